@@ -1,0 +1,42 @@
+/** Every error that pprofql expects and a caller may act on. One code each, all of them here. */
+
+export const ERROR_CODES = {
+  /** An option or environment variable has a value outside what is allowed. */
+  INVALID_OPTION: 'INVALID_OPTION',
+  /** Listening publicly, or in production, was refused because no token is set. */
+  TOKEN_REQUIRED: 'TOKEN_REQUIRED',
+  /** The request carried no token, or a wrong one. */
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  /** The `Host` or `Origin` header is not one this server answers. */
+  FORBIDDEN_ORIGIN: 'FORBIDDEN_ORIGIN',
+  /** A body, document or result is larger than the limit. */
+  LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
+  /** The observed thread did not answer in time: it is busy or blocked. */
+  PROCESS_NOT_RESPONDING: 'PROCESS_NOT_RESPONDING',
+  /** The diagnostics were stopped while the request was under way. */
+  STOPPED: 'STOPPED',
+  /** A profile of this kind is already running. */
+  PROFILE_ALREADY_RUNNING: 'PROFILE_ALREADY_RUNNING',
+  /** An input (profile, dump, argument) cannot be read as what it should be. */
+  INVALID_INPUT: 'INVALID_INPUT',
+  /** What was named (a target, a capture) is not there. */
+  NOT_FOUND: 'NOT_FOUND',
+  /** This runtime or mode cannot give what was asked for. */
+  UNAVAILABLE: 'UNAVAILABLE',
+} as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
+
+/**
+ * An expected failure. `message` says what happened and what to do next, and is safe to show to
+ * an API caller; `cause` holds the technical reason and is only logged.
+ */
+export class DiagnosticsError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'DiagnosticsError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * What the observed thread can be asked, and what it answers. Every reading is plain data
+ * (structured-cloneable), because most callers sit on another thread.
+ */
+
+export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';
+
+export const GC_KINDS: readonly GcKind[] = ['minor', 'major', 'incremental', 'weakCallbacks'];
+
+/** Pauses of one kind of garbage collection. */
+export interface GcPauses {
+  count: number;
+  totalNs: number;
+  maxNs: number;
+}
+
+export interface GcReading {
+  /** Collections since the probe started, all kinds. */
+  count: number;
+  /** The pause of the last collection; null before the first. */
+  lastPauseNs: number | null;
+  /** What happened since the interval was last closed. */
+  interval: Record<GcKind, GcPauses>;
+}
+
+export interface EventLoopReading {
+  /** Delay beyond the timer's own period, over the interval; null before the first sample. */
+  delayP50Ms: number | null;
+  delayP99Ms: number | null;
+  delayMaxMs: number | null;
+  /** Share of the interval in which the loop was not idle, 0 to 1. */
+  utilization: number;
+}
+
+export interface MemoryReading {
+  /** `v8.getHeapStatistics().used_heap_size` */
+  heapUsedBytes: number;
+  /** `total_heap_size`: what V8 has committed for the heap. */
+  heapTotalBytes: number;
+  /** `total_allocated_bytes`: ever allocated on the heap; null where this V8 does not count it. */
+  totalAllocatedBytes: number | null;
+  /** `heap_size_limit` */
+  heapLimitBytes: number;
+  externalBytes: number;
+  arrayBuffersBytes: number;
+  /** Resident set of the whole process. */
+  rssBytes: number;
+}
+
+/** Monotonic CPU time of the whole process since it started. */
+export interface CpuTimes {
+  userUs: number;
+  systemUs: number;
+}
+
+/** How the async tracker is doing, and what it costs. */
+export interface InstrumentationReading {
+  enabled: boolean;
+  /** Why the tracker is off; null while it is on. */
+  disabledReason: string | null;
+  /** Share of one core the tracker used lately, measured; 0 to 100. */
+  overheadPercent: number;
+  overheadBudgetPercent: number;
+  /** Probability with which a new task is recorded now; 1 means every task. */
+  samplingRate: number;
+  /** Share of time in which the hook is on; 1 means always. */
+  dutyCycle: number;
+  /** Live records held, and the most that will be held. */
+  records: number;
+  recordsLimit: number;
+  /** Tasks seen by the hook since start, and those not recorded by sampling. */
+  seen: number;
+  sampledOut: number;
+  /** Records given up because the limit was reached. */
+  dropped: number;
+}
+
+/** Figures that are cheap to read (well under a millisecond). */
+export interface StatsReading {
+  takenAtMs: number;
+  memory: MemoryReading;
+  cpu: CpuTimes;
+  gc: GcReading;
+  eventLoop: EventLoopReading;
+  /** Estimated live async tasks at the last sweep, plus active handles the tracker does not know. */
+  liveTasks: number;
+  requestsInFlight: number;
+  instrumentation: InstrumentationReading;
+}
+
+/**
+ * One read of the heap sampler: V8's call tree, flattened so that it crosses threads cheaply.
+ * Node i hangs below `parent[i]` (-1: a root) and has four values at `values[4 * i]`:
+ * alloc_objects, alloc_space, inuse_objects, inuse_space, already scaled by V8 to estimates.
+ */
+export interface HeapReading {
+  collectedAtMs: number;
+  /** How long the observed loop stood still for this read. */
+  pauseMs: number;
+  /** Whether the two alloc columns mean something (Node 26 and later). */
+  cumulative: boolean;
+  /** Mean bytes between two samples now. */
+  samplingIntervalBytes: number;
+  /** Times the sampler was restarted with a coarser interval to stay within its memory cap. */
+  rotations: number;
+  strings: string[];
+  parent: Int32Array;
+  /** Indexes into `strings`. */
+  functionName: Int32Array;
+  file: Int32Array;
+  line: Int32Array;
+  values: Float64Array;
+}
+
+export interface StackFrame {
+  function: string;
+  file: string;
+  line: number;
+  column: number;
+  /** Reached through an `await`, not by a call. */
+  isAsync: boolean;
+}
+
+/** A request the process is serving, or served while tasks of it still live. */
+export interface RequestReading {
+  id: number;
+  method: string;
+  /** The framework's route pattern where it is known, else the path with ids replaced. */
+  route: string;
+  startedAtMs: number;
+  /** Null while the request is in flight. */
+  endedAtMs: number | null;
+}
+
+/** One live async task. Indexes point into the lists of the same `TaskReading`. */
+export interface TaskReading {
+  /** Node's async id. */
+  id: number;
+  /** async_hooks type: `PROMISE`, `Timeout`, `TCPWRAP`, … ; `HTTP_REQUEST` for a request in flight. */
+  type: string;
+  createdAtMs: number;
+  /** How many tasks this record stands for (1 / probability at its creation). */
+  weight: number;
+  /** Index into `stacks`; -1 where no stack was recorded. */
+  stack: number;
+  /** `RequestReading.id` of the request it was created in, or null. */
+  request: number | null;
+  /** Whether it keeps the process alive; null where that has no meaning (a promise). */
+  isRefed: boolean | null;
+}
+
+export interface TasksReading {
+  takenAtMs: number;
+  tasks: TaskReading[];
+  stacks: StackFrame[][];
+  requests: RequestReading[];
+  /** Active handles and requests by type that no record stands for. */
+  untracked: Record<string, number>;
+  /** Longest uninterrupted stretch on the observed loop that this read took. */
+  longestSliceMs: number;
+  instrumentation: InstrumentationReading;
+}
+
+/** Constant facts about the observed process. */
+export interface ProcessReading {
+  pid: number;
+  /** New for each start of the probe: tells a restarted process from the same one. */
+  instanceId: string;
+  startedAtMs: number;
+  nodeVersion: string;
+  v8Version: string;
+  platform: string;
+  arch: string;
+  /** Basename of the program and its arguments count; arguments may hold secrets and stay out. */
+  title: string;
+  cwd: string;
+  cpuCount: number;
+  availableParallelism: number;
+}
+
+/** Why the heap sampler cannot give something; null: it can. */
+export interface HeapAvailability {
+  inuse: string | null;
+  cumulative: string | null;
+}
+
+/** A reading, or a promise of one. The direct link may answer at once, a thread never does. */
+type Answer<T> = T | Promise<T>;
+
+export interface Probe {
+  describe(): Answer<ProcessReading>;
+  /** `closeInterval` starts a new interval for the maxima and totals; only the collector does that. */
+  readStats(options: { closeInterval: boolean }): Answer<StatsReading>;
+  heapAvailability(): Answer<HeapAvailability>;
+  /** Rejects with `UNAVAILABLE` where `heapAvailability().inuse` gives a reason. */
+  readHeap(): Answer<HeapReading>;
+  readTasks(): Answer<TasksReading>;
+}

@@ -1,0 +1,49 @@
+/**
+ * The profile model every analyzer works on. It knows neither V8 nor Go: a heap read of the
+ * observed isolate (`from-heap-reading.ts`) and a profile.proto file (`decode.ts`) both become one.
+ */
+
+/** One place in the code. Frames are interned: equal places are one entry of `Profile.frames`. */
+export interface Frame {
+  /** Function name as the runtime gives it; `(anonymous)` where it has none. */
+  function: string;
+  /** Path or URL of the script; empty where the runtime gives none. */
+  file: string;
+  /** 1-based line; 0 where unknown. */
+  line: number;
+}
+
+export interface ValueType {
+  /** For example `alloc_space`, `inuse_objects`, `cpu`. */
+  type: string;
+  /** For example `bytes`, `count`, `nanoseconds`. */
+  unit: string;
+}
+
+export interface Sample {
+  /** Indexes into `Profile.frames`, leaf (top) frame first. */
+  stack: ArrayLike<number>;
+  /** One number per `Profile.sampleTypes` entry, in its unit. */
+  values: ArrayLike<number>;
+}
+
+export interface Profile {
+  sampleTypes: ValueType[];
+  frames: Frame[];
+  samples: Sample[];
+}
+
+/** Index of the value of this type in every sample, or -1. */
+export function sampleTypeIndex(profile: Profile, type: string): number {
+  return profile.sampleTypes.findIndex((sampleType) => sampleType.type === type);
+}
+
+/**
+ * The wire form of a stack: a function name and `"\tfile:line"` in turn, top frame first.
+ * It is the form of Go's dumps, and the same in every table.
+ */
+export function stackLines(frames: readonly Frame[]): string[] {
+  const lines: string[] = [];
+  for (const frame of frames) lines.push(frame.function, `\t${frame.file}:${frame.line}`);
+  return lines;
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Without these conditions vitest loads a second copy of `graphql`, and our
+  // own GraphQLError turns into "Unexpected error." (schema/graphql-copy.test.ts guards it).
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'development|production'] } },
+  test: {
+    // Probes hook the whole process (async_hooks, heap sampler): one process a file.
+    pool: 'forks',
+    // Two cores are the smallest machine the suite must pass on.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
+  },
+});
