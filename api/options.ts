@@ -35,7 +35,9 @@ export interface DiagnosticsOptions {
 }
 
 /** Everything decided. Plain data but for the regular expressions, so it crosses to the sidecar. */
-export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token'>> & { token: string | null };
+export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token'>> & {
+  token: string | null;
+};
 
 export const DEFAULTS: ResolvedOptions = {
   port: 6060,
@@ -92,7 +94,12 @@ const percent = (): Rule => ({
   accepts: isNumberWithin(0.1, 100),
 });
 
-const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false, true: true, false: false };
+const SWITCH: Readonly<Record<string, boolean>> = {
+  on: true,
+  off: false,
+  true: true,
+  false: false,
+};
 
 const onOff = (env: string): Rule => ({
   env,
@@ -162,7 +169,11 @@ export function resolveOptions(
   for (const name of Object.keys(options)) {
     if (name in RULES) continue;
     const value = options[name as keyof DiagnosticsOptions];
-    complaints.push({ name, value, allowed: `no such option (there are ${Object.keys(RULES).join(', ')})` });
+    complaints.push({
+      name,
+      value,
+      allowed: `no such option (there are ${Object.keys(RULES).join(', ')})`,
+    });
   }
   for (const [name, rule] of Object.entries(RULES)) {
     const given = options[name as keyof DiagnosticsOptions];
@@ -185,7 +196,7 @@ export function resolveOptions(
 /** A token is a secret: a wrong one is named but not repeated. */
 function describe({ name, value, allowed }: Complaint): string {
   const isSecret = /token/i.test(name);
-  const shown = isSecret ? '(hidden)' : JSON.stringify(value) ?? String(value);
+  const shown = isSecret ? '(hidden)' : (JSON.stringify(value) ?? String(value));
   return `${name} is ${shown.slice(0, 100)}, allowed is ${allowed}`;
 }
 
@@ -202,7 +213,10 @@ export function isLoopbackHost(host: string): boolean {
  * Refuses to listen where strangers could read the process without a token.
  * @throws DiagnosticsError `TOKEN_REQUIRED`
  */
-export function requireTokenWhereExposed(options: ResolvedOptions, env: Environment = process.env): void {
+export function requireTokenWhereExposed(
+  options: ResolvedOptions,
+  env: Environment = process.env,
+): void {
   if (options.token !== null) return;
   if (!isLoopbackHost(options.host)) {
     throw new DiagnosticsError(

@@ -37,13 +37,3 @@ export interface Profile {
 export function sampleTypeIndex(profile: Profile, type: string): number {
   return profile.sampleTypes.findIndex((sampleType) => sampleType.type === type);
 }
-
-/**
- * The wire form of a stack: a function name and `"\tfile:line"` in turn, top frame first.
- * It is the form of Go's dumps, and the same in every table.
- */
-export function stackLines(frames: readonly Frame[]): string[] {
-  const lines: string[] = [];
-  for (const frame of frames) lines.push(frame.function, `\t${frame.file}:${frame.line}`);
-  return lines;
-}

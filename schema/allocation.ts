@@ -1,0 +1,104 @@
+import type { AllocationSnapshot, IdentifiedRow } from '../api/diagnostics-types.ts';
+import { builder } from './builder.ts';
+import { FrameType, stackLines } from './frame.ts';
+
+export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationInfo').implement({
+  description:
+    'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates, good to a few percent for what is large.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The same for the same stack in both tables and in every read of this process.',
+    }),
+    function: t.string({
+      description: 'Function at the top of the stack: the one that allocated.',
+      resolve: ({ frames }) => frames[0]?.function ?? '',
+    }),
+    file: t.string({
+      description: 'File of the top frame; empty for V8’s own code.',
+      resolve: ({ frames }) => frames[0]?.file ?? '',
+    }),
+    line: t.int({
+      description: '1-based line of the top frame; 0 where unknown.',
+      resolve: ({ frames }) => frames[0]?.line ?? 0,
+    }),
+    bytes: t.float({
+      description:
+        'Bytes: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
+      resolve: (row) => row.bytes,
+    }),
+    count: t.float({
+      description:
+        'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
+      resolve: (row) => row.count,
+    }),
+    liveBytes: t.exposeFloat('liveBytes', {
+      description: 'Bytes allocated by this stack that are still live, in either table.',
+    }),
+    liveCount: t.exposeFloat('liveCount', {
+      description: 'Objects allocated by this stack that are still live, in either table.',
+    }),
+    cumulativeBytes: t.exposeFloat('cumulativeBytes', {
+      nullable: true,
+      description:
+        'Bytes ever allocated by this stack, freed ones included, in either table. Null where the runtime cannot give it (Node below 26).',
+    }),
+    cumulativeCount: t.exposeFloat('cumulativeCount', {
+      nullable: true,
+      description:
+        'Objects ever allocated by this stack, freed ones included. Null where the runtime cannot give it.',
+    }),
+    retention: t.exposeFloat('retention', {
+      nullable: true,
+      description:
+        'Live bytes as a share of the bytes ever allocated here, 0 to 1. Near 0: a hot path whose garbage is collected. Near 1 and growing: a cache or a leak. Null without cumulative figures.',
+    }),
+    stack: t.stringList({
+      description:
+        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
+      resolve: ({ frames }) => stackLines(frames),
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'The same stack as objects, top frame first.',
+      resolve: ({ frames }) => frames,
+    }),
+  }),
+});
+
+export const AllocationProfileType = builder
+  .objectRef<AllocationSnapshot>('AllocationProfile')
+  .implement({
+    description:
+      'The one heap-profile read that both allocation tables come from, and what it cost. Reads are shared by everyone who asks at the same time, and spaced so that their pauses stay within the pause budget; in between, the last read is served.',
+    fields: (t) => ({
+      collectedAt: t.field({
+        type: 'DateTime',
+        description:
+          'When the heap was read. Older than now while the pause budget holds back a new read.',
+        resolve: (snapshot) => snapshot.collectedAtMs,
+      }),
+      pauseMs: t.exposeFloat('pauseMs', {
+        description:
+          'How long that read stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection.',
+      }),
+      samplingIntervalBytes: t.exposeFloat('samplingIntervalBytes', {
+        description:
+          'Mean bytes between two samples: smaller stacks than a few of these are uncertain.',
+      }),
+      rotations: t.exposeInt('rotations', {
+        description:
+          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over; objects that were live before the last restart are missing from the live columns.',
+      }),
+      liveBytes: t.exposeFloat('liveBytes', {
+        description: 'Live bytes of all stacks together, before cutting to the table size.',
+      }),
+      cumulativeBytes: t.exposeFloat('cumulativeBytes', {
+        nullable: true,
+        description:
+          'Bytes ever allocated by all stacks together. Null where the runtime cannot give it.',
+      }),
+      stackCount: t.exposeInt('stackCount', {
+        description: 'Distinct stacks in the profile; the tables show the largest 50.',
+      }),
+    }),
+  });

@@ -1,0 +1,24 @@
+import type { EventLoopReading } from '../api/probe/probe.ts';
+import { builder } from './builder.ts';
+
+export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').implement({
+  description:
+    'How late the event loop of the observed thread runs, over the current interval of the metrics history (`perf_hooks.monitorEventLoopDelay`, the timer’s own period taken off).',
+  fields: (t) => ({
+    delayP50Ms: t.exposeFloat('delayP50Ms', {
+      nullable: true,
+      description: 'Median delay in milliseconds; null before the first sample.',
+    }),
+    delayP99Ms: t.exposeFloat('delayP99Ms', {
+      nullable: true,
+      description: '99th percentile of the delay in milliseconds; null before the first sample.',
+    }),
+    delayMaxMs: t.exposeFloat('delayMaxMs', {
+      nullable: true,
+      description: 'Longest delay in milliseconds; null before the first sample.',
+    }),
+    utilization: t.exposeFloat('utilization', {
+      description: 'Share of the interval in which the loop was busy, 0 to 1.',
+    }),
+  }),
+});

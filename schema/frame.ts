@@ -1,0 +1,23 @@
+import type { Frame } from '../api/profile/profile.ts';
+import { builder } from './builder.ts';
+
+export const FrameType = builder.objectRef<Frame>('Frame').implement({
+  description: 'One place in the code: a frame of a call stack.',
+  fields: (t) => ({
+    function: t.exposeString('function', {
+      description: 'Function name as the runtime gives it; `(anonymous)` where it has none.',
+    }),
+    file: t.exposeString('file', {
+      description: "Path or URL of the script; empty for the runtime's own code without a file.",
+    }),
+    line: t.exposeInt('line', { description: '1-based line; 0 where unknown.' }),
+  }),
+});
+
+/**
+ * The compact form of a stack: a function name and `"\tfile:line"` in turn, top frame first, as
+ * Go's dumps have it. The same in every table, so that one piece of code renders them all.
+ */
+export function stackLines(frames: readonly Frame[]): string[] {
+  return frames.flatMap((frame) => [frame.function, `\t${frame.file}:${frame.line}`]);
+}

@@ -1,0 +1,51 @@
+import type { GcKind, GcPauses, GcReading } from '../api/probe/probe.ts';
+import { builder } from './builder.ts';
+
+const NANOS_PER_MILLI = 1e6;
+
+type KindPauses = GcPauses & { kind: GcKind };
+
+const GcKindEnum = builder.enumType('GcKind', {
+  description: 'Kinds of garbage collection in V8.',
+  values: {
+    MINOR: { value: 'minor', description: 'Scavenge of the young generation: frequent and short.' },
+    MAJOR: { value: 'major', description: 'Mark and compact of the whole heap.' },
+    INCREMENTAL: { value: 'incremental', description: 'A slice of incremental marking.' },
+    WEAK_CALLBACKS: { value: 'weakCallbacks', description: 'Processing of weak references.' },
+  } as const,
+});
+
+const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement({
+  description: 'Pauses of one kind of collection in the current interval.',
+  fields: (t) => ({
+    kind: t.field({ type: GcKindEnum, description: 'The kind.', resolve: (pauses) => pauses.kind }),
+    count: t.exposeInt('count', { description: 'Collections of this kind in the interval.' }),
+    totalMs: t.float({
+      description: 'Their pauses together, in milliseconds.',
+      resolve: (pauses) => pauses.totalNs / NANOS_PER_MILLI,
+    }),
+    maxMs: t.float({
+      description: 'The longest of them, in milliseconds; 0 for none.',
+      resolve: (pauses) => pauses.maxNs / NANOS_PER_MILLI,
+    }),
+  }),
+});
+
+export const GarbageCollectionType = builder.objectRef<GcReading>('GarbageCollection').implement({
+  description:
+    'Garbage collection as `perf_hooks` reports it. The interval is that of the metrics history.',
+  fields: (t) => ({
+    count: t.exposeInt('count', { description: 'Collections of all kinds since pprofql started.' }),
+    lastPauseMs: t.float({
+      nullable: true,
+      description: 'Pause of the last collection, in milliseconds; null before the first.',
+      resolve: (gc) => (gc.lastPauseNs === null ? null : gc.lastPauseNs / NANOS_PER_MILLI),
+    }),
+    interval: t.field({
+      type: [GcKindPausesType],
+      description: 'What happened in the current interval, one entry a kind.',
+      resolve: (gc) =>
+        Object.entries(gc.interval).map(([kind, pauses]) => ({ kind: kind as GcKind, ...pauses })),
+    }),
+  }),
+});

@@ -1,0 +1,223 @@
+import type { GoroutineSnapshot, IdentifiedGroup } from '../api/diagnostics-types.ts';
+import { builder } from './builder.ts';
+import { FrameType, stackLines } from './frame.ts';
+import { InstrumentationType } from './instrumentation.ts';
+import { ObservationType } from './observation.ts';
+
+const MS_PER_MINUTE = 60_000;
+
+const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
+  description: 'Why a task exists, judged by its cause and not by its name.',
+  values: {
+    BACKGROUND: { description: 'Expected to live long: a server, an interval, a worker loop.' },
+    PER_REQUEST: {
+      description: 'Created while serving an incoming request, and expected to end with it.',
+    },
+    UNKNOWN: { description: 'Neither the request context nor a rule can tell.' },
+  },
+});
+
+const RouteCountType = builder
+  .objectRef<IdentifiedGroup['routes'][number]>('RouteCount')
+  .implement({
+    description: 'How many tasks of a group belong to requests of one route.',
+    fields: (t) => ({
+      route: t.exposeString('route', {
+        description: 'Method and route pattern, such as `GET /users/:id`; never a query string.',
+      }),
+      count: t.exposeInt('count', { description: 'Tasks; an estimate while tasks are sampled.' }),
+    }),
+  });
+
+/** Go's words for a wait: nothing below a minute. */
+function waitReason({ oldestWaitMs }: IdentifiedGroup): string | null {
+  const minutes = Math.floor((oldestWaitMs ?? 0) / MS_PER_MINUTE);
+  return minutes >= 1 ? `${minutes} minutes` : null;
+}
+
+const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineGroup').implement({
+  description: 'Live async tasks in the same state with the same full stack.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The same for the same state and stack in every answer: follow a group by it.',
+    }),
+    count: t.exposeInt('count', {
+      description: 'Tasks in the group; an estimate while tasks are sampled.',
+    }),
+    sampledCount: t.int({
+      description: 'Recorded tasks behind `count`: equal to it when nothing was sampled out.',
+      resolve: (group) => group.sampled,
+    }),
+    state: t.exposeString('state', {
+      description: 'What the tasks wait for, such as `await`, `timer`, `IO wait`.',
+    }),
+    waitReason: t.string({
+      nullable: true,
+      description:
+        'The oldest wait in Go’s words, such as `5 minutes`; null below a minute or where unknown.',
+      resolve: waitReason,
+    }),
+    waitMinutes: t.int({
+      nullable: true,
+      description: 'Whole minutes of the oldest wait; 0 below one; null where unknown.',
+      resolve: ({ oldestWaitMs }) =>
+        oldestWaitMs === null ? null : Math.floor(oldestWaitMs / MS_PER_MINUTE),
+    }),
+    oldestWaitMs: t.exposeFloat('oldestWaitMs', {
+      nullable: true,
+      description:
+        'Milliseconds since the oldest task of the group was created; null where unknown.',
+    }),
+    medianWaitMs: t.exposeFloat('medianWaitMs', {
+      nullable: true,
+      description: 'The median of the same; null where unknown.',
+    }),
+    newestWaitMs: t.exposeFloat('newestWaitMs', {
+      nullable: true,
+      description: 'The youngest task’s; null where unknown.',
+    }),
+    topFunc: t.string({
+      description:
+        'The first function of the stack that is neither Node’s nor pprofql’s; the very top one where all are.',
+      resolve: ({ topFrame }) => topFrame?.function ?? '',
+    }),
+    topFrame: t.field({
+      type: FrameType,
+      nullable: true,
+      description: 'The frame of `topFunc`; null where no stack is known.',
+      resolve: (group) => group.topFrame,
+    }),
+    stack: t.stringList({
+      description:
+        'Where the tasks were created, as text: a function name and `"\\tfile:line"` in turn, top frame first.',
+      resolve: ({ frames }) => stackLines(frames),
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'The same stack as objects, top frame first.',
+      resolve: ({ frames }) => [...frames],
+    }),
+    category: t.field({
+      type: GoroutineCategoryEnum,
+      description: 'Why the tasks exist.',
+      resolve: (group) => group.category,
+    }),
+    categoryReason: t.exposeString('categoryReason', {
+      description: 'What decided the category, in words.',
+    }),
+    routes: t.field({
+      type: [RouteCountType],
+      description: 'Routes of the owning requests, most tasks first; empty without a request.',
+      resolve: (group) => group.routes,
+    }),
+    oldestRequestMs: t.exposeFloat('oldestRequestMs', {
+      nullable: true,
+      description: 'Milliseconds since the oldest owning request began; null without a request.',
+    }),
+    outlivedRequest: t.exposeInt('outlivedRequest', {
+      description:
+        'Tasks still alive although their request has ended: the strongest sign of a leak.',
+    }),
+    refedCount: t.int({
+      nullable: true,
+      description:
+        'Tasks that keep the process alive (timers, sockets that are ref’d); null where that has no meaning, as for promises.',
+      resolve: (group) => group.refed,
+    }),
+    longWaiting: t.int({
+      description: 'Tasks waiting for at least a minute.',
+      resolve: (group) => group.longWaitingCount,
+    }),
+    potentiallyStuck: t.int({
+      description:
+        'Tasks that are potentially stuck: created for a request, and waiting for at least a minute or alive after the request ended.',
+      resolve: (group) => group.stuckCount,
+    }),
+    stuckReason: t.exposeString('stuckReason', {
+      nullable: true,
+      description: 'Why they are, in one sentence; null for none.',
+    }),
+  }),
+});
+
+const GoroutineSummaryType = builder
+  .objectRef<GoroutineSnapshot['summary']>('GoroutineSummary')
+  .implement({
+    description:
+      'Tasks by category, and how many deserve a look. The three categories add up to all.',
+    fields: (t) => ({
+      background: t.exposeInt('background', { description: 'Tasks expected to live long.' }),
+      perRequest: t.exposeInt('perRequest', {
+        description: 'Tasks created while serving a request.',
+      }),
+      unknown: t.exposeInt('unknown', { description: 'Tasks neither context nor rule can tell.' }),
+      longWaiting: t.exposeInt('longWaiting', {
+        description:
+          'Tasks of any category waiting for at least a minute; routine for background work.',
+      }),
+      potentiallyStuck: t.exposeInt('potentiallyStuck', {
+        description:
+          'Per-request tasks waiting for at least a minute, or alive after their request ended.',
+      }),
+    }),
+  });
+
+const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProfile').implement({
+  description:
+    'All live async tasks, grouped. In Node terms a goroutine is a live async task: a pending promise, a timer, a socket, a server, a file-system or DNS request, an incoming request.',
+  fields: (t) => ({
+    timestamp: t.field({
+      type: 'DateTime',
+      description: 'When the tasks were read.',
+      resolve: (profile) => profile.timestampMs,
+    }),
+    observation: t.field({
+      type: ObservationType,
+      description: 'How and when the tasks were obtained.',
+      resolve: (profile) => profile.observation,
+    }),
+    totalGoroutines: t.int({
+      description: 'All live tasks; an estimate while tasks are sampled.',
+      resolve: (profile) => profile.total,
+    }),
+    groups: t.field({
+      type: [GoroutineGroupType],
+      description: 'Potentially stuck first, then longest wait, then most tasks.',
+      resolve: (profile) => profile.groups,
+    }),
+    summary: t.field({
+      type: GoroutineSummaryType,
+      description: 'The groups in five numbers.',
+      resolve: (profile) => profile.summary,
+    }),
+    rawProfile: t.string({
+      nullable: true,
+      description:
+        'Every recorded task as text in the form of Go’s `goroutine?debug=2` dump, which existing tools read. Null unless asked for with `raw: true`.',
+      resolve: (profile) => profile.raw?.text ?? null,
+    }),
+    rawTruncated: t.boolean({
+      description: 'Whether `rawProfile` was cut at its size limit; always at a whole task.',
+      resolve: (profile) => profile.raw?.isTruncated ?? false,
+    }),
+    instrumentation: t.field({
+      type: InstrumentationType,
+      description: 'How exact the tracking was, and what it cost.',
+      resolve: (profile) => profile.instrumentation,
+    }),
+  }),
+});
+
+builder.queryField('goroutines', (t) =>
+  t.field({
+    type: GoroutineProfileType,
+    description: 'Live async tasks, grouped by state and stack: which of them are stuck, and why.',
+    args: {
+      raw: t.arg.boolean({
+        defaultValue: false,
+        description: 'Also give the text dump in `rawProfile`.',
+      }),
+    },
+    resolve: (_root, { raw }, { diagnostics }) => diagnostics.goroutines({ raw }),
+  }),
+);

@@ -1,0 +1,15 @@
+import './goroutines.ts';
+import './instrumentation.ts';
+import './metrics-history.ts';
+import './pprof.ts';
+import './process.ts';
+import './scalars.ts';
+import { builder } from './builder.ts';
+
+builder.queryType({
+  description: 'What is this process doing, what does it hold, what is it stuck on?',
+});
+builder.subscriptionType({ description: 'The same, live.' });
+
+/** The whole API. Loading it loads no probe and no profiler: resolvers get theirs through the context. */
+export const schema = builder.toSchema();

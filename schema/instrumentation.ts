@@ -1,0 +1,51 @@
+import type { InstrumentationReading } from '../api/probe/probe.ts';
+import { builder } from './builder.ts';
+
+export const InstrumentationType = builder
+  .objectRef<InstrumentationReading>('Instrumentation')
+  .implement({
+    description:
+      'What tracking async tasks costs the observed process, and how exact it is at the moment. Tracking is exact while few tasks are created; as rates rise, tasks are sampled (and counted by weight), so that the cost stays within the budget.',
+    fields: (t) => ({
+      enabled: t.exposeBoolean('enabled', { description: 'Whether async tasks are tracked.' }),
+      disabledReason: t.exposeString('disabledReason', {
+        nullable: true,
+        description: 'Why they are not; null while they are.',
+      }),
+      overheadPercent: t.exposeFloat('overheadPercent', {
+        description: 'Measured cost of the tracker lately, in percent of one core.',
+      }),
+      overheadBudgetPercent: t.exposeFloat('overheadBudgetPercent', {
+        description: 'What it may cost at most, in percent of one core.',
+      }),
+      samplingRate: t.exposeFloat('samplingRate', {
+        description: 'Probability with which a new task is recorded now; 1: every task.',
+      }),
+      dutyCycle: t.exposeFloat('dutyCycle', {
+        description: 'Share of time in which the tracker looks at all; 1: always.',
+      }),
+      records: t.exposeInt('records', {
+        description: 'Tasks recorded and not yet known to be done.',
+      }),
+      recordsLimit: t.exposeInt('recordsLimit', { description: 'The most records that are held.' }),
+      seen: t.exposeFloat('seen', {
+        description: 'Tasks the tracker has seen being created since start.',
+      }),
+      sampledOut: t.exposeFloat('sampledOut', {
+        description:
+          'Of those, tasks that sampling left out; they are counted through the weight of others.',
+      }),
+      dropped: t.exposeFloat('dropped', {
+        description:
+          'Records given up because the limit was reached; counted through the weight of others.',
+      }),
+    }),
+  });
+
+builder.queryField('instrumentation', (t) =>
+  t.field({
+    type: InstrumentationType,
+    description: 'What pprofql costs the process it observes.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.instrumentation(),
+  }),
+);

@@ -1,0 +1,48 @@
+import type { Observation, UnavailableField } from '../api/diagnostics-types.ts';
+import { builder } from './builder.ts';
+
+const ReadingSource = builder.enumType('ReadingSource', {
+  description: 'How figures were obtained from the observed thread.',
+  values: {
+    DIRECT: { description: 'Read on the same thread (mounted in an existing server): fresh.' },
+    PORT: { description: 'The observed thread answered over its message port: fresh.' },
+    LAST_KNOWN: {
+      description:
+        'The observed thread did not answer in time (busy or blocked): these are the last figures it gave.',
+    },
+  },
+});
+
+export const ObservationType = builder.objectRef<Observation>('Observation').implement({
+  description: 'How and when the figures beside it were obtained.',
+  fields: (t) => ({
+    via: t.field({
+      type: ReadingSource,
+      description: 'Which way the observed thread was reached.',
+      resolve: (observation) => observation.via,
+    }),
+    measuredAt: t.field({
+      type: 'DateTime',
+      description: 'When the observed thread took the figures.',
+      resolve: (observation) => observation.measuredAtMs,
+    }),
+    ageMs: t.float({
+      description: 'Milliseconds since `measuredAt`; large only with `LAST_KNOWN`.',
+      resolve: (observation) => Math.max(0, Date.now() - observation.measuredAtMs),
+    }),
+  }),
+});
+
+export const UnavailableFieldType = builder
+  .objectRef<UnavailableField>('UnavailableField')
+  .implement({
+    description: 'A field that is null here, and why.',
+    fields: (t) => ({
+      field: t.exposeString('field', {
+        description: 'Name of the field, such as `topAllocations`.',
+      }),
+      reason: t.exposeString('reason', {
+        description: 'Why it is null, and what would make it available, in one sentence.',
+      }),
+    }),
+  });

@@ -1,0 +1,186 @@
+import type { PprofSnapshot } from '../api/diagnostics-types.ts';
+import { AllocationInfoType, AllocationProfileType } from './allocation.ts';
+import { builder } from './builder.ts';
+import { EventLoopType } from './event-loop.ts';
+import { GarbageCollectionType } from './garbage-collection.ts';
+import { HistoryPointType } from './metrics-history.ts';
+import { ObservationType, UnavailableFieldType } from './observation.ts';
+
+const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
+  description:
+    'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each says which V8 or Node figure stands behind it.',
+  fields: (t) => ({
+    alloc: t.float({
+      description: 'Bytes of live and not yet collected objects: V8’s `used_heap_size`.',
+      resolve: ({ stats }) => stats.memory.heapUsedBytes,
+    }),
+    totalAlloc: t.float({
+      nullable: true,
+      description:
+        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`. Null where this V8 does not count it (Node below 26).',
+      resolve: ({ stats }) => stats.memory.totalAllocatedBytes,
+    }),
+    heapInuse: t.float({
+      description: 'Bytes that V8 has committed for the heap: `total_heap_size`.',
+      resolve: ({ stats }) => stats.memory.heapTotalBytes,
+    }),
+    heapObjects: t.float({
+      nullable: true,
+      description:
+        'Live objects, estimated by the heap sampler at its last read. V8 has no exact count short of a heap snapshot. Null before the first query of an allocation field, and where there is no sampler.',
+      resolve: ({ heapObjects }) => heapObjects,
+    }),
+    sys: t.float({
+      description: 'Bytes of memory the whole process holds: its resident set (`rss`).',
+      resolve: ({ stats }) => stats.memory.rssBytes,
+    }),
+    heapLimit: t.float({
+      description: 'Bytes at which V8 gives up with “heap out of memory”: `heap_size_limit`.',
+      resolve: ({ stats }) => stats.memory.heapLimitBytes,
+    }),
+    external: t.float({
+      description: 'Bytes outside the heap that JavaScript objects hold, buffers included.',
+      resolve: ({ stats }) => stats.memory.externalBytes,
+    }),
+    arrayBuffers: t.float({
+      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`.',
+      resolve: ({ stats }) => stats.memory.arrayBuffersBytes,
+    }),
+  }),
+});
+
+const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').implement({
+  description:
+    'CPU time of the whole process, all threads, over the last finished interval of the metrics history (`process.cpuUsage`).',
+  fields: (t) => ({
+    usagePercent: t.float({
+      description:
+        'In percent of one core: 0 to 100 times the number of cores. 0 before the first interval.',
+      resolve: ({ cpu }) => cpu.usagePercent,
+    }),
+    userTime: t.float({
+      description: 'Seconds in user mode in that interval.',
+      resolve: ({ cpu }) => cpu.userSeconds,
+    }),
+    systemTime: t.float({
+      description: 'Seconds in kernel mode in that interval.',
+      resolve: ({ cpu }) => cpu.systemSeconds,
+    }),
+  }),
+});
+
+const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats').implement({
+  description: 'The runtime at a glance. The names follow Go’s.',
+  fields: (t) => ({
+    numGoroutine: t.int({
+      description:
+        'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1); as of the last sweep, at most one interval ago.',
+      resolve: ({ stats }) => stats.liveTasks,
+    }),
+    numGc: t.int({
+      description: 'Garbage collections of all kinds since pprofql started.',
+      resolve: ({ stats }) => stats.gc.count,
+    }),
+    gcPauseNs: t.float({
+      description: 'Pause of the last collection in nanoseconds; 0 before the first.',
+      resolve: ({ stats }) => stats.gc.lastPauseNs ?? 0,
+    }),
+    numCpu: t.int({
+      description: 'Logical processors of the machine.',
+      resolve: ({ process }) => process.cpuCount,
+    }),
+    gomaxprocs: t.int({
+      description:
+        'Processors this process may use (`os.availableParallelism`). JavaScript itself runs on one thread.',
+      resolve: ({ process }) => process.availableParallelism,
+    }),
+    requestsInFlight: t.int({
+      description: 'Incoming HTTP requests being served now.',
+      resolve: ({ stats }) => stats.requestsInFlight,
+    }),
+  }),
+});
+
+const PprofDataType = builder.objectRef<PprofSnapshot>('PprofData').implement({
+  description: 'Memory, CPU and runtime figures, who allocated what, and the metrics history.',
+  fields: (t) => ({
+    timestamp: t.field({
+      type: 'DateTime',
+      description: 'When this answer was put together.',
+      resolve: (snapshot) => snapshot.timestampMs,
+    }),
+    observation: t.field({
+      type: ObservationType,
+      description: 'How and when the figures were obtained.',
+      resolve: (snapshot) => snapshot.observation,
+    }),
+    memory: t.field({
+      type: MemoryStatsType,
+      description: 'Memory of the observed process.',
+      resolve: (snapshot) => snapshot,
+    }),
+    cpu: t.field({
+      type: CpuStatsType,
+      description: 'CPU time of the observed process.',
+      resolve: (snapshot) => snapshot,
+    }),
+    runtime: t.field({
+      type: RuntimeStatsType,
+      description: 'Tasks, collections and processors.',
+      resolve: (snapshot) => snapshot,
+    }),
+    eventLoop: t.field({
+      type: EventLoopType,
+      description: 'How late and how busy the event loop is.',
+      resolve: ({ stats }) => stats.eventLoop,
+    }),
+    gc: t.field({
+      type: GarbageCollectionType,
+      description: 'Garbage collection by kind.',
+      resolve: ({ stats }) => stats.gc,
+    }),
+    topAllocations: t.field({
+      type: [AllocationInfoType],
+      nullable: true,
+      description:
+        'The 50 stacks that allocated most since start, freed memory included; most bytes first. Selecting it reads the heap sampler. Null where this runtime or mode cannot give it (Node below 26), with the reason in `unavailable`.',
+      resolve: async (_snapshot, _args, { diagnostics }) =>
+        (await diagnostics.allocations())?.top ?? null,
+    }),
+    inuseAllocations: t.field({
+      type: [AllocationInfoType],
+      nullable: true,
+      description:
+        'The 50 stacks that hold most live memory; most bytes first. From the same read as `topAllocations`. Null where there is no heap sampler, with the reason in `unavailable`.',
+      resolve: async (_snapshot, _args, { diagnostics }) =>
+        (await diagnostics.allocations())?.inuse ?? null,
+    }),
+    allocationProfile: t.field({
+      type: AllocationProfileType,
+      nullable: true,
+      description:
+        'The read behind both tables: when it was taken and what it cost. Null where there is no heap sampler.',
+      resolve: (_snapshot, _args, { diagnostics }) => diagnostics.allocations(),
+    }),
+    unavailable: t.field({
+      type: [UnavailableFieldType],
+      description:
+        'The fields that are null here, each with its reason. Empty when everything is available.',
+      resolve: (snapshot) => snapshot.unavailable,
+    }),
+    history: t.field({
+      type: [HistoryPointType],
+      description: 'The retained points of the metrics history, oldest first.',
+      resolve: (_snapshot, _args, { diagnostics }) => diagnostics.history(),
+    }),
+  }),
+});
+
+builder.queryField('pprof', (t) =>
+  t.field({
+    type: PprofDataType,
+    description:
+      'What the process uses, and who allocated it. Cheap (well under a millisecond of the observed thread) unless an allocation field is selected.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.pprof(),
+  }),
+);
