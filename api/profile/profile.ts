@@ -31,9 +31,18 @@ export interface Profile {
   sampleTypes: ValueType[];
   frames: Frame[];
   samples: Sample[];
+  /** What one sample stands for, and how much of it; only where the file says so. */
+  periodType?: ValueType;
+  period?: number;
+  /** Milliseconds since 1970; only where the file says so. */
+  startedAtMs?: number;
+  durationMs?: number;
+  comments?: string[];
+  /** The sample type that its producer would show first. */
+  defaultSampleType?: string;
 }
 
-/** Index of the value of this type in every sample, or -1. */
+/** Index of the value of this type in every sample, or -1; the last one where a type stands twice. */
 export function sampleTypeIndex(profile: Profile, type: string): number {
-  return profile.sampleTypes.findIndex((sampleType) => sampleType.type === type);
+  return profile.sampleTypes.findLastIndex((sampleType) => sampleType.type === type);
 }

@@ -1,0 +1,127 @@
+/**
+ * Decodes profile.proto, the format of Go's and many others' profilers, to our Profile model.
+ * Numbers are doubles: values are exact up to ±2^53 and rounded to the nearest double beyond.
+ */
+import { gunzipSync } from 'node:zlib';
+import { DiagnosticsError } from '../errors.ts';
+import { describeForeignInput, isGzip } from './input-kind.ts';
+import { type LocationTable, readLocationTable } from './location-table.ts';
+import type { Profile, Sample, ValueType } from './profile.ts';
+import { MalformedProto, ProtoCursor } from './proto-cursor.ts';
+import { type RawProfile, type RawValueType, readRawProfile } from './proto-profile.ts';
+import { StringTable } from './string-table.ts';
+
+export interface DecodeOptions {
+  /** Bytes a gzipped profile may have when unpacked. @default 268_435_456 */
+  maxInflatedBytes?: number;
+}
+
+export const DEFAULT_MAX_INFLATED_BYTES = 256 * 1024 ** 2;
+
+const INFLATE_CHUNK_BYTES = 1024 ** 2;
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+const SAMPLE = { LOCATION_ID: 1, VALUE: 2 } as const;
+
+/**
+ * Decodes a profile, gzipped or not, of any sample types. Inlined calls become frames of their own,
+ * and a place without a symbol becomes a frame named by its address (`0x47a3bc`) in its mapping's file.
+ *
+ * @throws DiagnosticsError `INVALID_INPUT` when it is no such profile, saying what it is instead;
+ *   `LIMIT_EXCEEDED` when it unpacks to more than `maxInflatedBytes`.
+ */
+export function decodeProfile(input: Uint8Array, options: DecodeOptions = {}): Profile {
+  const bytes = isGzip(input) ? inflate(input, options) : input;
+  if (bytes.length === 0) throw foreignInput(bytes);
+  try {
+    return toProfile(readRawProfile(bytes));
+  } catch (error) {
+    if (error instanceof MalformedProto) throw foreignInput(bytes, error);
+    throw error;
+  }
+}
+
+function inflate(
+  input: Uint8Array,
+  { maxInflatedBytes = DEFAULT_MAX_INFLATED_BYTES }: DecodeOptions,
+): Uint8Array {
+  try {
+    return gunzipSync(input, { maxOutputLength: maxInflatedBytes, chunkSize: INFLATE_CHUNK_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      const message = `the profile unpacks to more than ${maxInflatedBytes} bytes; raise the limit or fetch a smaller one`;
+      throw new DiagnosticsError('LIMIT_EXCEEDED', message, { cause: error });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DiagnosticsError(
+      'INVALID_INPUT',
+      `the gzip data of the profile is damaged: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function foreignInput(bytes: Uint8Array, cause?: MalformedProto): DiagnosticsError {
+  const description = describeForeignInput(bytes);
+  const message =
+    description === null
+      ? `this is no profile in profile.proto form, or a damaged one: ${cause?.message}`
+      : `this is ${description}`;
+  return new DiagnosticsError('INVALID_INPUT', message, { cause });
+}
+
+function toProfile(raw: RawProfile): Profile {
+  const strings = new StringTable(raw.bytes, raw.strings);
+  const valueType = ({ type, unit }: RawValueType): ValueType => ({
+    type: strings.get(type),
+    unit: strings.get(unit),
+  });
+  if (raw.sampleTypes.length === 0) throw new MalformedProto('no sample types', 0);
+  const sampleTypes = raw.sampleTypes.map(valueType);
+  const locations = readLocationTable(raw, strings);
+  return {
+    sampleTypes,
+    frames: locations.frames,
+    samples: readSamples(raw, locations),
+    ...(raw.periodType && { periodType: valueType(raw.periodType), period: raw.period }),
+    ...(raw.timeNanos !== 0 && { startedAtMs: raw.timeNanos / NANOSECONDS_PER_MILLISECOND }),
+    ...(raw.durationNanos !== 0 && { durationMs: raw.durationNanos / NANOSECONDS_PER_MILLISECOND }),
+    ...(raw.comments.length > 0 && { comments: raw.comments.map((index) => strings.get(index)) }),
+    ...(raw.defaultSampleType !== 0 && { defaultSampleType: strings.get(raw.defaultSampleType) }),
+  };
+}
+
+function readSamples(raw: RawProfile, locations: LocationTable): Sample[] {
+  const samples: Sample[] = [];
+  const cursor = new ProtoCursor(raw.bytes);
+  for (let at = 0; at < raw.samples.length; at += 2) {
+    const start = raw.samples[at]!;
+    cursor.moveTo(start, raw.samples[at + 1]!);
+    const sample = readSample(cursor, locations);
+    if (sample.values.length !== raw.sampleTypes.length) {
+      const problem = `a sample with ${sample.values.length} values for ${raw.sampleTypes.length} sample types`;
+      throw new MalformedProto(problem, start);
+    }
+    samples.push(sample);
+  }
+  return samples;
+}
+
+function readSample(cursor: ProtoCursor, locations: LocationTable): Sample {
+  const stack: number[] = [];
+  const values: number[] = [];
+  while (cursor.nextField()) {
+    if (cursor.field === SAMPLE.LOCATION_ID) {
+      cursor.readIds((id) => {
+        const frames = locations.framesOf(id);
+        if (frames === undefined) {
+          throw new MalformedProto(`a sample at the unknown location ${id}`, cursor.position);
+        }
+        for (const frame of frames) stack.push(frame);
+      });
+    } else if (cursor.field === SAMPLE.VALUE) cursor.readSignedInto(values);
+    else cursor.skip();
+  }
+  return { stack, values };
+}

@@ -1,0 +1,36 @@
+/** Tells heap profiles from others before heap tables are made of one. */
+import { DiagnosticsError } from '../errors.ts';
+import { type Profile, sampleTypeIndex } from './profile.ts';
+
+/** V8's sampling profiler names its live values so; Go says `inuse_…`. */
+const LIVE_NAMES: Readonly<Record<string, string>> = {
+  space: 'inuse_space',
+  objects: 'inuse_objects',
+};
+
+/** The pairs that a table needs: bytes and objects, cumulative or live. */
+const TABLE_TYPES = [
+  ['alloc_space', 'alloc_objects'],
+  ['inuse_space', 'inuse_objects'],
+] as const;
+
+/**
+ * The profile with its values under Go's names, ready for allocation tables.
+ * @throws DiagnosticsError `INVALID_INPUT` when it has neither cumulative nor live bytes and objects.
+ */
+export function heapProfileOrThrow(profile: Profile): Profile {
+  const renamed: Profile = {
+    ...profile,
+    sampleTypes: profile.sampleTypes.map(({ type, unit }) => ({
+      type: LIVE_NAMES[type] ?? type,
+      unit,
+    })),
+  };
+  if (TABLE_TYPES.some((pair) => pair.every((type) => sampleTypeIndex(renamed, type) >= 0)))
+    return renamed;
+  const found = profile.sampleTypes.map(({ type, unit }) => `${type} (${unit})`).join(', ');
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    `this is no heap profile: its values are ${found}; heap tables need alloc_space with alloc_objects, or inuse_space with inuse_objects`,
+  );
+}
