@@ -125,7 +125,7 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
     parse: (text) => text,
     accepts: (value) => typeof value === 'string' && /^[\x21-\x7e]{1,1024}$/.test(value),
   },
-  intervalMs: integer(100, 3_600_000, 'PPROFQL_INTERVAL_MS'),
+  intervalMs: integer(10, 3_600_000, 'PPROFQL_INTERVAL_MS'),
   historySize: integer(1, 10_000, 'PPROFQL_HISTORY'),
   allowedHosts: {
     allowed: 'a list of host names, each with or without a port',

@@ -1,4 +1,4 @@
-import type { AllocationSnapshot, IdentifiedRow } from '../api/diagnostics-types.ts';
+import type { AllocationSnapshot, IdentifiedRow } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 import { FrameType, stackLines } from './frame.ts';
 

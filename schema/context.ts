@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../api/diagnostics-types.ts';
+import type { Diagnostics } from '../api/diagnostics/types.ts';
 
 /** What every resolver is given: the live object, and nothing of the transport. */
 export interface SchemaContext {

@@ -1,4 +1,4 @@
-import type { DeliveredPoint, HistoryPoint } from '../api/diagnostics-types.ts';
+import type { DeliveredPoint, HistoryPoint } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 
 const NANOS_PER_MILLI = 1e6;

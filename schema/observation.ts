@@ -1,4 +1,4 @@
-import type { Observation, UnavailableField } from '../api/diagnostics-types.ts';
+import type { Observation, UnavailableField } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 
 const ReadingSource = builder.enumType('ReadingSource', {

@@ -1,4 +1,4 @@
-import type { PprofSnapshot } from '../api/diagnostics-types.ts';
+import type { PprofSnapshot } from '../api/diagnostics/types.ts';
 import { AllocationInfoType, AllocationProfileType } from './allocation.ts';
 import { builder } from './builder.ts';
 import { EventLoopType } from './event-loop.ts';

@@ -2,14 +2,14 @@
  * What the diagnostics answer: the shapes that resolvers read. Plain data, numbers in the unit
  * their name says, times as epoch milliseconds. The schema describes each for API users.
  */
-import type { AllocationRow } from './analyzers/allocations.ts';
-import type { TaskGroup, TaskSummary } from './analyzers/async-groups.ts';
+import type { AllocationRow } from '../analyzers/allocations.ts';
+import type { TaskGroup, TaskSummary } from '../analyzers/async-groups.ts';
 import type {
   GcReading,
   InstrumentationReading,
   ProcessReading,
   StatsReading,
-} from './probe/probe.ts';
+} from '../probe/probe.ts';
 
 /** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
 export type Via = 'DIRECT' | 'PORT' | 'LAST_KNOWN';

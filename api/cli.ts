@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/** `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`. */
+import { spawn } from 'node:child_process';
+
+const USAGE = `Usage: pprofql app.js [arguments]
+Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.`;
+
+const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+const EXIT_USAGE = 2;
+
+function runProgram(args: string[]): void {
+  const isSource = import.meta.url.endsWith('.ts');
+  const register = new URL(isSource ? './register.ts' : './register.js', import.meta.url).href;
+  const child = spawn(process.execPath, [...process.execArgv, '--import', register, ...args], {
+    stdio: 'inherit',
+  });
+  for (const signal of FORWARDED_SIGNALS) {
+    // A terminal sends Ctrl-C to both processes itself; forwarding it would send it twice.
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`pprofql: cannot run ${process.execPath}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code ?? 1;
+      return;
+    }
+    // Whoever waits for us sees the same end that the program had.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+const args = process.argv.slice(2);
+if (args.length === 0 || args[0] === '--help' || args[0] === '-h') {
+  console.error(USAGE);
+  process.exitCode = args.length === 0 ? EXIT_USAGE : 0;
+} else {
+  runProgram(args);
+}

@@ -1,0 +1,189 @@
+/**
+ * The metrics history: one timer, a ring of points, any number of subscribers. The ring is also
+ * every subscriber's buffer: whoever reads slowly finds the latest points and a count of the lost.
+ */
+
+import { withDeadline } from '../link/deadline.ts';
+import type { RemoteProbe } from '../link/probe-link.ts';
+import type { CpuTimes, StatsReading } from '../probe/probe.ts';
+import { mergeIntervals } from './interval.ts';
+import type { CpuUsage, DeliveredPoint, HistoryPoint } from './types.ts';
+
+export interface CollectorOptions {
+  /** Milliseconds between two points. */
+  intervalMs: number;
+  /** Points that are kept. */
+  historySize: number;
+  instanceId: string;
+}
+
+export interface Collector {
+  /** Retained points, oldest first. */
+  history(): HistoryPoint[];
+  /** CPU use over the last finished interval; zero before the first. */
+  lastCpu(): CpuUsage;
+  /** The last figures the observed thread gave; null before the first. */
+  lastStats(): StatsReading | null;
+  subscribe(options: {
+    after?: number | null;
+    signal?: AbortSignal;
+  }): AsyncGenerator<DeliveredPoint[]>;
+  /** Ends the timer and every subscription. Idempotent. */
+  stop(): void;
+}
+
+/** The first point comes soon, so that a page just opened has something to show. */
+const FIRST_POINT_AFTER_MS = 100;
+/** An observed thread that has not answered by then counts as not responding in this point. */
+const ANSWER_DEADLINE_MS = 1_000;
+
+const MICROS_PER_SECOND = 1e6;
+const NO_CPU: CpuUsage = { usagePercent: 0, userSeconds: 0, systemSeconds: 0 };
+
+export function startCollector(probe: RemoteProbe, options: CollectorOptions): Collector {
+  const points: HistoryPoint[] = [];
+  const waiters = new Set<() => void>();
+  let lastSequence = 0;
+  let isStopped = false;
+  let lastStats: StatsReading | null = null;
+  /** Figures of an answer that came too late for its point: they belong to the next one. */
+  let lateStats: StatsReading | null = null;
+  let pendingRead: Promise<void> | null = null;
+  let cpuMark = readCpu();
+  let lastCpu = NO_CPU;
+
+  function readStats(): Promise<void> {
+    return probe.readStats({ closeInterval: true }).then(
+      (stats) => {
+        lateStats = lateStats === null ? stats : mergeIntervals(lateStats, stats);
+        lastStats = stats;
+      },
+      () => {},
+    );
+  }
+
+  /** At most one read is under way, however long the thread is blocked. */
+  async function takePoint(): Promise<void> {
+    pendingRead ??= readStats().finally(() => {
+      pendingRead = null;
+    });
+    const deadlineMs = Math.min(ANSWER_DEADLINE_MS, options.intervalMs);
+    const hasAnswered = await withDeadline(
+      pendingRead.then(() => true),
+      deadlineMs,
+      () => false,
+    );
+    if (!isStopped) publish(hasAnswered);
+  }
+
+  function publish(hasAnswered: boolean): void {
+    const cpuNow = readCpu();
+    lastCpu = cpuBetween(cpuMark, cpuNow);
+    cpuMark = cpuNow;
+    const fresh = hasAnswered ? lateStats : null;
+    if (hasAnswered) lateStats = null;
+    points.push({
+      sequence: ++lastSequence,
+      timestampMs: Date.now(),
+      instanceId: options.instanceId,
+      isResponding: fresh !== null,
+      stats: fresh ?? lastStats,
+      gc: fresh?.gc ?? null,
+      rssBytes: process.memoryUsage.rss(),
+      cpu: lastCpu,
+    });
+    if (points.length > options.historySize) points.shift();
+    wakeAll();
+  }
+
+  function wakeAll(): void {
+    const woken = [...waiters];
+    waiters.clear();
+    for (const wake of woken) wake();
+  }
+
+  /** Settles at the next point, when the signal fires, and when the collector stops. */
+  function nextPoint(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        waiters.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiters.add(wake);
+      signal?.addEventListener('abort', wake);
+      if (signal?.aborted || isStopped) wake();
+    });
+  }
+
+  async function* subscribe({
+    after,
+    signal,
+  }: {
+    after?: number | null;
+    signal?: AbortSignal;
+  }): AsyncGenerator<DeliveredPoint[]> {
+    // A number this process has not reached comes from before a restart: start over.
+    let seen = after != null && after > 0 && after <= lastSequence ? after : 0;
+    while (!isStopped && !signal?.aborted) {
+      const fresh = points.filter((point) => point.sequence > seen);
+      const [first] = fresh;
+      if (first === undefined) {
+        await nextPoint(signal);
+        continue;
+      }
+      const droppedBefore = seen === 0 ? 0 : first.sequence - seen - 1;
+      seen = fresh.at(-1)!.sequence;
+      yield fresh.map((point) => ({
+        ...point,
+        droppedBefore: point === first ? droppedBefore : 0,
+      }));
+    }
+  }
+
+  let interval: NodeJS.Timeout | undefined;
+  const first = setTimeout(
+    () => {
+      void takePoint();
+      interval = setInterval(takePoint, options.intervalMs);
+      interval.unref();
+    },
+    Math.min(FIRST_POINT_AFTER_MS, options.intervalMs),
+  );
+  first.unref();
+
+  return {
+    history: () => [...points],
+    lastCpu: () => lastCpu,
+    lastStats: () => lastStats,
+    subscribe,
+    stop() {
+      isStopped = true;
+      clearTimeout(first);
+      clearInterval(interval);
+      wakeAll();
+    },
+  };
+}
+
+interface CpuMark extends CpuTimes {
+  atMs: number;
+}
+
+/** CPU time is the whole process', so any of its threads can read it. */
+function readCpu(): CpuMark {
+  const { user, system } = process.cpuUsage();
+  return { atMs: performance.now(), userUs: user, systemUs: system };
+}
+
+/** Of one core; never negative, even if the clock that counts CPU time steps back. */
+function cpuBetween(before: CpuMark, after: CpuMark): CpuUsage {
+  const elapsedUs = (after.atMs - before.atMs) * 1_000;
+  const userUs = Math.max(0, after.userUs - before.userUs);
+  const systemUs = Math.max(0, after.systemUs - before.systemUs);
+  return {
+    usagePercent: elapsedUs > 0 ? ((userUs + systemUs) / elapsedUs) * 100 : 0,
+    userSeconds: userUs / MICROS_PER_SECOND,
+    systemSeconds: systemUs / MICROS_PER_SECOND,
+  };
+}

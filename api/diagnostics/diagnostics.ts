@@ -1,0 +1,164 @@
+/**
+ * The one object resolvers are given: it composes the probe's readings, the analyzers and the
+ * collector, and holds what is known while the observed thread is silent.
+ */
+import { type AllocationRow, allocationTables } from '../analyzers/allocations.ts';
+import { groupTasks } from '../analyzers/async-groups.ts';
+import { tasksFromReading } from '../analyzers/node-tasks.ts';
+import { rawDump } from '../analyzers/raw-dump.ts';
+import type { ProbeLink } from '../link/probe-link.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { isOwnFile, isRuntimeFile } from '../own-files.ts';
+import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
+import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
+import { startCollector } from './collector.ts';
+import { lastAnswer } from './last-answer.ts';
+import { stackId } from './stack-id.ts';
+import type { AllocationSnapshot, Diagnostics, IdentifiedRow, UnavailableField } from './types.ts';
+
+/** Reading figures takes well under a millisecond: later than this, the thread is busy. */
+const STATS_DEADLINE_MS = 1_000;
+/** Tasks are read in slices between which the program runs. */
+const TASKS_DEADLINE_MS = 10_000;
+/** A forced collection of a large heap takes seconds. */
+const HEAP_DEADLINE_MS = 30_000;
+
+/** @throws whatever `link.probe.describe` rejects with. */
+export async function createDiagnostics(
+  link: ProbeLink,
+  options: ResolvedOptions,
+): Promise<Diagnostics & { stop(): void }> {
+  const { probe, via } = link;
+  const process = await probe.describe();
+  const heapAvailability = await probe.heapAvailability();
+  const collector = startCollector(probe, { ...options, instanceId: process.instanceId });
+
+  const readStats = lastAnswer({
+    read: () => probe.readStats({ closeInterval: false }),
+    via,
+    takenAtMs: (stats) => stats.takenAtMs,
+    deadlineMs: STATS_DEADLINE_MS,
+  });
+  const readTasks = lastAnswer({
+    read: () => probe.readTasks(),
+    via,
+    takenAtMs: (tasks) => tasks.takenAtMs,
+    deadlineMs: TASKS_DEADLINE_MS,
+  });
+  const readHeap = lastAnswer({
+    read: () => probe.readHeap(),
+    via,
+    takenAtMs: (heap) => heap.collectedAtMs,
+    deadlineMs: HEAP_DEADLINE_MS,
+  });
+
+  /** The tables of one read, made once however many ask. */
+  let tables: AllocationSnapshot | null = null;
+  let heapObjects: number | null = null;
+  async function allocations(): Promise<AllocationSnapshot | null> {
+    if (heapAvailability.inuse !== null) return null;
+    const { value: reading } = await readHeap();
+    if (tables?.collectedAtMs !== reading.collectedAtMs) {
+      tables = allocationSnapshot(reading);
+      heapObjects = liveObjects(reading);
+    }
+    return tables;
+  }
+
+  return {
+    async pprof() {
+      const { value: stats, observation } = await readStats();
+      const cpu = collector.lastCpu();
+      const unavailable = unavailableFields(
+        heapAvailability,
+        heapObjects,
+        stats.memory.totalAllocatedBytes,
+      );
+      return {
+        timestampMs: Date.now(),
+        observation,
+        stats,
+        cpu,
+        process,
+        heapObjects,
+        unavailable,
+      };
+    },
+    allocations,
+    async goroutines({ raw }) {
+      const { value: reading, observation } = await readTasks();
+      const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
+        nowMs: reading.takenAtMs,
+        rules: options.categoryRules,
+        isOwnFile,
+        isRuntimeFile,
+      });
+      return {
+        timestampMs: reading.takenAtMs,
+        observation,
+        total,
+        groups: groups.map((group) => ({ ...group, id: stackId(group.frames, group.state) })),
+        summary,
+        raw: raw ? rawDump(reading) : null,
+        instrumentation: reading.instrumentation,
+      };
+    },
+    history: collector.history,
+    metricsHistory: collector.subscribe,
+    process: async () => process,
+    instrumentation: async () => (await readStats()).value.instrumentation,
+    stop() {
+      collector.stop();
+      link.close();
+    },
+  };
+}
+
+function allocationSnapshot(reading: HeapReading): AllocationSnapshot {
+  const { cumulative, live, totals } = allocationTables(profileFromHeapReading(reading), {
+    isOwnFile,
+  });
+  const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
+  return {
+    collectedAtMs: reading.collectedAtMs,
+    pauseMs: reading.pauseMs,
+    samplingIntervalBytes: reading.samplingIntervalBytes,
+    rotations: reading.rotations,
+    liveBytes: totals.liveBytes,
+    cumulativeBytes: totals.cumulativeBytes,
+    stackCount: totals.stacks,
+    top: cumulative?.map(identified) ?? null,
+    inuse: live.map(identified),
+  };
+}
+
+/** Every fourth value of a reading, from the third on, counts live objects. */
+function liveObjects({ values }: HeapReading): number {
+  let objects = 0;
+  for (let index = 2; index < values.length; index += 4) objects += values[index]!;
+  return objects;
+}
+
+function unavailableFields(
+  heap: HeapAvailability,
+  heapObjects: number | null,
+  totalAllocatedBytes: number | null,
+): UnavailableField[] {
+  const fields: UnavailableField[] = [];
+  const add = (field: string, reason: string | null) => {
+    if (reason !== null) fields.push({ field, reason });
+  };
+  add('topAllocations', heap.cumulative);
+  add('inuseAllocations', heap.inuse);
+  add('allocationProfile', heap.inuse);
+  if (heapObjects === null) {
+    add(
+      'memory.heapObjects',
+      heap.inuse ?? 'estimated at a heap read: select an allocation field first',
+    );
+  }
+  if (totalAllocatedBytes === null) {
+    add('memory.totalAlloc', 'this V8 does not count allocated bytes; Node 26 and later do');
+  }
+  return fields;
+}

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lastAnswer } from './last-answer.ts';
+
+const DEADLINE_MS = 1_000;
+
+interface Reading {
+  takenAtMs: number;
+}
+
+/** A thread that answers each read when the test says so. */
+function thread() {
+  const waiting: ((reading: Reading) => void)[] = [];
+  const ask = lastAnswer<Reading>({
+    read: () => new Promise((resolve) => waiting.push(resolve)),
+    via: 'PORT',
+    takenAtMs: (reading) => reading.takenAtMs,
+    deadlineMs: DEADLINE_MS,
+  });
+  const answer = (takenAtMs: number) => waiting.shift()?.({ takenAtMs });
+  return { ask, answer, reads: () => waiting.length };
+}
+
+describe('the last answer of the observed thread', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('is the fresh one while the thread answers, and says how it came', async () => {
+    const { ask, answer } = thread();
+    const asked = ask();
+    answer(5);
+    expect(await asked).toEqual({
+      value: { takenAtMs: 5 },
+      observation: { via: 'PORT', measuredAtMs: 5 },
+    });
+  });
+
+  it('is shared by everybody who asks at the same time', async () => {
+    const { ask, answer, reads } = thread();
+    const asked = Array.from({ length: 20 }, () => ask());
+    expect(reads()).toBe(1);
+    answer(5);
+    expect(new Set((await Promise.all(asked)).map(({ value }) => value)).size).toBe(1);
+  });
+
+  it('is the one before when the thread stays silent past the deadline', async () => {
+    const { ask, answer } = thread();
+    const first = ask();
+    answer(5);
+    await first;
+    const second = ask();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    expect((await second).observation).toEqual({ via: 'LAST_KNOWN', measuredAtMs: 5 });
+  });
+
+  it('is not waited for again while a read is overdue', async () => {
+    const { ask, answer, reads } = thread();
+    const first = ask();
+    answer(5);
+    await first;
+    const overdue = ask();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    await overdue;
+    const third = ask();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await third).observation.via).toBe('LAST_KNOWN');
+    expect(reads()).toBe(1);
+  });
+
+  it('is fresh again once the thread has answered late', async () => {
+    const { ask, answer } = thread();
+    const late = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    await late;
+    answer(7);
+    await vi.advanceTimersByTimeAsync(0);
+    const asked = ask();
+    answer(9);
+    expect((await asked).observation).toEqual({ via: 'PORT', measuredAtMs: 9 });
+  });
+
+  it('is an error with a code when the thread never answered', async () => {
+    const { ask } = thread();
+    const asked = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    await asked;
+  });
+});

@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { Frame } from '../profile/profile.ts';
+
+const ID_LENGTH = 16;
+
+/** A short name for a stack: the same for the same frames (and prefix), in every read. */
+export function stackId(frames: readonly Frame[], prefix = ''): string {
+  const hash = createHash('sha256').update(prefix);
+  for (const frame of frames) hash.update(`\n${frame.function}\t${frame.file}:${frame.line}`);
+  return hash.digest('base64url').slice(0, ID_LENGTH);
+}

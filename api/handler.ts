@@ -1,0 +1,78 @@
+/** Diagnostics mounted inside the program's own HTTP server, behind that server's middleware. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createDiagnostics } from './diagnostics/diagnostics.ts';
+import { linkDirectly } from './link/direct.ts';
+import { logLine } from './log.ts';
+import { type DiagnosticsOptions, resolveOptions } from './options.ts';
+import { createNodeProbe } from './probe/node-probe.ts';
+
+export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
+  /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */
+  basePath?: string;
+}
+
+export interface DiagnosticsHandler extends AsyncDisposable {
+  /** Answers a request to a path below `basePath`; fits `http.createServer` and `app.use`. */
+  (request: IncomingMessage, response: ServerResponse): void;
+  /** For the server's `upgrade` event: subscriptions over WebSocket. Leaves other paths alone. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes every hook out of the program again. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts observing the calling thread and gives a request handler for it. Who may call it is up to
+ * the server it is mounted in, and to `token` where one is set. Being on the observed thread it
+ * cannot answer while that thread is blocked: `startDiagnostics` can.
+ *
+ * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed.
+ */
+export function createDiagnosticsHandler(options: HandlerOptions = {}): DiagnosticsHandler {
+  const { basePath = '', ...rest } = options;
+  const resolved = resolveOptions(rest);
+  const probe = createNodeProbe(resolved);
+  const started = start();
+  // A failure to start is answered to every request; it must not be unhandled before the first.
+  started.catch((error) => logLine(`could not start: ${error.message}`));
+
+  async function start() {
+    // The server is loaded only by programs that mount it.
+    const { createApi } = await import('./server/api.ts');
+    const diagnostics = await createDiagnostics(linkDirectly(probe), resolved);
+    const { token, allowedHosts } = resolved;
+    const api = createApi({
+      diagnostics,
+      basePath,
+      access: { token, hosts: 'any', allowedHosts },
+      log: logLine,
+    });
+    return { api, diagnostics };
+  }
+
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= started
+      .then(async ({ api, diagnostics }) => {
+        await api.stop();
+        diagnostics.stop();
+      })
+      .catch(() => {})
+      .then(() => probe.stop());
+    return stopping;
+  };
+
+  const handler = (request: IncomingMessage, response: ServerResponse) => {
+    started.then(
+      ({ api }) => api.handle(request, response),
+      () => response.writeHead(503).end(),
+    );
+  };
+  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    started.then(
+      ({ api }) => api.handleUpgrade(request, socket, head),
+      () => socket.destroy(),
+    );
+  };
+  return Object.assign(handler, { handleUpgrade, stop, [Symbol.asyncDispose]: stop });
+}

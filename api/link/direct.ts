@@ -1,0 +1,25 @@
+/** The link within one thread: pprofql mounted in the observed program's own server. */
+import type { Probe } from '../probe/probe.ts';
+import type { ProbeLink } from './probe-link.ts';
+import { stoppedError } from './stopped.ts';
+
+export function linkDirectly(probe: Probe): ProbeLink {
+  let isClosed = false;
+  const open = () => {
+    if (isClosed) throw stoppedError();
+    return probe;
+  };
+  return {
+    via: 'DIRECT',
+    probe: {
+      describe: async () => open().describe(),
+      readStats: async (options) => open().readStats(options),
+      heapAvailability: async () => open().heapAvailability(),
+      readHeap: async () => open().readHeap(),
+      readTasks: async () => open().readTasks(),
+    },
+    close: () => {
+      isClosed = true;
+    },
+  };
+}

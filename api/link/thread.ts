@@ -1,0 +1,108 @@
+/**
+ * The link between two threads: requests and answers over a MessagePort. The observed side answers
+ * without creating a promise for what it can answer at once, so that it does not observe itself.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { DiagnosticsError, type ErrorCode } from '../errors.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { ProbeLink, RemoteProbe } from './probe-link.ts';
+import { stoppedError } from './stopped.ts';
+
+interface Request {
+  id: number;
+  method: keyof Probe;
+  args: unknown[];
+}
+
+/** Structured clone drops an error's own properties: the code travels beside it. */
+type Answer =
+  | { id: number; value: unknown }
+  | { id: number; failure: { code: ErrorCode | null; message: string } };
+
+type AnyMethod = (...args: unknown[]) => unknown;
+
+/**
+ * Answers requests on `port` from `probe` until the returned function is called. Never throws into
+ * the observed thread, and does not keep it alive.
+ */
+export function serveProbe(probe: Probe, port: MessagePort): () => void {
+  const send = (answer: Answer) => {
+    try {
+      port.postMessage(answer);
+    } catch (error) {
+      // An answer that cannot be cloned, or a port that is closing: a failure is always clonable.
+      port.postMessage({ id: answer.id, failure: describeFailure(error) } satisfies Answer);
+    }
+  };
+  const onRequest = ({ id, method, args }: Request) => {
+    try {
+      const value = (probe[method] as AnyMethod)(...args);
+      if (value instanceof Promise) {
+        value.then(
+          (settled) => send({ id, value: settled }),
+          (error) => send({ id, failure: describeFailure(error) }),
+        );
+      } else send({ id, value });
+    } catch (error) {
+      send({ id, failure: describeFailure(error) });
+    }
+  };
+  port.on('message', onRequest);
+  port.unref();
+  return () => {
+    port.off('message', onRequest);
+    port.close();
+  };
+}
+
+/** The other side of `serveProbe`. */
+export function linkThread(port: MessagePort): ProbeLink {
+  const pending = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
+  let lastId = 0;
+  let isClosed = false;
+
+  const call = (method: keyof Probe, args: unknown[]): Promise<never> => {
+    if (isClosed) return Promise.reject(stoppedError());
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      pending.set(id, { resolve, reject });
+      port.postMessage({ id, method, args } satisfies Request);
+    });
+  };
+  const close = () => {
+    isClosed = true;
+    for (const { reject } of pending.values()) reject(stoppedError());
+    pending.clear();
+    port.close();
+  };
+
+  port.on('message', (answer: Answer) => {
+    const caller = pending.get(answer.id);
+    pending.delete(answer.id);
+    if (caller === undefined) return;
+    if ('failure' in answer) caller.reject(revive(answer.failure));
+    else caller.resolve(answer.value as never);
+  });
+  port.on('close', close);
+
+  const probe: RemoteProbe = {
+    describe: () => call('describe', []),
+    readStats: (options) => call('readStats', [options]),
+    heapAvailability: () => call('heapAvailability', []),
+    readHeap: () => call('readHeap', []),
+    readTasks: () => call('readTasks', []),
+  };
+  return { via: 'PORT', probe, close };
+}
+
+function describeFailure(error: unknown): { code: ErrorCode | null; message: string } {
+  const code = error instanceof DiagnosticsError ? error.code : null;
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}
+
+function revive({ code, message }: { code: ErrorCode | null; message: string }): Error {
+  return code === null ? new Error(message) : new DiagnosticsError(code, message);
+}

@@ -1,0 +1,21 @@
+/**
+ * `node --import pprofql/register app.js`: starts diagnostics before the program's first line.
+ * Whatever goes wrong here costs one line on stderr; the program runs as if it were not here.
+ */
+import { isMainThread } from 'node:worker_threads';
+import { logLine } from './log.ts';
+import { isSwitchedOff } from './options.ts';
+
+/** `--import` modules run in every worker thread of the program too: only the main one is meant. */
+if (isMainThread && !isSwitchedOff()) {
+  try {
+    const { startDiagnostics } = await import('./start.ts');
+    const { limitedRuntime } = await import('./runtime-support.ts');
+    const { url } = await startDiagnostics();
+    logLine(url);
+    const limits = limitedRuntime();
+    if (limits !== null) logLine(limits);
+  } catch (error) {
+    logLine(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,92 @@
+/** Starts the sidecar (`sidecar.ts`) beside the calling thread, and gives what stops it. */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { DiagnosticsError, type ErrorCode } from './errors.ts';
+import { serveProbe } from './link/thread.ts';
+import { logLine } from './log.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Probe } from './probe/probe.ts';
+import type { SidecarData, SidecarMessage } from './sidecar.ts';
+
+/** A sidecar that outgrows this is stopped; the observed program runs on. */
+const SIDECAR_HEAP_LIMIT_MB = 512;
+/** An orderly end takes a few milliseconds; past this the thread is ended as it is. */
+const STOP_DEADLINE_MS = 2_000;
+
+export interface SidecarThread {
+  url: string;
+  /** Settles when the thread has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Settles once the sidecar listens.
+ * @throws DiagnosticsError with the sidecar's own reason when it cannot start.
+ */
+export async function startSidecarThread(
+  probe: Probe,
+  options: ResolvedOptions,
+): Promise<SidecarThread> {
+  const { port1: probePort, port2: sidecarPort } = new MessageChannel();
+  const stopServing = serveProbe(probe, probePort);
+  const data: SidecarData = { port: sidecarPort, options };
+  const worker = new Worker(sidecarFile(), {
+    name: 'pprofql',
+    workerData: data,
+    transferList: [sidecarPort],
+    // The program's own flags and preloads are not meant for the sidecar.
+    execArgv: [],
+    env: { ...process.env, NODE_OPTIONS: '' },
+    // The program's streams stay its own.
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: SIDECAR_HEAP_LIMIT_MB },
+  });
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.stdout.resume();
+  worker.stderr.resume();
+
+  try {
+    const url = await started(worker, exited);
+    worker.on('error', (error: Error) => logLine(`diagnostics stopped: ${error.message}`));
+    worker.unref();
+    return { url, stop: () => stop(worker, exited, stopServing) };
+  } catch (error) {
+    stopServing();
+    await worker.terminate();
+    throw error;
+  }
+}
+
+/** The same folder holds the source in development and the compiled file in the package. */
+function sidecarFile(): URL {
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './sidecar.ts' : './sidecar.js',
+    import.meta.url,
+  );
+}
+
+function started(worker: Worker, exited: Promise<void>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string, code: ErrorCode = 'UNAVAILABLE', cause?: unknown) =>
+      reject(new DiagnosticsError(code, message, { cause }));
+    worker.once('message', (message: SidecarMessage) => {
+      if (message.kind === 'listening') resolve(message.url);
+      else fail(message.reason, message.code ?? 'UNAVAILABLE');
+    });
+    worker.once('error', (error: Error) =>
+      fail(`the sidecar failed: ${error.message}`, 'UNAVAILABLE', error),
+    );
+    void exited.then(() => fail('the sidecar ended before it listened'));
+  });
+}
+
+async function stop(worker: Worker, exited: Promise<void>, stopServing: () => void): Promise<void> {
+  // From here on the caller waits for the thread, so the thread may keep the program alive.
+  worker.ref();
+  worker.postMessage('stop');
+  const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);
+  await exited;
+  clearTimeout(deadline);
+  stopServing();
+}

@@ -1,0 +1,51 @@
+/** The sidecar thread: serves the API from its own event loop, whatever the observed one does. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createDiagnostics } from './diagnostics/diagnostics.ts';
+import { DiagnosticsError, type ErrorCode } from './errors.ts';
+import { linkThread } from './link/thread.ts';
+import { logLine } from './log.ts';
+import type { ResolvedOptions } from './options.ts';
+import { createApi } from './server/api.ts';
+import { listen } from './server/listen.ts';
+
+export interface SidecarData {
+  port: MessagePort;
+  options: ResolvedOptions;
+}
+
+export type SidecarMessage =
+  | { kind: 'listening'; url: string }
+  | { kind: 'failed'; code: ErrorCode | null; reason: string };
+
+const { port, options } = workerData as SidecarData;
+
+async function run(): Promise<void> {
+  const diagnostics = await createDiagnostics(linkThread(port), options);
+  const api = createApi({
+    diagnostics,
+    access: {
+      token: options.token,
+      hosts: 'loopback',
+      allowedHosts: [options.host, ...options.allowedHosts],
+    },
+    log: logLine,
+  });
+  const server = await listen(api, { host: options.host, port: options.port, log: logLine });
+
+  parentPort!.once('message', async () => {
+    await server.stop();
+    await api.stop();
+    diagnostics.stop();
+    process.exit();
+  });
+  report({ kind: 'listening', url: server.url });
+}
+
+function report(message: SidecarMessage): void {
+  parentPort!.postMessage(message);
+}
+
+run().catch((error) => {
+  const code = error instanceof DiagnosticsError ? error.code : null;
+  report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });
+});

@@ -1,0 +1,38 @@
+/** Diagnostics beside the calling thread: a probe here, everything else in a sidecar. */
+import { type DiagnosticsOptions, requireTokenWhereExposed, resolveOptions } from './options.ts';
+import { createNodeProbe } from './probe/node-probe.ts';
+import { startSidecarThread } from './sidecar-thread.ts';
+
+export interface RunningDiagnostics extends AsyncDisposable {
+  /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */
+  url: string;
+  /** Ends the server and takes every hook out of the program again. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts observing the calling thread and serves it from a sidecar thread. Settles once the server
+ * listens. Neither keeps the program alive nor prints anything. Several can run side by side.
+ *
+ * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed, `TOKEN_REQUIRED`
+ * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start.
+ */
+export async function startDiagnostics(
+  options: DiagnosticsOptions = {},
+): Promise<RunningDiagnostics> {
+  const resolved = resolveOptions(options);
+  requireTokenWhereExposed(resolved);
+  const probe = createNodeProbe(resolved);
+  try {
+    const sidecar = await startSidecarThread(probe, resolved);
+    let stopping: Promise<void> | null = null;
+    const stop = () => {
+      stopping ??= sidecar.stop().finally(() => probe.stop());
+      return stopping;
+    };
+    return { url: sidecar.url, stop, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await probe.stop();
+    throw error;
+  }
+}
