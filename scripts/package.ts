@@ -1,0 +1,59 @@
+/**
+ * `npm run package`: leaves `dist/pprofql-<version>.tgz`, ready to publish: plain JavaScript with
+ * declarations, the built dashboard, and a manifest that names only what a consumer needs.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import root from '../package.json' with { type: 'json' };
+import { buildDashboard } from './dashboard-build.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = `${ROOT}dist/`;
+const PACKAGE = `${DIST}package/`;
+const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
+
+const COPIED_FILES = ['README.md', 'CHANGELOG.md', 'LICENSE', 'schema/schema.graphql'];
+
+/** The private root's manifest brings Node itself and the tools; none of that may be published. */
+const manifest = {
+  name: root.name,
+  version: root.version,
+  description: root.description,
+  keywords: root.keywords,
+  license: root.license,
+  type: 'module',
+  engines: { node: '>=22.18' },
+  exports: {
+    '.': entryPoint('api/index'),
+    './register': entryPoint('api/register'),
+    './client': entryPoint('client/index'),
+    './package.json': './package.json',
+  },
+  bin: { pprofql: 'api/cli.js' },
+  // Schema files register their types when imported; the others run a program.
+  sideEffects: ['./schema/*.js', './api/register.js', './api/cli.js', './api/sidecar.js'],
+  dependencies: root.dependencies,
+  peerDependencies: root.peerDependencies,
+};
+
+function entryPoint(path: string) {
+  return { types: `./${path}.d.ts`, default: `./${path}.js` };
+}
+
+function run(command: string, args: string[], cwd: string): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+rmSync(PACKAGE, { recursive: true, force: true });
+mkdirSync(PACKAGE, { recursive: true });
+if (!buildDashboard()) throw new Error('The dashboard could not be built.');
+run(process.execPath, [TSC, '-p', 'tsconfig.build.json'], ROOT);
+
+// The server finds the dashboard at the same place relative to itself, here and in the package.
+cpSync(`${DIST}dashboard`, `${PACKAGE}dist/dashboard`, { recursive: true });
+for (const file of COPIED_FILES) cpSync(ROOT + file, PACKAGE + file);
+writeFileSync(`${PACKAGE}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+
+run('npm', ['pack', '--silent', '--pack-destination', DIST], PACKAGE);
+console.log(`dist/${root.name}-${root.version}.tgz`);
