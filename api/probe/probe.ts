@@ -101,13 +101,18 @@ export interface HeapReading {
   cumulative: boolean;
   /** Mean bytes between two samples now. */
   samplingIntervalBytes: number;
-  /** Times the sampler was restarted with a coarser interval to stay within its memory cap. */
+  /**
+   * Times the sampler was restarted with a coarser interval to stay within its memory cap. From then
+   * on the live values of older objects are estimates: what a stack held at the restart, times the
+   * share of all those objects that still fills the heap. Cumulative values are carried unchanged.
+   */
   rotations: number;
   strings: string[];
   parent: Int32Array;
   /** Indexes into `strings`. */
   functionName: Int32Array;
   file: Int32Array;
+  /** Where the function begins, 1-based; V8 does not record the line that allocates. 0: unknown. */
   line: Int32Array;
   values: Float64Array;
 }
@@ -176,6 +181,8 @@ export interface ProcessReading {
   cwd: string;
   cpuCount: number;
   availableParallelism: number;
+  /** Parts of the probe that could not start, with the reason of each; absent when all did. */
+  failedParts?: Record<string, string>;
 }
 
 /** Why the heap sampler cannot give something; null: it can. */
