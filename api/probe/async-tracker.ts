@@ -1,0 +1,198 @@
+/**
+ * Live async tasks of the observed thread: what they are, where they were created, for which request.
+ * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
+ */
+import { createHook, executionAsyncId } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
+import { type OverheadController, startOverheadController } from './overhead-controller.ts';
+import type { InstrumentationReading, TasksReading } from './probe.ts';
+import type { RequestContext } from './request-context.ts';
+import { createStackStore } from './stack-capture.ts';
+import { type LiveTasks, readLiveTasks } from './task-reading.ts';
+import { createTaskRecords } from './task-records.ts';
+import { TASK_TYPES } from './task-types.ts';
+import { startTimeSlices } from './time-slices.ts';
+
+export interface AsyncTrackerOptions {
+  requestContext: RequestContext;
+  /** Records held at most. @default 10_000 */
+  maxRecords?: number;
+  /** Share of one core the tracker may use, in percent. @default 2 */
+  overheadBudgetPercent?: number;
+  /** Frames kept of each stack. @default 16 */
+  stackDepth?: number;
+}
+
+export interface AsyncTracker {
+  read(): Promise<TasksReading>;
+  /** Estimated live tasks at the last sweep, active handles without a record included. */
+  liveTaskCount(): number;
+  instrumentation(): InstrumentationReading;
+  /**
+   * Finds out which tasks still live. Call it before a forced garbage collection: it takes hold of
+   * what requests in flight wait for, which may have no other holder.
+   */
+  sweep(): Promise<void>;
+  stop(): void;
+}
+
+interface SweepResult {
+  found: LiveTasks;
+  longestSliceMs: number;
+}
+
+/** Every n-th record is timed. */
+const TIMED_RECORDS = 16;
+const SHORTEST_SWEEP_INTERVAL_MS = 2_000;
+/** Share of the budget that periodic sweeps may take. */
+const SWEEP_SHARE = 0.25;
+/** Below this share of the limit, records may come at the full rate again. */
+const ROOMY = 0.25;
+
+/** Starts tracking. The hook never throws into the host, and `stop()` leaves nothing behind. */
+export function createAsyncTracker({
+  requestContext,
+  maxRecords = 10_000,
+  overheadBudgetPercent = 2,
+  stackDepth = 16,
+}: AsyncTrackerOptions): AsyncTracker {
+  const stacks = createStackStore(stackDepth);
+  const records = createTaskRecords(stacks);
+  let seen = 0;
+  let sampledOut = 0;
+  let recorded = 0;
+  let liveTasks = 0;
+  let isStopped = false;
+  /** Set while our own code runs, whose tasks are nobody's business. */
+  let isQuiet = false;
+  let nextSweepAt = 0;
+  let sweeping: Promise<SweepResult> | undefined;
+
+  function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    if (isQuiet || !TASK_TYPES.has(type)) return;
+    isQuiet = true;
+    try {
+      observe(asyncId, type, triggerAsyncId, resource);
+    } catch {
+      // Whatever went wrong, the host's operation goes on.
+    } finally {
+      isQuiet = false;
+    }
+  }
+
+  function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    seen += 1;
+    controller.countSeen();
+    const request = requestContext.current();
+    const weight = request === undefined ? controller.drawWeight() : request.sampleWeight;
+    if (weight === 0) {
+      sampledOut += 1;
+      return;
+    }
+    if (records.count() >= maxRecords) {
+      controller.halve();
+      records.thin();
+    }
+    recorded += 1;
+    const startedAt = recorded % TIMED_RECORDS === 0 ? performance.now() : null;
+    if (request !== undefined) request.hasTasks = true;
+    records.add({
+      asyncId,
+      type,
+      parentId: triggerAsyncId === executionAsyncId() ? 0 : triggerAsyncId,
+      createdAtMs: Date.now(),
+      weight,
+      request: request ?? null,
+      resource: new WeakRef(resource),
+      held: null,
+      holder: stacks.capture(init),
+      stack: null,
+      isRefed: null,
+    });
+    controller.countRecorded(startedAt === null ? null : performance.now() - startedAt);
+  }
+
+  const hook = createHook({ init });
+
+  const controller: OverheadController = startOverheadController({
+    budgetPercent: overheadBudgetPercent,
+    setHook: (isOn) => void (isOn ? hook.enable() : hook.disable()),
+    onCycle: sweepWhenDue,
+  });
+  requestContext.sampleWith(() => controller.drawWeight());
+
+  function sweepWhenDue(): void {
+    if (records.count() === 0 && liveTasks === 0) return;
+    if (performance.now() < nextSweepAt || sweeping !== undefined) return;
+    // A failed sweep leaves the records as they were for the next.
+    startSweep().catch(() => {});
+  }
+
+  /** One sweep at a time; a caller during a sweep waits for the next, so that it sees the present. */
+  async function startSweep(): Promise<SweepResult> {
+    while (sweeping !== undefined) await sweeping.catch(() => {});
+    sweeping = sweepOnce();
+    try {
+      return await sweeping;
+    } finally {
+      sweeping = undefined;
+    }
+  }
+
+  async function sweepOnce(): Promise<SweepResult> {
+    const slices = startTimeSlices();
+    requestContext.sweep();
+    await records.sweep(slices);
+    const found = await readLiveTasks(records.live(), requestContext, slices);
+    liveTasks = found.total;
+    const spentMs = slices.totalMs();
+    controller.charge(spentMs);
+    if (records.count() < maxRecords * ROOMY) controller.relax();
+    const affordableEveryMs = spentMs / ((SWEEP_SHARE * overheadBudgetPercent) / 100);
+    nextSweepAt = performance.now() + Math.max(SHORTEST_SWEEP_INTERVAL_MS, affordableEveryMs);
+    return { found, longestSliceMs: slices.longestMs() };
+  }
+
+  function instrumentation(): InstrumentationReading {
+    return {
+      enabled: !isStopped,
+      disabledReason: isStopped ? 'async tracking was stopped' : null,
+      overheadPercent: controller.overheadPercent(),
+      overheadBudgetPercent,
+      samplingRate: controller.samplingRate(),
+      dutyCycle: controller.dutyCycle(),
+      records: records.count(),
+      recordsLimit: maxRecords,
+      seen,
+      sampledOut,
+      dropped: records.dropped(),
+    };
+  }
+
+  return {
+    async read() {
+      const { found, longestSliceMs } = await startSweep();
+      const { tasks, stacks: usedStacks, requests, untracked } = found;
+      return {
+        takenAtMs: Date.now(),
+        tasks,
+        stacks: usedStacks,
+        requests,
+        untracked,
+        longestSliceMs,
+        instrumentation: instrumentation(),
+      };
+    },
+    liveTaskCount: () => liveTasks,
+    instrumentation,
+    sweep: async () => {
+      await startSweep();
+    },
+    stop: () => {
+      isStopped = true;
+      controller.stop();
+      requestContext.sampleWith(() => 1);
+      records.clear();
+    },
+  };
+}

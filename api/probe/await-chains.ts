@@ -1,0 +1,153 @@
+/**
+ * One task for each thing that waits, out of the many promises one wait is made of.
+ *
+ * `await pool.acquire()` inside an async handler leaves four pending promises: the handler's own, the
+ * one `acquire` made, the engine's for the `await`, and whatever the framework chained on. A person
+ * looking for what hangs wants one line, with the deepest stack. So of a chain of callers, each
+ * awaiting the next, only the innermost stays, whose stack names the others:
+ *
+ *   handler awaits load awaits new Promise   →  one task: new Promise ← load ← handler
+ *   handler awaits sleep awaits a timer      →  one task: the timer, created in sleep ← handler
+ *   handler awaits Promise.all([a(), b()])   →  two tasks: a ← handler, b ← handler
+ */
+import type { CapturedStack } from './stack-capture.ts';
+
+/** A live task of one request (or of none). */
+export interface ChainTask {
+  asyncId: number;
+  type: string;
+  /** The promise it was derived from or awaits; 0 for none. */
+  parentId: number;
+  weight: number;
+  stack: CapturedStack;
+}
+
+export interface Representative<T> {
+  task: T;
+  stack: CapturedStack;
+}
+
+/**
+ * - `resource`: not a promise.
+ * - `await`: an async function standing at an `await`; its parent is what it awaits.
+ * - `derived`: made by `.then()` and alike from its parent.
+ * - `root`: made by `new Promise` or alike: somebody has to settle it.
+ * - `outcome`: what an async function or `Promise.all` promised; others have to finish first.
+ */
+type Kind = 'resource' | 'await' | 'derived' | 'root' | 'outcome';
+
+const CONSTRUCTOR = 'new Promise';
+const DERIVING = /^Promise\.(?:then|catch|finally)$/;
+const COMBINING = /^(?:Promise|Function)\.(?:all|allSettled|any|race)$/;
+const GENERATING = /\.(?:next|return|throw)$/;
+
+function kindOf({ type, parentId, stack }: ChainTask): Kind {
+  if (type !== 'PROMISE') return 'resource';
+  const top = stack.frames[0];
+  const name = top?.function ?? '';
+  if (COMBINING.test(name)) return 'outcome';
+  if (name === CONSTRUCTOR) return 'root';
+  if (DERIVING.test(name)) return 'derived';
+  const isBuiltIn = top === undefined || top.file === '';
+  if (isBuiltIn) return GENERATING.test(name) ? 'outcome' : parentId === 0 ? 'root' : 'derived';
+  return parentId === 0 ? 'outcome' : 'await';
+}
+
+/** How many of the tasks that stay pass through a function, and how much of that is used up. */
+class Coverage {
+  readonly #through = new Map<string, number>();
+  readonly #used = new Map<string, number>();
+
+  add(task: ChainTask, stack: CapturedStack): void {
+    for (const key of new Set(stack.callKeys)) {
+      this.#through.set(key, (this.#through.get(key) ?? 0) + task.weight);
+    }
+  }
+
+  /** Whether a task that stays explains this one. Each explains one task of a kind at most. */
+  take(kind: Kind, key: string | undefined, weight: number): boolean {
+    if (key === undefined) return false;
+    const slot = `${kind} ${key}`;
+    const used = this.#used.get(slot) ?? 0;
+    if ((this.#through.get(key) ?? 0) < used + weight) return false;
+    this.#used.set(slot, used + weight);
+    return true;
+  }
+}
+
+/** The tasks that stand for all of `tasks`, which belong to one request or to none. */
+export function representatives<T extends ChainTask>(tasks: readonly T[]): Representative<T>[] {
+  const kept: Representative<T>[] = [];
+  const coverage = new Coverage();
+  const byId = new Map(tasks.map((task) => [task.asyncId, task]));
+  const kinds = new Map(tasks.map((task) => [task, kindOf(task)]));
+  const ofKind = (kind: Kind) => tasks.filter((task) => kinds.get(task) === kind);
+  const awaited = new Set<T>();
+
+  function keep(task: T, stack: CapturedStack = task.stack): void {
+    kept.push({ task, stack });
+    coverage.add(task, stack);
+  }
+
+  /** What a chain of `.then()` starts from, as far as it is known and pending. */
+  function origin(task: T): T | undefined {
+    let parent = byId.get(task.parentId);
+    while (parent !== undefined && kinds.get(parent) === 'derived') {
+      const next = byId.get(parent.parentId);
+      if (next === undefined) return parent;
+      parent = next;
+    }
+    return parent;
+  }
+
+  for (const task of ofKind('resource')) keep(task);
+
+  // `new Promise` whose executor started a timer or request: that one is what has to finish.
+  const explained = new Set(
+    ofKind('root').filter((root) => coverage.take('root', executorKey(root), root.weight)),
+  );
+
+  const callers: T[] = [];
+  for (const task of ofKind('await')) {
+    const parent = origin(task);
+    if (parent === undefined) {
+      keep(task);
+    } else {
+      awaited.add(parent);
+      const isCaller = kinds.get(parent) === 'outcome' || explained.has(parent);
+      if (isCaller) callers.push(task);
+      else keep(task, deeper(parent.stack, task));
+    }
+  }
+  for (const task of ofKind('derived')) {
+    if (origin(task) === undefined && !awaited.has(task)) keep(task);
+  }
+  for (const task of ofKind('root')) {
+    if (!awaited.has(task) && !explained.has(task)) keep(task);
+  }
+  callers.sort((a, b) => b.stack.frames.length - a.stack.frames.length);
+  for (const task of callers) {
+    if (!coverage.take('await', ownKey(task), task.weight)) keep(task);
+  }
+  for (const task of ofKind('outcome')) {
+    const isExplained = awaited.has(task) || coverage.take('outcome', ownKey(task), task.weight);
+    if (!isExplained) keep(task);
+  }
+  return kept;
+}
+
+/** The function a promise was made in, below the built-in that made it. */
+function ownKey({ stack }: ChainTask): string | undefined {
+  return stack.callKeys[stack.frames[0]?.file === '' ? 1 : 0];
+}
+
+/** A frame `new Promise` is named with its caller, which only what its executor started shares. */
+function executorKey({ stack }: ChainTask): string | undefined {
+  return stack.frames[0]?.function === CONSTRUCTOR ? stack.callKeys[0] : undefined;
+}
+
+/** The awaited promise's stack where it was made on the way of the awaiting function, which it then contains. */
+function deeper(stack: CapturedStack, task: ChainTask): CapturedStack {
+  const key = ownKey(task);
+  return key !== undefined && stack.callKeys.includes(key) ? stack : task.stack;
+}

@@ -1,0 +1,182 @@
+/** Which incoming request the running code belongs to, and which requests are in flight. */
+import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { frameworkRoute, routeOfUrl } from './request-route.ts';
+
+/** A request as its tasks refer to it. It holds the host's objects weakly. */
+export interface RequestRecord {
+  readonly id: number;
+  /** Node's async id of the resource the request arrived in. */
+  readonly asyncId: number;
+  readonly method: string;
+  readonly url: string;
+  readonly startedAtMs: number;
+  endedAtMs: number | null;
+  /** How many requests this one stands for in the task tables; 0 where its tasks are not recorded. */
+  sampleWeight: number;
+  /** Set by the tracker: some task refers to this request, so its route is worth keeping at its end. */
+  hasTasks: boolean;
+  /** The pattern as a framework told it; null while none has. */
+  pattern: string | null;
+  /** The response, or the stream of HTTP/2. */
+  readonly exchange: WeakRef<object>;
+}
+
+export interface RequestContext {
+  /** The request that the code running now was started by. */
+  current(): RequestRecord | undefined;
+  /** Requests that have begun and not ended, as of the last `sweep()` for aborted ones. */
+  inFlight(): number;
+  requests(): Iterable<RequestRecord>;
+  /** Decides the `sampleWeight` of each request that begins from now on. Without it every request counts as 1. */
+  sampleWith(sampleWeight: () => number): void;
+  /** Ends the requests whose connection is gone. */
+  sweep(): void;
+  stop(): void;
+}
+
+export interface RequestContextOptions {
+  /** Requests in flight that are known at most; those beyond are served without context. @default 20_000 */
+  maxRequests?: number;
+}
+
+/** The parts of Node's and the frameworks' objects that are read, all of them optional. */
+interface Exchange {
+  req?: object;
+  socket?: { destroyed?: boolean } | null;
+  writableFinished?: boolean;
+  destroyed?: boolean;
+  closed?: boolean;
+}
+
+interface RequestStart {
+  request: { method?: string; url?: string };
+  response: object;
+}
+
+interface StreamStart {
+  stream: object;
+  headers: Record<string, string | undefined>;
+}
+
+/** Node runs parser events in a resource that knows its socket, and the socket its response. */
+interface ParserResource {
+  socket?: { _httpMessage?: object | null } | null;
+}
+
+/**
+ * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them.
+ * Nothing is added to the host's requests, responses or sockets.
+ */
+export function createRequestContext({
+  maxRequests = 20_000,
+}: RequestContextOptions = {}): RequestContext {
+  const storage = new AsyncLocalStorage<RequestRecord | undefined>();
+  const live = new Set<RequestRecord>();
+  const byExchange = new WeakMap<object, RequestRecord>();
+  let lastId = 0;
+  let sampleWeight = () => 1;
+
+  function begin(exchange: object, method: string, url: string): void {
+    if (live.size >= maxRequests) {
+      // A kept-alive connection would otherwise go on in the context of its previous request.
+      storage.enterWith(undefined);
+      return;
+    }
+    const record: RequestRecord = {
+      id: ++lastId,
+      asyncId: executionAsyncId(),
+      method,
+      url,
+      startedAtMs: Date.now(),
+      endedAtMs: null,
+      sampleWeight: sampleWeight(),
+      hasTasks: false,
+      pattern: null,
+      exchange: new WeakRef(exchange),
+    };
+    live.add(record);
+    byExchange.set(exchange, record);
+    storage.enterWith(record);
+  }
+
+  function end(record: RequestRecord): void {
+    if (!live.delete(record)) return;
+    record.endedAtMs = Date.now();
+    if (record.hasTasks) record.pattern = patternOf(record);
+  }
+
+  function endExchange(exchange: object): void {
+    const record = byExchange.get(exchange);
+    if (record !== undefined) end(record);
+  }
+
+  const listeners: Record<string, (message: unknown) => void> = {
+    'http.server.request.start': (message) => {
+      const { request, response } = message as RequestStart;
+      begin(response, request.method ?? '', request.url ?? '/');
+    },
+    'http.server.response.finish': (message) => endExchange((message as RequestStart).response),
+    'http2.server.stream.start': (message) => {
+      const { stream, headers } = message as StreamStart;
+      begin(stream, headers[':method'] ?? '', headers[':path'] ?? '/');
+    },
+    'http2.server.stream.close': (message) => endExchange((message as StreamStart).stream),
+    'tracing:fastify.request.handler:start': (message) => {
+      const record = storage.getStore();
+      const url = (message as { route?: { url?: unknown } }).route?.url;
+      if (record !== undefined && typeof url === 'string') record.pattern = url;
+    },
+  };
+  for (const [channel, listener] of Object.entries(listeners)) subscribe(channel, listener);
+
+  /** Parser events for later packets of a body run without the context (Node 24 and later). */
+  function requestOfParser(): RequestRecord | undefined {
+    const { socket } = executionAsyncResource() as ParserResource;
+    const exchange = socket?._httpMessage;
+    const record = exchange ? byExchange.get(exchange) : undefined;
+    // What the listener goes on to await is then in context without this detour.
+    if (record !== undefined) storage.enterWith(record);
+    return record;
+  }
+
+  return {
+    current: () => storage.getStore() ?? requestOfParser(),
+    inFlight: () => live.size,
+    requests: () => live.values(),
+    sampleWith: (decide) => {
+      sampleWeight = decide;
+    },
+    sweep: () => {
+      for (const record of live) if (isOver(record)) end(record);
+    },
+    stop: () => {
+      for (const [channel, listener] of Object.entries(listeners)) unsubscribe(channel, listener);
+      storage.disable();
+      live.clear();
+    },
+  };
+}
+
+/** The framework's pattern, else the path with ids replaced. */
+export function routeOf(record: RequestRecord): string {
+  return record.pattern ?? patternOf(record) ?? routeOfUrl(record.url);
+}
+
+function patternOf(record: RequestRecord): string | null {
+  if (record.pattern !== null) return record.pattern;
+  const exchange = record.exchange.deref() as Exchange | undefined;
+  return exchange?.req === undefined ? null : frameworkRoute(exchange.req);
+}
+
+/** A response that nothing holds any more cannot be answered: its request is over. */
+function isOver(record: RequestRecord): boolean {
+  const exchange = record.exchange.deref() as Exchange | undefined;
+  if (exchange === undefined) return true;
+  try {
+    const { writableFinished, destroyed, closed, socket } = exchange;
+    return [writableFinished, destroyed, closed, socket?.destroyed].includes(true);
+  } catch {
+    return false;
+  }
+}

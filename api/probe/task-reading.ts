@@ -1,0 +1,123 @@
+/** What a sweep found, as plain data: one task for each thing that waits. */
+import { type Representative, representatives } from './await-chains.ts';
+import type { RequestReading, StackFrame, TaskReading } from './probe.ts';
+import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
+import type { CapturedStack } from './stack-capture.ts';
+import type { LiveRecord } from './task-records.ts';
+import { untrackedResources } from './task-types.ts';
+import type { TimeSlices } from './time-slices.ts';
+
+export interface LiveTasks {
+  tasks: TaskReading[];
+  stacks: StackFrame[][];
+  requests: RequestReading[];
+  untracked: Record<string, number>;
+  /** Estimated tasks, the untracked ones included. */
+  total: number;
+}
+
+const NO_STACK = -1;
+
+export async function readLiveTasks(
+  records: readonly LiveRecord[],
+  requestContext: RequestContext,
+  slices: TimeSlices,
+): Promise<LiveTasks> {
+  const reading = new ReadingBuilder();
+  const busy = new Set<RequestRecord | null>();
+  for (const [request, ofRequest] of byRequest(records)) {
+    busy.add(request);
+    for (const representative of representatives(ofRequest)) {
+      reading.addTask(representative);
+      const pause = slices.breathe();
+      if (pause !== undefined) await pause;
+    }
+  }
+  // A handler written with callbacks hangs too, and keeps no promise that would show it.
+  for (const request of requestContext.requests()) {
+    if (!busy.has(request) && request.sampleWeight > 0) reading.addRequestTask(request);
+  }
+  const untracked = untrackedResources(process.getActiveResourcesInfo(), estimateByType(records));
+  return reading.finish(untracked);
+}
+
+function byRequest(records: readonly LiveRecord[]): Map<RequestRecord | null, LiveRecord[]> {
+  const groups = new Map<RequestRecord | null, LiveRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.request);
+    if (group === undefined) groups.set(record.request, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+function estimateByType(records: readonly LiveRecord[]): Map<string, number> {
+  const estimate = new Map<string, number>();
+  for (const { type, weight } of records) estimate.set(type, (estimate.get(type) ?? 0) + weight);
+  return estimate;
+}
+
+class ReadingBuilder {
+  readonly #tasks: TaskReading[] = [];
+  readonly #stacks: StackFrame[][] = [];
+  readonly #stackIndex = new Map<CapturedStack, number>();
+  readonly #requests = new Map<RequestRecord, RequestReading>();
+  #total = 0;
+
+  addTask({ task, stack }: Representative<LiveRecord>): void {
+    this.#add({
+      id: task.asyncId,
+      type: task.type,
+      createdAtMs: task.createdAtMs,
+      weight: task.weight,
+      stack: this.#indexOf(stack),
+      request: task.request === null ? null : this.#idOf(task.request),
+      isRefed: task.isRefed,
+    });
+  }
+
+  addRequestTask(request: RequestRecord): void {
+    this.#add({
+      id: request.asyncId,
+      type: 'HTTP_REQUEST',
+      createdAtMs: request.startedAtMs,
+      weight: request.sampleWeight,
+      stack: NO_STACK,
+      request: this.#idOf(request),
+      isRefed: null,
+    });
+  }
+
+  finish(untracked: Record<string, number>): LiveTasks {
+    const untrackedTotal = Object.values(untracked).reduce((sum, count) => sum + count, 0);
+    return {
+      tasks: this.#tasks,
+      stacks: this.#stacks,
+      requests: [...this.#requests.values()],
+      untracked,
+      total: Math.round(this.#total) + untrackedTotal,
+    };
+  }
+
+  #add(task: TaskReading): void {
+    this.#tasks.push(task);
+    this.#total += task.weight;
+  }
+
+  #indexOf(stack: CapturedStack): number {
+    if (stack.frames.length === 0) return NO_STACK;
+    const known = this.#stackIndex.get(stack);
+    if (known !== undefined) return known;
+    const index = this.#stacks.push([...stack.frames]) - 1;
+    this.#stackIndex.set(stack, index);
+    return index;
+  }
+
+  #idOf(request: RequestRecord): number {
+    if (!this.#requests.has(request)) {
+      const { id, method, startedAtMs, endedAtMs } = request;
+      this.#requests.set(request, { id, method, route: routeOf(request), startedAtMs, endedAtMs });
+    }
+    return request.id;
+  }
+}

@@ -1,0 +1,137 @@
+/** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
+import type { RequestRecord } from './request-context.ts';
+import type { CapturedStack, StackHolder, StackStore } from './stack-capture.ts';
+import { livenessOf } from './task-liveness.ts';
+import type { TimeSlices } from './time-slices.ts';
+
+export interface TaskRecord {
+  readonly asyncId: number;
+  readonly type: string;
+  /** The promise it was derived from or awaits; 0 for none. */
+  readonly parentId: number;
+  readonly createdAtMs: number;
+  weight: number;
+  readonly request: RequestRecord | null;
+  readonly resource: WeakRef<object>;
+  /** The resource itself, where its request waits for it and nothing else may hold it. */
+  held: object | null;
+  /** The stack until it is formatted. */
+  holder: StackHolder | null;
+  stack: CapturedStack | null;
+  isRefed: boolean | null;
+}
+
+/** A record that a sweep found alive. */
+export interface LiveRecord extends TaskRecord {
+  stack: CapturedStack;
+}
+
+export interface TaskRecords {
+  add(record: TaskRecord): void;
+  count(): number;
+  /** Records given up by thinning, since the start. */
+  dropped(): number;
+  /** Gives up half of the records at random, whole requests at a time, and doubles what the rest stands for. */
+  thin(): void;
+  /** Drops what is over, formats the stacks of what is not. */
+  sweep(slices: TimeSlices): Promise<void>;
+  /** What the last sweep found alive. */
+  live(): readonly LiveRecord[];
+  clear(): void;
+}
+
+export function createTaskRecords(stacks: StackStore): TaskRecords {
+  /** Found alive by the last sweep. */
+  let live: LiveRecord[] = [];
+  /** Not seen by a sweep yet. */
+  let fresh: TaskRecord[] = [];
+  /** Taken by the running sweep, which has yet to decide. */
+  let underSweep: TaskRecord[] = [];
+  let dropped = 0;
+
+  /** Records whose weight is 0 were thinned away. */
+  const isKept = (record: TaskRecord) => record.weight > 0;
+
+  function examine(record: TaskRecord): LiveRecord | null {
+    if (!isKept(record)) return null;
+    const resource = record.held ?? record.resource.deref();
+    if (resource === undefined) return null;
+    const { isAlive, isRefed } = livenessOf(record.type, resource);
+    record.held = isAlive && isHeldByRequest(record) ? resource : null;
+    if (!isAlive) return null;
+    record.isRefed = isRefed;
+    if (record.holder !== null) {
+      record.stack = stacks.format(record.holder);
+      record.holder = null;
+    }
+    const found = record as LiveRecord;
+    if (!found.stack.isOwn) return found;
+    found.held = null;
+    return null;
+  }
+
+  return {
+    add: (record) => void fresh.push(record),
+    count: () => live.length + fresh.length + underSweep.length,
+    dropped: () => dropped,
+
+    thin() {
+      const coin = requestCoin();
+      for (const record of [...live, ...underSweep, ...fresh]) {
+        const keeps = record.request === null ? Math.random() < 0.5 : coin(record.request);
+        record.weight = keeps ? record.weight * 2 : 0;
+        if (!keeps) {
+          record.held = null;
+          record.holder = null;
+        }
+      }
+      const before = live.length + underSweep.length + fresh.length;
+      live = live.filter(isKept);
+      underSweep = underSweep.filter(isKept);
+      fresh = fresh.filter(isKept);
+      dropped += before - live.length - underSweep.length - fresh.length;
+    },
+
+    async sweep(slices) {
+      const batch = fresh;
+      underSweep = batch;
+      fresh = [];
+      const found: LiveRecord[] = [];
+      for (const list of [live, batch]) {
+        for (const record of list) {
+          const pause = slices.breathe();
+          if (pause !== undefined) await pause;
+          const survivor = examine(record);
+          if (survivor !== null) found.push(survivor);
+        }
+      }
+      live = found.filter(isKept);
+      underSweep = [];
+    },
+
+    live: () => live,
+    clear: () => {
+      live = [];
+      underSweep = [];
+      fresh = [];
+    },
+  };
+}
+
+/** A pending promise holds no result, so holding it costs little and ends with the request. */
+function isHeldByRequest({ type, request }: TaskRecord): boolean {
+  return type === 'PROMISE' && request !== null && request.endedAtMs === null;
+}
+
+/** One toss a request: its tasks stay or go together, and so do those it has yet to start. */
+function requestCoin(): (request: RequestRecord) => boolean {
+  const tossed = new Map<RequestRecord, boolean>();
+  return (request) => {
+    const known = tossed.get(request);
+    if (known !== undefined) return known;
+    const keeps = Math.random() < 0.5;
+    request.sampleWeight = keeps ? request.sampleWeight * 2 : 0;
+    tossed.set(request, keeps);
+    return keeps;
+  };
+}

@@ -1,0 +1,38 @@
+/** Long work on the observed loop, cut into slices that let the host run in between. */
+import { performance } from 'node:perf_hooks';
+
+export interface TimeSlices {
+  /** Resolves at once while the slice has time left, else after the host had a turn. */
+  breathe(): Promise<void> | undefined;
+  /** The longest stretch without a pause so far, in milliseconds. */
+  longestMs(): number;
+  /** All the time spent between pauses so far, in milliseconds. */
+  totalMs(): number;
+}
+
+const SLICE_MS = 4;
+
+export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
+  let startedAt = performance.now();
+  let longest = 0;
+  let total = 0;
+
+  function close(): void {
+    const elapsed = performance.now() - startedAt;
+    longest = Math.max(longest, elapsed);
+    total += elapsed;
+  }
+
+  async function pause(): Promise<void> {
+    close();
+    // An immediate would wait for the next event where it is unref'd, and hold the process where not.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0).unref());
+    startedAt = performance.now();
+  }
+
+  return {
+    breathe: () => (performance.now() - startedAt < sliceMs ? undefined : pause()),
+    longestMs: () => Math.max(longest, performance.now() - startedAt),
+    totalMs: () => total + performance.now() - startedAt,
+  };
+}
