@@ -1,0 +1,35 @@
+/**
+ * `npm run check:package`: the tarball in `dist/`, as its consumers meet it. Installed in fresh
+ * folders with each supported graphql, and used in every way on every supported Node.
+ */
+import { after, before, describe } from 'node:test';
+import { type Consumer, installConsumer } from './check-package/consumer.ts';
+import { describePublishedFiles } from './check-package/published-files.ts';
+import { describeTypes } from './check-package/types.ts';
+import { describeUse } from './check-package/use.ts';
+import { NODE_VERSIONS, nodeExecutable } from './node-versions.ts';
+
+const GRAPHQL_VERSIONS = ['16.11.0', '17.1.0'];
+
+for (const graphqlVersion of GRAPHQL_VERSIONS) {
+  describe(`installed beside graphql ${graphqlVersion}`, () => {
+    let consumer: Consumer;
+    const folder = () => consumer.folder;
+    before(() => {
+      consumer = installConsumer(graphqlVersion);
+    });
+    after(() => consumer.remove());
+
+    describePublishedFiles(folder);
+    describeTypes(folder);
+    for (const nodeVersion of NODE_VERSIONS) {
+      describe(`on Node ${nodeVersion}`, () => {
+        let node: string;
+        before(async () => {
+          node = await nodeExecutable(nodeVersion);
+        });
+        describeUse(folder, () => node, nodeVersion);
+      });
+    }
+  });
+}
