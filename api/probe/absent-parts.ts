@@ -1,0 +1,68 @@
+/** Stand-ins for parts of the probe that are switched off or failed: empty readings, with the reason. */
+import { DiagnosticsError } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { AsyncTracker } from './async-tracker.ts';
+import type { EventLoopMonitor } from './event-loop.ts';
+import { emptyInterval, type GcObserver } from './gc-observer.ts';
+import type { HeapSampler } from './heap-sampler.ts';
+import type { InstrumentationReading } from './probe.ts';
+import { untrackedResources } from './task-types.ts';
+
+const nothing = () => {};
+
+export const absentGcObserver: GcObserver = {
+  read: () => ({ count: 0, lastPauseNs: null, interval: emptyInterval() }),
+  stop: nothing,
+};
+
+export const absentEventLoopMonitor: EventLoopMonitor = {
+  read: () => ({ delayP50Ms: null, delayP99Ms: null, delayMaxMs: null, utilization: 0 }),
+  stop: nothing,
+};
+
+export function absentHeapSampler(reason: string): HeapSampler {
+  return {
+    availability: () => ({ inuse: reason, cumulative: reason }),
+    read: async () => {
+      throw new DiagnosticsError('UNAVAILABLE', reason);
+    },
+    stop: nothing,
+  };
+}
+
+/** It records nothing, but what Node itself lists as active is still shown, as untracked. */
+export function absentAsyncTracker(
+  disabledReason: string,
+  { overheadBudgetPercent, maxTaskRecords }: ResolvedOptions,
+): AsyncTracker {
+  const activeResources = () =>
+    untrackedResources(process.getActiveResourcesInfo(), new Map<string, number>());
+  const instrumentation = (): InstrumentationReading => ({
+    enabled: false,
+    disabledReason,
+    overheadPercent: 0,
+    overheadBudgetPercent,
+    samplingRate: 0,
+    dutyCycle: 0,
+    records: 0,
+    recordsLimit: maxTaskRecords,
+    seen: 0,
+    sampledOut: 0,
+    dropped: 0,
+  });
+  return {
+    read: async () => ({
+      takenAtMs: Date.now(),
+      tasks: [],
+      stacks: [],
+      requests: [],
+      untracked: activeResources(),
+      longestSliceMs: 0,
+      instrumentation: instrumentation(),
+    }),
+    liveTaskCount: () => Object.values(activeResources()).reduce((sum, count) => sum + count, 0),
+    instrumentation,
+    sweep: async () => {},
+    stop: nothing,
+  };
+}

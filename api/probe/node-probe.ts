@@ -1,0 +1,131 @@
+/** The probe of the thread it is created in: starts every part, and answers from them. */
+import type { ResolvedOptions } from '../options.ts';
+import {
+  absentAsyncTracker,
+  absentEventLoopMonitor,
+  absentGcObserver,
+  absentHeapSampler,
+} from './absent-parts.ts';
+import { type AsyncTracker, createAsyncTracker } from './async-tracker.ts';
+import { startEventLoopMonitor } from './event-loop.ts';
+import { startGcObserver } from './gc-observer.ts';
+import type { HeapSampler } from './heap-sampler.ts';
+import { leaseHeapSampler } from './heap-sampler-lease.ts';
+import type { Probe } from './probe.ts';
+import { readProcessFacts } from './process-facts.ts';
+import { readCpuTimes, readMemory } from './process-stats.ts';
+import { createRequestContext, type RequestContext } from './request-context.ts';
+
+export type NodeProbe = Probe & {
+  /** Takes every hook out of the thread again. May be called repeatedly. */
+  stop(): void;
+};
+
+interface Tracking {
+  tracker: AsyncTracker;
+  /** Null where tracking is off or failed. */
+  requestContext: RequestContext | null;
+}
+
+/**
+ * Starts observing the calling thread. Never throws: a part that cannot start is replaced by one
+ * with empty readings, and `describe().failedParts` says why. Probes are independent of each other,
+ * but for the one heap sampler an isolate has, which they share.
+ */
+export function createNodeProbe(options: ResolvedOptions): NodeProbe {
+  const failedParts: Record<string, string> = {};
+  const startPart = <Part>(
+    name: string,
+    start: () => Part,
+    replacement: (reason: string) => Part,
+  ): Part => {
+    try {
+      return start();
+    } catch (error) {
+      const reason = `${name} could not start: ${error instanceof Error ? error.message : error}`;
+      failedParts[name] = reason;
+      return replacement(reason);
+    }
+  };
+
+  const facts = readProcessFacts();
+  const gc = startPart('gcObserver', startGcObserver, () => absentGcObserver);
+  const eventLoop = startPart(
+    'eventLoopMonitor',
+    startEventLoopMonitor,
+    () => absentEventLoopMonitor,
+  );
+  const { tracker, requestContext } = startPart(
+    'asyncTracker',
+    () => startTracking(options),
+    (reason) => ({ tracker: absentAsyncTracker(reason, options), requestContext: null }),
+  );
+  const heap = startPart(
+    'heapSampler',
+    () => startHeapSampler(options, async () => tracker.sweep()),
+    absentHeapSampler,
+  );
+
+  return {
+    describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
+    readStats: (interval) => ({
+      takenAtMs: Date.now(),
+      memory: readMemory(),
+      cpu: readCpuTimes(),
+      gc: gc.read(interval),
+      eventLoop: eventLoop.read(interval),
+      liveTasks: tracker.liveTaskCount(),
+      requestsInFlight: requestContext?.inFlight() ?? 0,
+      instrumentation: tracker.instrumentation(),
+    }),
+    heapAvailability: heap.availability,
+    readHeap: heap.read,
+    readTasks: () => tracker.read(),
+    stop() {
+      for (const part of [heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
+    },
+  };
+}
+
+function startTracking(options: ResolvedOptions): Tracking {
+  if (!options.asyncTracking) {
+    const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
+    return { tracker: absentAsyncTracker(reason, options), requestContext: null };
+  }
+  const requestContext = createRequestContext();
+  try {
+    const { maxTaskRecords, overheadBudgetPercent } = options;
+    const tracker = createAsyncTracker({
+      maxRecords: maxTaskRecords,
+      overheadBudgetPercent,
+      requestContext,
+    });
+    return { tracker, requestContext };
+  } catch (error) {
+    requestContext.stop();
+    throw error;
+  }
+}
+
+function startHeapSampler(
+  options: ResolvedOptions,
+  beforeForcedGc: () => Promise<void>,
+): HeapSampler {
+  if (!options.heapSampling) {
+    return absentHeapSampler('heap sampling is switched off (option heapSampling, PPROFQL_HEAP)');
+  }
+  return leaseHeapSampler({
+    samplingIntervalBytes: options.heapSamplingIntervalBytes,
+    pauseBudgetPercent: options.pauseBudgetPercent,
+    beforeForcedGc,
+  });
+}
+
+/** One part that fails to stop must not keep the others running. */
+function stopQuietly(part: { stop(): void } | null): void {
+  try {
+    part?.stop();
+  } catch {
+    // Nothing can be done about it, and the host must not notice.
+  }
+}
