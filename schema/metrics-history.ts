@@ -120,7 +120,8 @@ builder.subscriptionField('metricsHistory', (t) =>
           'The last `sequence` already seen. Null, or a number this process has not reached (it restarted), gives the whole window.',
       }),
     },
-    subscribe: (_root, { after }, { diagnostics }) => diagnostics.metricsHistory({ after }),
+    subscribe: (_root, { after }, { diagnostics, signal }) =>
+      diagnostics.metricsHistory({ after, signal }),
     resolve: (points) => points,
   }),
 );

@@ -1,0 +1,117 @@
+/** Who may ask: the right host name, no foreign web page, and the token where one is set. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopbackHost } from '../options.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface Access {
+  /** Bearer token that every query and subscription must carry; null: none is needed. */
+  token: string | null;
+  /**
+   * `loopback`: the `Host` header must name this machine's loopback or one of `allowedHosts`, so
+   * that a web page cannot reach the server by re-pointing its own name (DNS rebinding).
+   * `any`: another server stands in front and decides, or a token protects a public address.
+   */
+  hosts: 'loopback' | 'any';
+  /** Names answered besides loopback: `host:port` for that port, `host` for any port. */
+  allowedHosts: readonly string[];
+}
+
+const HOST = /^(?<name>[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+function isHostAllowed(host: string | undefined, access: Access): boolean {
+  if (access.hosts === 'any') return true;
+  const name = HOST.exec(host ?? '')?.groups?.name?.toLowerCase();
+  if (host === undefined || name === undefined) return false;
+  if (isLoopbackHost(name.replace(/^\[|\]$/g, ''))) return true;
+  return access.allowedHosts.some((allowed) =>
+    [host.toLowerCase(), name].includes(allowed.toLowerCase()),
+  );
+}
+
+/** A browser states where a request comes from; a page of another site must get nothing. */
+function isSameOrigin(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: originHost } = new URL(origin);
+  const target = `${protocol}//${host}`;
+  // Parsed, so that a default port left out on one side still compares equal.
+  return /^https?:$/.test(protocol) && URL.canParse(target) && new URL(target).host === originHost;
+}
+
+/** Why these headers are turned away, or null. The same for every path, HTTP and WebSocket. */
+export function checkOrigin(headers: IncomingHttpHeaders, access: Access): Refusal | null {
+  if (!isHostAllowed(headers.host, access)) {
+    return {
+      status: 403,
+      code: 'FORBIDDEN_ORIGIN',
+      message:
+        'This Host is not answered here; use localhost or 127.0.0.1, or add the name to allowedHosts.',
+    };
+  }
+  if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host)) {
+    return {
+      status: 403,
+      code: 'FORBIDDEN_ORIGIN',
+      message: 'Requests from pages of another origin are not answered.',
+    };
+  }
+  return null;
+}
+
+/** Content types that a browser sends across sites without asking first. */
+const SIMPLE_CONTENT_TYPES =
+  /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i;
+
+/** Headers that no cross-site form or image can set. */
+const PREFLIGHT_HEADERS = ['x-pprofql-csrf', 'x-graphql-yoga-csrf', 'authorization'];
+
+/** Refuses what a foreign page could send without the browser asking first (CSRF), or null. */
+export function checkPreflight(headers: IncomingHttpHeaders): Refusal | null {
+  const contentType = headers['content-type'];
+  if (contentType !== undefined && !SIMPLE_CONTENT_TYPES.test(contentType)) return null;
+  if (PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined)) return null;
+  return {
+    status: 403,
+    code: 'FORBIDDEN_ORIGIN',
+    message: 'Send the content type application/json, or the header x-pprofql-csrf: 1.',
+  };
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Digests have one length, so the comparison takes the same time for every wrong token. */
+function isTokenRight(given: string, token: string): boolean {
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function bearer(authorization: unknown): string | null {
+  if (typeof authorization !== 'string') return null;
+  return /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] ?? null;
+}
+
+/** The token in an `Authorization` header, or in WebSocket connection parameters. */
+function givenToken(from: Readonly<Record<string, unknown>>): string | null {
+  if (typeof from.token === 'string') return from.token;
+  return bearer(from.authorization) ?? bearer(from.Authorization);
+}
+
+/**
+ * Refuses a request without the right token, or null. `sources` are the places that may carry
+ * it: headers, connection parameters (`{ token }` or `{ authorization: 'Bearer …' }`).
+ */
+export function checkToken(
+  sources: readonly (Readonly<Record<string, unknown>> | undefined)[],
+  { token }: Access,
+): Refusal | null {
+  if (token === null) return null;
+  const given = sources.map((source) => givenToken(source ?? {})).find((each) => each !== null);
+  if (given !== undefined && given !== null && isTokenRight(given, token)) return null;
+  return {
+    status: 401,
+    code: 'UNAUTHENTICATED',
+    message: given
+      ? 'The token is wrong.'
+      : 'A token is required: send the header authorization: Bearer <token>.',
+    headers: { 'www-authenticate': 'Bearer realm="pprofql"' },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * The API as a pair of handlers for any node:http server: GraphQL over HTTP, server-sent events and
+ * WebSocket, GraphiQL, and the dashboard. Every request passes the same gates in the same order.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Diagnostics } from '../diagnostics/types.ts';
+import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
+import { findDashboard, sendDashboard } from './dashboard.ts';
+import { isPageRequest, sendGraphiql } from './graphiql.ts';
+import { createGraphqlOverHttp } from './graphql-http.ts';
+import { createGraphqlOverSocket } from './graphql-socket.ts';
+import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
+import type { Log } from './operation-errors.ts';
+import { createOperations } from './operations.ts';
+import { refuseUpgrade, sendRefusal } from './refusal.ts';
+import { type Route, routeOf } from './route.ts';
+
+const GRAPHQL_PATH = '/graphql';
+
+export interface ApiOptions {
+  /** What resolvers read. */
+  diagnostics: Diagnostics;
+  /** Who may ask. */
+  access: Access;
+  /** Path below which everything is served, such as `/debug/pprofql`. @default '' */
+  basePath?: string;
+  /** Told about unexpected errors, whose details callers never see. @default nothing is logged */
+  log?: Log;
+  /** @default DEFAULT_LIMITS */
+  limits?: Partial<ServerLimits>;
+  /** Folder of the built dashboard; null serves a page that points to GraphiQL. @default findDashboard() */
+  dashboardDir?: string | null;
+}
+
+export interface Api {
+  /** Answers a request. Never throws. Paths that are not below `basePath` get 404. */
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  /**
+   * Answers an `upgrade` event. Never throws.
+   * @returns false, the socket untouched, where the path is not this API's: another handler's turn.
+   */
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Ends sockets and streams; the server itself is the caller's. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const { diagnostics, access, log = () => {} } = options;
+  const basePath = (options.basePath ?? '').replace(/\/+$/, '');
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
+  const operations = createOperations({ diagnostics, limits, log });
+  const overHttp = createGraphqlOverHttp(operations, limits);
+  const overSocket = createGraphqlOverSocket({ operations, access, limits, log });
+
+  async function answerGraphql(req: IncomingMessage, res: ServerResponse, route: Route) {
+    if (isPageRequest(req)) {
+      return sendGraphiql(res, {
+        endpoint: route.mountPath + GRAPHQL_PATH,
+        hasToken: access.token !== null,
+      });
+    }
+    if (req.method !== 'GET' && req.method !== 'POST') {
+      return sendRefusal(res, {
+        status: 405,
+        code: 'BAD_REQUEST',
+        message: 'GraphQL is answered over GET and POST.',
+        headers: { allow: 'GET, POST' },
+      });
+    }
+    const refusal = checkPreflight(req.headers) ?? checkToken([req.headers], access);
+    return refusal === null ? overHttp.handle(req, res) : sendRefusal(res, refusal);
+  }
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const refusal = checkOrigin(req.headers, access);
+    if (refusal !== null) return sendRefusal(res, refusal);
+    const route = routeOf(req, basePath);
+    if (route === null) {
+      return sendRefusal(res, {
+        status: 404,
+        code: 'NOT_FOUND',
+        message: 'There is nothing here.',
+      });
+    }
+    if (route.path === GRAPHQL_PATH) return answerGraphql(req, res, route);
+    if (route.path === '') {
+      // Without the slash, the page's own links would miss the mount path.
+      res.writeHead(308, { location: `${route.mountPath}/` }).end();
+      return;
+    }
+    return sendDashboard(req, res, { folder, urlPath: route.path });
+  }
+
+  function fail(error: unknown, res: ServerResponse): void {
+    // A client that went away while it was answered is no defect.
+    if (res.closed || res.destroyed) return;
+    log(`unexpected error: ${error instanceof Error ? error.stack : String(error)}`);
+    if (res.headersSent) res.destroy();
+    else {
+      sendRefusal(res, {
+        status: 500,
+        code: 'INTERNAL_SERVER_ERROR',
+        message: 'Unexpected error; the log has the details.',
+      });
+    }
+  }
+
+  let stopping: Promise<void> | undefined;
+  return {
+    handle(req, res) {
+      answer(req, res).catch((error: unknown) => fail(error, res));
+    },
+    handleUpgrade(req, socket, head) {
+      if (routeOf(req, basePath)?.path !== GRAPHQL_PATH) return false;
+      const refusal = checkOrigin(req.headers, access);
+      if (refusal === null) overSocket.accept(req, socket, head);
+      else refuseUpgrade(socket, refusal);
+      return true;
+    },
+    stop() {
+      stopping ??= Promise.all([overSocket.stop(), overHttp.stop()]).then(async () => {
+        await operations.dispose();
+      });
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** GraphQL over HTTP: GET and POST with JSON answers, subscriptions as server-sent events. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerLimits } from './limits.ts';
+import type { Operations } from './operations.ts';
+import { type Refusal, sendRefusal } from './refusal.ts';
+import { type BodyResult, readJsonBody } from './request-body.ts';
+import { apiHeaders } from './security-headers.ts';
+
+const EVENT_STREAM = 'text/event-stream';
+
+export interface GraphqlOverHttp {
+  /** Answers one request that has already been let in. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Ends every open stream. */
+  stop(): Promise<void>;
+}
+
+/** A GET's parameters as the body a POST would have. */
+function bodyFromUrl(url: string): BodyResult {
+  const params = new URL(url, 'http://localhost').searchParams;
+  try {
+    const variables = JSON.parse(params.get('variables') ?? 'null');
+    const query = params.get('query') ?? undefined;
+    const operationName = params.get('operationName') ?? undefined;
+    return { body: JSON.stringify({ query, operationName, variables }) };
+  } catch {
+    return {
+      refusal: { status: 400, code: 'BAD_REQUEST', message: 'The variables are not valid JSON.' },
+    };
+  }
+}
+
+/** Answers of the execution that have no body of their own still get a clear one. */
+function explain(status: number): Refusal {
+  return {
+    status,
+    code: 'BAD_REQUEST',
+    message:
+      status === 406
+        ? 'Accept application/json for queries, text/event-stream for subscriptions.'
+        : 'The request cannot be answered.',
+  };
+}
+
+export function createGraphqlOverHttp(
+  operations: Operations,
+  limits: ServerLimits,
+): GraphqlOverHttp {
+  const streams = new Map<ServerResponse, { end: () => void; ended: Promise<void> }>();
+
+  async function run(
+    req: IncomingMessage,
+    body: string,
+    ending: AbortController,
+  ): Promise<Response> {
+    const { Request } = operations.fetchAPI;
+    const request = new Request('http://pprofql/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: req.headers.accept ?? 'application/json',
+      },
+      body,
+      signal: ending.signal,
+    });
+    return operations.fetch(request, { signal: ending.signal, isReadOnly: req.method === 'GET' });
+  }
+
+  async function stream(response: Response, res: ServerResponse, ending: AbortController) {
+    if (streams.size >= limits.eventStreams) {
+      ending.abort();
+      await response.body?.cancel();
+      return sendRefusal(res, {
+        status: 503,
+        code: 'LIMIT_EXCEEDED',
+        message: `Already serving ${limits.eventStreams} event streams; close one first.`,
+      });
+    }
+    const ended = pump(response, res, ending);
+    streams.set(res, { end: () => ending.abort(), ended });
+    await ended;
+    streams.delete(res);
+  }
+
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const ending = new AbortController();
+    res.once('close', () => ending.abort());
+    const read =
+      req.method === 'GET'
+        ? bodyFromUrl(req.url ?? '')
+        : await readJsonBody(req, limits.messageBytes);
+    if ('refusal' in read) return sendRefusal(res, read.refusal);
+    const response = await run(req, read.body, ending);
+    if (response.headers.get('content-type')?.startsWith(EVENT_STREAM)) {
+      return stream(response, res, ending);
+    }
+    const text = await response.text();
+    if (text === '') return sendRefusal(res, explain(response.status));
+    res.writeHead(response.status, {
+      ...apiHeaders(),
+      'content-type': response.headers.get('content-type') ?? 'application/json',
+      'content-length': Buffer.byteLength(text),
+    });
+    res.end(text);
+  }
+
+  return {
+    handle,
+    async stop() {
+      const open = [...streams];
+      for (const [res, { end }] of open) {
+        end();
+        // A reader that has stalled would never take the end of its stream.
+        if (res.writableNeedDrain) res.destroy();
+      }
+      await Promise.all(open.map(([, { ended }]) => ended));
+    },
+  };
+}
+
+/** Sends events as fast as the reader takes them, and asks for the next only then. */
+async function pump(
+  response: Response,
+  res: ServerResponse,
+  ending: AbortController,
+): Promise<void> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  res.once('close', () => void reader.cancel().catch(() => {}));
+  res.writeHead(response.status, { ...apiHeaders(), 'content-type': EVENT_STREAM });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || res.closed) break;
+      if (!res.write(value)) await drained(res);
+    }
+  } finally {
+    ending.abort();
+    res.end();
+  }
+}
+
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      res.off('drain', settle);
+      res.off('close', settle);
+      resolve();
+    };
+    res.once('drain', settle);
+    res.once('close', settle);
+  });
+}

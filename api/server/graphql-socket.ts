@@ -1,0 +1,206 @@
+/** GraphQL over WebSocket (the graphql-transport-ws protocol): queries and subscriptions. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Access, checkToken } from './access.ts';
+import type { ServerLimits } from './limits.ts';
+import { formatError, type Log, toPublicError } from './operation-errors.ts';
+import type { Operations } from './operations.ts';
+import { refuseUpgrade } from './refusal.ts';
+
+const CLOSE_UNAUTHORIZED = 4401;
+const CLOSE_GOING_AWAY = 1001;
+const INIT_TIMEOUT_MS = 5_000;
+const PING_INTERVAL_MS = 15_000;
+/** A client that does not answer the closing handshake is cut off. */
+const CLOSE_GRACE_MS = 250;
+
+interface Peer {
+  socket: WebSocket;
+  request: IncomingMessage;
+}
+
+/** An operation made ready by the shared execution path. */
+interface PreparedArgs extends ExecutionArgs {
+  run: ReturnType<Operations['getEnveloped']>;
+  ending: AbortController;
+}
+
+export interface GraphqlOverSocket {
+  /** Takes over an upgrade that has already been let in. */
+  accept(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes every socket. */
+  stop(): Promise<void>;
+}
+
+export function createGraphqlOverSocket({
+  operations,
+  access,
+  limits,
+  log,
+}: {
+  operations: Operations;
+  access: Access;
+  limits: ServerLimits;
+  log: Log;
+}): GraphqlOverSocket {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+
+  /** Parse, check and validate; what is wrong is answered to this operation, the socket lives on. */
+  async function prepare(payload: SubscribePayload): Promise<PreparedArgs | GraphQLError[]> {
+    const ending = new AbortController();
+    const request = { signal: ending.signal, isReadOnly: false, params: payload };
+    const run = operations.getEnveloped(request);
+    try {
+      const document = run.parse(payload.query);
+      const errors = run.validate(run.schema, document);
+      if (errors.length > 0) return [...errors];
+      return {
+        schema: run.schema,
+        document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: await run.contextFactory(),
+        run,
+        ending,
+      };
+    } catch (error) {
+      return [toPublicError(error, log)];
+    }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, Peer>({
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    onConnect({ connectionParams, extra }) {
+      const refusal = checkToken([connectionParams, extra.request.headers], access);
+      if (refusal === null) return true;
+      extra.socket.close(CLOSE_UNAUTHORIZED, `${refusal.code}: ${refusal.message}`);
+      return false;
+    },
+    onSubscribe({ subscriptions }, _id, payload) {
+      if (Object.keys(subscriptions).length > limits.operationsPerSocket) {
+        return [
+          new GraphQLError(
+            `At most ${limits.operationsPerSocket} operations run on one connection; complete one first.`,
+            { extensions: { code: 'LIMIT_EXCEEDED' } },
+          ),
+        ];
+      }
+      return prepare(payload);
+    },
+    execute: (args) => (args as PreparedArgs).run.execute(args),
+    subscribe: (args) => (args as PreparedArgs).run.subscribe(args),
+    onOperation: (_context, _id, _payload, args, result) =>
+      isAsyncGenerator(result) ? endingOnReturn(result, (args as PreparedArgs).ending) : result,
+    onError: (_context, _id, _payload, errors) =>
+      (errors as GraphQLError[]).map((error) => formatError(error)),
+    onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
+      errors === undefined
+        ? undefined
+        : { ...result, errors: (errors as GraphQLError[]).map(formatError) as never },
+  });
+
+  function serve(socket: WebSocket, request: IncomingMessage): void {
+    // A malformed frame closes the socket with the right code; nothing is left to be done.
+    socket.on('error', () => {});
+    const stopPinging = keepAlive(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) =>
+          socket.on('message', (data) => {
+            if (socket.bufferedAmount > limits.socketBacklogBytes) return socket.terminate();
+            receive(String(data)).catch((error: unknown) => {
+              toPublicError(error, log);
+              socket.close(4500, 'Internal server error');
+            });
+          }),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      closed(code, String(reason)).catch((error: unknown) => toPublicError(error, log));
+    });
+  }
+
+  return {
+    accept(req, socket, head) {
+      if (sockets.clients.size >= limits.sockets) {
+        return refuseUpgrade(socket, {
+          status: 503,
+          code: 'LIMIT_EXCEEDED',
+          message: `Already serving ${limits.sockets} connections; close one first.`,
+        });
+      }
+      sockets.handleUpgrade(req, socket, head, (webSocket) => serve(webSocket, req));
+    },
+    async stop() {
+      const closed = [...sockets.clients].map(
+        (socket) => new Promise((resolve) => socket.once('close', resolve)),
+      );
+      for (const socket of sockets.clients) socket.close(CLOSE_GOING_AWAY, 'Going away');
+      const cutOff = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, CLOSE_GRACE_MS);
+      await Promise.all(closed);
+      clearTimeout(cutOff);
+    },
+  };
+}
+
+/**
+ * Settles when the data has left for the network, so that a subscription whose reader is slow is
+ * not asked for its next value; what it misses is shed at the source.
+ */
+function send(socket: WebSocket, data: string): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  // A failed write is followed by the close of the socket, which ends every operation.
+  return new Promise((resolve) => socket.send(data, () => resolve()));
+}
+
+/** Pings, and cuts off a peer that has not answered by the next ping. */
+function keepAlive(socket: WebSocket): () => void {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, PING_INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function isAsyncGenerator(value: unknown): value is AsyncGenerator<never> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** A generator waiting for its next value cannot return by itself: the signal wakes it first. */
+function endingOnReturn<T>(
+  results: AsyncGenerator<T, void, void>,
+  ending: AbortController,
+): AsyncGenerator<T, void, void> {
+  const generator = {
+    next: () => results.next(),
+    return: (value: undefined) => {
+      ending.abort();
+      return results.return(value);
+    },
+    throw: (error: unknown) => results.throw(error),
+    [Symbol.asyncIterator]: () => generator,
+    [Symbol.asyncDispose]: async () => void (await generator.return(undefined)),
+  };
+  return generator;
+}

@@ -1,0 +1,103 @@
+/** One node:http server for one API, and what stops it. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Api } from './api.ts';
+import type { Log } from './operation-errors.ts';
+import { refuseUpgrade } from './refusal.ts';
+
+/** A client must have sent its headers, and its whole request, by then. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
+/** Above the limits on sockets and streams together, whose refusals explain themselves. */
+const MAX_CONNECTIONS = 4_096;
+
+export interface ListenOptions {
+  /** 0 picks a free port. */
+  port: number;
+  host: string;
+  /** Told when the port is busy and another one is used. */
+  log: Log;
+  /** Neither the server nor its connections keep the thread alive. @default false */
+  unref?: boolean;
+}
+
+export interface Listening {
+  /** Where the dashboard is, such as `http://127.0.0.1:6060/`. */
+  url: string;
+  port: number;
+  /** Ends every connection and the server. Idempotent; settles when all is closed. */
+  stop(): Promise<void>;
+}
+
+function bind(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Binds, to a free port where the wanted one is busy. */
+async function bindSomewhere(server: Server, { port, host, log }: ListenOptions): Promise<void> {
+  try {
+    await bind(server, port, host);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    await bind(server, 0, host);
+    log(`port ${port} is busy, using ${(server.address() as AddressInfo).port} instead`);
+  }
+}
+
+function serverFor(api: Api): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('request', api.handle);
+  server.on('upgrade', (req, socket, head) => {
+    if (api.handleUpgrade(req, socket, head)) return;
+    refuseUpgrade(socket, {
+      status: 404,
+      code: 'NOT_FOUND',
+      message: 'WebSockets are accepted at graphql only.',
+    });
+  });
+  return server;
+}
+
+/**
+ * Serves the API.
+ * @throws the system's error where the address cannot be listened on for another reason than a busy port.
+ */
+export async function listen(api: Api, options: ListenOptions): Promise<Listening> {
+  const server = serverFor(api);
+  if (options.unref) {
+    server.unref();
+    server.on('connection', (socket) => socket.unref());
+  }
+  await bindSomewhere(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+
+  let stopping: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    // Subscribers are told first; then whoever still holds a connection is cut off.
+    await api.stop();
+    server.closeAllConnections();
+    await closed;
+  }
+  return {
+    url: `http://${host}:${port}/`,
+    port,
+    stop() {
+      stopping ??= close();
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Headers that tell a browser how little these answers may do. */
+import type { OutgoingHttpHeaders } from 'node:http';
+
+const EVERYWHERE = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+};
+
+const LOCKED_DOWN =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Live data: never stored, never rendered as a page. */
+export function apiHeaders(): OutgoingHttpHeaders {
+  return { ...EVERYWHERE, 'content-security-policy': LOCKED_DOWN, 'cache-control': 'no-store' };
+}
+
+/** The dashboard: its own files, and requests to this server alone. */
+export function pageHeaders(): OutgoingHttpHeaders {
+  const policy = [
+    LOCKED_DOWN,
+    "script-src 'self'",
+    // Chart libraries position through style attributes, which no hash can cover.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+  ].join('; ');
+  return { ...EVERYWHERE, 'content-security-policy': policy };
+}
+
+/**
+ * GraphiQL's page: one inline script, admitted by its nonce, which builds editor workers from
+ * blobs and styles at run time. It may connect to this server alone.
+ */
+export function graphiqlHeaders(nonce: string): OutgoingHttpHeaders {
+  const policy = [
+    LOCKED_DOWN,
+    `script-src 'nonce-${nonce}' blob:`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+  ].join('; ');
+  return { ...EVERYWHERE, 'content-security-policy': policy, 'cache-control': 'no-store' };
+}

@@ -1,0 +1,153 @@
+/** Diagnostics as plain data, with a history that a test feeds point by point. */
+import type { DeliveredPoint, Diagnostics, HistoryPoint } from '../../diagnostics/types.ts';
+import type { StatsReading } from '../../probe/probe.ts';
+
+const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
+
+const stats: StatsReading = {
+  takenAtMs: EPOCH_MS,
+  memory: {
+    heapUsedBytes: 5e9,
+    heapTotalBytes: 6e9,
+    totalAllocatedBytes: 7e9,
+    heapLimitBytes: 8e9,
+    externalBytes: 1,
+    arrayBuffersBytes: 1,
+    rssBytes: 9e9,
+  },
+  cpu: { userUs: 1, systemUs: 1 },
+  gc: {
+    count: 3,
+    lastPauseNs: 4e9,
+    interval: {
+      minor: { count: 1, totalNs: 1, maxNs: 1 },
+      major: { count: 0, totalNs: 0, maxNs: 0 },
+      incremental: { count: 0, totalNs: 0, maxNs: 0 },
+      weakCallbacks: { count: 0, totalNs: 0, maxNs: 0 },
+    },
+  },
+  eventLoop: { delayP50Ms: 1, delayP99Ms: 2, delayMaxMs: 3, utilization: 0.5 },
+  liveTasks: 12,
+  requestsInFlight: 1,
+  instrumentation: {
+    enabled: true,
+    disabledReason: null,
+    overheadPercent: 0.1,
+    overheadBudgetPercent: 2,
+    samplingRate: 1,
+    dutyCycle: 1,
+    records: 12,
+    recordsLimit: 100,
+    seen: 12,
+    sampledOut: 0,
+    dropped: 0,
+  },
+};
+
+const process = {
+  pid: 42,
+  instanceId: 'instance',
+  startedAtMs: EPOCH_MS,
+  nodeVersion: 'v26.10.0',
+  v8Version: '15',
+  platform: 'linux',
+  arch: 'x64',
+  title: 'app.js',
+  cwd: '/app',
+  cpuCount: 2,
+  availableParallelism: 2,
+};
+
+const observation = { via: 'DIRECT' as const, measuredAtMs: EPOCH_MS };
+const cpu = { usagePercent: 10, userSeconds: 1, systemSeconds: 0 };
+
+function point(sequence: number): HistoryPoint {
+  return {
+    sequence,
+    timestampMs: EPOCH_MS + sequence,
+    instanceId: 'instance',
+    isResponding: true,
+    stats,
+    rssBytes: 9e9,
+    cpu,
+    gc: stats.gc,
+  };
+}
+
+export interface FakeDiagnostics extends Diagnostics {
+  /** Adds the next point to the history and wakes every subscriber. */
+  tick(): void;
+  /** Subscriptions that have started and not ended. */
+  subscribers(): number;
+  /** Events that subscribers have been given so far. */
+  delivered(): number;
+}
+
+/** `overrides` replaces single methods, such as one that fails. */
+export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagnostics {
+  const points = [point(1), point(2)];
+  let ticked = Promise.withResolvers<void>();
+  let subscribers = 0;
+  let delivered = 0;
+
+  async function* metricsHistory({
+    after,
+    signal,
+  }: {
+    after?: number | null;
+    signal?: AbortSignal;
+  }): AsyncGenerator<DeliveredPoint[]> {
+    const aborted = new Promise<void>((resolve) =>
+      signal?.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    let seen = after ?? 0;
+    subscribers += 1;
+    try {
+      while (!signal?.aborted) {
+        const fresh = points.filter(({ sequence }) => sequence > seen);
+        if (fresh.length > 0) {
+          seen = fresh.at(-1)!.sequence;
+          delivered += 1;
+          yield fresh.map((each) => ({ ...each, droppedBefore: 0 }));
+        }
+        if (points.at(-1)!.sequence === seen) await Promise.race([ticked.promise, aborted]);
+      }
+    } finally {
+      subscribers -= 1;
+    }
+  }
+
+  return {
+    pprof: async () => ({
+      timestampMs: EPOCH_MS,
+      observation,
+      stats,
+      cpu,
+      process,
+      heapObjects: null,
+      unavailable: [{ field: 'topAllocations', reason: 'a fake has none' }],
+    }),
+    allocations: async () => null,
+    goroutines: async ({ raw }) => ({
+      timestampMs: EPOCH_MS,
+      observation,
+      total: 0,
+      groups: [],
+      summary: { background: 0, perRequest: 0, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },
+      raw: raw ? { text: 'goroutine 1 [running]:', isTruncated: false } : null,
+      instrumentation: stats.instrumentation,
+    }),
+    history: () => points,
+    metricsHistory,
+    process: async () => process,
+    instrumentation: async () => stats.instrumentation,
+    ...overrides,
+    tick() {
+      points.push(point(points.length + 1));
+      ticked.resolve();
+      ticked = Promise.withResolvers();
+    },
+    subscribers: () => subscribers,
+    delivered: () => delivered,
+  };
+}
