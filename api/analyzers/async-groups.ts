@@ -1,5 +1,7 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Frame } from '../profile/profile.ts';
+import { categorize } from './categories.ts';
+import { durationText } from './duration-text.ts';
 
 export type Category = 'BACKGROUND' | 'PER_REQUEST' | 'UNKNOWN';
 
@@ -60,26 +62,243 @@ export interface TaskSummary {
   potentiallyStuck: number;
 }
 
+/** All patterns that are given must match; function and file on the same frame of the stack. */
 export interface CategoryRule {
   category: Category;
-  /** Tested against every function name of the stack. */
+  /** Tested against the function name of each frame. */
   function?: RegExp;
-  /** Tested against every file of the stack. */
+  /** Tested against the file of each frame. */
   file?: RegExp;
+  /** Tested against the state, such as `timer`. */
+  state?: RegExp;
   /** Shown as the reason. */
   because?: string;
 }
 
 export interface AsyncGroupOptions {
   nowMs: number;
+  /** For tasks without a request, first match wins; a runtime's own rules come last. @default [] */
   rules?: readonly CategoryRule[];
   /** A wait from which a task is long-waiting. @default 60_000 */
   longWaitMs?: number;
+  /** Frames that are not the program's, passed over for `topFrame`. @default none */
   isRuntimeFile?: (file: string) => boolean;
+  /** Frames that are pprofql's, passed over for `topFrame`. @default none */
   isOwnFile?: (file: string) => boolean;
 }
 
-export declare function groupTasks(
-  tasks: readonly Task[],
-  options: AsyncGroupOptions,
-): { total: number; groups: TaskGroup[]; summary: TaskSummary };
+export interface GroupedTasks {
+  total: number;
+  /** Potentially stuck first, then longest wait, then most tasks, then by state and stack. */
+  groups: TaskGroup[];
+  summary: TaskSummary;
+}
+
+const LONG_WAIT_MS = 60_000;
+
+/**
+ * Groups tasks by state and full stack (function, file and line of every frame); those of a request
+ * and those of none stay apart. A task counts as often as its weight says.
+ *
+ * For example three tasks `await` in `load`, two of them for `GET /a`, make two groups: of 2,
+ * PER_REQUEST, and of 1, by the rules.
+ */
+export function groupTasks(tasks: readonly Task[], options: AsyncGroupOptions): GroupedTasks {
+  const groups = [...byStack(tasks).entries()]
+    .map(([key, members]) => ({ key, group: describe(members, options) }))
+    .sort((a, b) => compareGroups(a.group, b.group) || compareText(a.key, b.key))
+    .map(({ group }) => group);
+  return {
+    total: sum(groups, (group) => group.count),
+    groups,
+    summary: summarize(groups),
+  };
+}
+
+function byStack(tasks: readonly Task[]): Map<string, Task[]> {
+  const keyOfFrames = new Map<readonly Frame[], string>();
+  const groups = new Map<string, Task[]>();
+  for (const task of tasks) {
+    // Tasks of one stack usually share its array, so that its key is made once.
+    let stackKey = keyOfFrames.get(task.frames);
+    if (stackKey === undefined) {
+      stackKey = task.frames
+        .map((frame) => [frame.function, frame.file, frame.line].join('\t'))
+        .join('\n');
+      keyOfFrames.set(task.frames, stackKey);
+    }
+    const key = [task.state, task.request === null ? 'none' : 'request', stackKey].join('\n');
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [task]);
+    else members.push(task);
+  }
+  return groups;
+}
+
+function describe(members: readonly Task[], options: AsyncGroupOptions): TaskGroup {
+  const first = members[0] as Task;
+  const { category, reason } = categorize(first, options.rules ?? []);
+  const count = estimate(members);
+  const stuck = category === 'PER_REQUEST' ? stuckMembers(members, options) : NONE_STUCK;
+  return {
+    count,
+    sampled: members.length,
+    state: first.state,
+    ...waits(members),
+    topFrame: topFrame(first.frames, options),
+    frames: first.frames,
+    category,
+    categoryReason: reason,
+    routes: routes(members),
+    oldestRequestMs: oldestRequestMs(members, options.nowMs),
+    outlivedRequest: estimate(members.filter(hasOutlivedRequest)),
+    refed: first.isRefed === null ? null : estimate(members.filter((task) => task.isRefed)),
+    stuckCount: stuck.count,
+    stuckReason: stuck.reason,
+    longWaitingCount: estimate(members.filter(isLongWaiting(options))),
+  };
+}
+
+function topFrame(
+  frames: readonly Frame[],
+  { isRuntimeFile = () => false, isOwnFile = () => false }: AsyncGroupOptions,
+): Frame | null {
+  const isProgram = ({ file }: Frame) => !isRuntimeFile(file) && !isOwnFile(file);
+  return frames.find(isProgram) ?? frames[0] ?? null;
+}
+
+/** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
+function waits(
+  members: readonly Task[],
+): Pick<TaskGroup, 'oldestWaitMs' | 'medianWaitMs' | 'newestWaitMs'> {
+  const known = members
+    .filter((task): task is Task & { waitMs: number } => task.waitMs !== null)
+    .sort((a, b) => a.waitMs - b.waitMs);
+  const half = sum(known, (task) => task.weight) / 2;
+  let passed = 0;
+  const median = known.find((task) => {
+    passed += task.weight;
+    return passed >= half;
+  });
+  return {
+    oldestWaitMs: known.at(-1)?.waitMs ?? null,
+    medianWaitMs: median?.waitMs ?? null,
+    newestWaitMs: known[0]?.waitMs ?? null,
+  };
+}
+
+function routes(members: readonly Task[]): TaskGroup['routes'] {
+  const weights = new Map<string, number>();
+  for (const { request, weight } of members) {
+    if (request !== null) weights.set(request.route, (weights.get(request.route) ?? 0) + weight);
+  }
+  return [...weights]
+    .map(([route, weight]) => ({ route, count: Math.round(weight) }))
+    .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
+}
+
+function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {
+  let oldest: number | null = null;
+  for (const { request } of members) {
+    if (request !== null) oldest = Math.max(oldest ?? 0, nowMs - request.startedAtMs);
+  }
+  return oldest;
+}
+
+const NONE_STUCK: { count: number; reason: string | null } = { count: 0, reason: null };
+
+function stuckMembers(members: readonly Task[], options: AsyncGroupOptions): typeof NONE_STUCK {
+  const outlived = members.filter(hasOutlivedRequest);
+  const isLong = isLongWaiting(options);
+  const waiting = members.filter((task) => isLong(task) && !hasOutlivedRequest(task));
+  const count = estimate([...outlived, ...waiting]);
+  return count === 0 ? NONE_STUCK : { count, reason: stuckReason(outlived, waiting, options) };
+}
+
+/** For example `12 tasks of GET /users/:id have waited 61 s to 5 min, at least 60 s is suspicious`. */
+function stuckReason(
+  outlived: readonly Task[],
+  waiting: readonly Task[],
+  { nowMs, longWaitMs = LONG_WAIT_MS }: AsyncGroupOptions,
+): string {
+  const parts: string[] = [];
+  if (waiting.length > 0) {
+    const { oldestWaitMs, newestWaitMs } = waits(waiting);
+    parts.push(
+      `${subject(waiting)} waited ${range(newestWaitMs ?? 0, oldestWaitMs ?? 0)}, over the limit of ${durationText(longWaitMs)}`,
+    );
+  }
+  if (outlived.length > 0) {
+    const sinceEnd = outlived.map(({ request }) => nowMs - (request?.endedAtMs ?? nowMs));
+    const [least, most] = [Math.min(...sinceEnd), Math.max(...sinceEnd)];
+    parts.push(
+      `${subject(outlived)} stayed alive for ${range(least, most)} after the request ended`,
+    );
+  }
+  return `${parts.join('; ')}.`;
+}
+
+/** For example `12 tasks of GET /users/:id and 2 other routes have`. */
+function subject(members: readonly Task[]): string {
+  const count = estimate(members);
+  const [busiest, ...others] = routes(members);
+  const noun = count === 1 ? 'task' : 'tasks';
+  const verb = count === 1 ? 'has' : 'have';
+  if (busiest === undefined) return `${count} ${noun} ${verb}`;
+  const more =
+    others.length === 0
+      ? ''
+      : ` and ${others.length} other ${others.length === 1 ? 'route' : 'routes'}`;
+  return `${count} ${noun} of ${busiest.route}${more} ${verb}`;
+}
+
+function range(leastMs: number, mostMs: number): string {
+  const [least, most] = [durationText(leastMs), durationText(mostMs)];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+function hasOutlivedRequest({ request }: Task): boolean {
+  return request !== null && request.endedAtMs !== null;
+}
+
+function isLongWaiting({ longWaitMs = LONG_WAIT_MS }: AsyncGroupOptions): (task: Task) => boolean {
+  return ({ waitMs }) => waitMs !== null && waitMs >= longWaitMs;
+}
+
+function summarize(groups: readonly TaskGroup[]): TaskSummary {
+  const countOf = (category: Category) =>
+    sum(
+      groups.filter((group) => group.category === category),
+      (group) => group.count,
+    );
+  return {
+    background: countOf('BACKGROUND'),
+    perRequest: countOf('PER_REQUEST'),
+    unknown: countOf('UNKNOWN'),
+    longWaiting: sum(groups, (group) => group.longWaitingCount),
+    potentiallyStuck: sum(groups, (group) => group.stuckCount),
+  };
+}
+
+function compareGroups(a: TaskGroup, b: TaskGroup): number {
+  return (
+    Number(b.stuckCount > 0) - Number(a.stuckCount > 0) ||
+    (b.oldestWaitMs ?? -1) - (a.oldestWaitMs ?? -1) ||
+    b.count - a.count
+  );
+}
+
+/** By code unit, so that the order is the same in every locale. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** How many tasks the records stand for. */
+function estimate(members: readonly Task[]): number {
+  return Math.round(sum(members, (task) => task.weight));
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

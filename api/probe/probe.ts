@@ -129,6 +129,8 @@ export interface StackFrame {
 /** A request the process is serving, or served while tasks of it still live. */
 export interface RequestReading {
   id: number;
+  /** Node's async id of the resource it arrived in. */
+  asyncId: number;
   method: string;
   /** The framework's route pattern where it is known, else the path with ids replaced. */
   route: string;

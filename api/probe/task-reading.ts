@@ -115,8 +115,9 @@ class ReadingBuilder {
 
   #idOf(request: RequestRecord): number {
     if (!this.#requests.has(request)) {
-      const { id, method, startedAtMs, endedAtMs } = request;
-      this.#requests.set(request, { id, method, route: routeOf(request), startedAtMs, endedAtMs });
+      const { id, asyncId, method, startedAtMs, endedAtMs } = request;
+      const route = routeOf(request);
+      this.#requests.set(request, { id, asyncId, method, route, startedAtMs, endedAtMs });
     }
     return request.id;
   }

@@ -1,0 +1,60 @@
+/** Node's async resource types in the words a goroutine dump uses. */
+
+/** What each async_hooks type of the probe waits for. */
+const STATES: Readonly<Record<string, string>> = {
+  PROMISE: 'await',
+  HTTP_REQUEST: 'request',
+  HTTPCLIENTREQUEST: 'http response',
+  Timeout: 'timer',
+  TCPWRAP: 'IO wait',
+  PIPEWRAP: 'IO wait',
+  UDPWRAP: 'IO wait',
+  UDPSENDWRAP: 'IO wait',
+  TCPSERVERWRAP: 'listen',
+  PIPESERVERWRAP: 'listen',
+  TCPCONNECTWRAP: 'connect',
+  PIPECONNECTWRAP: 'connect',
+  TTYWRAP: 'terminal',
+  PROCESSWRAP: 'child process',
+  SIGNALWRAP: 'signal',
+  WORKER: 'worker',
+  FSREQCALLBACK: 'fs',
+  FSREQPROMISE: 'fs',
+  FSEVENTWRAP: 'file watch',
+  STATWATCHER: 'file watch',
+  GETADDRINFOREQWRAP: 'dns',
+  GETNAMEINFOREQWRAP: 'dns',
+  QUERYWRAP: 'dns',
+};
+
+/** The rest of the probe's types run on the thread pool. */
+const OTHER_STATE = 'crypto';
+
+/** Active according to Node, and without a record that tells more. */
+export const UNTRACKED_STATE = 'untracked';
+
+export function stateOf(type: string): string {
+  return STATES[type] ?? OTHER_STATE;
+}
+
+const LASTING_TYPES: ReadonlySet<string> = new Set([
+  'TCPWRAP',
+  'PIPEWRAP',
+  'UDPWRAP',
+  'TCPSERVERWRAP',
+  'PIPESERVERWRAP',
+  'TTYWRAP',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'WORKER',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+]);
+
+/**
+ * Whether a task of this type may be meant to outlast the request that opened it, as the
+ * connections of a pool and the workers of one do.
+ */
+export function isLasting(type: string): boolean {
+  return LASTING_TYPES.has(type);
+}
