@@ -1,0 +1,171 @@
+/** The SDK: one object with a typed method for each question the API answers. */
+import type { Client, TypedDocumentNode } from '@urql/core';
+import type { BackoffOptions } from './backoff.ts';
+import { type Connection, createConnection, type Transport } from './connection.ts';
+import {
+  GoroutinesDocument,
+  type GoroutinesQuery,
+  InstrumentationDocument,
+  type InstrumentationQuery,
+  MetricsHistoryDocument,
+  PprofDocument,
+  PprofFiguresDocument,
+  type PprofFiguresQuery,
+  type PprofQuery,
+  ProcessDocument,
+  type ProcessQuery,
+} from './generated/graphql.ts';
+import {
+  type ConnectionStatus,
+  createHistoryStream,
+  type HistoryOptions,
+  type HistorySource,
+  type HistoryStream,
+} from './history-stream.ts';
+
+export type Pprof = PprofQuery['pprof'];
+/** `Pprof` without the allocation tables. */
+export type PprofFigures = PprofFiguresQuery['pprof'];
+export type Goroutines = GoroutinesQuery['goroutines'];
+export type ProcessInfo = ProcessQuery['process'];
+export type Instrumentation = InstrumentationQuery['instrumentation'];
+
+export interface DiagnosticsClientOptions {
+  /**
+   * The address printed at start, its `/graphql`, or the prefix a handler is mounted at. In a
+   * browser it may be relative to the page.
+   */
+  url: string | URL;
+  /** Bearer token. @default none */
+  token?: string;
+  /** @default the global `fetch` */
+  fetch?: typeof globalThis.fetch;
+  /** A WebSocket class, where the global one is missing or wanting. @default the global `WebSocket` */
+  webSocketImpl?: unknown;
+  /**
+   * How subscriptions come. `auto` takes WebSocket, and server-sent events where no WebSocket can
+   * be opened (a proxy in between, a handler mounted without upgrades). @default 'auto'
+   */
+  transport?: 'auto' | Transport;
+  /** Waits between attempts to reconnect a `metricsHistory`. */
+  reconnect?: BackoffOptions;
+  /**
+   * Told how a `metricsHistory` connection fares. Called in a microtask of its own: what it throws
+   * is an uncaught error of the caller and does not disturb the subscription.
+   */
+  onStatus?: (status: ConnectionStatus) => void;
+}
+
+export interface RequestOptions {
+  /** Aborts the request; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Every method that returns a promise rejects with `DiagnosticsUnreachableError` where the server
+ * could not be reached, with `DiagnosticsRequestError` where it said no, and with the reason of the
+ * signal where that fired (an `AbortError` after `dispose()`). Equal requests that overlap share
+ * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
+ */
+export interface DiagnosticsClient extends Disposable, AsyncDisposable {
+  /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
+  pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
+  /** Without the allocation tables: cheap enough to poll every second. */
+  pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  /** Live async tasks in groups; `raw` adds the text dump. @default raw: false */
+  goroutines(options?: RequestOptions & { raw?: boolean }): Promise<Goroutines>;
+  /** Constant facts about the observed process. */
+  process(options?: RequestOptions): Promise<ProcessInfo>;
+  /** What pprofql costs the process it observes. */
+  instrumentation(options?: RequestOptions): Promise<Instrumentation>;
+  /**
+   * The retained points (or those newer than `after`), then each new one, in order, for as long as
+   * it is read. It reconnects by itself, without hole or duplicate; `droppedBefore` of a point says
+   * how many before it are lost for good. A new `instanceId` starts a new series.
+   *
+   * Throws where the first connection cannot be made, and wherever the server says no. Later
+   * losses are retried without end; `onStatus` tells of them. Ends with the signal or `dispose()`.
+   */
+  metricsHistory(options?: HistoryOptions): HistoryStream;
+  /** Any other query, by a typed document (such as from GraphQL Code Generator) or a string. */
+  query<Data = unknown, Variables extends Record<string, unknown> = Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Data>;
+  /** The urql client underneath, for the React, Vue or Svelte bindings of urql. */
+  readonly urql: Client;
+  /** Ends every request and iteration and closes the connection. Can be repeated. */
+  dispose(): void;
+}
+
+/** @throws TypeError for a url or token that cannot be one */
+export function createDiagnosticsClient(options: DiagnosticsClientOptions): DiagnosticsClient {
+  const connection = createConnection(options);
+  const lifetime = new AbortController();
+  const source = createHistorySource(connection, options, lifetime.signal);
+
+  async function query<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables: Variables,
+    { signal }: RequestOptions = {},
+  ): Promise<Data> {
+    return connection.query(document, variables, [signal, lifetime.signal]);
+  }
+
+  function pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
+  function pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  async function pprof(options: RequestOptions & { allocations?: boolean } = {}) {
+    const document = options.allocations === false ? PprofFiguresDocument : PprofDocument;
+    return (
+      await query<PprofQuery | PprofFiguresQuery, Record<string, never>>(document, {}, options)
+    ).pprof;
+  }
+
+  function dispose(): void {
+    lifetime.abort(new DOMException('the diagnostics client was disposed', 'AbortError'));
+    connection.close();
+  }
+
+  return {
+    pprof,
+    query,
+    dispose,
+    urql: connection.urql,
+    async goroutines({ raw = false, signal } = {}) {
+      return (await query(GoroutinesDocument, { raw }, { signal })).goroutines;
+    },
+    async process(options) {
+      return (await query(ProcessDocument, {}, options)).process;
+    },
+    async instrumentation(options) {
+      return (await query(InstrumentationDocument, {}, options)).instrumentation;
+    },
+    metricsHistory: (options) => createHistoryStream(source, options),
+    [Symbol.dispose]: dispose,
+    [Symbol.asyncDispose]: async () => dispose(),
+  };
+}
+
+function createHistorySource(
+  connection: Connection,
+  { transport = 'auto', onStatus, reconnect = {}, webSocketImpl }: DiagnosticsClientOptions,
+  lifetime: AbortSignal,
+): HistorySource {
+  const hasWebSocket = (webSocketImpl ?? globalThis.WebSocket) !== undefined;
+  const automatic: HistorySource['transports'] = hasWebSocket ? ['websocket', 'sse'] : ['sse'];
+  return {
+    url: connection.endpoint.http,
+    transports: transport === 'auto' ? automatic : [transport],
+    backoff: reconnect,
+    lifetime,
+    onStatus: (status) => {
+      if (onStatus !== undefined) queueMicrotask(() => onStatus(status));
+    },
+    subscribe: (after, transport, observer) =>
+      connection.subscribe(MetricsHistoryDocument, { after }, transport, {
+        next: ({ metricsHistory }) => observer.next(metricsHistory),
+        end: observer.end,
+      }),
+  };
+}

@@ -1,0 +1,33 @@
+/** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
+export type { BackoffOptions } from './backoff.ts';
+export type { Transport } from './connection.ts';
+export {
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+  type DiagnosticsClientOptions,
+  type Goroutines,
+  type Instrumentation,
+  type Pprof,
+  type PprofFigures,
+  type ProcessInfo,
+  type RequestOptions,
+} from './diagnostics-client.ts';
+export {
+  type DiagnosticsClientError,
+  DiagnosticsRequestError,
+  DiagnosticsUnreachableError,
+  type GraphQLErrorInfo,
+} from './errors.ts';
+export type {
+  AllocationInfoFragment as AllocationInfo,
+  FrameFragment as Frame,
+  GcKind,
+  GoroutineCategory,
+  ReadingSource,
+} from './generated/graphql.ts';
+export type { HistoryPoint } from './history-cursor.ts';
+export type {
+  ConnectionStatus,
+  HistoryOptions,
+  HistoryStream,
+} from './history-stream.ts';
