@@ -71,37 +71,43 @@ export function readRawProfile(bytes: Uint8Array): RawProfile {
 function readField(raw: RawProfile, cursor: ProtoCursor): void {
   switch (cursor.field) {
     case PROFILE.SAMPLE:
-      return pushRange(raw.samples, cursor);
+      pushRange(raw.samples, cursor);
+      break;
     case PROFILE.LOCATION:
-      return pushRange(raw.locations, cursor);
+      pushRange(raw.locations, cursor);
+      break;
     case PROFILE.FUNCTION:
-      return pushRange(raw.functions, cursor);
+      pushRange(raw.functions, cursor);
+      break;
     case PROFILE.STRING:
-      return pushRange(raw.strings, cursor);
+      pushRange(raw.strings, cursor);
+      break;
     case PROFILE.MAPPING:
-      return pushRange(raw.mappings, cursor);
+      pushRange(raw.mappings, cursor);
+      break;
     case PROFILE.SAMPLE_TYPE:
       raw.sampleTypes.push(readValueType(raw.bytes, cursor));
-      return;
+      break;
     case PROFILE.PERIOD_TYPE:
       raw.periodType = readValueType(raw.bytes, cursor);
-      return;
+      break;
     case PROFILE.TIME_NANOS:
       raw.timeNanos = cursor.readSigned();
-      return;
+      break;
     case PROFILE.DURATION_NANOS:
       raw.durationNanos = cursor.readSigned();
-      return;
+      break;
     case PROFILE.PERIOD:
       raw.period = cursor.readSigned();
-      return;
+      break;
     case PROFILE.COMMENT:
-      return cursor.readSignedInto(raw.comments);
+      cursor.readSignedInto(raw.comments);
+      break;
     case PROFILE.DEFAULT_SAMPLE_TYPE:
       raw.defaultSampleType = cursor.readSigned();
-      return;
+      break;
     default:
-      return cursor.skip();
+      cursor.skip();
   }
 }
 

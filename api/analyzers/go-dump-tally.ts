@@ -1,0 +1,64 @@
+/** Goroutines counted by what they wait for and where: as many entries as there are differences. */
+import type { GoHeader } from './go-dump-header.ts';
+import { decoded } from './go-dump-text.ts';
+
+const KEPT_IDS = 10;
+const KEPT_LABELS = 3;
+
+/** Goroutines with the same header attributes at the same stack. */
+export interface TallyEntry {
+  header: GoHeader;
+  /** Node of the stack tree. */
+  stack: number;
+  count: number;
+  /** Numbers of the first of them. */
+  goroutineIds: number[];
+  /** The first different label sets among them, as Go prints them. */
+  labels: string[];
+}
+
+export class GoTally {
+  goroutines = 0;
+  private readonly byHeader = new Map<GoHeader, Map<number, TallyEntry>>();
+
+  add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
+    const entry = this.entryOf(header, stack);
+    entry.count++;
+    this.goroutines++;
+    if (entry.goroutineIds.length < KEPT_IDS) entry.goroutineIds.push(goroutineId);
+    if (labels !== '') keepLabels(entry, decoded(labels));
+  }
+
+  addAll(other: GoTally): void {
+    for (const { header, stack, count, goroutineIds, labels } of other.entries()) {
+      const entry = this.entryOf(header, stack);
+      entry.count += count;
+      entry.goroutineIds = [...entry.goroutineIds, ...goroutineIds].slice(0, KEPT_IDS);
+      for (const text of labels) keepLabels(entry, text);
+    }
+    this.goroutines += other.goroutines;
+  }
+
+  entries(): TallyEntry[] {
+    return [...this.byHeader.values()].flatMap((byStack) => [...byStack.values()]);
+  }
+
+  private entryOf(header: GoHeader, stack: number): TallyEntry {
+    let byStack = this.byHeader.get(header);
+    if (byStack === undefined) {
+      byStack = new Map();
+      this.byHeader.set(header, byStack);
+    }
+    let entry = byStack.get(stack);
+    if (entry === undefined) {
+      entry = { header, stack, count: 0, goroutineIds: [], labels: [] };
+      byStack.set(stack, entry);
+    }
+    return entry;
+  }
+}
+
+function keepLabels(entry: TallyEntry, labels: string): void {
+  if (entry.labels.length < KEPT_LABELS && !entry.labels.includes(labels))
+    entry.labels.push(labels);
+}
