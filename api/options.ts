@@ -139,7 +139,7 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   pauseBudgetPercent: percent(),
   maxTaskRecords: integer(100, 1_000_000),
   categoryRules: {
-    allowed: 'a list of { category, function?, file? } with regular expressions',
+    allowed: 'a list of { category, function?, file?, state? } with regular expressions',
     parse: (text) => text,
     accepts: isListOf(isCategoryRule),
   },
@@ -148,7 +148,9 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
 function isCategoryRule(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const rule = value as Partial<CategoryRule>;
-  const patterns = [rule.function, rule.file].filter((pattern) => pattern !== undefined);
+  const patterns = [rule.function, rule.file, rule.state].filter(
+    (pattern) => pattern !== undefined,
+  );
   return (
     ['BACKGROUND', 'PER_REQUEST', 'UNKNOWN'].includes(rule.category as string) &&
     patterns.length > 0 &&

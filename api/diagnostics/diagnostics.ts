@@ -4,6 +4,7 @@
  */
 import { type AllocationRow, allocationTables } from '../analyzers/allocations.ts';
 import { groupTasks } from '../analyzers/async-groups.ts';
+import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
 import { tasksFromReading } from '../analyzers/node-tasks.ts';
 import { rawDump } from '../analyzers/raw-dump.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
@@ -89,7 +90,7 @@ export async function createDiagnostics(
       const { value: reading, observation } = await readTasks();
       const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
         nowMs: reading.takenAtMs,
-        rules: options.categoryRules,
+        rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
         isOwnFile,
         isRuntimeFile,
       });
@@ -97,7 +98,10 @@ export async function createDiagnostics(
         timestampMs: reading.takenAtMs,
         observation,
         total,
-        groups: groups.map((group) => ({ ...group, id: stackId(group.frames, group.state) })),
+        groups: groups.map((group) => ({
+          ...group,
+          id: stackId(group.frames, `${group.state} ${group.category}`),
+        })),
         summary,
         raw: raw ? rawDump(reading) : null,
         instrumentation: reading.instrumentation,
