@@ -73,6 +73,8 @@ async function renderPage(endpoint: string, hasToken: boolean, nonce: string): P
     // A token typed into the headers must not outlive the tab in the browser's storage.
     shouldPersistHeaders: false,
     subscriptionsProtocol: 'SSE',
+    // By default subscriptions would be sent with GET, which is refused.
+    method: 'POST',
     additionalHeaders: { 'x-pprofql-csrf': '1' },
   });
   return page.replace('<script>', `<script nonce="${nonce}">`);
