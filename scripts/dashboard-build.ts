@@ -10,7 +10,8 @@ const BUILT_PAGE = fileURLToPath(new URL('../dist/dashboard/index.html', import.
 /** Without a dashboard the API still works: a failed build is told, not thrown. */
 export function buildDashboardIfStale(): void {
   if (modifiedAtMs(BUILT_PAGE) > newestSourceMs()) return;
-  if (!buildDashboard()) console.error('The dashboard could not be built; the API works without.');
+  if (!buildDashboard())
+    console.error('The dashboard could not be built; the API works without it.');
 }
 
 /** False when the build failed; vite then has said why on stderr. */

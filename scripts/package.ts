@@ -50,8 +50,7 @@ mkdirSync(PACKAGE, { recursive: true });
 if (!buildDashboard()) throw new Error('The dashboard could not be built.');
 run(process.execPath, [TSC, '-p', 'tsconfig.build.json'], ROOT);
 
-// The server finds the dashboard at the same place relative to itself, here and in the package.
-cpSync(`${DIST}dashboard`, `${PACKAGE}dist/dashboard`, { recursive: true });
+cpSync(`${DIST}dashboard`, `${PACKAGE}client/dashboard`, { recursive: true });
 for (const file of COPIED_FILES) cpSync(ROOT + file, PACKAGE + file);
 writeFileSync(`${PACKAGE}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 

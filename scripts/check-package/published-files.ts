@@ -22,7 +22,7 @@ const NEEDED_FILES = [
   'CHANGELOG.md',
   'LICENSE',
   'schema/schema.graphql',
-  'dist/dashboard/index.html',
+  'client/dashboard/index.html',
 ];
 /** They bring Node itself, and tools: nothing a consumer should download or run. */
 const FORBIDDEN_FIELDS = ['optionalDependencies', 'devDependencies', 'scripts', 'private'];

@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PRODUCTS = 300;
 const DATABASE_ANSWERS_AFTER_MS = 4;
-const REBUILD_EVERY_MS = 20_000;
+const REBUILD_EVERY_MS = 17_000;
 const REBUILD_BLOCKS_MS = 200;
 
+const row = new Uint16Array(256);
 const names = Array.from({ length: PRODUCTS }, (_, index) => `product number ${index * 7919}`);
 
 export async function loadProduct(id: number): Promise<{ id: number; name: string }> {
@@ -34,16 +35,18 @@ function rebuildSearchIndex(): void {
   while (performance.now() < endAtMs) searchProducts('number');
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, in one row that is reused: CPU time without garbage. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let j = 0; j <= b.length; j++) row[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    let diagonal = row[0]!;
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + change));
+      const distance = Math.min(row[j]! + 1, row[j - 1]! + 1, diagonal + change);
+      diagonal = row[j]!;
+      row[j] = distance;
     }
-    row = next;
   }
   return row[b.length]!;
 }
