@@ -1,0 +1,84 @@
+import { useMemo, useState } from 'react';
+import { useObservatory } from '../live/observatory.ts';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { formatClock } from '../shared/format.ts';
+import { useFrozen } from '../shared/hooks.ts';
+import { Segmented } from '../shared/segmented.tsx';
+import { useStore } from '../shared/store.ts';
+import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
+import { Chart } from './chart.tsx';
+import { PLOTS } from './plots.ts';
+import { pointsWithin, RANGES, type Range, type TimeWindow, windowOf } from './time-window.ts';
+
+const RANGE_NAMES: Record<Range, string> = {
+  '1m': '1 min',
+  '5m': '5 min',
+  '15m': '15 min',
+  '1h': '1 h',
+  all: 'All',
+};
+
+export function OverviewSection() {
+  const { feed, isPaused } = useObservatory();
+  const isFrozen = useStore(isPaused);
+  const series = useFrozen(useStore(feed.series), isFrozen);
+  const [range, setRange] = useUrlChoice('range', RANGES, '5m');
+  const [highlighted] = useUrlParam('chart', '');
+  const [zoom, setZoom] = useState<TimeWindow | null>(null);
+
+  const window = zoom ?? windowOf(series.points, range);
+  const { fromMs, toMs } = window;
+  const points = useMemo(
+    () => pointsWithin(series.points, { fromMs, toMs }),
+    [series.points, fromMs, toMs],
+  );
+
+  function choose(next: Range): void {
+    setZoom(null);
+    setRange(next);
+  }
+
+  if (series.points.length === 0) {
+    return (
+      <EmptyState title="No figures yet">
+        The first point arrives within a moment of the connection.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div className="toolbar">
+        <Segmented
+          label="Range"
+          options={RANGES.map((value) => ({ value, label: RANGE_NAMES[value] }))}
+          value={zoom === null ? range : null}
+          onChange={choose}
+        />
+        {zoom !== null && (
+          <button type="button" onClick={() => setZoom(null)}>
+            Leave zoom {formatClock(zoom.fromMs)}–{formatClock(zoom.toMs)}
+          </button>
+        )}
+        <p className="hint">Drag in a chart to zoom. A red stretch: the process did not answer.</p>
+      </div>
+      <div className="chart-grid">
+        {PLOTS.map((plot) => (
+          <Chart
+            key={plot.id}
+            plot={plot}
+            points={points}
+            window={window}
+            isHighlighted={plot.id === highlighted}
+            onSelect={(from, to) => setZoom({ fromMs: from, toMs: to })}
+          />
+        ))}
+      </div>
+      {series.lostPoints > 0 && (
+        <p className="hint">
+          {series.lostPoints} points are missing: the page was away for longer than the server keeps
+          them.
+        </p>
+      )}
+    </>
+  );
+}

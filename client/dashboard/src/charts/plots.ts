@@ -1,0 +1,149 @@
+/** What each chart shows: its lines, how a value reads, and what it means. One entry a chart. */
+import type { Point } from '../live/series.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatShare,
+} from '../shared/format.ts';
+
+export interface Line {
+  label: string;
+  /** Name of the CSS custom property that holds its colour. */
+  color: string;
+  /** Null where it was not measured: the line has a gap there. */
+  read: (point: Point) => number | null;
+  isFilled?: boolean;
+}
+
+export interface Plot {
+  id: string;
+  title: string;
+  /** What the figures mean, for the tooltip of the title and for screen readers. */
+  meaning: string;
+  lines: readonly Line[];
+  format: (value: number) => string;
+  /** The scale reaches at least this far up, so that noise does not look like a mountain. */
+  smallestMax: number;
+}
+
+const whenAnswering = (read: (point: Point) => number | null) => (point: Point) =>
+  point.responding ? read(point) : null;
+
+export const PLOTS: readonly Plot[] = [
+  {
+    id: 'memory',
+    title: 'Memory',
+    meaning:
+      'Resident set: all memory of the process. Heap used: live and not yet collected objects. Heap size: what V8 has committed.',
+    lines: [
+      { label: 'resident', color: '--line-3', read: (point) => point.rss },
+      { label: 'heap size', color: '--line-2', read: whenAnswering((point) => point.heapInuse) },
+      {
+        label: 'heap used',
+        color: '--line-1',
+        read: whenAnswering((point) => point.alloc),
+        isFilled: true,
+      },
+    ],
+    format: formatBytes,
+    smallestMax: 16e6,
+  },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    meaning: 'Of one core, all threads of the process: 100 % is one core in full use.',
+    lines: [
+      {
+        label: 'of one core',
+        color: '--line-1',
+        read: (point) => point.cpuPercent,
+        isFilled: true,
+      },
+    ],
+    format: formatPercent,
+    smallestMax: 10,
+  },
+  {
+    id: 'delay',
+    title: 'Event-loop delay',
+    meaning: 'How late the event loop runs. Callbacks and responses wait at least this long.',
+    lines: [
+      {
+        label: 'max',
+        color: '--line-3',
+        read: whenAnswering((point) => point.eventLoopDelayMaxMs),
+      },
+      {
+        label: 'p99',
+        color: '--line-1',
+        read: whenAnswering((point) => point.eventLoopDelayP99Ms),
+        isFilled: true,
+      },
+      {
+        label: 'p50',
+        color: '--line-2',
+        read: whenAnswering((point) => point.eventLoopDelayP50Ms),
+      },
+    ],
+    format: formatDuration,
+    smallestMax: 10,
+  },
+  {
+    id: 'utilization',
+    title: 'Event-loop utilisation',
+    meaning: 'Share of time in which the event loop was busy. Near 100 %, requests queue up.',
+    lines: [
+      {
+        label: 'busy',
+        color: '--line-1',
+        read: whenAnswering((point) => point.eventLoopUtilization),
+        isFilled: true,
+      },
+    ],
+    format: formatShare,
+    smallestMax: 0.1,
+  },
+  {
+    id: 'gc',
+    title: 'Garbage-collection pauses',
+    meaning: 'Time in which collecting garbage stopped the program, per interval.',
+    lines: [
+      {
+        label: 'total',
+        color: '--line-2',
+        read: whenAnswering((point) => point.gcPauseTotalMs),
+        isFilled: true,
+      },
+      {
+        label: 'longest',
+        color: '--line-1',
+        read: whenAnswering((point) => point.gcPauseMaxMs),
+      },
+    ],
+    format: formatDuration,
+    smallestMax: 5,
+  },
+  {
+    id: 'tasks',
+    title: 'Live async tasks',
+    meaning:
+      'Pending promises, timers, sockets and other requests to the system; and HTTP requests being served.',
+    lines: [
+      {
+        label: 'tasks',
+        color: '--line-1',
+        read: whenAnswering((point) => point.goroutines),
+        isFilled: true,
+      },
+      {
+        label: 'HTTP requests',
+        color: '--line-2',
+        read: whenAnswering((point) => point.requestsInFlight),
+      },
+    ],
+    format: formatCount,
+    smallestMax: 10,
+  },
+];

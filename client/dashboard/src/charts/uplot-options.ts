@@ -1,0 +1,109 @@
+/** How uPlot draws one of our charts. */
+import type uPlot from 'uplot';
+import type { Band } from '../live/series.ts';
+import { formatClock } from '../shared/format.ts';
+import { cssColor } from './css-color.ts';
+import type { Plot } from './plots.ts';
+
+/** Charts with the same key share their cursor. */
+const SYNC_KEY = 'pprofql';
+const X_AXIS_PX = 26;
+const Y_AXIS_PX = 58;
+const X_TICK_SPACE_PX = 88;
+const Y_TICK_SPACE_PX = 34;
+const FONT = '11px ui-sans-serif, system-ui, sans-serif';
+
+export interface ChartEvents {
+  /** @param index of the point under the cursor; null when it left */
+  hovered(index: number | null): void;
+  /** A stretch was selected by dragging, in milliseconds. */
+  selected(fromMs: number, toMs: number): void;
+  /** The stretches to mark, asked for at every drawing. */
+  bands(): readonly Band[];
+}
+
+export function uplotOptions(
+  plot: Plot,
+  host: HTMLElement,
+  heightPx: number,
+  events: ChartEvents,
+): uPlot.Options {
+  const color = (property: string) => cssColor(host, property);
+  const axis = {
+    stroke: color('--ink-3'),
+    font: FONT,
+    grid: { stroke: color('--grid'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: host.clientWidth,
+    height: heightPx,
+    ms: 1,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: {
+      sync: { key: SYNC_KEY, setSeries: false },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+      y: false,
+    },
+    scales: {
+      x: { time: true },
+      y: { range: (_chart, _min, max) => [0, Math.max(plot.smallestMax, (max ?? 0) * 1.08)] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: X_AXIS_PX,
+        space: X_TICK_SPACE_PX,
+        values: (_chart, ticks) => ticks.map((tick) => formatClock(tick)),
+        grid: { show: false },
+      },
+      {
+        ...axis,
+        size: Y_AXIS_PX,
+        space: Y_TICK_SPACE_PX,
+        values: (_chart, ticks) => ticks.map((tick) => (tick === 0 ? '0' : plot.format(tick))),
+      },
+    ],
+    series: [
+      {},
+      ...plot.lines.map((line) => ({
+        label: line.label,
+        stroke: color(line.color),
+        fill: line.isFilled ? color('--line-fill') : undefined,
+        width: line.isFilled ? 2 : 1.25,
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
+    hooks: {
+      drawClear: [(chart) => drawBands(chart, events.bands(), color('--band'))],
+      setCursor: [(chart) => events.hovered(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => reportSelection(chart, events)],
+    },
+  };
+}
+
+function drawBands(chart: uPlot, bands: readonly Band[], fill: string): void {
+  const { left, top, width, height } = chart.bbox;
+  chart.ctx.save();
+  chart.ctx.fillStyle = fill;
+  for (const band of bands) {
+    const from = Math.max(left, chart.valToPos(band.fromMs, 'x', true));
+    const to = Math.min(left + width, chart.valToPos(band.toMs, 'x', true));
+    if (to > from) chart.ctx.fillRect(from, top, to - from, height);
+  }
+  chart.ctx.restore();
+}
+
+/** Shorter drags are clicks with an unsteady hand. */
+const SHORTEST_DRAG_PX = 8;
+
+function reportSelection(chart: uPlot, events: ChartEvents): void {
+  const { left, width } = chart.select;
+  if (width >= SHORTEST_DRAG_PX) {
+    events.selected(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'));
+  }
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+}

@@ -1,0 +1,74 @@
+import { useMemo } from 'react';
+import { useObservatory } from '../live/observatory.ts';
+import { useProcess } from '../live/process.tsx';
+import { growersOf, joinTables } from '../memory/allocation-rows.ts';
+import { useFrozen, useNow } from '../shared/hooks.ts';
+import { useStore } from '../shared/store.ts';
+import { PageLink } from '../shell/page-link.tsx';
+import { assessHealth, type Finding } from './health.ts';
+
+const RENEWED_MS = 1_000;
+
+/** The first thing to read: whether the process is fine, and if not, why and where to look. */
+export function HealthLine() {
+  const findings = useFindings();
+  const [first, ...others] = findings;
+  if (first === undefined) return null;
+  return (
+    <section className={`health health-${first.severity}`} aria-label="Health">
+      <p className="health-first">
+        <i className="health-mark" aria-hidden="true" />
+        <FindingLink finding={first} />
+      </p>
+      {others.length > 0 && (
+        <ul className="health-others">
+          {others.map((finding) => (
+            <li key={finding.sentence} className={`health-${finding.severity}`}>
+              <i className="health-mark" aria-hidden="true" />
+              <FindingLink finding={finding} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function FindingLink({ finding }: { finding: Finding }) {
+  if (Object.keys(finding.evidence).length === 0) return <span>{finding.sentence}</span>;
+  return (
+    <PageLink params={finding.evidence} className="finding">
+      {finding.sentence}
+    </PageLink>
+  );
+}
+
+function useFindings(): Finding[] {
+  const { link, feed, tasks, allocations, isPaused } = useObservatory();
+  const { phase } = useStore(link.state);
+  const { points } = useStore(feed.series);
+  const { data: taskData } = useStore(tasks.state);
+  const { data: heap, baseline } = useStore(allocations.state);
+  const heapLimitBytes = useProcess()?.pprof.memory.heapLimit ?? null;
+  const nowMs = useNow(RENEWED_MS);
+  const growers = useMemo(
+    () =>
+      heap === null || heap === baseline
+        ? []
+        : growersOf(joinTables(heap.pprof, baseline?.pprof ?? null)),
+    [heap, baseline],
+  );
+  const findings = useMemo(
+    () =>
+      assessHealth({
+        nowMs,
+        phase,
+        points,
+        tasks: taskData?.goroutines.groups ?? [],
+        growers,
+        heapLimitBytes,
+      }),
+    [nowMs, phase, points, taskData, growers, heapLimitBytes],
+  );
+  return useFrozen(findings, useStore(isPaused));
+}

@@ -1,0 +1,52 @@
+/** One true sentence about the process, with the evidence for it. Pure. */
+import type { Phase } from '../connection/link.ts';
+import type { Point } from '../live/series.ts';
+import { blockedFindings } from './blocked.ts';
+import { delayFindings } from './delays.ts';
+import { type Grower, growthFindings } from './heap-growth.ts';
+import { stuckFindings, type TaskEvidence } from './stuck-tasks.ts';
+
+/** From best to worst; `unknown` means that the page cannot know at the moment. */
+export type Severity = 'fine' | 'unknown' | 'warning' | 'critical';
+
+export interface Finding {
+  severity: Severity;
+  /** One sentence without a full stop. */
+  sentence: string;
+  /** Where the page shows why: query parameters of the page, such as `view=tasks`. */
+  evidence: Record<string, string>;
+}
+
+export interface HealthInput {
+  nowMs: number;
+  phase: Phase;
+  points: readonly Point[];
+  tasks: readonly TaskEvidence[];
+  /** Who grew on the heap since the page opened, most bytes first; empty before two reads. */
+  growers: readonly Grower[];
+  heapLimitBytes: number | null;
+}
+
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, unknown: 2, fine: 3 };
+
+/** Every finding, worst first; never empty. The first is the health line. */
+export function assessHealth(input: HealthInput): Finding[] {
+  const connection = connectionFinding(input);
+  if (connection !== null) return [connection];
+  const findings = [
+    ...blockedFindings(input.points, input.nowMs),
+    ...stuckFindings(input.tasks),
+    ...delayFindings(input.points),
+    ...growthFindings(input.points, input.growers, input.heapLimitBytes),
+  ];
+  if (findings.length === 0) return [{ severity: 'fine', sentence: 'Healthy', evidence: {} }];
+  return findings.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+function connectionFinding({ phase, points }: HealthInput): Finding | null {
+  const unknown = (sentence: string): Finding => ({ severity: 'unknown', sentence, evidence: {} });
+  if (phase === 'unauthorized') return unknown('An access token is needed');
+  if (phase === 'lost') return unknown('Connection lost, trying again');
+  if (points.length === 0) return unknown('Waiting for the first figures');
+  return null;
+}

@@ -1,0 +1,69 @@
+/** One query that is asked again and again: its last good answer, and what is wrong, if anything. */
+import type { CombinedError, TypedDocumentNode } from 'urql';
+import type { Link } from '../connection/link.ts';
+import { createStore, type Store } from '../shared/store.ts';
+
+export interface SourceState<T> {
+  /** The last good answer; null before one. */
+  data: T | null;
+  /** The first good answer of the same process start: what growth is measured from. */
+  baseline: T | null;
+  /** When `baseline` came, in milliseconds of the page's clock. */
+  baselineAtMs: number | null;
+  /** When `data` came; null before. */
+  receivedAtMs: number | null;
+  /** Why the last attempt failed, as a sentence; null after a success. */
+  error: string | null;
+  isFetching: boolean;
+}
+
+export interface Source<T> {
+  state: Store<SourceState<T>>;
+  /** Asks again, unless an answer is on its way. Settles when it is here; never rejects. */
+  refresh(): Promise<void>;
+}
+
+type FromOneStart = { process: { instanceId: string } };
+
+export function createSource<T extends FromOneStart>(
+  link: Link,
+  document: TypedDocumentNode<T, Record<string, never>>,
+): Source<T> {
+  const state = createStore<SourceState<T>>({
+    data: null,
+    baseline: null,
+    baselineAtMs: null,
+    receivedAtMs: null,
+    error: null,
+    isFetching: false,
+  });
+
+  async function refresh(): Promise<void> {
+    if (state.get().isFetching) return;
+    state.set({ ...state.get(), isFetching: true });
+    const { data, error } = await link.state.get().client.query(document, {}).toPromise();
+    const before = state.get();
+    if (data === undefined || data === null) {
+      state.set({ ...before, isFetching: false, error: explain(error) });
+      return;
+    }
+    const receivedAtMs = Date.now();
+    const isSameStart = before.baseline?.process.instanceId === data.process.instanceId;
+    state.set({
+      data,
+      baseline: isSameStart ? before.baseline : data,
+      baselineAtMs: isSameStart ? before.baselineAtMs : receivedAtMs,
+      receivedAtMs,
+      error: null,
+      isFetching: false,
+    });
+  }
+
+  return { state, refresh };
+}
+
+function explain(error: CombinedError | undefined): string {
+  if (error === undefined) return 'The server sent no data.';
+  const [refusal] = error.graphQLErrors;
+  return refusal?.message ?? 'The process could not be reached.';
+}

@@ -1,0 +1,21 @@
+/** Longer than any timer is held back in a visible tab: the machine or the tab was asleep. */
+const ASLEEP_MS = 30_000;
+const CHECK_MS = 5_000;
+
+/**
+ * Calls back when the tab comes back from sleep or the network returns, when a socket that
+ * looks open may be dead.
+ */
+export function onWake(callback: () => void): void {
+  let lastCheckMs = Date.now();
+  const check = () => {
+    const nowMs = Date.now();
+    if (nowMs - lastCheckMs > ASLEEP_MS) callback();
+    lastCheckMs = nowMs;
+  };
+  setInterval(check, CHECK_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') check();
+  });
+  window.addEventListener('online', callback);
+}

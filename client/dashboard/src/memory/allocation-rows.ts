@@ -1,0 +1,108 @@
+/** The live and the cumulative table joined by stack: one row a stack. Pure. */
+import type { AllocationRowFragment, AllocationsQuery } from '../../generated/graphql.ts';
+import {
+  type Frame,
+  type Origin,
+  originOf,
+  responsibleFrame,
+  stackMatches,
+} from '../shared/frames.ts';
+
+export interface AllocationRow {
+  id: string;
+  frames: readonly Frame[];
+  /** The frame a reader can do something about. */
+  place: Frame;
+  origin: Origin;
+  /** The function that allocated, where it is not `place` itself. */
+  allocator: string | null;
+  liveBytes: number;
+  liveCount: number;
+  /** Null where this runtime does not count what was freed. */
+  cumulativeBytes: number | null;
+  cumulativeCount: number | null;
+  /** Live as a share of cumulative, 0 to 1. */
+  retention: number | null;
+  /** Live bytes more than in the baseline; null where the baseline's table did not show the stack. */
+  grownBytes: number | null;
+}
+
+type Tables = Pick<AllocationsQuery['pprof'], 'inuseAllocations' | 'topAllocations'>;
+
+const UNKNOWN_FRAME: Frame = { function: '(unknown)', file: '', line: 0 };
+
+/** @param baseline an earlier read of the same process to measure growth from; null for none */
+export function joinTables(tables: Tables, baseline: Tables | null): AllocationRow[] {
+  const before = baseline === null ? null : byId(baseline);
+  return [...byId(tables).values()].map((info) => {
+    const place = responsibleFrame(info.frames) ?? UNKNOWN_FRAME;
+    const known = before?.get(info.id);
+    return {
+      id: info.id,
+      frames: info.frames,
+      place,
+      origin: originOf(place),
+      allocator: info.frames[0] === place ? null : info.function,
+      liveBytes: info.liveBytes,
+      liveCount: info.liveCount,
+      cumulativeBytes: info.cumulativeBytes,
+      cumulativeCount: info.cumulativeCount,
+      retention: info.retention,
+      grownBytes: known === undefined ? null : info.liveBytes - known.liveBytes,
+    };
+  });
+}
+
+function byId({ inuseAllocations, topAllocations }: Tables): Map<string, AllocationRowFragment> {
+  const all = [...(inuseAllocations ?? []), ...(topAllocations ?? [])];
+  return new Map(all.map((info) => [info.id, info]));
+}
+
+export const SORT_KEYS = ['live', 'cumulative', 'retention', 'growth', 'objects'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+const SORT_VALUES: Record<SortKey, (row: AllocationRow) => number | null> = {
+  live: (row) => row.liveBytes,
+  objects: (row) => row.liveCount,
+  cumulative: (row) => row.cumulativeBytes,
+  retention: (row) => row.retention,
+  growth: (row) => row.grownBytes,
+};
+
+/** Largest first; rows without the figure last; ties by id, so that rows never jump about. */
+export function sortRows(rows: readonly AllocationRow[], key: SortKey): AllocationRow[] {
+  const value = SORT_VALUES[key];
+  const rank = (row: AllocationRow) => value(row) ?? Number.NEGATIVE_INFINITY;
+  return rows.toSorted((a, b) => compare(rank(b), rank(a)) || compare(a.id, b.id));
+}
+
+function compare<T extends number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export interface RowFilter {
+  /** Must occur in a function name or file of the stack; empty for all. */
+  text: string;
+  /** `all`, or whose code the place is. */
+  origin: Origin | 'all';
+}
+
+export function filterRows(rows: readonly AllocationRow[], filter: RowFilter): AllocationRow[] {
+  return rows.filter(
+    (row) =>
+      (filter.origin === 'all' || row.origin === filter.origin) &&
+      (filter.text === '' || stackMatches(row.frames, filter.text)),
+  );
+}
+
+/** Growth by place, most first: several stacks may lead to the same line. */
+export function growersOf(rows: readonly AllocationRow[]): { frame: Frame; grownBytes: number }[] {
+  const places = new Map<string, { frame: Frame; grownBytes: number }>();
+  for (const row of rows) {
+    if (row.grownBytes === null || row.grownBytes <= 0) continue;
+    const key = `${row.place.function}\n${row.place.file}:${row.place.line}`;
+    const grownBytes = (places.get(key)?.grownBytes ?? 0) + row.grownBytes;
+    places.set(key, { frame: row.place, grownBytes });
+  }
+  return [...places.values()].sort((a, b) => b.grownBytes - a.grownBytes);
+}

@@ -1,0 +1,150 @@
+import { Fragment, useState } from 'react';
+import { useCwd } from '../live/process.tsx';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { formatBytes, formatChange, formatCount, formatShare } from '../shared/format.ts';
+import { FrameList } from '../shared/frame-list.tsx';
+import { location, ORIGIN_NAMES, shortFile } from '../shared/frames.ts';
+import type { AllocationRow, SortKey } from './allocation-rows.ts';
+
+interface AllocationTableProps {
+  rows: readonly AllocationRow[];
+  sort: SortKey;
+  onSort: (key: SortKey) => void;
+}
+
+const COLUMNS: readonly { key: SortKey; label: string; title: string }[] = [
+  { key: 'live', label: 'Live', title: 'Bytes allocated here that are still in use' },
+  { key: 'objects', label: 'Objects', title: 'Objects allocated here that are still in use' },
+  {
+    key: 'growth',
+    label: 'Growth',
+    title: 'Change of live bytes since this page first read the heap',
+  },
+  {
+    key: 'cumulative',
+    label: 'Ever allocated',
+    title: 'Bytes ever allocated here, freed ones included',
+  },
+  {
+    key: 'retention',
+    label: 'Retained',
+    title: 'Live as a share of ever allocated: near 0 a hot path, near 1 a cache or a leak',
+  },
+];
+
+export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const cwd = useCwd();
+  const largestLive = Math.max(1, ...rows.map((row) => row.liveBytes));
+  const largestEver = Math.max(1, ...rows.map((row) => row.cumulativeBytes ?? 0));
+  if (rows.length === 0) {
+    return <EmptyState title="No stack matches">Clear the filter to see all of them.</EmptyState>;
+  }
+  const toggle = (id: string) =>
+    setOpen((ids) => {
+      const next = new Set(ids);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  return (
+    <div className="card table-card">
+      <table className="table">
+        <caption className="sr-only">Memory by call stack</caption>
+        <thead>
+          <tr>
+            <th scope="col">Allocated by</th>
+            {COLUMNS.map((column) => (
+              <th
+                key={column.key}
+                scope="col"
+                className="num"
+                aria-sort={column.key === sort ? 'descending' : undefined}
+              >
+                <button type="button" title={column.title} onClick={() => onSort(column.key)}>
+                  {column.label}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Fragment key={row.id}>
+              <tr className={open.has(row.id) ? 'is-open' : undefined}>
+                <th scope="row">
+                  <PlaceCell row={row} cwd={cwd} isOpen={open.has(row.id)} onToggle={toggle} />
+                </th>
+                <td className="num" data-label="Live">
+                  <Bar share={row.liveBytes / largestLive} />
+                  {formatBytes(row.liveBytes)}
+                </td>
+                <td className="num" data-label="Objects">
+                  {formatCount(row.liveCount)}
+                </td>
+                <td className="num" data-label="Growth">
+                  <Growth bytes={row.grownBytes} />
+                </td>
+                <td className="num" data-label="Ever allocated">
+                  {row.cumulativeBytes !== null && (
+                    <Bar share={row.cumulativeBytes / largestEver} />
+                  )}
+                  {row.cumulativeBytes === null ? '–' : formatBytes(row.cumulativeBytes)}
+                </td>
+                <td className="num" data-label="Retained">
+                  {row.retention === null ? '–' : formatShare(row.retention)}
+                </td>
+              </tr>
+              {open.has(row.id) && (
+                <tr className="detail">
+                  <td colSpan={COLUMNS.length + 1}>
+                    <FrameList frames={row.frames} cwd={cwd} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface PlaceCellProps {
+  row: AllocationRow;
+  cwd: string;
+  isOpen: boolean;
+  onToggle: (id: string) => void;
+}
+
+function PlaceCell({ row, cwd, isOpen, onToggle }: PlaceCellProps) {
+  const { place } = row;
+  return (
+    <button
+      type="button"
+      className="disclosure"
+      aria-expanded={isOpen}
+      onClick={() => onToggle(row.id)}
+    >
+      <span className="place">
+        <span className={`dot dot-${row.origin}`} title={ORIGIN_NAMES[row.origin]} />
+        <span className="place-function">{place.function}</span>
+        <span className="frame-place" title={location(place)}>
+          {place.file === '' ? 'native' : `${shortFile(place.file, cwd)}:${place.line}`}
+        </span>
+        {row.allocator !== null && <span className="place-via">through {row.allocator}</span>}
+      </span>
+    </button>
+  );
+}
+
+/** How large a value is beside the largest of its column. */
+function Bar({ share }: { share: number }) {
+  return <i className="bar" style={{ width: `${share * 100}%` }} aria-hidden="true" />;
+}
+
+function Growth({ bytes }: { bytes: number | null }) {
+  if (bytes === null)
+    return <span title="Not among the largest stacks at the first read">new</span>;
+  const tone = bytes > 0 ? 'growth-up' : bytes < 0 ? 'growth-down' : 'muted';
+  return <span className={tone}>{formatChange(bytes, formatBytes)}</span>;
+}

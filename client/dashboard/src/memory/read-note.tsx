@@ -1,0 +1,61 @@
+import type { AllocationsQuery } from '../../generated/graphql.ts';
+import type { SourceState } from '../live/source.ts';
+import { formatBytes, formatClock, formatCount, formatDuration } from '../shared/format.ts';
+
+interface ReadNoteProps {
+  state: SourceState<AllocationsQuery>;
+  onRefresh: () => void;
+}
+
+/** When the heap was read, what that cost the program, and how exact the figures are. */
+export function ReadNote({ state, onRefresh }: ReadNoteProps) {
+  const profile = state.data?.pprof.allocationProfile;
+  const missing = state.data?.pprof.unavailable ?? [];
+  return (
+    <div className="read-note">
+      <button type="button" onClick={onRefresh} disabled={state.isFetching}>
+        {state.isFetching ? 'Reading…' : 'Read now'}
+      </button>
+      {profile && (
+        <dl className="facts">
+          <Fact name="Read at" value={formatClock(Date.parse(profile.collectedAt))} />
+          <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
+          <Fact name="Live" value={formatBytes(profile.liveBytes)} />
+          {profile.cumulativeBytes !== null && (
+            <Fact name="Ever allocated" value={formatBytes(profile.cumulativeBytes)} />
+          )}
+          <Fact name="Stacks" value={formatCount(profile.stackCount)} />
+          <Fact name="A sample every" value={formatBytes(profile.samplingIntervalBytes)} />
+          {state.baselineAtMs !== null && (
+            <Fact name="Growth since" value={formatClock(state.baselineAtMs)} />
+          )}
+        </dl>
+      )}
+      {profile !== undefined && profile !== null && profile.rotations > 0 && (
+        <p className="hint">
+          The sampler was restarted {profile.rotations}× to bound its memory: live objects from
+          before are missing.
+        </p>
+      )}
+      {state.error !== null && (
+        <p className="note note-warning" role="status">
+          The last read failed: {state.error}
+        </p>
+      )}
+      {missing.map((field) => (
+        <p key={field.field} className="note">
+          <code>{field.field}</code> {field.reason}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+/** Numbers for people: short, with a unit, the same width for the same magnitude. Pure. */
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+const THIN_SPACE = ' ';
+const MINUS = '−';
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** 1234567 → `1.23 MB` (decimal units, three significant digits). */
+export function formatBytes(bytes: number): string {
+  let value = Math.abs(bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${bytes < 0 ? MINUS : ''}${value.toFixed(digits)}${THIN_SPACE}${BYTE_UNITS[unit]}`;
+}
+
+/** 1234567 → `1,234,567`. */
+export function formatCount(count: number): string {
+  return `${count < 0 ? MINUS : ''}${grouped.format(Math.abs(count))}`;
+}
+
+/** 0.1234 → `12 %`; small shares keep a digit: 0.0123 → `1.2 %`. */
+export function formatShare(share: number): string {
+  return formatPercent(share * 100);
+}
+
+export function formatPercent(percent: number): string {
+  const digits = percent > 0 && percent < 9.95 ? 1 : 0;
+  return `${percent.toFixed(digits)}${THIN_SPACE}%`;
+}
+
+/** 0.4 → `0.4 ms`, 1500 → `1.5 s`, 192000 → `3 min 12 s`, 7500000 → `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 9.95) return `${trimZero(ms.toFixed(1))}${THIN_SPACE}ms`;
+  if (ms < 999.5) return `${ms.toFixed(0)}${THIN_SPACE}ms`;
+  if (ms < 9_950) return `${trimZero((ms / 1000).toFixed(1))}${THIN_SPACE}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
+  if (seconds < 3600) return pair(seconds, 60, 'min', 's');
+  if (seconds < 86_400) return pair(Math.round(seconds / 60), 60, 'h', 'min');
+  return pair(Math.round(seconds / 3600), 24, 'd', 'h');
+}
+
+function pair(total: number, size: number, large: string, small: string): string {
+  const rest = total % size;
+  const head = `${Math.floor(total / size)}${THIN_SPACE}${large}`;
+  return rest === 0 ? head : `${head} ${rest}${THIN_SPACE}${small}`;
+}
+
+function trimZero(text: string): string {
+  return text.endsWith('.0') ? text.slice(0, -2) : text;
+}
+
+/** A change: always with its sign, `+1.2 MB`, `±0`. */
+export function formatChange(change: number, format: (value: number) => string): string {
+  if (change === 0) return '±0';
+  return change > 0 ? `+${format(change)}` : format(change);
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** Local time of day, `14:03:09`. */
+export function formatClock(timeMs: number): string {
+  return clock.format(timeMs);
+}
+
+/** `1 task`, `2 tasks`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

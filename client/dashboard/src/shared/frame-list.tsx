@@ -1,0 +1,30 @@
+import { CopyButton } from './copy-button.tsx';
+import { type Frame, location, ORIGIN_NAMES, originOf, shortFile } from './frames.ts';
+
+/** A call stack, top frame first; the program's own frames stand out. */
+export function FrameList({ frames, cwd }: { frames: readonly Frame[]; cwd: string }) {
+  if (frames.length === 0) return <p className="hint">No stack is known.</p>;
+  const text = frames.map((frame) => `${frame.function}\n\t${location(frame)}`).join('\n');
+  return (
+    <div className="stack">
+      <div className="stack-actions">
+        <CopyButton text={text} label="Copy the whole stack" />
+      </div>
+      <ol>
+        {frames.map((frame, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a recursive stack repeats its frames
+          <li key={index} className={`frame frame-${originOf(frame)}`}>
+            <span className="frame-function">{frame.function}</span>
+            <span className="frame-place" title={location(frame)}>
+              {frame.file === '' ? 'native' : `${shortFile(frame.file, cwd)}:${frame.line}`}
+            </span>
+            <span className="frame-origin">{ORIGIN_NAMES[originOf(frame)]}</span>
+            {frame.file !== '' && (
+              <CopyButton text={location(frame)} label={`Copy ${location(frame)}`} />
+            )}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

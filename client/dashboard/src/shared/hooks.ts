@@ -1,0 +1,34 @@
+import { useEffect, useState } from 'react';
+
+/** The value, or while `isFrozen` the one it had when that began. */
+export function useFrozen<T>(value: T, isFrozen: boolean): T {
+  const [kept, keep] = useState(value);
+  if (!isFrozen && !Object.is(kept, value)) keep(value);
+  return isFrozen ? kept : value;
+}
+
+/** The current time, renewed at this period, in milliseconds. */
+export function useNow(periodMs: number): number {
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), periodMs);
+    return () => clearInterval(timer);
+  }, [periodMs]);
+  return nowMs;
+}
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const update = () => setMatches(media.matches);
+    update();
+    media.addEventListener('change', update);
+    return () => media.removeEventListener('change', update);
+  }, [query]);
+  return matches;
+}
+
+export const NARROW = '(max-width: 640px)';
+export const DARK = '(prefers-color-scheme: dark)';

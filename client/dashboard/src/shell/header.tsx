@@ -1,0 +1,56 @@
+import type { LinkState } from '../connection/link.ts';
+import { useObservatory } from '../live/observatory.ts';
+import { useProcess } from '../live/process.tsx';
+import { formatDuration } from '../shared/format.ts';
+import { useNow } from '../shared/hooks.ts';
+import { useStore } from '../shared/store.ts';
+
+const UPTIME_RENEWED_MS = 1_000;
+
+/** Which process is watched, whether the page is connected to it, and the pause switch. */
+export function Header() {
+  const { link, isPaused } = useObservatory();
+  const state = useStore(link.state);
+  const isFrozen = useStore(isPaused);
+  return (
+    <header className="top">
+      <h1>
+        pprof<span className="accent">ql</span>
+      </h1>
+      <ProcessFacts />
+      <span className={`connection connection-${state.phase}`} role="status">
+        <i aria-hidden="true" />
+        {connectionName(state)}
+      </span>
+      <button type="button" aria-pressed={isFrozen} onClick={() => isPaused.set(!isFrozen)}>
+        {isFrozen ? 'Resume' : 'Pause'}
+      </button>
+    </header>
+  );
+}
+
+function ProcessFacts() {
+  const facts = useProcess()?.process;
+  const nowMs = useNow(UPTIME_RENEWED_MS);
+  if (facts === undefined) return <p className="process" />;
+  const uptimeMs = Math.max(0, nowMs - Date.parse(facts.startedAt));
+  return (
+    <p className="process">
+      <strong>{facts.title}</strong>
+      <span>pid {facts.pid}</span>
+      <span>Node {facts.nodeVersion.replace(/^v/, '')}</span>
+      <span>up {formatDuration(Math.floor(uptimeMs / 1000) * 1000)}</span>
+    </p>
+  );
+}
+
+function connectionName({ phase, transport }: LinkState): string {
+  switch (phase) {
+    case 'live':
+      return transport === 'http' ? 'Live over HTTP' : 'Live';
+    case 'lost':
+      return 'Reconnecting';
+    default:
+      return 'Connecting';
+  }
+}

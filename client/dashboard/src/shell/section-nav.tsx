@@ -1,0 +1,30 @@
+import { useObservatory } from '../live/observatory.ts';
+import { formatCount } from '../shared/format.ts';
+import { useStore } from '../shared/store.ts';
+import { PageLink } from './page-link.tsx';
+import { SECTIONS } from './sections.ts';
+
+/** The navigation; filters of one section do not follow into another. */
+export function SectionNav({ current }: { current: string }) {
+  const { link, tasks } = useObservatory();
+  const stuck = useStore(tasks.state).data?.goroutines.summary.potentiallyStuck ?? 0;
+  return (
+    <nav className="sections" aria-label="Sections">
+      {SECTIONS.map(({ id, title }) => (
+        <PageLink key={id} params={{ view: id }} isCurrent={id === current}>
+          {title}
+          {id === 'tasks' && stuck > 0 && (
+            <span className="count-badge">
+              {formatCount(stuck)}
+              <span className="sr-only"> potentially stuck</span>
+            </span>
+          )}
+        </PageLink>
+      ))}
+      <a className="to-graphiql" href={link.endpoint.http} target="_blank" rel="noreferrer">
+        GraphiQL
+        <span aria-hidden="true"> ↗</span>
+      </a>
+    </nav>
+  );
+}

@@ -1,0 +1,34 @@
+import { useState } from 'react';
+import { useClient } from 'urql';
+import { RawDumpDocument } from '../../generated/graphql.ts';
+
+type Progress = 'idle' | 'busy' | 'failed';
+
+/** Saves every recorded task as text, in the form that goroutine tools read. */
+export function RawDumpButton() {
+  const client = useClient();
+  const [progress, setProgress] = useState<Progress>('idle');
+
+  async function download(): Promise<void> {
+    setProgress('busy');
+    const { data } = await client.query(RawDumpDocument, {}).toPromise();
+    const text = data?.goroutines.rawProfile;
+    if (typeof text === 'string') saveAs('goroutines.txt', text);
+    setProgress(typeof text === 'string' ? 'idle' : 'failed');
+  }
+
+  return (
+    <button type="button" disabled={progress === 'busy'} onClick={() => void download()}>
+      {progress === 'failed' ? 'Download failed, again' : 'Raw dump'}
+    </button>
+  );
+}
+
+function saveAs(fileName: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = fileName;
+  anchor.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,48 @@
+import { formatCount, formatDuration } from '../shared/format.ts';
+import { FrameList } from '../shared/frame-list.tsx';
+import type { TaskRow } from './task-rows.ts';
+
+/** Everything known about one group: why it is accused, its figures, and its stack. */
+export function TaskDetail({ row, cwd }: { row: TaskRow; cwd: string }) {
+  return (
+    <>
+      {row.stuckReason !== null && <p className="note note-warning">{row.stuckReason}</p>}
+      <dl className="facts">
+        {factsOf(row).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {row.routes.length > 1 && (
+        <ul className="routes">
+          {row.routes.map(({ route, count }) => (
+            <li key={route}>
+              <code>{route}</code> {formatCount(count)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <FrameList frames={row.frames} cwd={cwd} />
+    </>
+  );
+}
+
+function factsOf(row: TaskRow): [name: string, value: string][] {
+  const facts: [string, string | null][] = [
+    ['Category', row.categoryReason],
+    ['Newest', duration(row.newestWaitMs)],
+    ['Median', duration(row.medianWaitMs)],
+    ['Oldest', duration(row.oldestWaitMs)],
+    ['Oldest request', duration(row.oldestRequestMs)],
+    ['Waiting over a minute', row.longWaiting > 0 ? formatCount(row.longWaiting) : null],
+    ['Keep the process alive', row.refedCount === null ? null : formatCount(row.refedCount)],
+    ['Sampled', row.sampledCount === row.count ? null : `${row.sampledCount} of ${row.count}`],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+function duration(ms: number | null): string | null {
+  return ms === null ? null : formatDuration(ms);
+}

@@ -1,0 +1,132 @@
+import { memo, useLayoutEffect, useRef } from 'react';
+import type { GoroutineCategory } from '../../generated/graphql.ts';
+import { useCwd } from '../live/process.tsx';
+import { formatChange, formatCount, formatDuration } from '../shared/format.ts';
+import { location, shortFile } from '../shared/frames.ts';
+import { hideGroup, showGroup } from './hidden-groups.ts';
+import { TaskDetail } from './task-detail.tsx';
+import type { TaskRow } from './task-rows.ts';
+
+export const CATEGORY_NAMES: Record<GoroutineCategory, string> = {
+  PER_REQUEST: 'request',
+  BACKGROUND: 'background',
+  UNKNOWN: 'unknown',
+};
+
+interface TaskItemProps {
+  row: TaskRow;
+  /** 1-based place in the whole list, for screen readers. */
+  position: number;
+  total: number;
+  isOpen: boolean;
+  isHidden: boolean;
+  onToggle: (id: string) => void;
+  onMeasure: (id: string, heightPx: number) => void;
+}
+
+export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
+  const { row, isOpen, isHidden } = props;
+  const cwd = useCwd();
+  const isStuck = row.potentiallyStuck > 0;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows out of view are not in the list
+    <div
+      role="listitem"
+      aria-posinset={props.position}
+      aria-setsize={props.total}
+      className={`task${isStuck ? ' is-stuck' : ''}${isHidden ? ' is-hidden' : ''}`}
+    >
+      <div className="task-row">
+        <span className="task-count">{formatCount(row.count)}</span>
+        <button
+          type="button"
+          className="disclosure"
+          aria-expanded={isOpen}
+          onClick={() => props.onToggle(row.id)}
+        >
+          <span className="place">
+            <span className="place-function">{row.topFunc}</span>
+            {row.topFrame !== null && row.topFrame.file !== '' && (
+              <span className="frame-place" title={location(row.topFrame)}>
+                {shortFile(row.topFrame.file, cwd)}:{row.topFrame.line}
+              </span>
+            )}
+          </span>
+          <TaskOwner row={row} />
+        </button>
+        <span className="task-state">
+          {row.state}
+          {isStuck && (
+            <span className="tag tag-warning" title={row.stuckReason ?? undefined}>
+              stuck
+            </span>
+          )}
+        </span>
+        <span className="task-wait">
+          {wait(row.oldestWaitMs)} <span className="muted">· {wait(row.medianWaitMs)}</span>
+        </span>
+        <span className={row.grown > 0 ? 'task-growth growth-up' : 'task-growth muted'}>
+          {formatChange(row.grown, formatCount)}
+        </span>
+        <button
+          type="button"
+          className="task-hide"
+          aria-label={`${isHidden ? 'Show' : 'Hide'} ${row.topFunc}`}
+          onClick={() => (isHidden ? showGroup : hideGroup)(row.id)}
+        >
+          {isHidden ? 'Show' : 'Hide'}
+        </button>
+      </div>
+      {isOpen && (
+        <MeasuredDetail id={row.id} onMeasure={props.onMeasure}>
+          <TaskDetail row={row} cwd={cwd} />
+        </MeasuredDetail>
+      )}
+    </div>
+  );
+});
+
+/** Why the tasks exist: the route that made them, or the category. */
+function TaskOwner({ row }: { row: TaskRow }) {
+  const [first, ...others] = row.routes;
+  return (
+    <span className="task-owner">
+      <span className={`tag tag-${row.category.toLowerCase()}`} title={row.categoryReason}>
+        {CATEGORY_NAMES[row.category]}
+      </span>
+      {first !== undefined && <code>{first.route}</code>}
+      {others.length > 0 && <span className="muted">+{others.length} routes</span>}
+      {row.outlivedRequest > 0 && (
+        <span className="warning-text">
+          {formatCount(row.outlivedRequest)} outlived the request
+        </span>
+      )}
+    </span>
+  );
+}
+
+function wait(ms: number | null): string {
+  return ms === null ? '–' : formatDuration(ms);
+}
+
+interface MeasuredDetailProps {
+  id: string;
+  onMeasure: (id: string, heightPx: number) => void;
+  children: React.ReactNode;
+}
+
+function MeasuredDetail({ id, onMeasure, children }: MeasuredDetailProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => onMeasure(id, element.offsetHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [id, onMeasure]);
+  return (
+    <div ref={ref} className="task-detail">
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { TasksQuery } from '../../generated/graphql.ts';
+import { useObservatory } from '../live/observatory.ts';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { formatCount, formatPercent, formatShare } from '../shared/format.ts';
+import { useFrozen } from '../shared/hooks.ts';
+import { Segmented } from '../shared/segmented.tsx';
+import { useStore } from '../shared/store.ts';
+import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
+import { hiddenGroups } from './hidden-groups.ts';
+import { RawDumpButton } from './raw-dump-button.tsx';
+import { TaskList } from './task-list.tsx';
+import { CATEGORIES, filterTasks, SORTS, sortTasks, statesOf, taskRows } from './task-rows.ts';
+
+export function TasksSection() {
+  const { tasks, isPaused } = useObservatory();
+  const state = useFrozen(useStore(tasks.state), useStore(isPaused));
+  if (state.data === null) {
+    return state.error === null ? (
+      <EmptyState title="Reading the live tasks">
+        They are asked for with every new point.
+      </EmptyState>
+    ) : (
+      <EmptyState title="The tasks could not be read">{state.error}</EmptyState>
+    );
+  }
+  const { goroutines } = state.data;
+  if (!goroutines.instrumentation.enabled) {
+    return (
+      <EmptyState title="Async tasks are not tracked">
+        {goroutines.instrumentation.disabledReason}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {state.error !== null && (
+        <p className="note note-warning" role="status">
+          These are the last known tasks: {state.error}
+        </p>
+      )}
+      <TrackingNote goroutines={goroutines} />
+      <FilteredTasks goroutines={goroutines} baseline={state.baseline?.goroutines ?? null} />
+    </>
+  );
+}
+
+type Goroutines = TasksQuery['goroutines'];
+
+function FilteredTasks({
+  goroutines,
+  baseline,
+}: {
+  goroutines: Goroutines;
+  baseline: Goroutines | null;
+}) {
+  const hidden = useStore(hiddenGroups);
+  const [text, setText] = useUrlParam('find', '');
+  const [category, setCategory] = useUrlChoice('category', CATEGORIES, 'all');
+  const [state, setState] = useUrlParam('state', '');
+  const [sort, setSort] = useUrlChoice('order', SORTS, 'stuck');
+  const [only, setOnly] = useUrlParam('only', '');
+  const [isShowingHidden, setIsShowingHidden] = useState(false);
+
+  const rows = useMemo(() => taskRows(goroutines.groups, baseline), [goroutines, baseline]);
+  const needle = useDeferredValue(text);
+  const matching = useMemo(
+    () =>
+      sortTasks(
+        filterTasks(rows, { text: needle, category, state, isStuckOnly: only === 'stuck' }),
+        sort,
+      ),
+    [rows, needle, category, state, only, sort],
+  );
+  const hiddenHere = rows.filter((row) => hidden.has(row.id)).length;
+  const shown = isShowingHidden ? matching : matching.filter((row) => !hidden.has(row.id));
+
+  return (
+    <>
+      <div className="toolbar">
+        <input
+          type="search"
+          placeholder="Find a function, file or route"
+          aria-label="Find a function, file or route"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Segmented
+          label="Category"
+          options={[
+            { value: 'all', label: 'All' },
+            { value: 'PER_REQUEST', label: 'Request' },
+            { value: 'BACKGROUND', label: 'Background' },
+            { value: 'UNKNOWN', label: 'Unknown' },
+          ]}
+          value={category}
+          onChange={setCategory}
+        />
+        <button
+          type="button"
+          aria-pressed={only === 'stuck'}
+          onClick={() => setOnly(only === 'stuck' ? '' : 'stuck')}
+        >
+          Stuck only
+        </button>
+        <label className="select">
+          <span>State</span>
+          <select value={state} onChange={(event) => setState(event.target.value)}>
+            <option value="">all</option>
+            {statesOf(rows).map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label className="select">
+          <span>Order</span>
+          <select value={sort} onChange={(event) => setSort(event.target.value as typeof sort)}>
+            <option value="stuck">stuck first</option>
+            <option value="count">most tasks</option>
+            <option value="wait">longest wait</option>
+            <option value="growth">most growth</option>
+          </select>
+        </label>
+        {hiddenHere > 0 && (
+          <button
+            type="button"
+            aria-pressed={isShowingHidden}
+            onClick={() => setIsShowingHidden(!isShowingHidden)}
+          >
+            {formatCount(hiddenHere)} hidden
+          </button>
+        )}
+        <RawDumpButton />
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState title={rows.length === 0 ? 'No live tasks' : 'No group matches'}>
+          {rows.length === 0
+            ? 'The process waits for nothing at the moment.'
+            : 'Clear the filters, or bring hidden groups back.'}
+        </EmptyState>
+      ) : (
+        <TaskList rows={shown} hidden={hidden} />
+      )}
+    </>
+  );
+}
+
+/** The totals, and how exact they are. */
+function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
+  const { summary, instrumentation, totalGoroutines, groups } = goroutines;
+  const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
+  return (
+    <dl className="facts facts-large">
+      <Figure name="Tasks" value={formatCount(totalGoroutines)} />
+      <Figure name="Groups" value={formatCount(groups.length)} />
+      <Figure
+        name="Potentially stuck"
+        value={formatCount(summary.potentiallyStuck)}
+        isWarning={summary.potentiallyStuck > 0}
+      />
+      <Figure name="Of requests" value={formatCount(summary.perRequest)} />
+      <Figure name="Background" value={formatCount(summary.background)} />
+      <Figure name="Unknown" value={formatCount(summary.unknown)} />
+      <Figure
+        name="Tracking"
+        value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
+      />
+      <Figure
+        name="Its cost"
+        value={`${formatPercent(instrumentation.overheadPercent)} of ${formatPercent(instrumentation.overheadBudgetPercent)}`}
+      />
+    </dl>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  isWarning = false,
+}: {
+  name: string;
+  value: string;
+  isWarning?: boolean;
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={isWarning ? 'warning-text' : undefined}>{value}</dd>
+    </div>
+  );
+}
