@@ -11,6 +11,7 @@ import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { DiagnosticsClientError } from './errors.ts';
 import { toClientError } from './failure.ts';
 import { onAbort } from './on-abort.ts';
+import { quietFetch } from './quiet-fetch.ts';
 import { createSocketLink, type SocketLink } from './socket-link.ts';
 
 export type Transport = 'websocket' | 'sse';
@@ -66,7 +67,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const urql = new Client({
     url: endpoint.http,
-    fetch: options.fetch,
+    fetch: quietFetch(options.fetch ?? globalThis.fetch),
     fetchOptions: { headers: authorization },
     preferGetMethod: false,
     requestPolicy: 'network-only',

@@ -99,7 +99,7 @@ export interface DiagnosticsClient extends Disposable, AsyncDisposable {
   dispose(): void;
 }
 
-/** @throws TypeError for a url or token that cannot be one */
+/** @throws TypeError for a url, token or transport that cannot be one */
 export function createDiagnosticsClient(options: DiagnosticsClientOptions): DiagnosticsClient {
   const connection = createConnection(options);
   const lifetime = new AbortController();
@@ -152,7 +152,10 @@ function createHistorySource(
   { transport = 'auto', onStatus, reconnect = {}, webSocketImpl }: DiagnosticsClientOptions,
   lifetime: AbortSignal,
 ): HistorySource {
-  const hasWebSocket = (webSocketImpl ?? globalThis.WebSocket) !== undefined;
+  const hasWebSocket = typeof (webSocketImpl ?? globalThis.WebSocket) === 'function';
+  if (transport === 'websocket' && !hasWebSocket) {
+    throw new TypeError('transport is "websocket", which needs webSocketImpl where there is none');
+  }
   const automatic: HistorySource['transports'] = hasWebSocket ? ['websocket', 'sse'] : ['sse'];
   return {
     url: connection.endpoint.http,

@@ -15,23 +15,33 @@ function isSameInstance(cursor: HistoryCursor, point: HistoryPoint): boolean {
 }
 
 /**
- * True where a restarted process took the sequence of its predecessor for one of its own: it is
- * past it already, so it left out the beginning of its window. After point 29 of the old process,
- * point 30 of a new one says that; point 1 does not.
+ * What to pass as `after`: one less than seen, so that the answer comes at once and shows by the
+ * instance of the known point whether the process is still the same.
+ */
+export function resumeFrom(cursor: HistoryCursor | null): number | null {
+  if (cursor === null) return null;
+  return cursor.instanceId === null ? cursor.sequence : cursor.sequence - 1;
+}
+
+/**
+ * True where a restarted process took `after` for a number of its own: it has reached that number
+ * too, so it left out the beginning of its window. With point 29 seen of the old process, point 29
+ * of a new one says that; point 1 does not.
  */
 export function isMisplacedResume(cursor: HistoryCursor | null, point: HistoryPoint): boolean {
-  return cursor !== null && !isSameInstance(cursor, point) && point.sequence > cursor.sequence;
+  if (cursor === null || isSameInstance(cursor, point)) return false;
+  const after = cursor.sequence - 1;
+  return after > 0 && point.sequence > after;
 }
 
 export function isSeen(cursor: HistoryCursor | null, point: HistoryPoint): boolean {
   return cursor !== null && isSameInstance(cursor, point) && point.sequence <= cursor.sequence;
 }
 
-/** The point with its loss: what the server says is missing before it, or what the sequences show. */
+/** The point with what is missing between it and the cursor, or else with what the server counted. */
 export function countLoss(cursor: HistoryCursor | null, point: HistoryPoint): HistoryPoint {
   if (cursor === null || !isSameInstance(cursor, point)) return point;
-  const missing = point.sequence - cursor.sequence - 1;
-  return { ...point, droppedBefore: Math.max(point.droppedBefore, missing) };
+  return { ...point, droppedBefore: point.sequence - cursor.sequence - 1 };
 }
 
 /** The point that follows one given up, with that loss added to its own. */

@@ -13,6 +13,7 @@ import {
   inheritLoss,
   isMisplacedResume,
   isSeen,
+  resumeFrom,
 } from './history-cursor.ts';
 import { LatestQueue } from './latest-queue.ts';
 import { onAbort } from './on-abort.ts';
@@ -93,7 +94,7 @@ export function createHistoryStream(
   function connect(): void {
     source.onStatus({ state: 'connecting', transport: transport() });
     let isLive = false;
-    unsubscribe = source.subscribe(cursor?.sequence ?? null, transport(), {
+    unsubscribe = source.subscribe(resumeFrom(cursor), transport(), {
       next(points) {
         if (!isLive) source.onStatus({ state: 'live', transport: transport() });
         isLive = true;

@@ -8,16 +8,15 @@ export function onAbort(
   callback: (reason: unknown) => void,
 ): () => void {
   const present = signals.filter((signal) => signal !== undefined);
+  const firstFired = () => present.find((signal) => signal.aborted);
   const stop = () => {
     for (const signal of present) signal.removeEventListener('abort', listener);
   };
-  const listener = (event: Event) => fire(event.currentTarget as AbortSignal);
-  const fire = (signal: AbortSignal) => {
+  const listener = () => {
     stop();
-    callback(signal.reason);
+    callback(firstFired()?.reason);
   };
-  const fired = present.find((signal) => signal.aborted);
-  if (fired !== undefined) fire(fired);
+  if (firstFired() !== undefined) listener();
   else for (const signal of present) signal.addEventListener('abort', listener);
   return stop;
 }
