@@ -121,6 +121,7 @@ export async function createDiagnostics(
 function allocationSnapshot(reading: HeapReading): AllocationSnapshot {
   const { cumulative, live, totals } = allocationTables(profileFromHeapReading(reading), {
     isOwnFile,
+    isRuntimeFile,
   });
   const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
   return {
