@@ -56,6 +56,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   const nowMs = options.nowMs ?? (() => performance.now());
   const stackDepth = options.stackDepth ?? DEFAULT_STACK_DEPTH;
   const maxSamples = options.maxSamples ?? DEFAULT_MAX_SAMPLES;
+  const checkIntervalMs = options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS;
   const budget = createPauseBudget(options.pauseBudgetPercent, nowMs);
   const coarsestIntervalBytes = options.samplingIntervalBytes * COARSEST_FACTOR;
 
@@ -67,6 +68,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   let carried: CarriedHeap = NOTHING_CARRIED;
   let last: HeapReading | null = null;
   let underWay: Promise<HeapReading> | null = null;
+  let check: NodeJS.Timeout | undefined;
 
   function start(opened: HeapDriver): void {
     opened.start(intervalBytes, stackDepth);
@@ -143,13 +145,15 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     return underWay;
   }
 
-  const check = setInterval(() => {
+  /** Every read restarts a full sampler; this is for programs that nobody asks anything. */
+  function restartWhenFull(): void {
     if (driver !== null && isFull(driver)) read().catch(() => undefined);
-  }, options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS);
-  check.unref();
+  }
 
   try {
-    start((options.openDriver ?? openHeapDriver)());
+    const opened = (options.openDriver ?? openHeapDriver)();
+    start(opened);
+    if (opened.countsAllocations) check = setInterval(restartWhenFull, checkIntervalMs).unref();
   } catch (error) {
     stopFor(error instanceof DiagnosticsError ? error.message : 'the heap sampler failed to start');
   }
