@@ -1,11 +1,10 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
 import { performance } from 'node:perf_hooks';
 import { DiagnosticsError } from '../errors.ts';
-import { type CarriedHeap, carryHeap, NOTHING_CARRIED } from './carried-heap.ts';
-import { type HeapDriver, isDriverFile, openHeapDriver } from './heap-driver.ts';
-import { flattenHeapTree } from './heap-tree.ts';
+import { type HeapDriver, openHeapDriver } from './heap-driver.ts';
 import { createPauseBudget } from './pause-budget.ts';
 import type { HeapAvailability, HeapReading } from './probe.ts';
+import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
 
 /** Deeper frames of a sampled stack are lost. */
 const DEFAULT_STACK_DEPTH = 64;
@@ -16,8 +15,11 @@ const DEFAULT_MAX_SAMPLES = 200_000;
 /** How often the number of samples is estimated. */
 const DEFAULT_CHECK_INTERVAL_MS = 5_000;
 
-/** A restart doubles the interval, up to this multiple: beyond it live sizes would be guesses. */
-const COARSEST_FACTOR = 8;
+const FAILED_TO_START = 'the heap sampler failed to start';
+const STOPPED = 'the heap sampler was stopped with the diagnostics';
+const LOST =
+  'the heap sampler cannot be read any more, another tool may have stopped it; restart the process';
+const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only; cumulative allocations need Node 26 or later`;
 
 export interface HeapSamplerOptions {
   /** Mean bytes between two samples, at the start. */
@@ -54,90 +56,63 @@ export interface HeapSampler {
 /** Starts the sampler. Never throws: what does not work is told by `availability()`. */
 export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   const nowMs = options.nowMs ?? (() => performance.now());
-  const stackDepth = options.stackDepth ?? DEFAULT_STACK_DEPTH;
-  const maxSamples = options.maxSamples ?? DEFAULT_MAX_SAMPLES;
-  const checkIntervalMs = options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS;
   const budget = createPauseBudget(options.pauseBudgetPercent, nowMs);
-  const coarsestIntervalBytes = options.samplingIntervalBytes * COARSEST_FACTOR;
-
-  let driver: HeapDriver | null = null;
+  let heap: RotatingHeap | null = null;
+  let countsAllocations = false;
+  /** Why there is no `heap`; null while there is one. */
   let unavailable: string | null = null;
-  let intervalBytes = options.samplingIntervalBytes;
-  let allocatedAtStartBytes = 0;
-  let rotations = 0;
-  let carried: CarriedHeap = NOTHING_CARRIED;
   let last: HeapReading | null = null;
   let underWay: Promise<HeapReading> | null = null;
   let check: NodeJS.Timeout | undefined;
 
-  function start(opened: HeapDriver): void {
-    opened.start(intervalBytes, stackDepth);
-    allocatedAtStartBytes = opened.allocatedBytes() ?? 0;
-    driver = opened;
+  function start(driver: HeapDriver): void {
+    heap = startRotatingHeap(driver, {
+      samplingIntervalBytes: options.samplingIntervalBytes,
+      stackDepth: options.stackDepth ?? DEFAULT_STACK_DEPTH,
+      maxSamples: options.maxSamples ?? DEFAULT_MAX_SAMPLES,
+    });
+    countsAllocations = driver.countsAllocations;
+    // Every read restarts a full sampler; this is for programs that nobody asks anything.
+    const readWhenFull = () => {
+      if (heap?.isFull()) read().catch(() => undefined);
+    };
+    check = setInterval(readWhenFull, options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS).unref();
   }
 
-  function stopFor(reason: string): void {
-    unavailable = reason;
+  function stopBecause(reason: string): void {
     clearInterval(check);
-    driver?.stop();
-    driver = null;
+    heap?.stop();
+    heap = null;
+    unavailable ??= reason;
   }
 
-  /** V8 keeps the samples of dead objects until the sampler stops, those of live ones only as long as they live. */
-  function isFull({ countsAllocations, allocatedBytes }: HeapDriver): boolean {
-    if (!countsAllocations) return false;
-    const bytes = (allocatedBytes() ?? 0) - allocatedAtStartBytes;
-    return bytes / intervalBytes >= maxSamples;
+  function unavailableError(cause?: unknown): DiagnosticsError {
+    return new DiagnosticsError('UNAVAILABLE', unavailable ?? STOPPED, { cause });
   }
 
-  function readNow(running: HeapDriver): HeapReading {
+  function readNow(running: RotatingHeap): HeapReading {
     const startedAtMs = nowMs();
-    const sinceRestart = running.readTree((root) => flattenHeapTree(root, isDriverFile));
-    const heapUsedBytes = running.heapUsedBytes();
-    const columns = carried.addTo(sinceRestart, heapUsedBytes);
-    const reading = { ...columns, samplingIntervalBytes: intervalBytes, rotations };
-    if (isFull(running)) {
-      carried = carryHeap(columns, heapUsedBytes);
-      restart(running);
-    }
+    const columns = running.read();
     const pauseMs = nowMs() - startedAtMs;
     budget.spend(pauseMs);
-    return {
-      ...reading,
-      collectedAtMs: Date.now(),
-      pauseMs,
-      cumulative: running.countsAllocations,
-    };
-  }
-
-  function restart(running: HeapDriver): void {
-    running.stop();
-    intervalBytes = Math.min(intervalBytes * 2, coarsestIntervalBytes);
-    rotations += 1;
-    start(running);
+    return { ...columns, collectedAtMs: Date.now(), pauseMs };
   }
 
   async function collect(): Promise<HeapReading> {
     // What it does for accuracy must not cost the reading.
-    if (driver?.countsAllocations) await options.beforeForcedGc?.().catch(() => undefined);
-    if (driver === null) throw unavailableError();
+    if (countsAllocations) await options.beforeForcedGc?.().catch(() => undefined);
+    if (heap === null) throw unavailableError();
     try {
-      last = readNow(driver);
+      last = readNow(heap);
       return last;
     } catch (cause) {
-      stopFor(
-        'the heap sampler cannot be read any more, another tool may have stopped it; restart the process',
-      );
+      stopBecause(LOST);
       throw unavailableError(cause);
     }
   }
 
-  function unavailableError(cause?: unknown): DiagnosticsError {
-    return new DiagnosticsError('UNAVAILABLE', unavailable ?? 'the heap sampler is off', { cause });
-  }
-
   async function read(): Promise<HeapReading> {
-    if (driver === null) throw unavailableError();
+    if (heap === null) throw unavailableError();
     if (last !== null && !budget.allows()) return last;
     underWay ??= collect().finally(() => {
       underWay = null;
@@ -145,31 +120,18 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     return underWay;
   }
 
-  /** Every read restarts a full sampler; this is for programs that nobody asks anything. */
-  function restartWhenFull(): void {
-    if (driver !== null && isFull(driver)) read().catch(() => undefined);
-  }
-
   try {
-    const opened = (options.openDriver ?? openHeapDriver)();
-    start(opened);
-    if (opened.countsAllocations) check = setInterval(restartWhenFull, checkIntervalMs).unref();
+    start((options.openDriver ?? openHeapDriver)());
   } catch (error) {
-    stopFor(error instanceof DiagnosticsError ? error.message : 'the heap sampler failed to start');
+    stopBecause(error instanceof DiagnosticsError ? error.message : FAILED_TO_START);
   }
 
   return {
     availability: () => ({
       inuse: unavailable,
-      cumulative: unavailable ?? (driver?.countsAllocations ? null : noAllocations()),
+      cumulative: unavailable ?? (countsAllocations ? null : LIVE_OBJECTS_ONLY),
     }),
     read,
-    stop: () => {
-      unavailable ??= 'the diagnostics were stopped';
-      stopFor(unavailable);
-    },
+    stop: () => stopBecause(STOPPED),
   };
 }
-
-const noAllocations = () =>
-  `Node ${process.version} counts live objects only; cumulative allocations need Node 26 or later`;
