@@ -6,11 +6,11 @@ import { createHook, executionAsyncId } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { type OverheadController, startOverheadController } from './overhead-controller.ts';
 import type { InstrumentationReading, TasksReading } from './probe.ts';
-import type { RequestContext } from './request-context.ts';
+import type { RequestContext, RequestRecord } from './request-context.ts';
 import { createStackStore } from './stack-capture.ts';
 import { type LiveTasks, readLiveTasks } from './task-reading.ts';
 import { createTaskRecords } from './task-records.ts';
-import { TASK_TYPES } from './task-types.ts';
+import { RARE_TYPES, TASK_TYPES } from './task-types.ts';
 import { startTimeSlices } from './time-slices.ts';
 
 export interface AsyncTrackerOptions {
@@ -69,7 +69,7 @@ export function createAsyncTracker({
   let sweeping: Promise<SweepResult> | undefined;
 
   function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-    if (isQuiet || !TASK_TYPES.has(type)) return;
+    if (isQuiet || (type !== 'PROMISE' && !TASK_TYPES.has(type))) return;
     isQuiet = true;
     try {
       observe(asyncId, type, triggerAsyncId, resource);
@@ -84,14 +84,16 @@ export function createAsyncTracker({
     seen += 1;
     controller.countSeen();
     const request = requestContext.current();
-    const weight = request === undefined ? controller.drawWeight() : request.sampleWeight;
+    const weight = weightOf(type, request);
     if (weight === 0) {
       sampledOut += 1;
       return;
     }
     if (records.count() >= maxRecords) {
+      const thinningAt = performance.now();
       controller.halve();
       records.thin();
+      controller.charge(performance.now() - thinningAt);
     }
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? performance.now() : null;
@@ -110,6 +112,12 @@ export function createAsyncTracker({
       isRefed: null,
     });
     controller.countRecorded(startedAt === null ? null : performance.now() - startedAt);
+  }
+
+  /** All tasks of a request are recorded or none, so that the chain of what awaits what stays whole. */
+  function weightOf(type: string, request: RequestRecord | undefined): number {
+    if (RARE_TYPES.has(type)) return 1;
+    return request === undefined ? controller.drawWeight() : request.sampleWeight;
   }
 
   const hook = createHook({ init });

@@ -2,8 +2,9 @@
  * Keeps what the tracker costs within its budget: everything is recorded while that is cheap,
  * then a sample, and at high rates the hook itself is on for a share of the time only.
  *
- * The budget is an account. Time refills it, costs empty it, and it holds ten seconds' worth, so that
- * a burst in a quiet process is recorded exactly.
+ * The budget is an account. It holds ten seconds' worth of the budget, so that a burst in a quiet
+ * process is recorded exactly. What refills it is mostly the time in which the loop was busy: a share
+ * of one core would be a large share of a process that uses a tenth of one.
  */
 import { performance } from 'node:perf_hooks';
 
@@ -45,6 +46,11 @@ const INITIAL_RECORD_COST_MS = 0.012;
 const RECORD_COST_FACTOR = 1.5;
 
 const ACCOUNT_SPAN_MS = 10_000;
+/** Shares of the budget that busy time and all time pay in. */
+const BUSY_REFILL = 0.7;
+const IDLE_REFILL = 0.1;
+/** The most a cycle may spend beyond the account: so many times what it pays in. */
+const OVERDRAFT = 2;
 const CALM_CYCLE_MS = 1_000;
 const SAMPLING_CYCLE_MS = 250;
 const LONGEST_CYCLE_MS = 2_000;
@@ -58,6 +64,10 @@ const PRESENCE_SHARE = 0.35;
 const RECORDS_SHARE = 0.7;
 /** How much of a new measurement goes into a running mean. */
 const SMOOTHING = 0.3;
+/** A rate is believed at once when it rises, and forgotten over this time when it falls. */
+const RATE_MEMORY_MS = 30_000;
+const COST_SMOOTHING = 0.05;
+const OUTLIER_FACTOR = 3;
 /** One brake on records, and then the hook goes off until the next cycle. */
 const BRAKE_DIVISOR = 8;
 
@@ -93,6 +103,7 @@ export function startOverheadController({
   let seen = 0;
   let spentMs = 0;
   let allowanceMs = fullAccountMs;
+  let busyBefore = performance.eventLoopUtilization();
 
   let seenPerMs = 0;
   let recordCostMs = INITIAL_RECORD_COST_MS;
@@ -118,7 +129,7 @@ export function startOverheadController({
   function brakeNow(): void {
     if (brake === 1) {
       brake = 1 / BRAKE_DIVISOR;
-      allowanceMs += fullAccountMs / BRAKE_DIVISOR;
+      allowanceMs *= 1 + 1 / BRAKE_DIVISOR;
       applyProbability();
     } else {
       switchHook(false);
@@ -137,18 +148,30 @@ export function startOverheadController({
       onSince = now;
     }
     const elapsedMs = Math.max(1, now - cycleStartedAt);
-    if (onMs >= 1) seenPerMs = smooth(seenPerMs, seen / onMs);
+    if (onMs >= 1) noteRate(seen / onMs, elapsedMs);
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     overhead = smooth(overhead, spentMs / elapsedMs);
-    accountMs = clamp(accountMs + elapsedMs * budget - spentMs, -fullAccountMs, fullAccountMs);
+    const balance = accountMs + refillMs(elapsedMs) - spentMs;
+    accountMs = clamp(balance, -fullAccountMs, fullAccountMs);
     cycleStartedAt = now;
     onMs = 0;
     seen = 0;
     spentMs = 0;
   }
 
+  function noteRate(rate: number, elapsedMs: number): void {
+    seenPerMs = Math.max(rate, seenPerMs * Math.exp(-elapsedMs / RATE_MEMORY_MS));
+  }
+
+  function refillMs(elapsedMs: number): number {
+    const busyNow = performance.eventLoopUtilization();
+    const busyMs = busyNow.active - busyBefore.active;
+    busyBefore = busyNow;
+    return budget * (BUSY_REFILL * busyMs + IDLE_REFILL * elapsedMs);
+  }
+
   function nextPlan(): Plan {
-    const target = budget * clamp((2 * accountMs) / fullAccountMs, 0.1, 1);
+    const target = BUSY_REFILL * budget * clamp((2 * accountMs) / fullAccountMs, 0.1, 1);
     const presenceCost = seenPerMs * SEEN_COST_MS;
     const recordsCost = seenPerMs * recordCostMs;
     if (presenceCost + recordsCost <= target) return EXACT;
@@ -171,9 +194,9 @@ export function startOverheadController({
     plan = nextPlan();
     brake = 1;
     applyProbability();
-    allowanceMs = Math.max(accountMs, fullAccountMs / BRAKE_DIVISOR);
-    switchHook(true);
     const lengthMs = cycleMs();
+    allowanceMs = Math.max(accountMs, OVERDRAFT * budget * lengthMs);
+    switchHook(true);
     if (plan.duty === 1) {
       measuredDuty = 1;
       schedule(turn, lengthMs);
@@ -205,7 +228,9 @@ export function startOverheadController({
     },
     countRecorded: (measuredMs) => {
       if (measuredMs !== null) {
-        recordCostMs = smooth(recordCostMs, measuredMs * RECORD_COST_FACTOR);
+        // A clock cannot tell work from having lost the processor: no single measurement moves much.
+        const costMs = Math.min(measuredMs * RECORD_COST_FACTOR, OUTLIER_FACTOR * recordCostMs);
+        recordCostMs += COST_SMOOTHING * (costMs - recordCostMs);
       }
       spend(recordCostMs);
     },

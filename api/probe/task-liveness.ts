@@ -20,9 +20,6 @@ interface NativeResource {
 const ENDED: Liveness = { isAlive: false, isRefed: null };
 const PENDING: Liveness = { isAlive: true, isRefed: null };
 
-/** The native half of a resource that is finished or closed answers this. */
-const NO_ASYNC_ID = -1;
-
 const INSPECT_OPTIONS = {
   depth: 0,
   customInspect: false,
@@ -33,13 +30,22 @@ const INSPECT_OPTIONS = {
   compact: true,
 } as const;
 
-/** @param type The async_hooks type of the resource. */
-export function livenessOf(type: string, resource: object): Liveness {
+/** Where Node keeps the async id of a timer. */
+const TIMER_ASYNC_ID = 'asyncId';
+
+/**
+ * Node reuses resources: a connection's idle timer is a new task with each request. So a task is
+ * over when its resource is, and when its resource has become another task.
+ *
+ * @param asyncId The id the resource had when it became this task.
+ * @param type The async_hooks type of the resource.
+ */
+export function livenessOf(asyncId: number, type: string, resource: object): Liveness {
   try {
     if (type === 'PROMISE') return isPending(resource) ? PENDING : ENDED;
-    if (type === 'Timeout') return timerLiveness(resource);
+    if (type === 'Timeout') return timerLiveness(asyncId, resource);
     if (type === 'HTTPCLIENTREQUEST') return clientRequestLiveness(resource);
-    return nativeLiveness(resource);
+    return nativeLiveness(asyncId, resource);
   } catch {
     // An exotic subclass may throw: what cannot be read is not claimed to be alive.
     return ENDED;
@@ -51,17 +57,24 @@ function isPending(promise: object): boolean {
   return inspect(promise, INSPECT_OPTIONS).includes('<pending>');
 }
 
-function timerLiveness(timer: Timer): Liveness {
-  if (timer._destroyed !== false) return ENDED;
+function timerLiveness(asyncId: number, timer: Timer): Liveness {
+  if (timer._destroyed !== false || timerAsyncId(timer) !== asyncId) return ENDED;
   return { isAlive: true, isRefed: timer.hasRef?.() ?? null };
+}
+
+function timerAsyncId(timer: object): unknown {
+  const key = Object.getOwnPropertySymbols(timer).find(
+    ({ description }) => description === TIMER_ASYNC_ID,
+  );
+  return key === undefined ? undefined : (timer as Record<symbol, unknown>)[key];
 }
 
 function clientRequestLiveness(resource: { req?: { destroyed?: boolean } }): Liveness {
   return resource.req?.destroyed === false ? PENDING : ENDED;
 }
 
-function nativeLiveness(resource: NativeResource): Liveness {
-  const asyncId = resource.getAsyncId?.() ?? NO_ASYNC_ID;
-  if (asyncId === NO_ASYNC_ID) return ENDED;
+/** The native half of a resource that is finished or closed answers -1. */
+function nativeLiveness(asyncId: number, resource: NativeResource): Liveness {
+  if (resource.getAsyncId?.() !== asyncId) return ENDED;
   return { isAlive: true, isRefed: resource.hasRef?.() ?? null };
 }

@@ -2,6 +2,7 @@
 import type { RequestRecord } from './request-context.ts';
 import type { CapturedStack, StackHolder, StackStore } from './stack-capture.ts';
 import { livenessOf } from './task-liveness.ts';
+import { RARE_TYPES } from './task-types.ts';
 import type { TimeSlices } from './time-slices.ts';
 
 export interface TaskRecord {
@@ -40,6 +41,9 @@ export interface TaskRecords {
   clear(): void;
 }
 
+/** From this share on, thinning the records that no sweep has seen makes enough room. */
+const FRESH_SHARE = 0.25;
+
 export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Found alive by the last sweep. */
   let live: LiveRecord[] = [];
@@ -52,11 +56,13 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Records whose weight is 0 were thinned away. */
   const isKept = (record: TaskRecord) => record.weight > 0;
 
+  const count = () => live.length + fresh.length + underSweep.length;
+
   function examine(record: TaskRecord): LiveRecord | null {
     if (!isKept(record)) return null;
     const resource = record.held ?? record.resource.deref();
     if (resource === undefined) return null;
-    const { isAlive, isRefed } = livenessOf(record.type, resource);
+    const { isAlive, isRefed } = livenessOf(record.asyncId, record.type, resource);
     record.held = isAlive && isHeldByRequest(record) ? resource : null;
     if (!isAlive) return null;
     record.isRefed = isRefed;
@@ -72,24 +78,24 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
 
   return {
     add: (record) => void fresh.push(record),
-    count: () => live.length + fresh.length + underSweep.length,
+    count,
     dropped: () => dropped,
 
     thin() {
+      // What no sweep has seen is mostly over; what one has seen alive is what people look for.
+      const alsoThinned = fresh.length >= FRESH_SHARE * count() ? [] : [...live, ...underSweep];
       const coin = requestCoin();
-      for (const record of [...live, ...underSweep, ...fresh]) {
+      for (const record of [...alsoThinned, ...fresh]) {
+        if (RARE_TYPES.has(record.type)) continue;
         const keeps = record.request === null ? Math.random() < 0.5 : coin(record.request);
-        record.weight = keeps ? record.weight * 2 : 0;
-        if (!keeps) {
-          record.held = null;
-          record.holder = null;
-        }
+        if (keeps) record.weight *= 2;
+        else giveUp(record);
       }
-      const before = live.length + underSweep.length + fresh.length;
+      const before = count();
       live = live.filter(isKept);
       underSweep = underSweep.filter(isKept);
       fresh = fresh.filter(isKept);
-      dropped += before - live.length - underSweep.length - fresh.length;
+      dropped += before - count();
     },
 
     async sweep(slices) {
@@ -116,6 +122,12 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       fresh = [];
     },
   };
+}
+
+function giveUp(record: TaskRecord): void {
+  record.weight = 0;
+  record.held = null;
+  record.holder = null;
 }
 
 /** A pending promise holds no result, so holding it costs little and ends with the request. */

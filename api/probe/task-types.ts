@@ -41,6 +41,19 @@ export const TASK_TYPES: ReadonlySet<string> = new Set([
   'RANDOMPRIMEREQUEST',
 ]);
 
+/** Few and lasting, so that each is recorded and none is estimated: three hundred servers would be absurd. */
+export const RARE_TYPES: ReadonlySet<string> = new Set([
+  'TCPSERVERWRAP',
+  'PIPESERVERWRAP',
+  'UDPWRAP',
+  'TTYWRAP',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'WORKER',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+]);
+
 /** `process.getActiveResourcesInfo()` names that differ from the async_hooks type by more than case. */
 const TYPE_OF_ACTIVE_NAME: Readonly<Record<string, string>> = {
   TCPSocketWrap: 'TCPWRAP',
