@@ -10,7 +10,7 @@ const CALL = /^\S.*\(.*\)$/;
 /** The line without the prefix, or null when it does not carry it. */
 export function withoutPrefix(line: string, prefix: string): string | null {
   if (line.startsWith(prefix)) return line.slice(prefix.length);
-  if (line === trimmedEnd(prefix)) return '';
+  if (shape(line) === shape(trimmedEnd(prefix))) return '';
   const isAlike =
     line.length >= prefix.length && shape(line.slice(0, prefix.length)) === shape(prefix);
   return isAlike ? line.slice(prefix.length) : null;

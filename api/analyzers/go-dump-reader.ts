@@ -52,7 +52,7 @@ export class GoDumpReader {
   /** A header behind other text, until the next line shows whether it is one. */
   private candidate: { header: FoundHeader; line: string } | null = null;
   /** Number of the last line that was cut off or broken. */
-  private brokenLine = 0;
+  private brokenLine = -1;
   /** The tally of what came before a panic's text, while that text may still be going on. */
   private beforePanic: GoTally | null = null;
 
