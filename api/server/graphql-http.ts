@@ -68,8 +68,8 @@ export function createGraphqlOverHttp(
 
   async function stream(response: Response, res: ServerResponse, ending: AbortController) {
     if (streams.size >= limits.eventStreams) {
+      // Ends the source; of the stream itself nothing has been read yet.
       ending.abort();
-      await response.body?.cancel();
       return sendRefusal(res, {
         status: 503,
         code: 'LIMIT_EXCEEDED',
@@ -84,6 +84,8 @@ export function createGraphqlOverHttp(
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const ending = new AbortController();
+    // Gone before its turn came: the event below would never come.
+    if (res.closed) return;
     res.once('close', () => ending.abort());
     const read =
       req.method === 'GET'
@@ -125,13 +127,13 @@ async function pump(
   ending: AbortController,
 ): Promise<void> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  res.once('close', () => void reader.cancel().catch(() => {}));
   res.writeHead(response.status, { ...apiHeaders(), 'content-type': EVENT_STREAM });
   try {
+    // A reader that leaves fires the signal, which ends the source and with it this loop.
     for (;;) {
       const { done, value } = await reader.read();
-      if (done || res.closed) break;
-      if (!res.write(value)) await drained(res);
+      if (done) break;
+      if (!res.closed && !res.write(value)) await drained(res);
     }
   } finally {
     ending.abort();
