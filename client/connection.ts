@@ -7,9 +7,9 @@ import {
   subscriptionExchange,
   type TypedDocumentNode,
 } from '@urql/core';
+import { fromCombinedError } from './combined-error.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { DiagnosticsClientError } from './errors.ts';
-import { toClientError } from './failure.ts';
 import { onAbort } from './on-abort.ts';
 import { quietFetch } from './quiet-fetch.ts';
 import { createSocketLink, type SocketLink } from './socket-link.ts';
@@ -80,7 +80,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
 
   const toError = (error: CombinedError, data?: unknown) =>
-    toClientError(error, endpoint.http, data);
+    fromCombinedError(error, endpoint.http, data);
 
   return {
     urql,
@@ -99,7 +99,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           if (result.stale || result.hasNext) return;
           ignoreSignals();
           // Not at once: urql is still handing this result out.
-          queueMicrotask(unsubscribe);
+          queueMicrotask(() => unsubscribe());
           if (result.error) reject(toError(result.error, result.data));
           else resolve(result.data as never);
         });

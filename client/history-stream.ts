@@ -37,7 +37,7 @@ export interface HistoryOptions {
   signal?: AbortSignal;
   /**
    * Points held for a slow consumer. Past it the oldest are given up and counted in
-   * `droppedBefore` of the next. @default 10_000, the largest window a server keeps
+   * `droppedBefore` of the next. 1 or more. @default 10_000, the largest window a server keeps
    */
   bufferLimit?: number;
 }
@@ -72,12 +72,17 @@ export interface HistorySource {
 const RETRYABLE_CODE = 'STOPPED';
 const DEFAULT_BUFFER_LIMIT = 10_000;
 
-/** Connects with the first `next()`, so that an iterable nobody reads costs nothing. */
+/**
+ * Connects with the first `next()`, so that an iterable nobody reads costs nothing.
+ * @throws RangeError for a `bufferLimit` below 1
+ */
 export function createHistoryStream(
   source: HistorySource,
   options: HistoryOptions = {},
 ): HistoryStream {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
+  if (!(bufferLimit >= 1))
+    throw new RangeError(`bufferLimit is ${bufferLimit}, allowed is 1 or more`);
   const queue = new LatestQueue<HistoryPoint>({ limit: bufferLimit, noteLoss: inheritLoss });
   let cursor = cursorOf(options);
   let isStarted = false;

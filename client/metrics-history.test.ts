@@ -22,13 +22,6 @@ async function take(stream: HistoryStream, count: number): Promise<HistoryPoint[
 
 const sequences = (points: HistoryPoint[]) => points.map(({ sequence }) => sequence);
 
-/** A WebSocket that something on the way does not let through. */
-class BlockedWebSocket extends WebSocket {
-  constructor(url: string, protocols: string) {
-    super(`${url}/blocked`, protocols);
-  }
-}
-
 describe.each(['websocket', 'sse'] as const)('metricsHistory over %s', (transport) => {
   it('gives the retained window, then each new point', async () => {
     const observed = await observe({ points: 3 });
@@ -236,28 +229,31 @@ describe.each(['websocket', 'sse'] as const)('metricsHistory over %s', (transpor
 });
 
 describe('the transport', () => {
-  it('falls back to server-sent events where no WebSocket gets through', async () => {
-    const observed = await observe({ points: 2 });
+  const liveTransports = (into: string[]) => (status: ConnectionStatus) => {
+    if (status.state === 'live') into.push(status.transport);
+  };
+
+  it('is WebSocket where that works', async () => {
+    const observed = await observe({ points: 1 });
     const transports: string[] = [];
-    const client = connect({
-      url: observed.url,
-      webSocketImpl: BlockedWebSocket,
-      onStatus: (status) => status.state === 'live' && transports.push(status.transport),
-    });
+    const client = connect({ url: observed.url, onStatus: liveTransports(transports) });
+    await take(client.metricsHistory(), 1);
+    await vi.waitUntil(() => transports.length > 0);
+    expect(transports).toEqual(['websocket']);
+  });
+
+  it('falls back to server-sent events where a handler is mounted without upgrades', async () => {
+    const mounted = await observe({ points: 2, basePath: '/debug/pprofql', upgrades: false });
+    const transports: string[] = [];
+    const client = connect({ url: mounted.url, onStatus: liveTransports(transports) });
     expect(sequences(await take(client.metricsHistory(), 2))).toEqual([1, 2]);
     await vi.waitUntil(() => transports.length > 0);
     expect(transports).toEqual(['sse']);
   });
 
-  it('is WebSocket where that works', async () => {
-    const observed = await observe({ points: 1 });
-    const transports: string[] = [];
-    const client = connect({
-      url: observed.url,
-      onStatus: (status) => status.state === 'live' && transports.push(status.transport),
-    });
-    await take(client.metricsHistory(), 1);
-    await vi.waitUntil(() => transports.length > 0);
-    expect(transports).toEqual(['websocket']);
+  it('stays WebSocket where only that is wanted', async () => {
+    const mounted = await observe({ points: 2, upgrades: false });
+    const next = connect({ url: mounted.url, transport: 'websocket' }).metricsHistory().next();
+    await expect(next).rejects.toThrow(DiagnosticsUnreachableError);
   });
 });

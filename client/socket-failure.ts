@@ -27,17 +27,18 @@ export class SocketFailure extends Error {
   readonly reason: string;
 
   constructor(problem: unknown) {
-    const { code, reason, message } = problem as Partial<CloseEvent & ErrorEvent>;
-    super(describe(code, reason, message), { cause: problem });
+    const { code, reason, message, error } = problem as Partial<CloseEvent & ErrorEvent>;
+    const closeCode = typeof code === 'number' ? code : null;
+    super(describe(closeCode, reason, message), { cause: error ?? problem });
     this.name = 'SocketFailure';
-    this.closeCode = code ?? null;
+    this.closeCode = closeCode;
     this.reason = reason ?? '';
   }
 }
 
-function describe(code?: number, reason?: string, message?: string): string {
-  if (code === undefined) return message || 'the WebSocket did not open';
-  return `the WebSocket was closed with ${code}${reason ? ` ${reason}` : ''}`;
+function describe(closeCode: number | null, reason?: string, message?: string): string {
+  if (closeCode === null) return message || 'the WebSocket did not open';
+  return `the WebSocket was closed with ${closeCode}${reason ? ` ${reason}` : ''}`;
 }
 
 /** The server's close reasons read `UNAUTHENTICATED: The token is wrong.` */

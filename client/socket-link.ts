@@ -25,7 +25,7 @@ export function createSocketLink({
   connectionParams,
   webSocketImpl,
 }: SocketLinkOptions): SocketLink {
-  let subscriptions = 0;
+  const active = new Set<unknown>();
   let isConnected = false;
   const watchdog = createPongWatchdog(() => socket.terminate());
   const on: ClientOptions['on'] = {
@@ -54,31 +54,34 @@ export function createSocketLink({
     on,
   });
 
-  function release(unsubscribe: () => void): void {
-    unsubscribe();
-    subscriptions -= 1;
-    // Otherwise an attempt that hangs would go on with nobody waiting for it.
-    if (subscriptions === 0 && !isConnected) socket.terminate();
-  }
-
   return {
     forward: ({ query = '', variables, operationName }) => ({
       subscribe(observer) {
-        subscriptions += 1;
+        active.add(observer);
         const unsubscribe = socket.subscribe(
           { query, variables: variables as Record<string, unknown>, operationName },
           {
             next: (result) => observer.next(result as ExecutionResult),
-            error: (problem) =>
-              observer.error(Array.isArray(problem) ? problem : new SocketFailure(problem)),
-            complete: () => {
+            error(problem) {
+              active.delete(observer);
+              observer.error(Array.isArray(problem) ? problem : new SocketFailure(problem));
+            },
+            complete() {
+              active.delete(observer);
               // urql tells its subscribers of an end only by a result that says so.
               observer.next({ data: null, hasNext: false });
               observer.complete();
             },
           },
         );
-        return { unsubscribe: once(() => release(unsubscribe)) };
+        return {
+          unsubscribe() {
+            active.delete(observer);
+            unsubscribe();
+            // Otherwise an attempt that hangs would go on with nobody waiting for it.
+            if (active.size === 0 && !isConnected) socket.terminate();
+          },
+        };
       },
     }),
     terminate: () => socket.terminate(),
@@ -94,14 +97,5 @@ function createPongWatchdog(onSilence: () => void) {
       timer = setTimeout(onSilence, PONG_TIMEOUT_MS);
     },
     rest: () => clearTimeout(timer),
-  };
-}
-
-function once(run: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    run();
   };
 }

@@ -13,7 +13,12 @@ export interface ObservedProcessOptions {
   points?: number;
   /** Points that are kept. @default 30 */
   historySize?: number;
+  /** Methods that answer otherwise, such as one that fails. */
   overrides?: Partial<Diagnostics>;
+  /** Path that everything is mounted below. @default '' */
+  basePath?: string;
+  /** False as in a server that passes on requests only. @default true */
+  upgrades?: boolean;
 }
 
 export interface ObservedProcess {
@@ -31,6 +36,7 @@ export async function startObservedProcess(
   options: ObservedProcessOptions = {},
 ): Promise<ObservedProcess> {
   const { instanceId = 'first', token = null, port = 0, points = 0, historySize = 30 } = options;
+  const { basePath = '', upgrades = true } = options;
   const history = createFakeHistory(instanceId, historySize);
   history.tick(points);
   const diagnostics = fakeDiagnostics({
@@ -41,11 +47,13 @@ export async function startObservedProcess(
   const api = createApi({
     diagnostics,
     access: { token, hosts: 'loopback', allowedHosts: [] },
+    basePath,
     dashboardDir: null,
   });
+  if (!upgrades) api.handleUpgrade = () => false;
   const server = await listen(api, { port, host: '127.0.0.1', log: () => {} });
   return {
-    url: server.url,
+    url: new URL(basePath, server.url).href,
     port: server.port,
     tick: history.tick,
     subscribers: history.subscribers,

@@ -18,7 +18,7 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   429: 'LIMIT_EXCEEDED',
 };
 
-export function toClientError(
+export function fromCombinedError(
   error: CombinedError,
   url: string,
   data: unknown,
