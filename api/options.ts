@@ -30,6 +30,11 @@ export interface DiagnosticsOptions {
   pauseBudgetPercent?: number;
   /** Live async tasks that are recorded at most; more are sampled. @default 10_000 */
   maxTaskRecords?: number;
+  /**
+   * Milliseconds without a turn of the event loop that count as a stall; 0 does not watch for stalls.
+   * `PPROFQL_STALL_MS`. @default 1_000
+   */
+  stallThresholdMs?: number;
   /** Rules that categorise tasks without a request, first match wins. @default [] */
   categoryRules?: readonly CategoryRule[];
 }
@@ -52,6 +57,7 @@ export const DEFAULTS: ResolvedOptions = {
   overheadBudgetPercent: 2,
   pauseBudgetPercent: 2,
   maxTaskRecords: 10_000,
+  stallThresholdMs: 1_000,
   categoryRules: [],
 };
 
@@ -134,10 +140,11 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   },
   asyncTracking: onOff('PPROFQL_ASYNC'),
   heapSampling: onOff('PPROFQL_HEAP'),
-  heapSamplingIntervalBytes: integer(1024, 1024 ** 3),
+  heapSamplingIntervalBytes: integer(8192, 1024 ** 3),
   overheadBudgetPercent: percent(),
   pauseBudgetPercent: percent(),
   maxTaskRecords: integer(100, 1_000_000),
+  stallThresholdMs: integer(0, 3_600_000, 'PPROFQL_STALL_MS'),
   categoryRules: {
     allowed: 'a list of { category, function?, file?, state? } with regular expressions',
     parse: (text) => text,

@@ -18,7 +18,8 @@ export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationIn
       resolve: ({ frames }) => frames[0]?.file ?? '',
     }),
     line: t.int({
-      description: '1-based line of the top frame; 0 where unknown.',
+      description:
+        '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. 0 where unknown.',
       resolve: ({ frames }) => frames[0]?.line ?? 0,
     }),
     bytes: t.float({
@@ -87,7 +88,7 @@ export const AllocationProfileType = builder
       }),
       rotations: t.exposeInt('rotations', {
         description:
-          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over; objects that were live before the last restart are missing from the live columns.',
+          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates.',
       }),
       liveBytes: t.exposeFloat('liveBytes', {
         description: 'Live bytes of all stacks together, before cutting to the table size.',

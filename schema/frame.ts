@@ -10,7 +10,10 @@ export const FrameType = builder.objectRef<Frame>('Frame').implement({
     file: t.exposeString('file', {
       description: "Path or URL of the script; empty for the runtime's own code without a file.",
     }),
-    line: t.exposeInt('line', { description: '1-based line; 0 where unknown.' }),
+    line: t.exposeInt('line', {
+      description:
+        '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. 0 where unknown.',
+    }),
   }),
 });
 

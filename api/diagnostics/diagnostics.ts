@@ -10,6 +10,7 @@ import { rawDump } from '../analyzers/raw-dump.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
+import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
 import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
 import { startCollector } from './collector.ts';
@@ -31,7 +32,7 @@ export async function createDiagnostics(
 ): Promise<Diagnostics & { stop(): void }> {
   const { probe, via } = link;
   const process = await probe.describe();
-  const heapAvailability = await probe.heapAvailability();
+  let heapAvailability = await probe.heapAvailability();
   const collector = startCollector(probe, { ...options, instanceId: process.instanceId });
 
   const readStats = lastAnswer({
@@ -58,12 +59,24 @@ export async function createDiagnostics(
   let heapObjects: number | null = null;
   async function allocations(): Promise<AllocationSnapshot | null> {
     if (heapAvailability.inuse !== null) return null;
-    const { value: reading } = await readHeap();
+    const reading = await readHeapIfAvailable();
+    if (reading === null) return null;
     if (tables?.collectedAtMs !== reading.collectedAtMs) {
       tables = allocationSnapshot(reading);
-      heapObjects = liveObjects(reading);
+      heapObjects = sumColumn(reading, INUSE_OBJECTS);
     }
     return tables;
+  }
+
+  /** Another tool may take the sampler away at any time: then the fields have a reason, not an error. */
+  async function readHeapIfAvailable(): Promise<HeapReading | null> {
+    try {
+      return (await readHeap()).value;
+    } catch (error) {
+      heapAvailability = await probe.heapAvailability();
+      if (heapAvailability.inuse !== null) return null;
+      throw error;
+    }
   }
 
   return {
@@ -135,13 +148,6 @@ function allocationSnapshot(reading: HeapReading): AllocationSnapshot {
     top: cumulative?.map(identified) ?? null,
     inuse: live.map(identified),
   };
-}
-
-/** Every fourth value of a reading, from the third on, counts live objects. */
-function liveObjects({ values }: HeapReading): number {
-  let objects = 0;
-  for (let index = 2; index < values.length; index += 4) objects += values[index]!;
-  return objects;
 }
 
 function unavailableFields(
