@@ -1,12 +1,11 @@
 /** GraphQL over HTTP: GET and POST with JSON answers, subscriptions as server-sent events. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { eventPreference, type Results, sendEvents } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
 import type { Operations } from './operations.ts';
 import { type Refusal, sendRefusal } from './refusal.ts';
 import { type BodyResult, readJsonBody } from './request-body.ts';
 import { apiHeaders } from './security-headers.ts';
-
-const EVENT_STREAM = 'text/event-stream';
 
 export interface GraphqlOverHttp {
   /** Answers one request that has already been let in. */
@@ -48,11 +47,13 @@ export function createGraphqlOverHttp(
 ): GraphqlOverHttp {
   const streams = new Map<ServerResponse, { end: () => void; ended: Promise<void> }>();
 
+  /** The answer as a JSON response, or the results to send as events. */
   async function run(
     req: IncomingMessage,
     body: string,
-    ending: AbortController,
-  ): Promise<Response> {
+    { signal }: AbortController,
+  ): Promise<{ response: Response; events: Results | null }> {
+    let events: Results | null = null;
     const { Request } = operations.fetchAPI;
     const request = new Request('http://pprofql/graphql', {
       method: 'POST',
@@ -61,14 +62,23 @@ export function createGraphqlOverHttp(
         accept: req.headers.accept ?? 'application/json',
       },
       body,
-      signal: ending.signal,
+      signal,
     });
-    return operations.fetch(request, { signal: ending.signal, isReadOnly: req.method === 'GET' });
+    const response = await operations.fetch(request, {
+      signal,
+      isReadOnly: req.method === 'GET',
+      events: {
+        preference: eventPreference(req),
+        take: (results) => {
+          events = results;
+        },
+      },
+    });
+    return { response, events };
   }
 
-  async function stream(response: Response, res: ServerResponse, ending: AbortController) {
+  async function stream(results: Results, res: ServerResponse, ending: AbortController) {
     if (streams.size >= limits.eventStreams) {
-      // Ends the source; of the stream itself nothing has been read yet.
       ending.abort();
       return sendRefusal(res, {
         status: 503,
@@ -76,10 +86,9 @@ export function createGraphqlOverHttp(
         message: `Already serving ${limits.eventStreams} event streams; close one first.`,
       });
     }
-    const ended = pump(response, res, ending);
+    const ended = sendEvents(res, results, ending);
     streams.set(res, { end: () => ending.abort(), ended });
-    await ended;
-    streams.delete(res);
+    await ended.finally(() => streams.delete(res));
   }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -92,10 +101,8 @@ export function createGraphqlOverHttp(
         ? bodyFromUrl(req.url ?? '')
         : await readJsonBody(req, limits.messageBytes);
     if ('refusal' in read) return sendRefusal(res, read.refusal);
-    const response = await run(req, read.body, ending);
-    if (response.headers.get('content-type')?.startsWith(EVENT_STREAM)) {
-      return stream(response, res, ending);
-    }
+    const { response, events } = await run(req, read.body, ending);
+    if (events !== null) return stream(events, res, ending);
     const text = await response.text();
     if (text === '') return sendRefusal(res, explain(response.status));
     res.writeHead(response.status, {
@@ -115,40 +122,7 @@ export function createGraphqlOverHttp(
         // A reader that has stalled would never take the end of its stream.
         if (res.writableNeedDrain) res.destroy();
       }
-      await Promise.all(open.map(([, { ended }]) => ended));
+      await Promise.allSettled(open.map(([, { ended }]) => ended));
     },
   };
-}
-
-/** Sends events as fast as the reader takes them, and asks for the next only then. */
-async function pump(
-  response: Response,
-  res: ServerResponse,
-  ending: AbortController,
-): Promise<void> {
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  res.writeHead(response.status, { ...apiHeaders(), 'content-type': EVENT_STREAM });
-  try {
-    // A reader that leaves fires the signal, which ends the source and with it this loop.
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (!res.closed && !res.write(value)) await drained(res);
-    }
-  } finally {
-    ending.abort();
-    res.end();
-  }
-}
-
-function drained(res: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      res.off('drain', settle);
-      res.off('close', settle);
-      resolve();
-    };
-    res.once('drain', settle);
-    res.once('close', settle);
-  });
 }

@@ -1,18 +1,20 @@
 /** GraphQL over WebSocket (the graphql-transport-ws protocol): queries and subscriptions. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, checkToken } from './access.ts';
 import type { ServerLimits } from './limits.ts';
-import { formatError, type Log, toPublicError } from './operation-errors.ts';
+import { formatError, formatResult, type Log, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 import { refuseUpgrade } from './refusal.ts';
 
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_GOING_AWAY = 1001;
-const INIT_TIMEOUT_MS = 5_000;
+const CLOSE_LOGIN_TIMEOUT = 4408;
+const CLOSE_INTERNAL_ERROR = 4500;
+const LOGIN_TIMEOUT_MS = 5_000;
 const PING_INTERVAL_MS = 15_000;
 /** A client that does not answer the closing handshake is cut off. */
 const CLOSE_GRACE_MS = 250;
@@ -20,6 +22,7 @@ const CLOSE_GRACE_MS = 250;
 interface Peer {
   socket: WebSocket;
   request: IncomingMessage;
+  clearLoginTimeout: () => void;
 }
 
 /** An operation made ready by the shared execution path. */
@@ -77,8 +80,10 @@ export function createGraphqlOverSocket({
   }
 
   const protocol = makeServer<Record<string, unknown>, Peer>({
-    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    // Its own timer would keep a finished program alive; see closeUnlessLoggedIn.
+    connectionInitWaitTimeout: 0,
     onConnect({ connectionParams, extra }) {
+      extra.clearLoginTimeout();
       const refusal = checkToken([connectionParams, extra.request.headers], access);
       if (refusal === null) return true;
       extra.socket.close(CLOSE_UNAUTHORIZED, `${refusal.code}: ${refusal.message}`);
@@ -101,16 +106,15 @@ export function createGraphqlOverSocket({
       isAsyncGenerator(result) ? endingOnReturn(result, (args as PreparedArgs).ending) : result,
     onError: (_context, _id, _payload, errors) =>
       (errors as GraphQLError[]).map((error) => formatError(error)),
-    onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
-      errors === undefined
-        ? undefined
-        : { ...result, errors: (errors as GraphQLError[]).map(formatError) as never },
+    // Formatted, although the type of the hook asks for what would be formatted after it.
+    onNext: (_context, _id, _payload, _args, result) => formatResult(result) as ExecutionResult,
   });
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
     // A malformed frame closes the socket with the right code; nothing is left to be done.
     socket.on('error', () => {});
     const stopPinging = keepAlive(socket);
+    const clearLoginTimeout = closeUnlessLoggedIn(socket);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -121,14 +125,15 @@ export function createGraphqlOverSocket({
             if (socket.bufferedAmount > limits.socketBacklogBytes) return socket.terminate();
             receive(String(data)).catch((error: unknown) => {
               toPublicError(error, log);
-              socket.close(4500, 'Internal server error');
+              socket.close(CLOSE_INTERNAL_ERROR, 'Internal server error');
             });
           }),
       },
-      { socket, request },
+      { socket, request, clearLoginTimeout },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
+      clearLoginTimeout();
       closed(code, String(reason)).catch((error: unknown) => toPublicError(error, log));
     });
   }
@@ -181,6 +186,16 @@ function keepAlive(socket: WebSocket): () => void {
   }, PING_INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** @returns what ends the wait, once the client has logged in or gone. */
+function closeUnlessLoggedIn(socket: WebSocket): () => void {
+  const timer = setTimeout(
+    () => socket.close(CLOSE_LOGIN_TIMEOUT, 'Connection initialisation timeout'),
+    LOGIN_TIMEOUT_MS,
+  );
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 function isAsyncGenerator(value: unknown): value is AsyncGenerator<never> {

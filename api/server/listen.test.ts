@@ -98,7 +98,7 @@ it('lets a finished program exit although a client holds a connection', async ()
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit');
   const [url] = await once(child.stdout, 'data');
-  const subscription = webSocket.run(`${String(url).trim()}graphql`, SUBSCRIBE);
+  const subscription = eventStream.run(`${String(url).trim()}graphql`, SUBSCRIBE);
   await subscription.next();
   const { socket } = await upgrade(`${String(url).trim()}graphql`);
   socket.on('error', () => {});

@@ -1,5 +1,10 @@
 /** What a caller is told about a failed operation: a code always, our own words only. */
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
 import { DiagnosticsError } from '../errors.ts';
 
 export type Log = (message: string) => void;
@@ -44,4 +49,8 @@ export function formatError(error: GraphQLError): GraphQLFormattedError {
   const { extensions, ...rest } = error.toJSON();
   const { http: _http, unexpected: _unexpected, ...shown } = extensions ?? {};
   return { ...rest, extensions: shown };
+}
+
+export function formatResult({ errors, ...result }: ExecutionResult): FormattedExecutionResult {
+  return errors === undefined ? result : { ...result, errors: errors.map(formatError) };
 }

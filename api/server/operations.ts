@@ -5,6 +5,7 @@ import type { SchemaContext } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { checkDocument, limitError } from './document-limits.ts';
+import type { eventPreference, Results } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
 import { type Log, toPublicError } from './operation-errors.ts';
 
@@ -14,6 +15,11 @@ export interface OperationRequest {
   signal: AbortSignal;
   /** Only queries are answered, as for HTTP GET. */
   isReadOnly: boolean;
+  /** Takes the results to send as events, where the transport can. */
+  events?: {
+    preference: ReturnType<typeof eventPreference>;
+    take: (results: Results) => void;
+  };
 }
 
 export interface OperationParams {
@@ -83,6 +89,20 @@ function operationChecks(limits: ServerLimits): Plugin<OperationContext> {
   };
 }
 
+/** Hands results over as they are, so that the transport sets the pace and sees the reader leave. */
+function eventHandover(): Plugin<OperationContext, OperationRequest> {
+  return {
+    onResultProcess({ result, serverContext: { events }, setResultProcessor }) {
+      if (events === undefined || events.preference === 'never' || Array.isArray(result)) return;
+      if (events.preference === 'subscriptions' && !(Symbol.asyncIterator in result)) return;
+      setResultProcessor((_result, { Response }) => {
+        events.take(result as Results);
+        return new Response();
+      }, 'text/event-stream');
+    },
+  };
+}
+
 /** Runs operations against one diagnostics object. */
 export function createOperations({
   diagnostics,
@@ -96,7 +116,7 @@ export function createOperations({
   return createYoga<OperationRequest, SchemaContext>({
     schema,
     context: ({ signal }) => ({ diagnostics, signal }),
-    plugins: [operationChecks(limits)],
+    plugins: [operationChecks(limits), eventHandover()],
     maskedErrors: { maskError: (error) => toPublicError(error, log) },
     // The transports here have their own pages, body limit and logging.
     graphiql: false,
