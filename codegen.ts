@@ -1,11 +1,11 @@
 /** `schema/schema.graphql` + `*.graphql` operations → typed documents, for the SDK and the dashboard. */
-import { existsSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** One output per bundle, so that neither carries the documents of the other. */
 function documentsOf(folder: string): CodegenConfig['generates'] {
   const documents = `${folder}/operations/*.graphql`;
-  if (!existsSync(`${folder}/operations`) || globSync(documents).length === 0) return {};
+  if (globSync(documents).length === 0) return {};
   return {
     [`${folder}/generated/`]: {
       preset: 'client',

@@ -16,7 +16,8 @@ export class LatestQueue<T> {
   readonly #options: LatestQueueOptions<T>;
   readonly #waiters: Waiter<T>[] = [];
   #items: T[] = [];
-  #end: { error: unknown } | { error: null } | null = null;
+  /** Set once nothing more is taken; the error is null where there is none left to deliver. */
+  #end: { error: unknown } | null = null;
 
   constructor(options: LatestQueueOptions<T>) {
     this.#options = options;
