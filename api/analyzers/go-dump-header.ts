@@ -65,13 +65,14 @@ interface BracketsEnd {
 function endOfBrackets(line: string, open: number): BracketsEnd | null {
   const firstClose = line.indexOf(']', open);
   if (firstClose < 0) return null;
-  const inside = line.indexOf(LABELS_INSIDE, open);
-  if (inside >= 0 && inside < firstClose) {
-    const labelsStart = inside + LABELS_INSIDE.length - 1;
+  const attributes = line.slice(open, firstClose);
+  const inside = attributes.indexOf(LABELS_INSIDE);
+  if (inside >= 0) {
+    const labelsStart = open + inside + LABELS_INSIDE.length - 1;
     const labelsEnd = endOfBraces(line, labelsStart);
     if (labelsEnd === null || !line.startsWith(']:', labelsEnd)) return null;
     const labels = line.slice(labelsStart, labelsEnd);
-    return { attributesEnd: inside, labels, after: labelsEnd + 2 };
+    return { attributesEnd: open + inside, labels, after: labelsEnd + 2 };
   }
   const behind = firstClose + 1;
   if (line[behind] === ':') return { attributesEnd: firstClose, labels: '', after: behind + 1 };
