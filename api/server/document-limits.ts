@@ -1,6 +1,7 @@
 /** How much a document asks for, counted before anything is validated or run. */
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
@@ -15,24 +16,36 @@ export interface DocumentSize {
   fields: number;
   /** Aliased fields, counted the same way. */
   aliases: number;
+  /** Fields by the name they have in the answer, counted the same way. */
+  named: Map<string, number>;
 }
 
-const NOTHING: DocumentSize = { depth: 0, fields: 0, aliases: 0 };
+const emptySize = (): DocumentSize => ({ depth: 0, fields: 0, aliases: 0, named: new Map() });
 
-function add(a: DocumentSize, b: DocumentSize): DocumentSize {
-  return {
-    depth: Math.max(a.depth, b.depth),
-    fields: a.fields + b.fields,
-    aliases: a.aliases + b.aliases,
-  };
+function include(total: DocumentSize, part: DocumentSize): void {
+  total.depth = Math.max(total.depth, part.depth);
+  total.fields += part.fields;
+  total.aliases += part.aliases;
+  for (const [name, count] of part.named) total.named.set(name, countOf(total, name) + count);
+}
+
+const countOf = ({ named }: DocumentSize, name: string) => named.get(name) ?? 0;
+
+/** The field itself on top of what is selected below it. */
+function includeField(inner: DocumentSize, { name, alias }: FieldNode): void {
+  const answerName = (alias ?? name).value;
+  inner.depth += 1;
+  inner.fields += 1;
+  inner.aliases += alias === undefined ? 0 : 1;
+  inner.named.set(answerName, countOf(inner, answerName) + 1);
 }
 
 /**
- * The size of the largest operation. Each fragment is measured once, so that fragments which
+ * The size of all operations together. Each fragment is measured once, so that fragments which
  * spread each other cannot make the counting itself expensive; a fragment cycle (which
  * validation refuses) counts as nothing.
  *
- * @example `{ a { b } c: a { b } }` has depth 2, 4 fields and 1 alias.
+ * @example `{ a { b } c: a { b } }` has depth 2, 4 fields, 1 alias, and `b` twice.
  */
 export function measureDocument(document: DocumentNode): DocumentSize {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -46,55 +59,41 @@ export function measureDocument(document: DocumentNode): DocumentSize {
   function measureFragment(name: string): DocumentSize {
     const known = measured.get(name);
     if (known !== undefined) return known;
-    measured.set(name, NOTHING);
+    measured.set(name, emptySize());
     const size = measureSelections(fragments.get(name)?.selectionSet);
     measured.set(name, size);
     return size;
   }
 
   function measureSelections(set: SelectionSetNode | undefined): DocumentSize {
-    let total = NOTHING;
+    const total = emptySize();
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        total = add(total, measureFragment(selection.name.value));
+        include(total, measureFragment(selection.name.value));
         continue;
       }
       const inner = measureSelections(selection.selectionSet);
-      total = add(
-        total,
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? inner
-          : {
-              depth: inner.depth + 1,
-              fields: inner.fields + 1,
-              aliases: inner.aliases + (selection.alias === undefined ? 0 : 1),
-            },
-      );
+      if (selection.kind === Kind.FIELD) includeField(inner, selection);
+      include(total, inner);
     }
     return total;
   }
 
-  let size = NOTHING;
+  const size = emptySize();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, fields, aliases } = measureSelections(definition.selectionSet);
-    size = {
-      depth: Math.max(size.depth, depth),
-      fields: Math.max(size.fields, fields),
-      aliases: Math.max(size.aliases, aliases),
-    };
+    include(size, measureSelections(definition.selectionSet));
   }
   return size;
 }
 
-/** A typed refusal for a document that asks for too much. */
+/** A typed refusal for a document that asks for too much; `found` is null where counting stopped. */
 export function limitError(what: string, found: number | null, limit: number): GraphQLError {
-  const size = found === null ? 'more than' : `${found},`;
-  const message =
+  const has =
     found === null
-      ? `The document has ${size} ${limit} ${what}; split it.`
-      : `The document has ${found} ${what}, at most ${limit} are answered; split it.`;
-  return new GraphQLError(message, {
+      ? `more than ${limit} ${what}`
+      : `${found} ${what}, at most ${limit} are answered`;
+  return new GraphQLError(`The document has ${has}; split it.`, {
     extensions: { code: 'LIMIT_EXCEEDED', http: { status: 400 } },
   });
 }
@@ -106,6 +105,7 @@ export function checkDocument(document: DocumentNode, limits: ServerLimits): Gra
     ['levels of fields', size.depth, limits.documentDepth],
     ['aliases', size.aliases, limits.documentAliases],
     ['fields', size.fields, limits.documentFields],
+    ['fields of one name', Math.max(0, ...size.named.values()), limits.documentRepeats],
   ];
   return counts
     .filter(([, found, limit]) => found > limit)

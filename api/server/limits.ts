@@ -8,8 +8,10 @@ export interface ServerLimits {
   documentDepth: number;
   /** Aliased fields, fragments expanded. @default 50 */
   documentAliases: number;
-  /** Fields in total, fragments expanded. @default 2_000 */
+  /** Fields in total, fragments expanded. @default 4_000 */
   documentFields: number;
+  /** Fields of one name in the answer: validation compares all of these in pairs. @default 250 */
+  documentRepeats: number;
   /** WebSocket connections at a time. @default 1_024 */
   sockets: number;
   /** Operations under way on one WebSocket. @default 100 */
@@ -25,7 +27,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
   documentTokens: 8_000,
   documentDepth: 20,
   documentAliases: 50,
-  documentFields: 2_000,
+  documentFields: 4_000,
+  documentRepeats: 250,
   sockets: 1_024,
   operationsPerSocket: 100,
   eventStreams: 1_024,
