@@ -1,6 +1,7 @@
 /** Starts the sidecar (`sidecar.ts`) beside the calling thread, and gives what stops it. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from './errors.ts';
+import { offerLoop } from './link/observed-loop.ts';
 import { serveProbe } from './link/thread.ts';
 import { logLine } from './log.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -27,8 +28,13 @@ export async function startSidecarThread(
   options: ResolvedOptions,
 ): Promise<SidecarThread> {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
-  const stopServing = serveProbe(probe, probePort);
-  const data: SidecarData = { port: sidecarPort, options };
+  const stopAnswering = serveProbe(probe, probePort);
+  const { offer, withdraw } = offerLoop(probe, options.stallThresholdMs);
+  const stopServing = () => {
+    withdraw();
+    stopAnswering();
+  };
+  const data: SidecarData = { port: sidecarPort, loop: offer, options };
   const worker = new Worker(sidecarFile(), {
     name: 'pprofql',
     workerData: data,
@@ -36,15 +42,13 @@ export async function startSidecarThread(
     // The program's own flags and preloads are not meant for the sidecar.
     execArgv: [],
     env: { ...process.env, NODE_OPTIONS: '' },
-    // The program's streams stay its own.
+    // The program's streams stay its own. Unread on purpose: a reader keeps the program alive.
     stdin: false,
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: SIDECAR_HEAP_LIMIT_MB },
   });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  worker.stdout.resume();
-  worker.stderr.resume();
 
   try {
     const url = await started(worker, exited);
