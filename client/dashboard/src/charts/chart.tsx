@@ -7,8 +7,6 @@ import type { Plot } from './plots.ts';
 import type { TimeWindow } from './time-window.ts';
 import { uplotOptions } from './uplot-options.ts';
 
-const HEIGHT_PX = 168;
-
 interface ChartProps {
   plot: Plot;
   points: readonly Point[];
@@ -32,7 +30,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
   useEffect(() => {
     const host = hostRef.current;
     if (host === null) return;
-    const options = uplotOptions(plot, host, HEIGHT_PX, {
+    const options = uplotOptions(plot, host, {
       hovered: setHovered,
       selected: (fromMs, toMs) => latest.current.onSelect(fromMs, toMs),
       bands: () => latest.current.bands,
@@ -40,7 +38,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
     const chart = new uPlot(options, [[], ...plot.lines.map(() => [])], host);
     chartRef.current = chart;
     const observer = new ResizeObserver(() =>
-      chart.setSize({ width: host.clientWidth, height: HEIGHT_PX }),
+      chart.setSize({ width: host.clientWidth, height: host.clientHeight }),
     );
     observer.observe(host);
     return () => {
@@ -111,6 +109,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
         aria-valuenow={hovered ?? Math.max(0, points.length - 1)}
         aria-valuetext={spokenValues(plot, shown)}
         onKeyDown={moveCursor}
+        onBlur={() => chartRef.current?.setCursor({ left: -1, top: -1 })}
       />
     </section>
   );

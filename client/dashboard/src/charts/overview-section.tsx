@@ -22,8 +22,8 @@ export function OverviewSection() {
   const { feed, isPaused } = useObservatory();
   const isFrozen = useStore(isPaused);
   const series = useFrozen(useStore(feed.series), isFrozen);
-  const [range, setRange] = useUrlChoice('range', RANGES, '5m');
-  const [highlighted] = useUrlParam('chart', '');
+  const [range, setRange] = useUrlChoice('overview.range', RANGES, '5m');
+  const [highlighted] = useUrlParam('overview.chart', '');
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
 
   const window = zoom ?? windowOf(series.points, range);

@@ -1,7 +1,7 @@
 /** How uPlot draws one of our charts. */
 import type uPlot from 'uplot';
 import type { Band } from '../live/series.ts';
-import { formatClock } from '../shared/format.ts';
+import { formatClock, formatMinute } from '../shared/format.ts';
 import { cssColor } from './css-color.ts';
 import type { Plot } from './plots.ts';
 
@@ -9,8 +9,17 @@ import type { Plot } from './plots.ts';
 const SYNC_KEY = 'pprofql';
 const X_AXIS_PX = 26;
 const Y_AXIS_PX = 58;
-const X_TICK_SPACE_PX = 88;
+const X_TICK_SPACE_PX = 62;
 const Y_TICK_SPACE_PX = 34;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Distances between two ticks of the time axis that people can read. */
+const TIME_STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 4, 6, 12, 24].map((hours) => hours * HOUR_MS),
+];
 const FONT = '11px ui-sans-serif, system-ui, sans-serif';
 
 export interface ChartEvents {
@@ -22,12 +31,7 @@ export interface ChartEvents {
   bands(): readonly Band[];
 }
 
-export function uplotOptions(
-  plot: Plot,
-  host: HTMLElement,
-  heightPx: number,
-  events: ChartEvents,
-): uPlot.Options {
+export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents): uPlot.Options {
   const color = (property: string) => cssColor(host, property);
   const axis = {
     stroke: color('--ink-3'),
@@ -37,7 +41,7 @@ export function uplotOptions(
   };
   return {
     width: host.clientWidth,
-    height: heightPx,
+    height: host.clientHeight,
     ms: 1,
     legend: { show: false },
     padding: [8, 8, 0, 0],
@@ -56,7 +60,9 @@ export function uplotOptions(
         ...axis,
         size: X_AXIS_PX,
         space: X_TICK_SPACE_PX,
-        values: (_chart, ticks) => ticks.map((tick) => formatClock(tick)),
+        incrs: TIME_STEPS_MS,
+        values: (_chart, ticks, _axis, _space, stepMs) =>
+          ticks.map((tick) => (stepMs < MINUTE_MS ? formatClock(tick) : formatMinute(tick))),
         grid: { show: false },
       },
       {
@@ -71,7 +77,7 @@ export function uplotOptions(
       ...plot.lines.map((line) => ({
         label: line.label,
         stroke: color(line.color),
-        fill: line.isFilled ? color('--line-fill') : undefined,
+        fill: line.isFilled ? color(`${line.color}-fill`) : undefined,
         width: line.isFilled ? 2 : 1.25,
         points: { show: false },
         spanGaps: false,

@@ -12,7 +12,7 @@ export function blockedFindings(points: readonly Point[], nowMs: number): Findin
     {
       severity: 'critical',
       sentence: `Not answering for ${formatDuration(silentMs)}: the main thread is blocked`,
-      evidence: { view: 'overview', chart: 'delay' },
+      evidence: { view: 'overview', 'overview.chart': 'delay' },
     },
   ];
 }

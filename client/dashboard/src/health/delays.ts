@@ -25,7 +25,7 @@ function lateLoop(recent: readonly Point[]): Finding[] {
     {
       severity: worst >= DELAY_CRITICAL_MS ? 'critical' : 'warning',
       sentence: `Event loop delayed, p99 ${formatDuration(worst)}`,
-      evidence: { view: 'overview', chart: 'delay' },
+      evidence: { view: 'overview', 'overview.chart': 'delay' },
     },
   ];
 }
@@ -37,7 +37,7 @@ function busyLoop(recent: readonly Point[]): Finding[] {
     {
       severity: 'warning',
       sentence: `Event loop busy ${formatShare(Math.min(...shares))} of the time`,
-      evidence: { view: 'overview', chart: 'utilization' },
+      evidence: { view: 'overview', 'overview.chart': 'utilization' },
     },
   ];
 }
@@ -54,7 +54,7 @@ function expensiveCollection(points: readonly Point[]): Finding[] {
     {
       severity: 'warning',
       sentence: `Collecting garbage takes ${formatShare(share)} of the time`,
-      evidence: { view: 'overview', chart: 'gc' },
+      evidence: { view: 'overview', 'overview.chart': 'gc' },
     },
   ];
 }

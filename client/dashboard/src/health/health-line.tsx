@@ -6,6 +6,7 @@ import { useFrozen, useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { PageLink } from '../shell/page-link.tsx';
 import { assessHealth, type Finding } from './health.ts';
+import { Vitals } from './vitals.tsx';
 
 const RENEWED_MS = 1_000;
 
@@ -20,6 +21,7 @@ export function HealthLine() {
         <i className="health-mark" aria-hidden="true" />
         <FindingLink finding={first} />
       </p>
+      <Vitals />
       {others.length > 0 && (
         <ul className="health-others">
           {others.map((finding) => (
@@ -45,7 +47,7 @@ function FindingLink({ finding }: { finding: Finding }) {
 
 function useFindings(): Finding[] {
   const { link, feed, tasks, allocations, isPaused } = useObservatory();
-  const { phase } = useStore(link.state);
+  const { phase, sinceMs } = useStore(link.state);
   const { points } = useStore(feed.series);
   const { data: taskData } = useStore(tasks.state);
   const { data: heap, baseline } = useStore(allocations.state);
@@ -63,12 +65,13 @@ function useFindings(): Finding[] {
       assessHealth({
         nowMs,
         phase,
+        phaseSinceMs: sinceMs,
         points,
         tasks: taskData?.goroutines.groups ?? [],
         growers,
         heapLimitBytes,
       }),
-    [nowMs, phase, points, taskData, growers, heapLimitBytes],
+    [nowMs, phase, sinceMs, points, taskData, growers, heapLimitBytes],
   );
   return useFrozen(findings, useStore(isPaused));
 }

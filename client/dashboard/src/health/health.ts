@@ -20,6 +20,8 @@ export interface Finding {
 export interface HealthInput {
   nowMs: number;
   phase: Phase;
+  /** When the connection entered its phase. */
+  phaseSinceMs: number;
   points: readonly Point[];
   tasks: readonly TaskEvidence[];
   /** Who grew on the heap since the page opened, most bytes first; empty before two reads. */
@@ -43,10 +45,18 @@ export function assessHealth(input: HealthInput): Finding[] {
   return findings.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
 
-function connectionFinding({ phase, points }: HealthInput): Finding | null {
+/** A connection that comes back within this was hardly gone. */
+const LOST_GRACE_MS = 1_500;
+
+export function isLost(phase: Phase, phaseSinceMs: number, nowMs: number): boolean {
+  return phase === 'lost' && nowMs - phaseSinceMs >= LOST_GRACE_MS;
+}
+
+function connectionFinding(input: HealthInput): Finding | null {
+  const { phase, phaseSinceMs, nowMs, points } = input;
   const unknown = (sentence: string): Finding => ({ severity: 'unknown', sentence, evidence: {} });
   if (phase === 'unauthorized') return unknown('An access token is needed');
-  if (phase === 'lost') return unknown('Connection lost, trying again');
+  if (isLost(phase, phaseSinceMs, nowMs)) return unknown('Connection lost, trying again');
   if (points.length === 0) return unknown('Waiting for the first figures');
   return null;
 }

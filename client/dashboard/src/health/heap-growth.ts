@@ -52,7 +52,7 @@ function growing(points: readonly Point[], growers: readonly Grower[]): Finding[
     {
       severity: 'warning',
       sentence: `Heap grew ${formatBytes(grownBytes)} in ${formatDuration(lastedMs)}${culprit(growers)}`,
-      evidence: { view: 'memory', sort: 'growth' },
+      evidence: { view: 'memory', 'memory.sort': 'growth' },
     },
   ];
 }

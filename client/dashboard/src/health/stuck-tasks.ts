@@ -5,45 +5,54 @@ import type { Finding } from './health.ts';
 
 export type TaskEvidence = Pick<
   TaskGroupFragment,
-  'count' | 'potentiallyStuck' | 'outlivedRequest' | 'oldestWaitMs' | 'topFunc' | 'topFrame'
+  'potentiallyStuck' | 'outlivedRequest' | 'oldestWaitMs' | 'topFunc' | 'topFrame'
 >;
 
 /** Shorter is routine: logging after the response, a keep-alive timer. */
 const ALARMING_WAIT_MS = 60_000;
 
-/** Work of requests that waits for over a minute. Background work may wait for as long as it likes. */
-export function stuckFindings(groups: readonly TaskEvidence[]): Finding[] {
-  const stuck = groups.filter(
+/** Groups of request work that has been waiting for over a minute. */
+function alarming<T extends TaskEvidence>(groups: readonly T[]): T[] {
+  return groups.filter(
     (group) => group.potentiallyStuck > 0 && (group.oldestWaitMs ?? 0) >= ALARMING_WAIT_MS,
   );
-  const outlived = stuck.filter((group) => group.outlivedRequest > 0);
-  const waiting = stuck.filter((group) => group.outlivedRequest < group.potentiallyStuck);
+}
+
+/** How many tasks are worth an alarm; background work may wait for as long as it likes. */
+export function stuckCount(groups: readonly TaskEvidence[]): number {
+  return alarming(groups).reduce((sum, group) => sum + group.potentiallyStuck, 0);
+}
+
+/** Work that requests left behind, and requests that do not come to an end. */
+export function stuckFindings(groups: readonly TaskEvidence[]): Finding[] {
+  const outlived = (group: TaskEvidence) => group.outlivedRequest;
+  const waiting = (group: TaskEvidence) => group.potentiallyStuck - group.outlivedRequest;
+  const stuck = alarming(groups);
   return [
-    ...finding(outlived, (group) => group.outlivedRequest, {
-      subject: 'left behind by requests that have ended',
-    }),
-    ...finding(waiting, (group) => group.potentiallyStuck - group.outlivedRequest, {
-      subject: 'of running requests waiting for over a minute',
-    }),
+    ...finding(stuck, outlived, 'left behind by requests that have ended'),
+    ...finding(stuck, waiting, 'of running requests waiting for over a minute'),
   ];
 }
 
 function finding(
   groups: readonly TaskEvidence[],
   countOf: (group: TaskEvidence) => number,
-  { subject }: { subject: string },
+  circumstance: string,
 ): Finding[] {
-  const [largest] = groups.toSorted((a, b) => countOf(b) - countOf(a));
+  const ranked = groups
+    .filter((group) => countOf(group) > 0)
+    .sort((a, b) => countOf(b) - countOf(a));
+  const [largest] = ranked;
   if (largest === undefined) return [];
-  const count = groups.reduce((sum, group) => sum + countOf(group), 0);
-  const oldestMs = Math.max(...groups.map((group) => group.oldestWaitMs ?? 0));
+  const count = ranked.reduce((sum, group) => sum + countOf(group), 0);
+  const oldestMs = Math.max(...ranked.map((group) => group.oldestWaitMs ?? 0));
   const place = largest.topFrame === null ? '' : ` (${placeName(largest.topFrame)})`;
-  const where = groups.length === 1 ? 'in' : 'most in';
+  const where = ranked.length === 1 ? 'in' : 'most in';
   return [
     {
       severity: 'warning',
-      sentence: `${plural(count, 'task')} ${subject}, ${where} ${largest.topFunc}${place}, the oldest for ${formatDuration(oldestMs)}`,
-      evidence: { view: 'tasks', only: 'stuck' },
+      sentence: `${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, the oldest for ${formatDuration(oldestMs)}`,
+      evidence: { view: 'tasks', 'tasks.only': 'stuck' },
     },
   ];
 }

@@ -9,13 +9,13 @@ const CHECK_MS = 5_000;
 export function onWake(callback: () => void): void {
   let lastCheckMs = Date.now();
   const check = () => {
+    // Timers of hidden tabs are slowed down so much that each would look like a sleep.
+    if (document.visibilityState !== 'visible') return;
     const nowMs = Date.now();
     if (nowMs - lastCheckMs > ASLEEP_MS) callback();
     lastCheckMs = nowMs;
   };
   setInterval(check, CHECK_MS);
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') check();
-  });
+  document.addEventListener('visibilitychange', check);
   window.addEventListener('online', callback);
 }

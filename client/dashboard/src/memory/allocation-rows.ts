@@ -61,6 +61,14 @@ function byId({ inuseAllocations, topAllocations }: Tables): Map<string, Allocat
 export const SORT_KEYS = ['live', 'cumulative', 'retention', 'growth', 'objects'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
+export const SORT_NAMES: Record<SortKey, string> = {
+  live: 'most live bytes',
+  growth: 'most growth',
+  cumulative: 'most ever allocated',
+  retention: 'most retained',
+  objects: 'most objects',
+};
+
 const SORT_VALUES: Record<SortKey, (row: AllocationRow) => number | null> = {
   live: (row) => row.liveBytes,
   objects: (row) => row.liveCount,
@@ -69,11 +77,19 @@ const SORT_VALUES: Record<SortKey, (row: AllocationRow) => number | null> = {
   growth: (row) => row.grownBytes,
 };
 
-/** Largest first; rows without the figure last; ties by id, so that rows never jump about. */
+/**
+ * Largest first; rows without the figure last; ties by what was ever allocated, then by id, so that
+ * rows never jump about.
+ */
 export function sortRows(rows: readonly AllocationRow[], key: SortKey): AllocationRow[] {
   const value = SORT_VALUES[key];
   const rank = (row: AllocationRow) => value(row) ?? Number.NEGATIVE_INFINITY;
-  return rows.toSorted((a, b) => compare(rank(b), rank(a)) || compare(a.id, b.id));
+  return rows.toSorted(
+    (a, b) =>
+      compare(rank(b), rank(a)) ||
+      compare(b.cumulativeBytes ?? 0, a.cumulativeBytes ?? 0) ||
+      compare(a.id, b.id),
+  );
 }
 
 function compare<T extends number | string>(a: T, b: T): number {

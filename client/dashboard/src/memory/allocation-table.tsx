@@ -76,10 +76,10 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
                 </th>
                 <td className="num" data-label="Live">
                   <Bar share={row.liveBytes / largestLive} />
-                  {formatBytes(row.liveBytes)}
+                  <Amount value={row.liveBytes} format={formatBytes} />
                 </td>
                 <td className="num" data-label="Objects">
-                  {formatCount(row.liveCount)}
+                  <Amount value={row.liveCount} format={formatCount} />
                 </td>
                 <td className="num" data-label="Growth">
                   <Growth bytes={row.grownBytes} />
@@ -88,10 +88,10 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
                   {row.cumulativeBytes !== null && (
                     <Bar share={row.cumulativeBytes / largestEver} />
                   )}
-                  {row.cumulativeBytes === null ? '–' : formatBytes(row.cumulativeBytes)}
+                  <Amount value={row.cumulativeBytes} format={formatBytes} />
                 </td>
                 <td className="num" data-label="Retained">
-                  {row.retention === null ? '–' : formatShare(row.retention)}
+                  <Amount value={row.retention} format={formatShare} />
                 </td>
               </tr>
               {open.has(row.id) && (
@@ -140,6 +140,12 @@ function PlaceCell({ row, cwd, isOpen, onToggle }: PlaceCellProps) {
 /** How large a value is beside the largest of its column. */
 function Bar({ share }: { share: number }) {
   return <i className="bar" style={{ width: `${share * 100}%` }} aria-hidden="true" />;
+}
+
+/** Nothing and zero step back, so that the figures that matter stand out. */
+function Amount({ value, format }: { value: number | null; format: (value: number) => string }) {
+  if (value === null || value === 0) return <span className="muted">{value ?? '–'}</span>;
+  return format(value);
 }
 
 function Growth({ bytes }: { bytes: number | null }) {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { FlameGraph } from '../flame/flame-graph.tsx';
 import { flameTree } from '../flame/flame-tree.ts';
+import { foldRuntime } from '../flame/fold-frames.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { useCwd } from '../live/process.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -14,6 +15,8 @@ import {
   filterRows,
   joinTables,
   SORT_KEYS,
+  SORT_NAMES,
+  type SortKey,
   sortRows,
 } from './allocation-rows.ts';
 import { AllocationTable } from './allocation-table.tsx';
@@ -23,6 +26,7 @@ import { ReadNote } from './read-note.tsx';
 const ORIGIN_CHOICES = ['all', 'own', 'dependency', 'runtime'] as const;
 const MEASURES = ['live', 'cumulative'] as const;
 const DIRECTIONS = ['icicle', 'flame'] as const;
+const NODE_FRAMES = ['folded', 'all'] as const;
 
 export function MemorySection() {
   const { allocations, isPaused } = useObservatory();
@@ -30,9 +34,9 @@ export function MemorySection() {
   const state = useFrozen(useStore(allocations.state), isFrozen);
   useGentleRefresh(allocations, isFrozen);
 
-  const [text, setText] = useUrlParam('find', '');
-  const [origin, setOrigin] = useUrlChoice('origin', ORIGIN_CHOICES, 'all');
-  const [sort, setSort] = useUrlChoice('sort', SORT_KEYS, 'live');
+  const [text, setText] = useUrlParam('memory.find', '');
+  const [origin, setOrigin] = useUrlChoice('memory.origin', ORIGIN_CHOICES, 'all');
+  const [sort, setSort] = useUrlChoice('memory.sort', SORT_KEYS, 'live');
 
   const data = state.data?.pprof;
   const rows = useMemo(
@@ -83,6 +87,16 @@ export function MemorySection() {
               value={origin}
               onChange={setOrigin}
             />
+            <label className="select">
+              <span>Order</span>
+              <select value={sort} onChange={(event) => setSort(event.target.value as SortKey)}>
+                {SORT_KEYS.map((key) => (
+                  <option key={key} value={key}>
+                    {SORT_NAMES[key]}
+                  </option>
+                ))}
+              </select>
+            </label>
             <p className="hint">
               {shown.length} of {rows.length} stacks
             </p>
@@ -102,18 +116,19 @@ interface MemoryFlameProps {
 
 function MemoryFlame({ rows, hasCumulative, highlight }: MemoryFlameProps) {
   const cwd = useCwd();
-  const [chosen, setMeasure] = useUrlChoice('measure', MEASURES, 'live');
-  const [direction, setDirection] = useUrlChoice('graph', DIRECTIONS, 'icicle');
+  const [chosen, setMeasure] = useUrlChoice('memory.measure', MEASURES, 'live');
+  const [direction, setDirection] = useUrlChoice('memory.graph', DIRECTIONS, 'icicle');
+  const [nodeFrames, setNodeFrames] = useUrlChoice('memory.node', NODE_FRAMES, 'folded');
   const measure = hasCumulative ? chosen : 'live';
   const root = useMemo(
     () =>
       flameTree(
         rows.map((row) => ({
-          frames: row.frames,
+          frames: nodeFrames === 'folded' ? foldRuntime(row.frames) : row.frames,
           value: measure === 'live' ? row.liveBytes : (row.cumulativeBytes ?? 0),
         })),
       ),
-    [rows, measure],
+    [rows, measure, nodeFrames],
   );
   return (
     <section className="card" aria-label="Allocations by call path">
@@ -136,7 +151,14 @@ function MemoryFlame({ rows, hasCumulative, highlight }: MemoryFlameProps) {
           value={direction}
           onChange={setDirection}
         />
-        <p className="hint">Click a frame to zoom; Escape to leave.</p>
+        <button
+          type="button"
+          aria-pressed={nodeFrames === 'all'}
+          onClick={() => setNodeFrames(nodeFrames === 'all' ? 'folded' : 'all')}
+        >
+          All Node.js frames
+        </button>
+        <p className="hint">Click a frame to zoom in, the top one to come back.</p>
       </div>
       <FlameGraph
         root={root}

@@ -1,7 +1,8 @@
 /** Numbers for people: short, with a unit, the same width for the same magnitude. Pure. */
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-const THIN_SPACE = ' ';
+/** A number and its unit stay on one line. */
+const NO_BREAK_SPACE = '\u00a0';
 const MINUS = '−';
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -15,7 +16,7 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${bytes < 0 ? MINUS : ''}${value.toFixed(digits)}${THIN_SPACE}${BYTE_UNITS[unit]}`;
+  return `${bytes < 0 ? MINUS : ''}${value.toFixed(digits)}${NO_BREAK_SPACE}${BYTE_UNITS[unit]}`;
 }
 
 /** 1234567 → `1,234,567`. */
@@ -30,16 +31,16 @@ export function formatShare(share: number): string {
 
 export function formatPercent(percent: number): string {
   const digits = percent > 0 && percent < 9.95 ? 1 : 0;
-  return `${percent.toFixed(digits)}${THIN_SPACE}%`;
+  return `${trimZero(percent.toFixed(digits))}${NO_BREAK_SPACE}%`;
 }
 
 /** 0.4 → `0.4 ms`, 1500 → `1.5 s`, 192000 → `3 min 12 s`, 7500000 → `2 h 5 min`. */
 export function formatDuration(ms: number): string {
-  if (ms < 9.95) return `${trimZero(ms.toFixed(1))}${THIN_SPACE}ms`;
-  if (ms < 999.5) return `${ms.toFixed(0)}${THIN_SPACE}ms`;
-  if (ms < 9_950) return `${trimZero((ms / 1000).toFixed(1))}${THIN_SPACE}s`;
+  if (ms < 9.95) return `${trimZero(ms.toFixed(1))}${NO_BREAK_SPACE}ms`;
+  if (ms < 999.5) return `${ms.toFixed(0)}${NO_BREAK_SPACE}ms`;
+  if (ms < 9_950) return `${trimZero((ms / 1000).toFixed(1))}${NO_BREAK_SPACE}s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
+  if (seconds < 60) return `${seconds}${NO_BREAK_SPACE}s`;
   if (seconds < 3600) return pair(seconds, 60, 'min', 's');
   if (seconds < 86_400) return pair(Math.round(seconds / 60), 60, 'h', 'min');
   return pair(Math.round(seconds / 3600), 24, 'd', 'h');
@@ -47,8 +48,8 @@ export function formatDuration(ms: number): string {
 
 function pair(total: number, size: number, large: string, small: string): string {
   const rest = total % size;
-  const head = `${Math.floor(total / size)}${THIN_SPACE}${large}`;
-  return rest === 0 ? head : `${head} ${rest}${THIN_SPACE}${small}`;
+  const head = `${Math.floor(total / size)}${NO_BREAK_SPACE}${large}`;
+  return rest === 0 ? head : `${head} ${rest}${NO_BREAK_SPACE}${small}`;
 }
 
 function trimZero(text: string): string {
@@ -70,6 +71,13 @@ const clock = new Intl.DateTimeFormat('en-GB', {
 /** Local time of day, `14:03:09`. */
 export function formatClock(timeMs: number): string {
   return clock.format(timeMs);
+}
+
+const clockMinutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** Local time of day without seconds, `14:03`. */
+export function formatMinute(timeMs: number): string {
+  return clockMinutes.format(timeMs);
 }
 
 /** `1 task`, `2 tasks`. */

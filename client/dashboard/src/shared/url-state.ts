@@ -12,15 +12,32 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The address for these parameters alone, for a link. */
-export function hrefOf(params: Record<string, string>): string {
-  return `?${new URLSearchParams(params)}`;
+/**
+ * The address of a section, the state of all others kept. Keys of a section begin with its name.
+ * `view` alone keeps the section as it was left; with more parameters it shows just those.
+ * Example: `?view=memory&tasks.find=a` with `{ view: 'tasks', 'tasks.only': 'stuck' }` →
+ * `?view=tasks&tasks.only=stuck`.
+ */
+export function addressOf(search: string, params: Record<string, string>): string {
+  const next = new URLSearchParams(search);
+  if (Object.keys(params).length > 1) {
+    for (const key of [...next.keys()]) {
+      if (key.startsWith(`${params.view}.`)) next.delete(key);
+    }
+  }
+  for (const [key, value] of Object.entries(params)) next.set(key, value);
+  return `?${next}`;
 }
 
 /** Goes there as a link would: Back returns. */
 export function navigate(href: string): void {
   history.pushState(null, '', href);
   window.dispatchEvent(new Event(CHANGED));
+}
+
+/** The query part of the page's address as it is now. */
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => location.search);
 }
 
 function replaceParam(key: string, value: string): void {

@@ -1,7 +1,8 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { hrefOf, navigate } from '../shared/url-state.ts';
+import { addressOf, navigate, useSearch } from '../shared/url-state.ts';
 
 interface PageLinkProps {
+  /** What to show, see `addressOf`. */
   params: Record<string, string>;
   isCurrent?: boolean;
   className?: string;
@@ -10,7 +11,7 @@ interface PageLinkProps {
 
 /** A link within the page: no reload, but it opens in a new tab and can be copied as any other. */
 export function PageLink({ params, isCurrent = false, className, children }: PageLinkProps) {
-  const href = hrefOf(params);
+  const href = addressOf(useSearch(), params);
   function follow(event: MouseEvent): void {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

@@ -1,3 +1,4 @@
+import { stuckCount } from '../health/stuck-tasks.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatCount } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
@@ -7,7 +8,7 @@ import { SECTIONS } from './sections.ts';
 /** The navigation; filters of one section do not follow into another. */
 export function SectionNav({ current }: { current: string }) {
   const { link, tasks } = useObservatory();
-  const stuck = useStore(tasks.state).data?.goroutines.summary.potentiallyStuck ?? 0;
+  const stuck = stuckCount(useStore(tasks.state).data?.goroutines.groups ?? []);
   return (
     <nav className="sections" aria-label="Sections">
       {SECTIONS.map(({ id, title }) => (
@@ -16,7 +17,7 @@ export function SectionNav({ current }: { current: string }) {
           {id === 'tasks' && stuck > 0 && (
             <span className="count-badge">
               {formatCount(stuck)}
-              <span className="sr-only"> potentially stuck</span>
+              <span className="sr-only"> stuck for over a minute</span>
             </span>
           )}
         </PageLink>

@@ -10,6 +10,9 @@ import type { Mark } from './marks.ts';
 /** More rows would hide what matters. */
 const MOST_ROWS = 20;
 
+const NOT_READ_SINCE =
+  'The heap has not been read since the mark: reads pause the program, so they are spaced.';
+
 interface GrowthTablesProps {
   mark: Mark;
   memory: AllocationsQuery['pprof'] | null;
@@ -26,9 +29,14 @@ export function GrowthTables({ mark, memory, tasks }: GrowthTablesProps) {
     () => (mark.tasks === null || tasks === null ? [] : taskGrowth(mark.tasks, tasks)),
     [mark, tasks],
   );
+  const isSameRead =
+    memory?.allocationProfile?.collectedAt === mark.allocations?.allocationProfile?.collectedAt;
   return (
     <div className="growth-grid">
-      <GrowthCard title="Memory that grew" emptyText="No stack holds more than at the mark.">
+      <GrowthCard
+        title="Memory that grew"
+        emptyText={isSameRead ? NOT_READ_SINCE : 'No stack holds more than at the mark.'}
+      >
         {grownMemory.slice(0, MOST_ROWS).map((row) => (
           <GrowthItem
             key={row.id}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useObservatory } from '../live/observatory.ts';
+import { useGentleRefresh } from '../memory/gentle-refresh.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatBytes, formatChange, formatClock, formatDuration } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
@@ -13,7 +14,7 @@ const AGE_RENEWED_MS = 1_000;
 export function SnapshotsSection() {
   const { allocations, tasks, feed } = useObservatory();
   const all = useStore(marks);
-  const [chosenId, choose] = useUrlParam('mark', '');
+  const [chosenId, choose] = useUrlParam('snapshots.mark', '');
   const [isMarking, setIsMarking] = useState(false);
   const chosen = all.find((mark) => mark.id === chosenId) ?? all.at(-1) ?? null;
 
@@ -93,12 +94,14 @@ function MarkList({ all, chosen, onChoose }: MarkListProps) {
 }
 
 function SinceMark({ mark }: { mark: Mark }) {
-  const { allocations, tasks, feed } = useObservatory();
+  const { allocations, tasks, feed, isPaused } = useObservatory();
   const nowMs = useNow(AGE_RENEWED_MS);
   const heap = useStore(allocations.state);
   const work = useStore(tasks.state);
   const series = useStore(feed.series);
   const point = series.points.at(-1);
+  const collectedAt = heap.data?.pprof.allocationProfile?.collectedAt;
+  useGentleRefresh(allocations, useStore(isPaused));
   if (series.instanceId !== null && series.instanceId !== mark.instanceId) {
     return (
       <EmptyState title="The process was restarted since this mark">
@@ -130,8 +133,8 @@ function SinceMark({ mark }: { mark: Mark }) {
             <dd>{change(mark.rssBytes, point?.rss)}</dd>
           </div>
           <div>
-            <dt>Memory compared at</dt>
-            <dd>{heap.receivedAtMs === null ? '–' : formatClock(heap.receivedAtMs)}</dd>
+            <dt>Heap read at</dt>
+            <dd>{collectedAt === undefined ? '–' : formatClock(Date.parse(collectedAt))}</dd>
           </div>
         </dl>
       </div>

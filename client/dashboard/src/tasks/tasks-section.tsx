@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatCount, formatPercent, formatShare } from '../shared/format.ts';
+import { formatCount, formatDuration, formatPercent, formatShare } from '../shared/format.ts';
 import { useFrozen } from '../shared/hooks.ts';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../shared/store.ts';
@@ -39,6 +39,12 @@ export function TasksSection() {
           These are the last known tasks: {state.error}
         </p>
       )}
+      {goroutines.observation.via === 'LAST_KNOWN' && (
+        <p className="note note-warning" role="status">
+          The process does not answer: these are its tasks of{' '}
+          {formatDuration(goroutines.observation.ageMs)} ago.
+        </p>
+      )}
       <TrackingNote goroutines={goroutines} />
       <FilteredTasks goroutines={goroutines} baseline={state.baseline?.goroutines ?? null} />
     </>
@@ -55,11 +61,11 @@ function FilteredTasks({
   baseline: Goroutines | null;
 }) {
   const hidden = useStore(hiddenGroups);
-  const [text, setText] = useUrlParam('find', '');
-  const [category, setCategory] = useUrlChoice('category', CATEGORIES, 'all');
-  const [state, setState] = useUrlParam('state', '');
-  const [sort, setSort] = useUrlChoice('order', SORTS, 'stuck');
-  const [only, setOnly] = useUrlParam('only', '');
+  const [text, setText] = useUrlParam('tasks.find', '');
+  const [category, setCategory] = useUrlChoice('tasks.category', CATEGORIES, 'all');
+  const [state, setState] = useUrlParam('tasks.state', '');
+  const [sort, setSort] = useUrlChoice('tasks.order', SORTS, 'stuck');
+  const [only, setOnly] = useUrlParam('tasks.only', '');
   const [isShowingHidden, setIsShowingHidden] = useState(false);
 
   const rows = useMemo(() => taskRows(goroutines.groups, baseline), [goroutines, baseline]);
@@ -166,8 +172,8 @@ function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
         value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
       />
       <Figure
-        name="Its cost"
-        value={`${formatPercent(instrumentation.overheadPercent)} of ${formatPercent(instrumentation.overheadBudgetPercent)}`}
+        name="Tracking costs"
+        value={`${formatPercent(instrumentation.overheadPercent)} of a core`}
       />
     </dl>
   );

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { aPoint, pointsEvery } from '../live/testing/points.ts';
+import { assessHealth, type HealthInput } from './health.ts';
+import type { TaskEvidence } from './stuck-tasks.ts';
+
+const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
+
+/** What a reader sees: no-break spaces as plain ones. */
+const read = (text = '') => text.replaceAll('\u00a0', ' ');
+
+function sentencesFor(given: Partial<HealthInput>): string[] {
+  return assess(given).map((finding) => read(`${finding.severity}: ${finding.sentence}`));
+}
+
+function assess(given: Partial<HealthInput>) {
+  return assessHealth({
+    nowMs: NOW_MS,
+    phase: 'live',
+    phaseSinceMs: NOW_MS - 60_000,
+    points: [aPoint({ timeMs: NOW_MS })],
+    tasks: [],
+    growers: [],
+    heapLimitBytes: 4e9,
+    ...given,
+  });
+}
+
+const aGroup = (given: Partial<TaskEvidence>): TaskEvidence => ({
+  potentiallyStuck: 0,
+  outlivedRequest: 0,
+  oldestWaitMs: 5 * 60_000,
+  topFunc: 'loadUser',
+  topFrame: { function: 'loadUser', file: '/app/src/user.ts', line: 7 },
+  ...given,
+});
+
+describe('a process that works', () => {
+  test('is healthy', () => {
+    expect(sentencesFor({})).toEqual(['fine: Healthy']);
+  });
+
+  test('is healthy with background work that has been waiting for hours', () => {
+    const hours = aGroup({ oldestWaitMs: 9 * 3_600_000 });
+    expect(sentencesFor({ tasks: [hours] })).toEqual(['fine: Healthy']);
+  });
+
+  test('is healthy with work that outlives its request by a few seconds', () => {
+    const brief = aGroup({ potentiallyStuck: 3, outlivedRequest: 3, oldestWaitMs: 4_000 });
+    expect(sentencesFor({ tasks: [brief] })).toEqual(['fine: Healthy']);
+  });
+
+  test('is healthy with one slow interval', () => {
+    const points = pointsEvery(10_000, NOW_MS, [
+      {},
+      { eventLoopDelayP99Ms: 400 },
+      { eventLoopDelayP99Ms: 3 },
+    ]);
+    expect(sentencesFor({ points })).toEqual(['fine: Healthy']);
+  });
+
+  test('is healthy while its heap is a saw blade', () => {
+    const levels = [100, 160, 100, 160, 100, 160, 100, 160, 100, 160, 100, 160, 100, 160, 100, 160];
+    const points = pointsEvery(
+      10_000,
+      NOW_MS,
+      levels.map((megabytes) => ({ alloc: megabytes * 1e6 })),
+    );
+    expect(sentencesFor({ points })).toEqual(['fine: Healthy']);
+  });
+});
+
+describe('what the page cannot know', () => {
+  test('before the first point it says that it waits', () => {
+    expect(sentencesFor({ points: [] })).toEqual(['unknown: Waiting for the first figures']);
+  });
+
+  test('without a connection it makes no statement about the process', () => {
+    const tasks = [aGroup({ potentiallyStuck: 1 })];
+    expect(sentencesFor({ phase: 'lost', tasks })).toEqual([
+      'unknown: Connection lost, trying again',
+    ]);
+  });
+
+  test('a connection lost for a moment is not worth a word', () => {
+    expect(sentencesFor({ phase: 'lost', phaseSinceMs: NOW_MS - 300 })).toEqual(['fine: Healthy']);
+  });
+});
+
+describe('a process in trouble', () => {
+  test('does not answer, for the time since it last did', () => {
+    const points = pointsEvery(6_000, NOW_MS, [{}, { responding: false }, { responding: false }]);
+    expect(sentencesFor({ points })).toEqual([
+      'critical: Not answering for 12 s: the main thread is blocked',
+    ]);
+  });
+
+  test('has work left behind by requests, named by the largest group', () => {
+    const tasks = [
+      aGroup({ potentiallyStuck: 2, outlivedRequest: 2 }),
+      aGroup({ potentiallyStuck: 10, outlivedRequest: 10, topFunc: 'sendMail' }),
+    ];
+    const [finding] = assess({ tasks });
+    expect(read(finding?.sentence)).toBe(
+      '12 tasks left behind by requests that have ended, most in sendMail (user.ts:7), the oldest for 5 min',
+    );
+    expect(finding?.evidence).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
+  });
+
+  test('has a request that does not come to an end', () => {
+    expect(sentencesFor({ tasks: [aGroup({ potentiallyStuck: 1 })] })).toEqual([
+      'warning: 1 task of running requests waiting for over a minute, in loadUser (user.ts:7), the oldest for 5 min',
+    ]);
+  });
+
+  test('has a late event loop in most of the latest intervals', () => {
+    const points = pointsEvery(10_000, NOW_MS, [
+      { eventLoopDelayP99Ms: 180 },
+      { eventLoopDelayP99Ms: 3 },
+      { eventLoopDelayP99Ms: 120 },
+    ]);
+    expect(sentencesFor({ points })).toEqual(['warning: Event loop delayed, p99 180 ms']);
+  });
+
+  test('spends its time collecting garbage', () => {
+    const points = pointsEvery(10_000, NOW_MS, [
+      {},
+      { gcPauseTotalMs: 1_500 },
+      { gcPauseTotalMs: 1_500 },
+      { gcPauseTotalMs: 1_500 },
+    ]);
+    expect(sentencesFor({ points })).toEqual([
+      'warning: Collecting garbage takes 15 % of the time',
+    ]);
+  });
+
+  test('keeps more and more memory, most of it from one place', () => {
+    const points = pointsEvery(
+      20_000,
+      NOW_MS,
+      Array.from({ length: 16 }, (_, index) => ({ alloc: 50e6 + index * 4e6 })),
+    );
+    const growers = [
+      { frame: { function: 'remember', file: '/app/cache.ts', line: 31 }, grownBytes: 40e6 },
+      { frame: { function: 'log', file: '/app/log.ts', line: 2 }, grownBytes: 10e6 },
+    ];
+    expect(sentencesFor({ points, growers })).toEqual([
+      'warning: Heap grew 44.0 MB in 5 min, 80 % of what grew is from cache.ts:31',
+    ]);
+  });
+
+  test('is about to run out of heap, which comes before everything less urgent', () => {
+    const points = [aPoint({ timeMs: NOW_MS, alloc: 3.8e9 })];
+    const tasks = [aGroup({ potentiallyStuck: 1 })];
+    expect(sentencesFor({ points, tasks })).toEqual([
+      'critical: Heap at 95 % of its limit of 4.00 GB',
+      expect.stringContaining('warning: 1 task'),
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+import { useObservatory } from '../live/observatory.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../shared/format.ts';
+import { useFrozen } from '../shared/hooks.ts';
+import { useStore } from '../shared/store.ts';
+
+/** The latest figures in one row, in view in every section. */
+export function Vitals() {
+  const { feed, isPaused } = useObservatory();
+  const point = useFrozen(useStore(feed.series), useStore(isPaused)).points.at(-1);
+  if (point === undefined) return null;
+  const delayMs = point.eventLoopDelayP99Ms;
+  return (
+    <dl className="vitals">
+      <Vital name="heap" value={formatBytes(point.alloc)} />
+      <Vital name="CPU" value={formatPercent(point.cpuPercent)} />
+      <Vital name="loop p99" value={delayMs === null ? '–' : formatDuration(delayMs)} />
+      <Vital name="requests" value={formatCount(point.requestsInFlight)} />
+      <Vital name="tasks" value={formatCount(point.goroutines)} />
+    </dl>
+  );
+}
+
+function Vital({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
