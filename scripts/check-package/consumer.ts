@@ -22,6 +22,7 @@ export function installConsumer(graphqlVersion: string): Consumer {
   cpSync(FILES, folder, { recursive: true });
   const manifest = {
     private: true,
+    type: 'module',
     dependencies: { [root.name]: `file:${TARBALL}`, graphql: graphqlVersion },
     devDependencies: { '@types/node': root.devDependencies['@types/node'] },
   };

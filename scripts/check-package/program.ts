@@ -5,7 +5,7 @@ import { delimiter, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_EVERY_MS = 20;
-const LONGEST_RUN_MS = 60_000;
+const LONGEST_RUN_MS = 30_000;
 
 /** What would change the outcome when the caller's own environment has it. */
 const CLEARED = ['NODE_OPTIONS', 'NODE_ENV', 'PPROFQL', 'PPROFQL_HOST', 'PPROFQL_TOKEN'];
@@ -29,10 +29,12 @@ export class Program {
     for (const name of CLEARED) delete env[name];
     env.PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
     Object.assign(env, { PPROFQL_PORT: '0', npm_config_loglevel: 'error' }, options.env);
-    this.#child = spawn(command, args, { cwd: options.cwd, env, timeout: LONGEST_RUN_MS });
+    // A group of its own: `npx` has children, which are to end with it when time is up.
+    this.#child = spawn(command, args, { cwd: options.cwd, env, detached: true });
+    const timeout = setTimeout(() => this.#killGroup(), LONGEST_RUN_MS);
     this.#child.stdout!.on('data', (chunk) => (this.#stdout += chunk));
     this.#child.stderr!.on('data', (chunk) => (this.#stderr += chunk));
-    this.#hasEnded = once(this.#child, 'close');
+    this.#hasEnded = once(this.#child, 'close').finally(() => clearTimeout(timeout));
   }
 
   /** The first match in what is printed on stderr. */
@@ -48,6 +50,10 @@ export class Program {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  #killGroup(): void {
+    process.kill(-this.#child.pid!, 'SIGKILL');
   }
 
   async end(): Promise<Ending> {
