@@ -1,0 +1,3 @@
+module pprofql.dev/bench
+
+go 1.19
