@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createDiagnostics } from './diagnostics/diagnostics.ts';
 import { DiagnosticsError, type ErrorCode } from './errors.ts';
+import { accessLoop, type LoopOffer } from './link/observed-loop.ts';
 import { linkThread } from './link/thread.ts';
 import { logLine } from './log.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -10,6 +11,7 @@ import { listen } from './server/listen.ts';
 
 export interface SidecarData {
   port: MessagePort;
+  loop: LoopOffer;
   options: ResolvedOptions;
 }
 
@@ -17,10 +19,10 @@ export type SidecarMessage =
   | { kind: 'listening'; url: string }
   | { kind: 'failed'; code: ErrorCode | null; reason: string };
 
-const { port, options } = workerData as SidecarData;
+const { port, loop, options } = workerData as SidecarData;
 
 async function run(): Promise<void> {
-  const diagnostics = await createDiagnostics(linkThread(port), options);
+  const diagnostics = await createDiagnostics(linkThread(port), options, accessLoop(loop));
   const api = createApi({
     diagnostics,
     access: {

@@ -1,9 +1,11 @@
+import './event-loop-status.ts';
 import './goroutines.ts';
 import './instrumentation.ts';
 import './metrics-history.ts';
 import './pprof.ts';
 import './process.ts';
 import './scalars.ts';
+import './stalls.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({

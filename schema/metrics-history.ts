@@ -15,7 +15,7 @@ function intervalGc(point: Point) {
 
 export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').implement({
   description:
-    'One tick of the collector (every 10 seconds unless configured). Figures over an interval cover the time since the tick before.',
+    'One tick of the collector (every 10 seconds unless configured), or the beginning or end of a stall between two ticks. Figures over an interval cover the time since the point before.',
   fields: (t) => ({
     sequence: t.exposeInt('sequence', {
       description:
@@ -31,8 +31,13 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
     }),
     responding: t.boolean({
       description:
-        'False where the observed thread did not answer (busy or blocked): then `rss` and `cpuPercent` are still fresh, and the other figures repeat the last ones known.',
+        'False where the observed thread did not answer (busy or blocked): then `rss` and `cpuPercent` are still fresh; the other figures were read by interrupting it, or repeat the last ones known.',
       resolve: (point) => point.isResponding,
+    }),
+    blockedForMs: t.exposeFloat('blockedForMs', {
+      nullable: true,
+      description:
+        'Milliseconds the event loop had been stalled at this point; 0 where it was not, null where stalls are not watched. `eventLoop` and `stalls` say by what.',
     }),
     alloc: t.float({
       description: 'Bytes of live and not yet collected objects on the heap.',

@@ -6,6 +6,10 @@ const ReadingSource = builder.enumType('ReadingSource', {
   values: {
     DIRECT: { description: 'Read on the same thread (mounted in an existing server): fresh.' },
     PORT: { description: 'The observed thread answered over its message port: fresh.' },
+    INSPECTOR: {
+      description:
+        'The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh.',
+    },
     LAST_KNOWN: {
       description:
         'The observed thread did not answer in time (busy or blocked): these are the last figures it gave.',

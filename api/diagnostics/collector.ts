@@ -15,6 +15,10 @@ export interface CollectorOptions {
   /** Points that are kept. */
   historySize: number;
   instanceId: string;
+  /** How long the observed loop has been stalled; 0 while it turns. @default null: not watched */
+  blockedForMs?: () => number | null;
+  /** Gets the figures although the loop is stalled; null where that cannot be done now. @default never */
+  readBlocked?: () => Promise<StatsReading> | null;
 }
 
 export interface Collector {
@@ -28,6 +32,11 @@ export interface Collector {
     after?: number | null;
     signal?: AbortSignal;
   }): AsyncGenerator<DeliveredPoint[]>;
+  /**
+   * Takes a further point now, because a stall has begun or ended. Only the first two between two
+   * ticks are taken: a loop that stalls all the time must not push everything else out of the history.
+   */
+  markStall(): void;
   /** Ends the timer and every subscription. Idempotent. */
   stop(): void;
 }
@@ -36,6 +45,9 @@ export interface Collector {
 const FIRST_POINT_AFTER_MS = 100;
 /** An observed thread that has not answered by then counts as not responding in this point. */
 const ANSWER_DEADLINE_MS = 1_000;
+
+/** Points taken between two ticks, at the beginning and the end of a stall. */
+const MARKS_PER_INTERVAL = 2;
 
 const MICROS_PER_SECOND = 1e6;
 const NO_CPU: CpuUsage = { usagePercent: 0, userSeconds: 0, systemSeconds: 0 };
@@ -48,18 +60,19 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   let lastStats: StatsReading | null = null;
   /** Figures of an answer that came too late for its point: they belong to the next one. */
   let lateStats: StatsReading | null = null;
+  let marks = 0;
+  const blockedForMs = () => options.blockedForMs?.() ?? null;
   let pendingRead: Promise<void> | null = null;
   let cpuMark = readCpu();
   let lastCpu = NO_CPU;
 
+  function keep(stats: StatsReading): void {
+    lateStats = lateStats === null ? stats : mergeIntervals(lateStats, stats);
+    lastStats = stats;
+  }
+
   function readStats(): Promise<void> {
-    return probe.readStats({ closeInterval: true }).then(
-      (stats) => {
-        lateStats = lateStats === null ? stats : mergeIntervals(lateStats, stats);
-        lastStats = stats;
-      },
-      () => {},
-    );
+    return probe.readStats({ closeInterval: true }).then(keep, () => {});
   }
 
   /** At most one read is under way, however long the thread is blocked. */
@@ -67,12 +80,13 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     pendingRead ??= readStats().finally(() => {
       pendingRead = null;
     });
-    const deadlineMs = Math.min(ANSWER_DEADLINE_MS, options.intervalMs);
+    const deadlineMs = blockedForMs() ? 0 : Math.min(ANSWER_DEADLINE_MS, options.intervalMs);
     const hasAnswered = await withDeadline(
       pendingRead.then(() => true),
       deadlineMs,
       () => false,
     );
+    if (!hasAnswered) await options.readBlocked?.()?.then(keep, () => {});
     if (!isStopped) publish(hasAnswered);
   }
 
@@ -80,13 +94,14 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     const cpuNow = readCpu();
     lastCpu = cpuBetween(cpuMark, cpuNow);
     cpuMark = cpuNow;
-    const fresh = hasAnswered ? lateStats : null;
-    if (hasAnswered) lateStats = null;
+    const fresh = lateStats;
+    lateStats = null;
     points.push({
       sequence: ++lastSequence,
       timestampMs: Date.now(),
       instanceId: options.instanceId,
-      isResponding: fresh !== null,
+      isResponding: hasAnswered && lastStats !== null,
+      blockedForMs: blockedForMs(),
       stats: fresh ?? lastStats,
       gc: fresh?.gc ?? null,
       rssBytes: process.memoryUsage.rss(),
@@ -141,11 +156,16 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     }
   }
 
+  function tick(): void {
+    marks = 0;
+    void takePoint();
+  }
+
   let interval: NodeJS.Timeout | undefined;
   const first = setTimeout(
     () => {
-      void takePoint();
-      interval = setInterval(takePoint, options.intervalMs);
+      tick();
+      interval = setInterval(tick, options.intervalMs);
       interval.unref();
     },
     Math.min(FIRST_POINT_AFTER_MS, options.intervalMs),
@@ -157,6 +177,11 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     lastCpu: () => lastCpu,
     lastStats: () => lastStats,
     subscribe,
+    markStall() {
+      if (isStopped || marks >= MARKS_PER_INTERVAL) return;
+      marks += 1;
+      void takePoint();
+    },
     stop() {
       isStopped = true;
       clearTimeout(first);

@@ -7,16 +7,19 @@ import { groupTasks } from '../analyzers/async-groups.ts';
 import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
 import { tasksFromReading } from '../analyzers/node-tasks.ts';
 import { rawDump } from '../analyzers/raw-dump.ts';
+import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
-import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
+import type { HeapAvailability, HeapReading, StatsReading } from '../probe/probe.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
 import { startCollector } from './collector.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
+import { type OwnPause, type StallWatch, startStallWatch } from './stall-watch.ts';
 import type { AllocationSnapshot, Diagnostics, IdentifiedRow, UnavailableField } from './types.ts';
+import { unwatchedLoop } from './unwatched-loop.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */
 const STATS_DEADLINE_MS = 1_000;
@@ -25,33 +28,58 @@ const TASKS_DEADLINE_MS = 10_000;
 /** A forced collection of a large heap takes seconds. */
 const HEAP_DEADLINE_MS = 30_000;
 
-/** @throws whatever `link.probe.describe` rejects with. */
+/**
+ * @param loop null on the observed thread itself, which cannot watch its own loop
+ * @throws whatever `link.probe.describe` rejects with.
+ */
 export async function createDiagnostics(
   link: ProbeLink,
   options: ResolvedOptions,
+  loop: LoopAccess | null = null,
 ): Promise<Diagnostics & { stop(): void }> {
   const { probe, via } = link;
   const process = await probe.describe();
   let heapAvailability = await probe.heapAvailability();
-  const collector = startCollector(probe, { ...options, instanceId: process.instanceId });
+  const watch = watchLoop(loop, options.stallThresholdMs);
+  const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
+  const readStatsBlocked = (closeInterval: boolean) => {
+    if (loop?.inspector == null || !mayAnswerInspector(watch)) return null;
+    return loop.inspector.call('readStats', { closeInterval }) as Promise<StatsReading>;
+  };
+  const collector = startCollector(probe, {
+    ...options,
+    instanceId: process.instanceId,
+    blockedForMs: watch.blockedForMs,
+    readBlocked: () => readStatsBlocked(true),
+  });
+  watch.onBegin(collector.markStall);
+  watch.onEnd(collector.markStall);
 
   const readStats = lastAnswer({
     read: () => probe.readStats({ closeInterval: false }),
     via,
     takenAtMs: (stats) => stats.takenAtMs,
     deadlineMs: STATS_DEADLINE_MS,
+    isBlocked,
+    onBlocked: watch.onBegin,
+    readBlocked: () => readStatsBlocked(false),
+    lastKnown: collector.lastStats,
   });
   const readTasks = lastAnswer({
     read: () => probe.readTasks(),
     via,
     takenAtMs: (tasks) => tasks.takenAtMs,
     deadlineMs: TASKS_DEADLINE_MS,
+    isBlocked,
+    onBlocked: watch.onBegin,
   });
   const readHeap = lastAnswer({
-    read: () => probe.readHeap(),
+    read: () => watch.duringOwnRead(probe.readHeap(), heapPause),
     via,
     takenAtMs: (heap) => heap.collectedAtMs,
     deadlineMs: HEAP_DEADLINE_MS,
+    isBlocked,
+    onBlocked: watch.onBegin,
   });
 
   /** The tables of one read, made once however many ask. */
@@ -73,6 +101,7 @@ export async function createDiagnostics(
     try {
       return (await readHeap()).value;
     } catch (error) {
+      if (isBlocked()) throw error;
       heapAvailability = await probe.heapAvailability();
       if (heapAvailability.inuse !== null) return null;
       throw error;
@@ -120,15 +149,41 @@ export async function createDiagnostics(
         instrumentation: reading.instrumentation,
       };
     },
+    eventLoop: watch.status,
+    stalls: watch.stalls,
     history: collector.history,
     metricsHistory: collector.subscribe,
     process: async () => process,
     instrumentation: async () => (await readStats()).value.instrumentation,
     stop() {
+      watch.stop();
+      loop?.inspector?.close();
       collector.stop();
       link.close();
     },
   };
+}
+
+function watchLoop(loop: LoopAccess | null, thresholdMs: number): StallWatch {
+  if (loop === null) {
+    return unwatchedLoop(
+      'the diagnostics are mounted on the observed thread itself, which only startDiagnostics and the preload leave free to watch it',
+    );
+  }
+  const { heartbeat, inspector } = loop;
+  if (heartbeat === null) {
+    return unwatchedLoop('watching is switched off (option stallThresholdMs, PPROFQL_STALL_MS)');
+  }
+  return startStallWatch({ heartbeat, thresholdMs, inspector });
+}
+
+/** Not in native code, and not while pprofql or a debugger has the thread. */
+function mayAnswerInspector(watch: StallWatch): boolean {
+  return ['RESPONSIVE', 'UNKNOWN', 'RUNNING_JAVASCRIPT'].includes(watch.status().state);
+}
+
+function heapPause({ collectedAtMs, pauseMs }: HeapReading): OwnPause {
+  return { endedAtMs: collectedAtMs, pauseMs };
 }
 
 function allocationSnapshot(reading: HeapReading): AllocationSnapshot {

@@ -1,7 +1,7 @@
 /** A reading of the observed thread that falls back to the last one when the thread is silent. */
 
 import { DiagnosticsError } from '../errors.ts';
-import { withDeadline } from '../link/deadline.ts';
+import { type Hurry, withDeadline } from '../link/deadline.ts';
 import { singleFlight } from './single-flight.ts';
 import type { Observation, Via } from './types.ts';
 
@@ -17,6 +17,14 @@ export interface LastAnswerOptions<T> {
   takenAtMs: (value: T) => number;
   /** How long to wait for the observed thread before the last known answer is given. */
   deadlineMs: number;
+  /** True while the observed thread is known not to answer: then nobody waits. @default never */
+  isBlocked?: () => boolean;
+  /** Tells when it has become so. @default never */
+  onBlocked?: Hurry;
+  /** Gets the value although the thread is blocked; null where that cannot be done now. @default never */
+  readBlocked?: () => Promise<T> | null;
+  /** The value as somebody else last got it, for a thread that never answered here. @default null */
+  lastKnown?: () => T | null;
 }
 
 /**
@@ -26,32 +34,40 @@ export interface LastAnswerOptions<T> {
  */
 export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answered<T>> {
   let last: T | null = null;
-  let overdueSinceMs: number | null = null;
+  let isOverdue = false;
 
   const read = singleFlight(async () => {
     try {
       last = await options.read();
       return last;
     } finally {
-      overdueSinceMs = null;
+      isOverdue = false;
     }
   });
   const answered = (value: T, via: Via): Answered<T> => ({
     value,
     observation: { via, measuredAtMs: options.takenAtMs(value) },
   });
-  const giveLastKnown = () => {
-    overdueSinceMs ??= Date.now();
+  const readBlocked = singleFlight(async () => (await options.readBlocked?.()) ?? null);
+  const giveWithoutTheLoop = async (): Promise<Answered<T>> => {
+    isOverdue = true;
+    const value = await readBlocked().catch(() => null);
+    if (value !== null) {
+      last = value;
+      return answered(value, 'INSPECTOR');
+    }
+    last ??= options.lastKnown?.() ?? null;
     if (last !== null) return answered(last, 'LAST_KNOWN');
     throw new DiagnosticsError(
       'PROCESS_NOT_RESPONDING',
-      `the observed thread has not answered for ${options.deadlineMs} ms and gave no figures before; it is busy or blocked, ask again later`,
+      'the observed thread does not answer and gave no figures before; it is busy or blocked, ask again later',
     );
   };
 
   return () => {
     const fresh = read().then((value) => answered(value, options.via));
-    const deadlineMs = overdueSinceMs === null ? options.deadlineMs : 0;
-    return withDeadline(fresh, deadlineMs, giveLastKnown);
+    const isSilent = isOverdue || options.isBlocked?.();
+    const deadlineMs = isSilent ? 0 : options.deadlineMs;
+    return withDeadline(fresh, deadlineMs, giveWithoutTheLoop, options.onBlocked);
   };
 }

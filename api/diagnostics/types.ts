@@ -8,11 +8,12 @@ import type {
   GcReading,
   InstrumentationReading,
   ProcessReading,
+  StackFrame,
   StatsReading,
 } from '../probe/probe.ts';
 
 /** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
-export type Via = 'DIRECT' | 'PORT' | 'LAST_KNOWN';
+export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'LAST_KNOWN';
 
 export interface Observation {
   via: Via;
@@ -33,6 +34,8 @@ export interface HistoryPoint {
   instanceId: string;
   /** False where the observed thread did not answer: then only process-wide figures are fresh. */
   isResponding: boolean;
+  /** How long the loop had been stalled at this point: 0 where it was not, null where stalls are not watched. */
+  blockedForMs: number | null;
   /** Null where the observed thread never answered yet. */
   stats: StatsReading | null;
   rssBytes: number;
@@ -89,12 +92,64 @@ export interface GoroutineSnapshot {
   instrumentation: InstrumentationReading;
 }
 
+/** What keeps the event loop from turning. */
+export type StallState =
+  | 'RUNNING_JAVASCRIPT'
+  | 'IN_NATIVE_CODE'
+  | 'READ_BY_PPROFQL'
+  | 'PAUSED_BY_DEBUGGER'
+  | 'UNKNOWN';
+
+export interface StallStack {
+  /** Top frame first. */
+  frames: StackFrame[];
+  /** How many looks at the thread found this stack. */
+  captures: number;
+  /** The latest of them. */
+  capturedAtMs: number;
+  /** Seen as native code returned: the native call was made here. */
+  isNativeCaller: boolean;
+}
+
+/** A time in which the event loop did not turn for longer than the threshold. */
+export interface Stall {
+  /** Counts from 1 within one start of the process. */
+  id: number;
+  /** When the loop last turned before it. */
+  startedAtMs: number;
+  /** Null while it lasts. */
+  durationMs: number | null;
+  state: StallState;
+  /** How often the thread was looked at, and how often it was in native code then. */
+  looks: number;
+  nativeLooks: number;
+  /** Captures of further stacks that were not kept. */
+  droppedCaptures: number;
+  /** Most captures first. */
+  stacks: StallStack[];
+  sentence: string;
+}
+
+export interface EventLoopStatus {
+  state: 'RESPONSIVE' | StallState;
+  /** Milliseconds since the loop last turned; 0 while it does. */
+  blockedForMs: number;
+  /** The stack captured last in this stall; null while the loop turns and where none was captured. */
+  stack: StallStack | null;
+  sentence: string;
+  /** Why stalls are not watched; null where they are. */
+  unwatchedReason: string | null;
+}
+
 /** The one object resolvers are given. */
 export interface Diagnostics {
   pprof(): Promise<PprofSnapshot>;
   /** Null where the runtime gives no heap profile; the reason stands in `PprofSnapshot.unavailable`. */
   allocations(): Promise<AllocationSnapshot | null>;
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  eventLoop(): EventLoopStatus;
+  /** Newest first; a stall that lasts is the first. */
+  stalls(): Stall[];
   history(): HistoryPoint[];
   /** Retained points newer than `after` first, then each new one, until the signal fires. */
   metricsHistory(options: {

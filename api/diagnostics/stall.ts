@@ -1,0 +1,110 @@
+/** What is known of one stall of the event loop, while it lasts and afterwards. */
+import type { Sight } from '../link/inspector.ts';
+import type { StackFrame } from '../probe/probe.ts';
+import { describeStall } from './stall-sentence.ts';
+import type { Stall, StallStack, StallState } from './types.ts';
+
+/** Distinct stacks kept of one stall; captures beyond them are counted. */
+const STACKS_MAX = 10;
+
+export interface StallRecord {
+  /** By the last look, or by what came to light later. */
+  state(): StallState;
+  /** The stack captured last; null before the first. */
+  lastStack(): StallStack | null;
+  /** Enters an answer of the thread; a late one was given as native code returned. */
+  saw(sight: Sight, options: { isLate: boolean }): void;
+  /** The thread gave no answer in time; `isOwnRead` where that is probably a read of pprofql. */
+  sawNoAnswer(options: { isOwnRead: boolean }): void;
+  /** The thread cannot be looked into. */
+  couldNotLook(reason: string): void;
+  /** A read of pprofql has told how long it stopped the loop: it made most of this stall, or it did not. */
+  settleOwnRead(isToBlame: boolean): void;
+  end(durationMs: number): void;
+  /** @param blockedForMs how long it has lasted so far, until it has ended. */
+  describe(blockedForMs: number): Stall;
+}
+
+/** @param startedAtMs when the loop last turned */
+export function recordStall(id: number, startedAtMs: number): StallRecord {
+  const stacks = new Map<string, StallStack>();
+  let state: StallState = 'UNKNOWN';
+  let isGuess = false;
+  let reason: string | null = null;
+  let last: StallStack | null = null;
+  let durationMs: number | null = null;
+  let looks = 0;
+  let nativeLooks = 0;
+  let droppedCaptures = 0;
+
+  function addStack(frames: StackFrame[], isNativeCaller: boolean): void {
+    if (frames.length === 0) return;
+    const key = frames.map((frame) => `${frame.function} ${frame.file}:${frame.line}`).join('\n');
+    const known = stacks.get(key);
+    last = {
+      frames,
+      captures: (known?.captures ?? 0) + 1,
+      capturedAtMs: Date.now(),
+      isNativeCaller: known?.isNativeCaller || isNativeCaller,
+    };
+    if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, last);
+    else droppedCaptures += 1;
+  }
+
+  return {
+    state: () => state,
+    lastStack: () => last,
+    saw({ frames, isOwnWork, isPausedByDebugger }, { isLate }) {
+      isGuess = false;
+      if (isPausedByDebugger) state = 'PAUSED_BY_DEBUGGER';
+      else if (isOwnWork) state = 'READ_BY_PPROFQL';
+      else {
+        // What native code came back to says where it was called, not what holds the loop now.
+        if (!isLate) state = 'RUNNING_JAVASCRIPT';
+        addStack(frames, isLate);
+      }
+      if (!isLate) looks += 1;
+    },
+    sawNoAnswer({ isOwnRead }) {
+      state = isOwnRead ? 'READ_BY_PPROFQL' : 'IN_NATIVE_CODE';
+      isGuess = isOwnRead;
+      looks += 1;
+      nativeLooks += 1;
+    },
+    couldNotLook(why) {
+      looks += 1;
+      reason = why;
+    },
+    settleOwnRead(isToBlame) {
+      if (isToBlame) state = 'READ_BY_PPROFQL';
+      else if (isGuess) state = 'IN_NATIVE_CODE';
+      isGuess = false;
+    },
+    end(lastedMs) {
+      durationMs = lastedMs;
+    },
+    describe(blockedForMs) {
+      return {
+        id,
+        startedAtMs,
+        durationMs,
+        state,
+        looks,
+        nativeLooks,
+        droppedCaptures,
+        stacks: [...stacks.values()].sort(byCaptures),
+        sentence: describeStall({
+          state,
+          lastedMs: durationMs ?? blockedForMs,
+          hasEnded: durationMs !== null,
+          stack: last,
+          reason,
+        }),
+      };
+    },
+  };
+}
+
+function byCaptures(a: StallStack, b: StallStack): number {
+  return b.captures - a.captures || b.capturedAtMs - a.capturedAtMs;
+}

@@ -1,0 +1,73 @@
+/**
+ * A sign of life of the observed loop: a timer there writes the time into memory that the sidecar
+ * reads with its own clock. No message is sent, so a silent thread costs neither side anything.
+ */
+import { hrtime } from 'node:process';
+import { clearInterval, setInterval } from 'node:timers';
+
+const NS_PER_MS = 1e6;
+
+/** A beat every quarter of the threshold sees a stall soon after it is one. */
+const BEATS_PER_THRESHOLD = 4;
+const SHORTEST_PERIOD_MS = 10;
+const LONGEST_PERIOD_MS = 250;
+
+const LAST_BEAT = 0;
+const GAP_START = 1;
+const GAP_END = 2;
+const SLOTS = 3;
+
+/** Milliseconds between two beats for a stall threshold: 250 for one second. */
+export function beatPeriodMs(thresholdMs: number): number {
+  const wanted = Math.round(thresholdMs / BEATS_PER_THRESHOLD);
+  return Math.min(LONGEST_PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, wanted));
+}
+
+export interface Heartbeat {
+  /** For `readHeartbeat` on another thread. */
+  shared: SharedArrayBuffer;
+  stop(): void;
+}
+
+/** Beats on the calling thread's loop, about a microsecond each, until stopped. Keeps nothing alive. */
+export function startHeartbeat(periodMs: number): Heartbeat {
+  const shared = new SharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
+  const slots = new BigInt64Array(shared);
+  const longestUsualGapNs = BigInt(Math.round(2 * periodMs * NS_PER_MS));
+  let lastNs = hrtime.bigint();
+  Atomics.store(slots, LAST_BEAT, lastNs);
+  const beat = () => {
+    const nowNs = hrtime.bigint();
+    if (nowNs - lastNs > longestUsualGapNs) {
+      Atomics.store(slots, GAP_START, lastNs);
+      Atomics.store(slots, GAP_END, nowNs);
+    }
+    lastNs = nowNs;
+    Atomics.store(slots, LAST_BEAT, nowNs);
+  };
+  const timer = setInterval(beat, periodMs);
+  timer.unref();
+  return { shared, stop: () => clearInterval(timer) };
+}
+
+export interface HeartbeatReading {
+  /** When the loop last turned, on the clock of `monotonicMs`. */
+  lastBeatMs: number;
+  /** The latest stretch without the beats it should have had; zeros before the first. */
+  gapStartMs: number;
+  gapEndMs: number;
+}
+
+/** @param shared A heartbeat's memory, from whichever thread. */
+export function readHeartbeat(shared: SharedArrayBuffer): HeartbeatReading {
+  const slots = new BigInt64Array(shared);
+  const read = (slot: number) => Number(Atomics.load(slots, slot)) / NS_PER_MS;
+  // The beat is written last: a gap that ended with it is never missed.
+  const lastBeatMs = read(LAST_BEAT);
+  return { lastBeatMs, gapStartMs: read(GAP_START), gapEndMs: read(GAP_END) };
+}
+
+/** A clock that every thread of the process shares; `performance.now` counts from each thread's own start. */
+export function monotonicMs(): number {
+  return Number(hrtime.bigint()) / NS_PER_MS;
+}

@@ -1,0 +1,46 @@
+/** What the observed thread offers so that another one can watch its loop, and what that one makes of it. */
+import { randomUUID } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
+import type { Probe } from '../probe/probe.ts';
+import { beatPeriodMs, startHeartbeat } from './heartbeat.ts';
+import { inspectMainThread, type MainThreadInspector } from './inspector.ts';
+import { exposeToInspector, type TargetAddress } from './inspector-target.ts';
+
+/** Crosses to the other thread. */
+export interface LoopOffer {
+  /** Null where stalls are not to be watched. */
+  heartbeat: SharedArrayBuffer | null;
+  /** Null where the observed thread is not the main one: no other can be inspected. */
+  target: TargetAddress | null;
+}
+
+export interface OfferedLoop {
+  offer: LoopOffer;
+  /** Takes the heartbeat and the target out of the thread again. */
+  withdraw(): void;
+}
+
+/** @param stallThresholdMs 0 offers no heartbeat */
+export function offerLoop(probe: Probe, stallThresholdMs: number): OfferedLoop {
+  const heartbeat = stallThresholdMs > 0 ? startHeartbeat(beatPeriodMs(stallThresholdMs)) : null;
+  const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
+  return {
+    offer: { heartbeat: heartbeat?.shared ?? null, target: exposed?.address ?? null },
+    withdraw() {
+      heartbeat?.stop();
+      exposed?.remove();
+    },
+  };
+}
+
+/** How another thread tells what the observed loop does while it does not answer. */
+export interface LoopAccess {
+  /** Null where stalls are not watched. */
+  heartbeat: SharedArrayBuffer | null;
+  /** Null where the observed thread cannot be looked into. */
+  inspector: MainThreadInspector | null;
+}
+
+export function accessLoop({ heartbeat, target }: LoopOffer): LoopAccess {
+  return { heartbeat, inspector: target === null ? null : inspectMainThread(target) };
+}

@@ -1,0 +1,89 @@
+import type { EventLoopStatus, StallStack } from '../api/diagnostics/types.ts';
+import { builder } from './builder.ts';
+import { FrameType, stackLines } from './frame.ts';
+
+export const EventLoopStateEnum = builder.enumType('EventLoopState', {
+  description: 'What the event loop of the observed thread does, or what keeps it from turning.',
+  values: {
+    RESPONSIVE: { description: 'It turns; or nothing is known, see `unwatchedReason`.' },
+    RUNNING_JAVASCRIPT: {
+      description: 'JavaScript runs without giving the loop a turn; the stack says which.',
+    },
+    IN_NATIVE_CODE: {
+      description:
+        'The thread is inside native code that cannot be interrupted: a synchronous call of the file system, crypto or a child process, a large JSON.parse, a garbage collection. The stack is the last one known.',
+    },
+    READ_BY_PPROFQL: {
+      description:
+        'pprofql itself stops the loop, for a heap read that forces a garbage collection. The program is not to blame.',
+    },
+    PAUSED_BY_DEBUGGER: {
+      description: 'A debugger holds the thread at a breakpoint; pprofql keeps out of its way.',
+    },
+    UNKNOWN: { description: 'It does not turn, and the thread could not be looked into.' },
+  },
+});
+
+export const StallStackType = builder.objectRef<StallStack>('StallStack').implement({
+  description: 'What the observed thread was found running while its event loop did not turn.',
+  fields: (t) => ({
+    stack: t.stringList({
+      description: 'Function name and `"\\tfile:line"` in turn, top frame first.',
+      resolve: ({ frames }) => stackLines(frames),
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'The same as objects.',
+      resolve: ({ frames }) => frames,
+    }),
+    captures: t.exposeInt('captures', {
+      description: 'How many looks at the thread found this stack.',
+    }),
+    capturedAt: t.field({
+      type: 'DateTime',
+      description: 'The latest of them.',
+      resolve: ({ capturedAtMs }) => capturedAtMs,
+    }),
+    isNativeCaller: t.exposeBoolean('isNativeCaller', {
+      description:
+        'True where it was captured as native code returned: the call that blocked was made here.',
+    }),
+  }),
+});
+
+const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus').implement({
+  description:
+    'Whether the event loop of the observed thread turns now, and what it is stuck on if not. Answered by another thread, so also while the loop is stuck.',
+  fields: (t) => ({
+    state: t.field({
+      type: EventLoopStateEnum,
+      description: 'What it does, or what keeps it from turning.',
+      resolve: ({ state }) => state,
+    }),
+    blockedForMs: t.exposeFloat('blockedForMs', {
+      description:
+        'Milliseconds since the loop last turned, to within a quarter of the stall threshold; 0 below the threshold.',
+    }),
+    stack: t.field({
+      type: StallStackType,
+      nullable: true,
+      description:
+        'The stack captured last in this stall. Null while the loop turns, and where none was captured yet.',
+      resolve: ({ stack }) => stack,
+    }),
+    sentence: t.exposeString('sentence', { description: 'All of this in one sentence.' }),
+    unwatchedReason: t.exposeString('unwatchedReason', {
+      nullable: true,
+      description:
+        'Why stalls are not watched here (mounted on the observed thread, or switched off); null where they are.',
+    }),
+  }),
+});
+
+builder.queryField('eventLoop', (t) =>
+  t.field({
+    type: EventLoopStatusType,
+    description: 'What the event loop of the observed thread is stuck on, if it is.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.eventLoop(),
+  }),
+);

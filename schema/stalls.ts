@@ -1,0 +1,52 @@
+import type { Stall } from '../api/diagnostics/types.ts';
+import { builder } from './builder.ts';
+import { EventLoopStateEnum, StallStackType } from './event-loop-status.ts';
+
+const StallType = builder.objectRef<Stall>('Stall').implement({
+  description:
+    'A time in which the event loop did not turn for longer than the threshold (1 second unless configured). The thread is looked at as the stall is noticed, then after 1, 2, 4 … up to every 60 seconds.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'Number of the stall, from 1 within one `instanceId`.',
+      resolve: ({ id }) => String(id),
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the loop last turned before it.',
+      resolve: ({ startedAtMs }) => startedAtMs,
+    }),
+    durationMs: t.exposeFloat('durationMs', {
+      nullable: true,
+      description:
+        'Milliseconds from then until the loop turned again, to within a quarter of the threshold; null while the stall lasts. Time in which the machine slept or the process was stopped is not counted.',
+    }),
+    state: t.field({
+      type: EventLoopStateEnum,
+      description: 'What kept the loop from turning, by the last look at the thread.',
+      resolve: ({ state }) => state,
+    }),
+    looks: t.exposeInt('looks', { description: 'How often the thread was looked at.' }),
+    nativeLooks: t.exposeInt('nativeLooks', {
+      description: 'How many of these looks found it in native code, giving no answer.',
+    }),
+    stacks: t.field({
+      type: [StallStackType],
+      description:
+        'The distinct stacks that were captured (10 at most), most captures first; empty where there was none.',
+      resolve: ({ stacks }) => stacks,
+    }),
+    droppedCaptures: t.exposeInt('droppedCaptures', {
+      description: 'Captures of further distinct stacks, which were not kept.',
+    }),
+    sentence: t.exposeString('sentence', { description: 'All of this in one sentence.' }),
+  }),
+});
+
+builder.queryField('stalls', (t) =>
+  t.field({
+    type: [StallType],
+    description:
+      'The last 50 stalls of the event loop, newest first; one that lasts is the first. Empty where stalls are not watched: `eventLoop { unwatchedReason }`.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.stalls(),
+  }),
+);
