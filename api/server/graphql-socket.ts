@@ -9,13 +9,11 @@ import type { ServerLimits } from './limits.ts';
 import { formatError, formatResult, type Log, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 import { refuseUpgrade } from './refusal.ts';
+import { closeUnlessLoggedIn, keepAlive, sendWhenTaken } from './socket-care.ts';
 
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_GOING_AWAY = 1001;
-const CLOSE_LOGIN_TIMEOUT = 4408;
 const CLOSE_INTERNAL_ERROR = 4500;
-const LOGIN_TIMEOUT_MS = 5_000;
-const PING_INTERVAL_MS = 15_000;
 /** A client that does not answer the closing handshake is cut off. */
 const CLOSE_GRACE_MS = 250;
 
@@ -118,7 +116,7 @@ export function createGraphqlOverSocket({
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => sendWhenTaken(socket, data),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) =>
           socket.on('message', (data) => {
@@ -161,41 +159,6 @@ export function createGraphqlOverSocket({
       clearTimeout(cutOff);
     },
   };
-}
-
-/**
- * Settles when the data has left for the network, so that a subscription whose reader is slow is
- * not asked for its next value; what it misses is shed at the source.
- */
-function send(socket: WebSocket, data: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  // A failed write is followed by the close of the socket, which ends every operation.
-  return new Promise((resolve) => socket.send(data, () => resolve()));
-}
-
-/** Pings, and cuts off a peer that has not answered by the next ping. */
-function keepAlive(socket: WebSocket): () => void {
-  let isAlive = true;
-  socket.on('pong', () => {
-    isAlive = true;
-  });
-  const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
-    socket.ping();
-  }, PING_INTERVAL_MS);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-/** @returns what ends the wait, once the client has logged in or gone. */
-function closeUnlessLoggedIn(socket: WebSocket): () => void {
-  const timer = setTimeout(
-    () => socket.close(CLOSE_LOGIN_TIMEOUT, 'Connection initialisation timeout'),
-    LOGIN_TIMEOUT_MS,
-  );
-  timer.unref();
-  return () => clearTimeout(timer);
 }
 
 function isAsyncGenerator(value: unknown): value is AsyncGenerator<never> {

@@ -21,8 +21,7 @@ export function pageHeaders(): OutgoingHttpHeaders {
   const policy = [
     LOCKED_DOWN,
     "script-src 'self'",
-    // Chart libraries position through style attributes, which no hash can cover.
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
