@@ -1,6 +1,7 @@
 /** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
 import { type Frame, type Profile, type Sample, sampleTypeIndex } from '../profile/profile.ts';
-import { createStackTrie } from './stack-trie.ts';
+import { largest } from './largest.ts';
+import { createStackNumbers } from './stack-numbers.ts';
 
 export interface AllocationRow {
   /** Top frame first. */
@@ -80,11 +81,11 @@ export function allocationTables(
   const hasCumulative = sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY.cumulativeBytes) >= 0;
   const stacks = sumByStack(profile, ownSampleTest(profile, options));
   const top = (bytes: Quantity, count: Quantity) =>
-    stacks
-      .filter((sums) => sums[bytes] > 0 || sums[count] > 0)
-      .sort((a, b) => b[bytes] - a[bytes] || b[count] - a[count] || compareStacks(profile, a, b))
-      .slice(0, limit)
-      .map((sums) => toRow(profile, sums, sums[bytes], sums[count], hasCumulative));
+    largest(
+      stacks.filter((sums) => sums[bytes] > 0 || sums[count] > 0),
+      limit,
+      (a, b) => b[bytes] - a[bytes] || b[count] - a[count] || compareStacks(profile, a, b),
+    ).map((sums) => toRow(profile, sums, sums[bytes], sums[count], hasCumulative));
   return {
     cumulative: hasCumulative ? top('cumulativeBytes', 'cumulativeCount') : null,
     live: top('liveBytes', 'liveCount'),
@@ -98,7 +99,7 @@ export function allocationTables(
 
 /** Stacks with at least one quantity above zero, in no particular order. */
 function sumByStack(profile: Profile, isOwn: (sample: Sample) => boolean): StackSums[] {
-  const trie = createStackTrie(profile.frames.length);
+  const numbers = createStackNumbers();
   const stacks: StackSums[] = [];
   const columns = QUANTITIES.map((quantity) => ({
     quantity,
@@ -106,7 +107,7 @@ function sumByStack(profile: Profile, isOwn: (sample: Sample) => boolean): Stack
   })).filter(({ index }) => index >= 0);
   for (const sample of profile.samples) {
     if (sample.stack.length === 0 || isOwn(sample)) continue;
-    const number = trie.numberOf(sample.stack);
+    const number = numbers.numberOf(sample.stack);
     stacks[number] ??= emptySums(sample.stack);
     for (const { quantity, index } of columns) stacks[number][quantity] += sample.values[index]!;
   }
