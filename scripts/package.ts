@@ -42,7 +42,7 @@ function entryPoint(path: string) {
 }
 
 function run(command: string, args: string[], cwd: string): void {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(command, args, { cwd, stdio: ['ignore', process.stderr.fd, 'inherit'] });
 }
 
 rmSync(PACKAGE, { recursive: true, force: true });
