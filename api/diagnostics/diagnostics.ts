@@ -2,7 +2,6 @@
  * The one object resolvers are given: it composes the probe's readings, the analyzers and the
  * collector, and holds what is known while the observed thread is silent.
  */
-import { type AllocationRow, allocationTables } from '../analyzers/allocations.ts';
 import { groupTasks } from '../analyzers/async-groups.ts';
 import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
 import { tasksFromReading } from '../analyzers/node-tasks.ts';
@@ -11,14 +10,14 @@ import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
-import type { HeapAvailability, HeapReading, StatsReading } from '../probe/probe.ts';
-import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
+import type { HeapReading, StatsReading } from '../probe/probe.ts';
 import { startCollector } from './collector.ts';
+import { createHeapTables } from './heap-tables.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stall-watch.ts';
-import type { AllocationSnapshot, Diagnostics, IdentifiedRow, UnavailableField } from './types.ts';
+import type { Diagnostics } from './types.ts';
+import { unavailableFields } from './unavailable-fields.ts';
 import { unwatchedLoop } from './unwatched-loop.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */
@@ -39,7 +38,6 @@ export async function createDiagnostics(
 ): Promise<Diagnostics & { stop(): void }> {
   const { probe, via } = link;
   const process = await probe.describe();
-  let heapAvailability = await probe.heapAvailability();
   const watch = watchLoop(loop, options.stallThresholdMs);
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
   const readStatsBlocked = (closeInterval: boolean) => {
@@ -82,41 +80,23 @@ export async function createDiagnostics(
     onBlocked: watch.onBegin,
   });
 
-  /** The tables of one read, made once however many ask. */
-  let tables: AllocationSnapshot | null = null;
-  let heapObjects: number | null = null;
-  async function allocations(): Promise<AllocationSnapshot | null> {
-    if (heapAvailability.inuse !== null) return null;
-    const reading = await readHeapIfAvailable();
-    if (reading === null) return null;
-    if (tables?.collectedAtMs !== reading.collectedAtMs) {
-      tables = allocationSnapshot(reading);
-      heapObjects = sumColumn(reading, INUSE_OBJECTS);
-    }
-    return tables;
-  }
-
-  /** Another tool may take the sampler away at any time: then the fields have a reason, not an error. */
-  async function readHeapIfAvailable(): Promise<HeapReading | null> {
-    try {
-      return (await readHeap()).value;
-    } catch (error) {
-      if (isBlocked()) throw error;
-      heapAvailability = await probe.heapAvailability();
-      if (heapAvailability.inuse !== null) return null;
-      throw error;
-    }
-  }
+  const heapTables = createHeapTables({
+    readHeap,
+    readAvailability: () => probe.heapAvailability(),
+    initialAvailability: await probe.heapAvailability(),
+    isBlocked,
+  });
 
   return {
     async pprof() {
       const { value: stats, observation } = await readStats();
       const cpu = collector.lastCpu();
-      const unavailable = unavailableFields(
-        heapAvailability,
-        heapObjects,
-        stats.memory.totalAllocatedBytes,
-      );
+      const heapObjects = heapTables.lastLiveObjects();
+      const unavailable = unavailableFields({
+        heap: heapTables.availability(),
+        liveObjects: heapObjects,
+        totalAllocatedBytes: stats.memory.totalAllocatedBytes,
+      });
       return {
         timestampMs: Date.now(),
         observation,
@@ -127,7 +107,7 @@ export async function createDiagnostics(
         unavailable,
       };
     },
-    allocations,
+    allocations: heapTables.read,
     async goroutines({ raw }) {
       const { value: reading, observation } = await readTasks();
       const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
@@ -184,47 +164,4 @@ function mayAnswerInspector(watch: StallWatch): boolean {
 
 function heapPause({ collectedAtMs, pauseMs }: HeapReading): OwnPause {
   return { endedAtMs: collectedAtMs, pauseMs };
-}
-
-function allocationSnapshot(reading: HeapReading): AllocationSnapshot {
-  const { cumulative, live, totals } = allocationTables(profileFromHeapReading(reading), {
-    isOwnFile,
-    isRuntimeFile,
-  });
-  const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
-  return {
-    collectedAtMs: reading.collectedAtMs,
-    pauseMs: reading.pauseMs,
-    samplingIntervalBytes: reading.samplingIntervalBytes,
-    rotations: reading.rotations,
-    liveBytes: totals.liveBytes,
-    cumulativeBytes: totals.cumulativeBytes,
-    stackCount: totals.stacks,
-    top: cumulative?.map(identified) ?? null,
-    inuse: live.map(identified),
-  };
-}
-
-function unavailableFields(
-  heap: HeapAvailability,
-  heapObjects: number | null,
-  totalAllocatedBytes: number | null,
-): UnavailableField[] {
-  const fields: UnavailableField[] = [];
-  const add = (field: string, reason: string | null) => {
-    if (reason !== null) fields.push({ field, reason });
-  };
-  add('topAllocations', heap.cumulative);
-  add('inuseAllocations', heap.inuse);
-  add('allocationProfile', heap.inuse);
-  if (heapObjects === null) {
-    add(
-      'memory.heapObjects',
-      heap.inuse ?? 'estimated at a heap read: select an allocation field first',
-    );
-  }
-  if (totalAllocatedBytes === null) {
-    add('memory.totalAlloc', 'this V8 does not count allocated bytes; Node 26 and later do');
-  }
-  return fields;
 }
