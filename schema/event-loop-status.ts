@@ -46,7 +46,7 @@ export const StallStackType = builder.objectRef<StallStack>('StallStack').implem
     }),
     isNativeCaller: t.exposeBoolean('isNativeCaller', {
       description:
-        'True where it was captured as native code returned: the call that blocked was made here.',
+        'True where it was captured as native code returned: the call that blocked was made here, or in a function that has just returned to here.',
     }),
   }),
 });

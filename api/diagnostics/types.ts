@@ -107,7 +107,7 @@ export interface StallStack {
   captures: number;
   /** The latest of them. */
   capturedAtMs: number;
-  /** Seen as native code returned: the native call was made here. */
+  /** Seen as native code returned: the native call was made here, or in what has just returned to here. */
   isNativeCaller: boolean;
 }
 

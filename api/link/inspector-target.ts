@@ -6,13 +6,17 @@
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { Probe, StackFrame } from '../probe/probe.ts';
 import { createStackStore } from '../probe/stack-capture.ts';
+import { monotonicMs } from './heartbeat.ts';
 
 type Inspector = typeof import('node:inspector');
 
 const STACK_DEPTH = 64;
 
 /** Longest wait for the sidecar to let go; it takes a millisecond unless the sidecar is busy itself. */
-const SETTLE_DEADLINE_MS = 50;
+const SETTLE_DEADLINE_MS = 20;
+
+/** Node's callers of our own hook, which may be what was interrupted. */
+const HOOKS_FILE = 'node:internal/async_hooks';
 
 /** Kept from before the program could replace it. */
 const { stringify } = JSON;
@@ -22,7 +26,7 @@ export type ImmediateMethod = 'readStats';
 
 /** What the thread was found doing. */
 export interface Glimpse {
-  /** The running JavaScript, top frame first, without pprofql's own frames at the top. */
+  /** The running JavaScript, top frame first, without pprofql's own frames and hooks at the top. */
   frames: StackFrame[];
   /** The thread was found inside pprofql's own work, no code of the program being involved. */
   isOwnWork: boolean;
@@ -82,7 +86,7 @@ function createTarget(probe: Probe, rounds: Int32Array<SharedArrayBuffer>): Insp
 
   const look = (): string => {
     const frames = interruptedFrames(look);
-    const firstOfProgram = frames.findIndex(({ file }) => !isOwnFile(file));
+    const firstOfProgram = frames.findIndex(({ file }) => !isOwnFile(file) && file !== HOOKS_FILE);
     const involvesProgram = frames.some(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
     const involvesUs = frames.some(({ file }) => isOwnFile(file));
     return stringify({
@@ -105,8 +109,9 @@ function createTarget(probe: Probe, rounds: Int32Array<SharedArrayBuffer>): Insp
   };
 
   const settle = (round: number): void => {
-    const released = Atomics.load(rounds, 0);
-    if (released < round) Atomics.wait(rounds, 0, released, SETTLE_DEADLINE_MS);
+    const deadlineMs = monotonicMs() + SETTLE_DEADLINE_MS;
+    // Not Atomics.wait: V8 cannot nest it, and one that the program is in would end too early.
+    while (Atomics.load(rounds, 0) < round && monotonicMs() < deadlineMs);
   };
 
   return { look, call, settle };

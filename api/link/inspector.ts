@@ -64,7 +64,6 @@ export function inspectMainThread({ key, rounds }: TargetAddress): MainThreadIns
       },
       letGo() {
         Atomics.store(released, 0, round);
-        Atomics.notify(released, 0);
       },
       end() {
         session.disconnect();
