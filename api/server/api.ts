@@ -11,12 +11,18 @@ import { isPageRequest, sendGraphiql } from './graphiql.ts';
 import { createGraphqlOverHttp } from './graphql-http.ts';
 import { createGraphqlOverSocket } from './graphql-socket.ts';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
-import type { Log } from './operation-errors.ts';
+import { type Log, logUnexpected } from './operation-errors.ts';
 import { createOperations } from './operations.ts';
-import { refuseUpgrade, sendRefusal } from './refusal.ts';
+import { type Refusal, refuseUpgrade, sendRefusal } from './refusal.ts';
 import { type Route, routeOf } from './route.ts';
 
 const GRAPHQL_PATH = '/graphql';
+
+const STOPPED: Refusal = {
+  status: 503,
+  code: 'STOPPED',
+  message: 'The diagnostics were stopped.',
+};
 
 export interface ApiOptions {
   /** What resolvers read. */
@@ -73,8 +79,14 @@ export function createApi(options: ApiOptions): Api {
     return refusal === null ? overHttp.handle(req, res) : sendRefusal(res, refusal);
   }
 
+  let stopping: Promise<void> | undefined;
+
+  /** What every request must pass, whatever it asks for. */
+  const checkEntry = (req: IncomingMessage) =>
+    checkOrigin(req.headers, access) ?? (stopping === undefined ? null : STOPPED);
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const refusal = checkOrigin(req.headers, access);
+    const refusal = checkEntry(req);
     if (refusal !== null) return sendRefusal(res, refusal);
     const route = routeOf(req, basePath);
     if (route === null) {
@@ -96,7 +108,7 @@ export function createApi(options: ApiOptions): Api {
   function fail(error: unknown, res: ServerResponse): void {
     // A client that went away while it was answered is no defect.
     if (res.closed || res.destroyed) return;
-    log(`unexpected error: ${error instanceof Error ? error.stack : String(error)}`);
+    logUnexpected(error, log);
     if (res.headersSent) res.destroy();
     else {
       sendRefusal(res, {
@@ -107,14 +119,13 @@ export function createApi(options: ApiOptions): Api {
     }
   }
 
-  let stopping: Promise<void> | undefined;
   return {
     handle(req, res) {
       answer(req, res).catch((error: unknown) => fail(error, res));
     },
     handleUpgrade(req, socket, head) {
       if (routeOf(req, basePath)?.path !== GRAPHQL_PATH) return false;
-      const refusal = checkOrigin(req.headers, access);
+      const refusal = checkEntry(req);
       if (refusal === null) overSocket.accept(req, socket, head);
       else refuseUpgrade(socket, refusal);
       return true;

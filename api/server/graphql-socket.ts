@@ -6,7 +6,13 @@ import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, checkToken } from './access.ts';
 import type { ServerLimits } from './limits.ts';
-import { formatError, formatResult, type Log, toPublicError } from './operation-errors.ts';
+import {
+  formatError,
+  formatResult,
+  type Log,
+  logUnexpected,
+  toPublicError,
+} from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { closeUnlessLoggedIn, keepAlive, sendWhenTaken } from './socket-care.ts';
@@ -122,7 +128,7 @@ export function createGraphqlOverSocket({
           socket.on('message', (data) => {
             if (socket.bufferedAmount > limits.socketBacklogBytes) return socket.terminate();
             receive(String(data)).catch((error: unknown) => {
-              toPublicError(error, log);
+              logUnexpected(error, log);
               socket.close(CLOSE_INTERNAL_ERROR, 'Internal server error');
             });
           }),
@@ -132,7 +138,7 @@ export function createGraphqlOverSocket({
     socket.once('close', (code, reason) => {
       stopPinging();
       clearLoginTimeout();
-      closed(code, String(reason)).catch((error: unknown) => toPublicError(error, log));
+      closed(code, String(reason)).catch((error: unknown) => logUnexpected(error, log));
     });
   }
 

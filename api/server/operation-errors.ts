@@ -27,6 +27,11 @@ function withCode(error: unknown, message: string, code: string): GraphQLError {
   });
 }
 
+/** A defect, in full: the only place where its details are to be seen. */
+export function logUnexpected(error: unknown, log: Log): void {
+  log(`unexpected error: ${error instanceof Error ? error.stack : String(error)}`);
+}
+
 /**
  * The one place where failures become API errors. A `DiagnosticsError` keeps its message and code.
  * An error of GraphQL itself (a variable of the wrong type) is `BAD_USER_INPUT` unless it has a
@@ -40,7 +45,7 @@ export function toPublicError(error: unknown, log: Log): GraphQLError {
     if (error.extensions.code !== undefined) return error;
     return withCode(error, error.message, 'BAD_USER_INPUT');
   }
-  log(`unexpected error: ${cause instanceof Error ? cause.stack : String(cause)}`);
+  logUnexpected(cause, log);
   return withCode(error, 'Unexpected error; the log has the details.', 'INTERNAL_SERVER_ERROR');
 }
 
