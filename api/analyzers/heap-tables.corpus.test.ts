@@ -126,8 +126,8 @@ class CollapsedProfile {
     const ids: ExactId[] = [];
     const values: number[] = [];
     while (cursor.nextField()) {
-      if (cursor.field === 1) cursor.readIds((id) => ids.push(id));
-      else if (cursor.field === 2) cursor.readSignedInto(values);
+      if (cursor.field === 1) cursor.readIdsInto(ids, ids.length);
+      else if (cursor.field === 2) cursor.readSignedInto(values, values.length);
       else cursor.skip();
     }
     const frames = ids.map((id) => this.locations.frames[this.locations.framesOf(id)![0]!]!);

@@ -7,7 +7,7 @@ import { DiagnosticsError } from '../errors.ts';
 import { describeForeignInput, isGzip } from './input-kind.ts';
 import { type LocationTable, readLocationTable } from './location-table.ts';
 import type { Profile, Sample, ValueType } from './profile.ts';
-import { MalformedProto, ProtoCursor } from './proto-cursor.ts';
+import { type ExactId, MalformedProto, ProtoCursor } from './proto-cursor.ts';
 import { type RawProfile, type RawValueType, readRawProfile } from './proto-profile.ts';
 import { StringTable } from './string-table.ts';
 
@@ -93,35 +93,57 @@ function toProfile(raw: RawProfile): Profile {
 }
 
 function readSamples(raw: RawProfile, locations: LocationTable): Sample[] {
+  const reader = new SampleReader(raw, locations);
   const samples: Sample[] = [];
-  const cursor = new ProtoCursor(raw.bytes);
   for (let at = 0; at < raw.samples.length; at += 2) {
-    const start = raw.samples[at]!;
-    cursor.moveTo(start, raw.samples[at + 1]!);
-    const sample = readSample(cursor, locations);
-    if (sample.values.length !== raw.sampleTypes.length) {
-      const problem = `a sample with ${sample.values.length} values for ${raw.sampleTypes.length} sample types`;
-      throw new MalformedProto(problem, start);
-    }
-    samples.push(sample);
+    samples.push(reader.read(raw.samples[at]!, raw.samples[at + 1]!));
   }
   return samples;
 }
 
-function readSample(cursor: ProtoCursor, locations: LocationTable): Sample {
-  const stack: number[] = [];
-  const values: number[] = [];
-  while (cursor.nextField()) {
-    if (cursor.field === SAMPLE.LOCATION_ID) {
-      cursor.readIds((id) => {
-        const frames = locations.framesOf(id);
-        if (frames === undefined) {
-          throw new MalformedProto(`a sample at the unknown location ${id}`, cursor.position);
-        }
-        for (const frame of frames) stack.push(frame);
-      });
-    } else if (cursor.field === SAMPLE.VALUE) cursor.readSignedInto(values);
-    else cursor.skip();
+/** Reuses its lists from sample to sample (they only grow), and copies the used part out. */
+class SampleReader {
+  private readonly cursor: ProtoCursor;
+  private readonly sampleTypes: number;
+  private readonly locations: LocationTable;
+  private readonly ids: ExactId[] = [];
+  private readonly stack: number[] = [];
+  private readonly values: number[] = [];
+
+  constructor(raw: RawProfile, locations: LocationTable) {
+    this.cursor = new ProtoCursor(raw.bytes);
+    this.sampleTypes = raw.sampleTypes.length;
+    this.locations = locations;
   }
-  return { stack, values };
+
+  read(start: number, end: number): Sample {
+    const { cursor, ids, values } = this;
+    let idCount = 0;
+    let valueCount = 0;
+    cursor.moveTo(start, end);
+    while (cursor.nextField()) {
+      if (cursor.field === SAMPLE.LOCATION_ID) idCount = cursor.readIdsInto(ids, idCount);
+      else if (cursor.field === SAMPLE.VALUE)
+        valueCount = cursor.readSignedInto(values, valueCount);
+      else cursor.skip();
+    }
+    if (valueCount !== this.sampleTypes) {
+      const problem = `a sample with ${valueCount} values for ${this.sampleTypes} sample types`;
+      throw new MalformedProto(problem, start);
+    }
+    return { stack: this.resolve(idCount, start), values: values.slice(0, valueCount) };
+  }
+
+  private resolve(idCount: number, offset: number): number[] {
+    const { ids, stack } = this;
+    let depth = 0;
+    for (let at = 0; at < idCount; at++) {
+      const frames = this.locations.framesOf(ids[at]!);
+      if (frames === undefined) {
+        throw new MalformedProto(`a sample at the unknown location ${ids[at]}`, offset);
+      }
+      for (let inlined = 0; inlined < frames.length; inlined++) stack[depth++] = frames[inlined]!;
+    }
+    return stack.slice(0, depth);
+  }
 }

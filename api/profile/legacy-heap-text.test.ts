@@ -57,7 +57,11 @@ describe('the memory statistics of a heap profile in text form', () => {
   });
 
   it.each([
-    ['a text without them', 'heap profile: 0: 0 [0: 0] @ heap/1048576\n', /no "# runtime.MemStats"/],
+    [
+      'a text without them',
+      'heap profile: 0: 0 [0: 0] @ heap/1048576\n',
+      /no "# runtime.MemStats"/,
+    ],
     ['a text cut off in them', text(1, ring(7)).split('# HeapInuse')[0]!, /lack NumGC/],
   ])('are missing with a typed error in %s', (_, input, message) => {
     expect(() => readGoMemStats(input)).toThrow(DiagnosticsError);

@@ -25,6 +25,8 @@ export interface Sample {
   stack: ArrayLike<number>;
   /** One number per `Profile.sampleTypes` entry, in its unit. */
   values: ArrayLike<number>;
+  /** What else is known about it, for example `{ route: 'GET /users/:id' }`. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 export interface Profile {

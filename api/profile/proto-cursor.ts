@@ -72,26 +72,30 @@ export class ProtoCursor {
     return this.nextExactId();
   }
 
-  /** Appends one value, or all of a packed run. */
-  readSignedInto(values: number[]): void {
+  /** Writes one value, or all of a packed run, from index `count` on, and gives the new count. */
+  readSignedInto(values: number[], count: number): number {
+    let written = count;
     if (this.wire !== WIRE.BYTES) {
-      values.push(this.readSigned());
-      return;
+      values[written++] = this.readSigned();
+      return written;
     }
     const end = this.readLength();
-    while (this.position < end) values.push(this.nextSigned());
+    while (this.position < end) values[written++] = this.nextSigned();
     this.expectAt(end);
+    return written;
   }
 
-  /** Calls back with one id, or with each of a packed run. */
-  readIds(onId: (id: ExactId) => void): void {
+  /** Writes one id, or all of a packed run, from index `count` on, and gives the new count. */
+  readIdsInto(ids: ExactId[], count: number): number {
+    let written = count;
     if (this.wire !== WIRE.BYTES) {
-      onId(this.readExactId());
-      return;
+      ids[written++] = this.readExactId();
+      return written;
     }
     const end = this.readLength();
-    while (this.position < end) onId(this.nextExactId());
+    while (this.position < end) ids[written++] = this.nextExactId();
     this.expectAt(end);
+    return written;
   }
 
   /** Steps over a length-delimited field and gives its length; it ends at the new `position`. */

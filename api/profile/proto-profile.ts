@@ -101,7 +101,7 @@ function readField(raw: RawProfile, cursor: ProtoCursor): void {
       raw.period = cursor.readSigned();
       break;
     case PROFILE.COMMENT:
-      cursor.readSignedInto(raw.comments);
+      cursor.readSignedInto(raw.comments, raw.comments.length);
       break;
     case PROFILE.DEFAULT_SAMPLE_TYPE:
       raw.defaultSampleType = cursor.readSigned();
@@ -130,7 +130,9 @@ function readValueType(bytes: Uint8Array, cursor: ProtoCursor): RawValueType {
 
 /** Entries by id. Producers number them 1, 2, 3 …, some use 64-bit hashes: both are found fast. */
 export class IdTable<Entry> {
-  private readonly entries = new Map<ExactId, Entry>();
+  /** Entries whose ids count up without a gap; nothing has the id 0. */
+  private readonly counted: (Entry | undefined)[] = [undefined];
+  private readonly others = new Map<ExactId, Entry>();
   private readonly noun: string;
 
   /** `noun` names an entry in an error. */
@@ -141,12 +143,15 @@ export class IdTable<Entry> {
   /** @throws MalformedProto for an id that is taken, or 0, which stands for none. */
   add(id: ExactId, entry: Entry, offset: number): void {
     if (id === 0) throw new MalformedProto(`a ${this.noun} with the id 0`, offset);
-    if (this.entries.has(id))
+    if (this.get(id) !== undefined) {
       throw new MalformedProto(`a second ${this.noun} with the id ${id}`, offset);
-    this.entries.set(id, entry);
+    }
+    if (id === this.counted.length) this.counted.push(entry);
+    else this.others.set(id, entry);
   }
 
   get(id: ExactId): Entry | undefined {
-    return this.entries.get(id);
+    if (typeof id === 'number' && id < this.counted.length) return this.counted[id];
+    return this.others.get(id);
   }
 }
