@@ -4,17 +4,21 @@ import { compressBuild } from './compress-plugin.ts';
 
 const DEVELOPMENT_API = 'http://127.0.0.1:6060';
 
-export default defineConfig({
-  root: import.meta.dirname,
-  // Relative, so that the page works under any path that a server mounts it at.
-  base: './',
-  plugins: [react(), compressBuild()],
-  build: {
-    outDir: '../../dist/dashboard',
-    emptyOutDir: true,
-    // An inlined asset would be a data: URL, which the Content-Security-Policy forbids.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-  },
-  server: { proxy: { '/graphql': { target: DEVELOPMENT_API, ws: true } } },
+export default defineConfig(({ command }) => {
+  // A build started by a test runner would otherwise bundle React's development version.
+  if (command === 'build') process.env.NODE_ENV = 'production';
+  return {
+    root: import.meta.dirname,
+    // Relative, so that the page works under any path that a server mounts it at.
+    base: './',
+    plugins: [react(), compressBuild()],
+    build: {
+      outDir: '../../dist/dashboard',
+      emptyOutDir: true,
+      // An inlined asset would be a data: URL, which the Content-Security-Policy forbids.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+    server: { proxy: { '/graphql': { target: DEVELOPMENT_API, ws: true } } },
+  };
 });

@@ -28,6 +28,11 @@ export function responsibleFrame<F extends Frame>(frames: readonly F[]): F | und
   return frames.find((frame) => originOf(frame) === 'own') ?? frames[0];
 }
 
+/** Who called the responsible frame, as far as that is the program's own code. */
+export function responsibleCaller<F extends Frame>(frames: readonly F[]): F | undefined {
+  return frames.filter((frame) => originOf(frame) === 'own')[1];
+}
+
 /** `file:///app/src/cache.ts` below `/app` → `src/cache.ts`; in a package: `express/lib/router.js`. */
 export function shortFile(file: string, cwd: string): string {
   const path = plainPath(file);

@@ -2,7 +2,7 @@ import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
 import { useCwd } from '../live/process.tsx';
 import { formatChange, formatCount, formatDuration } from '../shared/format.ts';
-import { location, shortFile } from '../shared/frames.ts';
+import { location, responsibleCaller, shortFile } from '../shared/frames.ts';
 import { hideGroup, showGroup } from './hidden-groups.ts';
 import { TaskDetail } from './task-detail.tsx';
 import type { TaskRow } from './task-rows.ts';
@@ -27,6 +27,7 @@ interface TaskItemProps {
 export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
   const { row, isOpen, isHidden } = props;
   const cwd = useCwd();
+  const caller = responsibleCaller(row.frames);
   const isStuck = row.potentiallyStuck > 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows out of view are not in the list
@@ -51,6 +52,7 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
                 {shortFile(row.topFrame.file, cwd)}:{row.topFrame.line}
               </span>
             )}
+            {caller !== undefined && <span className="place-via">from {caller.function}</span>}
           </span>
           <TaskOwner row={row} />
         </button>

@@ -1,0 +1,120 @@
+/** What the page does when the connection, the process or the network does not do its part. */
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { type Program, startProgram } from './support/program.ts';
+import { blockable, writeProgram } from './support/programs.ts';
+
+const API = /\/graphql$/;
+
+describe.runIf(hasBrowser)('the connection', () => {
+  let browser: Browser;
+  let idleFile: string;
+  let programs: Program[] = [];
+
+  async function start(environment?: Record<string, string>): Promise<Program> {
+    const program = await startProgram(idleFile, environment);
+    programs.push(program);
+    return program;
+  }
+
+  beforeAll(async () => {
+    idleFile = await writeProgram('setInterval(() => {}, 1000);');
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(programs.map((program) => program.kill()));
+    programs = [];
+  });
+  afterAll(() => browser?.close());
+
+  const pointCount = async (page: Page) =>
+    Number(await page.getByRole('slider', { name: /^CPU/ }).getAttribute('aria-valuemax')) + 1;
+
+  test('tells that the process is gone, and starts new charts with its next start', async () => {
+    const first = await start();
+    const { page } = await watchedPage(browser, first.url);
+    await page.goto(first.url);
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(3);
+    await first.kill();
+    await page.getByRole('alert').filter({ hasText: 'No connection for' }).waitFor();
+    await page.getByText('Connection lost, trying again').waitFor();
+    await page.screenshot({ path: 'screenshots/lost-connection.png' });
+
+    await start({ PPROFQL_PORT: first.port });
+    await page.getByText('The process was restarted at').waitFor({ timeout: 30_000 });
+    await page.screenshot({ path: 'screenshots/restarted.png' });
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  test('fills the gap after a cut, without a point lost or twice', async () => {
+    const program = await start({ PPROFQL_INTERVAL_MS: '200', PPROFQL_HISTORY: '300' });
+    const { page } = await watchedPage(browser, program.url);
+    const routes: WebSocketRoute[] = [];
+    let isCut = false;
+    await page.routeWebSocket(API, (route) => {
+      if (isCut) return void route.close({ code: 1011 });
+      route.connectToServer();
+      routes.push(route);
+    });
+    await page.goto(program.url);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
+    isCut = true;
+    await routes[0]?.close({ code: 1011 });
+    await page.getByRole('alert').waitFor();
+    const before = await pointCount(page);
+    isCut = false;
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(before + 4);
+    expect(await page.getByText('points are missing').count()).toBe(0);
+    expect(await page.getByText('was restarted').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('goes over HTTP where WebSockets are blocked', async () => {
+    const program = await start();
+    const { page } = await watchedPage(browser, program.url);
+    await page.routeWebSocket(API, (route) => route.close({ code: 1006 }));
+    await page.goto(program.url);
+    await page.getByText('Live over HTTP').waitFor({ timeout: 30_000 });
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(2);
+    await page.getByRole('link', { name: 'Async tasks' }).click();
+    await page.getByRole('listitem').filter({ hasText: 'timer' }).first().waitFor();
+    await page.context().close();
+  });
+
+  test('asks once for the token and keeps it for the session', async () => {
+    const program = await start({ PPROFQL_TOKEN: 'open-sesame' });
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const field = page.getByLabel('This process asks for its access token');
+    await field.fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('That token was refused.').waitFor();
+    await page.screenshot({ path: 'screenshots/token.png' });
+    await field.fill('open-sesame');
+    await page.keyboard.press('Enter');
+    await page.getByText('resident').first().waitFor();
+    await page.reload();
+    await page.getByText('resident').first().waitFor();
+    expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
+    // The probe that tells a missing token from a blocked WebSocket shows on the console as 401.
+    expect(problems.filter((problem) => !problem.includes('401'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('says for how long the process has not answered, marks it, and recovers', async () => {
+    const program = await startProgram(await writeProgram(blockable({ forMs: 9_000 })));
+    programs.push(program);
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    await page.getByText(/Not answering for \d+ s: the main thread is blocked/).waitFor();
+    await page.locator('.tag', { hasText: 'not answering' }).first().waitFor();
+    await page.screenshot({ path: 'screenshots/blocked.png' });
+    await page.getByText('Not answering').first().waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+});

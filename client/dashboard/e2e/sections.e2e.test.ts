@@ -1,0 +1,240 @@
+/** Every section against the demo program: its bugs are there by name, and the page behaves. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seriousViolations } from './support/accessibility.ts';
+import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { DEMO, type Program, startProgram } from './support/program.ts';
+
+const SCREENSHOTS = 'screenshots';
+/** Work counts as stuck after a minute; the demo needs a moment more to hang. */
+const UNTIL_STUCK_MS = 110_000;
+/** A second on an idle machine; tests share theirs. */
+const FIRST_DATA_MS = 5_000;
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 380, height: 800 } },
+  { name: 'wide', colorScheme: 'dark', viewport: { width: 2560, height: 1300 } },
+] as const;
+
+/** Something of each section that is only there once its data is. */
+const SECTIONS = [
+  { view: 'overview', landmark: '.chart-values dd' },
+  { view: 'memory', landmark: '.table tbody tr' },
+  { view: 'tasks', landmark: '.task' },
+  { view: 'snapshots', landmark: '.growth-grid' },
+] as const;
+
+describe.runIf(hasBrowser)('the dashboard of the demo', () => {
+  let program: Program;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [program, browser] = await Promise.all([
+      startProgram(DEMO, { PPROFQL_HISTORY: '300' }),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.kill();
+  });
+
+  test('shows figures at once, over a single WebSocket, from its own host alone', async () => {
+    const { page, problems, sockets } = await watchedPage(browser, program.url);
+    const startedAtMs = Date.now();
+    await page.goto(program.url);
+    await page.getByText('resident').first().waitFor({ timeout: FIRST_DATA_MS });
+    expect(Date.now() - startedAtMs).toBeLessThan(FIRST_DATA_MS);
+    for (const name of ['Memory', 'Async tasks', 'Snapshots', 'Overview']) {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('heading', { level: 2, name }).waitFor({ state: 'attached' });
+    }
+    expect(problems).toEqual([]);
+    expect(sockets).toHaveLength(1);
+    await page.context().close();
+  });
+
+  test('opens with the retained history and goes on by itself', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const chart = page.getByRole('slider', { name: /^CPU/ });
+    const lastPoint = async () => Number(await chart.getAttribute('aria-valuemax'));
+    await expect.poll(lastPoint).toBeGreaterThan(1);
+    const before = await lastPoint();
+    await expect.poll(lastPoint, { timeout: 20_000 }).toBeGreaterThan(before + 1);
+    await page.context().close();
+  });
+
+  test('names the leak and the hot path in memory', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=memory&memory.find=session-cache`);
+    const leak = page.getByRole('row').filter({ hasText: 'rememberSession' }).first();
+    await leak.waitFor();
+    await leak.getByRole('button').click();
+    await page.getByText('POST /login').first().waitFor();
+    expect(await leak.textContent()).toContain('scripts/demo/session-cache.ts');
+
+    await page.goto(`${program.url}?view=memory&memory.sort=cumulative`);
+    const hottest = page.getByRole('row').nth(1);
+    await hottest.filter({ hasText: 'renderSalesReport' }).waitFor();
+    await page
+      .getByRole('treeitem', { name: /^renderSalesReport, scripts\/demo\/sales-report\.ts/ })
+      .first()
+      .waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('moves through the flame graph by keyboard and zooms', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(
+      `${program.url}?view=memory&memory.measure=cumulative&memory.find=sales-report`,
+    );
+    const root = page.getByRole('treeitem', { name: /^Memory ever allocated/ });
+    await root.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Reset zoom' }).waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('says in its first line what is stuck, and leads to it', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const health = page.getByRole('region', { name: 'Health' });
+    await health.getByText('left behind by requests').waitFor({ timeout: UNTIL_STUCK_MS });
+    await health.getByText('waiting for over a minute').click();
+    const hanging = page.getByRole('listitem').filter({ hasText: 'stock-lock.ts' }).first();
+    await hanging.filter({ hasText: 'POST /checkout/:id' }).waitFor();
+    await hanging.getByRole('button', { expanded: false }).click();
+    await hanging.getByText('reserveStock').first().waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'outlived the request' }).first().waitFor();
+    expect(new URL(page.url()).search).toBe('?view=tasks&tasks.only=stuck');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('keeps filters and order over a reload and a visit to another section', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=tasks`);
+    await page.getByRole('searchbox').fill('demo');
+    await page.getByLabel('Order').selectOption('count');
+    await page.reload();
+    await page.getByRole('link', { name: 'Memory' }).click();
+    await page.getByRole('link', { name: 'Async tasks' }).click();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('demo');
+    expect(await page.getByLabel('Order').inputValue()).toBe('count');
+    await page.context().close();
+  });
+
+  test('hides a group, remembers that, and brings it back', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=tasks&tasks.find=exchange-rates`);
+    const group = page.getByRole('listitem').filter({ hasText: 'refreshExchangeRates' }).first();
+    await group.getByRole('button', { name: /^Hide/ }).click();
+    await page.reload();
+    await page.getByRole('button', { name: '1 hidden' }).click();
+    await group.getByRole('button', { name: /^Show/ }).click();
+    await page.getByRole('button', { name: /hidden/ }).waitFor({ state: 'detached' });
+    await group.waitFor();
+    await page.context().close();
+  });
+
+  test('hands out the raw dump in the form of goroutine tools', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=tasks`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Raw dump' }).click(),
+    ]);
+    const chunks = await (await download.createReadStream()).toArray();
+    expect(Buffer.concat(chunks).toString()).toMatch(/^goroutine 1 \[/m);
+    await page.context().close();
+  });
+
+  test('marks a moment and lists what grew since: the leak', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=snapshots`);
+    await page.getByRole('button', { name: 'Mark now' }).click();
+    const grown = page.getByRole('region', { name: 'Memory that grew' });
+    await grown.waitFor();
+    await expect
+      .poll(
+        async () => {
+          await page.getByRole('button', { name: 'Compare now' }).click();
+          return grown.textContent();
+        },
+        { timeout: 90_000, interval: 3_000 },
+      )
+      .toContain('rememberSession');
+    await page.reload();
+    await grown.filter({ hasText: 'rememberSession' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('pauses: nothing on screen moves until it is resumed', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const chart = page.getByRole('slider', { name: /^CPU/ });
+    await expect.poll(() => chart.getAttribute('aria-valuemax')).not.toBe('0');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const frozen = await chart.getAttribute('aria-valuetext');
+    await page.waitForFunction('performance.now() > 6000');
+    expect(await chart.getAttribute('aria-valuetext')).toBe(frozen);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => chart.getAttribute('aria-valuetext')).not.toBe(frozen);
+    await page.context().close();
+  });
+
+  test('reads out the points of a chart by arrow keys, in all charts at once', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const cpu = page.getByRole('slider', { name: /^CPU/ });
+    await expect
+      .poll(async () => Number(await cpu.getAttribute('aria-valuemax')))
+      .toBeGreaterThan(2);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await cpu.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const memory = page.getByRole('slider', { name: /^Memory/ });
+    await expect.poll(() => cpu.getAttribute('aria-valuenow')).toBe('1');
+    await expect.poll(() => memory.getAttribute('aria-valuenow')).toBe('1');
+    await page.context().close();
+  });
+
+  describe.each(LOOKS)('looks $name', ({ name, colorScheme, viewport }) => {
+    test('right in every section, without a serious finding of axe or a sideways scroll', async () => {
+      const { page, problems } = await watchedPage(browser, program.url, { colorScheme, viewport });
+      for (const { view, landmark } of SECTIONS) {
+        await page.goto(`${program.url}?view=${view}`);
+        if (view === 'snapshots') await page.getByRole('button', { name: 'Mark now' }).click();
+        await page.locator(landmark).first().waitFor();
+        await page.screenshot({ path: `${SCREENSHOTS}/${view}-${name}.png` });
+        expect(await seriousViolations(page)).toEqual([]);
+        const overflowPx = 'document.documentElement.scrollWidth - innerWidth';
+        expect(await page.evaluate(overflowPx)).toBeLessThanOrEqual(0);
+      }
+      expect(problems).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  test('opens GraphiQL with a first query, without leaving the host', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const [graphiql] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'GraphiQL' }).click(),
+    ]);
+    await graphiql.getByText('goroutines').first().waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});

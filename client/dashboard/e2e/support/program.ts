@@ -1,0 +1,53 @@
+/** Real programs under observation. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const REGISTER = fileURLToPath(new URL('../../../../api/register.ts', import.meta.url));
+export const DEMO = fileURLToPath(new URL('../../../../scripts/demo.ts', import.meta.url));
+
+export interface Program {
+  /** The dashboard's address, with the slash at the end. */
+  url: string;
+  port: string;
+  /** Kills it as `kill -9` would, and settles when it is gone. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts a program as a user would, with `--import`, a point a second and a free port.
+ * Settles when its dashboard can be opened; rejects with its output when it ends before.
+ */
+export async function startProgram(
+  file: string,
+  environment: Record<string, string> = {},
+): Promise<Program> {
+  const child = spawn(process.execPath, ['--import', REGISTER, file], {
+    cwd: ROOT,
+    env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_INTERVAL_MS: '1000', ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const url = await announcedUrl(child);
+  return {
+    url,
+    port: new URL(url).port,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function announcedUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const url = /pprofql: (http:\S+)/.exec(output)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', () => reject(new Error(`the program ended before it listened: ${output}`)));
+  });
+}

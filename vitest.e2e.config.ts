@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The dashboard in a real browser, against real programs: slower than the rest, so kept apart. */
+export default defineConfig({
+  test: {
+    include: ['client/dashboard/e2e/*.e2e.test.ts'],
+    globalSetup: ['client/dashboard/e2e/support/build.ts'],
+    pool: 'forks',
+    // Programs and browsers are heavy: two at a time would wait for each other's CPU.
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
