@@ -71,9 +71,9 @@ export function describeUse(folder: () => string, node: () => string, version: s
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: '{ process { title nodeVersion } }' }),
       });
-      assert.deepEqual(await response.json(), {
-        data: { process: { title: 'program.mjs', nodeVersion: `v${version}` } },
-      });
+      const { data } = await response.json();
+      assert.match(data.process.title, /^program\.mjs/);
+      assert.equal(data.process.nodeVersion, `v${version}`);
       assert.match(await (await fetch(url!)).text(), /<!doctype html>/i);
       program.kill(signal);
       assert.equal((await program.end()).signal, signal);
