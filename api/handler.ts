@@ -6,6 +6,7 @@ import { linkDirectly } from './link/direct.ts';
 import { logLine } from './log.ts';
 import { type DiagnosticsOptions, resolveOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
+import { createApi } from './server/api.ts';
 
 export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
   /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */
@@ -37,8 +38,6 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
   started.catch((error) => logLine(`could not start: ${error.message}`));
 
   async function start() {
-    // The server is loaded only by programs that mount it.
-    const { createApi } = await import('./server/api.ts');
     const diagnostics = await createDiagnostics(linkDirectly(probe), resolved);
     const { token, allowedHosts } = resolved;
     const api = createApi({

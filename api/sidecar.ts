@@ -5,7 +5,7 @@ import { DiagnosticsError, type ErrorCode } from './errors.ts';
 import { accessLoop, type LoopOffer } from './link/observed-loop.ts';
 import { linkThread } from './link/thread.ts';
 import { logLine } from './log.ts';
-import type { ResolvedOptions } from './options.ts';
+import { isLoopbackHost, type ResolvedOptions } from './options.ts';
 import { createApi } from './server/api.ts';
 import { listen } from './server/listen.ts';
 
@@ -27,8 +27,9 @@ async function run(): Promise<void> {
     diagnostics,
     access: {
       token: options.token,
-      hosts: 'loopback',
-      allowedHosts: [options.host, ...options.allowedHosts],
+      // Elsewhere a token is required, which no rebound name can know.
+      hosts: isLoopbackHost(options.host) ? 'loopback' : 'any',
+      allowedHosts: options.allowedHosts,
     },
     log: logLine,
   });

@@ -8,13 +8,11 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
 import { findDashboard, sendDashboard } from './dashboard.ts';
 import { isPageRequest, sendGraphiql } from './graphiql.ts';
-import { createGraphqlOverHttp } from './graphql-http.ts';
-import { createGraphqlOverSocket } from './graphql-socket.ts';
+import type { Graphql } from './graphql.ts';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
-import { type Log, logUnexpected } from './operation-errors.ts';
-import { createOperations } from './operations.ts';
 import { type Refusal, refuseUpgrade, sendRefusal } from './refusal.ts';
 import { type Route, routeOf } from './route.ts';
+import { type Log, logUnexpected } from './unexpected.ts';
 
 const GRAPHQL_PATH = '/graphql';
 
@@ -56,9 +54,15 @@ export function createApi(options: ApiOptions): Api {
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
-  const operations = createOperations({ diagnostics, limits, log });
-  const overHttp = createGraphqlOverHttp(operations, limits);
-  const overSocket = createGraphqlOverSocket({ operations, access, limits, log });
+
+  let loading: Promise<Graphql> | undefined;
+  /** Most of what the server weighs: a program that nobody looks at does not carry it. */
+  function graphql(): Promise<Graphql> {
+    loading ??= import('./graphql.ts').then(({ createGraphql }) =>
+      createGraphql({ diagnostics, access, limits, log }),
+    );
+    return loading;
+  }
 
   async function answerGraphql(req: IncomingMessage, res: ServerResponse, route: Route) {
     if (isPageRequest(req)) {
@@ -76,7 +80,9 @@ export function createApi(options: ApiOptions): Api {
       });
     }
     const refusal = checkPreflight(req.headers) ?? checkToken([req.headers], access);
-    return refusal === null ? overHttp.handle(req, res) : sendRefusal(res, refusal);
+    if (refusal !== null) return sendRefusal(res, refusal);
+    const { overHttp } = await graphql();
+    return overHttp.handle(req, res);
   }
 
   let stopping: Promise<void> | undefined;
@@ -102,7 +108,21 @@ export function createApi(options: ApiOptions): Api {
       res.writeHead(308, { location: `${route.mountPath}/` }).end();
       return;
     }
+    // The page's first question follows at once; if loading fails, that one will say so.
+    graphql().catch(() => {});
     return sendDashboard(req, res, { folder, urlPath: route.path });
+  }
+
+  function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Nobody else listens to it until GraphQL is loaded.
+    socket.once('error', () => socket.destroy());
+    graphql().then(
+      ({ overSocket }) => overSocket.accept(req, socket, head),
+      (error) => {
+        logUnexpected(error, log);
+        socket.destroy();
+      },
+    );
   }
 
   function fail(error: unknown, res: ServerResponse): void {
@@ -126,14 +146,15 @@ export function createApi(options: ApiOptions): Api {
     handleUpgrade(req, socket, head) {
       if (routeOf(req, basePath)?.path !== GRAPHQL_PATH) return false;
       const refusal = checkEntry(req);
-      if (refusal === null) overSocket.accept(req, socket, head);
+      if (refusal === null) upgrade(req, socket, head);
       else refuseUpgrade(socket, refusal);
       return true;
     },
     stop() {
-      stopping ??= Promise.all([overSocket.stop(), overHttp.stop()]).then(async () => {
-        await operations.dispose();
-      });
+      stopping ??= Promise.resolve(loading).then(
+        (loaded) => loaded?.stop(),
+        () => {},
+      );
       return stopping;
     },
   };

@@ -6,16 +6,11 @@ import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, checkToken } from './access.ts';
 import type { ServerLimits } from './limits.ts';
-import {
-  formatError,
-  formatResult,
-  type Log,
-  logUnexpected,
-  toPublicError,
-} from './operation-errors.ts';
+import { formatError, formatResult, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { closeUnlessLoggedIn, keepAlive, sendWhenTaken } from './socket-care.ts';
+import { type Log, logUnexpected } from './unexpected.ts';
 
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_GOING_AWAY = 1001;

@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api } from './api.ts';
-import type { Log } from './operation-errors.ts';
 import { refuseUpgrade } from './refusal.ts';
+import type { Log } from './unexpected.ts';
 
 /** A client must have sent its headers, and its whole request, by then. */
 const HEADERS_TIMEOUT_MS = 10_000;

@@ -6,8 +6,7 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { DiagnosticsError } from '../errors.ts';
-
-export type Log = (message: string) => void;
+import { type Log, logUnexpected } from './unexpected.ts';
 
 function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
@@ -25,11 +24,6 @@ function withCode(error: unknown, message: string, code: string): GraphQLError {
     path: at?.path,
     extensions: { ...at?.extensions, code },
   });
-}
-
-/** A defect, in full: the only place where its details are to be seen. */
-export function logUnexpected(error: unknown, log: Log): void {
-  log(`unexpected error: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
 /**

@@ -7,7 +7,8 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { checkDocument, limitError } from './document-limits.ts';
 import type { eventPreference, Results } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
-import { type Log, toPublicError } from './operation-errors.ts';
+import { toPublicError } from './operation-errors.ts';
+import type { Log } from './unexpected.ts';
 
 /** What a transport says about one operation. */
 export interface OperationRequest {

@@ -1,0 +1,31 @@
+/** GraphQL over both transports, from one execution path. */
+import type { Diagnostics } from '../diagnostics/types.ts';
+import type { Access } from './access.ts';
+import { createGraphqlOverHttp } from './graphql-http.ts';
+import { createGraphqlOverSocket } from './graphql-socket.ts';
+import type { ServerLimits } from './limits.ts';
+import { createOperations } from './operations.ts';
+import type { Log } from './unexpected.ts';
+
+export interface GraphqlOptions {
+  diagnostics: Diagnostics;
+  access: Access;
+  limits: ServerLimits;
+  log: Log;
+}
+
+export type Graphql = ReturnType<typeof createGraphql>;
+
+export function createGraphql({ diagnostics, access, limits, log }: GraphqlOptions) {
+  const operations = createOperations({ diagnostics, limits, log });
+  const overHttp = createGraphqlOverHttp(operations, limits);
+  const overSocket = createGraphqlOverSocket({ operations, access, limits, log });
+  return {
+    overHttp,
+    overSocket,
+    async stop(): Promise<void> {
+      await Promise.all([overSocket.stop(), overHttp.stop()]);
+      await operations.dispose();
+    },
+  };
+}
