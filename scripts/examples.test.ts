@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createDiagnosticsClient } from '../client/index.ts';
+
+const REGISTER = new URL('../api/register.ts', import.meta.url).href;
+const DEMO = fileURLToPath(new URL('./demo.ts', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('./examples/', import.meta.url));
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+const PATIENCE = { timeout: 25_000, interval: 100 };
+
+const started: ChildProcess[] = [];
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  return child;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function startDemo(): Promise<string> {
+  const demo = run(['--import', REGISTER, DEMO], { PPROFQL_PORT: '0' });
+  for await (const line of createInterface(demo.stderr!)) {
+    const url = /^pprofql: (http:\S+)$/.exec(line)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error('the demo ended before it said where pprofql is');
+}
+
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});
+
+describe('the README', () => {
+  it.each(readdirSync(EXAMPLES))('shows %s as it is run here', (file) => {
+    expect(README).toContain(readFileSync(EXAMPLES + file, 'utf8').trim());
+  });
+});
+
+describe('mounted in an own server', () => {
+  it.each(['node-http.js', 'express.js', 'fastify.js'])(
+    '%s answers beside the app',
+    async (file) => {
+      const port = await freePort();
+      run([EXAMPLES + file], { PORT: String(port) });
+      const url = `http://127.0.0.1:${port}`;
+      await expect
+        .poll(() => fetch(url).then((app) => app.text(), String), PATIENCE)
+        .toBe('hello\n');
+
+      const client = createDiagnosticsClient({
+        url: `${url}/debug/pprofql`,
+        transport: 'websocket',
+      });
+      expect((await client.process()).title).toBe(file);
+      const history = client.metricsHistory();
+      expect((await history.next()).value?.sequence).toBe(1);
+      client.dispose();
+      const page = await fetch(`${url}/debug/pprofql/`);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    },
+  );
+});
+
+describe('startDiagnostics', () => {
+  it('says where to look', async () => {
+    const child = run([`${EXAMPLES}start-diagnostics.js`], { PORT: '0' });
+    const [line] = await once(createInterface(child.stdout!), 'line');
+    const url = /http:\S+/.exec(line)![0];
+    const client = createDiagnosticsClient({ url });
+    expect((await client.process()).title).toBe('start-diagnostics.js');
+    client.dispose();
+  });
+});
+
+describe('the demo’s bugs', () => {
+  const queryText = (name: string) => readFileSync(`${EXAMPLES}${name}.graphql`, 'utf8');
+
+  async function ask(url: string, name: string) {
+    const response = await fetch(`${url}graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: queryText(name) }),
+    });
+    const { data, errors } = await response.json();
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  it('are found by the queries', async () => {
+    const url = await startDemo();
+    const largest = async (file: string, table: string) => {
+      const { pprof } = await ask(url, file);
+      return pprof[table][0]?.function;
+    };
+    await expect.poll(() => largest('leak', 'inuseAllocations'), PATIENCE).toBe('rememberSession');
+    await expect
+      .poll(() => largest('hot-path', 'topAllocations'), PATIENCE)
+      .toBe('renderSalesReport');
+    const topFunctions = async () =>
+      (await ask(url, 'stuck')).goroutines.groups.map(
+        (group: { topFunc: string }) => group.topFunc,
+      );
+    await expect
+      .poll(topFunctions, PATIENCE)
+      .toEqual(expect.arrayContaining(['Lock.acquire', 'deliver']));
+  }, 60_000);
+
+  it('are told by the client', async () => {
+    const url = await startDemo();
+    const client = createDiagnosticsClient({ url });
+    const leak = async () => (await client.pprof()).inuseAllocations?.[0]?.function;
+    await expect.poll(leak, PATIENCE).toBe('rememberSession');
+    client.dispose();
+
+    const child = run([`${EXAMPLES}sdk.js`], { PPROFQL_URL: url });
+    const lines: string[] = [];
+    createInterface(child.stdout!).on('line', (line) => lines.push(line));
+    const [code] = await once(child, 'close');
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      expect.stringMatching(/^holds most memory: rememberSession \(.*session-cache\.ts:\d+\)$/),
+      expect.stringMatching(/^allocates most: {4}renderSalesReport \(.*sales-report\.ts:\d+\)$/),
+      expect.stringMatching(/^stuck: {13}deliver\. .* of POST \/orders\/:id /),
+      expect.stringMatching(/^20\S+Z \d+ MB, \d+ tasks$/),
+    ]);
+  }, 60_000);
+});
