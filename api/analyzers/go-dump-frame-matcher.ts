@@ -17,6 +17,11 @@ const IN_GOROUTINE = Buffer.from(' in goroutine ');
 
 const INITIAL_BYTES = 64 * 1024;
 
+/** A frame's slot is free. */
+const FREE = -1;
+const INITIAL_SLOTS = 1024;
+const HASH_FACTOR = 0x01000193;
+
 interface Heads {
   functionStart: number;
   placeStart: number;
@@ -29,6 +34,9 @@ export class FrameMatcher {
   private heads = Buffer.alloc(INITIAL_BYTES);
   private used = 0;
   private readonly frames: (Heads | undefined)[] = [];
+  /** Open addressing: calls that were learned, found by the bytes of their heads. */
+  private slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
+  private readonly calls: { frame: number; hash: number }[] = [];
 
   /**
    * Learns a frame by how its two lines begin, one character a byte: `main.work(` for a call or
@@ -39,6 +47,42 @@ export class FrameMatcher {
     const functionStart = this.append(functionHead);
     const placeStart = this.append(placeHead);
     this.frames[frame] = { functionStart, placeStart, placeEnd: this.used, isCall };
+    if (!isCall) return;
+    const nameHash = hashOf(this.heads, functionStart, placeStart, HASH_FACTOR);
+    this.file(frame, hashOf(this.heads, placeStart, this.used, nameHash));
+  }
+
+  /** The call whose two lines start at `from`, or `NO_MATCH` when it has not been learned. */
+  find(bytes: Uint8Array, from: number, limit: number): number {
+    const open = endOfName(bytes, from);
+    if (open === NO_MATCH) return NO_MATCH;
+    const place = endOfArguments(bytes, open);
+    if (place === NO_MATCH || place >= limit) return NO_MATCH;
+    const nameHash = hashOf(bytes, from, open, HASH_FACTOR);
+    const hash = hashOf(bytes, place, endOfPlaceHead(bytes, place), nameHash);
+    const mask = this.slots.length - 1;
+    for (let slot = hash & mask; this.slots[slot] !== FREE; slot = (slot + 1) & mask) {
+      const call = this.calls[this.slots[slot]!]!;
+      if (call.hash !== hash) continue;
+      if (this.match(call.frame, bytes, from, limit) !== NO_MATCH) return call.frame;
+    }
+    return NO_MATCH;
+  }
+
+  private file(frame: number, hash: number): void {
+    if (this.calls.length * 2 >= this.slots.length) {
+      this.slots = new Int32Array(this.slots.length * 2).fill(FREE);
+      for (const [index, call] of this.calls.entries())
+        this.slots[this.freeSlot(call.hash)] = index;
+    }
+    this.slots[this.freeSlot(hash)] = this.calls.push({ frame, hash }) - 1;
+  }
+
+  private freeSlot(hash: number): number {
+    const mask = this.slots.length - 1;
+    let slot = hash & mask;
+    while (this.slots[slot] !== FREE) slot = (slot + 1) & mask;
+    return slot;
   }
 
   /** Where the two lines of this frame end, if they start at `from`; `bytes` end with a newline at `limit`. */
@@ -72,6 +116,33 @@ export class FrameMatcher {
     this.used += this.heads.write(text, start, 'latin1');
     return start;
   }
+}
+
+/** Goes on from the hash of what comes before. */
+function hashOf(bytes: Uint8Array, start: number, end: number, before: number): number {
+  let hash = before;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, HASH_FACTOR);
+  // The low bits choose the slot, and multiplication alone carries nothing down to them.
+  return hash ^ (hash >>> 15);
+}
+
+/** Behind the last `(` of the line, where the arguments of a call begin. */
+function endOfName(bytes: Uint8Array, from: number): number {
+  let open = NO_MATCH;
+  let at = from;
+  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
+    if (byte === OPEN_PARENTHESIS) open = at + 1;
+  }
+  return open;
+}
+
+/** Behind the line number, where the offset or the end of the line begins. */
+function endOfPlaceHead(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]!; byte !== NEWLINE && byte !== CARRIAGE_RETURN; byte = bytes[++at]!) {
+    if (byte === SPACE && bytes[at + 1] === PLUS) break;
+  }
+  return at;
 }
 
 /** Behind the arguments and the end of the line; a further `(` would make the name a longer one. */

@@ -8,6 +8,7 @@ import { functionOf, isPlace, placeOf, standInOf, UNKNOWN_FUNCTION } from './go-
 import { FrameMatcher, NO_MATCH } from './go-dump-frame-matcher.ts';
 import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './go-dump-header.ts';
 import { MAX_LINE_BYTES } from './go-dump-lines.ts';
+import { matchPlainHeader } from './go-dump-plain-header.ts';
 import { isConfirmedBy, isQuoteMark, withoutPrefix } from './go-dump-prefix.ts';
 import { RECENT, ROOT, StackTree } from './go-dump-stacks.ts';
 import { GoTally } from './go-dump-tally.ts';
@@ -59,8 +60,9 @@ export class GoDumpReader {
   /** Reads whole lines; the byte before `end` is a newline. */
   readLines(bytes: Buffer, start: number, end: number): void {
     for (let at = start; at < end; ) {
-      const known = this.matchFrame(bytes, at, end);
-      at = known === NO_MATCH ? this.nextLine(bytes, at) : known;
+      let next = this.matchFrame(bytes, at, end);
+      if (next === NO_MATCH) next = this.matchHeader(bytes, at);
+      at = next === NO_MATCH ? this.nextLine(bytes, at) : next;
     }
   }
 
@@ -82,7 +84,7 @@ export class GoDumpReader {
     }
     for (let index = 0; index < RECENT; index++) {
       const guess = tree.recentChild(open.stack, index);
-      if (guess === ROOT) return NO_MATCH;
+      if (guess === ROOT) break;
       const next = this.matcher.match(tree.frameOf(guess), bytes, at, end);
       if (next === NO_MATCH) continue;
       if (index > 0) tree.remember(open.stack, guess);
@@ -90,7 +92,26 @@ export class GoDumpReader {
       this.lineCount += 2;
       return next;
     }
-    return NO_MATCH;
+    return this.findFrame(open, bytes, at, end);
+  }
+
+  /** A frame that is known, but not for what comes after it. */
+  private findFrame(open: OpenGoroutine, bytes: Buffer, at: number, end: number): number {
+    const frame = this.matcher.find(bytes, at, end);
+    if (frame === NO_MATCH) return NO_MATCH;
+    open.stack = this.tree.child(open.stack, frame);
+    this.lineCount += 2;
+    return this.matcher.match(frame, bytes, at, end);
+  }
+
+  /** A header as most are, without prefix, labels or anything behind it. */
+  private matchHeader(bytes: Buffer, at: number): number {
+    if (this.prefix !== '' || this.candidate !== null) return NO_MATCH;
+    const found = matchPlainHeader(bytes, at);
+    if (found === null) return NO_MATCH;
+    this.lineCount++;
+    this.openGoroutine(found);
+    return found.end;
   }
 
   private nextLine(bytes: Buffer, start: number): number {

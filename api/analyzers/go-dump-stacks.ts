@@ -7,7 +7,7 @@ import { decoded } from './go-dump-text.ts';
 
 export const ROOT = 0;
 /** Children of a node that are offered as guesses. */
-export const RECENT = 8;
+export const RECENT = 2;
 
 const INITIAL_CAPACITY = 1024;
 const HASH_FACTOR_PARENT = 0x9e3779b1;
