@@ -17,10 +17,14 @@ const PATIENCE = { timeout: 25_000, interval: 100 };
 
 const started: ChildProcess[] = [];
 
-function run(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+function run(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  stderr: 'pipe' | 'inherit' = 'inherit',
+): ChildProcess {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   started.push(child);
   return child;
@@ -35,10 +39,12 @@ async function freePort(): Promise<number> {
 }
 
 async function startDemo(): Promise<string> {
-  const demo = run(['--import', REGISTER, DEMO], { PPROFQL_PORT: '0' });
+  const demo = run(['--import', REGISTER, DEMO], { PPROFQL_PORT: '0' }, 'pipe');
   for await (const line of createInterface(demo.stderr!)) {
     const url = /^pprofql: (http:\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return url;
+    if (url === undefined) continue;
+    demo.stderr!.pipe(process.stderr);
+    return url;
   }
   throw new Error('the demo ended before it said where pprofql is');
 }
