@@ -1,0 +1,241 @@
+/**
+ * Whole programs with pprofql preloaded, blocked in every way we know of.
+ * `PPROFQL_TEST_NODE` is the Node they run on. @default the one that runs the tests
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
+const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/blocked/program.js', import.meta.url));
+const THRESHOLD_MS = 150;
+const PATIENCE = { timeout: 25_000, interval: 30 };
+
+const QUERY = `{
+  eventLoop { state blockedForMs sentence stack { stack } }
+  stalls { state durationMs looks nativeLooks sentence stacks { captures isNativeCaller } }
+  pprof { observation { via ageMs } history { sequence responding blockedForMs } }
+}`;
+
+interface Answer {
+  eventLoop: {
+    state: string;
+    blockedForMs: number;
+    sentence: string;
+    stack: { stack: string[] } | null;
+  };
+  stalls: {
+    state: string;
+    durationMs: number | null;
+    looks: number;
+    nativeLooks: number;
+    sentence: string;
+  }[];
+  pprof: {
+    observation: { via: string; ageMs: number };
+    history: { sequence: number; responding: boolean; blockedForMs: number | null }[];
+  };
+}
+
+/** A started program, and what is known of it from outside. */
+class BlockedProgram {
+  stdout = '';
+  stderr = '';
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<number | null>;
+
+  constructor(way: string, folder: string, flags: string[] = []) {
+    const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_STALL_MS: String(THRESHOLD_MS) };
+    this.#process = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, way, folder], { env });
+    this.#process.stdout!.on('data', (text) => {
+      this.stdout += text;
+    });
+    this.#process.stderr!.on('data', (text) => {
+      this.stderr += text;
+    });
+    this.#exited = new Promise((resolve) => this.#process.once('exit', resolve));
+  }
+
+  /** Tells the program to block, once pprofql has its first figures. */
+  async block(): Promise<void> {
+    await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
+    await vi.waitFor(async () => {
+      expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
+    }, PATIENCE);
+    this.#process.stdin!.write('go\n');
+  }
+
+  async result(): Promise<string> {
+    const found = () => /^result (.*)$/m.exec(this.stdout)?.[1];
+    await vi.waitFor(() => expect(found()).toBeDefined(), PATIENCE);
+    return found()!;
+  }
+
+  async ask(): Promise<Answer> {
+    const url = /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
+    const response = await fetch(`${url}graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: QUERY }),
+    });
+    const { data, errors } = (await response.json()) as { data: Answer; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  /** Lets the program end, and gives its exit code. */
+  end(): Promise<number | null> {
+    this.#process.stdin!.end();
+    return this.#exited;
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Lines on stderr other than what pprofql says at its start. */
+  complaints(): string[] {
+    return this.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('pprofql: '));
+  }
+}
+
+describe('a program whose event loop is blocked', () => {
+  let folder: string;
+  let program: BlockedProgram | null = null;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'pprofql-stall-'));
+  });
+  afterEach(() => {
+    program?.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function blocked(way: string, flags?: string[]): Promise<BlockedProgram> {
+    program = new BlockedProgram(way, folder, flags);
+    await program.block();
+    return program;
+  }
+
+  const inJavaScript = 'RUNNING_JAVASCRIPT';
+  const inNativeCode = 'IN_NATIVE_CODE';
+  it.each([
+    ['an endless loop', 'loop', 'spun', inJavaScript, /: (inAWhile|spin|performance)/],
+    [
+      'a backtracking regular expression',
+      'regex',
+      'false',
+      inJavaScript,
+      /RegExp.test, called from .*regex.*\(.*program\.js:\d+\)/,
+    ],
+    ['a storm of microtasks', 'microtasks', 'calm', inJavaScript, /JavaScript/],
+    ['a storm of ticks', 'ticks', 'calm', inJavaScript, /JavaScript/],
+    [
+      'Atomics.wait',
+      'wait',
+      'timed-out',
+      inJavaScript,
+      /Atomics.wait, called from .*wait \(.*program\.js:\d+\)/,
+    ],
+    [
+      'execSync',
+      'exec',
+      'slept',
+      inNativeCode,
+      /execSync, called from .*exec \(.*program\.js:\d+\)/,
+    ],
+    [
+      'synchronous crypto',
+      'crypto',
+      '1f80cdc3',
+      inNativeCode,
+      /pbkdf2Sync, called from .*crypto \(.*program\.js:\d+\)/,
+    ],
+    ['a synchronous read', 'pipe', 'water', inNativeCode, /program\.js:\d+/],
+    ['a large JSON.parse', 'json', '1500001', inNativeCode, /native code/],
+  ])(
+    'says so for %s, and leaves the program unharmed',
+    async (_name, way, result, state, sentence) => {
+      const running = await blocked(way);
+      expect(await running.result()).toBe(result);
+      const stall = await vi.waitFor(async () => {
+        const { eventLoop, stalls } = await running.ask();
+        const found = stalls.find((one) => one.durationMs !== null && sentence.test(one.sentence));
+        expect(eventLoop.state).toBe('RESPONSIVE');
+        expect(found, JSON.stringify(stalls)).toBeDefined();
+        return found!;
+      }, PATIENCE);
+      expect(stall.state).toBe(state);
+      expect(stall.durationMs).toBeGreaterThan(THRESHOLD_MS);
+      expect(stall.looks).toBeGreaterThan(0);
+      expect(await running.end()).toBe(0);
+      expect(running.complaints()).toEqual([]);
+    },
+  );
+
+  it('answers from inside a running loop while it runs', async () => {
+    const running = await blocked('loopUntilReleased');
+    const answer = await vi.waitFor(async () => {
+      const current = await running.ask();
+      expect(current.eventLoop.state).toBe('RUNNING_JAVASCRIPT');
+      expect(current.pprof.history.at(-1)!.blockedForMs).toBeGreaterThan(0);
+      return current;
+    }, PATIENCE);
+    expect(answer.eventLoop.blockedForMs).toBeGreaterThan(THRESHOLD_MS);
+    expect(answer.eventLoop.stack!.stack.join('\n')).toMatch(/spin\n\t.*program\.js:\d+/);
+    expect(answer.pprof.observation.via).toBe('INSPECTOR');
+    expect(answer.stalls[0]!.durationMs).toBeNull();
+    writeFileSync(path.join(folder, 'release'), '');
+    expect(await running.result()).toBe('spun');
+    await vi.waitFor(async () => {
+      const { history } = (await running.ask()).pprof;
+      expect(history.at(-1)).toMatchObject({ responding: true, blockedForMs: 0 });
+      expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
+    }, PATIENCE);
+    expect(await running.end()).toBe(0);
+  });
+
+  it('answers with the last figures known while native code runs', async () => {
+    const running = await blocked('execUntilReleased');
+    await vi.waitFor(async () => {
+      const { eventLoop, pprof } = await running.ask();
+      expect(eventLoop.state).toBe('IN_NATIVE_CODE');
+      expect(pprof.observation.via).toBe('LAST_KNOWN');
+    }, PATIENCE);
+    writeFileSync(path.join(folder, 'release'), '');
+    expect(await running.result()).toBe('released');
+    expect(await running.end()).toBe(0);
+    expect(running.complaints()).toEqual([]);
+  });
+
+  it('keeps out of the way of a debugger that holds the program', async () => {
+    program = new BlockedProgram('breakpoint', folder, ['--inspect=0']);
+    const running = program;
+    const address = await vi.waitFor(() => {
+      const found = /Debugger listening on (ws:\S+)/.exec(running.stderr)?.[1];
+      expect(found).toBeDefined();
+      return found!;
+    }, PATIENCE);
+    const debug = new WebSocket(address);
+    await new Promise((resolve) => debug.addEventListener('open', resolve));
+    const events: string[] = [];
+    debug.addEventListener('message', ({ data }) => events.push(JSON.parse(data).method));
+    const send = (id: number, method: string) => debug.send(JSON.stringify({ id, method }));
+    send(1, 'Debugger.enable');
+    await running.block();
+    await vi.waitFor(async () => {
+      expect((await running.ask()).eventLoop.state).toBe('PAUSED_BY_DEBUGGER');
+    }, PATIENCE);
+    expect(events).toContain('Debugger.paused');
+    expect(events).not.toContain('Debugger.resumed');
+    expect(running.stdout).not.toContain('result');
+    send(2, 'Debugger.resume');
+    expect(await running.result()).toBe('resumed');
+    debug.close();
+    expect(await running.end()).toBe(0);
+  });
+});
