@@ -32,11 +32,21 @@ interface Heads {
 export class FrameMatcher {
   /** The unchanging beginnings of both lines of every frame, one after the other. */
   private heads = Buffer.alloc(INITIAL_BYTES);
+  private headWords = wordsOf(this.heads);
   private used = 0;
+  /** The bytes that frames are looked for in, and the same to read four at a time. */
+  private bytes: Uint8Array = this.heads;
+  private words = this.headWords;
   private readonly frames: (Heads | undefined)[] = [];
   /** Open addressing: calls that were learned, found by the bytes of their heads. */
   private slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
   private readonly calls: { frame: number; hash: number }[] = [];
+
+  /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
+  lookIn(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.words = wordsOf(bytes);
+  }
 
   /**
    * Learns a frame by how its two lines begin, one character a byte: `main.work(` for a call or
@@ -53,7 +63,8 @@ export class FrameMatcher {
   }
 
   /** The call whose two lines start at `from`, or `NO_MATCH` when it has not been learned. */
-  find(bytes: Uint8Array, from: number, limit: number): number {
+  find(from: number, limit: number): number {
+    const { bytes } = this;
     const open = endOfName(bytes, from);
     if (open === NO_MATCH) return NO_MATCH;
     const place = endOfArguments(bytes, open);
@@ -64,7 +75,7 @@ export class FrameMatcher {
     for (let slot = hash & mask; this.slots[slot] !== FREE; slot = (slot + 1) & mask) {
       const call = this.calls[this.slots[slot]!]!;
       if (call.hash !== hash) continue;
-      if (this.match(call.frame, bytes, from, limit) !== NO_MATCH) return call.frame;
+      if (this.match(call.frame, from, limit) !== NO_MATCH) return call.frame;
     }
     return NO_MATCH;
   }
@@ -85,8 +96,9 @@ export class FrameMatcher {
     return slot;
   }
 
-  /** Where the two lines of this frame end, if they start at `from`; `bytes` end with a newline at `limit`. */
-  match(frame: number, bytes: Uint8Array, from: number, limit: number): number {
+  /** Where the two lines of this frame end, if they start at `from`; the byte before `limit` is a newline. */
+  match(frame: number, from: number, limit: number): number {
+    const { bytes } = this;
     const known = this.frames[frame];
     if (known === undefined) return NO_MATCH;
     let at = this.endOfHead(bytes, from, known.functionStart, known.placeStart);
@@ -97,14 +109,22 @@ export class FrameMatcher {
     return at === NO_MATCH ? NO_MATCH : endOfPlace(bytes, at);
   }
 
-  /** A head holds no newline, so the comparison stops at the end of the line at the latest. */
+  /**
+   * Four bytes at a time as long as there are as many. A head holds no newline, so the rest is
+   * compared to the end of the line at most.
+   */
   private endOfHead(bytes: Uint8Array, from: number, headStart: number, headEnd: number): number {
-    const { heads } = this;
+    const { heads, headWords, words } = this;
     let at = from;
-    for (let head = headStart; head < headEnd; head++) {
-      if (heads[head] !== bytes[at]) return NO_MATCH;
-      at++;
+    let head = headStart;
+    for (
+      const end = Math.min(headEnd, head + bytes.length - at) - 4;
+      head <= end;
+      head += 4, at += 4
+    ) {
+      if (headWords.getInt32(head) !== words.getInt32(at)) return NO_MATCH;
     }
+    for (; head < headEnd; head++, at++) if (heads[head] !== bytes[at]) return NO_MATCH;
     return at;
   }
 
@@ -112,10 +132,15 @@ export class FrameMatcher {
     const start = this.used;
     while (start + text.length > this.heads.length) {
       this.heads = Buffer.concat([this.heads], this.heads.length * 2);
+      this.headWords = wordsOf(this.heads);
     }
     this.used += this.heads.write(text, start, 'latin1');
     return start;
   }
+}
+
+function wordsOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Goes on from the hash of what comes before. */

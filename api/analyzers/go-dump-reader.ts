@@ -59,8 +59,9 @@ export class GoDumpReader {
 
   /** Reads whole lines; the byte before `end` is a newline. */
   readLines(bytes: Buffer, start: number, end: number): void {
+    this.matcher.lookIn(bytes);
     for (let at = start; at < end; ) {
-      let next = this.matchFrame(bytes, at, end);
+      let next = this.matchFrame(at, end);
       if (next === NO_MATCH) next = this.matchHeader(bytes, at);
       at = next === NO_MATCH ? this.nextLine(bytes, at) : next;
     }
@@ -77,7 +78,7 @@ export class GoDumpReader {
     if (this.beforePanic !== null) this.endPanicText(this.tally);
   }
 
-  private matchFrame(bytes: Buffer, at: number, end: number): number {
+  private matchFrame(at: number, end: number): number {
     const { open, tree } = this;
     if (open === null || open.isPastBlank || this.pendingFunction !== null || this.prefix !== '') {
       return NO_MATCH;
@@ -85,23 +86,23 @@ export class GoDumpReader {
     for (let index = 0; index < RECENT; index++) {
       const guess = tree.recentChild(open.stack, index);
       if (guess === ROOT) break;
-      const next = this.matcher.match(tree.frameOf(guess), bytes, at, end);
+      const next = this.matcher.match(tree.frameOf(guess), at, end);
       if (next === NO_MATCH) continue;
       if (index > 0) tree.remember(open.stack, guess);
       open.stack = guess;
       this.lineCount += 2;
       return next;
     }
-    return this.findFrame(open, bytes, at, end);
+    return this.findFrame(open, at, end);
   }
 
   /** A frame that is known, but not for what comes after it. */
-  private findFrame(open: OpenGoroutine, bytes: Buffer, at: number, end: number): number {
-    const frame = this.matcher.find(bytes, at, end);
+  private findFrame(open: OpenGoroutine, at: number, end: number): number {
+    const frame = this.matcher.find(at, end);
     if (frame === NO_MATCH) return NO_MATCH;
     open.stack = this.tree.child(open.stack, frame);
     this.lineCount += 2;
-    return this.matcher.match(frame, bytes, at, end);
+    return this.matcher.match(frame, at, end);
   }
 
   /** A header as most are, without prefix, labels or anything behind it. */
