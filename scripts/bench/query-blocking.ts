@@ -15,7 +15,7 @@ const LOADS: readonly Holdings[] = [
 
 /** The first is the measure of the machine itself: what the loop shows when nobody asks. */
 const QUERIES: Readonly<Record<string, (client: DiagnosticsClient) => Promise<unknown>>> = {
-  nothing: () => delay(50),
+  nothing: () => delay(200),
   'pprof, figures': (client) => client.pprof({ allocations: false }),
   'pprof, allocations': (client) => client.pprof(),
   goroutines: (client) => client.goroutines(),
