@@ -63,16 +63,17 @@ export function createAsyncTracker({
   let recorded = 0;
   let liveTasks = 0;
   let isStopped = false;
-  /** Set while our own code runs, whose tasks are nobody's business. */
-  let isQuiet = false;
+  /** Set while our own code runs, whose tasks are nobody's business; from the start until all is set up. */
+  let isQuiet = true;
   let nextSweepAt = 0;
   let sweeping: Promise<SweepResult> | undefined;
 
   function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-    if (isQuiet || (type !== 'PROMISE' && !TASK_TYPES.has(type))) return;
+    if (isQuiet) return;
     isQuiet = true;
     try {
-      observe(asyncId, type, triggerAsyncId, resource);
+      controller.countCall();
+      if (TASK_TYPES.has(type)) observe(asyncId, type, triggerAsyncId, resource);
     } catch {
       // Whatever went wrong, the host's operation goes on.
     } finally {
@@ -82,7 +83,7 @@ export function createAsyncTracker({
 
   function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     seen += 1;
-    controller.countSeen();
+    controller.countTask();
     const request = requestContext.current();
     const weight = weightOf(type, request);
     if (weight === 0) {
@@ -106,12 +107,23 @@ export function createAsyncTracker({
       weight,
       request: request ?? null,
       resource: new WeakRef(resource),
-      held: null,
+      // Until the next sweep knows better: a collection before it must not hide what hangs.
+      held: type === 'PROMISE' && request !== undefined ? resource : null,
       holder: stacks.capture(init),
       stack: null,
       isRefed: null,
     });
     controller.countRecorded(startedAt === null ? null : performance.now() - startedAt);
+  }
+
+  function quietly<T>(work: () => T): T {
+    const wasQuiet = isQuiet;
+    isQuiet = true;
+    try {
+      return work();
+    } finally {
+      isQuiet = wasQuiet;
+    }
   }
 
   /** All tasks of a request are recorded or none, so that the chain of what awaits what stays whole. */
@@ -125,12 +137,14 @@ export function createAsyncTracker({
   const controller: OverheadController = startOverheadController({
     budgetPercent: overheadBudgetPercent,
     setHook: (isOn) => void (isOn ? hook.enable() : hook.disable()),
+    quietly,
     onCycle: sweepWhenDue,
   });
   requestContext.sampleWith(() => controller.drawWeight());
+  isQuiet = false;
 
   function sweepWhenDue(): void {
-    if (records.count() === 0 && liveTasks === 0) return;
+    if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
     if (performance.now() < nextSweepAt || sweeping !== undefined) return;
     // A failed sweep leaves the records as they were for the next.
     startSweep().catch(() => {});

@@ -11,8 +11,10 @@ import { performance } from 'node:perf_hooks';
 export interface OverheadController {
   /** How many tasks one recorded now stands for; 0 where the dice say that it is not recorded. */
   drawWeight(): number;
-  /** A task came by. */
-  countSeen(): void;
+  /** The hook was called, whether for a task or for something that is none. */
+  countCall(): void;
+  /** What came by is a task. */
+  countTask(): void;
   /** A task was recorded in this time; null where it was not measured. */
   countRecorded(measuredMs: number | null): void;
   /** Time spent elsewhere on the observed loop: sweeps and formatting. */
@@ -34,12 +36,14 @@ export interface OverheadControllerOptions {
   budgetPercent: number;
   /** Turns the hook on or off. */
   setHook: (isOn: boolean) => void;
+  /** Runs a function while the hook looks away. */
+  quietly: (work: () => void) => void;
   /** Called once a cycle, at most about four times a second and at least every two seconds. */
   onCycle: () => void;
 }
 
-/** What Node and V8 spend on a promise for a hook that does nothing, as measured. */
-const SEEN_COST_MS = 0.000_15;
+/** What Node and V8 spend on a call of a hook that does next to nothing, as measured. */
+const CALL_COST_MS = 0.000_15;
 /** The cost of a record until the first are measured. */
 const INITIAL_RECORD_COST_MS = 0.012;
 /** What a record costs beyond the hook: its share of garbage collection. */
@@ -79,12 +83,14 @@ interface Plan {
 const EXACT: Plan = { probability: 1, duty: 1 };
 
 const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
+const memory = (elapsedMs: number) => Math.exp(-elapsedMs / RATE_MEMORY_MS);
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** Starts with the hook on. Its timers never keep the process alive. */
 export function startOverheadController({
   budgetPercent,
   setHook,
+  quietly,
   onCycle,
 }: OverheadControllerOptions): OverheadController {
   const budget = budgetPercent / 100;
@@ -100,12 +106,15 @@ export function startOverheadController({
   let cycleStartedAt = performance.now();
   let onSince = cycleStartedAt;
   let onMs = 0;
-  let seen = 0;
+  let calls = 0;
+  let tasks = 0;
   let spentMs = 0;
   let allowanceMs = fullAccountMs;
   let busyBefore = performance.eventLoopUtilization();
 
-  let seenPerMs = 0;
+  let callsPerMs = 0;
+  let tasksPerMs = 0;
+  let incomePerMs = 0;
   let recordCostMs = INITIAL_RECORD_COST_MS;
   let measuredDuty = 1;
   let overhead = 0;
@@ -148,19 +157,23 @@ export function startOverheadController({
       onSince = now;
     }
     const elapsedMs = Math.max(1, now - cycleStartedAt);
-    if (onMs >= 1) noteRate(seen / onMs, elapsedMs);
+    if (onMs >= 1) noteRates(elapsedMs);
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     overhead = smooth(overhead, spentMs / elapsedMs);
-    const balance = accountMs + refillMs(elapsedMs) - spentMs;
-    accountMs = clamp(balance, -fullAccountMs, fullAccountMs);
+    const incomeMs = refillMs(elapsedMs);
+    incomePerMs = Math.max(incomeMs / elapsedMs, incomePerMs * memory(elapsedMs));
+    accountMs = clamp(accountMs + incomeMs - spentMs, -fullAccountMs, fullAccountMs);
     cycleStartedAt = now;
     onMs = 0;
-    seen = 0;
+    calls = 0;
+    tasks = 0;
     spentMs = 0;
   }
 
-  function noteRate(rate: number, elapsedMs: number): void {
-    seenPerMs = Math.max(rate, seenPerMs * Math.exp(-elapsedMs / RATE_MEMORY_MS));
+  function noteRates(elapsedMs: number): void {
+    const kept = memory(elapsedMs);
+    callsPerMs = Math.max(calls / onMs, callsPerMs * kept);
+    tasksPerMs = Math.max(tasks / onMs, tasksPerMs * kept);
   }
 
   function refillMs(elapsedMs: number): number {
@@ -171,10 +184,12 @@ export function startOverheadController({
   }
 
   function nextPlan(): Plan {
-    const target = BUSY_REFILL * budget * clamp((2 * accountMs) / fullAccountMs, 0.1, 1);
-    const presenceCost = seenPerMs * SEEN_COST_MS;
-    const recordsCost = seenPerMs * recordCostMs;
-    if (presenceCost + recordsCost <= target) return EXACT;
+    const target = incomePerMs * clamp((2 * accountMs) / fullAccountMs, 0.1, 1);
+    const presenceCost = callsPerMs * CALL_COST_MS;
+    const recordsCost = tasksPerMs * recordCostMs;
+    const exactCost = presenceCost + recordsCost;
+    const isAffordable = exactCost <= target || exactCost * CALM_CYCLE_MS <= accountMs / 2;
+    if (isAffordable) return EXACT;
     const share = clamp((PRESENCE_SHARE * target) / presenceCost, SMALLEST_DUTY, 1);
     const duty = share > WORTHWHILE_DUTY ? 1 : share;
     const forRecords = RECORDS_SHARE * Math.max(0, target - duty * presenceCost);
@@ -187,7 +202,9 @@ export function startOverheadController({
   }
 
   function schedule(task: () => void, delayMs: number): void {
-    timer = setTimeout(task, delayMs).unref();
+    quietly(() => {
+      timer = setTimeout(task, delayMs).unref();
+    });
   }
 
   function openCycle(): void {
@@ -222,9 +239,12 @@ export function startOverheadController({
       if (probability < 1 && Math.random() >= probability) return 0;
       return 1 / (probability * (plan.duty === 1 ? 1 : measuredDuty));
     },
-    countSeen: () => {
-      seen += 1;
-      spend(SEEN_COST_MS);
+    countTask: () => {
+      tasks += 1;
+    },
+    countCall: () => {
+      calls += 1;
+      spend(CALL_COST_MS);
     },
     countRecorded: (measuredMs) => {
       if (measuredMs !== null) {

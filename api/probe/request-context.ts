@@ -1,10 +1,11 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type Linked, RequestList } from './request-list.ts';
 import { frameworkRoute, routeOfUrl } from './request-route.ts';
 
-/** A request as its tasks refer to it. It holds the host's objects weakly. */
-export interface RequestRecord {
+/** A request as its tasks refer to it. */
+export interface RequestRecord extends Linked<RequestRecord> {
   readonly id: number;
   /** Node's async id of the resource the request arrived in. */
   readonly asyncId: number;
@@ -18,14 +19,17 @@ export interface RequestRecord {
   hasTasks: boolean;
   /** The pattern as a framework told it; null while none has. */
   pattern: string | null;
-  /** The response, or the stream of HTTP/2. */
-  readonly exchange: WeakRef<object>;
+  /**
+   * The response, or the stream of HTTP/2: itself until the first sweep, weakly from then on, and
+   * null at the end. Most requests end before, and a weak reference costs more than all the rest.
+   */
+  exchange: object | WeakRef<object> | null;
 }
 
 export interface RequestContext {
   /** The request that the code running now was started by. */
   current(): RequestRecord | undefined;
-  /** Requests that have begun and not ended, as of the last `sweep()` for aborted ones. */
+  /** Requests that have begun and not ended; looks at each. */
   inFlight(): number;
   requests(): Iterable<RequestRecord>;
   /** Decides the `sampleWeight` of each request that begins from now on. Without it every request counts as 1. */
@@ -72,8 +76,7 @@ export function createRequestContext({
   maxRequests = 20_000,
 }: RequestContextOptions = {}): RequestContext {
   const storage = new AsyncLocalStorage<RequestRecord | undefined>();
-  const live = new Set<RequestRecord>();
-  const byExchange = new WeakMap<object, RequestRecord>();
+  const live = new RequestList<RequestRecord>();
   let lastId = 0;
   let sampleWeight = () => 1;
 
@@ -93,22 +96,25 @@ export function createRequestContext({
       sampleWeight: sampleWeight(),
       hasTasks: false,
       pattern: null,
-      exchange: new WeakRef(exchange),
+      exchange,
+      previous: null,
+      next: null,
     };
     live.add(record);
-    byExchange.set(exchange, record);
     storage.enterWith(record);
   }
 
   function end(record: RequestRecord): void {
-    if (!live.delete(record)) return;
+    if (!live.remove(record)) return;
     record.endedAtMs = Date.now();
     if (record.hasTasks) record.pattern = patternOf(record);
+    record.exchange = null;
   }
 
   function endExchange(exchange: object): void {
-    const record = byExchange.get(exchange);
-    if (record !== undefined) end(record);
+    const record = storage.getStore();
+    // Where a host ends a response outside its request's context, the next sweep sees it.
+    if (record !== undefined && exchangeOf(record) === exchange) end(record);
   }
 
   const listeners: Record<string, (message: unknown) => void> = {
@@ -134,26 +140,35 @@ export function createRequestContext({
   function requestOfParser(): RequestRecord | undefined {
     const { socket } = executionAsyncResource() as ParserResource;
     const exchange = socket?._httpMessage;
-    const record = exchange ? byExchange.get(exchange) : undefined;
+    if (exchange === undefined || exchange === null) return undefined;
+    const record = live.find((candidate) => exchangeOf(candidate) === exchange);
     // What the listener goes on to await is then in context without this detour.
     if (record !== undefined) storage.enterWith(record);
     return record;
   }
 
+  function sweep(): void {
+    for (const record of live) {
+      if (isOver(record)) end(record);
+      else record.exchange = weakly(record.exchange);
+    }
+  }
+
   return {
     current: () => storage.getStore() ?? requestOfParser(),
-    inFlight: () => live.size,
-    requests: () => live.values(),
+    inFlight: () => {
+      sweep();
+      return live.size;
+    },
+    requests: () => live,
     sampleWith: (decide) => {
       sampleWeight = decide;
     },
-    sweep: () => {
-      for (const record of live) if (isOver(record)) end(record);
-    },
+    sweep,
     stop: () => {
       for (const [channel, listener] of Object.entries(listeners)) unsubscribe(channel, listener);
       storage.disable();
-      live.clear();
+      for (const record of live) end(record);
     },
   };
 }
@@ -165,13 +180,21 @@ export function routeOf(record: RequestRecord): string {
 
 function patternOf(record: RequestRecord): string | null {
   if (record.pattern !== null) return record.pattern;
-  const exchange = record.exchange.deref() as Exchange | undefined;
-  return exchange?.req === undefined ? null : frameworkRoute(exchange.req);
+  const request = exchangeOf(record)?.req;
+  return request === undefined ? null : frameworkRoute(request);
+}
+
+function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {
+  return (exchange instanceof WeakRef ? exchange.deref() : exchange) ?? undefined;
+}
+
+function weakly(exchange: RequestRecord['exchange']): RequestRecord['exchange'] {
+  return exchange === null || exchange instanceof WeakRef ? exchange : new WeakRef(exchange);
 }
 
 /** A response that nothing holds any more cannot be answered: its request is over. */
 function isOver(record: RequestRecord): boolean {
-  const exchange = record.exchange.deref() as Exchange | undefined;
+  const exchange = exchangeOf(record);
   if (exchange === undefined) return true;
   try {
     const { writableFinished, destroyed, closed, socket } = exchange;

@@ -14,7 +14,7 @@ export interface TaskRecord {
   weight: number;
   readonly request: RequestRecord | null;
   readonly resource: WeakRef<object>;
-  /** The resource itself, where its request waits for it and nothing else may hold it. */
+  /** The resource itself, while its request may wait for it and nothing else may hold it. */
   held: object | null;
   /** The stack until it is formatted. */
   holder: StackHolder | null;
