@@ -1,5 +1,6 @@
 /** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
 import { type Frame, type Profile, type Sample, sampleTypeIndex } from '../profile/profile.ts';
+import { compareFrames } from './frame-order.ts';
 import { largest } from './largest.ts';
 import { createStackNumbers } from './stack-numbers.ts';
 
@@ -176,10 +177,3 @@ function compareStacks(profile: Profile, a: StackSums, b: StackSums): number {
   }
   return a.stack.length - b.stack.length;
 }
-
-function compareFrames(a: Frame, b: Frame): number {
-  return compareText(a.function, b.function) || compareText(a.file, b.file) || a.line - b.line;
-}
-
-/** By code units: a locale's order is not the same on every machine. */
-const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -17,6 +17,9 @@ export function linkDirectly(probe: Probe): ProbeLink {
       heapAvailability: async () => open().heapAvailability(),
       readHeap: async () => open().readHeap(),
       readTasks: async () => open().readTasks(),
+      startCpuProfile: async (request) => open().startCpuProfile(request),
+      stopCpuProfile: async (id) => open().stopCpuProfile(id),
+      cancelCpuProfile: async (id) => open().cancelCpuProfile(id),
     },
     close: () => {
       isClosed = true;

@@ -94,6 +94,9 @@ export function linkThread(port: MessagePort): ProbeLink {
     heapAvailability: () => call('heapAvailability', []),
     readHeap: () => call('readHeap', []),
     readTasks: () => call('readTasks', []),
+    startCpuProfile: (request) => call('startCpuProfile', [request]),
+    stopCpuProfile: (id) => call('stopCpuProfile', [id]),
+    cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
   };
   return { via: 'PORT', probe, close };
 }

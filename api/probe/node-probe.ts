@@ -7,6 +7,7 @@ import {
   absentHeapSampler,
 } from './absent-parts.ts';
 import { type AsyncTracker, createAsyncTracker } from './async-tracker.ts';
+import { createCpuProfiler } from './cpu-profiler.ts';
 import { startEventLoopMonitor } from './event-loop.ts';
 import { startGcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
@@ -65,6 +66,7 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     () => startHeapSampler(options, async () => tracker.sweep()),
     absentHeapSampler,
   );
+  const cpu = createCpuProfiler({ requestContext });
 
   return {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
@@ -81,8 +83,11 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     heapAvailability: heap.availability,
     readHeap: heap.read,
     readTasks: () => tracker.read(),
+    startCpuProfile: cpu.start,
+    stopCpuProfile: cpu.finish,
+    cancelCpuProfile: cpu.cancel,
     stop() {
-      for (const part of [heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
+      for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
     },
   };
 }

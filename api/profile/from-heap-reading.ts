@@ -1,8 +1,8 @@
 /** Turns a heap reading of a Node isolate into a profile. */
-import { fileURLToPath } from 'node:url';
-import { INUSE_OBJECTS, NO_PARENT, VALUES_PER_NODE } from '../probe/heap-columns.ts';
+import { INUSE_OBJECTS, VALUES_PER_NODE } from '../probe/heap-columns.ts';
 import type { HeapReading } from '../probe/probe.ts';
-import type { Frame, Profile, Sample, ValueType } from './profile.ts';
+import { internFrames, stackOf } from './frame-columns.ts';
+import type { Profile, Sample, ValueType } from './profile.ts';
 
 /** In the order of the columns; a reading without cumulative values has those from `inuse_objects` on. */
 const SAMPLE_TYPES: readonly ValueType[] = [
@@ -29,45 +29,4 @@ export function profileFromHeapReading(reading: HeapReading): Profile {
     }
   }
   return { sampleTypes: SAMPLE_TYPES.slice(firstType), frames, samples };
-}
-
-function stackOf(leaf: number, parent: Int32Array, frameOfNode: Int32Array): number[] {
-  const stack: number[] = [];
-  for (let node = leaf; node !== NO_PARENT; node = parent[node]!) stack.push(frameOfNode[node]!);
-  return stack;
-}
-
-function internFrames(reading: HeapReading): { frames: Frame[]; frameOfNode: Int32Array } {
-  const frames: Frame[] = [];
-  const indexByPlace = new Map<string, number>();
-  const paths = new Map<number, string>();
-  const pathOf = (file: number) => {
-    const known = paths.get(file);
-    if (known !== undefined) return known;
-    const path = toPath(reading.strings[file]!);
-    paths.set(file, path);
-    return path;
-  };
-  const frameOfNode = reading.functionName.map((functionName, node) => {
-    const file = pathOf(reading.file[node]!);
-    const line = reading.line[node]!;
-    const place = `${functionName} ${line} ${file}`;
-    const known = indexByPlace.get(place);
-    if (known !== undefined) return known;
-    indexByPlace.set(place, frames.length);
-    return (
-      frames.push({ function: reading.strings[functionName] || '(anonymous)', file, line }) - 1
-    );
-  });
-  return { frames, frameOfNode };
-}
-
-function toPath(file: string): string {
-  if (!file.startsWith('file:')) return file;
-  try {
-    return fileURLToPath(file);
-  } catch {
-    // Programs may name their scripts anything, such as a `file:` URL of another system.
-    return file;
-  }
 }

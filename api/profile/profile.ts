@@ -11,6 +11,8 @@ export interface Frame {
   file: string;
   /** 1-based line; 0 where unknown. */
   line: number;
+  /** 1-based column; only where the runtime gives one. */
+  column?: number;
 }
 
 export interface ValueType {

@@ -1,0 +1,154 @@
+/** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
+import { performance } from 'node:perf_hooks';
+import { DiagnosticsError } from '../errors.ts';
+import { type CpuDriver, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver.ts';
+import { flattenCpuTree } from './cpu-tree.ts';
+import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './probe.ts';
+import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
+import { followRequests } from './request-switches.ts';
+
+export interface CpuProfiler {
+  start(request: CpuProfileRequest): CpuProfileStart;
+  finish(id: number): CpuReading;
+  cancel(id: number): void;
+  /** Ends a profile that runs, and starts none any more. */
+  stop(): void;
+}
+
+export interface CpuProfilerOptions {
+  /** Null where requests are not followed. */
+  requestContext: RequestContext | null;
+  /** Milliseconds after its end that nobody has fetched a profile before the sampler is stopped. @default 10_000 */
+  graceMs?: number;
+  /** Starts V8's sampler, or throws the reason why not. @default startCpuDriver */
+  startDriver?: typeof startCpuDriver;
+}
+
+interface RunningProfile {
+  request: CpuProfileRequest;
+  start: CpuProfileStart;
+  driver: CpuDriver;
+  /** Takes back everything but the driver. */
+  release(): void;
+}
+
+const DEFAULT_GRACE_MS = 10_000;
+const US_PER_MS = 1_000;
+
+const NO_REQUESTS =
+  'requests are followed by the async tracking, which is off (option asyncTracking, PPROFQL_ASYNC)';
+const NO_DETAILS = `samples carry no context on ${process.platform}`;
+
+/** Starts nothing before it is asked to, and loads the native sampler only then. */
+export function createCpuProfiler({
+  requestContext,
+  graceMs = DEFAULT_GRACE_MS,
+  startDriver = startCpuDriver,
+}: CpuProfilerOptions): CpuProfiler {
+  const routesUnavailable = unavailableRoutes(requestContext);
+  let running: RunningProfile | null = null;
+  /** Profiles up to this number are over. */
+  let lastOverId = 0;
+
+  function begin(request: CpuProfileRequest): RunningProfile {
+    const beganMs = performance.now();
+    const driver = startDriver(request);
+    const startedAtMs = Date.now();
+    const unfollow =
+      requestContext === null || !HAS_SAMPLE_DETAILS
+        ? () => {}
+        : followRequests(requestContext, driver.setContext);
+    // A sampler that still runs as the process ends may crash it.
+    const discard = () => cancel(request.id);
+    process.once('exit', discard);
+    const deadline = setTimeout(discard, request.durationMs + graceMs).unref();
+    return {
+      request,
+      driver,
+      start: { startedAtMs, startPauseMs: performance.now() - beganMs },
+      release() {
+        unfollow();
+        clearTimeout(deadline);
+        process.off('exit', discard);
+      },
+    };
+  }
+
+  /** @returns the profile, whose driver the caller stops */
+  function end(id: number): RunningProfile | null {
+    lastOverId = Math.max(lastOverId, id);
+    if (running?.request.id !== id) return null;
+    const ended = running;
+    running = null;
+    ended.release();
+    return ended;
+  }
+
+  function cancel(id: number): void {
+    end(id)?.driver.stop(() => {});
+  }
+
+  function start(request: CpuProfileRequest): CpuProfileStart {
+    if (running?.request.id === request.id) return running.start;
+    if (request.id <= lastOverId) throw overError();
+    if (running !== null) throw takenError();
+    running = begin(request);
+    return running.start;
+  }
+
+  function finish(id: number): CpuReading {
+    const beganMs = performance.now();
+    const ended = end(id);
+    if (ended === null) throw overError();
+    const { driver, request, start } = ended;
+    const reading = driver.stop((tree) => ({
+      ...flattenCpuTree(tree, {
+        startedAtMs: start.startedAtMs,
+        hasDetails: HAS_SAMPLE_DETAILS,
+        routeOf: routeLabel,
+      }),
+      durationMs: tree.durationUs / US_PER_MS,
+      otherThreadsCpuUs: tree.otherThreadsCpuUs,
+    }));
+    return {
+      id,
+      ...start,
+      ...reading,
+      samplingIntervalUs: request.samplingIntervalUs,
+      routesUnavailable,
+      stopPauseMs: performance.now() - beganMs,
+    };
+  }
+
+  return {
+    start,
+    finish,
+    cancel,
+    stop() {
+      cancel(running?.request.id ?? lastOverId);
+      lastOverId = Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+/** For example `GET /users/:id`. */
+function routeLabel(context: object): string {
+  const request = context as RequestRecord;
+  return `${request.method} ${routeOf(request)}`;
+}
+
+function unavailableRoutes(requestContext: RequestContext | null): string | null {
+  if (!HAS_SAMPLE_DETAILS) return NO_DETAILS;
+  return requestContext === null ? NO_REQUESTS : null;
+}
+
+function overError(): DiagnosticsError {
+  return new DiagnosticsError('NOT_FOUND', 'this CPU profile is over, or never ran; start another');
+}
+
+function takenError(): DiagnosticsError {
+  return new DiagnosticsError(
+    'PROFILE_ALREADY_RUNNING',
+    'a CPU profile is running already; wait for its end, or cancel it',
+  );
+}
