@@ -16,7 +16,7 @@ export function buildDashboardIfStale(): void {
 
 /** False when the build failed; vite then has said why on stderr. */
 export function buildDashboard(): boolean {
-  const build = [VITE, 'build', 'client/dashboard', '--logLevel', 'warn'];
+  const build = [VITE, 'build', 'client/dashboard', '--logLevel', 'error'];
   const { status } = spawnSync(process.execPath, build, {
     cwd: ROOT,
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
