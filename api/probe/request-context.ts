@@ -63,9 +63,14 @@ interface StreamStart {
   headers: Record<string, string | undefined>;
 }
 
-/** Node runs parser events in a resource that knows its socket, and the socket its response. */
-interface ParserResource {
+/** An object of Node's that knows a socket, which knows the response it is for. */
+interface SocketOwner {
   socket?: { _httpMessage?: object | null } | null;
+}
+
+/** Node runs parser events in a resource that knows its socket, and `end` in a tick called with the message. */
+interface ParserResource extends SocketOwner {
+  args?: unknown;
 }
 
 /**
@@ -138,9 +143,8 @@ export function createRequestContext({
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
-    const { socket } = executionAsyncResource() as ParserResource;
-    const exchange = socket?._httpMessage;
-    if (exchange === undefined || exchange === null) return undefined;
+    const exchange = exchangeBeingParsed();
+    if (exchange === undefined) return undefined;
     const record = live.find((candidate) => exchangeOf(candidate) === exchange);
     // What the listener goes on to await is then in context without this detour.
     if (record !== undefined) storage.enterWith(record);
@@ -182,6 +186,18 @@ function patternOf(record: RequestRecord): string | null {
   if (record.pattern !== null) return record.pattern;
   const request = exchangeOf(record)?.req;
   return request === undefined ? null : frameworkRoute(request);
+}
+
+function exchangeBeingParsed(): object | undefined {
+  try {
+    const resource = executionAsyncResource() as ParserResource;
+    const called = Array.isArray(resource.args) ? (resource.args as SocketOwner[]) : [];
+    const owner = [resource, ...called].find((candidate) => candidate?.socket?._httpMessage);
+    return owner?.socket?._httpMessage ?? undefined;
+  } catch {
+    // Arguments are the host's objects, whose getters may throw.
+    return undefined;
+  }
 }
 
 function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {

@@ -125,7 +125,7 @@ const LOCATION = /^(.*?):(\d+)(?::(\d+))?$/s;
 export function parseFrame(line: string): StackFrame {
   const isAsync = line.startsWith('async ');
   const text = isAsync ? line.slice('async '.length) : line;
-  const open = text.endsWith(')') ? text.lastIndexOf(' (') : -1;
+  const open = text.endsWith(')') ? text.indexOf(' (') : -1;
   const name = open < 0 ? '(anonymous)' : text.slice(0, open);
   const place = open < 0 ? text : text.slice(open + 2, -1);
   const [, file, lineNumber, column] = LOCATION.exec(place) ?? [];

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { frameworkRoute, routeOfUrl } from './request-route.ts';
+
+describe('routeOfUrl', () => {
+  it.each([
+    ['/', '/'],
+    ['', '/'],
+    ['/users/42', '/users/:id'],
+    ['/users/42/orders/7?token=secret#x', '/users/:id/orders/:id'],
+    ['/files/0f8fad5b-d9cb-469f-a165-70867728950e', '/files/:id'],
+    ['/files/9f1c0a77e2b4d6', '/files/:id'],
+    ['/share/V1StGXR8Z5jdHi6BmyT2pQ', '/share/:id'],
+    ['/api/v2/articles', '/api/v2/articles'],
+    ['/how-to-write-a-good-commit-message', '/how-to-write-a-good-commit-message'],
+    ['http://example.com/users/42', '/users/:id'],
+  ])('gives %j the route %j', (url, route) => {
+    expect(routeOfUrl(url)).toBe(route);
+  });
+
+  it('is bounded', () => {
+    expect(routeOfUrl(`/${'long/'.repeat(1_000)}`).length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('frameworkRoute', () => {
+  it.each([
+    [{ baseUrl: '/shop', route: { path: '/item/:id' } }, '/shop/item/:id'],
+    [{ route: { path: '/item/:id' } }, '/item/:id'],
+    [{ baseUrl: '', route: { path: /^\/x/ } }, '/^\\/x/'],
+    [{ baseUrl: '/shop' }, null],
+    [{ route: null }, null],
+  ])('reads %o as %j', (request, route) => {
+    expect(frameworkRoute(request)).toBe(route);
+  });
+
+  it('survives a getter that throws', () => {
+    const request = {
+      get route() {
+        throw new Error('not now');
+      },
+    };
+    expect(frameworkRoute(request)).toBeNull();
+  });
+});

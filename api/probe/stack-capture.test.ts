@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { createStackStore, parseFrame } from './stack-capture.ts';
+
+describe('parseFrame', () => {
+  it.each([
+    ['load (/app/a.js:7:9)', { function: 'load', file: '/app/a.js', line: 7, column: 9 }],
+    ['async load (/a.js:7:9)', { function: 'load', file: '/a.js', line: 7, isAsync: true }],
+    ['file:///app/a.mjs:7:9', { function: '(anonymous)', file: 'file:///app/a.mjs', line: 7 }],
+    ['new Promise (<anonymous>)', { function: 'new Promise', file: '', line: 0 }],
+    ['async Promise.all (index 0)', { function: 'Promise.all', file: '', isAsync: true }],
+    ['C:\\app\\a.js:7:9', { function: '(anonymous)', file: 'C:\\app\\a.js', line: 7 }],
+    ['f (/with (brackets)/a.js:7:9)', { file: '/with (brackets)/a.js', line: 7 }],
+  ])('reads %j', (line, expected) => {
+    expect(parseFrame(line)).toMatchObject(expected);
+  });
+});
+
+describe('a stack store', () => {
+  function captured(depth: number) {
+    const store = createStackStore(depth);
+    const capture = () => store.capture(capture);
+    const outer = () => capture();
+    return [store.format(outer()), store.format(outer())] as const;
+  }
+
+  it('leaves out the capturing function and keeps no more frames than asked for', () => {
+    const [stack] = captured(2);
+    expect(stack.frames).toHaveLength(2);
+    expect(stack.frames[0]?.function).toBe('outer');
+  });
+
+  it('works where the host has its own formatter and limit, and leaves both alone', () => {
+    const before = { limit: Error.stackTraceLimit, prepare: Error.prepareStackTrace };
+    const prepare = () => 'unreadable';
+    Error.stackTraceLimit = 0;
+    Error.prepareStackTrace = prepare;
+    try {
+      const [stack] = captured(3);
+      expect(stack.frames[0]?.function).toBe('outer');
+      expect(Error.stackTraceLimit).toBe(0);
+      expect(Error.prepareStackTrace).toBe(prepare);
+    } finally {
+      Error.stackTraceLimit = before.limit;
+      Error.prepareStackTrace = before.prepare;
+    }
+  });
+});
