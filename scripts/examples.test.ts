@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -11,7 +10,6 @@ import { createDiagnosticsClient } from '../client/index.ts';
 const REGISTER = new URL('../api/register.ts', import.meta.url).href;
 const DEMO = fileURLToPath(new URL('./demo.ts', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('./examples/', import.meta.url));
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 const PATIENCE = { timeout: 25_000, interval: 100 };
 
@@ -55,12 +53,6 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
-});
-
-describe('the README', () => {
-  it.each(readdirSync(EXAMPLES))('shows %s as it is run here', (file) => {
-    expect(README).toContain(readFileSync(EXAMPLES + file, 'utf8').trim());
-  });
 });
 
 describe('mounted in an own server', () => {

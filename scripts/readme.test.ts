@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../api/options.ts';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const EXAMPLES = new URL('./examples/', import.meta.url);
+
+/** Defaults that the README puts into a word. */
+const README_WORDS = new Map<unknown, string>([
+  [null, 'none'],
+  [true, '`on`'],
+]);
+
+const formatDefault = (value: unknown) =>
+  Array.isArray(value) ? JSON.stringify(value) : String(value);
+
+describe('the README', () => {
+  it.each(readdirSync(EXAMPLES))('shows %s as it is run here', (file) => {
+    expect(README).toContain(readFileSync(new URL(file, EXAMPLES), 'utf8').trim());
+  });
+
+  it.each(Object.entries(DEFAULTS))(
+    'has a row for the option %s with its default',
+    (name, value) => {
+      const row = README.split('\n').find((line) => line.startsWith(`| \`${name}\``));
+      expect(row ?? '').toContain(
+        `| ${README_WORDS.get(value) ?? `\`${formatDefault(value)}\``} |`,
+      );
+    },
+  );
+
+  it('names every environment variable', () => {
+    const source = readFileSync(new URL('../api/options.ts', import.meta.url), 'utf8');
+    const variables = new Set(source.match(/PPROFQL_[A-Z_]+/g));
+    expect(variables.size).toBeGreaterThan(5);
+    for (const variable of variables) expect(README).toContain(`\`${variable}\``);
+  });
+
+  it('links only to files that are here', () => {
+    const targets = [...README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(
+      ([, target]) => target!,
+    );
+    const missing = targets.filter(
+      (target) => !existsSync(new URL(`../${target}`, import.meta.url)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
