@@ -12,13 +12,39 @@ export interface UnreadLine {
 
 export interface UnreadLines {
   count: number;
-  /** The first of them, cut to 200 characters. */
+  /** The first ten of them, cut to 200 characters. */
   examples: UnreadLine[];
 }
 
-export function addUnread(unread: UnreadLines, line: number, text: string): void {
-  unread.count++;
-  if (unread.examples.length < KEPT_EXAMPLES) {
-    unread.examples.push({ line, text: decoded(text.slice(0, EXAMPLE_CHARACTERS)) });
+export class DumpFindings {
+  lineCount = 0;
+  /** Lines within a goroutine that make no sense there, and headers that are none. */
+  readonly notUnderstood: UnreadLines = { count: 0, examples: [] };
+  /** Lines outside of every goroutine, blank ones not counted. */
+  readonly surrounding: UnreadLines = { count: 0, examples: [] };
+  private brokenLine = -1;
+
+  addNotUnderstood(text: string): void {
+    this.add(this.notUnderstood, text);
+  }
+
+  addSurrounding(text: string): void {
+    this.add(this.surrounding, text);
+  }
+
+  /** Notes that the line being read ends too early. */
+  markBroken(): void {
+    this.brokenLine = this.lineCount;
+  }
+
+  /** Whether the line read last ended too early. */
+  endsBroken(): boolean {
+    return this.brokenLine === this.lineCount;
+  }
+
+  private add(lines: UnreadLines, text: string): void {
+    lines.count++;
+    if (lines.examples.length === KEPT_EXAMPLES) return;
+    lines.examples.push({ line: this.lineCount, text: decoded(text.slice(0, EXAMPLE_CHARACTERS)) });
   }
 }

@@ -3,31 +3,25 @@
  * Most frames of a large dump repeat, so this is where its time is spent.
  */
 
-/** What `match` answers when the bytes are another frame, or one that needs a closer look. */
-export const NO_MATCH = -1;
-
-const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const OPEN_PARENTHESIS = 0x28;
-const CLOSE_PARENTHESIS = 0x29;
-const PLUS = 0x2b;
-const COLON = 0x3a;
-const IN_GOROUTINE = Buffer.from(' in goroutine ');
+import {
+  endOfArguments,
+  endOfCreator,
+  endOfName,
+  endOfPlace,
+  endOfPlaceHead,
+  NO_MATCH,
+} from './go-dump-line-ends.ts';
 
 const INITIAL_BYTES = 64 * 1024;
 
-/** A frame's slot is free. */
+const UNKNOWN = -1;
+/** A slot that holds no frame. */
 const FREE = -1;
+/** Stands for the hash of a creator, which is not looked up; that of a call has its lowest bit set. */
+const CREATOR = 0;
+const CALL_BIT = 1;
 const INITIAL_SLOTS = 1024;
 const HASH_FACTOR = 0x01000193;
-
-interface Heads {
-  functionStart: number;
-  placeStart: number;
-  placeEnd: number;
-  isCall: boolean;
-}
 
 export class FrameMatcher {
   /** The unchanging beginnings of both lines of every frame, one after the other. */
@@ -37,10 +31,16 @@ export class FrameMatcher {
   /** The bytes that frames are looked for in, and the same to read four at a time. */
   private bytes: Uint8Array = this.heads;
   private words = this.headWords;
-  private readonly frames: (Heads | undefined)[] = [];
+  // Lists of numbers by frame, and no object for each: a dump may have a hundred thousand frames.
+  /** Where the head of the function begins in `heads`, or UNKNOWN. */
+  private readonly functionStarts: number[] = [];
+  private readonly placeStarts: number[] = [];
+  private readonly placeEnds: number[] = [];
+  /** Of both heads of a call; CREATOR for a creator. */
+  private readonly hashes: number[] = [];
   /** Open addressing: calls that were learned, found by the bytes of their heads. */
   private slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
-  private readonly calls: { frame: number; hash: number }[] = [];
+  private callCount = 0;
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Uint8Array): void {
@@ -53,13 +53,14 @@ export class FrameMatcher {
    * `created by main.main` for a creator, and `\t/app/main.go:17`.
    */
   learn(frame: number, functionHead: string, placeHead: string, isCall: boolean): void {
-    if (this.frames[frame] !== undefined) return;
+    if (this.isKnown(frame)) return;
+    while (this.functionStarts.length < frame) this.add(UNKNOWN, 0, 0, 0);
     const functionStart = this.append(functionHead);
     const placeStart = this.append(placeHead);
-    this.frames[frame] = { functionStart, placeStart, placeEnd: this.used, isCall };
-    if (!isCall) return;
     const nameHash = hashOf(this.heads, functionStart, placeStart, HASH_FACTOR);
-    this.file(frame, hashOf(this.heads, placeStart, this.used, nameHash));
+    const hash = isCall ? hashOf(this.heads, placeStart, this.used, nameHash) | CALL_BIT : CREATOR;
+    this.add(functionStart, placeStart, this.used, hash);
+    if (isCall) this.file(frame);
   }
 
   /** The call whose two lines start at `from`, or `NO_MATCH` when it has not been learned. */
@@ -70,28 +71,42 @@ export class FrameMatcher {
     const place = endOfArguments(bytes, open);
     if (place === NO_MATCH || place >= limit) return NO_MATCH;
     const nameHash = hashOf(bytes, from, open, HASH_FACTOR);
-    const hash = hashOf(bytes, place, endOfPlaceHead(bytes, place), nameHash);
+    const hash = hashOf(bytes, place, endOfPlaceHead(bytes, place), nameHash) | CALL_BIT;
     const mask = this.slots.length - 1;
-    for (let slot = hash & mask; this.slots[slot] !== FREE; slot = (slot + 1) & mask) {
-      const call = this.calls[this.slots[slot]!]!;
-      if (call.hash !== hash) continue;
-      if (this.match(call.frame, from, limit) !== NO_MATCH) return call.frame;
+    for (let slot = slotOf(hash, mask); this.slots[slot] !== FREE; slot = (slot + 1) & mask) {
+      const frame = this.slots[slot]!;
+      if (this.hashes[frame] === hash && this.match(frame, from, limit) !== NO_MATCH) return frame;
     }
     return NO_MATCH;
   }
 
-  private file(frame: number, hash: number): void {
-    if (this.calls.length * 2 >= this.slots.length) {
-      this.slots = new Int32Array(this.slots.length * 2).fill(FREE);
-      for (const [index, call] of this.calls.entries())
-        this.slots[this.freeSlot(call.hash)] = index;
+  private isKnown(frame: number): boolean {
+    return (this.functionStarts[frame] ?? UNKNOWN) !== UNKNOWN;
+  }
+
+  private add(functionStart: number, placeStart: number, placeEnd: number, hash: number): void {
+    this.functionStarts.push(functionStart);
+    this.placeStarts.push(placeStart);
+    this.placeEnds.push(placeEnd);
+    this.hashes.push(hash);
+  }
+
+  private file(frame: number): void {
+    this.callCount++;
+    if (this.callCount * 2 < this.slots.length) {
+      this.slots[this.freeSlot(this.hashes[frame]!)] = frame;
+      return;
     }
-    this.slots[this.freeSlot(hash)] = this.calls.push({ frame, hash }) - 1;
+    const filed = this.slots;
+    this.slots = new Int32Array(filed.length * 2).fill(FREE);
+    for (const known of filed)
+      if (known !== FREE) this.slots[this.freeSlot(this.hashes[known]!)] = known;
+    this.slots[this.freeSlot(this.hashes[frame]!)] = frame;
   }
 
   private freeSlot(hash: number): number {
     const mask = this.slots.length - 1;
-    let slot = hash & mask;
+    let slot = slotOf(hash, mask);
     while (this.slots[slot] !== FREE) slot = (slot + 1) & mask;
     return slot;
   }
@@ -99,13 +114,13 @@ export class FrameMatcher {
   /** Where the two lines of this frame end, if they start at `from`; the byte before `limit` is a newline. */
   match(frame: number, from: number, limit: number): number {
     const { bytes } = this;
-    const known = this.frames[frame];
-    if (known === undefined) return NO_MATCH;
-    let at = this.endOfHead(bytes, from, known.functionStart, known.placeStart);
+    if (!this.isKnown(frame)) return NO_MATCH;
+    const placeStart = this.placeStarts[frame]!;
+    let at = this.endOfHead(bytes, from, this.functionStarts[frame]!, placeStart);
     if (at === NO_MATCH) return NO_MATCH;
-    at = known.isCall ? endOfArguments(bytes, at) : endOfCreator(bytes, at);
+    at = this.hashes[frame] === CREATOR ? endOfCreator(bytes, at) : endOfArguments(bytes, at);
     if (at === NO_MATCH || at >= limit) return NO_MATCH;
-    at = this.endOfHead(bytes, at, known.placeStart, known.placeEnd);
+    at = this.endOfHead(bytes, at, placeStart, this.placeEnds[frame]!);
     return at === NO_MATCH ? NO_MATCH : endOfPlace(bytes, at);
   }
 
@@ -151,53 +166,7 @@ function hashOf(bytes: Uint8Array, start: number, end: number, before: number): 
   return hash ^ (hash >>> 15);
 }
 
-/** Behind the last `(` of the line, where the arguments of a call begin. */
-function endOfName(bytes: Uint8Array, from: number): number {
-  let open = NO_MATCH;
-  let at = from;
-  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
-    if (byte === OPEN_PARENTHESIS) open = at + 1;
-  }
-  return open;
-}
-
-/** Behind the line number, where the offset or the end of the line begins. */
-function endOfPlaceHead(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (let byte = bytes[at]!; byte !== NEWLINE && byte !== CARRIAGE_RETURN; byte = bytes[++at]!) {
-    if (byte === SPACE && bytes[at + 1] === PLUS) break;
-  }
-  return at;
-}
-
-/** Behind the arguments and the end of the line; a further `(` would make the name a longer one. */
-function endOfArguments(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
-    if (byte === OPEN_PARENTHESIS) return NO_MATCH;
-  }
-  const last = bytes[at - 1] === CARRIAGE_RETURN ? at - 2 : at - 1;
-  return bytes[last] === CLOSE_PARENTHESIS ? at + 1 : NO_MATCH;
-}
-
-/** Behind an optional ` in goroutine 1` and the end of the line. */
-function endOfCreator(bytes: Uint8Array, from: number): number {
-  let at = from;
-  if (bytes[at] === SPACE) {
-    for (const expected of IN_GOROUTINE) {
-      if (bytes[at++] !== expected) return NO_MATCH;
-    }
-    while (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
-  }
-  if (bytes[at] === CARRIAGE_RETURN) at++;
-  return bytes[at] === NEWLINE ? at + 1 : NO_MATCH;
-}
-
-/** Behind an optional ` +0x1d fp=…` and the end of the line; a `:` would make the file a longer one. */
-function endOfPlace(bytes: Uint8Array, from: number): number {
-  let at = from;
-  if (bytes[at] === SPACE && bytes[at + 1] === PLUS) {
-    while (bytes[at] !== NEWLINE && bytes[at] !== COLON) at++;
-  } else if (bytes[at] === CARRIAGE_RETURN) at++;
-  return bytes[at] === NEWLINE ? at + 1 : NO_MATCH;
+/** The lowest bit is the same in all hashes. */
+function slotOf(hash: number, mask: number): number {
+  return (hash >>> 1) & mask;
 }

@@ -1,6 +1,7 @@
 /** The two lines of a frame in a Go dump, and the lines that stand in for frames. */
 import { trimmed } from './go-dump-text.ts';
 
+const CREATOR_WORDS = 'created by ';
 const CREATED_BY = /^created by (.+?)(?: in goroutine \d+)?$/;
 const ORIGINATING_FROM = /^\[originating from goroutine \d+\]:?$/;
 const ELIDED = /^\.\.\.(?:\d+|additional) frames elided\.\.\.$/;
@@ -18,7 +19,7 @@ export const UNKNOWN_FUNCTION = '(unknown)';
  * Go would not print.
  */
 export function functionOf(line: string): { name: string; isKnownForm: boolean } {
-  const created = CREATED_BY.exec(line);
+  const created = line.startsWith(CREATOR_WORDS) ? CREATED_BY.exec(line) : null;
   if (created !== null) return { name: `created by ${created[1]}`, isKnownForm: true };
   const open = line.endsWith(')') ? line.lastIndexOf('(') : -1;
   if (open <= 0) return { name: line, isKnownForm: false };

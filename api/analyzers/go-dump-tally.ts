@@ -17,7 +17,7 @@ export interface TallyEntry {
   labels: string[];
 }
 
-export class GoTally {
+class Tally {
   goroutines = 0;
   private readonly byHeader = new Map<GoHeader, Map<number, TallyEntry>>();
 
@@ -29,7 +29,7 @@ export class GoTally {
     if (labels !== '') keepLabels(entry, decoded(labels));
   }
 
-  addAll(other: GoTally): void {
+  addAll(other: Tally): void {
     for (const { header, stack, count, goroutineIds, labels } of other.entries()) {
       const entry = this.entryOf(header, stack);
       entry.count += count;
@@ -55,6 +55,38 @@ export class GoTally {
       byStack.set(stack, entry);
     }
     return entry;
+  }
+}
+
+/** A tally that can tell quoted goroutines from real ones only after it has counted them. */
+export class QuoteAwareTally {
+  private readonly real = new Tally();
+  private quoted: Tally | null = null;
+
+  get goroutines(): number {
+    return this.real.goroutines;
+  }
+
+  add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
+    (this.quoted ?? this.real).add(header, stack, goroutineId, labels);
+  }
+
+  /** What is added from now on may be quoted. */
+  startQuote(): void {
+    this.quoted ??= new Tally();
+  }
+
+  /** Counts what was added since then as real after all, or forgets it; gives how many were forgotten. */
+  endQuote({ isReal }: { isReal: boolean }): number {
+    const { quoted } = this;
+    this.quoted = null;
+    if (quoted === null) return 0;
+    if (isReal) this.real.addAll(quoted);
+    return isReal ? 0 : quoted.goroutines;
+  }
+
+  entries(): TallyEntry[] {
+    return this.real.entries();
   }
 }
 

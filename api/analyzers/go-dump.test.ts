@@ -306,6 +306,19 @@ describe('the text around goroutines', () => {
     expect(functions(dump)).toEqual([['main.main']]);
   });
 
+  it('that looks like calls does not get into the next goroutine', () => {
+    const dump = parseGoDump(
+      `${goroutine(1, 'select')}done (1)\ndone (2)\nand so on\n${goroutine(2, 'select')}`,
+    );
+    expect(only(dump)).toMatchObject({ count: 2, frames: { length: 2 } });
+    expect(dump.stats).toMatchObject({ surrounding: { count: 3 }, notUnderstood: { count: 0 } });
+  });
+
+  it('may be a blank line between two frames', () => {
+    const dump = parseGoDump(`goroutine 1 [select]:\n\n${FRAME}\n${CREATOR}`);
+    expect(functions(dump)).toEqual([['main.work', 'created by main.main']]);
+  });
+
   it('that speaks of a goroutine is none', () => {
     const dump = parseGoDump(
       'panic: handler for goroutine 12 [running]: not a header\n\ngoroutine 1 [running]:\nmain.main()\n\t/x/a.go:1 +0x1\n',

@@ -89,7 +89,7 @@ function resultOf(reader: GoDumpReader): GoDump {
   const goroutines: GoGoroutines[] = [];
   let parsed = 0;
   for (const { header, stack, count, goroutineIds, labels } of reader.tally.entries()) {
-    const frames = reader.tree.stack(stack);
+    const frames = reader.stacks.tree.stack(stack);
     if (frames.length > 0) parsed += count;
     goroutines.push({ count, ...header, frames, goroutineIds, labels });
   }
@@ -98,9 +98,9 @@ function resultOf(reader: GoDumpReader): GoDump {
     stats: {
       headers: reader.tally.goroutines,
       parsed,
-      lines: reader.lineCount,
-      notUnderstood: reader.notUnderstood,
-      surrounding: reader.surrounding,
+      lines: reader.findings.lineCount,
+      notUnderstood: reader.findings.notUnderstood,
+      surrounding: reader.findings.surrounding,
       truncated: reader.endsMidGoroutine,
     },
   };

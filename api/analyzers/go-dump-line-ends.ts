@@ -1,0 +1,66 @@
+/** Finds in the bytes of a dump where the parts of a frame's two lines end. */
+
+/** The answer when the bytes are something else, or need a closer look. */
+export const NO_MATCH = -1;
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const OPEN_PARENTHESIS = 0x28;
+const CLOSE_PARENTHESIS = 0x29;
+const PLUS = 0x2b;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const IN_GOROUTINE = Buffer.from(' in goroutine ');
+
+/** Behind the last `(` of the line, where the arguments of a call begin. */
+export function endOfName(bytes: Uint8Array, from: number): number {
+  let open = NO_MATCH;
+  let at = from;
+  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
+    if (byte === OPEN_PARENTHESIS) open = at + 1;
+  }
+  return open;
+}
+
+/** Behind the line number, where the offset or the end of the line begins. */
+export function endOfPlaceHead(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]!; byte !== NEWLINE && byte !== CARRIAGE_RETURN; byte = bytes[++at]!) {
+    if (byte === SPACE && bytes[at + 1] === PLUS) break;
+  }
+  return at;
+}
+
+/** Behind the arguments and the end of the line; a further `(` would make the name a longer one. */
+export function endOfArguments(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
+    if (byte === OPEN_PARENTHESIS) return NO_MATCH;
+  }
+  const last = bytes[at - 1] === CARRIAGE_RETURN ? at - 2 : at - 1;
+  return bytes[last] === CLOSE_PARENTHESIS ? at + 1 : NO_MATCH;
+}
+
+/** Behind an optional ` in goroutine 1` and the end of the line. */
+export function endOfCreator(bytes: Uint8Array, from: number): number {
+  let at = from;
+  if (bytes[at] === SPACE) {
+    for (const expected of IN_GOROUTINE) {
+      if (bytes[at++] !== expected) return NO_MATCH;
+    }
+    while (bytes[at]! >= ZERO && bytes[at]! <= NINE) at++;
+  }
+  if (bytes[at] === CARRIAGE_RETURN) at++;
+  return bytes[at] === NEWLINE ? at + 1 : NO_MATCH;
+}
+
+/** Behind an optional ` +0x1d fp=…` and the end of the line; a `:` would make the file a longer one. */
+export function endOfPlace(bytes: Uint8Array, from: number): number {
+  let at = from;
+  if (bytes[at] === SPACE && bytes[at + 1] === PLUS) {
+    while (bytes[at] !== NEWLINE && bytes[at] !== COLON) at++;
+  } else if (bytes[at] === CARRIAGE_RETURN) at++;
+  return bytes[at] === NEWLINE ? at + 1 : NO_MATCH;
+}

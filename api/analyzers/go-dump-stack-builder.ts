@@ -1,0 +1,143 @@
+/**
+ * Builds the stack of one goroutine after the other from the lines below its header. Frames that
+ * were seen before are recognised in the bytes, others are read as text.
+ */
+import type { DumpFindings } from './go-dump-findings.ts';
+import { functionOf, isPlace, placeOf, standInOf, UNKNOWN_FUNCTION } from './go-dump-frame.ts';
+import { FrameMatcher } from './go-dump-frame-matcher.ts';
+import { NO_MATCH } from './go-dump-line-ends.ts';
+import { RECENT, ROOT, StackTree } from './go-dump-stacks.ts';
+import { trimmed } from './go-dump-text.ts';
+
+/** `main.work(0x1) /app/main.go:17 +0x1d`: a frame whose line break was lost. */
+const INLINE_FRAME = /\s*(created by .+?|\S.*?\)) (\S+:\d+)(?: \+0x[0-9a-f]+)?(?= |$)/y;
+
+export class StackBuilder {
+  readonly tree = new StackTree();
+  private readonly matcher = new FrameMatcher();
+  private readonly findings: DumpFindings;
+  /** Node of the stack as far as it has been read. */
+  private stack = ROOT;
+  /** A function whose file has not come yet. */
+  private pendingFunction: string | null = null;
+  /** A blank line has come: what follows belongs to the stack only if it is a whole frame. */
+  private isPastBlank = false;
+
+  constructor(findings: DumpFindings) {
+    this.findings = findings;
+  }
+
+  /** Begins the next stack. */
+  start(): void {
+    this.stack = ROOT;
+    this.pendingFunction = null;
+    this.isPastBlank = false;
+  }
+
+  /** Ends the stack and gives its node in the tree. */
+  finish(): number {
+    this.commitPending();
+    return this.stack;
+  }
+
+  /** Whether a line has to follow for the stack to be whole. */
+  isIncomplete(): boolean {
+    return this.pendingFunction !== null || this.stack === ROOT;
+  }
+
+  /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
+  lookIn(bytes: Uint8Array): void {
+    this.matcher.lookIn(bytes);
+  }
+
+  /** Takes the two lines that start at `from` as a known frame, and gives where they end; or `NO_MATCH`. */
+  match(from: number, limit: number): number {
+    if (this.isPastBlank || this.pendingFunction !== null) return NO_MATCH;
+    const { tree, matcher } = this;
+    for (let index = 0; index < RECENT; index++) {
+      const guess = tree.recentChild(this.stack, index);
+      if (guess === ROOT) break;
+      const end = matcher.match(tree.frameOf(guess), from, limit);
+      if (end === NO_MATCH) continue;
+      if (index > 0) tree.remember(this.stack, guess);
+      this.stack = guess;
+      return end;
+    }
+    const frame = matcher.find(from, limit);
+    if (frame === NO_MATCH) return NO_MATCH;
+    this.stack = tree.child(this.stack, frame);
+    return matcher.match(frame, from, limit);
+  }
+
+  readBlank(): void {
+    this.commitPending();
+    this.isPastBlank = true;
+  }
+
+  /** Takes a line; false when it does not belong to the stack, which then is at its end. */
+  readLine(line: string): boolean {
+    const { pendingFunction } = this;
+    if (pendingFunction !== null && isPlace(line)) {
+      this.pendingFunction = null;
+      this.isPastBlank = false;
+      this.addFrame(pendingFunction, line);
+      return true;
+    }
+    // Past a blank line, a function without a file was no frame, and so the stack was at its end.
+    if (pendingFunction !== null && this.isPastBlank) return false;
+    this.commitPending();
+    const standIn = standInOf(line);
+    if (standIn !== null) this.push(standIn, '', 0);
+    else if (this.isPastBlank && !functionOf(line).isKnownForm) return false;
+    else if (isPlace(line)) {
+      this.findings.addNotUnderstood(line);
+      this.addFrame(UNKNOWN_FUNCTION, line);
+    } else this.pendingFunction = line;
+    return true;
+  }
+
+  /** Takes frames that stand behind each other on one line. */
+  readInline(text: string): void {
+    let end = 0;
+    INLINE_FRAME.lastIndex = 0;
+    for (let match = INLINE_FRAME.exec(text); match !== null; match = INLINE_FRAME.exec(text)) {
+      this.addFrame(match[1]!, match[2]!);
+      end = INLINE_FRAME.lastIndex;
+    }
+    const rest = trimmed(text.slice(end));
+    if (rest !== '') this.findings.addNotUnderstood(rest);
+  }
+
+  /** A function that no file follows: cut off, or no function at all. */
+  private commitPending(): void {
+    const { pendingFunction } = this;
+    if (pendingFunction === null) return;
+    this.pendingFunction = null;
+    if (this.isPastBlank) this.findings.addSurrounding(pendingFunction);
+    else if (functionOf(trimmed(pendingFunction)).isKnownForm) this.addFrame(pendingFunction, '');
+    else this.findings.addNotUnderstood(pendingFunction);
+  }
+
+  private addFrame(functionLine: string, placeLine: string): void {
+    const { name, isKnownForm } = functionOf(trimmed(functionLine));
+    const { file, line, hasLine } = placeOf(placeLine);
+    if (!isKnownForm && name !== UNKNOWN_FUNCTION) this.findings.addNotUnderstood(functionLine);
+    if (placeLine !== '' && !hasLine) {
+      this.findings.markBroken();
+      this.findings.addNotUnderstood(placeLine);
+    }
+    const frame = this.push(name, file, line);
+    const isCall = functionLine.startsWith(`${name}(`);
+    const functionHead = isCall ? `${name}(` : name;
+    const placeHead = `\t${file}:${line}`;
+    if (isKnownForm && functionLine.startsWith(functionHead) && placeLine.startsWith(placeHead)) {
+      this.matcher.learn(frame, functionHead, placeHead, isCall);
+    }
+  }
+
+  private push(functionName: string, file: string, line: number): number {
+    const frame = this.tree.intern(functionName, file, line);
+    this.stack = this.tree.child(this.stack, frame);
+    return frame;
+  }
+}
