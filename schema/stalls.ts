@@ -22,7 +22,8 @@ const StallType = builder.objectRef<Stall>('Stall').implement({
     }),
     state: t.field({
       type: EventLoopStateEnum,
-      description: 'What kept the loop from turning, by the last look at the thread.',
+      description:
+        'What kept the loop from turning: by the last look at the thread while the stall lasts, by what made most of it afterwards.',
       resolve: ({ state }) => state,
     }),
     looks: t.exposeInt('looks', { description: 'How often the thread was looked at.' }),

@@ -114,10 +114,11 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     if (inspector === null) return record.couldNotLook(NOT_INSPECTABLE);
     isLooking = true;
     let isLate = false;
+    const askedMs = monotonicMs();
     const answered = inspector
       .look()
       .then(
-        (sight) => record.saw(sight, { isLate }),
+        (sight) => record.saw(sight, { isLate, waitedMs: monotonicMs() - askedMs }),
         (error: Error) => record.couldNotLook(error.message),
       )
       .finally(() => {

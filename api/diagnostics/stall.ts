@@ -7,13 +7,16 @@ import type { Stall, StallStack, StallState } from './types.ts';
 /** Distinct stacks kept of one stall; captures beyond them are counted. */
 const STACKS_MAX = 10;
 
+/** Native code that made at least this share of a stall is what it is called after. */
+const MAIN_SHARE = 0.5;
+
 export interface StallRecord {
-  /** By the last look, or by what came to light later. */
+  /** By the last look while the stall lasts, by all of them afterwards. */
   state(): StallState;
   /** The stack captured last; null before the first. */
   lastStack(): StallStack | null;
-  /** Enters an answer of the thread; a late one was given as native code returned. */
-  saw(sight: Sight, options: { isLate: boolean }): void;
+  /** Enters what a look found, `waitedMs` after it was asked for. A late answer was given as native code returned. */
+  saw(sight: Sight, answer: { isLate: boolean; waitedMs: number }): void;
   /** The thread gave no answer in time; `isOwnRead` where that is probably a read of pprofql. */
   sawNoAnswer(options: { isOwnRead: boolean }): void;
   /** The thread cannot be looked into. */
@@ -35,6 +38,8 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
   let durationMs: number | null = null;
   let looks = 0;
   let nativeLooks = 0;
+  /** Time in which looks went unanswered: the thread was in native code all along. */
+  let nativeMs = 0;
   let droppedCaptures = 0;
 
   function addStack(frames: StackFrame[], isNativeCaller: boolean): void {
@@ -51,11 +56,21 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
     else droppedCaptures += 1;
   }
 
+  /** A last look may have met the few moments of JavaScript after a long native call, or the other way round. */
+  function overallState(): StallState {
+    const isMixed = nativeLooks > 0 && nativeLooks < looks;
+    const isByLook = state === 'RUNNING_JAVASCRIPT' || state === 'IN_NATIVE_CODE';
+    if (durationMs === null || !isMixed || !isByLook) return state;
+    const isMostlyNative = nativeMs >= durationMs * MAIN_SHARE;
+    return isMostlyNative ? 'IN_NATIVE_CODE' : 'RUNNING_JAVASCRIPT';
+  }
+
   return {
-    state: () => state,
+    state: overallState,
     lastStack: () => last,
-    saw({ frames, isOwnWork, isPausedByDebugger }, { isLate }) {
+    saw({ frames, isOwnWork, isPausedByDebugger }, { isLate, waitedMs }) {
       isGuess = false;
+      if (isLate) nativeMs += waitedMs;
       if (isPausedByDebugger) state = 'PAUSED_BY_DEBUGGER';
       else if (isOwnWork) state = 'READ_BY_PPROFQL';
       else {
@@ -88,13 +103,13 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
         id,
         startedAtMs,
         durationMs,
-        state,
+        state: overallState(),
         looks,
         nativeLooks,
         droppedCaptures,
         stacks: [...stacks.values()].sort(byCaptures),
         sentence: describeStall({
-          state,
+          state: overallState(),
           lastedMs: durationMs ?? blockedForMs,
           hasEnded: durationMs !== null,
           stack: last,
