@@ -50,9 +50,9 @@ const INITIAL_RECORD_COST_MS = 0.012;
 const RECORD_COST_FACTOR = 1.5;
 
 const ACCOUNT_SPAN_MS = 10_000;
-/** Shares of the budget that busy time and all time pay in. */
-const BUSY_REFILL = 0.7;
-const IDLE_REFILL = 0.1;
+/** Shares of the budget that busy time and all time pay in; the rest is for what no clock here sees. */
+const BUSY_REFILL = 0.35;
+const IDLE_REFILL = 0.05;
 /** The most a cycle may spend beyond the account: so many times what it pays in. */
 const OVERDRAFT = 2;
 const CALM_CYCLE_MS = 1_000;
@@ -212,7 +212,7 @@ export function startOverheadController({
     brake = 1;
     applyProbability();
     const lengthMs = cycleMs();
-    allowanceMs = Math.max(accountMs, OVERDRAFT * budget * lengthMs);
+    allowanceMs = Math.max(accountMs, OVERDRAFT * incomePerMs * lengthMs);
     switchHook(true);
     if (plan.duty === 1) {
       measuredDuty = 1;
