@@ -12,6 +12,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { HeapReading, StatsReading } from '../probe/probe.ts';
 import { startCollector } from './collector.ts';
+import { createCpuProfiles } from './cpu-profiles.ts';
+import { createCpuSampler } from './cpu-sampler.ts';
 import { createHeapTables } from './heap-tables.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
@@ -44,10 +46,16 @@ export async function createDiagnostics(
     if (loop?.inspector == null || !mayAnswerInspector(watch)) return null;
     return loop.inspector.call('readStats', { closeInterval }) as Promise<StatsReading>;
   };
+  const cpuProfiles = createCpuProfiles({
+    sampler: createCpuSampler({ link, inspector: loop?.inspector ?? null, isBlocked }),
+    maxSeconds: options.maxCpuProfileSeconds,
+    instanceId: process.instanceId,
+  });
   const collector = startCollector(probe, {
     ...options,
     instanceId: process.instanceId,
     blockedForMs: watch.blockedForMs,
+    isProfiledSince: cpuProfiles.ranSince,
     readBlocked: () => readStatsBlocked(true),
   });
   watch.onBegin(collector.markStall);
@@ -108,6 +116,7 @@ export async function createDiagnostics(
       };
     },
     allocations: heapTables.read,
+    heapProfile: heapTables.readProfile,
     async goroutines({ raw }) {
       const { value: reading, observation } = await readTasks();
       const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
@@ -131,12 +140,14 @@ export async function createDiagnostics(
     },
     eventLoop: watch.status,
     stalls: watch.stalls,
+    cpuProfiles,
     history: collector.history,
     metricsHistory: collector.subscribe,
     process: async () => process,
     instrumentation: async () => (await readStats()).value.instrumentation,
     stop() {
       watch.stop();
+      cpuProfiles.stop();
       loop?.inspector?.close();
       collector.stop();
       link.close();

@@ -1,16 +1,21 @@
-/** The allocation tables of the observed process: one heap read, tabulated once however many ask. */
+/** Profile and tables of the observed heap: made once for each read, however many ask. */
 import { type AllocationRow, allocationTables } from '../analyzers/allocations.ts';
+import { DiagnosticsError } from '../errors.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
 import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
 import type { Answered } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
-import type { AllocationSnapshot, IdentifiedRow } from './types.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './types.ts';
+
+const NO_SAMPLER = 'there is no heap sampler in this process';
 
 export interface HeapTables {
   /** Null where there is no heap sampler; `availability` says why. */
   read(): Promise<AllocationSnapshot | null>;
+  /** @throws DiagnosticsError `UNAVAILABLE` where there is no heap sampler */
+  readProfile(): Promise<HeapProfileSnapshot>;
   availability(): HeapAvailability;
   /** Live objects by the last read; null before one. */
   lastLiveObjects(): number | null;
@@ -27,6 +32,7 @@ export interface HeapTablesOptions {
 
 export function createHeapTables(options: HeapTablesOptions): HeapTables {
   let availability = options.initialAvailability;
+  let heap: HeapProfileSnapshot | null = null;
   let tables: AllocationSnapshot | null = null;
   let liveObjects: number | null = null;
 
@@ -42,33 +48,57 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     }
   }
 
+  async function readHeapProfile(): Promise<HeapProfileSnapshot | null> {
+    if (availability.inuse !== null) return null;
+    const reading = await readIfAvailable();
+    if (reading === null) return null;
+    if (heap?.collectedAtMs !== reading.collectedAtMs) {
+      heap = toSnapshot(reading, availability);
+      liveObjects = sumColumn(reading, INUSE_OBJECTS);
+    }
+    return heap;
+  }
+
   return {
     async read() {
-      if (availability.inuse !== null) return null;
-      const reading = await readIfAvailable();
-      if (reading === null) return null;
-      if (tables?.collectedAtMs !== reading.collectedAtMs) {
-        tables = tabulate(reading);
-        liveObjects = sumColumn(reading, INUSE_OBJECTS);
-      }
+      const current = await readHeapProfile();
+      if (current === null) return null;
+      if (tables?.collectedAtMs !== current.collectedAtMs) tables = tabulate(current);
       return tables;
+    },
+    async readProfile() {
+      const current = await readHeapProfile();
+      if (current !== null) return current;
+      throw new DiagnosticsError('UNAVAILABLE', availability.inuse ?? NO_SAMPLER);
     },
     availability: () => availability,
     lastLiveObjects: () => liveObjects,
   };
 }
 
-function tabulate(reading: HeapReading): AllocationSnapshot {
-  const { cumulative, live, totals } = allocationTables(profileFromHeapReading(reading), {
+function toSnapshot(reading: HeapReading, availability: HeapAvailability): HeapProfileSnapshot {
+  const { collectedAtMs, pauseMs, samplingIntervalBytes, rotations, cumulative } = reading;
+  return {
+    collectedAtMs,
+    pauseMs,
+    samplingIntervalBytes,
+    rotations,
+    profile: profileFromHeapReading(reading),
+    cumulativeUnavailable: cumulative ? null : (availability.cumulative ?? NO_SAMPLER),
+  };
+}
+
+function tabulate(heap: HeapProfileSnapshot): AllocationSnapshot {
+  const { cumulative, live, totals } = allocationTables(heap.profile, {
     isOwnFile,
     isRuntimeFile,
   });
   const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
   return {
-    collectedAtMs: reading.collectedAtMs,
-    pauseMs: reading.pauseMs,
-    samplingIntervalBytes: reading.samplingIntervalBytes,
-    rotations: reading.rotations,
+    collectedAtMs: heap.collectedAtMs,
+    pauseMs: heap.pauseMs,
+    samplingIntervalBytes: heap.samplingIntervalBytes,
+    rotations: heap.rotations,
     liveBytes: totals.liveBytes,
     cumulativeBytes: totals.cumulativeBytes,
     stackCount: totals.stacks,

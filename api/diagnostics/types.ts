@@ -11,6 +11,8 @@ import type {
   StackFrame,
   StatsReading,
 } from '../probe/probe.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { CpuProfiles } from './cpu-profiles.ts';
 
 /** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
 export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'LAST_KNOWN';
@@ -34,6 +36,8 @@ export interface HistoryPoint {
   instanceId: string;
   /** False where the observed thread did not answer: then only process-wide figures are fresh. */
   isResponding: boolean;
+  /** A CPU profile ran at some time since the point before. */
+  isProfiled: boolean;
   /** How long the loop had been stalled at this point: 0 where it was not, null where stalls are not watched. */
   blockedForMs: number | null;
   /** Null where the observed thread never answered yet. */
@@ -78,6 +82,18 @@ export interface AllocationSnapshot {
   /** Null where this runtime cannot give it. */
   top: IdentifiedRow[] | null;
   inuse: IdentifiedRow[];
+}
+
+/** One heap read as a profile: every stack, own ones included. */
+export interface HeapProfileSnapshot
+  extends Pick<
+    AllocationSnapshot,
+    'collectedAtMs' | 'pauseMs' | 'samplingIntervalBytes' | 'rotations'
+  > {
+  /** The same object until the heap is read again. */
+  profile: Profile;
+  /** Why it has no cumulative values; null where it has. */
+  cumulativeUnavailable: string | null;
 }
 
 export type IdentifiedGroup = TaskGroup & { id: string };
@@ -146,10 +162,13 @@ export interface Diagnostics {
   pprof(): Promise<PprofSnapshot>;
   /** Null where the runtime gives no heap profile; the reason stands in `PprofSnapshot.unavailable`. */
   allocations(): Promise<AllocationSnapshot | null>;
+  /** @throws DiagnosticsError `UNAVAILABLE` where the runtime gives no heap profile */
+  heapProfile(): Promise<HeapProfileSnapshot>;
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
   eventLoop(): EventLoopStatus;
   /** Newest first; a stall that lasts is the first. */
   stalls(): Stall[];
+  readonly cpuProfiles: CpuProfiles;
   history(): HistoryPoint[];
   /** Retained points newer than `after` first, then each new one, until the signal fires. */
   metricsHistory(options: {

@@ -1,17 +1,20 @@
 /**
  * The API as a pair of handlers for any node:http server: GraphQL over HTTP, server-sent events and
- * WebSocket, GraphiQL, and the dashboard. Every request passes the same gates in the same order.
+ * WebSocket, GraphiQL, the dashboard, and plain GETs of profiles. Every request passes the same gates in the same order.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
 import { findDashboard, sendDashboard } from './dashboard.ts';
+import { createDebugPprof } from './debug-pprof.ts';
+import { createDevPprof } from './dev-pprof.ts';
 import { isPageRequest, sendGraphiql } from './graphiql.ts';
 import type { Graphql } from './graphql.ts';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
 import { type Refusal, refuseUpgrade, sendRefusal } from './refusal.ts';
 import { type Route, routeOf } from './route.ts';
+import type { Section } from './section.ts';
 import { type Log, logUnexpected } from './unexpected.ts';
 
 const GRAPHQL_PATH = '/graphql';
@@ -20,6 +23,12 @@ const STOPPED: Refusal = {
   status: 503,
   code: 'STOPPED',
   message: 'The diagnostics were stopped.',
+};
+
+const UNEXPECTED: Refusal = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Unexpected error; the log has the details.',
 };
 
 export interface ApiOptions {
@@ -54,6 +63,10 @@ export function createApi(options: ApiOptions): Api {
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
+  const sections: readonly Section[] = [
+    createDebugPprof({ diagnostics, access, limits }),
+    createDevPprof({ diagnostics, access }),
+  ];
 
   let loading: Promise<Graphql> | undefined;
   /** Most of what the server weighs: a program that nobody looks at does not carry it. */
@@ -91,10 +104,14 @@ export function createApi(options: ApiOptions): Api {
   const checkEntry = (req: IncomingMessage) =>
     checkOrigin(req.headers, access) ?? (stopping === undefined ? null : STOPPED);
 
+  const sectionOf = (route: Route | null) =>
+    sections.find((section) => route !== null && section.owns(route.path));
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const refusal = checkEntry(req);
-    if (refusal !== null) return sendRefusal(res, refusal);
     const route = routeOf(req, basePath);
+    const section = sectionOf(route);
+    const refusal = checkEntry(req);
+    if (refusal !== null) return sendRefusal(res, refusal, section?.refusalFormat);
     if (route === null) {
       return sendRefusal(res, {
         status: 404,
@@ -102,6 +119,7 @@ export function createApi(options: ApiOptions): Api {
         message: 'There is nothing here.',
       });
     }
+    if (section !== undefined) return section.answer(req, res, route);
     if (route.path === GRAPHQL_PATH) return answerGraphql(req, res, route);
     if (route.path === '') {
       // Without the slash, the page's own links would miss the mount path.
@@ -125,23 +143,17 @@ export function createApi(options: ApiOptions): Api {
     );
   }
 
-  function fail(error: unknown, res: ServerResponse): void {
+  function fail(error: unknown, req: IncomingMessage, res: ServerResponse): void {
     // A client that went away while it was answered is no defect.
     if (res.closed || res.destroyed) return;
     logUnexpected(error, log);
     if (res.headersSent) res.destroy();
-    else {
-      sendRefusal(res, {
-        status: 500,
-        code: 'INTERNAL_SERVER_ERROR',
-        message: 'Unexpected error; the log has the details.',
-      });
-    }
+    else sendRefusal(res, UNEXPECTED, sectionOf(routeOf(req, basePath))?.refusalFormat);
   }
 
   return {
     handle(req, res) {
-      answer(req, res).catch((error: unknown) => fail(error, res));
+      answer(req, res).catch((error: unknown) => fail(error, req, res));
     },
     handleUpgrade(req, socket, head) {
       if (routeOf(req, basePath)?.path !== GRAPHQL_PATH) return false;
@@ -151,6 +163,7 @@ export function createApi(options: ApiOptions): Api {
       return true;
     },
     stop() {
+      for (const section of sections) section.stop();
       stopping ??= Promise.resolve(loading).then(
         (loaded) => loaded?.stop(),
         () => {},

@@ -18,6 +18,8 @@ export interface ServerLimits {
   operationsPerSocket: number;
   /** Server-sent-event streams at a time. @default 1_024 */
   eventStreams: number;
+  /** Requests below `/debug/pprof` under way at a time. @default 16 */
+  profileRequests: number;
   /** Bytes waiting for a WebSocket client that sends but does not read, before it is cut off. @default 33_554_432 */
   socketBacklogBytes: number;
 }
@@ -32,5 +34,6 @@ export const DEFAULT_LIMITS: ServerLimits = {
   sockets: 1_024,
   operationsPerSocket: 100,
   eventStreams: 1_024,
+  profileRequests: 16,
   socketBacklogBytes: 32 * 1024 * 1024,
 };

@@ -1,5 +1,7 @@
 /** Diagnostics as plain data, with a history that a test feeds point by point. */
+import type { CpuProfiles } from '../../diagnostics/cpu-profiles.ts';
 import type { DeliveredPoint, Diagnostics, HistoryPoint } from '../../diagnostics/types.ts';
+import { DiagnosticsError } from '../../errors.ts';
 import type { StatsReading } from '../../probe/probe.ts';
 
 const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
@@ -68,12 +70,23 @@ function point(sequence: number): HistoryPoint {
     instanceId: 'instance',
     isResponding: true,
     blockedForMs: 0,
+    isProfiled: false,
     stats,
     rssBytes: 9e9,
     cpu,
     gc: stats.gc,
   };
 }
+
+const noCpuProfiles: CpuProfiles = {
+  take: async () => ({ kind: 'CANCELLED', id: 'instance-1' }),
+  running: () => null,
+  cancel: () => false,
+  list: () => [],
+  get: () => null,
+  ranSince: () => false,
+  stop: () => {},
+};
 
 export interface FakeDiagnostics extends Diagnostics {
   /** Adds the next point to the history and wakes every subscriber. */
@@ -129,6 +142,9 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
       unavailable: [{ field: 'topAllocations', reason: 'a fake has none' }],
     }),
     allocations: async () => null,
+    heapProfile: async () => {
+      throw new DiagnosticsError('UNAVAILABLE', 'a fake has none');
+    },
     goroutines: async ({ raw }) => ({
       timestampMs: EPOCH_MS,
       observation,
@@ -146,6 +162,7 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
       unwatchedReason: null,
     }),
     stalls: () => [],
+    cpuProfiles: noCpuProfiles,
     history: () => points,
     metricsHistory,
     process: async () => process,

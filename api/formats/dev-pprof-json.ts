@@ -1,0 +1,113 @@
+/**
+ * The answers of the original developer routes, as their JSON: snake_case names, byte sizes and
+ * counts as whole numbers, lists never null, and empty wait fields left out.
+ */
+import type { TaskGroup } from '../analyzers/async-groups.ts';
+import type {
+  AllocationSnapshot,
+  GoroutineSnapshot,
+  HistoryPoint,
+  IdentifiedRow,
+  PprofSnapshot,
+} from '../diagnostics/types.ts';
+import type { Frame } from '../profile/profile.ts';
+import { CATEGORY_NAMES } from './goroutine-profile.ts';
+
+const MS_PER_MINUTE = 60_000;
+
+export interface DevPprofInput {
+  pprof: PprofSnapshot;
+  /** Null where the runtime gives no heap profile. */
+  allocations: AllocationSnapshot | null;
+  history: readonly HistoryPoint[];
+}
+
+/** `GET /api/dev/pprof`. What this runtime does not count is 0. */
+export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
+  const { stats, cpu, process, heapObjects } = pprof;
+  return {
+    timestamp: rfc3339(pprof.timestampMs),
+    memory: {
+      alloc: stats.memory.heapUsedBytes,
+      total_alloc: Math.round(stats.memory.totalAllocatedBytes ?? 0),
+      heap_inuse: stats.memory.heapTotalBytes,
+      heap_objects: Math.round(heapObjects ?? 0),
+      sys: stats.memory.rssBytes,
+    },
+    cpu: {
+      usage_percent: cpu.usagePercent,
+      user_time: cpu.userSeconds,
+      system_time: cpu.systemSeconds,
+    },
+    runtime: {
+      num_goroutine: stats.liveTasks,
+      num_gc: stats.gc.count,
+      gc_pause_ns: Math.round(stats.gc.lastPauseNs ?? 0),
+      num_cpu: process.cpuCount,
+      gomaxprocs: process.availableParallelism,
+    },
+    top_allocations: (allocations?.top ?? []).map(allocationJson),
+    inuse_allocations: (allocations?.inuse ?? []).map(allocationJson),
+    history: history.map(historyPointJson),
+  };
+}
+
+function allocationJson({ frames, bytes, count }: IdentifiedRow) {
+  const [top] = frames;
+  return {
+    function: top?.function ?? '',
+    file: top?.file ?? '',
+    line: top?.line ?? 0,
+    bytes: Math.round(bytes),
+    count: Math.round(count),
+    stack: frames.flatMap((frame) => [frame.function, `\t${place(frame)}`]),
+  };
+}
+
+function historyPointJson({ timestampMs, stats, cpu }: HistoryPoint) {
+  return {
+    timestamp: rfc3339(timestampMs),
+    alloc: stats?.memory.heapUsedBytes ?? 0,
+    heap_inuse: stats?.memory.heapTotalBytes ?? 0,
+    goroutines: stats?.liveTasks ?? 0,
+    gc_pause_ns: Math.round(stats?.gc.lastPauseNs ?? 0),
+    cpu_percent: cpu.usagePercent,
+  };
+}
+
+/** `GET /api/dev/pprof/goroutines`. */
+export function devGoroutinesJson({ timestampMs, total, groups, summary, raw }: GoroutineSnapshot) {
+  return {
+    timestamp: rfc3339(timestampMs),
+    total_goroutines: total,
+    groups: groups.map(groupJson),
+    summary: {
+      background: summary.background,
+      per_request: summary.perRequest,
+      long_waiting: summary.longWaiting,
+      potentially_stuck: summary.potentiallyStuck,
+    },
+    ...(raw !== null && raw.text !== '' && { raw_profile: raw.text }),
+  };
+}
+
+function groupJson(group: TaskGroup) {
+  const minutes = Math.floor((group.oldestWaitMs ?? 0) / MS_PER_MINUTE);
+  return {
+    count: group.count,
+    state: group.state,
+    ...(minutes > 0 && { wait_reason: `${minutes} minutes`, wait_minutes: minutes }),
+    top_func: group.topFrame?.function ?? '',
+    // The original trims the lines of a dump, and not those of an allocation.
+    stack: group.frames.flatMap((frame) => [frame.function, place(frame)]),
+    category: CATEGORY_NAMES[group.category],
+  };
+}
+
+function place({ file, line }: Frame): string {
+  return `${file}:${line}`;
+}
+
+function rfc3339(timestampMs: number): string {
+  return new Date(timestampMs).toISOString();
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { decodeProfile } from '../profile/decode.ts';
+import type { Profile } from '../profile/profile.ts';
+import { encodeProfile, type PprofOptions } from './pprof.ts';
+import { foldedProfile, foldedStacks, HEAP_TYPES } from './testing/folded-profile.ts';
+
+const encode = (profile: Profile, options: Partial<PprofOptions> = {}) =>
+  Buffer.concat([...encodeProfile(profile, { program: 'app.js', ...options })]);
+
+const roundTrip = (profile: Profile, options?: Partial<PprofOptions>) =>
+  decodeProfile(encode(profile, options));
+
+describe('an encoded profile', () => {
+  it('decodes to what it was', () => {
+    const profile: Profile = {
+      ...foldedProfile([
+        ['main;work', 1, 100, 1, 50],
+        ['main;work;work', 2, 200, 0, 0],
+        ['main', 3, 2 ** 53, -4, -400],
+      ]),
+      periodType: { type: 'space', unit: 'bytes' },
+      period: 524_288,
+      startedAtMs: 1_795_000_000_123,
+      durationMs: 1_500,
+      comments: ['first', 'second'],
+      defaultSampleType: 'alloc_space',
+    };
+    expect(roundTrip(profile)).toEqual(profile);
+  });
+
+  it('may be empty', () => {
+    expect(roundTrip({ sampleTypes: HEAP_TYPES, frames: [], samples: [] })).toEqual({
+      sampleTypes: HEAP_TYPES,
+      frames: [],
+      samples: [],
+    });
+  });
+
+  it('keeps a sample without a stack', () => {
+    const decoded = roundTrip({
+      sampleTypes: HEAP_TYPES,
+      frames: [],
+      samples: [{ stack: [], values: [1, 2, 3, 4] }],
+    });
+    expect(decoded.samples).toEqual([{ stack: [], values: [1, 2, 3, 4] }]);
+  });
+
+  it('holds whole numbers', () => {
+    const decoded = roundTrip(foldedProfile([['main', 0.5, 1.4, Number.NaN, 1e6 + 0.6]]));
+    expect(foldedStacks(decoded)).toEqual([['main', 1, 1, 0, 1_000_001]]);
+  });
+
+  it('names anonymous functions by their place, where there is one', () => {
+    const profile = foldedProfile([['main', 1, 1, 1, 1]]);
+    profile.frames = [
+      { function: '(anonymous)', file: '/app/server.js', line: 12 },
+      { function: '(anonymous)', file: '', line: 0 },
+    ];
+    expect(roundTrip(profile).frames.map((frame) => frame.function)).toEqual([
+      '(anonymous server.js:12)',
+      '(anonymous)',
+    ]);
+  });
+
+  it('comes in chunks of bounded size, which together are the file', () => {
+    const stacks = Array.from({ length: 20_000 }, (_, index): [string, number] => [
+      `main;work${index}`,
+      index + 1,
+    ]);
+    const types = [{ type: 'goroutine', unit: 'count' }];
+    const profile = foldedProfile(stacks, types);
+    const chunks = [...encodeProfile(profile, { program: 'app.js' })];
+    expect(chunks.length).toBeGreaterThan(5);
+    expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(70 * 1024);
+    expect(decodeProfile(Buffer.concat(chunks))).toEqual(profile);
+  });
+});
+
+it('writes labels with their samples', () => {
+  const profile = foldedProfile([['main', 1]], [{ type: 'goroutine', unit: 'count' }]);
+  profile.samples[0]!.labels = { route: 'GET /users/:id' };
+  const bytes = encode(profile);
+  expect(bytes.includes('GET /users/:id')).toBe(true);
+  expect(foldedStacks(decodeProfile(bytes))).toEqual([['main', 1]]);
+});

@@ -1,0 +1,294 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
+import type { HeapProfileSnapshot } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import {
+  type FoldedStack,
+  foldedProfile,
+  foldedStacks,
+} from '../formats/testing/folded-profile.ts';
+import { taskGroup } from '../formats/testing/task-group.ts';
+import { decodeProfile } from '../profile/decode.ts';
+import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
+import { send } from './testing/raw-http.ts';
+import { serve } from './testing/serve.ts';
+
+const heapOf = (
+  stacks: FoldedStack[],
+  collectedAtMs = 5_000,
+  cumulativeUnavailable: string | null = null,
+): HeapProfileSnapshot => ({
+  collectedAtMs,
+  pauseMs: 1,
+  samplingIntervalBytes: 1_024,
+  rotations: 0,
+  profile: foldedProfile(stacks),
+  cumulativeUnavailable,
+});
+
+const fakes = () => {
+  const fake = fakeDiagnostics();
+  return fakeDiagnostics({
+    heapProfile: async () => heapOf([['main;leak', 4, 400, 2, 200]]),
+    goroutines: async (options) => ({
+      ...(await fake.goroutines(options)),
+      groups: [taskGroup({ count: 12 })],
+    }),
+  });
+};
+
+const serveProfiles = (options: Parameters<typeof serve>[0] = {}) =>
+  serve({ diagnostics: fakes(), ...options });
+
+async function fetchProfile(url: string) {
+  const response = await fetch(url);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { response, profile: decodeProfile(bytes), bytes };
+}
+
+describe('GET /debug/pprof/', () => {
+  it('lists what there is, with links that work wherever it is mounted', async () => {
+    const { url } = await serveProfiles();
+    const page = await send(`${url}debug/pprof/`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toContain('text/html');
+    const links = [...page.body.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
+    expect(links).toContain('heap');
+    for (const link of links) {
+      expect(await send(new URL(link, `${url}debug/pprof/`).href)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('is found without its slash', async () => {
+    const { url } = await serveProfiles({ basePath: '/mounted' });
+    expect(await send(`${url}mounted/debug/pprof`)).toMatchObject({
+      status: 308,
+      headers: { location: '/mounted/debug/pprof/' },
+    });
+    expect((await send(`${url}mounted/debug/pprof/cmdline`)).body).toBe('app.js');
+    expect((await send(`${url}debug/pprof/cmdline`)).status).toBe(404);
+  });
+});
+
+describe('a heap profile', () => {
+  it.each([
+    ['heap', undefined],
+    ['allocs', 'alloc_space'],
+  ])('at %s is gzipped, with the values and the first view of Go', async (name, first) => {
+    const { url } = await serveProfiles();
+    const { response, profile, bytes } = await fetchProfile(`${url}debug/pprof/${name}`);
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${name}"`);
+    expect(gunzipSync(bytes).length).toBeGreaterThan(0);
+    expect(profile.sampleTypes.map(({ type }) => type)).toEqual([
+      'alloc_objects',
+      'alloc_space',
+      'inuse_objects',
+      'inuse_space',
+    ]);
+    expect(foldedStacks(profile)).toEqual([['main;leak', 4, 400, 2, 200]]);
+    expect(profile).toMatchObject({ startedAtMs: 5_000, period: 1_024 });
+    expect(profile.defaultSampleType).toBe(first);
+  });
+
+  it('with seconds is what happened in that time', async () => {
+    const startedAtMs = Date.now();
+    const diagnostics = fakeDiagnostics({
+      heapProfile: async () => {
+        const nowMs = Date.now();
+        const grown = nowMs - startedAtMs < 900 ? 0 : 1;
+        return heapOf([['main;leak', 4 + grown, 400 + grown * 100, 2, 200]], nowMs);
+      },
+    });
+    const { url } = await serve({ diagnostics });
+    const { response, profile } = await fetchProfile(`${url}debug/pprof/allocs?seconds=1`);
+    expect(response.headers.get('content-disposition')).toContain('allocs-delta');
+    expect(foldedStacks(profile)).toEqual([['main;leak', 1, 100, 0, 0]]);
+    expect(profile.durationMs).toBeGreaterThan(900);
+  });
+
+  it.each(['0', '-1', 'x', '1e9', '1.5'])('refuses %s seconds', async (seconds) => {
+    const { url } = await serveProfiles();
+    expect(await send(`${url}debug/pprof/heap?seconds=${seconds}`)).toMatchObject({
+      status: 400,
+      headers: { 'x-go-pprof': '1', 'content-type': 'text/plain; charset=utf-8' },
+      body: expect.stringContaining('"seconds"'),
+    });
+  });
+
+  it('of live objects only has no allocs, and says why', async () => {
+    const heap = heapOf([['main', 0, 0, 1, 1]], 5_000, 'this Node counts live objects only');
+    const { url } = await serve({
+      diagnostics: fakeDiagnostics({ heapProfile: async () => heap }),
+    });
+    expect((await send(`${url}debug/pprof/heap`)).status).toBe(200);
+    expect(await send(`${url}debug/pprof/allocs`)).toMatchObject({
+      status: 501,
+      body: expect.stringContaining('this Node counts live objects only'),
+    });
+  });
+
+  it('that cannot be had is refused with the reason', async () => {
+    const { url } = await serve();
+    expect(await send(`${url}debug/pprof/heap`)).toMatchObject({
+      status: 501,
+      body: 'a fake has none\n',
+    });
+  });
+
+  it('opens in DevTools as a heap.heapprofile', async () => {
+    const { url } = await serveProfiles();
+    const answer = await fetch(`${url}debug/pprof/heap.heapprofile`);
+    expect(answer.headers.get('content-disposition')).toContain('heap.heapprofile');
+    expect(await answer.json()).toMatchObject({ head: { callFrame: { functionName: '(root)' } } });
+  });
+});
+
+describe('the goroutine profile', () => {
+  it('counts tasks per stack', async () => {
+    const { url } = await serveProfiles();
+    const { profile } = await fetchProfile(`${url}debug/pprof/goroutine`);
+    expect(profile.sampleTypes).toEqual([{ type: 'goroutine', unit: 'count' }]);
+    expect(foldedStacks(profile)).toEqual([['handle;load', 12]]);
+  });
+
+  it('is text with debug=1 and debug=2', async () => {
+    const { url } = await serveProfiles();
+    const text = await send(`${url}debug/pprof/goroutine?debug=1`);
+    expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(text.body).toMatch(/^goroutine profile: total 12\n12 @ 0x/);
+    const dump = await send(`${url}debug/pprof/goroutine?debug=2`);
+    expect(dump.body).toBe('goroutine 1 [running]:');
+  });
+
+  it('has no delta', async () => {
+    const { url } = await serveProfiles();
+    expect(await send(`${url}debug/pprof/goroutine?seconds=1`)).toMatchObject({ status: 400 });
+  });
+});
+
+it('names the program, but not its arguments', async () => {
+  const { url } = await serveProfiles();
+  expect((await send(`${url}debug/pprof/cmdline`)).body).toBe('app.js');
+});
+
+describe('the gates', () => {
+  const path = 'debug/pprof/heap';
+
+  it('want the token, as a bearer or as the password that go tool pprof can send', async () => {
+    const { url } = await serveProfiles({
+      access: { token: 'sesame', hosts: 'loopback', allowedHosts: [] },
+    });
+    const ask = (authorization?: string) =>
+      send(url + path, { headers: authorization === undefined ? {} : { authorization } });
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    expect(await ask()).toMatchObject({ status: 401, headers: { 'x-go-pprof': '1' } });
+    expect(await ask('Bearer wrong')).toMatchObject({ status: 401 });
+    expect(await ask(basic('sesame:wrong'))).toMatchObject({ status: 401 });
+    expect(await ask('Bearer sesame')).toMatchObject({ status: 200 });
+    expect(await ask(basic(':sesame'))).toMatchObject({ status: 200 });
+    expect(await ask(basic('any:sesame'))).toMatchObject({ status: 200 });
+    expect(await send(`${url}${path}?token=sesame`)).toMatchObject({ status: 401 });
+  });
+
+  it.each<Record<string, string>>([
+    { host: 'evil.example' },
+    { origin: 'http://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('turn %o away', async (headers) => {
+    const { url } = await serveProfiles();
+    expect(await send(url + path, { headers })).toMatchObject({
+      status: 403,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    });
+  });
+
+  it.each(['same-origin', 'none'])('let a browser of the user’s own ask (%s)', async (site) => {
+    const { url } = await serveProfiles();
+    expect(await send(url + path, { headers: { 'sec-fetch-site': site } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it.each(['POST', 'HEAD', 'DELETE'])('know no %s', async (method) => {
+    const { url } = await serveProfiles();
+    expect(await send(url + path, { method })).toMatchObject({ status: 405 });
+  });
+
+  it('name no profile that there is not', async () => {
+    const { url } = await serveProfiles();
+    for (const name of ['nothing', 'heap/', '../heap', 'heap%2f', '__proto__']) {
+      expect(await send(url, { path: `/debug/pprof/${name}` })).toMatchObject({ status: 404 });
+    }
+  });
+});
+
+it('serves a bounded number at a time', async () => {
+  const release = Promise.withResolvers<void>();
+  const diagnostics = fakeDiagnostics({
+    heapProfile: async () => {
+      await release.promise;
+      return heapOf([]);
+    },
+  });
+  const { url } = await serve({ diagnostics, limits: { profileRequests: 2 } });
+  const heap = `${url}debug/pprof/heap`;
+  const answers = [send(heap), send(heap), send(heap)];
+  expect(await Promise.race(answers)).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('Already serving 2'),
+  });
+  release.resolve();
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([200, 200, 503]);
+  expect((await send(heap)).status).toBe(200);
+});
+
+it('stops waiting when the client leaves, and when it is stopped itself', async () => {
+  let reads = 0;
+  const diagnostics = fakeDiagnostics({
+    heapProfile: async () => {
+      reads += 1;
+      return heapOf([], Date.now());
+    },
+  });
+  const { url, api, logged } = await serve({ diagnostics, limits: { profileRequests: 1 } });
+  const slow = `${url}debug/pprof/heap?seconds=600`;
+  const leaving = new AbortController();
+  const left = fetch(slow, { signal: leaving.signal }).catch(() => 'left');
+  await vi.waitFor(() => expect(reads).toBe(1));
+  leaving.abort();
+  expect(await left).toBe('left');
+  await vi.waitFor(async () => expect((await send(`${url}debug/pprof/cmdline`)).status).toBe(200));
+
+  const stopped = send(slow);
+  await vi.waitFor(() => expect(reads).toBe(2));
+  await api.stop();
+  expect(await stopped).toMatchObject({ status: 503, body: expect.stringContaining('stopped') });
+  expect(logged).toEqual([]);
+});
+
+it('masks what was not expected, in its own form', async () => {
+  const diagnostics = fakeDiagnostics({
+    heapProfile: async () => {
+      throw new Error('secret');
+    },
+  });
+  const { url, logged } = await serve({ diagnostics });
+  const answer = await send(`${url}debug/pprof/heap`);
+  expect(answer).toMatchObject({ status: 500, headers: { 'x-go-pprof': '1' } });
+  expect(answer.body).not.toContain('secret');
+  expect(logged.join()).toContain('secret');
+});
+
+it('tells a silent process from a missing profile by its status', async () => {
+  const diagnostics = fakeDiagnostics({
+    goroutines: async () => {
+      throw new DiagnosticsError('PROCESS_NOT_RESPONDING', 'it is blocked');
+    },
+  });
+  const { url } = await serve({ diagnostics });
+  expect(await send(`${url}debug/pprof/goroutine`)).toMatchObject({ status: 503 });
+});

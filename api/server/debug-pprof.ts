@@ -1,0 +1,137 @@
+/** `/debug/pprof/`: the profiles in the formats that Go's and Chrome's tools read, over plain GET. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
+import type { Diagnostics } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import type { Access } from './access.ts';
+import {
+  createPprofEndpoints,
+  type PprofAnswer,
+  type PprofEndpoint,
+} from './debug-pprof-endpoints.ts';
+import { renderPprofPage } from './debug-pprof-page.ts';
+import type { ServerLimits } from './limits.ts';
+import { checkPlainGet } from './plain-get.ts';
+import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
+import type { Section } from './section.ts';
+import { apiHeaders } from './security-headers.ts';
+
+const PATH = '/debug/pprof';
+
+/** `go tool pprof` shows the reason to its user only in this form. */
+const GO_TEXT: RefusalFormat = {
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'x-go-pprof': '1' },
+  bodyOf: ({ message }) => `${message}\n`,
+};
+
+export interface DebugPprofOptions {
+  diagnostics: Diagnostics;
+  access: Access;
+  limits: Pick<ServerLimits, 'profileRequests'>;
+}
+
+export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOptions): Section {
+  const endpoints = createPprofEndpoints(diagnostics);
+  const underWay = new Set<AbortController>();
+
+  async function answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    endpoint: PprofEndpoint,
+  ): Promise<void> {
+    const ending = new AbortController();
+    res.once('close', () => ending.abort());
+    underWay.add(ending);
+    try {
+      const { searchParams: params } = new URL(req.url ?? '', 'http://localhost');
+      await send(res, await endpoint.answer({ params, signal: ending.signal }));
+    } catch (error) {
+      if (error instanceof DiagnosticsError) sendRefusal(res, refusalOf(error), GO_TEXT);
+      else if (ending.signal.aborted && !res.headersSent) sendRefusal(res, STOPPED, GO_TEXT);
+      else throw error;
+    } finally {
+      underWay.delete(ending);
+    }
+  }
+
+  return {
+    owns: (path) => path === PATH || path.startsWith(`${PATH}/`),
+    refusalFormat: GO_TEXT,
+    async answer(req, res, { path, mountPath }) {
+      if (path === PATH) {
+        res.writeHead(308, { location: `${mountPath}${PATH}/` }).end();
+        return;
+      }
+      if (path === `${PATH}/`) return sendPage(res, renderPprofPage(endpoints));
+      const endpoint = endpoints.find(({ name }) => path === `${PATH}/${name}`);
+      const refusal =
+        checkPlainGet(req, access) ??
+        (endpoint === undefined ? UNKNOWN_PROFILE : null) ??
+        (underWay.size >= limits.profileRequests ? tooMany(limits.profileRequests) : null);
+      if (refusal !== null) return sendRefusal(res, refusal, GO_TEXT);
+      return answer(req, res, endpoint!);
+    },
+    stop() {
+      for (const ending of underWay) ending.abort();
+    },
+  };
+}
+
+const UNKNOWN_PROFILE: Refusal = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'Unknown profile; /debug/pprof/ lists what there is.',
+};
+
+const STOPPED: Refusal = {
+  status: 503,
+  code: 'STOPPED',
+  message: 'The diagnostics were stopped.',
+};
+
+function tooMany(limit: number): Refusal {
+  return {
+    status: 503,
+    code: 'LIMIT_EXCEEDED',
+    message: `Already serving ${limit} profiles; ask again later.`,
+  };
+}
+
+/** It holds no data, so it needs no token. */
+function sendPage(res: ServerResponse, page: string): void {
+  res.writeHead(200, {
+    ...apiHeaders(),
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(page),
+  });
+  res.end(page);
+}
+
+async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
+  if (answer.kind === 'profile') {
+    res.writeHead(200, fileHeaders('application/octet-stream', answer.fileName));
+    // Pulled chunk by chunk, at the pace of the reader and with turns for others in between.
+    const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+    return pipeline(Readable.from(answer.chunks), gzip, res);
+  }
+  const isText = answer.kind === 'text';
+  const body = isText ? answer.text : JSON.stringify(answer.value);
+  res.writeHead(200, {
+    ...(isText
+      ? { ...apiHeaders(), 'content-type': 'text/plain; charset=utf-8' }
+      : fileHeaders('application/json', answer.fileName)),
+    'content-length': Buffer.byteLength(body),
+  });
+  res.end(body);
+}
+
+function fileHeaders(contentType: string, fileName: string) {
+  return {
+    ...apiHeaders(),
+    'content-type': contentType,
+    'content-disposition': `attachment; filename="${fileName}"`,
+  };
+}

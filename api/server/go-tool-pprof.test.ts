@@ -1,0 +1,163 @@
+/** What the real `go tool pprof` makes of a real process, where Go is installed. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDiagnosticsHandler } from '../handler.ts';
+import { decodeProfile } from '../profile/decode.ts';
+import { type Profile, sampleTypeIndex } from '../profile/profile.ts';
+
+const run = promisify(execFile);
+
+const TOKEN = 'sesame';
+const BASE = '/mounted';
+const LEAKED_BYTES = 16 * 1024 * 1024;
+const LEAK_SHARE = 0.5;
+const COUNTS_ALLOCATIONS = Number.parseInt(process.versions.node, 10) >= 26;
+
+function hasGo(): boolean {
+  try {
+    execFileSync('go', ['tool', '-n', 'pprof'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const leaked: unknown[] = [];
+const forgotten = Promise.withResolvers<void>();
+
+function leakArrays(): void {
+  const slots = 1_000;
+  for (let bytes = 0; bytes < LEAKED_BYTES; bytes += slots * 8) leaked.push(new Array(slots));
+}
+
+async function waitForever(): Promise<void> {
+  await forgotten.promise;
+}
+
+const handler = createDiagnosticsHandler({
+  basePath: BASE,
+  token: TOKEN,
+  // Every request shall read the heap anew.
+  pauseBudgetPercent: 100,
+});
+const server = createServer(handler);
+const folder = mkdtempSync(join(tmpdir(), 'pprofql-go-'));
+let origin = '';
+let waiting: Promise<void>[] = [];
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `127.0.0.1:${(server.address() as AddressInfo).port}${BASE}/debug/pprof`;
+  leakArrays();
+  waiting = Array.from({ length: 7 }, waitForever);
+});
+
+afterAll(async () => {
+  forgotten.resolve();
+  await Promise.all(waiting);
+  await handler.stop();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function fetchProfile(name: string): Promise<Profile> {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const response = await fetch(`http://${origin}/${name}`, { headers });
+  expect(response.status).toBe(200);
+  return decodeProfile(new Uint8Array(await response.arrayBuffer()));
+}
+
+async function goToolPprof(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await run('go', ['tool', 'pprof', ...args], {
+    env: { ...process.env, HOME: folder, PPROF_TMPDIR: folder },
+  });
+  return stdout + stderr;
+}
+
+const withToken = (path: string) => `http://:${TOKEN}@${origin}/${path}`;
+
+const HEAP_FORMS = COUNTS_ALLOCATIONS ? ['heap', 'allocs'] : ['heap'];
+
+describe.runIf(hasGo())('go tool pprof', () => {
+  it.each(HEAP_FORMS)('shows who holds the memory, from %s', async (name) => {
+    const table = await goToolPprof(
+      '-top',
+      '-unit=MB',
+      '-sample_index=inuse_space',
+      withToken(name),
+    );
+    const row = /^\s*(?<flat>[\d.]+)MB\s.*\sleakArrays$/m.exec(table);
+    expect(Number(row?.groups?.flat)).toBeGreaterThan((LEAKED_BYTES * LEAK_SHARE) / 1024 ** 2);
+    expect(table).not.toMatch(/symboliz|Main binary filename not available/i);
+  });
+
+  it('shows first what Go would show first', async () => {
+    expect(await goToolPprof('-top', withToken('heap'))).toContain('Type: inuse_space');
+    if (COUNTS_ALLOCATIONS) {
+      expect(await goToolPprof('-top', withToken('allocs'))).toContain('Type: alloc_space');
+    }
+  });
+
+  it('counts the tasks of a stack, and tells them apart by label', async () => {
+    const traces = await goToolPprof('-traces', withToken('goroutine'));
+    expect(traces).toMatch(/state:\s+await\n.*\n?\s+7\s+waitForever/);
+  });
+
+  it('shows a delta with its duration', async () => {
+    const table = await goToolPprof('-top', withToken('heap?seconds=1'));
+    expect(table).toMatch(/Duration: \d/);
+  });
+
+  it('tells its user why there is no profile', async () => {
+    await expect(goToolPprof('-top', withToken('goroutine?seconds=1'))).rejects.toMatchObject({
+      stderr: expect.stringContaining('"seconds" parameter is not supported'),
+    });
+  });
+});
+
+describe('a scraper', () => {
+  it.runIf(COUNTS_ALLOCATIONS)('sees alloc_* values only grow', async () => {
+    const before = await fetchProfile('allocs');
+    leakArrays();
+    const after = await fetchProfile('allocs?seconds=1');
+    const later = await fetchProfile('allocs');
+    expect(total(later, 'alloc_space')).toBeGreaterThanOrEqual(total(before, 'alloc_space'));
+    expect(after.durationMs).toBeGreaterThan(0);
+    for (const [stack, bytes] of byStack(before, 'alloc_space')) {
+      expect(byStack(later, 'alloc_space').get(stack) ?? 0).toBeGreaterThanOrEqual(bytes);
+    }
+  });
+
+  it('finds the leak and the tasks by decoding', async () => {
+    const heap = await fetchProfile('heap');
+    const leak = [...byStack(heap, 'inuse_space')].find(([stack]) => stack.includes('leakArrays'));
+    expect(leak?.[1]).toBeGreaterThan(LEAKED_BYTES * LEAK_SHARE);
+    const tasks = [...byStack(await fetchProfile('goroutine'), 'goroutine')];
+    expect(tasks.find(([stack]) => stack.startsWith('waitForever'))?.[1]).toBe(7);
+  });
+});
+
+function total(profile: Profile, type: string): number {
+  return [...byStack(profile, type).values()].reduce((sum, value) => sum + value, 0);
+}
+
+/** Values by the functions of their stack, top frame first. */
+function byStack(profile: Profile, type: string): Map<string, number> {
+  const index = sampleTypeIndex(profile, type);
+  const sums = new Map<string, number>();
+  for (const { stack, values } of profile.samples) {
+    const key = Array.from(stack, (frame) => {
+      const { function: name, file, line } = profile.frames[frame]!;
+      return `${name} ${file}:${line}`;
+    }).join('\n');
+    sums.set(key, (sums.get(key) ?? 0) + values[index]!);
+  }
+  return sums;
+}
