@@ -18,6 +18,8 @@ export default defineConfig(({ command }) => {
       // An inlined asset would be a data: URL, which the Content-Security-Policy forbids.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // Compressing as well as possible takes a second or two, and may.
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
     server: { proxy: { '/graphql': { target: DEVELOPMENT_API, ws: true } } },
   };

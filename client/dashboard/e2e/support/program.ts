@@ -11,8 +11,14 @@ export interface Program {
   /** The dashboard's address, with the slash at the end. */
   url: string;
   port: string;
+  /** Number of its latest point. */
+  latestSequence(): Promise<number>;
   /** Kills it as `kill -9` would, and settles when it is gone. */
   kill(): Promise<void>;
+}
+
+interface HistoryAnswer {
+  data: { pprof: { history: { sequence: number }[] } };
 }
 
 /**
@@ -32,6 +38,15 @@ export async function startProgram(
   return {
     url,
     port: new URL(url).port,
+    async latestSequence() {
+      const response = await fetch(`${url}graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ pprof { history { sequence } } }' }),
+      });
+      const { data } = (await response.json()) as HistoryAnswer;
+      return data.pprof.history.at(-1)?.sequence ?? 0;
+    },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');

@@ -26,10 +26,12 @@ export function blockable({ forMs }: { forMs: number }): string {
 export function manyGroups(count: number): string {
   const functions = Array.from(
     { length: count },
-    (_, index) => `async function wait${index}() { await new Promise(() => {}); }`,
+    (_, index) =>
+      `async function wait${index}() { await new Promise((resolve) => kept.push(resolve)); }`,
   );
   const names = Array.from({ length: count }, (_, index) => `wait${index}`);
   return `
+    const kept = []; // What nobody holds is collected, also a promise that somebody awaits.
     ${functions.join('\n')}
     const waiting = [${names.join(', ')}];
     const timer = setInterval(() => {

@@ -5,7 +5,7 @@ import { formatClock } from '../shared/format.ts';
 import { DARK, useMedia } from '../shared/hooks.ts';
 import type { Plot } from './plots.ts';
 import type { TimeWindow } from './time-window.ts';
-import { uplotOptions } from './uplot-options.ts';
+import { moveSharedCursor, uplotOptions } from './uplot-options.ts';
 
 interface ChartProps {
   plot: Plot;
@@ -67,7 +67,11 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
     const point = next === null ? undefined : points[next];
     if (chart === null || point === undefined) return;
     event.preventDefault();
-    chart.setCursor({ left: chart.valToPos(point.timeMs, 'x'), top: 0 });
+    moveSharedCursor(chart, point.timeMs);
+  }
+
+  function leaveCursor(): void {
+    if (chartRef.current !== null) moveSharedCursor(chartRef.current, null);
   }
 
   const shown = points[hovered ?? points.length - 1];
@@ -109,7 +113,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
         aria-valuenow={hovered ?? Math.max(0, points.length - 1)}
         aria-valuetext={spokenValues(plot, shown)}
         onKeyDown={moveCursor}
-        onBlur={() => chartRef.current?.setCursor({ left: -1, top: -1 })}
+        onBlur={leaveCursor}
       />
     </section>
   );

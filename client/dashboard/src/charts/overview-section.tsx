@@ -33,6 +33,8 @@ export function OverviewSection() {
     [series.points, fromMs, toMs],
   );
 
+  const hasSilence = points.some((point) => !point.responding);
+
   function choose(next: Range): void {
     setZoom(null);
     setRange(next);
@@ -59,7 +61,10 @@ export function OverviewSection() {
             Leave zoom {formatClock(zoom.fromMs)}–{formatClock(zoom.toMs)}
           </button>
         )}
-        <p className="hint">Drag in a chart to zoom. A red stretch: the process did not answer.</p>
+        <p className="hint">
+          Drag in a chart to zoom.
+          {hasSilence && ' In the red stretches the process did not answer.'}
+        </p>
       </div>
       <div className="chart-grid">
         {PLOTS.map((plot) => (

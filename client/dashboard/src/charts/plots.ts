@@ -26,6 +26,8 @@ export interface Plot {
   format: (value: number) => string;
   /** The scale reaches at least this far up, so that noise does not look like a mountain. */
   smallestMax: number;
+  /** True where only whole numbers make sense. */
+  isCount?: boolean;
 }
 
 const whenAnswering = (read: (point: Point) => number | null) => (point: Point) =>
@@ -145,5 +147,6 @@ export const PLOTS: readonly Plot[] = [
     ],
     format: formatCount,
     smallestMax: 10,
+    isCount: true,
   },
 ];

@@ -7,9 +7,13 @@ import type { Plot } from './plots.ts';
 
 /** Charts with the same key share their cursor. */
 const SYNC_KEY = 'pprofql';
+/** Outside of every chart. */
+const AWAY_PX = -10;
 const X_AXIS_PX = 26;
 const Y_AXIS_PX = 58;
 const X_TICK_SPACE_PX = 62;
+/** A label that begins nearer to the edge would be cut off. */
+const LABEL_MARGIN_PX = 18;
 const Y_TICK_SPACE_PX = 34;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -20,6 +24,12 @@ const TIME_STEPS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 2, 4, 6, 12, 24].map((hours) => hours * HOUR_MS),
 ];
+/** Nobody has half a task. */
+const COUNT_STEPS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((step) => [
+  step,
+  step * 2,
+  step * 5,
+]);
 const FONT = '11px ui-sans-serif, system-ui, sans-serif';
 
 export interface ChartEvents {
@@ -61,14 +71,18 @@ export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents)
         size: X_AXIS_PX,
         space: X_TICK_SPACE_PX,
         incrs: TIME_STEPS_MS,
-        values: (_chart, ticks, _axis, _space, stepMs) =>
-          ticks.map((tick) => (stepMs < MINUTE_MS ? formatClock(tick) : formatMinute(tick))),
+        values: (chart, ticks, _axis, _space, stepMs) =>
+          ticks.map((tick) => {
+            if (chart.valToPos(tick, 'x') > chart.over.clientWidth - LABEL_MARGIN_PX) return '';
+            return stepMs < MINUTE_MS ? formatClock(tick) : formatMinute(tick);
+          }),
         grid: { show: false },
       },
       {
         ...axis,
         size: Y_AXIS_PX,
         space: Y_TICK_SPACE_PX,
+        incrs: plot.isCount ? COUNT_STEPS : undefined,
         values: (_chart, ticks) => ticks.map((tick) => (tick === 0 ? '0' : plot.format(tick))),
       },
     ],
@@ -101,6 +115,19 @@ function drawBands(chart: uPlot, bands: readonly Band[], fill: string): void {
     if (to > from) chart.ctx.fillRect(from, top, to - from, height);
   }
   chart.ctx.restore();
+}
+
+/**
+ * Moves the cursor of this chart and of all others, as the mouse does.
+ * @param timeMs null takes the cursor away
+ */
+export function moveSharedCursor(chart: uPlot, timeMs: number | null): void {
+  const left = timeMs === null ? AWAY_PX : chart.valToPos(timeMs, 'x');
+  const top = timeMs === null ? AWAY_PX : 0;
+  // The declaration lacks the last parameter: whether other charts hear of it.
+  type SetCursor = (at: { left: number; top: number }, fires: boolean, publishes: boolean) => void;
+  const setCursor: SetCursor = chart.setCursor;
+  setCursor({ left, top }, true, true);
 }
 
 /** Shorter drags are clicks with an unsteady hand. */

@@ -1,5 +1,5 @@
 import type { Point } from '../live/series.ts';
-import { formatDuration } from '../shared/format.ts';
+import { formatAge } from '../shared/format.ts';
 import type { Finding } from './health.ts';
 
 /** The observed thread does not answer at the moment. */
@@ -11,7 +11,7 @@ export function blockedFindings(points: readonly Point[], nowMs: number): Findin
   return [
     {
       severity: 'critical',
-      sentence: `Not answering for ${formatDuration(silentMs)}: the main thread is blocked`,
+      sentence: `Not answering for ${formatAge(silentMs)}: the main thread is blocked`,
       evidence: { view: 'overview', 'overview.chart': 'delay' },
     },
   ];

@@ -6,20 +6,25 @@ const DELAY_WARNING_MS = 100;
 const DELAY_CRITICAL_MS = 500;
 const BUSY_SHARE = 0.95;
 const GC_SHARE = 0.1;
-/** One slow interval is routine; this many of the latest ones are a state. */
-const RECENT_POINTS = 3;
-const REQUIRED_POINTS = 2;
+/** One slow interval is routine; most of half a minute is a state. */
+const RECENT_MS = 30_000;
+const LATE_SHARE = 0.5;
+const FEWEST_POINTS = 3;
 
 /** The event loop is late or has no time left, or collecting garbage takes too much of it. */
 export function delayFindings(points: readonly Point[]): Finding[] {
-  const recent = points.slice(-RECENT_POINTS).filter((point) => point.responding);
-  return [...lateLoop(recent), ...busyLoop(recent), ...expensiveCollection(points)];
+  const endMs = points.at(-1)?.timeMs ?? 0;
+  const recent = points.filter((point) => point.timeMs >= endMs - RECENT_MS);
+  const lastedMs = endMs - (recent[0]?.timeMs ?? endMs);
+  if (recent.length < FEWEST_POINTS || lastedMs < RECENT_MS / 2) return [];
+  const answered = recent.filter((point) => point.responding);
+  return [...lateLoop(answered), ...busyLoop(answered), ...expensiveCollection(recent, lastedMs)];
 }
 
 function lateLoop(recent: readonly Point[]): Finding[] {
   const delays = recent.map((point) => point.eventLoopDelayP99Ms ?? 0);
   const late = delays.filter((delay) => delay >= DELAY_WARNING_MS);
-  if (late.length < REQUIRED_POINTS) return [];
+  if (late.length === 0 || late.length < delays.length * LATE_SHARE) return [];
   const worst = Math.max(...late);
   return [
     {
@@ -32,7 +37,7 @@ function lateLoop(recent: readonly Point[]): Finding[] {
 
 function busyLoop(recent: readonly Point[]): Finding[] {
   const shares = recent.map((point) => point.eventLoopUtilization ?? 0);
-  if (shares.length < RECENT_POINTS || Math.min(...shares) < BUSY_SHARE) return [];
+  if (shares.length < FEWEST_POINTS || Math.min(...shares) < BUSY_SHARE) return [];
   return [
     {
       severity: 'warning',
@@ -42,13 +47,10 @@ function busyLoop(recent: readonly Point[]): Finding[] {
   ];
 }
 
-function expensiveCollection(points: readonly Point[]): Finding[] {
-  const window = points.slice(-(RECENT_POINTS + 1));
-  const first = window[0];
-  const last = window.at(-1);
-  if (first === undefined || last === undefined || window.length <= RECENT_POINTS) return [];
-  const pausedMs = window.slice(1).reduce((sum, point) => sum + point.gcPauseTotalMs, 0);
-  const share = pausedMs / (last.timeMs - first.timeMs);
+/** The first point's pauses lie before the time that is looked at. */
+function expensiveCollection(recent: readonly Point[], lastedMs: number): Finding[] {
+  const pausedMs = recent.slice(1).reduce((sum, point) => sum + point.gcPauseTotalMs, 0);
+  const share = pausedMs / lastedMs;
   if (share < GC_SHARE) return [];
   return [
     {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  formatAge,
   formatBytes,
   formatChange,
   formatCount,
@@ -46,6 +47,14 @@ describe('numbers for people', () => {
     [0.8, '80 %'],
   ])('a share of %d reads %s', (share, text) => {
     expect(read(formatShare(share))).toBe(text);
+  });
+
+  test('ages are whole seconds and never negative', () => {
+    expect([formatAge(-5), formatAge(999), formatAge(12_900)].map(read)).toEqual([
+      '0 s',
+      '0 s',
+      '12 s',
+    ]);
   });
 
   test('thousands are grouped, changes carry their sign, and one is singular', () => {

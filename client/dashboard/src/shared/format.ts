@@ -56,6 +56,12 @@ function trimZero(text: string): string {
   return text.endsWith('.0') ? text.slice(0, -2) : text;
 }
 
+/** How long something has lasted, in whole seconds: 12345 → `12 s`; never negative. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds === 0 ? `0${NO_BREAK_SPACE}s` : formatDuration(seconds * 1000);
+}
+
 /** A change: always with its sign, `+1.2 MB`, `±0`. */
 export function formatChange(change: number, format: (value: number) => string): string {
   if (change === 0) return '±0';

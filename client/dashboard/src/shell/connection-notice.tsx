@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { isLost } from '../health/health.ts';
 import { useObservatory } from '../live/observatory.ts';
-import { formatClock, formatDuration } from '../shared/format.ts';
+import { formatAge, formatClock } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 
@@ -45,7 +45,7 @@ interface LostNoticeProps {
 function LostNotice({ sinceMs, hasBeenLive, onRetry }: LostNoticeProps) {
   const nowMs = useNow(RENEWED_MS);
   if (!isLost('lost', sinceMs, nowMs)) return null;
-  const age = formatDuration(Math.max(0, Math.floor((nowMs - sinceMs) / 1000) * 1000));
+  const age = formatAge(nowMs - sinceMs);
   return (
     <div className="notice notice-critical" role="alert">
       <span>

@@ -1,7 +1,7 @@
 import type { LinkState } from '../connection/link.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
-import { formatDuration } from '../shared/format.ts';
+import { formatAge } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 
@@ -33,13 +33,12 @@ function ProcessFacts() {
   const facts = useProcess()?.process;
   const nowMs = useNow(UPTIME_RENEWED_MS);
   if (facts === undefined) return <p className="process" />;
-  const uptimeMs = Math.max(0, nowMs - Date.parse(facts.startedAt));
   return (
     <p className="process">
       <strong>{facts.title}</strong>
       <span>pid {facts.pid}</span>
       <span>Node {facts.nodeVersion.replace(/^v/, '')}</span>
-      <span>up {formatDuration(Math.floor(uptimeMs / 1000) * 1000)}</span>
+      <span>up {formatAge(nowMs - Date.parse(facts.startedAt))}</span>
     </p>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useObservatory } from '../live/observatory.ts';
 import { useGentleRefresh } from '../memory/gentle-refresh.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatBytes, formatChange, formatClock, formatDuration } from '../shared/format.ts';
+import { formatAge, formatBytes, formatChange, formatClock } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
@@ -122,7 +122,7 @@ function SinceMark({ mark }: { mark: Mark }) {
         <dl className="facts">
           <div>
             <dt>Since the mark</dt>
-            <dd>{formatDuration(nowMs - mark.atMs)}</dd>
+            <dd>{formatAge(nowMs - mark.atMs)}</dd>
           </div>
           <div>
             <dt>Heap used</dt>
