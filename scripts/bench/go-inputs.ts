@@ -15,8 +15,8 @@ import { formatTable, type Table } from './table.ts';
 
 const ROUNDS = 15;
 const QUICK_ROUNDS = 5;
-/** Rounds that warm up both sides and are not counted. */
-const WARM_UP_ROUNDS = 3;
+/** Rounds that are not counted: a target is polled again and again, by code that is compiled. */
+const WARM_UP_ROUNDS = 5;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 const BYTES_PER_MEGABYTE = 1e6;
 
@@ -43,8 +43,7 @@ export async function benchGoInputs(isQuick = false): Promise<Table> {
   try {
     const rows: string[][] = [];
     for (const input of inputs()) {
-      const path = join(folder, 'input');
-      const file = `${path}-${rows.length}`;
+      const file = join(folder, `input-${rows.length}`);
       writeFileSync(file, input.bytes);
       const canGo = go !== null && (input.kind === 'dump' || built!.hasHeap);
       const request = `${input.kind} ${file}`;

@@ -3,6 +3,7 @@
  * processes of their own, interleaved. Medians with the middle half of the rounds in brackets.
  */
 import { cpus, loadavg, release, type } from 'node:os';
+import { benchGoInputs } from './go-inputs.ts';
 import { measureQueryBlocking } from './query-blocking.ts';
 import { measureRequestCost } from './request-cost.ts';
 import { measureStartUp } from './start-up.ts';
@@ -14,6 +15,7 @@ const SECTIONS: Readonly<Record<string, (isQuick: boolean) => Promise<Table>>> =
   queries: measureQueryBlocking,
   'start-up': measureStartUp,
   subscribers: measureSubscribers,
+  'go-inputs': benchGoInputs,
 };
 
 const flags = process.argv.slice(2);
