@@ -5,7 +5,7 @@ import { offerLoop } from './link/observed-loop.ts';
 import { serveProbe } from './link/thread.ts';
 import { logLine } from './log.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { Probe } from './probe/probe.ts';
+import type { ObservedProbe } from './probe/probe.ts';
 import type { SidecarData, SidecarMessage } from './sidecar.ts';
 
 /** A sidecar that outgrows this is stopped; the observed program runs on. */
@@ -24,7 +24,7 @@ export interface SidecarThread {
  * @throws DiagnosticsError with the sidecar's own reason when it cannot start.
  */
 export async function startSidecarThread(
-  probe: Probe,
+  probe: ObservedProbe,
   options: ResolvedOptions,
 ): Promise<SidecarThread> {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();

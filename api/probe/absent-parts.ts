@@ -50,16 +50,18 @@ export function absentAsyncTracker(
     sampledOut: 0,
     dropped: 0,
   });
+  const lastRead = () => ({
+    takenAtMs: Date.now(),
+    tasks: [],
+    stacks: [],
+    requests: [],
+    untracked: activeResources(),
+    longestSliceMs: 0,
+    instrumentation: instrumentation(),
+  });
   return {
-    read: async () => ({
-      takenAtMs: Date.now(),
-      tasks: [],
-      stacks: [],
-      requests: [],
-      untracked: activeResources(),
-      longestSliceMs: 0,
-      instrumentation: instrumentation(),
-    }),
+    read: async () => lastRead(),
+    lastRead,
     liveTaskCount: () => Object.values(activeResources()).reduce((sum, count) => sum + count, 0),
     instrumentation,
     sweep: async () => {},

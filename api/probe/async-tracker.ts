@@ -25,6 +25,8 @@ export interface AsyncTrackerOptions {
 
 export interface AsyncTracker {
   read(): Promise<TasksReading>;
+  /** What the last sweep found, at once; null before the first. */
+  lastRead(): TasksReading | null;
   /** Estimated live tasks at the last sweep, active handles without a record included. */
   liveTaskCount(): number;
   instrumentation(): InstrumentationReading;
@@ -37,6 +39,7 @@ export interface AsyncTracker {
 }
 
 interface SweepResult {
+  takenAtMs: number;
   found: LiveTasks;
   longestSliceMs: number;
 }
@@ -67,6 +70,7 @@ export function createAsyncTracker({
   let isQuiet = true;
   let nextSweepAt = 0;
   let sweeping: Promise<SweepResult> | undefined;
+  let lastResult: SweepResult | null = null;
 
   function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     if (isQuiet) return;
@@ -172,7 +176,21 @@ export function createAsyncTracker({
     if (records.count() < maxRecords * ROOMY) controller.relax();
     const affordableEveryMs = spentMs / ((SWEEP_SHARE * overheadBudgetPercent) / 100);
     nextSweepAt = performance.now() + Math.max(SHORTEST_SWEEP_INTERVAL_MS, affordableEveryMs);
-    return { found, longestSliceMs: slices.longestMs() };
+    lastResult = { takenAtMs: Date.now(), found, longestSliceMs: slices.longestMs() };
+    return lastResult;
+  }
+
+  function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
+    const { tasks, stacks: usedStacks, requests, untracked } = found;
+    return {
+      takenAtMs,
+      tasks,
+      stacks: usedStacks,
+      requests,
+      untracked,
+      longestSliceMs,
+      instrumentation: instrumentation(),
+    };
   }
 
   function instrumentation(): InstrumentationReading {
@@ -192,19 +210,8 @@ export function createAsyncTracker({
   }
 
   return {
-    async read() {
-      const { found, longestSliceMs } = await startSweep();
-      const { tasks, stacks: usedStacks, requests, untracked } = found;
-      return {
-        takenAtMs: Date.now(),
-        tasks,
-        stacks: usedStacks,
-        requests,
-        untracked,
-        longestSliceMs,
-        instrumentation: instrumentation(),
-      };
-    },
+    read: async () => readingOf(await startSweep()),
+    lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
     liveTaskCount: () => liveTasks,
     instrumentation,
     sweep: async () => {
@@ -215,6 +222,7 @@ export function createAsyncTracker({
       controller.stop();
       requestContext.sampleWith(() => 1);
       records.clear();
+      lastResult = null;
     },
   };
 }

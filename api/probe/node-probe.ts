@@ -12,12 +12,12 @@ import { startEventLoopMonitor } from './event-loop.ts';
 import { startGcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { leaseHeapSampler } from './heap-sampler-lease.ts';
-import type { Probe } from './probe.ts';
+import type { ObservedProbe } from './probe.ts';
 import { readProcessFacts } from './process-facts.ts';
 import { readCpuTimes, readMemory } from './process-stats.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 
-export type NodeProbe = Probe & {
+export type NodeProbe = ObservedProbe & {
   /** Takes every hook out of the thread again. May be called repeatedly. */
   stop(): void;
 };
@@ -83,6 +83,7 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     heapAvailability: heap.availability,
     readHeap: heap.read,
     readTasks: () => tracker.read(),
+    lastTasks: tracker.lastRead,
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,

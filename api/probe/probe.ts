@@ -274,3 +274,9 @@ export interface Probe {
   /** Stops the sampler if that profile runs, and sees to it that it never starts. */
   cancelCpuProfile(id: number): Answer<void>;
 }
+
+/** What the observed thread can be asked in the middle of its own work as well. */
+export interface ObservedProbe extends Probe {
+  /** The tasks as the last sweep found them; null before the first. */
+  lastTasks(): TasksReading | null;
+}
