@@ -6,6 +6,7 @@ import type { DumpFindings } from './go-dump-findings.ts';
 import { functionOf, isPlace, placeOf, standInOf, UNKNOWN_FUNCTION } from './go-dump-frame.ts';
 import { FrameMatcher } from './go-dump-frame-matcher.ts';
 import { NO_MATCH } from './go-dump-line-ends.ts';
+import { readPlainCall } from './go-dump-plain-call.ts';
 import { RECENT, ROOT, StackTree } from './go-dump-stacks.ts';
 import { trimmed } from './go-dump-text.ts';
 
@@ -16,6 +17,7 @@ export class StackBuilder {
   readonly tree = new StackTree();
   private readonly matcher = new FrameMatcher();
   private readonly findings: DumpFindings;
+  private bytes: Buffer = Buffer.alloc(0);
   /** Node of the stack as far as it has been read. */
   private stack = ROOT;
   /** A function whose file has not come yet. */
@@ -46,11 +48,12 @@ export class StackBuilder {
   }
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
-  lookIn(bytes: Uint8Array): void {
+  lookIn(bytes: Buffer): void {
+    this.bytes = bytes;
     this.matcher.lookIn(bytes);
   }
 
-  /** Takes the two lines that start at `from` as a known frame, and gives where they end; or `NO_MATCH`. */
+  /** Takes the two lines that start at `from` as a frame and gives where they end; `NO_MATCH` where they need a closer look. */
   match(from: number, limit: number): number {
     if (this.isPastBlank || this.pendingFunction !== null) return NO_MATCH;
     const { tree, matcher } = this;
@@ -64,9 +67,17 @@ export class StackBuilder {
       return end;
     }
     const frame = matcher.find(from, limit);
-    if (frame === NO_MATCH) return NO_MATCH;
+    if (frame === NO_MATCH) return this.readNewCall(from, limit);
     this.stack = tree.child(this.stack, frame);
     return matcher.match(frame, from, limit);
+  }
+
+  private readNewCall(from: number, limit: number): number {
+    const call = readPlainCall(this.bytes, from, limit);
+    if (call === null) return NO_MATCH;
+    const { name, file, line, end } = call;
+    this.matcher.learn(this.push(name, file, line), `${name}(`, `\t${file}:${line}`, true);
+    return end;
   }
 
   readBlank(): void {
