@@ -178,6 +178,35 @@ describe('the collector', () => {
     free();
   });
 
+  it('marks the beginning and the end of a stall with points of their own, at most two between ticks', async () => {
+    collector.markStall();
+    collector.markStall();
+    collector.markStall();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(collector.history().map((point) => point.sequence)).toEqual([1, 2, 3]);
+    await ticks(1);
+    collector.markStall();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(collector.history().map((point) => point.sequence)).toEqual([3, 4, 5]);
+  });
+
+  it('says how long the loop has been stalled, with figures read by another way', async () => {
+    collector.stop();
+    const free = thread.block();
+    collector = startCollector(thread.probe, {
+      intervalMs: INTERVAL_MS,
+      historySize: 3,
+      instanceId: 'a',
+      blockedForMs: () => 1_500,
+      readBlocked: async () => statsOf(77),
+    });
+    await vi.advanceTimersByTimeAsync(FIRST_POINT_MS + 1);
+    expect(collector.history()).toMatchObject([
+      { isResponding: false, blockedForMs: 1_500, stats: { liveTasks: 77 } },
+    ]);
+    free();
+  });
+
   it('counts what happened while the thread was blocked in the point after it', async () => {
     thread.pauseNext({ count: 1, totalNs: 5, maxNs: 5 });
     const free = thread.block();

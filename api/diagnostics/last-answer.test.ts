@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lastAnswer } from './last-answer.ts';
+import { type LastAnswerOptions, lastAnswer } from './last-answer.ts';
 
 const DEADLINE_MS = 1_000;
 
@@ -8,13 +8,14 @@ interface Reading {
 }
 
 /** A thread that answers each read when the test says so. */
-function thread() {
+function thread(whenBlocked: Partial<LastAnswerOptions<Reading>> = {}) {
   const waiting: ((reading: Reading) => void)[] = [];
   const ask = lastAnswer<Reading>({
     read: () => new Promise((resolve) => waiting.push(resolve)),
     via: 'PORT',
     takenAtMs: (reading) => reading.takenAtMs,
     deadlineMs: DEADLINE_MS,
+    ...whenBlocked,
   });
   const answer = (takenAtMs: number) => waiting.shift()?.({ takenAtMs });
   return { ask, answer, reads: () => waiting.length };
@@ -83,5 +84,38 @@ describe('the last answer of the observed thread', () => {
     const asked = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
     await vi.advanceTimersByTimeAsync(DEADLINE_MS);
     await asked;
+  });
+
+  it('comes by another way at once while the thread is known to be blocked', async () => {
+    const { ask } = thread({ isBlocked: () => true, readBlocked: async () => ({ takenAtMs: 8 }) });
+    const asked = ask();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await asked).observation).toEqual({ via: 'INSPECTOR', measuredAtMs: 8 });
+  });
+
+  it('is not waited for any longer once the thread is found to be blocked', async () => {
+    let tell = () => {};
+    const { ask } = thread({
+      onBlocked: (listener) => {
+        tell = listener;
+        return () => {};
+      },
+      lastKnown: () => ({ takenAtMs: 3 }),
+    });
+    const asked = ask();
+    tell();
+    expect((await asked).observation).toEqual({ via: 'LAST_KNOWN', measuredAtMs: 3 });
+  });
+
+  it('is the last known one where the other way fails too', async () => {
+    const { ask } = thread({
+      readBlocked: async () => {
+        throw new Error('no answer there either');
+      },
+      lastKnown: () => ({ takenAtMs: 3 }),
+    });
+    const asked = ask();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    expect((await asked).observation.via).toBe('LAST_KNOWN');
   });
 });

@@ -1,7 +1,7 @@
 /** What the observed thread offers so that another one can watch its loop, and what that one makes of it. */
 import { randomUUID } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
-import type { Probe } from '../probe/probe.ts';
+import type { ObservedProbe } from '../probe/probe.ts';
 import { beatPeriodMs, startHeartbeat } from './heartbeat.ts';
 import { inspectMainThread, type MainThreadInspector } from './inspector.ts';
 import { exposeToInspector, type TargetAddress } from './inspector-target.ts';
@@ -21,7 +21,7 @@ export interface OfferedLoop {
 }
 
 /** @param stallThresholdMs 0 offers no heartbeat */
-export function offerLoop(probe: Probe, stallThresholdMs: number): OfferedLoop {
+export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
   const heartbeat = stallThresholdMs > 0 ? startHeartbeat(beatPeriodMs(stallThresholdMs)) : null;
   const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
   return {
