@@ -12,11 +12,12 @@ export function createFrameInterner(): FrameInterner {
   const indexes = new Map<string, number>();
   return {
     frames,
-    indexOf({ function: name, file, line }) {
-      const place = `${line}\n${file}\n${name}`;
+    indexOf(frame) {
+      const { function: name, file, line, column = 0 } = frame;
+      const place = `${line}:${column}\n${file}\n${name}`;
       const known = indexes.get(place);
       if (known !== undefined) return known;
-      const index = frames.push({ function: name, file, line }) - 1;
+      const index = frames.push(frame) - 1;
       indexes.set(place, index);
       return index;
     },

@@ -1,7 +1,6 @@
 /** Live memory as Chrome's `.heapprofile`, which DevTools and editors open as a flame chart. */
-import { isAbsolute } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Frame, type Profile, sampleTypeIndex } from '../profile/profile.ts';
+import { type Profile, sampleTypeIndex } from '../profile/profile.ts';
+import { type CallFrame, callFrameOf, ROOT_CALL_FRAME } from './call-frame.ts';
 
 /** A node of the call tree, in the words of the DevTools protocol. */
 export interface SamplingHeapProfileNode {
@@ -10,15 +9,6 @@ export interface SamplingHeapProfileNode {
   /** Live bytes that the function allocated itself. */
   selfSize: number;
   children: SamplingHeapProfileNode[];
-}
-
-export interface CallFrame {
-  functionName: string;
-  scriptId: string;
-  url: string;
-  /** 0-based; -1 where unknown. */
-  lineNumber: number;
-  columnNumber: number;
 }
 
 export interface SamplingHeapProfile {
@@ -30,7 +20,7 @@ export interface SamplingHeapProfile {
 /** @param profile with live bytes (`inuse_space`) */
 export function heapprofile(profile: Profile): SamplingHeapProfile {
   const bytesIndex = sampleTypeIndex(profile, 'inuse_space');
-  const root: TreeNode = { callFrame: ROOT_FRAME, selfSize: 0, children: new Map() };
+  const root: TreeNode = { callFrame: ROOT_CALL_FRAME, selfSize: 0, children: new Map() };
   const callFrames = profile.frames.map(callFrameOf);
   for (const { stack, values } of profile.samples) {
     const bytes = Math.round(values[bytesIndex] ?? 0);
@@ -58,14 +48,6 @@ interface TreeNode {
   children: Map<number, TreeNode>;
 }
 
-const ROOT_FRAME: CallFrame = {
-  functionName: '(root)',
-  scriptId: '0',
-  url: '',
-  lineNumber: -1,
-  columnNumber: -1,
-};
-
 function childOf(node: TreeNode, frame: number, callFrames: readonly CallFrame[]): TreeNode {
   let child = node.children.get(frame);
   if (child === undefined) {
@@ -73,15 +55,4 @@ function childOf(node: TreeNode, frame: number, callFrames: readonly CallFrame[]
     node.children.set(frame, child);
   }
   return child;
-}
-
-/** Tools find a script by its URL, and show the place of the first column where none is known. */
-export function callFrameOf({ function: name, file, line }: Frame): CallFrame {
-  return {
-    functionName: name === '(anonymous)' ? '' : name,
-    scriptId: '0',
-    url: isAbsolute(file) ? pathToFileURL(file).href : file,
-    lineNumber: line - 1,
-    columnNumber: line === 0 ? -1 : 0,
-  };
 }

@@ -54,10 +54,12 @@ describe('an encoded profile', () => {
     const profile = foldedProfile([['main', 1, 1, 1, 1]]);
     profile.frames = [
       { function: '(anonymous)', file: '/app/server.js', line: 12 },
+      { function: '(anonymous)', file: '/app/bundle.js', line: 1, column: 5_023 },
       { function: '(anonymous)', file: '', line: 0 },
     ];
     expect(roundTrip(profile).frames.map((frame) => frame.function)).toEqual([
       '(anonymous server.js:12)',
+      '(anonymous bundle.js:1:5023)',
       '(anonymous)',
     ]);
   });

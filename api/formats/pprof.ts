@@ -39,7 +39,7 @@ const MAPPING = {
   HAS_LINE_NUMBERS: 9,
 } as const;
 const LOCATION = { ID: 1, MAPPING_ID: 2, LINE: 4 } as const;
-const LINE = { FUNCTION_ID: 1, LINE: 2 } as const;
+const LINE = { FUNCTION_ID: 1, LINE: 2, COLUMN: 3 } as const;
 const FUNCTION = { ID: 1, NAME: 2, FILENAME: 4, START_LINE: 5 } as const;
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -51,7 +51,7 @@ const CHUNK_BYTES = 64 * 1024;
  * let others run between two of them. Values are rounded to whole numbers.
  *
  * Every frame becomes one location without an address. Anonymous functions are named by their
- * place, because readers add up what has one name: `(anonymous server.js:12)`. The linkage name
+ * place, because readers add up what has one name: `(anonymous server.js:12:5)`. The linkage name
  * stays empty, which keeps readers from taking a name such as `[Symbol.iterator]` for C++.
  */
 export function* encodeProfile(profile: Profile, options: PprofOptions): Generator<Uint8Array> {
@@ -124,9 +124,10 @@ function createFunctionTable({ lines = 'calls' }: PprofOptions) {
   };
 }
 
-function readableName({ function: name, file, line }: Frame): string {
+function readableName({ function: name, file, line, column }: Frame): string {
   if (name !== '(anonymous)' || file === '') return name;
-  return `(anonymous ${basename(file)}:${line})`;
+  const place = [basename(file), line, ...(column === undefined ? [] : [column])].join(':');
+  return `(anonymous ${place})`;
 }
 
 function writeValueType(
@@ -176,6 +177,7 @@ function writeLocation(writer: ProtoWriter, index: number, frame: Frame, functio
     message.message(LOCATION.LINE, (line) => {
       line.integer(LINE.FUNCTION_ID, functionId);
       line.integer(LINE.LINE, frame.line);
+      line.integer(LINE.COLUMN, frame.column ?? 0);
     });
   });
 }

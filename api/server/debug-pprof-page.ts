@@ -1,5 +1,5 @@
 /** The page at `/debug/pprof/`: what there is, with links that work wherever it is mounted. */
-import type { PprofEndpoint } from './debug-pprof-endpoints.ts';
+import type { PprofEndpoint } from './debug-pprof-query.ts';
 
 export function renderPprofPage(endpoints: readonly PprofEndpoint[]): string {
   const rows = endpoints.map(({ name, exampleQuery, description }) => {

@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { cpuProfileFromReading } from '../diagnostics/cpu-profile.ts';
+import type { CpuProfileOutcome } from '../diagnostics/cpu-profiles.ts';
 import type { HeapProfileSnapshot } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
+import { cpuReading } from '../formats/testing/cpu-reading.ts';
 import {
   type FoldedStack,
   foldedProfile,
@@ -26,9 +29,24 @@ const heapOf = (
   cumulativeUnavailable,
 });
 
+const cpuProfile = cpuProfileFromReading('instance-1', cpuReading, 'DIRECT');
+
+/** Kept: `instance-1`. */
+function cpuProfilesGiving(outcome: CpuProfileOutcome, asked: number[] = []) {
+  return {
+    ...fakeDiagnostics().cpuProfiles,
+    take: async ({ seconds }: { seconds: number }) => {
+      asked.push(seconds);
+      return outcome;
+    },
+    get: (id: string) => (id === cpuProfile.id ? cpuProfile : null),
+  };
+}
+
 const fakes = () => {
   const fake = fakeDiagnostics();
   return fakeDiagnostics({
+    cpuProfiles: cpuProfilesGiving({ kind: 'TAKEN', profile: cpuProfile }),
     heapProfile: async () => heapOf([['main;leak', 4, 400, 2, 200]]),
     goroutines: async (options) => ({
       ...(await fake.goroutines(options)),
@@ -165,6 +183,51 @@ describe('the goroutine profile', () => {
   it('has no delta', async () => {
     const { url } = await serveProfiles();
     expect(await send(`${url}debug/pprof/goroutine?seconds=1`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a CPU profile', () => {
+  it('is taken for 30 seconds, or as long as is asked for', async () => {
+    const asked: number[] = [];
+    const cpuProfiles = cpuProfilesGiving({ kind: 'TAKEN', profile: cpuProfile }, asked);
+    const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
+    const { response, profile } = await fetchProfile(`${url}debug/pprof/profile`);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="profile"');
+    expect(foldedStacks(profile).map(([stack, count]) => [stack, count])).toEqual([
+      ['main', 1],
+      ['main;work', 2],
+    ]);
+    await fetchProfile(`${url}debug/pprof/profile?seconds=7`);
+    expect(asked).toEqual([30, 7]);
+  });
+
+  it('is refused while another is taken, with the time of its end', async () => {
+    const endsAtMs = Date.UTC(2026, 0, 31);
+    const running = { id: 'instance-2', startedAtMs: 0, endsAtMs };
+    const cpuProfiles = cpuProfilesGiving({ kind: 'ALREADY_RUNNING', running });
+    const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
+    expect(await send(`${url}debug/pprof/profile?seconds=1`)).toMatchObject({
+      status: 409,
+      body: expect.stringContaining('2026-01-31T00:00:00.000Z'),
+    });
+  });
+
+  it('that was cancelled is no profile', async () => {
+    const cpuProfiles = cpuProfilesGiving({ kind: 'CANCELLED', id: 'instance-2' });
+    const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
+    expect(await send(`${url}debug/pprof/profile`)).toMatchObject({ status: 503 });
+  });
+
+  it('that is kept is found by its id, for go tool pprof and for DevTools', async () => {
+    const { url } = await serveProfiles();
+    const { profile } = await fetchProfile(`${url}debug/pprof/cpu/instance-1.pb.gz`);
+    expect(profile.samples).toHaveLength(2);
+    const timeline = await fetch(`${url}debug/pprof/cpu/instance-1.cpuprofile`);
+    expect(timeline.headers.get('content-disposition')).toContain('instance-1.cpuprofile');
+    expect(await timeline.json()).toMatchObject({ samples: [2, 3, 3, 4] });
+    for (const name of ['instance-9.pb.gz', 'instance-1.svg', 'instance-1']) {
+      expect((await send(`${url}debug/pprof/cpu/${name}`)).status).toBe(404);
+    }
   });
 });
 

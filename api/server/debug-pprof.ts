@@ -6,12 +6,9 @@ import { constants, createGzip } from 'node:zlib';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { Access } from './access.ts';
-import {
-  createPprofEndpoints,
-  type PprofAnswer,
-  type PprofEndpoint,
-} from './debug-pprof-endpoints.ts';
+import { createPprofEndpoints } from './debug-pprof-endpoints.ts';
 import { renderPprofPage } from './debug-pprof-page.ts';
+import type { PprofAnswer, PprofEndpoint } from './debug-pprof-query.ts';
 import type { ServerLimits } from './limits.ts';
 import { checkPlainGet } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
@@ -40,7 +37,7 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
   async function answer(
     req: IncomingMessage,
     res: ServerResponse,
-    endpoint: PprofEndpoint,
+    endpoint: Pick<PprofEndpoint, 'answer'>,
   ): Promise<void> {
     const ending = new AbortController();
     res.once('close', () => ending.abort());
@@ -65,11 +62,11 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
         res.writeHead(308, { location: `${mountPath}${PATH}/` }).end();
         return;
       }
-      if (path === `${PATH}/`) return sendPage(res, renderPprofPage(endpoints));
-      const endpoint = endpoints.find(({ name }) => path === `${PATH}/${name}`);
+      if (path === `${PATH}/`) return sendPage(res, renderPprofPage(endpoints.listed));
+      const endpoint = endpoints.find(path.slice(PATH.length + 1));
       const refusal =
         checkPlainGet(req, access) ??
-        (endpoint === undefined ? UNKNOWN_PROFILE : null) ??
+        (endpoint === null ? UNKNOWN_PROFILE : null) ??
         (underWay.size >= limits.profileRequests ? tooMany(limits.profileRequests) : null);
       if (refusal !== null) return sendRefusal(res, refusal, GO_TEXT);
       return answer(req, res, endpoint!);
@@ -118,7 +115,7 @@ async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
     return pipeline(Readable.from(answer.chunks), gzip, res);
   }
   const isText = answer.kind === 'text';
-  const body = isText ? answer.text : JSON.stringify(answer.value);
+  const body = isText ? answer.text : answer.json;
   res.writeHead(200, {
     ...(isText
       ? { ...apiHeaders(), 'content-type': 'text/plain; charset=utf-8' }

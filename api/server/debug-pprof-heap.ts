@@ -1,0 +1,77 @@
+/** Heap profiles below `/debug/pprof/`. */
+import { readHeapSpan } from '../diagnostics/heap-delta.ts';
+import type { Diagnostics, HeapProfileSnapshot } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import { heapPprof } from '../formats/heap-pprof.ts';
+import { heapprofile } from '../formats/heapprofile.ts';
+import { encodeProfile } from '../formats/pprof.ts';
+import { profileDelta } from '../formats/profile-delta.ts';
+import type { Profile } from '../profile/profile.ts';
+import {
+  debugOf,
+  type PprofAnswer,
+  type PprofEndpoint,
+  type PprofQuery,
+  secondsOf,
+} from './debug-pprof-query.ts';
+
+type HeapForm = 'heap' | 'allocs';
+
+export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
+  async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
+    const heap = await diagnostics.heapProfile();
+    if (form === 'heap' || heap.cumulativeUnavailable === null) return heap;
+    throw new DiagnosticsError(
+      'UNAVAILABLE',
+      `${heap.cumulativeUnavailable}; live objects are at heap`,
+    );
+  }
+
+  async function encoded(fileName: string, profile: Profile): Promise<PprofAnswer> {
+    const { title: program } = await diagnostics.process();
+    const chunks = encodeProfile(profile, { program, lines: 'functionStarts' });
+    return { kind: 'profile', fileName, chunks };
+  }
+
+  const answer =
+    (form: HeapForm) =>
+    async ({ params, signal }: PprofQuery) => {
+      const seconds = secondsOf(params);
+      if (debugOf(params) !== 0) throw onlyBinary(form);
+      if (seconds === null) return encoded(form, heapPprof(await read(form), form));
+      const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
+      const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
+      return encoded(`${form}-delta`, delta);
+    };
+
+  return [
+    {
+      name: 'allocs',
+      description:
+        'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>: what was allocated in that time.',
+      answer: answer('allocs'),
+    },
+    {
+      name: 'heap',
+      description:
+        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time.',
+      answer: answer('heap'),
+    },
+    {
+      name: 'heap.heapprofile',
+      description: 'Live memory for Chrome DevTools (Memory, Load profile).',
+      async answer() {
+        const { profile } = await diagnostics.heapProfile();
+        const json = JSON.stringify(heapprofile(profile));
+        return { kind: 'json', fileName: 'heap.heapprofile', json };
+      },
+    },
+  ];
+}
+
+function onlyBinary(form: HeapForm): DiagnosticsError {
+  return new DiagnosticsError(
+    'INVALID_INPUT',
+    `${form} is served in binary form only; leave "debug" out and open it with go tool pprof`,
+  );
+}
