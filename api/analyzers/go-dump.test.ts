@@ -15,6 +15,10 @@ function only({ goroutines }: GoDump) {
   return goroutines[0]!;
 }
 
+const distinct = <Item>(items: readonly Item[]): Item[] => [
+  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
+];
+
 const functions = (dump: GoDump) =>
   dump.goroutines.map(({ frames }) => frames.map((f) => f.function));
 
@@ -275,6 +279,24 @@ describe('a frame', () => {
       count: 1,
       examples: [{ line: 2, text: '\texample.com/m/x.s:12 +0x1' }],
     });
+  });
+
+  it('is the same whether it is read for the first time or recognised', () => {
+    const odd = [
+      'main.f(0x1)\n\t/a.go:007 +0x1',
+      'main.f(0x1)\n\t/a.go:7 +0x1',
+      'main.f(0x1)\n\t/a.go:77',
+      'main.f(0x1)\n\t/a.go:7 fp=0x1 sp=0x2 pc=0x3',
+      'main.f(...)\n\t/a b.go:7 c.go:7 +0x1',
+      'main.f.func1(0x1)\n\t/a.go:7 +0x1',
+      'main.(*T).f(0x1)\n\t/a.go:7 +0x1',
+      'main.F[go.shape.int a](0x1)\n\t/a.go:7 +0x1',
+    ];
+    const text = odd.map((frame) => `goroutine 1 [select]:\n${frame}\n\n`).join('');
+    const once = odd.map((frame) => parseGoDump(`goroutine 1 [select]:\n${frame}\n`).goroutines[0]);
+    const { goroutines } = parseGoDump(text + text);
+    expect(goroutines.map(({ frames }) => frames)).toEqual(distinct(once.map((g) => g!.frames)));
+    expect(goroutines.reduce((sum, { count }) => sum + count, 0)).toBe(odd.length * 2);
   });
 
   it('whose function line is broken is kept as it is and reported', () => {
