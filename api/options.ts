@@ -35,6 +35,8 @@ export interface DiagnosticsOptions {
    * `PPROFQL_STALL_MS`. @default 1_000
    */
   stallThresholdMs?: number;
+  /** Seconds that a CPU profile may last at most. @default 60 */
+  maxCpuProfileSeconds?: number;
   /** Rules that categorise tasks without a request, first match wins. @default [] */
   categoryRules?: readonly CategoryRule[];
 }
@@ -58,6 +60,7 @@ export const DEFAULTS: ResolvedOptions = {
   pauseBudgetPercent: 2,
   maxTaskRecords: 10_000,
   stallThresholdMs: 1_000,
+  maxCpuProfileSeconds: 60,
   categoryRules: [],
 };
 
@@ -145,6 +148,7 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   pauseBudgetPercent: percent(),
   maxTaskRecords: integer(100, 1_000_000),
   stallThresholdMs: integer(0, 3_600_000, 'PPROFQL_STALL_MS'),
+  maxCpuProfileSeconds: integer(1, 3_600),
   categoryRules: {
     allowed: 'a list of { category, function?, file?, state? } with regular expressions',
     parse: (text) => text,

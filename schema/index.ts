@@ -1,3 +1,4 @@
+import './cpu-profiles.ts';
 import './event-loop-status.ts';
 import './goroutines.ts';
 import './instrumentation.ts';
@@ -11,6 +12,7 @@ import { builder } from './builder.ts';
 builder.queryType({
   description: 'What is this process doing, what does it hold, what is it stuck on?',
 });
+builder.mutationType({ description: 'What is kept or started on request.' });
 builder.subscriptionType({ description: 'The same, live.' });
 
 /** The whole API. Loading it loads no probe and no profiler: resolvers get theirs through the context. */

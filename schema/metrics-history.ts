@@ -39,6 +39,10 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
       description:
         'Milliseconds the event loop had been stalled at this point; 0 where it was not, null where stalls are not watched. `eventLoop` and `stalls` say by what.',
     }),
+    profiling: t.exposeBoolean('isProfiled', {
+      description:
+        'Whether a CPU profile was taken at some time since the point before: its cost shows in the figures.',
+    }),
     alloc: t.float({
       description: 'Bytes of live and not yet collected objects on the heap.',
       resolve: ({ stats }) => stats?.memory.heapUsedBytes ?? 0,

@@ -51,24 +51,30 @@ export function callTree(
   const { zero } = timesReader(profile);
 
   const listed: CallTreeNode[] = [];
-  const pending: { node: BuiltNode; parent: number | null }[] = [];
-  function list(parent: number | null, callees: Iterable<BuiltNode>): void {
+  const pending: { node: CallTreeNode; callees: Iterable<BuiltNode> }[] = [];
+  /** Last in, first out: what is to be listed first is put in last. */
+  function expand(parent: number | null, callees: Iterable<BuiltNode>): void {
     const shown: BuiltNode[] = [];
     const other = zero();
     for (const callee of callees) {
       if (kept.has(callee)) shown.push(callee);
       else addTimes(other, callee.total);
     }
-    for (const node of shown.sort(order).reverse()) pending.push({ node, parent });
-    if (other.samples > 0) listed.push({ parent, frame: OTHER_CALLS, self: other, total: other });
+    if (other.samples > 0) {
+      pending.push({
+        node: { parent, frame: OTHER_CALLS, self: other, total: other },
+        callees: [],
+      });
+    }
+    for (const { frameIndex, self, total, children } of shown.sort(order).reverse()) {
+      const frame = profile.frames[frameIndex]!;
+      pending.push({ node: { parent, frame, self, total }, callees: children.values() });
+    }
   }
 
-  list(null, roots);
+  expand(null, roots);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { parent, node } = next;
-    const { self, total, frameIndex } = node;
-    const index = listed.push({ parent, frame: profile.frames[frameIndex]!, self, total }) - 1;
-    list(index, node.children.values());
+    expand(listed.push(next.node) - 1, next.callees);
   }
   return listed;
 }

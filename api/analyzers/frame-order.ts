@@ -1,6 +1,7 @@
-/** A total order of frames, so that the order of the input does not show in the output. */
+/** A total order of frames and stacks, so that equal rows come in the same order everywhere. */
 import type { Frame } from '../profile/profile.ts';
 
+/** 0 only for equal frames. */
 export function compareFrames(a: Frame, b: Frame): number {
   return (
     compareText(a.function, b.function) ||
@@ -10,5 +11,22 @@ export function compareFrames(a: Frame, b: Frame): number {
   );
 }
 
+/**
+ * 0 only for equal stacks.
+ * @param frames what both stacks index
+ */
+export function compareStacks(
+  frames: readonly Frame[],
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): number {
+  const depth = Math.min(a.length, b.length);
+  for (let at = 0; at < depth; at++) {
+    if (a[at] === b[at]) continue;
+    return compareFrames(frames[a[at]!]!, frames[b[at]!]!);
+  }
+  return a.length - b.length;
+}
+
 /** By code units: a locale's order is not the same on every machine. */
-const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);
+export const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -17,6 +17,8 @@ export interface CollectorOptions {
   instanceId: string;
   /** How long the observed loop has been stalled; 0 while it turns. @default null: not watched */
   blockedForMs?: () => number | null;
+  /** Whether a CPU profile ran at some time since then. @default never */
+  isProfiledSince?: (timestampMs: number) => boolean;
   /** Gets the figures although the loop is stalled; null where that cannot be done now. @default never */
   readBlocked?: () => Promise<StatsReading> | null;
 }
@@ -101,6 +103,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
       timestampMs: Date.now(),
       instanceId: options.instanceId,
       isResponding: hasAnswered && lastStats !== null,
+      isProfiled: options.isProfiledSince?.(points.at(-1)?.timestampMs ?? 0) ?? false,
       blockedForMs: blockedForMs(),
       stats: fresh ?? lastStats,
       gc: fresh?.gc ?? null,

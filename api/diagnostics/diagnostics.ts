@@ -47,7 +47,7 @@ export async function createDiagnostics(
     return loop.inspector.call('readStats', { closeInterval }) as Promise<StatsReading>;
   };
   const cpuProfiles = createCpuProfiles({
-    sampler: createCpuSampler({ link, inspector: loop?.inspector ?? null, isBlocked }),
+    sampler: createCpuSampler({ link, inspector: loop?.inspector ?? null, watch, isBlocked }),
     maxSeconds: options.maxCpuProfileSeconds,
     instanceId: process.instanceId,
   });

@@ -6,9 +6,11 @@
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { Probe, StackFrame } from '../probe/probe.ts';
 import { createStackStore } from '../probe/stack-capture.ts';
+import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
 
 type Inspector = typeof import('node:inspector');
+type AnyMethod = (argument: unknown) => unknown;
 
 const STACK_DEPTH = 64;
 
@@ -22,7 +24,7 @@ const HOOKS_FILE = 'node:internal/async_hooks';
 const { stringify } = JSON;
 
 /** Methods of the probe that answer at once. */
-export type ImmediateMethod = 'readStats';
+export type ImmediateMethod = 'readStats' | 'startCpuProfile' | 'stopCpuProfile';
 
 /** What the thread was found doing. */
 export interface Glimpse {
@@ -34,7 +36,7 @@ export interface Glimpse {
   mayHaveDebugger: boolean;
 }
 
-export type CallAnswer = { value: unknown } | { failure: string };
+export type CallAnswer = { value: unknown } | { failure: Failure };
 
 export interface InspectorTarget {
   /** A `Glimpse` as JSON. */
@@ -96,15 +98,16 @@ function createTarget(probe: Probe, rounds: Int32Array<SharedArrayBuffer>): Insp
     } satisfies Glimpse);
   };
 
-  const call = (method: ImmediateMethod, argument: never): string => {
+  const call = (method: ImmediateMethod, argument: unknown): string => {
     try {
       // In the middle of one of our own functions its data may be half written.
       if (interruptedFrames(call).some(({ file }) => isOwnFile(file))) {
-        return stringify({ failure: 'the thread was inside pprofql' } satisfies CallAnswer);
+        const failure = { code: null, message: 'the thread was inside pprofql' };
+        return stringify({ failure } satisfies CallAnswer);
       }
-      return stringify({ value: probe[method](argument) } satisfies CallAnswer);
+      return stringify({ value: (probe[method] as AnyMethod)(argument) } satisfies CallAnswer);
     } catch (error) {
-      return stringify({ failure: String(error) } satisfies CallAnswer);
+      return stringify({ failure: describeFailure(error) } satisfies CallAnswer);
     }
   };
 

@@ -5,6 +5,7 @@
  */
 import type { Session } from 'node:inspector';
 import { DiagnosticsError } from '../errors.ts';
+import { revive } from './failure.ts';
 import type { CallAnswer, Glimpse, ImmediateMethod, TargetAddress } from './inspector-target.ts';
 import { stoppedError } from './stopped.ts';
 
@@ -26,9 +27,11 @@ export interface MainThreadInspector {
   look(): Promise<Sight>;
   /**
    * Calls a method of the probe.
-   * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when no answer came within `ANSWER_DEADLINE_MS`
+   * @param deadlineMs how long to wait for native code to return @default ANSWER_DEADLINE_MS
+   * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when no answer came until then, and what the
+   * method throws
    */
-  call(method: ImmediateMethod, argument: unknown): Promise<unknown>;
+  call(method: ImmediateMethod, argument: unknown, deadlineMs?: number): Promise<unknown>;
   /** Lets go of the thread. Idempotent. */
   close(): void;
 }
@@ -87,15 +90,16 @@ export function inspectMainThread({ key, rounds }: TargetAddress): MainThreadIns
         conversation.end();
       }
     },
-    async call(method, argument) {
+    async call(method, argument, deadlineMs = ANSWER_DEADLINE_MS) {
       const conversation = converse();
-      const deadline = setTimeout(conversation.end, ANSWER_DEADLINE_MS);
+      const deadline = setTimeout(conversation.end, deadlineMs);
       try {
         const call = `call(${JSON.stringify(method)}, ${JSON.stringify(argument)})`;
         const answer = JSON.parse(await conversation.ask(call)) as CallAnswer;
-        if ('failure' in answer) throw new Error(answer.failure);
+        if ('failure' in answer) throw revive(answer.failure);
         return answer.value;
       } catch (cause) {
+        if (cause instanceof DiagnosticsError) throw cause;
         throw new DiagnosticsError('PROCESS_NOT_RESPONDING', 'the observed thread is blocked', {
           cause,
         });

@@ -3,8 +3,8 @@
  * without creating a promise for what it can answer at once, so that it does not observe itself.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { DiagnosticsError, type ErrorCode } from '../errors.ts';
 import type { Probe } from '../probe/probe.ts';
+import { describeFailure, type Failure, revive } from './failure.ts';
 import type { ProbeLink, RemoteProbe } from './probe-link.ts';
 import { stoppedError } from './stopped.ts';
 
@@ -14,10 +14,7 @@ interface Request {
   args: unknown[];
 }
 
-/** Structured clone drops an error's own properties: the code travels beside it. */
-type Answer =
-  | { id: number; value: unknown }
-  | { id: number; failure: { code: ErrorCode | null; message: string } };
+type Answer = { id: number; value: unknown } | { id: number; failure: Failure };
 
 type AnyMethod = (...args: unknown[]) => unknown;
 
@@ -97,15 +94,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
+    writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),
   };
   return { via: 'PORT', probe, close };
-}
-
-function describeFailure(error: unknown): { code: ErrorCode | null; message: string } {
-  const code = error instanceof DiagnosticsError ? error.code : null;
-  return { code, message: error instanceof Error ? error.message : String(error) };
-}
-
-function revive({ code, message }: { code: ErrorCode | null; message: string }): Error {
-  return code === null ? new Error(message) : new DiagnosticsError(code, message);
 }

@@ -264,8 +264,9 @@ export interface Probe {
   readHeap(): Answer<HeapReading>;
   readTasks(): Answer<TasksReading>;
   /**
-   * Starts the one CPU sampler; asked twice for the same id it answers the same. At once, in
-   * 20-60 ms. Rejects with `UNAVAILABLE` where another tool holds the sampler or there is none, with
+   * Starts the one CPU sampler; asked twice for the same id it answers the same. At once: V8 looks
+   * through the heap for the functions there are, 10 ms and a good half more for each live megabyte.
+   * Rejects with `UNAVAILABLE` where another tool holds the sampler or there is none, with
    * `NOT_FOUND` when that profile is over already.
    */
   startCpuProfile(request: CpuProfileRequest): Answer<CpuProfileStart>;

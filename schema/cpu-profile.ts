@@ -1,0 +1,269 @@
+import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
+import type { HotFunction } from '../api/analyzers/hot-functions.ts';
+import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
+import { builder } from './builder.ts';
+import { ObservationType } from './observation.ts';
+
+const DEFAULT_FUNCTIONS = 50;
+const DEFAULT_ROUTE_FUNCTIONS = 10;
+const DEFAULT_ROUTES = 50;
+const DEFAULT_NODES = 2_000;
+
+const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
+  description:
+    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it.',
+  fields: (t) => ({
+    function: t.string({
+      description:
+        'Function name; `(anonymous)` where it has none. `(garbage collector)` is V8’s collector, `(program)` native code outside of any JavaScript call.',
+      resolve: ({ frame }) => frame.function,
+    }),
+    file: t.string({
+      description: 'Path or URL of the script; empty for the runtime’s own code without a file.',
+      resolve: ({ frame }) => frame.file,
+    }),
+    line: t.int({
+      description: '1-based line where the function begins; 0 where unknown.',
+      resolve: ({ frame }) => frame.line,
+    }),
+    column: t.int({
+      nullable: true,
+      description: '1-based column where the function begins; null where unknown.',
+      resolve: ({ frame }) => frame.column ?? null,
+    }),
+    selfMs: t.float({
+      description: 'Milliseconds in which it ran itself: it was the top frame.',
+      resolve: ({ self }) => self.wallMs,
+    }),
+    totalMs: t.float({
+      description:
+        'Milliseconds in which it or anything it called ran; recursive calls are counted once.',
+      resolve: ({ total }) => total.wallMs,
+    }),
+    selfPercent: t.exposeFloat('selfPercent', {
+      description: '`selfMs` as a share of the profile’s (or the route’s) busy time, 0 to 100.',
+    }),
+    totalPercent: t.exposeFloat('totalPercent', {
+      description: '`totalMs` as such a share, 0 to 100.',
+    }),
+    selfCpuMs: t.float({
+      nullable: true,
+      description:
+        'CPU milliseconds of `selfMs`: far less means that it waited. Null where the platform does not tell (Windows).',
+      resolve: ({ self }) => self.cpuMs,
+    }),
+    totalCpuMs: t.float({
+      nullable: true,
+      description: 'CPU milliseconds of `totalMs`; null as above.',
+      resolve: ({ total }) => total.cpuMs,
+    }),
+    selfSamples: t.int({
+      description: 'Samples behind `selfMs`: a handful proves little.',
+      resolve: ({ self }) => self.samples,
+    }),
+  }),
+});
+
+const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').implement({
+  description:
+    'One box of a flame graph: a function as called by one chain of callers. The tree comes as a list, since GraphQL cannot recurse.',
+  fields: (t) => ({
+    parent: t.exposeInt('parent', {
+      nullable: true,
+      description:
+        'Index of the caller’s node in the same list, always smaller than this one’s; null for an outermost frame.',
+    }),
+    function: t.string({
+      description:
+        'Function name. `(other)` holds the time of callees that `limit` left out below its parent.',
+      resolve: ({ frame }) => frame.function,
+    }),
+    file: t.string({
+      description: 'Path or URL of the script; empty for the runtime’s own code without a file.',
+      resolve: ({ frame }) => frame.file,
+    }),
+    line: t.int({
+      description: '1-based line where the function begins; 0 where unknown.',
+      resolve: ({ frame }) => frame.line,
+    }),
+    selfMs: t.float({
+      description: 'Milliseconds, not idle, in which it ran itself: its width without its callees.',
+      resolve: ({ self }) => self.wallMs,
+    }),
+    totalMs: t.float({
+      description:
+        'With everything it called: its width. `selfMs` and its callees’ `totalMs` add up to it.',
+      resolve: ({ total }) => total.wallMs,
+    }),
+    totalCpuMs: t.float({
+      nullable: true,
+      description: 'CPU milliseconds of `totalMs`; null where the platform does not tell.',
+      resolve: ({ total }) => total.cpuMs,
+    }),
+    samples: t.int({
+      description: 'Samples behind `totalMs`.',
+      resolve: ({ total }) => total.samples,
+    }),
+  }),
+});
+
+const RouteCpuType = builder.objectRef<CpuRoute>('RouteCpu').implement({
+  description: 'Time spent on requests of one route.',
+  fields: (t) => ({
+    route: t.exposeString('route', {
+      nullable: true,
+      description:
+        'Method and route pattern, such as `GET /users/:id`; null for all work outside of requests.',
+    }),
+    ms: t.float({
+      description: 'Milliseconds, not idle.',
+      resolve: ({ times }) => times.wallMs,
+    }),
+    percent: t.exposeFloat('percent', {
+      description:
+        '`ms` as a share of the profile’s busy time, 0 to 100; all routes add up to 100.',
+    }),
+    cpuMs: t.float({
+      nullable: true,
+      description: 'CPU milliseconds of `ms`; null where the platform does not tell.',
+      resolve: ({ times }) => times.cpuMs,
+    }),
+    samples: t.int({ description: 'Samples behind it.', resolve: ({ times }) => times.samples }),
+    topFunctions: t.field({
+      type: [HotFunctionType],
+      description: 'Where in this route the time went, most self time first.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_ROUTE_FUNCTIONS,
+          description: 'Functions at most: 1 to 1000.',
+        }),
+      },
+      resolve: (route, { limit }) => route.topFunctions({ limit }),
+    }),
+  }),
+});
+
+const CpuProfileOverheadType = builder.objectRef<CpuProfileCost>('CpuProfileOverhead').implement({
+  description:
+    'What the profile cost the observed thread. Beside this, following requests adds a hook to every async step while it runs, which slows code that does nothing but await.',
+  fields: (t) => ({
+    startPauseMs: t.exposeFloat('startPauseMs', {
+      description:
+        'Milliseconds the event loop stood still for the start, while V8 looked through the heap for functions: about 10, and 1 more for each live megabyte.',
+    }),
+    stopPauseMs: t.exposeFloat('stopPauseMs', {
+      description: 'Milliseconds it stood still for the end; grows with the samples.',
+    }),
+    ownPercent: t.exposeFloat('ownPercent', {
+      description: 'Share of the busy time that was sampled inside pprofql’s own code, 0 to 100.',
+    }),
+  }),
+});
+
+export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implement({
+  description:
+    'What the observed thread did, sampled many times a second. Other threads are only summed up.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'For `cpuProfiles(id)` and the download.' }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When sampling began.',
+      resolve: ({ startedAtMs }) => startedAtMs,
+    }),
+    durationMs: t.exposeFloat('durationMs', {
+      description: 'Milliseconds sampled; longer than asked for where the thread was held up.',
+    }),
+    samplingIntervalUs: t.exposeInt('samplingIntervalUs', {
+      description:
+        'Microseconds between two samples as asked for: 1000, more in profiles above 20 seconds. On a busy machine there are fewer samples, which then stand for more time each.',
+    }),
+    sampleCount: t.exposeInt('sampleCount', { description: 'Samples taken, idle ones included.' }),
+    observation: t.field({
+      type: ObservationType,
+      description: '`INSPECTOR`: the event loop was stuck as the profile was fetched.',
+      resolve: ({ observation }) => observation,
+    }),
+    busyMs: t.float({
+      description: 'Milliseconds in which the thread was not idle: the whole of all percentages.',
+      resolve: ({ busy }) => busy.wallMs,
+    }),
+    idleMs: t.exposeFloat('idleMs', {
+      description: 'Milliseconds in which the event loop waited for something to do.',
+    }),
+    programMs: t.float({
+      description:
+        'Milliseconds of `busyMs` in native code outside of any JavaScript call; `(program)` in the tables.',
+      resolve: ({ program }) => program.wallMs,
+    }),
+    garbageCollectorMs: t.float({
+      description:
+        'Milliseconds of `busyMs` in the garbage collector; `(garbage collector)` in the tables.',
+      resolve: ({ garbageCollector }) => garbageCollector.wallMs,
+    }),
+    cpuMs: t.float({
+      nullable: true,
+      description:
+        'CPU milliseconds of the thread; less than `busyMs` where it waited in synchronous calls or for a core. Null where the platform does not tell (Windows).',
+      resolve: ({ busy }) => busy.cpuMs,
+    }),
+    otherThreadsCpuMs: t.exposeFloat('otherThreadsCpuMs', {
+      nullable: true,
+      description:
+        'CPU milliseconds of all other threads of the process meanwhile: worker threads, libuv’s pool, V8’s compiler and collector, pprofql’s sidecar. Null where the platform does not tell.',
+    }),
+    topFunctions: t.field({
+      type: [HotFunctionType],
+      description: 'Where the time went, most self time first.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_FUNCTIONS,
+          description: 'Functions at most: 1 to 1000.',
+        }),
+      },
+      resolve: (profile, { limit }) => profile.topFunctions({ limit }),
+    }),
+    callTree: t.field({
+      type: [CallTreeNodeType],
+      description:
+        'Who called whom, for a flame graph: depth first, callees with the most time first. Idle time is not part of it.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_NODES,
+          description:
+            'Nodes at most: 1 to 20000, those with the most time; what is left out below a node comes as one `(other)` more.',
+        }),
+      },
+      resolve: (profile, { limit }) => profile.callTree({ limit }),
+    }),
+    routes: t.field({
+      type: [RouteCpuType],
+      description:
+        'Which endpoint the time went to, most time first, work outside of requests last. Garbage collections count for the route they interrupted.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_ROUTES,
+          description: 'Routes at most: 1 to 1000.',
+        }),
+      },
+      resolve: (profile, { limit }) => profile.routes({ limit }),
+    }),
+    routesUnavailable: t.exposeString('routesUnavailable', {
+      nullable: true,
+      description: 'Why no work is attributed to a route here; null where it is.',
+    }),
+    downloadUrl: t.string({
+      description:
+        'Where the profile is as gzipped profile.proto, for `go tool pprof`, Speedscope and others; relative to the address of the dashboard. The same token applies.',
+      resolve: ({ id }) => `debug/pprof/cpu/${id}.pb.gz`,
+    }),
+    cpuprofileUrl: t.string({
+      description: 'The same as `.cpuprofile`, for the DevTools of Chrome and for VS Code.',
+      resolve: ({ id }) => `debug/pprof/cpu/${id}.cpuprofile`,
+    }),
+    overhead: t.field({
+      type: CpuProfileOverheadType,
+      description: 'What taking it cost.',
+      resolve: ({ cost }) => cost,
+    }),
+  }),
+});

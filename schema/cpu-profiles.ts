@@ -1,0 +1,129 @@
+import type { CpuProfileOutcome, RunningCpuProfile } from '../api/diagnostics/cpu-profiles.ts';
+import { builder } from './builder.ts';
+import { CpuProfileType } from './cpu-profile.ts';
+
+const DEFAULT_SECONDS = 5;
+
+const RunningCpuProfileType = builder.objectRef<RunningCpuProfile>('RunningCpuProfile').implement({
+  description: 'A CPU profile that is being taken.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id it will have.' }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When sampling began.',
+      resolve: ({ startedAtMs }) => startedAtMs,
+    }),
+    endsAt: t.field({
+      type: 'DateTime',
+      description: 'When sampling ends; reading the profile takes a moment more.',
+      resolve: ({ endsAtMs }) => endsAtMs,
+    }),
+    progress: t.float({
+      description: 'How much of its time has passed, 0 to 1.',
+      resolve: progressOf,
+    }),
+  }),
+});
+
+function progressOf({ startedAtMs, endsAtMs }: RunningCpuProfile): number {
+  const share = (Date.now() - startedAtMs) / (endsAtMs - startedAtMs);
+  return Math.min(1, Math.max(0, share));
+}
+
+type AlreadyRunning = Extract<CpuProfileOutcome, { kind: 'ALREADY_RUNNING' }>;
+type Cancelled = Extract<CpuProfileOutcome, { kind: 'CANCELLED' }>;
+
+const ProfileAlreadyRunningType = builder
+  .objectRef<AlreadyRunning>('ProfileAlreadyRunning')
+  .implement({
+    description: 'Nothing was started: a thread has one CPU sampler, and it is in use.',
+    fields: (t) => ({
+      message: t.string({
+        description: 'That, and what to do, in one sentence.',
+        resolve: ({ running }) =>
+          `A CPU profile is running until ${new Date(running.endsAtMs).toISOString()}: wait for it in cpuProfiles(id: "${running.id}"), or end it with cancelCpuProfile.`,
+      }),
+      running: t.field({
+        type: RunningCpuProfileType,
+        description: 'The profile in the way.',
+        resolve: ({ running }) => running,
+      }),
+    }),
+  });
+
+const CpuProfileCancelledType = builder.objectRef<Cancelled>('CpuProfileCancelled').implement({
+  description: 'The profile was ended by `cancelCpuProfile` and thrown away.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id it had.' }),
+  }),
+});
+
+const CpuProfileResultType = builder.unionType('CpuProfileResult', {
+  description: 'A CPU profile, or why there is none.',
+  types: [CpuProfileType, ProfileAlreadyRunningType, CpuProfileCancelledType],
+  resolveType: (value) => {
+    if (!('kind' in value)) return CpuProfileType;
+    return value.kind === 'CANCELLED' ? CpuProfileCancelledType : ProfileAlreadyRunningType;
+  },
+});
+
+builder.queryField('cpuProfile', (t) =>
+  t.field({
+    type: CpuProfileResultType,
+    description:
+      'Takes a CPU profile of the observed thread; the answer comes when it is done. Works also while the event loop is stuck in JavaScript; whoever leaves before the answer ends the profile. Fails with `UNAVAILABLE` where another tool takes CPU profiles of the thread, with `PROCESS_NOT_RESPONDING` where native code holds it for too long.',
+    args: {
+      seconds: t.arg.float({
+        defaultValue: DEFAULT_SECONDS,
+        description:
+          'How long: 0.1 to the option `maxCpuProfileSeconds` (60 unless configured). Anything else is an error with the code `INVALID_INPUT`.',
+      }),
+    },
+    resolve: async (_root, { seconds }, { diagnostics, signal }) => {
+      const outcome = await diagnostics.cpuProfiles.take({ seconds, signal });
+      return outcome.kind === 'TAKEN' ? outcome.profile : outcome;
+    },
+  }),
+);
+
+builder.queryField('cpuProfileStatus', (t) =>
+  t.field({
+    type: RunningCpuProfileType,
+    nullable: true,
+    description: 'The CPU profile that is being taken, with its progress; null when there is none.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.cpuProfiles.running(),
+  }),
+);
+
+builder.queryField('cpuProfiles', (t) =>
+  t.field({
+    type: [CpuProfileType],
+    description: 'The last five CPU profiles, newest first.',
+    args: {
+      id: t.arg.id({
+        required: false,
+        description: 'Only this one; none where it is unknown or no longer kept.',
+      }),
+    },
+    resolve: (_root, { id }, { diagnostics }) => {
+      if (id == null) return diagnostics.cpuProfiles.list();
+      const profile = diagnostics.cpuProfiles.get(id);
+      return profile === null ? [] : [profile];
+    },
+  }),
+);
+
+builder.mutationField('cancelCpuProfile', (t) =>
+  t.boolean({
+    description: 'Ends the CPU profile that is being taken. False when there was none.',
+    args: {
+      id: t.arg.id({ required: false, description: 'Only if it is this one.' }),
+      keep: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'End it early instead: its caller gets what was sampled until now. Otherwise it is thrown away.',
+      }),
+    },
+    resolve: (_root, { id, keep }, { diagnostics }) => diagnostics.cpuProfiles.cancel({ id, keep }),
+  }),
+);
