@@ -13,6 +13,8 @@ import {
 } from './go-dump-line-ends.ts';
 
 const INITIAL_BYTES = 64 * 1024;
+/** What is compared at a time. */
+const STRIDE_BYTES = 8;
 
 const UNKNOWN = -1;
 /** A slot that holds no frame. */
@@ -124,22 +126,36 @@ export class FrameMatcher {
     return at === NO_MATCH ? NO_MATCH : endOfPlace(bytes, at);
   }
 
-  /**
-   * Four bytes at a time as long as there are as many. A head holds no newline, so the rest is
-   * compared to the end of the line at most.
-   */
+  /** Eight bytes at a time, and the last eight once more for what is left over. */
   private endOfHead(bytes: Uint8Array, from: number, headStart: number, headEnd: number): number {
-    const { heads, headWords, words } = this;
-    let at = from;
-    let head = headStart;
-    for (
-      const end = Math.min(headEnd, head + bytes.length - at) - 4;
-      head <= end;
-      head += 4, at += 4
-    ) {
-      if (headWords.getInt32(head) !== words.getInt32(at)) return NO_MATCH;
+    const length = headEnd - headStart;
+    if (from + length > bytes.length) return NO_MATCH;
+    if (length < STRIDE_BYTES) return this.endOfShortHead(bytes, from, headStart, headEnd);
+    const last = length - STRIDE_BYTES;
+    for (let at = 0; at < last; at += STRIDE_BYTES) {
+      if (this.differs(headStart + at, from + at)) return NO_MATCH;
     }
-    for (; head < headEnd; head++, at++) if (heads[head] !== bytes[at]) return NO_MATCH;
+    return this.differs(headStart + last, from + last) ? NO_MATCH : from + length;
+  }
+
+  /** Whether the eight bytes at these places are not the same. */
+  private differs(head: number, at: number): boolean {
+    const { headWords, words } = this;
+    const first = headWords.getInt32(head) ^ words.getInt32(at);
+    const second = headWords.getInt32(head + 4) ^ words.getInt32(at + 4);
+    return (first | second) !== 0;
+  }
+
+  private endOfShortHead(
+    bytes: Uint8Array,
+    from: number,
+    headStart: number,
+    headEnd: number,
+  ): number {
+    let at = from;
+    for (let head = headStart; head < headEnd; head++) {
+      if (this.heads[head] !== bytes[at++]) return NO_MATCH;
+    }
     return at;
   }
 
