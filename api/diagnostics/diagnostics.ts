@@ -6,11 +6,12 @@ import { groupTasks } from '../analyzers/async-groups.ts';
 import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
 import { tasksFromReading } from '../analyzers/node-tasks.ts';
 import { rawDump } from '../analyzers/raw-dump.ts';
+import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import type { HeapReading, StatsReading } from '../probe/probe.ts';
+import type { HeapReading, StatsReading, TasksReading } from '../probe/probe.ts';
 import { startCollector } from './collector.ts';
 import { createCpuProfiles } from './cpu-profiles.ts';
 import { createCpuSampler } from './cpu-sampler.ts';
@@ -42,10 +43,13 @@ export async function createDiagnostics(
   const process = await probe.describe();
   const watch = watchLoop(loop, options.stallThresholdMs);
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
-  const readStatsBlocked = (closeInterval: boolean) => {
+  /** Null where the thread would not answer the inspector now. */
+  function callBlocked<T>(method: ImmediateMethod, argument: unknown): Promise<T> | null {
     if (loop?.inspector == null || !mayAnswerInspector(watch)) return null;
-    return loop.inspector.call('readStats', { closeInterval }) as Promise<StatsReading>;
-  };
+    return loop.inspector.call(method, argument) as Promise<T>;
+  }
+  const readStatsBlocked = (closeInterval: boolean) =>
+    callBlocked<StatsReading>('readStats', { closeInterval });
   const cpuProfiles = createCpuProfiles({
     sampler: createCpuSampler({ link, inspector: loop?.inspector ?? null, watch, isBlocked }),
     maxSeconds: options.maxCpuProfileSeconds,
@@ -78,6 +82,7 @@ export async function createDiagnostics(
     deadlineMs: TASKS_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
+    readBlocked: () => callBlocked<TasksReading>('lastTasks', null),
   });
   const readHeap = lastAnswer({
     read: () => watch.duringOwnRead(probe.readHeap(), heapPause),

@@ -4,7 +4,7 @@
  * throw, and answer with text. Nothing is paused: a debugger that is attached notices nothing.
  */
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import type { Probe, StackFrame } from '../probe/probe.ts';
+import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
 import { createStackStore } from '../probe/stack-capture.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
@@ -24,7 +24,7 @@ const HOOKS_FILE = 'node:internal/async_hooks';
 const { stringify } = JSON;
 
 /** Methods of the probe that answer at once. */
-export type ImmediateMethod = 'readStats' | 'startCpuProfile' | 'stopCpuProfile';
+export type ImmediateMethod = 'readStats' | 'lastTasks' | 'startCpuProfile' | 'stopCpuProfile';
 
 /** What the thread was found doing. */
 export interface Glimpse {
@@ -62,7 +62,7 @@ export interface TargetAddress {
 }
 
 /** Puts the target where an evaluated expression finds it: a hidden property of the global object. */
-export function exposeToInspector(probe: Probe, key: string): ExposedTarget {
+export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTarget {
   const rounds = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const symbol = Symbol.for(key);
   const target = createTarget(probe, new Int32Array(rounds));
@@ -75,7 +75,10 @@ export function exposeToInspector(probe: Probe, key: string): ExposedTarget {
   };
 }
 
-function createTarget(probe: Probe, rounds: Int32Array<SharedArrayBuffer>): InspectorTarget {
+function createTarget(
+  probe: ObservedProbe,
+  rounds: Int32Array<SharedArrayBuffer>,
+): InspectorTarget {
   const stacks = createStackStore(STACK_DEPTH);
   /** Absent from some builds of Node. */
   const inspector = process.getBuiltinModule('node:inspector') as Inspector | undefined;
