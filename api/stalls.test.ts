@@ -20,6 +20,11 @@ const QUERY = `{
   stalls { state durationMs looks nativeLooks sentence stacks { captures isNativeCaller } }
   pprof { observation { via ageMs } history { sequence responding blockedForMs } }
 }`;
+const TASKS_QUERY = '{ goroutines { observation { via ageMs } totalGoroutines } }';
+
+interface Tasks {
+  goroutines: { observation: { via: string; ageMs: number }; totalGoroutines: number };
+}
 
 interface Answer {
   eventLoop: {
@@ -75,14 +80,14 @@ class BlockedProgram {
     return found()!;
   }
 
-  async ask(): Promise<Answer> {
+  async ask<T = Answer>(query = QUERY): Promise<T> {
     const url = /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
     const response = await fetch(`${url}graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: QUERY }),
+      body: JSON.stringify({ query }),
     });
-    const { data, errors } = (await response.json()) as { data: Answer; errors?: unknown };
+    const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
     expect(errors).toBeUndefined();
     return data;
   }
@@ -189,6 +194,9 @@ describe('a program whose event loop is blocked', () => {
     expect(answer.eventLoop.stack!.stack.join('\n')).toMatch(/spin\n\t.*program\.js:\d+/);
     expect(answer.pprof.observation.via).toBe('INSPECTOR');
     expect(answer.stalls[0]!.durationMs).toBeNull();
+    const { goroutines } = await running.ask<Tasks>(TASKS_QUERY);
+    expect(goroutines.observation.via).toBe('INSPECTOR');
+    expect(goroutines.totalGoroutines).toBeGreaterThan(0);
     writeFileSync(path.join(folder, 'release'), '');
     expect(await running.result()).toBe('spun');
     await vi.waitFor(async () => {
