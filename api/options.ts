@@ -22,6 +22,11 @@ export interface DiagnosticsOptions {
   asyncTracking?: boolean;
   /** Sample the heap. `PPROFQL_HEAP` (`on`/`off`). @default true */
   heapSampling?: boolean;
+  /**
+   * Answer requests for a heap snapshot, which stops the program for seconds and holds all of its
+   * strings, secrets too. `PPROFQL_HEAP_SNAPSHOTS` (`on`/`off`). @default false
+   */
+  heapSnapshots?: boolean;
   /** Mean bytes between two heap samples. @default 524_288 */
   heapSamplingIntervalBytes?: number;
   /** Share of one core that async tracking may cost, in percent. @default 2 */
@@ -55,6 +60,7 @@ export const DEFAULTS: ResolvedOptions = {
   allowedHosts: [],
   asyncTracking: true,
   heapSampling: true,
+  heapSnapshots: false,
   heapSamplingIntervalBytes: 512 * 1024,
   overheadBudgetPercent: 2,
   pauseBudgetPercent: 2,
@@ -143,6 +149,7 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   },
   asyncTracking: onOff('PPROFQL_ASYNC'),
   heapSampling: onOff('PPROFQL_HEAP'),
+  heapSnapshots: onOff('PPROFQL_HEAP_SNAPSHOTS'),
   heapSamplingIntervalBytes: integer(8192, 1024 ** 3),
   overheadBudgetPercent: percent(),
   pauseBudgetPercent: percent(),

@@ -11,10 +11,11 @@ import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import type { HeapReading, StatsReading, TasksReading } from '../probe/probe.ts';
+import type { HeapSnapshotReading, StatsReading, TasksReading } from '../probe/probe.ts';
 import { startCollector } from './collector.ts';
 import { createCpuProfiles } from './cpu-profiles.ts';
 import { createCpuSampler } from './cpu-sampler.ts';
+import { createHeapSnapshots } from './heap-snapshots.ts';
 import { createHeapTables } from './heap-tables.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
@@ -85,7 +86,7 @@ export async function createDiagnostics(
     readBlocked: () => callBlocked<TasksReading>('lastTasks', null),
   });
   const readHeap = lastAnswer({
-    read: () => watch.duringOwnRead(probe.readHeap(), heapPause),
+    read: () => watch.duringOwnRead(probe.readHeap(), ownPause),
     via,
     takenAtMs: (heap) => heap.collectedAtMs,
     deadlineMs: HEAP_DEADLINE_MS,
@@ -122,6 +123,10 @@ export async function createDiagnostics(
     },
     allocations: heapTables.read,
     heapProfile: heapTables.readProfile,
+    heapSnapshot: createHeapSnapshots({
+      isEnabled: options.heapSnapshots,
+      write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),
+    }),
     async goroutines({ raw }) {
       const { value: reading, observation } = await readTasks();
       const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
@@ -178,6 +183,6 @@ function mayAnswerInspector(watch: StallWatch): boolean {
   return ['RESPONSIVE', 'UNKNOWN', 'RUNNING_JAVASCRIPT'].includes(watch.status().state);
 }
 
-function heapPause({ collectedAtMs, pauseMs }: HeapReading): OwnPause {
+function ownPause({ collectedAtMs, pauseMs }: HeapSnapshotReading): OwnPause {
   return { endedAtMs: collectedAtMs, pauseMs };
 }

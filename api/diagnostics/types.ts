@@ -13,6 +13,7 @@ import type {
 } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { CpuProfiles } from './cpu-profiles.ts';
+import type { HeapSnapshotFile } from './heap-snapshots.ts';
 
 /** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
 export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'LAST_KNOWN';
@@ -164,6 +165,11 @@ export interface Diagnostics {
   allocations(): Promise<AllocationSnapshot | null>;
   /** @throws DiagnosticsError `UNAVAILABLE` where the runtime gives no heap profile */
   heapProfile(): Promise<HeapProfileSnapshot>;
+  /**
+   * @throws DiagnosticsError `UNAVAILABLE` where snapshots are switched off, `PROFILE_ALREADY_RUNNING`
+   * while one is being written or read, `PROCESS_NOT_RESPONDING` where the thread is busy
+   */
+  heapSnapshot(): Promise<HeapSnapshotFile>;
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
   eventLoop(): EventLoopStatus;
   /** Newest first; a stall that lasts is the first. */

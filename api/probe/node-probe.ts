@@ -12,6 +12,7 @@ import { startEventLoopMonitor } from './event-loop.ts';
 import { startGcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { leaseHeapSampler } from './heap-sampler-lease.ts';
+import { writeHeapSnapshot } from './heap-snapshot.ts';
 import type { ObservedProbe } from './probe.ts';
 import { readProcessFacts } from './process-facts.ts';
 import { readCpuTimes, readMemory } from './process-stats.ts';
@@ -87,6 +88,7 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,
+    writeHeapSnapshot,
     stop() {
       for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
     },

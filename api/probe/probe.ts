@@ -252,6 +252,19 @@ export interface CpuReading {
   otherThreadsCpuUs: number | null;
 }
 
+export interface HeapSnapshotRequest {
+  /** Path that does not exist yet. */
+  file: string;
+  /** Epoch milliseconds after which it is not begun any more. */
+  latestStartMs: number;
+}
+
+export interface HeapSnapshotReading {
+  collectedAtMs: number;
+  /** How long the observed loop stood still for it. */
+  pauseMs: number;
+}
+
 /** A reading, or a promise of one. The direct link may answer at once, a thread never does. */
 type Answer<T> = T | Promise<T>;
 
@@ -274,6 +287,8 @@ export interface Probe {
   stopCpuProfile(id: number): Answer<CpuReading>;
   /** Stops the sampler if that profile runs, and sees to it that it never starts. */
   cancelCpuProfile(id: number): Answer<void>;
+  /** Writes all of the heap to a file. Rejects with `PROCESS_NOT_RESPONDING` when it is too late. */
+  writeHeapSnapshot(request: HeapSnapshotRequest): Answer<HeapSnapshotReading>;
 }
 
 /** What the observed thread can be asked in the middle of its own work as well. */

@@ -66,6 +66,18 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
         return { kind: 'json', fileName: 'heap.heapprofile', json };
       },
     },
+    {
+      name: 'heap.heapsnapshot',
+      description:
+        'Every object, for Chrome DevTools (Memory, Load profile). Stops the program for seconds, holds its secrets, and is off unless <code>heapSnapshots</code> is set.',
+      async answer() {
+        return {
+          kind: 'stream',
+          fileName: 'heap.heapsnapshot',
+          ...(await diagnostics.heapSnapshot()),
+        };
+      },
+    },
   ];
 }
 

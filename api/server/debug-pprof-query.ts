@@ -1,4 +1,5 @@
 /** What a request below `/debug/pprof/` may say, and what it can be answered with. */
+import type { Readable } from 'node:stream';
 import { DiagnosticsError } from '../errors.ts';
 
 export interface PprofQuery {
@@ -11,7 +12,9 @@ export type PprofAnswer =
   | { kind: 'text'; text: string }
   /** Sent gzipped. */
   | { kind: 'profile'; fileName: string; chunks: Iterable<Uint8Array> }
-  | { kind: 'json'; fileName: string; json: string };
+  | { kind: 'json'; fileName: string; json: string }
+  /** JSON from a file too large to be held. */
+  | { kind: 'stream'; fileName: string; bytes: number; stream: Readable };
 
 export interface PprofEndpoint {
   /** Path below `/debug/pprof/`. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { cpuProfileFromReading } from '../diagnostics/cpu-profile.ts';
@@ -46,6 +47,7 @@ function cpuProfilesGiving(outcome: CpuProfileOutcome, asked: number[] = []) {
 const fakes = () => {
   const fake = fakeDiagnostics();
   return fakeDiagnostics({
+    heapSnapshot: async () => ({ bytes: 2, stream: Readable.from(['{}']) }),
     cpuProfiles: cpuProfilesGiving({ kind: 'TAKEN', profile: cpuProfile }),
     heapProfile: async () => heapOf([['main;leak', 4, 400, 2, 200]]),
     goroutines: async (options) => ({
@@ -160,6 +162,44 @@ describe('a heap profile', () => {
     const answer = await fetch(`${url}debug/pprof/heap.heapprofile`);
     expect(answer.headers.get('content-disposition')).toContain('heap.heapprofile');
     expect(await answer.json()).toMatchObject({ head: { callFrame: { functionName: '(root)' } } });
+  });
+});
+
+describe('a heap snapshot', () => {
+  it('is streamed as DevTools reads it', async () => {
+    const text = '{"snapshot":{}}';
+    const diagnostics = fakeDiagnostics({
+      heapSnapshot: async () => ({ bytes: text.length, stream: Readable.from([text]) }),
+    });
+    const { url } = await serve({ diagnostics });
+    expect(await send(`${url}debug/pprof/heap.heapsnapshot`)).toMatchObject({
+      status: 200,
+      headers: {
+        'content-length': String(text.length),
+        'content-disposition': 'attachment; filename="heap.heapsnapshot"',
+      },
+      body: text,
+    });
+  });
+
+  it('lets go of its file when the client leaves', async () => {
+    const stream = new Readable({ read() {} });
+    stream.push('{');
+    const diagnostics = fakeDiagnostics({ heapSnapshot: async () => ({ bytes: 1e9, stream }) });
+    const { url, logged } = await serve({ diagnostics });
+    const leaving = new AbortController();
+    await fetch(`${url}debug/pprof/heap.heapsnapshot`, { signal: leaving.signal });
+    leaving.abort();
+    await vi.waitFor(() => expect(stream.destroyed).toBe(true));
+    expect(logged).toEqual([]);
+  });
+
+  it('is refused with the reason', async () => {
+    const { url } = await serve();
+    expect(await send(`${url}debug/pprof/heap.heapsnapshot`)).toMatchObject({
+      status: 501,
+      body: 'a fake writes none\n',
+    });
   });
 });
 

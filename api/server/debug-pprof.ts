@@ -1,5 +1,5 @@
 /** `/debug/pprof/`: the profiles in the formats that Go's and Chrome's tools read, over plain GET. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
@@ -99,33 +99,39 @@ function tooMany(limit: number): Refusal {
 
 /** It holds no data, so it needs no token. */
 function sendPage(res: ServerResponse, page: string): void {
-  res.writeHead(200, {
-    ...apiHeaders(),
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': Buffer.byteLength(page),
-  });
-  res.end(page);
+  sendWhole(res, page, { ...apiHeaders(), 'content-type': 'text/html; charset=utf-8' });
 }
 
 async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
-  if (answer.kind === 'profile') {
-    res.writeHead(200, fileHeaders('application/octet-stream', answer.fileName));
-    // Pulled chunk by chunk, at the pace of the reader and with turns for others in between.
-    const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-    return pipeline(Readable.from(answer.chunks), gzip, res);
+  switch (answer.kind) {
+    case 'profile': {
+      res.writeHead(200, fileHeaders('application/octet-stream', answer.fileName));
+      // Pulled chunk by chunk, at the pace of the reader and with turns for others in between.
+      const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+      return pipeline(Readable.from(answer.chunks), gzip, res);
+    }
+    case 'stream':
+      res.writeHead(200, {
+        ...fileHeaders('application/json', answer.fileName),
+        'content-length': answer.bytes,
+      });
+      return pipeline(answer.stream, res);
+    case 'json':
+      return sendWhole(res, answer.json, fileHeaders('application/json', answer.fileName));
+    case 'text':
+      return sendWhole(res, answer.text, {
+        ...apiHeaders(),
+        'content-type': 'text/plain; charset=utf-8',
+      });
   }
-  const isText = answer.kind === 'text';
-  const body = isText ? answer.text : answer.json;
-  res.writeHead(200, {
-    ...(isText
-      ? { ...apiHeaders(), 'content-type': 'text/plain; charset=utf-8' }
-      : fileHeaders('application/json', answer.fileName)),
-    'content-length': Buffer.byteLength(body),
-  });
+}
+
+function sendWhole(res: ServerResponse, body: string, headers: OutgoingHttpHeaders): void {
+  res.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(body);
 }
 
-function fileHeaders(contentType: string, fileName: string) {
+function fileHeaders(contentType: string, fileName: string): OutgoingHttpHeaders {
   return {
     ...apiHeaders(),
     'content-type': contentType,

@@ -162,6 +162,9 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
       unwatchedReason: null,
     }),
     stalls: () => [],
+    heapSnapshot: async () => {
+      throw new DiagnosticsError('UNAVAILABLE', 'a fake writes none');
+    },
     cpuProfiles: noCpuProfiles,
     history: () => points,
     metricsHistory,
