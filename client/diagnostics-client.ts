@@ -2,6 +2,7 @@
 import type { Client, TypedDocumentNode } from '@urql/core';
 import type { BackoffOptions } from './backoff.ts';
 import { type Connection, createConnection, type Transport } from './connection.ts';
+import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import {
   GoroutinesDocument,
   type GoroutinesQuery,
@@ -67,7 +68,7 @@ export interface RequestOptions {
  * signal where that fired (an `AbortError` after `dispose()`). Equal requests that overlap share
  * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
  */
-export interface DiagnosticsClient extends Disposable, AsyncDisposable {
+export interface DiagnosticsClient extends CpuProfileMethods, Disposable, AsyncDisposable {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
@@ -128,6 +129,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
   }
 
   return {
+    ...createCpuProfileMethods(query),
     pprof,
     query,
     dispose,

@@ -1,6 +1,12 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 export type { BackoffOptions } from './backoff.ts';
 export type { Transport } from './connection.ts';
+export type {
+  CpuProfile,
+  CpuProfileMethods,
+  CpuProfileResult,
+  RunningCpuProfile,
+} from './cpu-profiles.ts';
 export {
   createDiagnosticsClient,
   type DiagnosticsClient,
@@ -23,6 +29,7 @@ export type {
   FrameFragment as Frame,
   GcKind,
   GoroutineCategory,
+  HotFunctionFragment as HotFunction,
   ReadingSource,
 } from './generated/graphql.ts';
 export type { HistoryPoint } from './history-cursor.ts';

@@ -7,6 +7,7 @@ const point: HistoryPoint = {
   timestamp: '2026-01-31T12:00:00.000Z',
   instanceId: 'instance',
   responding: true,
+  profiling: false,
   alloc: 64 * 1024 * 1024,
   heapInuse: 80 * 1024 * 1024,
   rss: 120 * 1024 * 1024,

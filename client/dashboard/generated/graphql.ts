@@ -17,6 +17,8 @@ export type GoroutineCategory =
 export type ReadingSource =
   /** Read on the same thread (mounted in an existing server): fresh. */
   | 'DIRECT'
+  /** The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh. */
+  | 'INSPECTOR'
   /** The observed thread did not answer in time (busy or blocked): these are the last figures it gave. */
   | 'LAST_KNOWN'
   /** The observed thread answered over its message port: fresh. */
