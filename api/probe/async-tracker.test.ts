@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,35 +64,91 @@ async function tasksThrough(name: string): Promise<TaskReading[]> {
 
 const typesThrough = async (name: string) => (await tasksThrough(name)).map(({ type }) => type);
 
-describe('requests that never settle', () => {
-  async function neverSettles(): Promise<void> {
-    await new Promise(() => {});
-  }
-  async function hangingHandler(hold?: Set<unknown>): Promise<void> {
-    await null;
-    const pending = neverSettles();
-    hold?.add(pending);
-    await pending;
-  }
-
+describe('a promise of a request in flight', () => {
   it.each([
-    ['with something that holds their promises', new Set<unknown>()],
-    ['with nothing that does', undefined],
-  ])('are one task each %s, also after a collection', async (_, hold) => {
-    const port = await serve(() => void hangingHandler(hold));
-    await sendHanging(port, 500, (index) => `/user/${index}?token=secret`);
-    await tracker.sweep();
+    ['settles before a sweep', false],
+    ['settles after a sweep saw it pending', true],
+  ])('keeps no result alive when it %s', async (_, isSeenPending) => {
+    let finish = () => {};
+    const mayFinish = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let result: WeakRef<Uint8Array> | undefined;
+    async function loadResult(): Promise<Uint8Array> {
+      await mayFinish;
+      const bytes = new Uint8Array(1024 ** 2);
+      result = new WeakRef(bytes);
+      return bytes;
+    }
+    if (!isSeenPending) finish();
+    const port = await serve(() => void loadResult());
+    await sendHanging(port, 1, () => '/result');
+    if (isSeenPending) {
+      expect(await typesThrough('loadResult')).toEqual(['PROMISE']);
+      finish();
+    }
+    await expect.poll(() => result).toBeDefined();
+    if (isSeenPending) await tracker.sweep();
+    // What a weak reference was asked for lives until the turn of the loop ends.
+    await nextTurn();
     collectGarbage();
+    expect(result?.deref() === undefined).toBe(true);
+    expect(requestContext.inFlight()).toBe(1);
+  });
+});
+
+describe('requests that never settle', () => {
+  async function neverSettles(waiters?: (() => void)[]): Promise<void> {
+    await new Promise<void>((resolve) => void waiters?.push(resolve));
+  }
+  async function hangingHandler(waiters?: (() => void)[]): Promise<void> {
+    await null;
+    await neverSettles(waiters);
+  }
+  const WHOLE_STACK = 'PROMISE < /user/:id < new Promise < neverSettles < hangingHandler';
+
+  /** Weights of the tasks that requests wait for, by type, route and stack. */
+  async function hangingTasks(): Promise<Record<string, number>> {
     const reading = await tracker.read();
     const routes = new Map(reading.requests.map(({ id, route }) => [id, route]));
-    const hanging = reading.tasks.filter((task) => task.request !== null);
-    expect(hanging.reduce((sum, { weight }) => sum + weight, 0)).toBe(500);
-    const shapes = hanging.map((task) =>
-      [task.type, routes.get(task.request as number), ...functionsOf(reading, task)].join(' < '),
-    );
-    expect(new Set(shapes)).toEqual(
-      new Set(['PROMISE < /user/:id < new Promise < neverSettles < hangingHandler']),
-    );
+    const weights: Record<string, number> = {};
+    for (const task of reading.tasks) {
+      if (task.request === null) continue;
+      const parts = [task.type, routes.get(task.request), ...functionsOf(reading, task)];
+      const shape = parts.join(' < ');
+      weights[shape] = (weights[shape] ?? 0) + task.weight;
+    }
+    return weights;
+  }
+
+  it('are one task each, with the stack of what they wait for', async () => {
+    const waiters: (() => void)[] = [];
+    const port = await serve(() => void hangingHandler(waiters));
+    await sendHanging(port, 500, (index) => `/user/${index}?token=secret`);
+    expect(await hangingTasks()).toEqual({ [WHOLE_STACK]: 500 });
+    await nextTurn();
+    collectGarbage();
+    expect(await hangingTasks()).toEqual({ [WHOLE_STACK]: 500 });
+    expect(waiters).toHaveLength(500);
+  });
+
+  it('lose nothing to a collection once a sweep has seen them, though nobody holds the promise', async () => {
+    const port = await serve(() => void hangingHandler());
+    await sendHanging(port, 20, (index) => `/user/${index}`);
+    const before = await hangingTasks();
+    await nextTurn();
+    collectGarbage();
+    expect(await hangingTasks()).toEqual(before);
+    expect(Object.values(before).reduce((sum, weight) => sum + weight, 0)).toBe(20);
+  });
+
+  it('are tasks without a stack where a collection came before any sweep', async () => {
+    const port = await serve(() => {
+      void hangingHandler();
+      setImmediate(collectGarbage);
+    });
+    await sendHanging(port, 1, () => '/user/1');
+    await expect.poll(hangingTasks).toEqual({ 'HTTP_REQUEST < /user/:id': 1 });
   });
 
   it('are tasks by themselves where the handler keeps no promise', async () => {

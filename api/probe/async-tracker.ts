@@ -8,6 +8,7 @@ import { type OverheadController, startOverheadController } from './overhead-con
 import type { InstrumentationReading, TasksReading } from './probe.ts';
 import type { RequestContext, RequestRecord } from './request-context.ts';
 import { createStackStore } from './stack-capture.ts';
+import { createSweepSchedule } from './sweep-schedule.ts';
 import { type LiveTasks, readLiveTasks } from './task-reading.ts';
 import { createTaskRecords } from './task-records.ts';
 import { RARE_TYPES, TASK_TYPES } from './task-types.ts';
@@ -46,7 +47,8 @@ interface SweepResult {
 
 /** Every n-th record is timed. */
 const TIMED_RECORDS = 16;
-const SHORTEST_SWEEP_INTERVAL_MS = 2_000;
+/** How often a sweep is considered. */
+const SWEEP_CHECK_MS = 250;
 /** Share of the budget that periodic sweeps may take. */
 const SWEEP_SHARE = 0.25;
 /** Below this share of the limit, records may come at the full rate again. */
@@ -68,7 +70,10 @@ export function createAsyncTracker({
   let isStopped = false;
   /** Set while our own code runs, whose tasks are nobody's business; from the start until all is set up. */
   let isQuiet = true;
-  let nextSweepAt = 0;
+  const schedule = createSweepSchedule({
+    budgetPercent: SWEEP_SHARE * overheadBudgetPercent,
+    nowMs: () => performance.now(),
+  });
   let sweeping: Promise<SweepResult> | undefined;
   let lastResult: SweepResult | null = null;
 
@@ -102,7 +107,10 @@ export function createAsyncTracker({
     }
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? performance.now() : null;
-    if (request !== undefined) request.hasTasks = true;
+    if (request !== undefined) {
+      request.hasTasks = true;
+      schedule.noteRequestTask();
+    }
     records.add({
       asyncId,
       type,
@@ -111,8 +119,7 @@ export function createAsyncTracker({
       weight,
       request: request ?? null,
       resource: new WeakRef(resource),
-      // Until the next sweep knows better: a collection before it must not hide what hangs.
-      held: type === 'PROMISE' && request !== undefined ? resource : null,
+      held: null,
       holder: stacks.capture(init),
       stack: null,
       isRefed: null,
@@ -142,14 +149,14 @@ export function createAsyncTracker({
     budgetPercent: overheadBudgetPercent,
     setHook: (isOn) => void (isOn ? hook.enable() : hook.disable()),
     quietly,
-    onCycle: sweepWhenDue,
   });
+  const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
   requestContext.sampleWith(() => controller.drawWeight());
   isQuiet = false;
 
   function sweepWhenDue(): void {
     if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
-    if (performance.now() < nextSweepAt || sweeping !== undefined) return;
+    if (sweeping !== undefined || !schedule.isDue()) return;
     // A failed sweep leaves the records as they were for the next.
     startSweep().catch(() => {});
   }
@@ -174,8 +181,7 @@ export function createAsyncTracker({
     const spentMs = slices.totalMs();
     controller.charge(spentMs);
     if (records.count() < maxRecords * ROOMY) controller.relax();
-    const affordableEveryMs = spentMs / ((SWEEP_SHARE * overheadBudgetPercent) / 100);
-    nextSweepAt = performance.now() + Math.max(SHORTEST_SWEEP_INTERVAL_MS, affordableEveryMs);
+    schedule.noteSweep(spentMs);
     lastResult = { takenAtMs: Date.now(), found, longestSliceMs: slices.longestMs() };
     return lastResult;
   }
@@ -219,6 +225,7 @@ export function createAsyncTracker({
     },
     stop: () => {
       isStopped = true;
+      clearInterval(sweepTimer);
       controller.stop();
       requestContext.sampleWith(() => 1);
       records.clear();

@@ -38,8 +38,6 @@ export interface OverheadControllerOptions {
   setHook: (isOn: boolean) => void;
   /** Runs a function while the hook looks away. */
   quietly: (work: () => void) => void;
-  /** Called once a cycle, at most about four times a second and at least every two seconds. */
-  onCycle: () => void;
 }
 
 /** What Node and V8 spend on a call of a hook that does next to nothing, as measured. */
@@ -91,7 +89,6 @@ export function startOverheadController({
   budgetPercent,
   setHook,
   quietly,
-  onCycle,
 }: OverheadControllerOptions): OverheadController {
   const budget = budgetPercent / 100;
   const fullAccountMs = budget * ACCOUNT_SPAN_MS;
@@ -229,7 +226,6 @@ export function startOverheadController({
   function turn(): void {
     closeCycle();
     openCycle();
-    onCycle();
   }
 
   openCycle();

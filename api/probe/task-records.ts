@@ -14,7 +14,10 @@ export interface TaskRecord {
   weight: number;
   readonly request: RequestRecord | null;
   readonly resource: WeakRef<object>;
-  /** The resource itself, while its request may wait for it and nothing else may hold it. */
+  /**
+   * The resource itself, from the sweep that saw it pending in a running request: nothing else may
+   * hold what a request hangs on. Never before, for a settled promise would keep its result alive.
+   */
   held: object | null;
   /** The stack until it is formatted. */
   holder: StackHolder | null;
@@ -58,19 +61,25 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
 
   const count = () => live.length + fresh.length + underSweep.length;
 
-  function examine(record: TaskRecord): LiveRecord | null {
-    if (!isKept(record)) return null;
+  /** Decides whether the task lives, and takes hold of what its request waits for. */
+  function isAlive(record: TaskRecord): boolean {
+    if (!isKept(record)) return false;
     const resource = record.held ?? record.resource.deref();
-    if (resource === undefined) return null;
-    const { isAlive, isRefed } = livenessOf(record.asyncId, record.type, resource);
-    record.held = isAlive && isHeldByRequest(record) ? resource : null;
-    if (!isAlive) return null;
-    record.isRefed = isRefed;
+    if (resource === undefined) return false;
+    const liveness = livenessOf(record.asyncId, record.type, resource);
+    record.held = liveness.isAlive && isHeldByRequest(record) ? resource : null;
+    record.isRefed = liveness.isRefed;
+    return liveness.isAlive;
+  }
+
+  function format(record: TaskRecord): LiveRecord | null {
     if (record.holder !== null) {
       record.stack = stacks.format(record.holder);
       record.holder = null;
     }
     const found = record as LiveRecord;
+    // Of a record that was thinned away since, no stack is left.
+    if (found.stack === null) return null;
     if (!found.stack.isOwn) return found;
     found.held = null;
     return null;
@@ -102,14 +111,21 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       const batch = fresh;
       underSweep = batch;
       fresh = [];
-      const found: LiveRecord[] = [];
+      const alive: TaskRecord[] = [];
       for (const list of [live, batch]) {
         for (const record of list) {
           const pause = slices.breathe();
           if (pause !== undefined) await pause;
-          const survivor = examine(record);
-          if (survivor !== null) found.push(survivor);
+          if (isAlive(record)) alive.push(record);
         }
+      }
+      // Formatting allocates: a collection meanwhile must not take what was not in hold yet.
+      const found: LiveRecord[] = [];
+      for (const record of alive) {
+        const pause = slices.breathe();
+        if (pause !== undefined) await pause;
+        const formatted = format(record);
+        if (formatted !== null) found.push(formatted);
       }
       live = found.filter(isKept);
       underSweep = [];
