@@ -71,6 +71,7 @@ class BlockedProgram {
     await vi.waitFor(async () => {
       expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
     }, PATIENCE);
+    await this.ask(TASKS_QUERY);
     this.#process.stdin!.write('go\n');
   }
 
