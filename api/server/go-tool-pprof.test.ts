@@ -18,6 +18,8 @@ const BASE = '/mounted';
 const LEAKED_BYTES = 16 * 1024 * 1024;
 const LEAK_SHARE = 0.5;
 const COUNTS_ALLOCATIONS = Number.parseInt(process.versions.node, 10) >= 26;
+/** Windows tells no more of a sample than its stack. */
+const HAS_ROUTES = process.platform !== 'win32';
 
 function hasGo(): boolean {
   try {
@@ -40,13 +42,22 @@ async function waitForever(): Promise<void> {
   await forgotten.promise;
 }
 
+function burnCpu(): void {
+  const endsAtMs = performance.now() + 20;
+  for (let turns = 0; performance.now() < endsAtMs; turns++) Math.sqrt(turns);
+}
+
 const handler = createDiagnosticsHandler({
   basePath: BASE,
   token: TOKEN,
   // Every request shall read the heap anew.
   pauseBudgetPercent: 100,
 });
-const server = createServer(handler);
+const server = createServer((request, response) => {
+  if (request.url !== '/burn') return handler(request, response);
+  burnCpu();
+  response.end();
+});
 const folder = mkdtempSync(join(tmpdir(), 'pprofql-go-'));
 let origin = '';
 let waiting: Promise<void>[] = [];
@@ -72,6 +83,12 @@ async function fetchProfile(name: string): Promise<Profile> {
   const response = await fetch(`http://${origin}/${name}`, { headers });
   expect(response.status).toBe(200);
   return decodeProfile(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** One request after the other until the signal fires. */
+async function requestBurning(signal: AbortSignal): Promise<void> {
+  const { host } = new URL(`http://${origin}`);
+  while (!signal.aborted) await (await fetch(`http://${host}/burn`)).text();
 }
 
 async function goToolPprof(...args: string[]): Promise<string> {
@@ -108,6 +125,19 @@ describe.runIf(hasGo())('go tool pprof', () => {
   it('counts the tasks of a stack, and tells them apart by label', async () => {
     const traces = await goToolPprof('-traces', withToken('goroutine'));
     expect(traces).toMatch(/state:\s+await\n.*\n?\s+7\s+waitForever/);
+  });
+
+  it('shows what burns the CPU, and for which route', async () => {
+    const burning = new AbortController();
+    const burnt = requestBurning(burning.signal);
+    const profile = withToken('profile?seconds=2');
+    const table = await goToolPprof('-top', '-cum', profile);
+    const tags = await goToolPprof('-tags', profile);
+    burning.abort();
+    await burnt;
+    expect(table).toMatch(/\sburnCpu$/m);
+    expect(table).toMatch(/Duration: \d/);
+    if (HAS_ROUTES) expect(tags).toContain('GET /burn');
   });
 
   it('shows a delta with its duration', async () => {
