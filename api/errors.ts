@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   INVALID_INPUT: 'INVALID_INPUT',
   /** What was named (a target, a capture) is not there. */
   NOT_FOUND: 'NOT_FOUND',
+  /** The heap may not be read again yet; the message says when. */
+  PAUSE_BUDGET_SPENT: 'PAUSE_BUDGET_SPENT',
   /** This runtime or mode cannot give what was asked for. */
   UNAVAILABLE: 'UNAVAILABLE',
 } as const;

@@ -35,6 +35,8 @@ export interface DiagnosticsOptions {
   pauseBudgetPercent?: number;
   /** Live async tasks that are recorded at most; more are sampled. @default 10_000 */
   maxTaskRecords?: number;
+  /** Captures that are kept at most; the oldest gives way to a new one. @default 10 */
+  maxCaptures?: number;
   /**
    * Milliseconds without a turn of the event loop that count as a stall; 0 does not watch for stalls.
    * `PPROFQL_STALL_MS`. @default 1_000
@@ -65,6 +67,7 @@ export const DEFAULTS: ResolvedOptions = {
   overheadBudgetPercent: 2,
   pauseBudgetPercent: 2,
   maxTaskRecords: 10_000,
+  maxCaptures: 10,
   stallThresholdMs: 1_000,
   maxCpuProfileSeconds: 60,
   categoryRules: [],
@@ -154,6 +157,7 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   overheadBudgetPercent: percent(),
   pauseBudgetPercent: percent(),
   maxTaskRecords: integer(100, 1_000_000),
+  maxCaptures: integer(1, 100),
   stallThresholdMs: integer(0, 3_600_000, 'PPROFQL_STALL_MS'),
   maxCpuProfileSeconds: integer(1, 3_600),
   categoryRules: {

@@ -35,7 +35,7 @@ function waitReason({ oldestWaitMs }: IdentifiedGroup): string | null {
   return minutes >= 1 ? `${minutes} minutes` : null;
 }
 
-const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineGroup').implement({
+export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineGroup').implement({
   description: 'Live async tasks in the same state with the same full stack.',
   fields: (t) => ({
     id: t.exposeID('id', {

@@ -1,4 +1,6 @@
+import './captures.ts';
 import './cpu-profiles.ts';
+import './diff.ts';
 import './event-loop-status.ts';
 import './goroutines.ts';
 import './instrumentation.ts';

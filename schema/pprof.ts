@@ -6,7 +6,7 @@ import { GarbageCollectionType } from './garbage-collection.ts';
 import { HistoryPointType } from './metrics-history.ts';
 import { ObservationType, UnavailableFieldType } from './observation.ts';
 
-const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
+export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
   description:
     'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each says which V8 or Node figure stands behind it.',
   fields: (t) => ({
@@ -49,7 +49,7 @@ const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implemen
   }),
 });
 
-const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').implement({
+export const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').implement({
   description:
     'CPU time of the whole process, all threads, over the last finished interval of the metrics history (`process.cpuUsage`).',
   fields: (t) => ({
@@ -69,7 +69,7 @@ const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').implement({
   }),
 });
 
-const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats').implement({
+export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats').implement({
   description: 'The runtime at a glance. The names follow Go’s.',
   fields: (t) => ({
     numGoroutine: t.int({

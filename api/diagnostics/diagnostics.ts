@@ -12,6 +12,7 @@ import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { HeapSnapshotReading, StatsReading, TasksReading } from '../probe/probe.ts';
+import { createCaptures } from './captures.ts';
 import { startCollector } from './collector.ts';
 import { createCpuProfiles } from './cpu-profiles.ts';
 import { createCpuSampler } from './cpu-sampler.ts';
@@ -101,7 +102,7 @@ export async function createDiagnostics(
     isBlocked,
   });
 
-  return {
+  const answers: Omit<Diagnostics, 'captures'> & { stop(): void } = {
     async pprof() {
       const { value: stats, observation } = await readStats();
       const cpu = collector.lastCpu();
@@ -163,6 +164,14 @@ export async function createDiagnostics(
       link.close();
     },
   };
+  const captures = createCaptures({
+    readHeap: answers.heapProfile,
+    readTasks: () => answers.goroutines({ raw: false }),
+    readFigures: answers.pprof,
+    maxCaptures: options.maxCaptures,
+    pauseBudgetPercent: options.pauseBudgetPercent,
+  });
+  return { ...answers, captures };
 }
 
 function watchLoop(loop: LoopAccess | null, thresholdMs: number): StallWatch {

@@ -12,6 +12,7 @@ import type {
   StatsReading,
 } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu-profiles.ts';
 import type { HeapSnapshotFile } from './heap-snapshots.ts';
 
@@ -171,6 +172,8 @@ export interface Diagnostics {
    */
   heapSnapshot(): Promise<HeapSnapshotFile>;
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  /** Moments kept by name, and what changed between two of them. */
+  captures: Captures;
   eventLoop(): EventLoopStatus;
   /** Newest first; a stall that lasts is the first. */
   stalls(): Stall[];

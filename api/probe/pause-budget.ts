@@ -7,9 +7,13 @@ export interface PauseBudget {
   spend(pauseMs: number): void;
 }
 
+/** How long nothing may pause after a pause: 490 ms after 10 ms under 2 percent. */
+export function restAfterMs(pauseMs: number, percent: number): number {
+  return pauseMs * (100 / percent - 1);
+}
+
 /**
- * A pause of `p` ms under a budget of `b` percent is followed by a rest of `p * (100 / b - 1)` ms:
- * 10 ms under 2 % rest 490 ms. The first pause is free.
+ * The first pause is free.
  * @param nowMs a monotonic clock
  */
 export function createPauseBudget(percent: number, nowMs: () => number): PauseBudget {
@@ -17,7 +21,7 @@ export function createPauseBudget(percent: number, nowMs: () => number): PauseBu
   return {
     allows: () => nowMs() >= restUntilMs,
     spend(pauseMs) {
-      restUntilMs = nowMs() + pauseMs * (100 / percent - 1);
+      restUntilMs = nowMs() + restAfterMs(pauseMs, percent);
     },
   };
 }

@@ -63,6 +63,10 @@ const process = {
 const observation = { via: 'DIRECT' as const, measuredAtMs: EPOCH_MS };
 const cpu = { usagePercent: 10, userSeconds: 1, systemSeconds: 0 };
 
+function noCapture(): never {
+  throw new DiagnosticsError('NOT_FOUND', 'a fake keeps no captures');
+}
+
 function point(sequence: number): HistoryPoint {
   return {
     sequence,
@@ -154,6 +158,12 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
       raw: raw ? { text: 'goroutine 1 [running]:', isTruncated: false } : null,
       instrumentation: stats.instrumentation,
     }),
+    captures: {
+      list: () => [],
+      capture: async () => noCapture(),
+      delete: () => false,
+      diff: async () => noCapture(),
+    },
     eventLoop: () => ({
       state: 'RESPONSIVE',
       blockedForMs: 0,

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { DiagnosticsError } from '../errors.ts';
+import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
+import { type CapturesOptions, createCaptures } from './captures.ts';
+import type { HeapProfileSnapshot } from './types.ts';
+
+const fake = fakeDiagnostics();
+
+/** A heap that holds so many bytes, all of one function, read now. */
+function heapNow(bytes: number): HeapProfileSnapshot {
+  return {
+    collectedAtMs: Date.now(),
+    pauseMs: 1,
+    samplingIntervalBytes: 512,
+    rotations: 0,
+    profile: {
+      sampleTypes: [
+        { type: 'inuse_objects', unit: 'count' },
+        { type: 'inuse_space', unit: 'bytes' },
+      ],
+      frames: [{ function: 'hold', file: '/app/hold.js', line: 1 }],
+      samples: [{ stack: [0], values: [1, bytes] }],
+    },
+    cumulativeUnavailable: null,
+  };
+}
+
+/** Captures of a process whose heap grows by 100 bytes a read. */
+function capturesOf(overrides: Partial<CapturesOptions> = {}) {
+  let bytes = 0;
+  return createCaptures({
+    readHeap: async () => {
+      bytes += 100;
+      return heapNow(bytes);
+    },
+    readTasks: async () => {
+      const tasks = await fake.goroutines({ raw: false });
+      return { ...tasks, observation: { via: 'DIRECT', measuredAtMs: Date.now() } };
+    },
+    readFigures: async () => {
+      const figures = await fake.pprof();
+      return { ...figures, observation: { via: 'DIRECT', measuredAtMs: Date.now() } };
+    },
+    maxCaptures: 3,
+    pauseBudgetPercent: 100,
+    ...overrides,
+  });
+}
+
+const request = { target: null, limit: 10, includeOwn: false };
+const namesOf = (captures: ReturnType<typeof capturesOf>) =>
+  captures.list().map(({ name }) => name);
+
+describe('captures', () => {
+  it('are kept in the order in which they were taken, a new one in place of one of its name', async () => {
+    const captures = capturesOf();
+    for (const name of ['a', 'b', 'a']) await captures.capture(name);
+    expect(namesOf(captures)).toEqual(['b', 'a']);
+  });
+
+  it('give way to newer ones, which say so', async () => {
+    const captures = capturesOf();
+    const displaced = [];
+    for (const name of ['a', 'b', 'c', 'c', 'd']) {
+      displaced.push((await captures.capture(name)).displaced);
+    }
+    expect(displaced).toEqual([null, null, null, null, 'a']);
+    expect(namesOf(captures)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('can be forgotten', async () => {
+    const captures = capturesOf();
+    await captures.capture('a');
+    expect(captures.delete('a')).toBe(true);
+    expect(captures.delete('a')).toBe(false);
+    expect(namesOf(captures)).toEqual([]);
+  });
+
+  it.each(['', ' a', 'a ', 'a\nb', 'a\u0000', 'x'.repeat(101)])(
+    'refuse the name %j',
+    async (name) => {
+      const captures = capturesOf();
+      await expect(captures.capture(name)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      expect(namesOf(captures)).toEqual([]);
+    },
+  );
+
+  it('keep nothing of a moment in which the thread did not answer', async () => {
+    const captures = capturesOf({ readTasks: () => fake.goroutines({ raw: false }) });
+    await expect(captures.capture('a')).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+    expect(namesOf(captures)).toEqual([]);
+  });
+
+  it('do without a heap where there is no sampler, and say why', async () => {
+    const readHeap = async () => {
+      throw new DiagnosticsError('UNAVAILABLE', 'switched off');
+    };
+    const captures = capturesOf({ readHeap });
+    expect(await captures.capture('a')).toMatchObject({
+      heap: null,
+      heapUnavailable: 'switched off',
+    });
+    expect((await captures.diff({ base: 'a', ...request })).allocations).toBeNull();
+  });
+});
+
+describe('a diff', () => {
+  it('compares two captures, or one with now', async () => {
+    const captures = capturesOf();
+    await captures.capture('a');
+    await captures.capture('b');
+    const grown = async (target: string | null) =>
+      (await captures.diff({ base: 'a', ...request, target })).allocations?.grown[0]?.bytesDelta;
+    expect(await grown('b')).toBe(100);
+    expect(await grown(null)).toBe(200);
+    expect(await grown('a')).toBeUndefined();
+    expect(namesOf(captures)).toEqual(['a', 'b']);
+  });
+
+  it('names what there is where a capture is not', async () => {
+    const captures = capturesOf();
+    await captures.capture('a');
+    const attempt = captures.diff({ base: 'x', ...request });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'there is no capture "x"; kept are "a"',
+    });
+  });
+
+  it.each([0, -1, 1001])('refuses a limit of %d', async (limit) => {
+    const captures = capturesOf();
+    await captures.capture('a');
+    const attempt = captures.diff({ base: 'a', ...request, limit });
+    await expect(attempt).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});

@@ -1,0 +1,193 @@
+/** Moments that are kept by name, and what changed between two of them. */
+import {
+  type AllocationDiff,
+  type AllocationDiffRow,
+  diffAllocations,
+} from '../analyzers/allocation-diff.ts';
+import type { ChangeTables } from '../analyzers/diff.ts';
+import { diffFigures, type FigureDiff } from '../analyzers/figure-diff.ts';
+import { diffTasks, type TaskDiff } from '../analyzers/task-diff.ts';
+import { DiagnosticsError } from '../errors.ts';
+import { isOwnFile, isRuntimeFile } from '../own-files.ts';
+import { readFreshHeap } from './fresh-heap.ts';
+import { stackId } from './stack-id.ts';
+import type {
+  GoroutineSnapshot,
+  HeapProfileSnapshot,
+  IdentifiedGroup,
+  PprofSnapshot,
+} from './types.ts';
+
+/** Memory, tasks and figures of one moment, each read after it was asked for. */
+export interface Capture {
+  /** Null for a moment that is not kept. */
+  name: string | null;
+  askedAtMs: number;
+  /** Every stack; null where there is no heap sampler. */
+  heap: HeapProfileSnapshot | null;
+  /** Why `heap` is null; null where it is not. */
+  heapUnavailable: string | null;
+  tasks: GoroutineSnapshot;
+  figures: PprofSnapshot;
+  /** Name of the capture that was given up to make room for this one. */
+  displaced: string | null;
+}
+
+export type IdentifiedAllocationDiff = Omit<AllocationDiff, keyof ChangeTables<AllocationDiffRow>> &
+  ChangeTables<AllocationDiffRow & { id: string }>;
+
+export interface CaptureDiff {
+  base: Capture;
+  target: Capture;
+  figures: FigureDiff;
+  /** Null where one of the two has no heap. */
+  allocations: IdentifiedAllocationDiff | null;
+  tasks: TaskDiff<IdentifiedGroup>;
+}
+
+export interface DiffRequest {
+  base: string;
+  /** Null: now. */
+  target: string | null;
+  /** Rows a table. */
+  limit: number;
+  /** Whether pprofql's own allocations count. */
+  includeOwn: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Captures {
+  /** Oldest first. */
+  list(): Capture[];
+  /**
+   * Keeps the present under a name; a capture that has it already goes, and the oldest one where
+   * there are too many.
+   * @throws DiagnosticsError `INVALID_INPUT` for a name that cannot be one, `PAUSE_BUDGET_SPENT` or
+   * `PROCESS_NOT_RESPONDING` where the present could not be read; then nothing is kept
+   */
+  capture(name: string, signal?: AbortSignal): Promise<Capture>;
+  /** False where there was none of this name. */
+  delete(name: string): boolean;
+  /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the target is now */
+  diff(request: DiffRequest): Promise<CaptureDiff>;
+}
+
+export interface CapturesOptions {
+  readHeap: () => Promise<HeapProfileSnapshot>;
+  readTasks: () => Promise<GoroutineSnapshot>;
+  readFigures: () => Promise<PprofSnapshot>;
+  maxCaptures: number;
+  pauseBudgetPercent: number;
+}
+
+/** Printable, and neither begins nor ends with a space. */
+const NAME = /^(?!\s)[^\p{C}]{1,100}(?<!\s)$/u;
+const MAX_LIMIT = 1_000;
+
+export function createCaptures(options: CapturesOptions): Captures {
+  /** In the order in which they were taken. */
+  const kept = new Map<string, Capture>();
+
+  /** The heap first: its read collects the garbage, which then is neither task nor memory. */
+  async function readMoment(name: string | null, signal?: AbortSignal): Promise<Capture> {
+    const askedAtMs = Date.now();
+    const { heap, heapUnavailable } = await readHeapIfAny(signal);
+    const tasks = await options.readTasks();
+    const figures = await options.readFigures();
+    for (const { observation } of [tasks, figures]) {
+      if (observation.measuredAtMs < askedAtMs) throw notResponding();
+    }
+    return { name, askedAtMs, heap, heapUnavailable, tasks, figures, displaced: null };
+  }
+
+  async function readHeapIfAny(
+    signal?: AbortSignal,
+  ): Promise<Pick<Capture, 'heap' | 'heapUnavailable'>> {
+    const { readHeap: read, pauseBudgetPercent } = options;
+    try {
+      const heap = await readFreshHeap({ read, pauseBudgetPercent, signal });
+      return { heap, heapUnavailable: null };
+    } catch (error) {
+      if (!(error instanceof DiagnosticsError) || error.code !== 'UNAVAILABLE') throw error;
+      return { heap: null, heapUnavailable: error.message };
+    }
+  }
+
+  function keep(name: string, moment: Capture): Capture {
+    kept.delete(name);
+    const [oldest] = kept.keys();
+    const displaced = kept.size >= options.maxCaptures ? (oldest ?? null) : null;
+    if (displaced !== null) kept.delete(displaced);
+    const capture = { ...moment, displaced };
+    kept.set(name, capture);
+    return capture;
+  }
+
+  function find(name: string): Capture {
+    const capture = kept.get(name);
+    if (capture !== undefined) return capture;
+    const names = [...kept.keys()].map((known) => JSON.stringify(known)).join(', ');
+    throw new DiagnosticsError(
+      'NOT_FOUND',
+      `there is no capture ${JSON.stringify(name)}; ${names === '' ? 'none is kept' : `kept are ${names}`}`,
+    );
+  }
+
+  return {
+    list: () => [...kept.values()],
+    async capture(name, signal) {
+      checkName(name);
+      return keep(name, await readMoment(name, signal));
+    },
+    delete: (name) => kept.delete(name),
+    async diff({ base: baseName, target: targetName, signal, ...request }) {
+      checkLimit(request.limit);
+      const base = find(baseName);
+      const target = targetName === null ? await readMoment(null, signal) : find(targetName);
+      return diffCaptures(base, target, request);
+    },
+  };
+}
+
+function diffCaptures(
+  base: Capture,
+  target: Capture,
+  { limit, includeOwn }: Pick<DiffRequest, 'limit' | 'includeOwn'>,
+): CaptureDiff {
+  const owners = { isOwnFile: includeOwn ? undefined : isOwnFile, isRuntimeFile };
+  return {
+    base,
+    target,
+    figures: diffFigures(base.figures.stats, target.figures.stats),
+    allocations:
+      base.heap === null || target.heap === null
+        ? null
+        : identified(diffAllocations(base.heap.profile, target.heap.profile, { limit, ...owners })),
+    tasks: diffTasks(base.tasks.groups, target.tasks.groups, { limit }),
+  };
+}
+
+function identified(diff: AllocationDiff): IdentifiedAllocationDiff {
+  const withId = (row: AllocationDiffRow) => ({ ...row, id: stackId(row.frames) });
+  return { ...diff, grown: diff.grown.map(withId), shrunk: diff.shrunk.map(withId) };
+}
+
+function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    'a capture is named by 1 to 100 printable characters, the first and last of which are no spaces',
+  );
+}
+
+function checkLimit(limit: number): void {
+  if (limit >= 1 && limit <= MAX_LIMIT) return;
+  throw new DiagnosticsError('INVALID_INPUT', `limit is ${limit}, allowed is 1 to ${MAX_LIMIT}`);
+}
+
+function notResponding(): DiagnosticsError {
+  return new DiagnosticsError(
+    'PROCESS_NOT_RESPONDING',
+    'the observed thread did not answer, so that its present state is unknown; it is busy or blocked, ask again later',
+  );
+}

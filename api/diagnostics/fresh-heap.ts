@@ -1,0 +1,55 @@
+/** A heap read that is not older than the question, however long the pause budget holds it back. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DiagnosticsError } from '../errors.ts';
+import { restAfterMs } from '../probe/pause-budget.ts';
+import type { HeapProfileSnapshot } from './types.ts';
+
+export interface FreshHeapOptions {
+  read: () => Promise<HeapProfileSnapshot>;
+  pauseBudgetPercent: number;
+  /** Ends the wait; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Longest wait. @default 60_000 */
+  patienceMs?: number;
+}
+
+/** Enough after a pause of 1.2 s under the default budget. */
+const PATIENCE_MS = 60_000;
+/** The thread reads a moment after it may. */
+const RETRY_MS = 50;
+
+/**
+ * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget allows no read within the patience,
+ * `PROCESS_NOT_RESPONDING` where it does and none came, `UNAVAILABLE` where there is no heap sampler
+ */
+export async function readFreshHeap({
+  read,
+  pauseBudgetPercent,
+  signal,
+  patienceMs = PATIENCE_MS,
+}: FreshHeapOptions): Promise<HeapProfileSnapshot> {
+  const askedAtMs = Date.now();
+  const latestMs = askedAtMs + patienceMs;
+  for (;;) {
+    const heap = await read();
+    if (heap.collectedAtMs >= askedAtMs) return heap;
+    const allowedAtMs = heap.collectedAtMs + restAfterMs(heap.pauseMs, pauseBudgetPercent);
+    const nextMs = Math.max(allowedAtMs, Date.now()) + RETRY_MS;
+    if (nextMs > latestMs) throw tooLong(allowedAtMs);
+    // Nobody's process stays alive for this.
+    await sleep(nextMs - Date.now(), undefined, { signal, ref: false });
+  }
+}
+
+function tooLong(allowedAtMs: number): DiagnosticsError {
+  if (allowedAtMs <= Date.now()) {
+    return new DiagnosticsError(
+      'PROCESS_NOT_RESPONDING',
+      'the observed thread gave no new heap read in time; it is busy or blocked, ask again later',
+    );
+  }
+  return new DiagnosticsError(
+    'PAUSE_BUDGET_SPENT',
+    `the heap may be read again at ${new Date(allowedAtMs).toISOString()}, so that the pauses stay within the pause budget (pauseBudgetPercent); ask again then`,
+  );
+}

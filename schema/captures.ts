@@ -1,0 +1,112 @@
+import type { Capture } from '../api/diagnostics/captures.ts';
+import { builder } from './builder.ts';
+import { InstrumentationType } from './instrumentation.ts';
+import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from './pprof.ts';
+
+export const CaptureType = builder.objectRef<Capture>('Capture').implement({
+  description:
+    'Memory, tasks and figures of one moment, kept to be compared with another. The heap is read first, the tasks and the figures right after it.',
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'What it is kept under; null for the present, which is not kept.',
+    }),
+    heapReadAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the heap was read; null where there is no heap sampler.',
+      resolve: ({ heap }) => heap?.collectedAtMs ?? null,
+    }),
+    heapUnavailable: t.exposeString('heapUnavailable', {
+      nullable: true,
+      description: 'Why there is no heap read; null where there is one.',
+    }),
+    includesGarbage: t.boolean({
+      description:
+        'Whether live memory includes dead objects that were not collected yet. On Node 26 and later a heap read collects them first; before, nothing is forced.',
+      resolve: ({ heap }) => heap !== null && heap.cumulativeUnavailable !== null,
+    }),
+    samplingIntervalBytes: t.float({
+      nullable: true,
+      description:
+        'Mean bytes between two samples of the heap: differences of a few of these are noise where memory is freed and allocated anew. Null without a heap read.',
+      resolve: ({ heap }) => heap?.samplingIntervalBytes ?? null,
+    }),
+    rotations: t.int({
+      nullable: true,
+      description:
+        'How often the heap sampler had been restarted more coarsely. Where two captures differ in it, their live memory is compared by estimates. Null without a heap read.',
+      resolve: ({ heap }) => heap?.rotations ?? null,
+    }),
+    tasksReadAt: t.field({
+      type: 'DateTime',
+      description: 'When the tasks were read.',
+      resolve: ({ tasks }) => tasks.observation.measuredAtMs,
+    }),
+    totalGoroutines: t.int({
+      description: 'Live async tasks; an estimate while tasks are sampled.',
+      resolve: ({ tasks }) => tasks.total,
+    }),
+    instrumentation: t.field({
+      type: InstrumentationType,
+      description: 'How exact the tracking of tasks was then.',
+      resolve: ({ tasks }) => tasks.instrumentation,
+    }),
+    figuresReadAt: t.field({
+      type: 'DateTime',
+      description: 'When the figures were read.',
+      resolve: ({ figures }) => figures.observation.measuredAtMs,
+    }),
+    memory: t.field({
+      type: MemoryStatsType,
+      description: 'Memory of the process then.',
+      resolve: ({ figures }) => figures,
+    }),
+    cpu: t.field({
+      type: CpuStatsType,
+      description: 'CPU time over the last finished interval of the metrics history.',
+      resolve: ({ figures }) => figures,
+    }),
+    runtime: t.field({
+      type: RuntimeStatsType,
+      description: 'Tasks, collections and processors then.',
+      resolve: ({ figures }) => figures,
+    }),
+    displaced: t.exposeString('displaced', {
+      nullable: true,
+      description:
+        'Name of the oldest capture, which was given up because there were too many (option `maxCaptures`); null where there was room.',
+    }),
+  }),
+});
+
+builder.queryField('captures', (t) =>
+  t.field({
+    type: [CaptureType],
+    description: 'The captures that are kept, oldest first.',
+    resolve: (_root, _args, { diagnostics }) => diagnostics.captures.list(),
+  }),
+);
+
+builder.mutationField('capture', (t) =>
+  t.field({
+    type: CaptureType,
+    description:
+      'Keeps the present under a name, to be compared later by `diff`. A capture of the same name is replaced; past the limit (10 unless configured) the oldest goes, see `displaced`. Reads the heap: waits until the pause budget allows it, and fails with `PAUSE_BUDGET_SPENT` where that takes longer than a minute.',
+    args: {
+      name: t.arg.string({
+        description: '1 to 100 printable characters, neither beginning nor ending with a space.',
+      }),
+    },
+    resolve: (_root, { name }, { diagnostics, signal }) =>
+      diagnostics.captures.capture(name, signal),
+  }),
+);
+
+builder.mutationField('deleteCapture', (t) =>
+  t.boolean({
+    description: 'Forgets a capture. False where there was none of this name.',
+    args: { name: t.arg.string({ description: 'Its name.' }) },
+    resolve: (_root, { name }, { diagnostics }) => diagnostics.captures.delete(name),
+  }),
+);
