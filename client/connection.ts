@@ -4,6 +4,7 @@ import {
   type CombinedError,
   createRequest,
   fetchExchange,
+  type GraphQLRequest,
   subscriptionExchange,
   type TypedDocumentNode,
 } from '@urql/core';
@@ -79,6 +80,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     ],
   });
 
+  function execute<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables: Variables,
+  ) {
+    const request = createRequest(document, variables);
+    return isMutation(request.query) ? urql.executeMutation(request) : urql.executeQuery(request);
+  }
+
   const toError = (error: CombinedError, data?: unknown) =>
     fromCombinedError(error, endpoint.http, data);
 
@@ -95,7 +104,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           reject(reason);
         });
         if (isOver) return;
-        const subscription = urql.query(document, variables).subscribe((result) => {
+        const subscription = execute(document, variables).subscribe((result) => {
           if (result.stale || result.hasNext) return;
           ignoreSignals();
           // Not at once: urql is still handing this result out.
@@ -131,6 +140,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     close: () => link?.terminate(),
   };
+}
+
+function isMutation({ definitions }: GraphQLRequest['query']): boolean {
+  return definitions.some(
+    (definition) =>
+      definition.kind === 'OperationDefinition' && definition.operation === 'mutation',
+  );
 }
 
 /** @throws TypeError for a token that no header can carry */

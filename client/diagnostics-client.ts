@@ -1,6 +1,7 @@
 /** The SDK: one object with a typed method for each question the API answers. */
 import type { Client, TypedDocumentNode } from '@urql/core';
 import type { BackoffOptions } from './backoff.ts';
+import { type CaptureMethods, createCaptureMethods } from './captures.ts';
 import { type Connection, createConnection, type Transport } from './connection.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import {
@@ -68,7 +69,11 @@ export interface RequestOptions {
  * signal where that fired (an `AbortError` after `dispose()`). Equal requests that overlap share
  * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
  */
-export interface DiagnosticsClient extends CpuProfileMethods, Disposable, AsyncDisposable {
+export interface DiagnosticsClient
+  extends CaptureMethods,
+    CpuProfileMethods,
+    Disposable,
+    AsyncDisposable {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
@@ -88,7 +93,7 @@ export interface DiagnosticsClient extends CpuProfileMethods, Disposable, AsyncD
    * losses are retried without end; `onStatus` tells of them. Ends with the signal or `dispose()`.
    */
   metricsHistory(options?: HistoryOptions): HistoryStream;
-  /** Any other query, by a typed document (such as from GraphQL Code Generator) or a string. */
+  /** Any other query or mutation, by a typed document (such as from GraphQL Code Generator) or a string. */
   query<Data = unknown, Variables extends Record<string, unknown> = Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables> | string,
     variables: Variables,
@@ -129,6 +134,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
   }
 
   return {
+    ...createCaptureMethods(query),
     ...createCpuProfileMethods(query),
     pprof,
     query,

@@ -1,5 +1,6 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 export type { BackoffOptions } from './backoff.ts';
+export type { Capture, CaptureMethods, Diff, DiffRequest } from './captures.ts';
 export type { Transport } from './connection.ts';
 export type {
   CpuProfile,
@@ -24,17 +25,23 @@ export {
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './errors.ts';
+export type { LeakTolerance, NoLeaksOptions } from './expect-no-leaks.ts';
 export type {
+  AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
+  DiffChange,
   FrameFragment as Frame,
   GcKind,
   GoroutineCategory,
   HotFunctionFragment as HotFunction,
   ReadingSource,
+  TaskDiffFragment as TaskDiff,
 } from './generated/graphql.ts';
+export type { Growth } from './growth.ts';
 export type { HistoryPoint } from './history-cursor.ts';
 export type {
   ConnectionStatus,
   HistoryOptions,
   HistoryStream,
 } from './history-stream.ts';
+export { type Leak, LeakFoundError } from './leak-found-error.ts';

@@ -1,0 +1,72 @@
+/** The client's part for moments that are kept, what changed between them, and leaks. */
+import type { RequestOptions } from './diagnostics-client.ts';
+import { expectNoLeaks, type NoLeaksOptions } from './expect-no-leaks.ts';
+import {
+  type CaptureFragment,
+  CapturesDocument,
+  DeleteCaptureDocument,
+  DiffDocument,
+  type DiffQuery,
+  TakeCaptureDocument,
+} from './generated/graphql.ts';
+import type { Query } from './query.ts';
+
+export type Capture = CaptureFragment;
+export type Diff = DiffQuery['diff'];
+
+export interface DiffRequest extends RequestOptions {
+  /** Name of a capture. */
+  base: string;
+  /** Name of another one. @default now */
+  target?: string;
+  /** Rows of each list, 1 to 1000. @default 50 */
+  limit?: number;
+  /** Also count what pprofql itself allocates in the observed thread. @default false */
+  includeOwn?: boolean;
+}
+
+export interface CaptureMethods {
+  /**
+   * Keeps memory, tasks and figures of the present under a name, in the observed process. Waits up
+   * to a minute until its pause budget allows a heap read.
+   */
+  capture(name: string, options?: RequestOptions): Promise<Capture>;
+  /** The captures that are kept, oldest first. */
+  captures(options?: RequestOptions): Promise<Capture[]>;
+  /** Forgets a capture; false where there was none of this name. */
+  deleteCapture(name: string, options?: RequestOptions): Promise<boolean>;
+  /** What grew, what is new, what shrank and what went between two captures, or one and now. */
+  diff(request: DiffRequest): Promise<Diff>;
+  /**
+   * Runs the work, and rejects with `LeakFoundError` where memory or async tasks of the observed
+   * process grow every time: it runs the work again before it accuses, and lets garbage be
+   * collected. Growth that stops after a run is no leak. The error names the stacks.
+   *
+   * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
+   * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller
+   * `heapSamplingIntervalBytes`. Reads wait for the pause budget: `pauseBudgetPercent: 100` in a
+   * test makes it fast. Two of these at the same time would see each other's growth.
+   */
+  expectNoLeaks(work: () => unknown, options?: NoLeaksOptions): Promise<void>;
+}
+
+const DEFAULT_LIMIT = 50;
+
+export function createCaptureMethods(query: Query): CaptureMethods {
+  const methods: CaptureMethods = {
+    async capture(name, options) {
+      return (await query(TakeCaptureDocument, { name }, options)).capture;
+    },
+    async captures(options) {
+      return (await query(CapturesDocument, {}, options)).captures;
+    },
+    async deleteCapture(name, options) {
+      return (await query(DeleteCaptureDocument, { name }, options)).deleteCapture;
+    },
+    async diff({ base, target, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
+      return (await query(DiffDocument, { base, target, limit, includeOwn }, { signal })).diff;
+    },
+    expectNoLeaks: (work, options) => expectNoLeaks(methods, work, options),
+  };
+  return methods;
+}

@@ -1,0 +1,99 @@
+/** What a diff says has grown, in one form for memory and tasks. */
+import type { AllocationDiffFragment, DiffQuery, TaskDiffFragment } from './generated/graphql.ts';
+
+type Diff = DiffQuery['diff'];
+type Place = AllocationDiffFragment['frames'][number];
+
+/** Stacks, or groups of tasks, of one path through the program, and how much more they hold than at the base. */
+export interface Growth {
+  kind: 'memory' | 'tasks';
+  /** The same for the same path in every diff of one process. */
+  id: string;
+  /** More objects, or tasks, than at the base. */
+  count: number;
+  /** More live bytes than at the base; 0 for tasks. */
+  bytes: number;
+  /** The first function of the program on the stack; null without a stack. */
+  place: Place | null;
+  /** Of the stack that grew most, top frame first. */
+  frames: Place[];
+  /** What tasks wait for, such as `await`; null for memory. */
+  state: string | null;
+  /** Routes of the requests that the tasks belong to; empty for memory. */
+  routes: string[];
+  /** How many tasks one record stands for: above 1 while tasks are sampled. */
+  weight: number;
+}
+
+/**
+ * One growth for each path through the program that holds more in sum. The runtime's own frames do
+ * not count: the same work is called now from a timer and now from a microtask.
+ */
+export function growthsOf({ allocations, tasks }: Diff): Growth[] {
+  const changes = [
+    ...(allocations?.grown ?? []).map(memoryChange),
+    ...tasks.grown.map(taskChange),
+    ...(allocations?.shrunk ?? []).map(memoryChange),
+    ...tasks.shrunk.map(taskChange),
+  ];
+  const byId = new Map<string, Growth>();
+  for (const change of changes) {
+    const known = byId.get(change.id);
+    byId.set(change.id, known === undefined ? change : joined(known, change));
+  }
+  return [...byId.values()].filter((growth) => sizeOf(growth) > 0);
+}
+
+/** What decides how much it grew: bytes of memory, or a number of tasks. */
+export function sizeOf({ kind, bytes, count }: Growth): number {
+  return kind === 'memory' ? bytes : count;
+}
+
+function joined(most: Growth, other: Growth): Growth {
+  return {
+    ...most,
+    count: most.count + other.count,
+    bytes: most.bytes + other.bytes,
+    routes: [...new Set([...most.routes, ...other.routes])],
+    weight: Math.max(most.weight, other.weight),
+  };
+}
+
+function memoryChange({ bytesDelta, countDelta, frames }: AllocationDiffFragment): Growth {
+  return {
+    kind: 'memory',
+    id: `memory\n${pathOf(frames)}`,
+    count: countDelta,
+    bytes: bytesDelta,
+    place: frames.find(isOfProgram) ?? frames[0] ?? null,
+    frames,
+    state: null,
+    routes: [],
+    weight: 1,
+  };
+}
+
+function taskChange({ countDelta, baseCount, targetCount, group }: TaskDiffFragment): Growth {
+  const { state, category, frames } = group;
+  return {
+    kind: 'tasks',
+    id: `tasks\n${state}\n${category}\n${pathOf(frames)}`,
+    count: countDelta,
+    bytes: 0,
+    place: group.topFrame,
+    frames,
+    state,
+    routes: group.routes.map(({ route }) => route),
+    weight: Math.max(targetCount, baseCount) / Math.max(1, group.sampledCount),
+  };
+}
+
+function pathOf(frames: readonly Place[]): string {
+  const ofProgram = frames.filter(isOfProgram);
+  const shown = ofProgram.length > 0 ? ofProgram : frames;
+  return shown.map((frame) => `${frame.function}\t${frame.file}:${frame.line}`).join('\n');
+}
+
+function isOfProgram({ file }: Place): boolean {
+  return file !== '' && !file.startsWith('node:') && !file.startsWith('internal/');
+}

@@ -1,0 +1,88 @@
+/** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
+import { type Growth, sizeOf } from './growth.ts';
+
+/** Growth that went on over every run. */
+export interface Leak extends Growth {
+  /** How much more than at the base after each run: bytes of memory, or a number of tasks. */
+  sizeAfterRuns: number[];
+}
+
+/** More stacks than this are only counted in the message. */
+const SHOWN_LEAKS = 5;
+/** Frames of each that are shown. */
+const SHOWN_FRAMES = 8;
+
+const BYTES_PER_KIB = 1024;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB'];
+
+export class LeakFoundError extends Error {
+  /** Memory before tasks, most growth first. */
+  readonly leaks: readonly Leak[];
+
+  /** @param notes sentences that say how far the figures can be trusted */
+  constructor(leaks: readonly Leak[], notes: readonly string[]) {
+    const runs = leaks[0]?.sizeAfterRuns.length ?? 0;
+    const hidden = leaks.length - SHOWN_LEAKS;
+    super(
+      [
+        `${plural(leaks.length, 'leak')} found, growing in each of ${plural(runs, 'run')}:`,
+        ...leaks.slice(0, SHOWN_LEAKS).map(describe),
+        ...(hidden > 0 ? [`and ${hidden} more`] : []),
+        ...notes,
+      ].join('\n\n'),
+    );
+    this.name = 'LeakFoundError';
+    this.leaks = leaks;
+  }
+}
+
+/**
+ * For example
+ * ```
+ * +12.4 MiB in 3,204 objects of rememberSession
+ *     after each run: +3.1 MiB, +6.2 MiB, +9.3 MiB, +12.4 MiB
+ *     at rememberSession (/app/session-cache.ts:21)
+ * ```
+ */
+function describe(leak: Leak): string {
+  const sizes = leak.sizeAfterRuns.map((size) => `+${sizeText(leak, size)}`).join(', ');
+  const frames = leak.frames
+    .slice(0, SHOWN_FRAMES)
+    .map(({ function: name, file, line }) => `at ${name} (${file}:${line})`);
+  const hidden = leak.frames.length - frames.length;
+  return [
+    headline(leak),
+    `    after each run: ${sizes}`,
+    ...frames.map((frame) => `    ${frame}`),
+    ...(hidden > 0 ? [`    and ${plural(hidden, 'frame')} below`] : []),
+  ].join('\n');
+}
+
+function headline(leak: Leak): string {
+  const place = leak.place?.function ?? 'unknown functions';
+  if (leak.kind === 'memory') {
+    return `+${sizeText(leak, leak.bytes)} in ${plural(leak.count, 'object')} of ${place}`;
+  }
+  const routes = leak.routes.length > 0 ? `, for ${leak.routes.join(', ')}` : '';
+  return `+${sizeText(leak, leak.count)} (${leak.state}) of ${place}${routes}`;
+}
+
+function sizeText(leak: Leak, size: number): string {
+  return leak.kind === 'memory' ? bytesText(size) : plural(size, 'task');
+}
+
+function bytesText(bytes: number): string {
+  const exponent = Math.floor(Math.log(Math.max(1, bytes)) / Math.log(BYTES_PER_KIB));
+  const unit = Math.min(exponent, UNITS.length - 1);
+  return `${(bytes / BYTES_PER_KIB ** unit).toFixed(unit === 0 ? 0 : 1)} ${UNITS[unit]}`;
+}
+
+function plural(count: number, noun: string): string {
+  const whole = Math.round(count);
+  return `${whole.toLocaleString('en-US')} ${noun}${whole === 1 ? '' : 's'}`;
+}
+
+/** Memory before tasks, most growth first. */
+export function compareLeaks(a: Leak, b: Leak): number {
+  return Number(a.kind === 'tasks') - Number(b.kind === 'tasks') || sizeOf(b) - sizeOf(a);
+}
