@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const REGISTER = fileURLToPath(new URL('../../../../api/register.ts', import.meta.url));
 export const DEMO = fileURLToPath(new URL('../../../../scripts/demo.ts', import.meta.url));
 
+const UNTIL_LISTENING_MS = 30_000;
+
 export interface Program {
   /** The dashboard's address, with the slash at the end. */
   url: string;
@@ -61,8 +63,16 @@ function announcedUrl(child: ChildProcess): Promise<string> {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       const url = /pprofql: (http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
     });
-    child.once('exit', () => reject(new Error(`the program ended before it listened: ${output}`)));
+    const giveUp = () => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`the program did not listen: ${output}`));
+    };
+    child.once('exit', giveUp);
+    const timer = setTimeout(giveUp, UNTIL_LISTENING_MS);
   });
 }

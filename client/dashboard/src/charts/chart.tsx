@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import { type Point, silentBands } from '../live/series.ts';
+import { bandsOf, type Point } from '../live/series.ts';
 import { formatClock } from '../shared/format.ts';
 import { DARK, useMedia } from '../shared/hooks.ts';
 import type { Plot } from './plots.ts';
@@ -22,7 +22,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
   const isDark = useMedia(DARK);
   const titleId = useId();
 
-  const bands = useMemo(() => silentBands(points), [points]);
+  const bands = useMemo(() => bandsOf(points), [points]);
   const latest = useRef({ bands, onSelect });
   latest.current = { bands, onSelect };
 
@@ -89,6 +89,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
         <span className="chart-time">
           {hovered !== null && shown !== undefined && formatClock(shown.timeMs)}
           {isSilent && <span className="tag tag-critical">not answering</span>}
+          {shown?.profiling && <span className="tag tag-warning">profiled</span>}
         </span>
       </header>
       <dl className="chart-values">

@@ -33,8 +33,6 @@ export function OverviewSection() {
     [series.points, fromMs, toMs],
   );
 
-  const hasSilence = points.some((point) => !point.responding);
-
   function choose(next: Range): void {
     setZoom(null);
     setRange(next);
@@ -63,7 +61,8 @@ export function OverviewSection() {
         )}
         <p className="hint">
           Drag in a chart to zoom.
-          {hasSilence && ' In the red stretches the process did not answer.'}
+          {points.some((point) => !point.responding) && ' Red: the process did not answer.'}
+          {points.some((point) => point.profiling) && ' Amber: it was being profiled.'}
         </p>
       </div>
       <div className="chart-grid">

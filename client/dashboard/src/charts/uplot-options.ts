@@ -43,6 +43,7 @@ export interface ChartEvents {
 
 export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents): uPlot.Options {
   const color = (property: string) => cssColor(host, property);
+  const bandColors = { silent: color('--band-silent'), profiled: color('--band-profiled') };
   const axis = {
     stroke: color('--ink-3'),
     font: FONT,
@@ -98,20 +99,24 @@ export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents)
       })),
     ],
     hooks: {
-      drawClear: [(chart) => drawBands(chart, events.bands(), color('--band'))],
+      drawClear: [(chart) => drawBands(chart, events.bands(), bandColors)],
       setCursor: [(chart) => events.hovered(chart.cursor.idx ?? null)],
       setSelect: [(chart) => reportSelection(chart, events)],
     },
   };
 }
 
-function drawBands(chart: uPlot, bands: readonly Band[], fill: string): void {
+function drawBands(
+  chart: uPlot,
+  bands: readonly Band[],
+  colors: Record<Band['kind'], string>,
+): void {
   const { left, top, width, height } = chart.bbox;
   chart.ctx.save();
-  chart.ctx.fillStyle = fill;
   for (const band of bands) {
     const from = Math.max(left, chart.valToPos(band.fromMs, 'x', true));
     const to = Math.min(left + width, chart.valToPos(band.toMs, 'x', true));
+    chart.ctx.fillStyle = colors[band.kind];
     if (to > from) chart.ctx.fillRect(from, top, to - from, height);
   }
   chart.ctx.restore();

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { PointFragment } from '../../generated/graphql.ts';
 import {
   addPoints,
+  bandsOf,
   EMPTY_SERIES,
   isResumedIntoAnotherStart,
   lastSequence,
-  silentBands,
 } from './series.ts';
 import { aPoint, pointsEvery } from './testing/points.ts';
 
@@ -59,7 +59,7 @@ describe('resuming with `after`', () => {
   });
 });
 
-describe('silent stretches', () => {
+describe('marked stretches', () => {
   test('reach from the last answer to the last silent point, neighbours joined', () => {
     const points = pointsEvery(10, 50, [
       {},
@@ -69,13 +69,26 @@ describe('silent stretches', () => {
       { responding: false },
       {},
     ]);
-    expect(silentBands(points)).toEqual([
-      { fromMs: 0, toMs: 20 },
-      { fromMs: 30, toMs: 40 },
+    expect(bandsOf(points)).toEqual([
+      { fromMs: 0, toMs: 20, kind: 'silent' },
+      { fromMs: 30, toMs: 40, kind: 'silent' },
     ]);
   });
 
-  test('are none while the process answers', () => {
-    expect(silentBands(pointsEvery(10, 50, [{}, {}]))).toEqual([]);
+  test('tell a profiled interval from a silent one, which matters more', () => {
+    const points = pointsEvery(10, 30, [
+      {},
+      { profiling: true },
+      { profiling: true, responding: false },
+      {},
+    ]);
+    expect(bandsOf(points)).toEqual([
+      { fromMs: 0, toMs: 10, kind: 'profiled' },
+      { fromMs: 10, toMs: 20, kind: 'silent' },
+    ]);
+  });
+
+  test('are none while nothing special happens', () => {
+    expect(bandsOf(pointsEvery(10, 50, [{}, {}]))).toEqual([]);
   });
 });

@@ -77,17 +77,25 @@ function toPoint({ timestamp, ...figures }: PointFragment): Point {
 export interface Band {
   fromMs: number;
   toMs: number;
+  /** `silent`: the observed thread did not answer. `profiled`: a CPU profile was taken. */
+  kind: 'silent' | 'profiled';
 }
 
-/** The intervals in which the observed thread did not answer. */
-export function silentBands(points: readonly Point[]): Band[] {
+/** The intervals in which the process was silent or profiled, neighbours of a kind joined. */
+export function bandsOf(points: readonly Point[]): Band[] {
   const bands: Band[] = [];
   for (const [index, point] of points.entries()) {
-    if (point.responding) continue;
+    const kind = kindOf(point);
+    if (kind === null) continue;
     const fromMs = points[index - 1]?.timeMs ?? point.timeMs;
     const previous = bands.at(-1);
-    if (previous !== undefined && previous.toMs === fromMs) previous.toMs = point.timeMs;
-    else bands.push({ fromMs, toMs: point.timeMs });
+    if (previous?.kind === kind && previous.toMs === fromMs) previous.toMs = point.timeMs;
+    else bands.push({ fromMs, toMs: point.timeMs, kind });
   }
   return bands;
+}
+
+function kindOf(point: Point): Band['kind'] | null {
+  if (!point.responding) return 'silent';
+  return point.profiling ? 'profiled' : null;
 }

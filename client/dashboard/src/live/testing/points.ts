@@ -7,6 +7,7 @@ export function aPoint(given: Partial<Point> = {}): Point {
     instanceId: 'A',
     timeMs: 0,
     responding: true,
+    profiling: false,
     alloc: 30e6,
     heapInuse: 60e6,
     rss: 120e6,
