@@ -11,7 +11,7 @@ const DEFAULT_NODES = 2_000;
 
 const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
   description:
-    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it.',
+    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller.',
   fields: (t) => ({
     function: t.string({
       description:

@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CpuDriver, CpuNode } from './cpu-driver.ts';
+import { createCpuProfiler } from './cpu-profiler.ts';
+import type { CpuReading } from './probe.ts';
+
+/** A sampler that counts how often it was started and stopped. */
+function fakeSampler() {
+  const calls = { started: 0, stopped: 0 };
+  const root: CpuNode = { name: '(root)', scriptName: '', hitCount: 0, children: [] };
+  const startDriver = (): CpuDriver => {
+    calls.started += 1;
+    return {
+      setContext: () => {},
+      stop(use) {
+        calls.stopped += 1;
+        return use({ root, sampleCount: 0, durationUs: 1_000, otherThreadsCpuUs: 0 });
+      },
+    };
+  };
+  return { calls, startDriver };
+}
+
+const request = (id: number) => ({ id, samplingIntervalUs: 1_000, durationMs: 1_000 });
+
+describe('the CPU profiler', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('starts once for each id, however often it is asked', () => {
+    const { calls, startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    expect(profiler.start(request(1))).toBe(profiler.start(request(1)));
+    expect(calls).toEqual({ started: 1, stopped: 0 });
+    profiler.stop();
+  });
+
+  it('gives a profile once', () => {
+    const { calls, startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    profiler.start(request(1));
+    expect(profiler.finish(1)).toMatchObject({ id: 1, durationMs: 1, samplingIntervalUs: 1_000 });
+    expect(() => profiler.finish(1)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+    expect(calls).toEqual({ started: 1, stopped: 1 });
+  });
+
+  it('starts nothing for a request that comes after the end of its profile', () => {
+    const { calls, startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    profiler.cancel(2);
+    for (const id of [1, 2]) {
+      expect(() => profiler.start(request(id))).toThrow(
+        expect.objectContaining({ code: 'NOT_FOUND' }),
+      );
+    }
+    profiler.start(request(3));
+    expect(calls.started).toBe(1);
+    profiler.stop();
+  });
+
+  it('refuses a second profile beside one that runs', () => {
+    const { startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    profiler.start(request(1));
+    expect(() => profiler.start(request(2))).toThrow(
+      expect.objectContaining({ code: 'PROFILE_ALREADY_RUNNING' }),
+    );
+    profiler.stop();
+  });
+
+  it('stops by itself where nobody fetches the profile', () => {
+    vi.useFakeTimers();
+    const { calls, startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, graceMs: 500, startDriver });
+    profiler.start(request(1));
+    vi.advanceTimersByTime(1_499);
+    expect(calls.stopped).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(calls.stopped).toBe(1);
+    expect(() => profiler.finish(1)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  });
+
+  it('leaves nothing behind in the process', () => {
+    const { calls, startDriver } = fakeSampler();
+    const listeners = process.listenerCount('exit');
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    profiler.start(request(1));
+    profiler.stop();
+    expect(calls.stopped).toBe(1);
+    expect(process.listenerCount('exit')).toBe(listeners);
+    expect(() => profiler.start(request(2))).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    );
+  });
+
+  it('says why samples carry no route', () => {
+    const { startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    profiler.start(request(1));
+    expect(profiler.finish(1).routesUnavailable).toMatch(/asyncTracking/);
+  });
+});
+
+const WORK_MS = 400;
+
+function spinHotly(): number {
+  const end = performance.now() + WORK_MS;
+  let sum = 0;
+  while (performance.now() < end) for (let step = 0; step < 1_000; step++) sum += Math.sqrt(step);
+  return sum;
+}
+
+/** Share of the samples whose top frame is this function, 0 to 1. */
+function selfShare({ sampleNode, functionName, strings }: CpuReading, name: string): number {
+  const ofName = sampleNode.filter((node) => strings[functionName[node]!] === name);
+  return ofName.length / sampleNode.length;
+}
+
+describe('V8’s CPU sampler', () => {
+  it('finds the hot function, where it begins, and what it took', () => {
+    const profiler = createCpuProfiler({ requestContext: null });
+    profiler.start(request(1));
+    spinHotly();
+    const reading = profiler.finish(1);
+    expect(selfShare(reading, 'spinHotly')).toBeGreaterThan(0.5);
+    const node = reading.functionName.findIndex((name) => reading.strings[name] === 'spinHotly');
+    expect(reading.strings[reading.file[node]!]).toContain('cpu-profiler.test.ts');
+    expect(reading.durationMs).toBeGreaterThanOrEqual(WORK_MS * 0.9);
+    expect(reading.startPauseMs).toBeGreaterThan(0);
+  });
+
+  it('tells the idle loop from a busy one', async () => {
+    const profiler = createCpuProfiler({ requestContext: null });
+    profiler.start(request(1));
+    await new Promise((resolve) => setTimeout(resolve, WORK_MS));
+    expect(selfShare(profiler.finish(1), '(idle)')).toBeGreaterThan(0.5);
+  });
+
+  it('says so where another tool has it, and leaves that one alone', () => {
+    const other = createCpuProfiler({ requestContext: null });
+    const profiler = createCpuProfiler({ requestContext: null });
+    other.start(request(1));
+    expect(() => profiler.start(request(1))).toThrow(
+      expect.objectContaining({
+        code: 'UNAVAILABLE',
+        message: expect.stringMatching(/another tool/),
+      }),
+    );
+    spinHotly();
+    expect(other.finish(1).sampleNode.length).toBeGreaterThan(10);
+    profiler.start(request(2));
+    expect(profiler.finish(2).id).toBe(2);
+  });
+});
