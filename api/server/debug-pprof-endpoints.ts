@@ -4,6 +4,7 @@ import { DiagnosticsError } from '../errors.ts';
 import { goroutineProfile } from '../formats/goroutine-profile.ts';
 import { goroutineText } from '../formats/goroutine-text.ts';
 import { encodeProfile } from '../formats/pprof.ts';
+import { absentEndpoints } from './debug-pprof-absent.ts';
 import { cpuEndpoint, keptCpuEndpoint } from './debug-pprof-cpu.ts';
 import { heapEndpoints } from './debug-pprof-heap.ts';
 import { debugOf, type PprofEndpoint, secondsOf } from './debug-pprof-query.ts';
@@ -20,6 +21,7 @@ export function createPprofEndpoints(diagnostics: Diagnostics): PprofEndpoints {
     ...heapEndpoints(diagnostics),
     cpuEndpoint(diagnostics),
     goroutineEndpoint(diagnostics),
+    ...absentEndpoints(diagnostics),
     cmdlineEndpoint(diagnostics),
   ];
   return {

@@ -3,6 +3,7 @@ import { readHeapSpan } from '../diagnostics/heap-delta.ts';
 import type { Diagnostics, HeapProfileSnapshot } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { heapPprof } from '../formats/heap-pprof.ts';
+import { heapText } from '../formats/heap-text.ts';
 import { heapprofile } from '../formats/heapprofile.ts';
 import { encodeProfile } from '../formats/pprof.ts';
 import { profileDelta } from '../formats/profile-delta.ts';
@@ -33,29 +34,35 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
     return { kind: 'profile', fileName, chunks };
   }
 
-  const answer =
-    (form: HeapForm) =>
-    async ({ params, signal }: PprofQuery) => {
-      const seconds = secondsOf(params);
-      if (debugOf(params) !== 0) throw onlyBinary(form);
-      if (seconds === null) return encoded(form, heapPprof(await read(form), form));
-      const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
-      const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
-      return encoded(`${form}-delta`, delta);
-    };
+  async function asText(form: HeapForm): Promise<PprofAnswer> {
+    // First the heap: its read also tells how many objects there are.
+    const heap = await read(form);
+    return { kind: 'text', text: heapText(heap, await diagnostics.pprof()) };
+  }
+
+  async function answer(form: HeapForm, { params, signal }: PprofQuery): Promise<PprofAnswer> {
+    const seconds = secondsOf(params);
+    const isText = debugOf(params) !== 0;
+    if (isText && seconds !== null) throw incompatible();
+    if (isText) return asText(form);
+    if (seconds === null) return encoded(form, heapPprof(await read(form), form));
+    const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
+    const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
+    return encoded(`${form}-delta`, delta);
+  }
 
   return [
     {
       name: 'allocs',
       description:
         'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>: what was allocated in that time.',
-      answer: answer('allocs'),
+      answer: (query) => answer('allocs', query),
     },
     {
       name: 'heap',
       description:
-        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time.',
-      answer: answer('heap'),
+        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time. <code>debug=1</code> is text with memory statistics.',
+      answer: (query) => answer('heap', query),
     },
     {
       name: 'heap.heapprofile',
@@ -81,9 +88,6 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
   ];
 }
 
-function onlyBinary(form: HeapForm): DiagnosticsError {
-  return new DiagnosticsError(
-    'INVALID_INPUT',
-    `${form} is served in binary form only; leave "debug" out and open it with go tool pprof`,
-  );
+function incompatible(): DiagnosticsError {
+  return new DiagnosticsError('INVALID_INPUT', 'seconds and debug params are incompatible');
 }

@@ -157,6 +157,15 @@ describe('a heap profile', () => {
     });
   });
 
+  it('is text with debug=1, which covers no stretch of time', async () => {
+    const { url } = await serveProfiles();
+    const text = await send(`${url}debug/pprof/heap?debug=1`);
+    expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(text.body).toMatch(/^heap profile: 2: 200 \[4: 400\] @/);
+    expect(text.body).toContain('# runtime.MemStats');
+    expect((await send(`${url}debug/pprof/heap?debug=1&seconds=1`)).status).toBe(400);
+  });
+
   it('opens in DevTools as a heap.heapprofile', async () => {
     const { url } = await serveProfiles();
     const answer = await fetch(`${url}debug/pprof/heap.heapprofile`);
@@ -269,6 +278,13 @@ describe('a CPU profile', () => {
       expect((await send(`${url}debug/pprof/cpu/${name}`)).status).toBe(404);
     }
   });
+});
+
+it.each(['block', 'mutex'])('has an empty %s profile for scrapers', async (name) => {
+  const { url } = await serveProfiles();
+  const { profile } = await fetchProfile(`${url}debug/pprof/${name}`);
+  expect(profile.sampleTypes.map(({ type }) => type)).toEqual(['contentions', 'delay']);
+  expect(profile.samples).toEqual([]);
 });
 
 it('names the program, but not its arguments', async () => {
