@@ -9,6 +9,7 @@ const EXAMPLES = new URL('./examples/', import.meta.url);
 const README_WORDS = new Map<unknown, string>([
   [null, 'none'],
   [true, '`on`'],
+  [false, '`off`'],
 ]);
 
 const formatDefault = (value: unknown) =>
