@@ -14,8 +14,13 @@ type AnyMethod = (argument: unknown) => unknown;
 
 const STACK_DEPTH = 64;
 
-/** Longest wait for the sidecar to let go; it takes a millisecond unless the sidecar is busy itself. */
-const SETTLE_DEADLINE_MS = 20;
+/** Slots of the exit guard: connections that are open now, and whether the thread is about to end. */
+export const CONNECTIONS = 0;
+export const IS_EXITING = 1;
+const GUARD_SLOTS = 2;
+
+/** Longest wait at exit for a connection to end; it takes a millisecond unless the machine is very busy. */
+const HANG_UP_DEADLINE_MS = 100;
 
 /** Node's callers of our own hook, which may be what was interrupted. */
 const HOOKS_FILE = 'node:internal/async_hooks';
@@ -43,8 +48,6 @@ export interface InspectorTarget {
   look(): string;
   /** A `CallAnswer` as JSON. */
   call(method: ImmediateMethod, argument: unknown): string;
-  /** Waits until the sidecar has let go of this thread. */
-  settle(round: number): void;
 }
 
 export interface ExposedTarget {
@@ -57,28 +60,35 @@ export interface ExposedTarget {
 export interface TargetAddress {
   /** Key of the registered symbol that leads to the target. */
   key: string;
-  /** One number: the last round of questions that the sidecar has let go after. */
-  rounds: SharedArrayBuffer;
+  /** Keeps the thread from exiting in the middle of a connection, which Node would wait for and complain of. */
+  exitGuard: SharedArrayBuffer;
 }
 
 /** Puts the target where an evaluated expression finds it: a hidden property of the global object. */
 export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTarget {
-  const rounds = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const exitGuard = new SharedArrayBuffer(GUARD_SLOTS * Int32Array.BYTES_PER_ELEMENT);
+  const guard = new Int32Array(exitGuard);
   const symbol = Symbol.for(key);
-  const target = createTarget(probe, new Int32Array(rounds));
-  Object.defineProperty(globalThis, symbol, { value: target, configurable: true });
+  const onExit = () => waitForConnections(guard);
+  Object.defineProperty(globalThis, symbol, { value: createTarget(probe), configurable: true });
+  process.on('exit', onExit);
   return {
-    address: { key, rounds },
+    address: { key, exitGuard },
     remove: () => {
+      process.off('exit', onExit);
       Reflect.deleteProperty(globalThis, symbol);
     },
   };
 }
 
-function createTarget(
-  probe: ObservedProbe,
-  rounds: Int32Array<SharedArrayBuffer>,
-): InspectorTarget {
+function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
+  Atomics.store(guard, IS_EXITING, 1);
+  const deadlineMs = monotonicMs() + HANG_UP_DEADLINE_MS;
+  // Running JavaScript, the thread answers what it was asked; nothing else would let the connection end.
+  while (Atomics.load(guard, CONNECTIONS) > 0 && monotonicMs() < deadlineMs);
+}
+
+function createTarget(probe: ObservedProbe): InspectorTarget {
   const stacks = createStackStore(STACK_DEPTH);
   /** Absent from some builds of Node. */
   const inspector = process.getBuiltinModule('node:inspector') as Inspector | undefined;
@@ -114,11 +124,5 @@ function createTarget(
     }
   };
 
-  const settle = (round: number): void => {
-    const deadlineMs = monotonicMs() + SETTLE_DEADLINE_MS;
-    // Not Atomics.wait: V8 cannot nest it, and one that the program is in would end too early.
-    while (Atomics.load(rounds, 0) < round && monotonicMs() < deadlineMs);
-  };
-
-  return { look, call, settle };
+  return { look, call };
 }

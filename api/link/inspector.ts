@@ -6,7 +6,14 @@
 import type { Session } from 'node:inspector';
 import { DiagnosticsError } from '../errors.ts';
 import { revive } from './failure.ts';
-import type { CallAnswer, Glimpse, ImmediateMethod, TargetAddress } from './inspector-target.ts';
+import {
+  type CallAnswer,
+  CONNECTIONS,
+  type Glimpse,
+  type ImmediateMethod,
+  IS_EXITING,
+  type TargetAddress,
+} from './inspector-target.ts';
 import { stoppedError } from './stopped.ts';
 
 /** A thread that runs JavaScript answers in a few milliseconds, also on a busy machine. */
@@ -39,43 +46,42 @@ export interface MainThreadInspector {
 /** A connection to the thread. Left open, Node would wait for it at exit, and say so. */
 interface Conversation {
   session: Session;
-  /** Evaluates a call on the target. Having answered, the thread holds still until it is let go. */
+  /** Evaluates a call on the target. */
   ask(call: string): Promise<string>;
-  letGo(): void;
-  /** Ends the connection and lets the thread go. Idempotent; what was asked rejects. */
+  /** Ends the connection. Idempotent; what was asked rejects. */
   end(): void;
 }
 
 /** To be called in a worker; nothing is connected before something is asked. */
-export function inspectMainThread({ key, rounds }: TargetAddress): MainThreadInspector {
-  const released = new Int32Array(rounds);
+export function inspectMainThread({ key, exitGuard }: TargetAddress): MainThreadInspector {
+  const guard = new Int32Array(exitGuard);
   const target = `globalThis[Symbol.for(${JSON.stringify(key)})]`;
   const open = new Set<Conversation>();
-  let round = 0;
   let isClosed = false;
 
   function converse(): Conversation {
     if (isClosed) throw stoppedError();
-    const session = connect();
-    const conversation: Conversation = {
-      session,
-      ask(call) {
-        const answer = evaluate(session, `${target}.${call}`);
-        // Queued at once, so that the thread cannot run on, and exit, with the session connected.
-        evaluate(session, `${target}.settle(${++round})`).catch(() => {});
-        return answer;
-      },
-      letGo() {
-        Atomics.store(released, 0, round);
-      },
-      end() {
-        session.disconnect();
-        conversation.letGo();
-        open.delete(conversation);
-      },
-    };
-    open.add(conversation);
-    return conversation;
+    // Counted before the look at the other flag, as the thread does it the other way round: one of both sees the other.
+    Atomics.add(guard, CONNECTIONS, 1);
+    const hangUp = () => Atomics.sub(guard, CONNECTIONS, 1);
+    try {
+      if (Atomics.load(guard, IS_EXITING) === 1) throw stoppedError();
+      const session = connect();
+      const conversation: Conversation = {
+        session,
+        ask: (call) => evaluate(session, `${target}.${call}`),
+        end() {
+          if (!open.delete(conversation)) return;
+          session.disconnect();
+          hangUp();
+        },
+      };
+      open.add(conversation);
+      return conversation;
+    } catch (error) {
+      hangUp();
+      throw error;
+    }
   }
 
   return {
@@ -84,7 +90,6 @@ export function inspectMainThread({ key, rounds }: TargetAddress): MainThreadIns
       try {
         const glimpse = JSON.parse(await conversation.ask('look()')) as Glimpse;
         if (!glimpse.mayHaveDebugger) return { ...glimpse, isPausedByDebugger: false };
-        conversation.letGo();
         return { ...glimpse, isPausedByDebugger: await isPaused(conversation.session) };
       } finally {
         conversation.end();
