@@ -221,6 +221,12 @@ describe('a program whose event loop is blocked', () => {
     expect(running.complaints()).toEqual([]);
   });
 
+  it('keeps quiet when the program exits just as it is looked at', async () => {
+    const running = await blocked('execThenExit');
+    expect(await running.end()).toBe(0);
+    expect(running.complaints()).toEqual([]);
+  });
+
   it('keeps out of the way of a debugger that holds the program', async () => {
     program = new BlockedProgram('breakpoint', folder, ['--inspect=0']);
     const running = program;
