@@ -194,10 +194,13 @@ const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implement({
       description: 'Bytes that V8 has committed for the heap.',
     }),
     external: t.exposeFloat('externalBytes', {
-      description: 'Bytes outside the heap that JavaScript objects hold, buffers included.',
+      nullable: true,
+      description:
+        'Bytes outside the heap that JavaScript objects hold, buffers included. Null for Go.',
     }),
     arrayBuffers: t.exposeFloat('arrayBuffersBytes', {
-      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`.',
+      nullable: true,
+      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null for Go.',
     }),
     sys: t.exposeFloat('rssBytes', { description: 'Bytes of the resident set.' }),
     allocatedBytes: t.exposeFloat('allocatedBytes', {
@@ -206,10 +209,14 @@ const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implement({
         'Bytes allocated on the heap in between, freed ones included. Null where this V8 does not count them.',
     }),
     cpuSeconds: t.exposeFloat('cpuSeconds', {
-      description: 'CPU time of the whole process in between, in seconds, all threads together.',
+      nullable: true,
+      description:
+        'CPU time of the whole process in between, in seconds, all threads together. Null where a target does not tell.',
     }),
     cpuPercent: t.exposeFloat('cpuPercent', {
-      description: 'The same in percent of one core: 0 to 100 times the number of cores.',
+      nullable: true,
+      description:
+        'The same in percent of one core: 0 to 100 times the number of cores. Null where a target does not tell.',
     }),
     gcCount: t.exposeInt('gcCount', { description: 'Garbage collections in between.' }),
   }),

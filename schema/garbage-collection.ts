@@ -1,4 +1,5 @@
-import type { GcKind, GcPauses, GcReading } from '../api/probe/probe.ts';
+import type { GcFigures } from '../api/analyzers/figures.ts';
+import type { GcKind, GcPauses } from '../api/probe/probe.ts';
 import { builder } from './builder.ts';
 
 const NANOS_PER_MILLI = 1e6;
@@ -9,7 +10,10 @@ const GcKindEnum = builder.enumType('GcKind', {
   description: 'Kinds of garbage collection in V8.',
   values: {
     MINOR: { value: 'minor', description: 'Scavenge of the young generation: frequent and short.' },
-    MAJOR: { value: 'major', description: 'Mark and compact of the whole heap.' },
+    MAJOR: {
+      value: 'major',
+      description: 'Mark and compact of the whole heap; every collection of Go.',
+    },
     INCREMENTAL: { value: 'incremental', description: 'A slice of incremental marking.' },
     WEAK_CALLBACKS: { value: 'weakCallbacks', description: 'Processing of weak references.' },
   } as const,
@@ -31,7 +35,7 @@ const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement
   }),
 });
 
-export const GarbageCollectionType = builder.objectRef<GcReading>('GarbageCollection').implement({
+export const GarbageCollectionType = builder.objectRef<GcFigures>('GarbageCollection').implement({
   description:
     'Garbage collection as `perf_hooks` reports it. The interval is that of the metrics history.',
   fields: (t) => ({

@@ -61,8 +61,9 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
       resolve: ({ stats }) => stats?.liveTasks ?? 0,
     }),
     requestsInFlight: t.int({
-      description: 'Incoming HTTP requests being served.',
-      resolve: ({ stats }) => stats?.requestsInFlight ?? 0,
+      nullable: true,
+      description: 'Incoming HTTP requests being served; null where they are not counted (Go).',
+      resolve: ({ stats }) => (stats === null ? 0 : stats.requestsInFlight),
     }),
     gcPauseNs: t.float({
       description: 'Pause of the last collection in nanoseconds; 0 before the first.',
@@ -86,28 +87,28 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
       description:
         'Median event-loop delay in the interval, in milliseconds; null where it was not measured.',
       resolve: ({ isResponding, stats }) =>
-        isResponding ? (stats?.eventLoop.delayP50Ms ?? null) : null,
+        isResponding ? (stats?.eventLoop?.delayP50Ms ?? null) : null,
     }),
     eventLoopDelayP99Ms: t.float({
       nullable: true,
       description:
         '99th percentile of the event-loop delay in the interval, in milliseconds; null where it was not measured.',
       resolve: ({ isResponding, stats }) =>
-        isResponding ? (stats?.eventLoop.delayP99Ms ?? null) : null,
+        isResponding ? (stats?.eventLoop?.delayP99Ms ?? null) : null,
     }),
     eventLoopDelayMaxMs: t.float({
       nullable: true,
       description:
         'Longest event-loop delay in the interval, in milliseconds; null where it was not measured.',
       resolve: ({ isResponding, stats }) =>
-        isResponding ? (stats?.eventLoop.delayMaxMs ?? null) : null,
+        isResponding ? (stats?.eventLoop?.delayMaxMs ?? null) : null,
     }),
     eventLoopUtilization: t.float({
       nullable: true,
       description:
         'Share of the interval in which the loop was busy, 0 to 1; null where it was not measured.',
       resolve: ({ isResponding, stats }) =>
-        isResponding ? (stats?.eventLoop.utilization ?? null) : null,
+        isResponding ? (stats?.eventLoop?.utilization ?? null) : null,
     }),
     droppedBefore: t.int({
       description:

@@ -11,39 +11,47 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each says which V8 or Node figure stands behind it.',
   fields: (t) => ({
     alloc: t.float({
-      description: 'Bytes of live and not yet collected objects: V8’s `used_heap_size`.',
+      description:
+        'Bytes of live and not yet collected objects: V8’s `used_heap_size`, Go’s `Alloc`.',
       resolve: ({ stats }) => stats.memory.heapUsedBytes,
     }),
     totalAlloc: t.float({
       nullable: true,
       description:
-        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`. Null where this V8 does not count it (Node below 26).',
+        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. Null where this V8 does not count it (Node below 26).',
       resolve: ({ stats }) => stats.memory.totalAllocatedBytes,
     }),
     heapInuse: t.float({
-      description: 'Bytes that V8 has committed for the heap: `total_heap_size`.',
+      description:
+        'Bytes of the heap that are in use: V8’s `total_heap_size` (committed), Go’s `HeapInuse`.',
       resolve: ({ stats }) => stats.memory.heapTotalBytes,
     }),
     heapObjects: t.float({
       nullable: true,
       description:
-        'Live objects, estimated by the heap sampler at its last read. V8 has no exact count short of a heap snapshot. Null before the first query of an allocation field, and where there is no sampler.',
+        'Live objects, estimated by the heap sampler at its last read. V8 has no exact count short of a heap snapshot. Null before the first query of an allocation field, and where there is no sampler. Exact for Go (`HeapObjects`).',
       resolve: ({ heapObjects }) => heapObjects,
     }),
     sys: t.float({
-      description: 'Bytes of memory the whole process holds: its resident set (`rss`).',
-      resolve: ({ stats }) => stats.memory.rssBytes,
+      description:
+        'Bytes of memory the whole process holds: its resident set (`rss`). For Go `Sys`, what the runtime obtained from the system.',
+      resolve: ({ stats }) => stats.memory.sysBytes ?? stats.memory.rssBytes,
     }),
     heapLimit: t.float({
-      description: 'Bytes at which V8 gives up with “heap out of memory”: `heap_size_limit`.',
+      nullable: true,
+      description:
+        'Bytes at which V8 gives up with “heap out of memory”: `heap_size_limit`. Null for Go.',
       resolve: ({ stats }) => stats.memory.heapLimitBytes,
     }),
     external: t.float({
-      description: 'Bytes outside the heap that JavaScript objects hold, buffers included.',
+      nullable: true,
+      description:
+        'Bytes outside the heap that JavaScript objects hold, buffers included. Null for Go.',
       resolve: ({ stats }) => stats.memory.externalBytes,
     }),
     arrayBuffers: t.float({
-      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`.',
+      nullable: true,
+      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null for Go.',
       resolve: ({ stats }) => stats.memory.arrayBuffersBytes,
     }),
   }),
@@ -86,16 +94,20 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       resolve: ({ stats }) => stats.gc.lastPauseNs ?? 0,
     }),
     numCpu: t.int({
-      description: 'Logical processors of the machine.',
+      nullable: true,
+      description: 'Logical processors of the machine; null where a target does not tell.',
       resolve: ({ process }) => process.cpuCount,
     }),
     gomaxprocs: t.int({
+      nullable: true,
       description:
-        'Processors this process may use (`os.availableParallelism`). JavaScript itself runs on one thread.',
+        'Processors this process may use (`os.availableParallelism`). JavaScript itself runs on one thread. Null where a target does not tell.',
       resolve: ({ process }) => process.availableParallelism,
     }),
     requestsInFlight: t.int({
-      description: 'Incoming HTTP requests being served now.',
+      nullable: true,
+      description:
+        'Incoming HTTP requests being served now; null for Go, which does not count them.',
       resolve: ({ stats }) => stats.requestsInFlight,
     }),
   }),
@@ -131,7 +143,8 @@ const PprofDataType = builder.objectRef<PprofSnapshot>('PprofData').implement({
     }),
     eventLoop: t.field({
       type: EventLoopType,
-      description: 'How late and how busy the event loop is.',
+      nullable: true,
+      description: 'How late and how busy the event loop is; null for Go, which has none.',
       resolve: ({ stats }) => stats.eventLoop,
     }),
     gc: t.field({

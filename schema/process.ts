@@ -1,26 +1,50 @@
-import type { ProcessReading } from '../api/probe/probe.ts';
+import type { ProcessFacts } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 
-export const ProcessInfoType = builder.objectRef<ProcessReading>('ProcessInfo').implement({
+export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement({
   description: 'Constant facts about the observed process.',
   fields: (t) => ({
-    pid: t.exposeInt('pid', { description: 'Process id.' }),
+    pid: t.exposeInt('pid', {
+      nullable: true,
+      description: 'Process id; null where a target does not tell, as are the facts below.',
+    }),
     instanceId: t.exposeID('instanceId', {
       description: 'New at every start: tells a restarted process from the same one.',
     }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When the process started.',
+      nullable: true,
+      description: 'When the process started; null where unknown.',
       resolve: (process) => process.startedAtMs,
     }),
-    nodeVersion: t.exposeString('nodeVersion', { description: 'Such as `v26.10.0`.' }),
-    v8Version: t.exposeString('v8Version', { description: 'Version of the JavaScript engine.' }),
-    platform: t.exposeString('platform', { description: 'Operating system as Node names it.' }),
-    arch: t.exposeString('arch', { description: 'Processor architecture as Node names it.' }),
-    title: t.exposeString('title', {
-      description: 'File name of the program. Arguments may hold secrets and are left out.',
+    nodeVersion: t.exposeString('nodeVersion', {
+      nullable: true,
+      description: 'Such as `v26.10.0`; null where it is no Node process.',
     }),
-    cwd: t.exposeString('cwd', { description: 'Working directory at start.' }),
+    goVersion: t.exposeString('goVersion', {
+      nullable: true,
+      description: 'Such as `go1.26.1`; null where it is no Go process, or does not tell.',
+    }),
+    v8Version: t.exposeString('v8Version', {
+      nullable: true,
+      description: 'Version of the JavaScript engine; null where there is none.',
+    }),
+    platform: t.exposeString('platform', {
+      nullable: true,
+      description: 'Operating system as Node names it; null where unknown.',
+    }),
+    arch: t.exposeString('arch', {
+      nullable: true,
+      description: 'Processor architecture as Node names it; null where unknown.',
+    }),
+    title: t.exposeString('title', {
+      description:
+        'File name of the program; the target’s own name where it does not tell. Arguments may hold secrets and are left out.',
+    }),
+    cwd: t.exposeString('cwd', {
+      nullable: true,
+      description: 'Working directory at start; null where unknown.',
+    }),
   }),
 });
 

@@ -1,46 +1,59 @@
 /** How the figures of a process changed between two readings. */
-import type { StatsReading } from '../probe/probe.ts';
+import type { Figures, MemoryFigures } from './figures.ts';
 
 export interface FigureDiff {
   elapsedMs: number;
   heapUsedBytes: number;
   heapTotalBytes: number;
-  externalBytes: number;
-  arrayBuffersBytes: number;
+  /** Null where the runtime has no such thing, as Go. */
+  externalBytes: number | null;
+  arrayBuffersBytes: number | null;
   rssBytes: number;
-  /** Allocated on the heap in between, freed bytes included; null where V8 does not count them. */
+  /** Allocated on the heap in between, freed bytes included; null where it is not counted. */
   allocatedBytes: number | null;
-  /** CPU time of all threads in between. */
-  cpuSeconds: number;
-  /** The same in percent of one core; 0 where no time passed. */
-  cpuPercent: number;
+  /** CPU time of all threads in between; null where unknown. */
+  cpuSeconds: number | null;
+  /** The same in percent of one core; 0 where no time passed, null where unknown. */
+  cpuPercent: number | null;
   gcCount: number;
 }
 
 const US_PER_SECOND = 1e6;
-const MS_PER_SECOND = 1_000;
+const US_PER_MS = 1_000;
 
 /** Target minus base; the sizes are negative where they shrank. */
-export function diffFigures(base: StatsReading, target: StatsReading): FigureDiff {
+export function diffFigures(base: Figures, target: Figures): FigureDiff {
   const elapsedMs = target.takenAtMs - base.takenAtMs;
-  const cpuSeconds = (cpuUs(target) - cpuUs(base)) / US_PER_SECOND;
-  const delta = (figure: keyof StatsReading['memory']) =>
-    (target.memory[figure] ?? 0) - (base.memory[figure] ?? 0);
+  const cpuUs = difference(cpuUsOf(base), cpuUsOf(target));
+  const sizeDelta = (size: 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes') =>
+    target.memory[size] - base.memory[size];
+  const deltaIfKnown = (size: keyof MemoryFigures) =>
+    difference(base.memory[size], target.memory[size]);
   return {
     elapsedMs,
-    heapUsedBytes: delta('heapUsedBytes'),
-    heapTotalBytes: delta('heapTotalBytes'),
-    externalBytes: delta('externalBytes'),
-    arrayBuffersBytes: delta('arrayBuffersBytes'),
-    rssBytes: delta('rssBytes'),
-    allocatedBytes:
-      target.memory.totalAllocatedBytes === null ? null : delta('totalAllocatedBytes'),
-    cpuSeconds,
-    cpuPercent: elapsedMs > 0 ? (cpuSeconds / elapsedMs) * MS_PER_SECOND * 100 : 0,
+    heapUsedBytes: sizeDelta('heapUsedBytes'),
+    heapTotalBytes: sizeDelta('heapTotalBytes'),
+    externalBytes: deltaIfKnown('externalBytes'),
+    arrayBuffersBytes: deltaIfKnown('arrayBuffersBytes'),
+    rssBytes: sizeDelta('rssBytes'),
+    allocatedBytes: deltaIfKnown('totalAllocatedBytes'),
+    cpuSeconds: cpuUs === null ? null : cpuUs / US_PER_SECOND,
+    cpuPercent: cpuUs === null ? null : percentOfTime(cpuUs, elapsedMs),
     gcCount: target.gc.count - base.gc.count,
   };
 }
 
-function cpuUs({ cpu }: StatsReading): number {
-  return cpu.userUs + cpu.systemUs;
+function difference(
+  base: number | null | undefined,
+  target: number | null | undefined,
+): number | null {
+  return base == null || target == null ? null : target - base;
+}
+
+function cpuUsOf({ cpu }: Figures): number | null {
+  return cpu === null ? null : cpu.userUs + cpu.systemUs;
+}
+
+function percentOfTime(us: number, elapsedMs: number): number {
+  return elapsedMs > 0 ? (us / (elapsedMs * US_PER_MS)) * 100 : 0;
 }

@@ -1,13 +1,11 @@
-/**
- * The metrics history: one timer, a ring of points, any number of subscribers. The ring is also
- * every subscriber's buffer: whoever reads slowly finds the latest points and a count of the lost.
- */
+/** The metrics history of the observed thread: one timer that takes a point at every tick. */
 
 import { withDeadline } from '../link/deadline.ts';
 import type { RemoteProbe } from '../link/probe-link.ts';
 import type { CpuTimes, StatsReading } from '../probe/probe.ts';
+import { createHistoryRing, type HistoryRing } from './history-ring.ts';
 import { mergeIntervals } from './interval.ts';
-import type { CpuUsage, DeliveredPoint, HistoryPoint } from './types.ts';
+import type { CpuUsage } from './types.ts';
 
 export interface CollectorOptions {
   /** Milliseconds between two points. */
@@ -23,17 +21,11 @@ export interface CollectorOptions {
   readBlocked?: () => Promise<StatsReading> | null;
 }
 
-export interface Collector {
-  /** Retained points, oldest first. */
-  history(): HistoryPoint[];
+export interface Collector extends Pick<HistoryRing, 'history' | 'subscribe'> {
   /** CPU use over the last finished interval; zero before the first. */
   lastCpu(): CpuUsage;
   /** The last figures the observed thread gave; null before the first. */
   lastStats(): StatsReading | null;
-  subscribe(options: {
-    after?: number | null;
-    signal?: AbortSignal;
-  }): AsyncGenerator<DeliveredPoint[]>;
   /**
    * Takes a further point now, because a stall has begun or ended. Only the first two between two
    * ticks are taken: a loop that stalls all the time must not push everything else out of the history.
@@ -55,9 +47,7 @@ const MICROS_PER_SECOND = 1e6;
 const NO_CPU: CpuUsage = { usagePercent: 0, userSeconds: 0, systemSeconds: 0 };
 
 export function startCollector(probe: RemoteProbe, options: CollectorOptions): Collector {
-  const points: HistoryPoint[] = [];
-  const waiters = new Set<() => void>();
-  let lastSequence = 0;
+  const ring = createHistoryRing(options.historySize);
   let isStopped = false;
   let lastStats: StatsReading | null = null;
   /** Figures of an answer that came too late for its point: they belong to the next one. */
@@ -98,65 +88,17 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     cpuMark = cpuNow;
     const fresh = lateStats;
     lateStats = null;
-    points.push({
-      sequence: ++lastSequence,
+    ring.push({
       timestampMs: Date.now(),
       instanceId: options.instanceId,
       isResponding: hasAnswered && lastStats !== null,
-      isProfiled: options.isProfiledSince?.(points.at(-1)?.timestampMs ?? 0) ?? false,
+      isProfiled: options.isProfiledSince?.(ring.last()?.timestampMs ?? 0) ?? false,
       blockedForMs: blockedForMs(),
       stats: fresh ?? lastStats,
       gc: fresh?.gc ?? null,
       rssBytes: process.memoryUsage.rss(),
       cpu: lastCpu,
     });
-    if (points.length > options.historySize) points.shift();
-    wakeAll();
-  }
-
-  function wakeAll(): void {
-    const woken = [...waiters];
-    waiters.clear();
-    for (const wake of woken) wake();
-  }
-
-  /** Settles at the next point, when the signal fires, and when the collector stops. */
-  function nextPoint(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        waiters.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      waiters.add(wake);
-      signal?.addEventListener('abort', wake);
-      if (signal?.aborted || isStopped) wake();
-    });
-  }
-
-  async function* subscribe({
-    after,
-    signal,
-  }: {
-    after?: number | null;
-    signal?: AbortSignal;
-  }): AsyncGenerator<DeliveredPoint[]> {
-    // A number this process has not reached comes from before a restart: start over.
-    let seen = after != null && after > 0 && after <= lastSequence ? after : 0;
-    while (!isStopped && !signal?.aborted) {
-      const fresh = points.filter((point) => point.sequence > seen);
-      const [first] = fresh;
-      if (first === undefined) {
-        await nextPoint(signal);
-        continue;
-      }
-      const droppedBefore = seen === 0 ? 0 : first.sequence - seen - 1;
-      seen = fresh.at(-1)!.sequence;
-      yield fresh.map((point) => ({
-        ...point,
-        droppedBefore: point === first ? droppedBefore : 0,
-      }));
-    }
   }
 
   function tick(): void {
@@ -176,10 +118,10 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   first.unref();
 
   return {
-    history: () => [...points],
+    history: ring.history,
     lastCpu: () => lastCpu,
     lastStats: () => lastStats,
-    subscribe,
+    subscribe: ring.subscribe,
     markStall() {
       if (isStopped || marks >= MARKS_PER_INTERVAL) return;
       marks += 1;
@@ -189,7 +131,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
       isStopped = true;
       clearTimeout(first);
       clearInterval(interval);
-      wakeAll();
+      ring.stop();
     },
   };
 }

@@ -4,13 +4,9 @@
  */
 import type { AllocationRow } from '../analyzers/allocations.ts';
 import type { TaskGroup, TaskSummary } from '../analyzers/async-groups.ts';
-import type {
-  GcReading,
-  InstrumentationReading,
-  ProcessReading,
-  StackFrame,
-  StatsReading,
-} from '../probe/probe.ts';
+import type { Figures, GcFigures } from '../analyzers/figures.ts';
+import type { GoGroup } from '../analyzers/go-dump-groups.ts';
+import type { InstrumentationReading, ProcessReading, StackFrame } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu-profiles.ts';
@@ -43,10 +39,10 @@ export interface HistoryPoint {
   /** How long the loop had been stalled at this point: 0 where it was not, null where stalls are not watched. */
   blockedForMs: number | null;
   /** Null where the observed thread never answered yet. */
-  stats: StatsReading | null;
+  stats: Figures | null;
   rssBytes: number;
   cpu: CpuUsage;
-  gc: GcReading | null;
+  gc: GcFigures | null;
 }
 
 /** A history point as one subscriber gets it. */
@@ -55,12 +51,20 @@ export interface DeliveredPoint extends HistoryPoint {
   droppedBefore: number;
 }
 
+/** Facts about an observed process; null where its runtime cannot give one. */
+export type ProcessFacts = {
+  [Fact in keyof Omit<ProcessReading, 'failedParts'>]: ProcessReading[Fact] | null;
+} & Pick<ProcessReading, 'instanceId' | 'title'> & {
+    /** Such as `go1.26.1`; absent where it is no Go process, or unknown. */
+    goVersion?: string;
+  };
+
 export interface PprofSnapshot {
   timestampMs: number;
   observation: Observation;
-  stats: StatsReading;
+  stats: Figures;
   cpu: CpuUsage;
-  process: ProcessReading;
+  process: ProcessFacts;
   /** Live objects by the sampler's last read; null before one. */
   heapObjects: number | null;
   unavailable: UnavailableField[];
@@ -98,7 +102,8 @@ export interface HeapProfileSnapshot
   cumulativeUnavailable: string | null;
 }
 
-export type IdentifiedGroup = TaskGroup & { id: string };
+/** With what only Go prints, where the process is Go's. */
+export type IdentifiedGroup = TaskGroup & { id: string } & Partial<Omit<GoGroup, keyof TaskGroup>>;
 
 export interface GoroutineSnapshot {
   timestampMs: number;
@@ -184,6 +189,6 @@ export interface Diagnostics {
     after?: number | null;
     signal?: AbortSignal;
   }): AsyncGenerator<DeliveredPoint[]>;
-  process(): Promise<ProcessReading>;
+  process(): Promise<ProcessFacts>;
   instrumentation(): Promise<InstrumentationReading>;
 }

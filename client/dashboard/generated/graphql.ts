@@ -31,19 +31,19 @@ export type AllocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type AllocationsQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, pauseMs: number, samplingIntervalBytes: number, rotations: number, liveBytes: number, cumulativeBytes: number | null, stackCount: number } | null, inuseAllocations: Array<{ id: string, function: string, liveBytes: number, liveCount: number, cumulativeBytes: number | null, cumulativeCount: number | null, retention: number | null, frames: Array<{ function: string, file: string, line: number }> }> | null, topAllocations: Array<{ id: string, function: string, liveBytes: number, liveCount: number, cumulativeBytes: number | null, cumulativeCount: number | null, retention: number | null, frames: Array<{ function: string, file: string, line: number }> }> | null, unavailable: Array<{ field: string, reason: string }> }, process: { instanceId: string } };
 
-export type PointFragment = { sequence: number, instanceId: string, timestamp: string, responding: boolean, profiling: boolean, alloc: number, heapInuse: number, rss: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number, gcPauseTotalMs: number, goroutines: number, requestsInFlight: number, droppedBefore: number };
+export type PointFragment = { sequence: number, instanceId: string, timestamp: string, responding: boolean, profiling: boolean, alloc: number, heapInuse: number, rss: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number, gcPauseTotalMs: number, goroutines: number, requestsInFlight: number | null, droppedBefore: number };
 
 export type MetricsHistorySubscriptionVariables = Exact<{
   after?: number | null | undefined;
 }>;
 
 
-export type MetricsHistorySubscription = { metricsHistory: Array<{ sequence: number, instanceId: string, timestamp: string, responding: boolean, profiling: boolean, alloc: number, heapInuse: number, rss: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number, gcPauseTotalMs: number, goroutines: number, requestsInFlight: number, droppedBefore: number }> };
+export type MetricsHistorySubscription = { metricsHistory: Array<{ sequence: number, instanceId: string, timestamp: string, responding: boolean, profiling: boolean, alloc: number, heapInuse: number, rss: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number, gcPauseTotalMs: number, goroutines: number, requestsInFlight: number | null, droppedBefore: number }> };
 
 export type ProcessQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProcessQuery = { process: { instanceId: string, pid: number, title: string, nodeVersion: string, cwd: string, startedAt: string }, pprof: { memory: { heapLimit: number }, runtime: { gomaxprocs: number } } };
+export type ProcessQuery = { process: { instanceId: string, pid: number | null, title: string, nodeVersion: string | null, cwd: string | null, startedAt: string | null }, pprof: { memory: { heapLimit: number | null }, runtime: { gomaxprocs: number | null } } };
 
 export type RawDumpQueryVariables = Exact<{ [key: string]: never; }>;
 

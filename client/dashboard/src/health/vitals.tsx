@@ -8,13 +8,16 @@ export function Vitals() {
   const { feed, isPaused } = useObservatory();
   const point = useFrozen(useStore(feed.series), useStore(isPaused)).points.at(-1);
   if (point === undefined) return null;
-  const delayMs = point.eventLoopDelayP99Ms;
+  const { eventLoopDelayP99Ms: delayMs, requestsInFlight } = point;
   return (
     <dl className="vitals">
       <Vital name="heap" value={formatBytes(point.alloc)} />
       <Vital name="CPU" value={formatPercent(point.cpuPercent)} />
       <Vital name="loop p99" value={delayMs === null ? '–' : formatDuration(delayMs)} />
-      <Vital name="requests" value={formatCount(point.requestsInFlight)} />
+      <Vital
+        name="requests"
+        value={requestsInFlight === null ? '–' : formatCount(requestsInFlight)}
+      />
       <Vital name="tasks" value={formatCount(point.goroutines)} />
     </dl>
   );

@@ -36,9 +36,9 @@ function ProcessFacts() {
   return (
     <p className="process">
       <strong>{facts.title}</strong>
-      <span>pid {facts.pid}</span>
-      <span>Node {facts.nodeVersion.replace(/^v/, '')}</span>
-      <span>up {formatAge(nowMs - Date.parse(facts.startedAt))}</span>
+      {facts.pid !== null && <span>pid {facts.pid}</span>}
+      {facts.nodeVersion !== null && <span>Node {facts.nodeVersion.replace(/^v/, '')}</span>}
+      {facts.startedAt !== null && <span>up {formatAge(nowMs - Date.parse(facts.startedAt))}</span>}
     </p>
   );
 }
