@@ -112,7 +112,10 @@ export interface HeapReading {
   /** Indexes into `strings`. */
   functionName: Int32Array;
   file: Int32Array;
-  /** Where the function begins, 1-based; V8 does not record the line that allocates. 0: unknown. */
+  /**
+   * Where the function begins, 1-based; V8 does not record the line that allocates. 0: unknown. V8
+   * does not see inlined functions either: what one allocates counts for the function around it.
+   */
   line: Int32Array;
   values: Float64Array;
 }
