@@ -1,6 +1,6 @@
 /** The client's part for moments that are kept, what changed between them, and leaks. */
 import type { RequestOptions } from './diagnostics-client.ts';
-import { expectNoLeaks, type NoLeaksOptions } from './expect-no-leaks.ts';
+import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './expect-no-leaks.ts';
 import {
   type CaptureFragment,
   CapturesDocument,
@@ -44,10 +44,11 @@ export interface CaptureMethods {
    *
    * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
    * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller
-   * `heapSamplingIntervalBytes`. Reads wait for the pause budget: `pauseBudgetPercent: 100` in a
-   * test makes it fast. Two of these at the same time would see each other's growth.
+   * `heapSamplingIntervalBytes`. Reads wait for the pause budget, and many tasks are sampled:
+   * `pauseBudgetPercent: 100` and `overheadBudgetPercent: 100` in a test make it fast and exact. The
+   * report says from what size on growth was visible. Two of these at the same time would see each other's growth.
    */
-  expectNoLeaks(work: () => unknown, options?: NoLeaksOptions): Promise<void>;
+  expectNoLeaks(work: () => unknown, options?: NoLeaksOptions): Promise<NoLeaksReport>;
 }
 
 const DEFAULT_LIMIT = 50;

@@ -4,7 +4,10 @@ import type { AllocationDiffFragment, DiffQuery, TaskDiffFragment } from './gene
 type Diff = DiffQuery['diff'];
 type Place = AllocationDiffFragment['frames'][number];
 
-/** Stacks, or groups of tasks, of one path through the program, and how much more they hold than at the base. */
+/**
+ * Stacks, or groups of tasks, of one path through the program, and how much more they hold than at
+ * the base: less than nothing where they shrank.
+ */
 export interface Growth {
   kind: 'memory' | 'tasks';
   /** The same for the same path in every diff of one process. */
@@ -26,8 +29,8 @@ export interface Growth {
 }
 
 /**
- * One growth for each path through the program that holds more in sum. The runtime's own frames do
- * not count: the same work is called now from a timer and now from a microtask.
+ * One for each path through the program that changed. The runtime's own frames do not count: the
+ * same work is called now from a timer and now from a microtask.
  */
 export function growthsOf({ allocations, tasks }: Diff): Growth[] {
   const changes = [
@@ -41,7 +44,7 @@ export function growthsOf({ allocations, tasks }: Diff): Growth[] {
     const known = byId.get(change.id);
     byId.set(change.id, known === undefined ? change : joined(known, change));
   }
-  return [...byId.values()].filter((growth) => sizeOf(growth) > 0);
+  return [...byId.values()];
 }
 
 /** What decides how much it grew: bytes of memory, or a number of tasks. */

@@ -25,7 +25,7 @@ export {
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './errors.ts';
-export type { LeakTolerance, NoLeaksOptions } from './expect-no-leaks.ts';
+export type { NoLeaksOptions, NoLeaksReport } from './expect-no-leaks.ts';
 export type {
   AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
@@ -45,3 +45,4 @@ export type {
   HistoryStream,
 } from './history-stream.ts';
 export { type Leak, LeakFoundError } from './leak-found-error.ts';
+export type { LeakTolerance } from './leak-suspects.ts';

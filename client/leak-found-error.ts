@@ -1,7 +1,7 @@
 /** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
-import { type Growth, sizeOf } from './growth.ts';
+import type { Growth } from './growth.ts';
 
-/** Growth that went on over every run. */
+/** Growth that went on over the runs. */
 export interface Leak extends Growth {
   /** How much more than at the base after each run: bytes of memory, or a number of tasks. */
   sizeAfterRuns: number[];
@@ -25,7 +25,7 @@ export class LeakFoundError extends Error {
     const hidden = leaks.length - SHOWN_LEAKS;
     super(
       [
-        `${plural(leaks.length, 'leak')} found, growing in each of ${plural(runs, 'run')}:`,
+        `${plural(leaks.length, 'leak')} found, growing over ${plural(runs, 'run')}:`,
         ...leaks.slice(0, SHOWN_LEAKS).map(describe),
         ...(hidden > 0 ? [`and ${hidden} more`] : []),
         ...notes,
@@ -80,9 +80,4 @@ function bytesText(bytes: number): string {
 function plural(count: number, noun: string): string {
   const whole = Math.round(count);
   return `${whole.toLocaleString('en-US')} ${noun}${whole === 1 ? '' : 's'}`;
-}
-
-/** Memory before tasks, most growth first. */
-export function compareLeaks(a: Leak, b: Leak): number {
-  return Number(a.kind === 'tasks') - Number(b.kind === 'tasks') || sizeOf(b) - sizeOf(a);
 }

@@ -1,0 +1,134 @@
+/** Judges from the diffs after several runs what leaks. Pure. */
+import type { DiffQuery } from './generated/graphql.ts';
+import { type Growth, growthsOf, sizeOf } from './growth.ts';
+import type { Leak } from './leak-found-error.ts';
+
+type Diff = DiffQuery['diff'];
+
+export interface LeakTolerance {
+  /**
+   * Live bytes by which one call stack may grow. Memory is sampled: less than a few sampling
+   * intervals cannot be told from noise.
+   * @default 4 sampling intervals of the observed process (2 MiB unless configured)
+   */
+  bytes?: number;
+  /** Live async tasks by which one group may grow. @default 2 */
+  tasks?: number;
+}
+
+export interface SuspectOptions {
+  tolerance?: LeakTolerance;
+  ignore?: readonly RegExp[];
+}
+
+/**
+ * Noise of what is freed and allocated anew, measured: 20 samples that turn over differ by more
+ * than 4 in one of five comparisons.
+ */
+const TOLERATED_SAMPLES = 4;
+const TOLERATED_TASKS = 2;
+/** Each run must add at least this share of what the runs before it added on average. */
+const STEADY_SHARE = 0.25;
+/** Standard deviations by which an estimated number of tasks may be off. */
+const SAMPLING_DEVIATIONS = 3;
+/** Stacks that are named where only all of them together grow. */
+const NAMED_STACKS = 5;
+
+/**
+ * What has grown in every run, most first; empty where nothing has.
+ *
+ * Each path through the program is judged by itself, and memory also as a whole: V8 leaves out
+ * inlined functions, so that a leak moves to another stack when its code is optimized; and it may
+ * be spread over many.
+ *
+ * @param diffs one after each run, all with the same base
+ */
+export function findSuspects(diffs: readonly Diff[], options: SuspectOptions = {}): Leak[] {
+  const runs = diffs.map((diff) => {
+    const growths = growthsOf(diff).filter((growth) => !isIgnored(growth, options.ignore ?? []));
+    return new Map(growths.map((growth) => [growth.id, growth]));
+  });
+  const latest = diffs.at(-1)!;
+  const leaks = [...runs.at(-1)!.values()].map(
+    (growth): Leak => ({ ...growth, sizeAfterRuns: runs.map((run) => sizeIn(run, growth.id)) }),
+  );
+  const steady = leaks.filter((leak) => {
+    const tolerance = toleranceFor(leak, latest, options);
+    return isSteady(leak.sizeAfterRuns, tolerance);
+  });
+  const memoryAfterRuns = runs.map((run) => memoryOf(run.values()));
+  if (isSteady(memoryAfterRuns, statedTolerance(latest, options).bytes)) {
+    const known = new Set(steady.map(({ id }) => id));
+    const unknown = leaks.filter(({ id, kind }) => kind === 'memory' && !known.has(id));
+    steady.push(...unknown.filter(grewLast).sort(compareLeaks).slice(0, NAMED_STACKS));
+  }
+  return steady.sort(compareLeaks);
+}
+
+/** The least growth of one stack, or of one group of tasks, that a diff lets see. */
+export function visibleFrom(diff: Diff, options: SuspectOptions): Required<LeakTolerance> {
+  const { bytes, tasks } = statedTolerance(diff, options);
+  const { samplingRate, dutyCycle } = diff.target.instrumentation;
+  const weight = 1 / (samplingRate * dutyCycle);
+  // From here on a group is larger than its own deviation.
+  return { bytes, tasks: Math.ceil(tasks + SAMPLING_DEVIATIONS ** 2 * (weight - 1)) };
+}
+
+function isIgnored({ frames, routes }: Growth, ignore: readonly RegExp[]): boolean {
+  const names = [...frames.flatMap((frame) => [frame.function, frame.file]), ...routes];
+  // `search` and not `test`, which in a global expression begins where the last one ended.
+  return ignore.some((pattern) => names.some((name) => name.search(pattern) >= 0));
+}
+
+function toleranceFor(growth: Growth, diff: Diff, options: SuspectOptions): number {
+  const { bytes, tasks } = statedTolerance(diff, options);
+  if (growth.kind === 'memory') return bytes;
+  const deviation = Math.sqrt(growth.count * Math.max(0, growth.weight - 1));
+  return tasks + SAMPLING_DEVIATIONS * deviation;
+}
+
+function statedTolerance(
+  { target }: Diff,
+  { tolerance = {} }: SuspectOptions,
+): Required<LeakTolerance> {
+  return {
+    bytes: tolerance.bytes ?? TOLERATED_SAMPLES * (target.samplingIntervalBytes ?? 0),
+    tasks: tolerance.tasks ?? TOLERATED_TASKS,
+  };
+}
+
+function sizeIn(run: ReadonlyMap<string, Growth>, id: string): number {
+  const growth = run.get(id);
+  return growth === undefined ? 0 : sizeOf(growth);
+}
+
+function memoryOf(growths: Iterable<Growth>): number {
+  let bytes = 0;
+  for (const growth of growths) bytes += growth.bytes;
+  return bytes;
+}
+
+/**
+ * Whether the size was above the tolerance after every run, and every run added its share: what is
+ * made once grows in one run only.
+ *
+ * @example `isSteady([4, 8, 12], 1)` is true, `isSteady([4, 8, 8], 1)` is false
+ */
+function isSteady(sizeAfterRuns: readonly number[], tolerance: number): boolean {
+  return sizeAfterRuns.every((size, run) => {
+    if (size <= tolerance) return false;
+    const before = run === 0 ? 0 : sizeAfterRuns[run - 1]!;
+    const averageBefore = run === 0 ? 0 : before / run;
+    return size - before >= averageBefore * STEADY_SHARE;
+  });
+}
+
+function grewLast({ sizeAfterRuns }: Leak): boolean {
+  const [last = 0, previous = 0] = sizeAfterRuns.toReversed();
+  return last > previous;
+}
+
+/** Memory before tasks, most growth first. */
+function compareLeaks(a: Leak, b: Leak): number {
+  return Number(a.kind === 'tasks') - Number(b.kind === 'tasks') || sizeOf(b) - sizeOf(a);
+}

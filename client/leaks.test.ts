@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DiagnosticsClient } from './index.ts';
+import { observeThisProcess } from './testing/observed-test.ts';
+
+/** Below it a heap read collects no garbage. */
+const COLLECTS_GARBAGE = Number.parseInt(process.versions.node, 10) >= 26;
+const PATIENCE_MS = 120_000;
+
+let client: DiagnosticsClient;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ client, stop } = await observeThisProcess());
+}, PATIENCE_MS);
+
+afterAll(() => stop());
+
+interface Order {
+  id: number;
+  placedAt: Date;
+}
+
+function makeOrders(count: number): Order[] {
+  return Array.from({ length: count }, (_, id) => ({ id, placedAt: new Date(id) }));
+}
+
+async function messageOf(check: Promise<unknown>): Promise<string> {
+  return check.then(
+    () => expect.unreachable('nothing was found'),
+    (error: Error) => error.message,
+  );
+}
+
+describe('captures and diffs of a real process', () => {
+  it('tell what a function holds more, and what it no longer holds', async () => {
+    let held: Order[] | null = null;
+    function holdOrders() {
+      held = makeOrders(50_000);
+    }
+    const isOfOrders = ({ frames }: { frames: { function: string }[] }) =>
+      frames.some((frame) => frame.function === 'holdOrders');
+
+    const before = await client.capture('before');
+    holdOrders();
+    await client.capture('holding');
+    const growth = await client.diff({ base: 'before' });
+    const rows = growth.allocations?.grown.filter(isOfOrders) ?? [];
+    expect(rows.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeGreaterThan(2_000_000);
+    expect(rows.every(({ change }) => change === 'NEW')).toBe(true);
+    expect(growth.base).toEqual(before);
+    expect(growth.target.name).toBeNull();
+    expect(held).toHaveLength(50_000);
+
+    held = null;
+    await client.capture('after');
+    const captures = await client.captures();
+    expect(captures.map(({ name }) => name)).toEqual(['before', 'holding', 'after']);
+    if (COLLECTS_GARBAGE) {
+      const loss = await client.diff({ base: 'holding', target: 'after' });
+      const lost = loss.allocations?.shrunk.filter(isOfOrders) ?? [];
+      expect(lost.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeLessThan(-2_000_000);
+      expect(lost.every(({ change }) => change === 'GONE')).toBe(true);
+    }
+    for (const { name } of captures) expect(await client.deleteCapture(name!)).toBe(true);
+    expect(await client.deleteCapture('before')).toBe(false);
+    await expect(client.diff({ base: 'before' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('read the heap anew each time, one after the other', async () => {
+    await client.capture('base');
+    const times = [];
+    for (let read = 0; read < 3; read++) {
+      times.push((await client.diff({ base: 'base' })).target.heapReadAt!);
+    }
+    expect(times.toSorted()).toEqual(times);
+    expect(new Set(times).size).toBe(3);
+    await client.deleteCapture('base');
+  });
+});
+
+describe('expectNoLeaks on a real process', () => {
+  it(
+    'finds a memory leak by name',
+    async () => {
+      const remembered: Order[][] = [];
+      function rememberOrders() {
+        remembered.push(makeOrders(20_000));
+      }
+      const message = await messageOf(client.expectNoLeaks(rememberOrders));
+      expect(message).toMatch(/leaks? found/);
+      expect(message).toMatch(/makeOrders|rememberOrders/);
+      expect(message).toContain('client/leaks.test.ts');
+      expect(remembered.length).toBeGreaterThan(6);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'finds a task leak by name',
+    async () => {
+      const waiting: (() => void)[] = [];
+      async function waitForApproval() {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      const work = () => {
+        for (let count = 0; count < 5; count++) void waitForApproval();
+      };
+      const message = await messageOf(client.expectNoLeaks(work));
+      expect(message).toMatch(/^\+\d+ tasks \(await\) of waitForApproval$/m);
+      for (const resolve of waiting) resolve();
+    },
+    PATIENCE_MS,
+  );
+
+  it.runIf(COLLECTS_GARBAGE)(
+    'stays quiet on noisy work that leaks nothing, time after time',
+    async () => {
+      const cache = new Map<number, Order[]>();
+      let next = 0;
+      async function noisyWork() {
+        // A cache of a fixed size turns over, garbage is made, and promises and timers come and go.
+        for (let count = 0; count < 20; count++) {
+          cache.set(next++ % 20, makeOrders(1_000 + (next % 7) * 100));
+          makeOrders(5_000);
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      }
+      for (let repetition = 0; repetition < 10; repetition++) {
+        await client.expectNoLeaks(noisyWork, { warmup: 2 });
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it('leaves no captures behind', async () => {
+    await client.expectNoLeaks(() => {});
+    expect(await client.captures()).toEqual([]);
+  });
+});

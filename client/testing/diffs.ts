@@ -1,0 +1,81 @@
+/** Diffs as the API gives them, of a few numbers each. */
+import type { Diff } from '../captures.ts';
+
+const SAMPLING_INTERVAL_BYTES = 1_000;
+
+type MemoryRow = NonNullable<Diff['allocations']>['grown'][number];
+type TaskRow = Diff['tasks']['grown'][number];
+
+export interface DiffNumbers {
+  /** Bytes of growth by stack, top frame first: `{ 'work<main': 5_000 }`. Every 100 bytes are an object. */
+  memory?: Record<string, number>;
+  /** Tasks of growth by stack. */
+  tasks?: Record<string, number>;
+  route?: string;
+  includesGarbage?: boolean;
+  /** Of tasks. @default 1 */
+  samplingRate?: number;
+}
+
+/** Every function `name` is in `/app/name.js`, line 1; one that begins with `node:` is Node's. */
+function framesOf(stack: string) {
+  return stack.split('<').map((name) => ({
+    function: name,
+    file: name.startsWith('node:') ? name : `/app/${name}.js`,
+    line: 1,
+  }));
+}
+
+function memoryRow([stack, bytesDelta]: [string, number]): MemoryRow {
+  const frames = framesOf(stack);
+  const change = bytesDelta > 0 ? 'GREW' : 'SHRANK';
+  const countDelta = bytesDelta / 100;
+  return {
+    ...frames[0]!,
+    ...{ id: stack, change, bytesDelta, countDelta, frames, allocatedBytes: null },
+    ...{
+      baseBytes: 1e6,
+      baseCount: 1e4,
+      targetBytes: 1e6 + bytesDelta,
+      targetCount: 1e4 + countDelta,
+    },
+  };
+}
+
+function taskRow([stack, countDelta]: [string, number], numbers: DiffNumbers): TaskRow {
+  const frames = framesOf(stack);
+  const targetCount = 100 + countDelta;
+  return {
+    ...{ id: stack, change: 'GREW', countDelta, baseCount: 100, targetCount },
+    group: {
+      state: 'await',
+      category: 'UNKNOWN',
+      sampledCount: targetCount * (numbers.samplingRate ?? 1),
+      topFunc: frames[0]!.function,
+      topFrame: frames[0]!,
+      frames,
+      routes: numbers.route === undefined ? [] : [{ route: numbers.route, count: targetCount }],
+      oldestWaitMs: 1,
+      outlivedRequest: 0,
+      stuckReason: null,
+    },
+  };
+}
+
+export function diffOf(numbers: DiffNumbers): Diff {
+  const memory = Object.entries(numbers.memory ?? {});
+  const isGrowth = ([, delta]: [string, number]) => delta > 0;
+  const grown = memory.filter(isGrowth).map(memoryRow);
+  const shrunk = memory.filter((entry) => !isGrowth(entry)).map(memoryRow);
+  const tasks = Object.entries(numbers.tasks ?? {}).map((entry) => taskRow(entry, numbers));
+  const target = {
+    includesGarbage: numbers.includesGarbage ?? false,
+    samplingIntervalBytes: SAMPLING_INTERVAL_BYTES,
+    instrumentation: { samplingRate: numbers.samplingRate ?? 1, dutyCycle: 1 },
+  };
+  return {
+    target,
+    allocations: { grown, shrunk },
+    tasks: { grown: tasks, shrunk: [] },
+  } as unknown as Diff;
+}
