@@ -1,0 +1,89 @@
+/**
+ * Looks for leaks of pprofql with pprofql: many subscribers come and go while one client asserts
+ * that nothing of them stays behind. `node scripts/soak.ts` takes a few seconds,
+ * `node scripts/soak.ts --minutes=30` goes on for that long.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createDiagnosticsClient, type NoLeaksReport } from '../client/index.ts';
+import type { SoakAddresses } from './soak/program.ts';
+import { visit } from './soak/visitors.ts';
+
+const PROGRAM = fileURLToPath(new URL('soak/program.ts', import.meta.url));
+const MS_PER_MINUTE = 60_000;
+const APP_REQUESTS = 50;
+
+export interface SoakOptions {
+  /** Times that all visitors come and leave in one run. @default 5 */
+  visits?: number;
+  /** At once, on each of the two servers. @default 10 */
+  visitors?: number;
+  /** Of the app's requests; `remember` is one that leaks. @default '' */
+  path?: string;
+}
+
+export interface Soak {
+  /** @throws LeakFoundError */
+  check(options?: SoakOptions): Promise<NoLeaksReport>;
+  stop(): Promise<void>;
+}
+
+/** Starts the program that is watched. */
+export async function startSoak(): Promise<Soak> {
+  const program = spawn(process.execPath, [PROGRAM], {
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(program, 'exit');
+  const [line] = await Promise.race([
+    once(createInterface(program.stdout), 'line'),
+    ended.then(([code]) => Promise.reject(new Error(`the program ended with ${code}`))),
+  ]);
+  const { app, sidecar } = JSON.parse(line) as SoakAddresses;
+  const debug = `${app}debug`;
+  const client = createDiagnosticsClient({ url: debug });
+  return {
+    check({ visits = 5, visitors = 10, path = '' } = {}) {
+      const run = async () => {
+        for (let count = 0; count < visits; count++) {
+          await Promise.all([
+            visit(debug, visitors),
+            visit(sidecar, visitors),
+            sendRequests(app + path),
+          ]);
+        }
+      };
+      return client.expectNoLeaks(run, { includeOwn: true, warmup: 2 });
+    },
+    async stop() {
+      client.dispose();
+      program.kill();
+      await ended;
+    },
+  };
+}
+
+async function sendRequests(url: string): Promise<void> {
+  for (let count = 0; count < APP_REQUESTS; count++) await (await fetch(url)).text();
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '0' } } });
+  const endMs = Date.now() + Number(values.minutes) * MS_PER_MINUTE;
+  const soak = await startSoak();
+  try {
+    let checks = 0;
+    do {
+      const report = await soak.check();
+      checks += 1;
+      console.log(`check ${checks}: nothing left behind`, report);
+    } while (Date.now() < endMs);
+  } finally {
+    await soak.stop();
+  }
+}
+
+if (import.meta.main) await main();
