@@ -106,6 +106,33 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.context().close();
   });
 
+  test('goes on after the machine has slept', async () => {
+    const program = await start({ PPROFQL_INTERVAL_MS: '200', PPROFQL_HISTORY: '300' });
+    const { page } = await watchedPage(browser, program.url);
+    await page.clock.install();
+    await page.goto(program.url);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
+    const before = await pointCount(page);
+    await page.clock.fastForward('30:00');
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(before + 4);
+    expect(await page.getByText('points are missing').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('says why figures are missing instead of leaving a blank', async () => {
+    const program = await start({ PPROFQL_HEAP: 'off', PPROFQL_ASYNC: 'off' });
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=memory`);
+    await page.getByText('No allocation profile here').waitFor();
+    expect(await page.getByText('PPROFQL_HEAP').count()).toBeGreaterThan(0);
+    await page.screenshot({ path: 'screenshots/without-heap.png' });
+    await page.getByRole('link', { name: 'Async tasks' }).click();
+    await page.getByText('Async tasks are not tracked').waitFor();
+    await page.screenshot({ path: 'screenshots/without-tasks.png' });
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('says for how long the process has not answered, marks it, and recovers', async () => {
     const program = await startProgram(await writeProgram(blockable({ forMs: 9_000 })));
     programs.push(program);

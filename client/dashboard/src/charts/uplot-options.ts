@@ -41,6 +41,8 @@ export interface ChartEvents {
   bands(): readonly Band[];
 }
 
+const isSinglePoint: uPlot.Series.Points.Show = (_chart, _series, first, last) => first === last;
+
 export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents): uPlot.Options {
   const color = (property: string) => cssColor(host, property);
   const bandColors = { silent: color('--band-silent'), profiled: color('--band-profiled') };
@@ -94,7 +96,8 @@ export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents)
         stroke: color(line.color),
         fill: line.isFilled ? color(`${line.color}-fill`) : undefined,
         width: line.isFilled ? 2 : 1.25,
-        points: { show: false },
+        // A line needs two points; a single one is shown as such.
+        points: { show: isSinglePoint },
         spanGaps: false,
       })),
     ],

@@ -1,11 +1,11 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { growersOf, joinTables } from '../memory/allocation-rows.ts';
 import { useFrozen, useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { PageLink } from '../shell/page-link.tsx';
-import { assessHealth, type Finding } from './health.ts';
+import { assessHealth, type Finding, type Severity } from './health.ts';
 import { Vitals } from './vitals.tsx';
 
 const RENEWED_MS = 1_000;
@@ -14,6 +14,7 @@ const RENEWED_MS = 1_000;
 export function HealthLine() {
   const findings = useFindings();
   const [first, ...others] = findings;
+  usePageTitle(first);
   if (first === undefined) return null;
   return (
     <section className={`health health-${first.severity}`} aria-label="Health">
@@ -34,6 +35,22 @@ export function HealthLine() {
       )}
     </section>
   );
+}
+
+const TITLE_MARKS: Record<Severity, string> = {
+  fine: '',
+  unknown: '… ',
+  warning: '▲ ',
+  critical: '■ ',
+};
+
+/** The tab tells at a glance which process it watches and whether that is well. */
+function usePageTitle(first: Finding | undefined): void {
+  const program = useProcess()?.process.title ?? 'pprofql';
+  const mark = TITLE_MARKS[first?.severity ?? 'unknown'];
+  useEffect(() => {
+    document.title = `${mark}${program} · pprofql`;
+  }, [mark, program]);
 }
 
 function FindingLink({ finding }: { finding: Finding }) {

@@ -1,6 +1,7 @@
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import type { SourceState } from '../live/source.ts';
 import { formatBytes, formatClock, formatCount, formatDuration } from '../shared/format.ts';
+import { reasonsOf } from './unavailable.ts';
 
 interface ReadNoteProps {
   state: SourceState<AllocationsQuery>;
@@ -10,7 +11,6 @@ interface ReadNoteProps {
 /** When the heap was read, what that cost the program, and how exact the figures are. */
 export function ReadNote({ state, onRefresh }: ReadNoteProps) {
   const profile = state.data?.pprof.allocationProfile;
-  const missing = state.data?.pprof.unavailable ?? [];
   return (
     <div className="read-note">
       <button type="button" onClick={onRefresh} disabled={state.isFetching}>
@@ -42,9 +42,9 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
           The last read failed: {state.error}
         </p>
       )}
-      {missing.map((field) => (
-        <p key={field.field} className="note">
-          <code>{field.field}</code> {field.reason}
+      {reasonsOf(state.data?.pprof.unavailable ?? []).map(({ reason, fields }) => (
+        <p key={reason} className="note">
+          No <code>{fields.join(', ')}</code>: {reason}
         </p>
       ))}
     </div>

@@ -18,7 +18,9 @@ export function FrameList({ frames, cwd }: { frames: readonly Frame[]; cwd: stri
             <span className="frame-place" title={location(frame)}>
               {frame.file === '' ? 'native' : `${shortFile(frame.file, cwd)}:${frame.line}`}
             </span>
-            <span className="frame-origin">{ORIGIN_NAMES[originOf(frame)]}</span>
+            {originOf(frame) !== 'own' && (
+              <span className="frame-origin">{ORIGIN_NAMES[originOf(frame)]}</span>
+            )}
             {frame.file !== '' && (
               <CopyButton text={location(frame)} label={`Copy ${location(frame)}`} />
             )}

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { location, originOf, placeName, responsibleFrame, shortFile } from './frames.ts';
+import {
+  location,
+  originOf,
+  placeName,
+  responsibleCaller,
+  responsibleFrame,
+  shortFile,
+} from './frames.ts';
 
 const frame = (file: string, line = 3) => ({ function: 'work', file, line });
 const OWN = frame('file:///app/src/cache.ts', 31);
@@ -20,6 +27,13 @@ describe('a frame', () => {
 
   test('stands for its stack when it is the first of the own code', () => {
     expect(responsibleFrame([NATIVE, RUNTIME, DEPENDENCY, OWN])).toBe(OWN);
+  });
+
+  test('was called by the next own function that has a name', () => {
+    const anonymous = { ...OWN, function: 'Server.<anonymous>' };
+    const caller = { ...OWN, function: 'handle' };
+    expect(responsibleCaller([OWN, RUNTIME, anonymous, DEPENDENCY, caller])).toBe(caller);
+    expect(responsibleCaller([OWN, anonymous])).toBeUndefined();
   });
 
   test('stands for its stack when it is on top and no own code is there', () => {

@@ -28,9 +28,10 @@ export function responsibleFrame<F extends Frame>(frames: readonly F[]): F | und
   return frames.find((frame) => originOf(frame) === 'own') ?? frames[0];
 }
 
-/** Who called the responsible frame, as far as that is the program's own code. */
+/** The named own function that called the responsible frame: it tells why that one ran. */
 export function responsibleCaller<F extends Frame>(frames: readonly F[]): F | undefined {
-  return frames.filter((frame) => originOf(frame) === 'own')[1];
+  const own = frames.filter((frame) => originOf(frame) === 'own');
+  return own.slice(1).find((frame) => !frame.function.includes('anonymous'));
 }
 
 /** `file:///app/src/cache.ts` below `/app` → `src/cache.ts`; in a package: `express/lib/router.js`. */

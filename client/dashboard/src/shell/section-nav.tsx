@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { stuckCount } from '../health/stuck-tasks.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatCount } from '../shared/format.ts';
@@ -9,8 +10,14 @@ import { SECTIONS } from './sections.ts';
 export function SectionNav({ current }: { current: string }) {
   const { link, tasks } = useObservatory();
   const stuck = stuckCount(useStore(tasks.state).data?.goroutines.groups ?? []);
+  const navRef = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another section is current
+  useEffect(() => {
+    const link = navRef.current?.querySelector('[aria-current]');
+    link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
-    <nav className="sections" aria-label="Sections">
+    <nav ref={navRef} className="sections" aria-label="Sections">
       {SECTIONS.map(({ id, title }) => (
         <PageLink key={id} params={{ view: id }} isCurrent={id === current}>
           {title}

@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatCount, formatDuration, formatPercent, formatShare } from '../shared/format.ts';
+import { formatCount, formatDuration } from '../shared/format.ts';
 import { useFrozen } from '../shared/hooks.ts';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../shared/store.ts';
@@ -11,6 +11,7 @@ import { hiddenGroups } from './hidden-groups.ts';
 import { RawDumpButton } from './raw-dump-button.tsx';
 import { TaskList } from './task-list.tsx';
 import { CATEGORIES, filterTasks, SORTS, sortTasks, statesOf, taskRows } from './task-rows.ts';
+import { TrackingNote } from './tracking-note.tsx';
 
 export function TasksSection() {
   const { tasks, isPaused } = useObservatory();
@@ -148,50 +149,5 @@ function FilteredTasks({
         <TaskList rows={shown} hidden={hidden} />
       )}
     </>
-  );
-}
-
-/** The totals, and how exact they are. */
-function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
-  const { summary, instrumentation, totalGoroutines, groups } = goroutines;
-  const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
-  return (
-    <dl className="facts facts-large">
-      <Figure name="Tasks" value={formatCount(totalGoroutines)} />
-      <Figure name="Groups" value={formatCount(groups.length)} />
-      <Figure
-        name="Potentially stuck"
-        value={formatCount(summary.potentiallyStuck)}
-        isWarning={summary.potentiallyStuck > 0}
-      />
-      <Figure name="Of requests" value={formatCount(summary.perRequest)} />
-      <Figure name="Background" value={formatCount(summary.background)} />
-      <Figure name="Unknown" value={formatCount(summary.unknown)} />
-      <Figure
-        name="Tracking"
-        value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
-      />
-      <Figure
-        name="Tracking costs"
-        value={`${formatPercent(instrumentation.overheadPercent)} of a core`}
-      />
-    </dl>
-  );
-}
-
-function Figure({
-  name,
-  value,
-  isWarning = false,
-}: {
-  name: string;
-  value: string;
-  isWarning?: boolean;
-}) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className={isWarning ? 'warning-text' : undefined}>{value}</dd>
-    </div>
   );
 }

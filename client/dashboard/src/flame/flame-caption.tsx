@@ -1,0 +1,59 @@
+import { CopyButton } from '../shared/copy-button.tsx';
+import { formatShare } from '../shared/format.ts';
+import { location, ORIGIN_NAMES, shortFile } from '../shared/frames.ts';
+import type { FlameNode } from './flame-tree.ts';
+
+/** How the nodes of one graph read. */
+export interface FlameWords {
+  root: FlameNode;
+  /** How a value reads, such as `12 MB`. */
+  format: (value: number) => string;
+  /** What the root stands for, such as `All live memory`. */
+  rootLabel: string;
+  cwd: string;
+}
+
+/** The frame under the pointer or with the focus, in full. */
+export function FlameCaption(props: FlameWords & { node: FlameNode }) {
+  const { node, root, format, rootLabel, cwd } = props;
+  const place = node.frame === null ? '' : location(node.frame);
+  return (
+    <p className="flame-caption">
+      <strong>{node.frame?.function ?? rootLabel}</strong>
+      {node.frame !== null && place !== '' && (
+        <span className="frame-place" title={place}>
+          {shortFile(node.frame.file, cwd)}:{node.frame.line}
+        </span>
+      )}
+      <span className="figure">
+        {format(node.total)} · {formatShare(root.total === 0 ? 0 : node.total / root.total)}
+        {node.self > 0 && node.self < node.total && ` · self ${format(node.self)}`}
+      </span>
+      {place !== '' && <CopyButton text={place} label={`Copy ${place}`} />}
+    </p>
+  );
+}
+
+/** Whose code which colour is. */
+export function FlameLegend() {
+  return (
+    <ul className="legend" aria-label="Colours">
+      {(['own', 'dependency', 'runtime'] as const).map((origin) => (
+        <li key={origin}>
+          <i className={`swatch flame-${origin}`} aria-hidden="true" />
+          {ORIGIN_NAMES[origin]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The same in one line, for screen readers. */
+export function describeNode(node: FlameNode, words: FlameWords): string {
+  const { root, format, rootLabel, cwd } = words;
+  const share = formatShare(root.total === 0 ? 0 : node.total / root.total);
+  if (node.frame === null) return `${rootLabel}, ${format(node.total)}`;
+  const place =
+    node.frame.file === '' ? '' : `, ${shortFile(node.frame.file, cwd)}:${node.frame.line}`;
+  return `${node.frame.function}${place}, ${format(node.total)}, ${share}`;
+}
