@@ -4,6 +4,7 @@ import type { BackoffOptions } from './backoff.ts';
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
 import { type Connection, createConnection, type Transport } from './connection.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
+import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
   GoroutinesDocument,
   type GoroutinesQuery,
@@ -72,6 +73,7 @@ export interface RequestOptions {
 export interface DiagnosticsClient
   extends CaptureMethods,
     CpuProfileMethods,
+    EventLoopMethods,
     Disposable,
     AsyncDisposable {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
@@ -136,6 +138,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
   return {
     ...createCaptureMethods(query),
     ...createCpuProfileMethods(query),
+    ...createEventLoopMethods(query),
     pprof,
     query,
     dispose,

@@ -25,6 +25,7 @@ export {
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './errors.ts';
+export type { EventLoopMethods, EventLoopStatus, Stall } from './event-loop.ts';
 export type { NoLeaksOptions, NoLeaksReport } from './expect-no-leaks.ts';
 export type {
   AllocationDiffFragment as AllocationDiff,

@@ -8,6 +8,7 @@ const point: HistoryPoint = {
   instanceId: 'instance',
   responding: true,
   profiling: false,
+  blockedForMs: 0,
   alloc: 64 * 1024 * 1024,
   heapInuse: 80 * 1024 * 1024,
   rss: 120 * 1024 * 1024,

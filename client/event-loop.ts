@@ -1,0 +1,30 @@
+/** What the event loop is stuck on, and was. */
+import type { RequestOptions } from './diagnostics-client.ts';
+import {
+  EventLoopDocument,
+  type EventLoopQuery,
+  StallsDocument,
+  type StallsQuery,
+} from './generated/graphql.ts';
+import type { Query } from './query.ts';
+
+export type EventLoopStatus = EventLoopQuery['eventLoop'];
+export type Stall = StallsQuery['stalls'][number];
+
+export interface EventLoopMethods {
+  /** Whether the event loop turns now, and the stack it is stuck on if not. Answered also while it is. */
+  eventLoop(options?: RequestOptions): Promise<EventLoopStatus>;
+  /** The last times it did not turn for longer than the threshold, newest first. */
+  stalls(options?: RequestOptions): Promise<Stall[]>;
+}
+
+export function createEventLoopMethods(query: Query): EventLoopMethods {
+  return {
+    async eventLoop(options) {
+      return (await query(EventLoopDocument, {}, options)).eventLoop;
+    },
+    async stalls(options) {
+      return (await query(StallsDocument, {}, options)).stalls;
+    },
+  };
+}
