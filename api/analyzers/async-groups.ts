@@ -1,7 +1,8 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Frame } from '../profile/profile.ts';
 import { categorize } from './categories.ts';
-import { durationText } from './duration-text.ts';
+import { compareText, estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
+import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stuck-tasks.ts';
 
 export type Category = 'BACKGROUND' | 'PER_REQUEST' | 'UNKNOWN';
 
@@ -94,8 +95,6 @@ export interface GroupedTasks {
   summary: TaskSummary;
 }
 
-const LONG_WAIT_MS = 60_000;
-
 /**
  * Groups tasks by state and full stack (function, file and line of every frame); those of a request
  * and those of none stay apart. A task counts as often as its weight says.
@@ -139,7 +138,7 @@ function describe(members: readonly Task[], options: AsyncGroupOptions): TaskGro
   const first = members[0] as Task;
   const { category, reason } = categorize(first, options.rules ?? []);
   const count = estimate(members);
-  const stuck = category === 'PER_REQUEST' ? stuckMembers(members, options) : NONE_STUCK;
+  const stuck = category === 'PER_REQUEST' ? stuckTasks(members, options) : NONE_STUCK;
   return {
     count,
     sampled: members.length,
@@ -167,104 +166,6 @@ function topFrame(
   return frames.find(isProgram) ?? frames[0] ?? null;
 }
 
-/** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
-function waits(
-  members: readonly Task[],
-): Pick<TaskGroup, 'oldestWaitMs' | 'medianWaitMs' | 'newestWaitMs'> {
-  const known = members
-    .filter((task): task is Task & { waitMs: number } => task.waitMs !== null)
-    .sort((a, b) => a.waitMs - b.waitMs);
-  const half = sum(known, (task) => task.weight) / 2;
-  let passed = 0;
-  const median = known.find((task) => {
-    passed += task.weight;
-    return passed >= half;
-  });
-  return {
-    oldestWaitMs: known.at(-1)?.waitMs ?? null,
-    medianWaitMs: median?.waitMs ?? null,
-    newestWaitMs: known[0]?.waitMs ?? null,
-  };
-}
-
-function routes(members: readonly Task[]): TaskGroup['routes'] {
-  const weights = new Map<string, number>();
-  for (const { request, weight } of members) {
-    if (request !== null) weights.set(request.route, (weights.get(request.route) ?? 0) + weight);
-  }
-  return [...weights]
-    .map(([route, weight]) => ({ route, count: Math.round(weight) }))
-    .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
-}
-
-function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {
-  let oldest: number | null = null;
-  for (const { request } of members) {
-    if (request !== null) oldest = Math.max(oldest ?? 0, nowMs - request.startedAtMs);
-  }
-  return oldest;
-}
-
-const NONE_STUCK: { count: number; reason: string | null } = { count: 0, reason: null };
-
-function stuckMembers(members: readonly Task[], options: AsyncGroupOptions): typeof NONE_STUCK {
-  const outlived = members.filter(hasOutlivedRequest);
-  const isLong = isLongWaiting(options);
-  const waiting = members.filter((task) => isLong(task) && !hasOutlivedRequest(task));
-  const count = estimate([...outlived, ...waiting]);
-  return count === 0 ? NONE_STUCK : { count, reason: stuckReason(outlived, waiting, options) };
-}
-
-/** For example `12 tasks of GET /users/:id have waited 61 s to 5 min, at least 60 s is suspicious`. */
-function stuckReason(
-  outlived: readonly Task[],
-  waiting: readonly Task[],
-  { nowMs, longWaitMs = LONG_WAIT_MS }: AsyncGroupOptions,
-): string {
-  const parts: string[] = [];
-  if (waiting.length > 0) {
-    const { oldestWaitMs, newestWaitMs } = waits(waiting);
-    parts.push(
-      `${subject(waiting)} waited ${range(newestWaitMs ?? 0, oldestWaitMs ?? 0)}, over the limit of ${durationText(longWaitMs)}`,
-    );
-  }
-  if (outlived.length > 0) {
-    const sinceEnd = outlived.map(({ request }) => nowMs - (request?.endedAtMs ?? nowMs));
-    const [least, most] = [Math.min(...sinceEnd), Math.max(...sinceEnd)];
-    parts.push(
-      `${subject(outlived)} stayed alive for ${range(least, most)} after the request ended`,
-    );
-  }
-  return `${parts.join('; ')}.`;
-}
-
-/** For example `12 tasks of GET /users/:id and 2 other routes have`. */
-function subject(members: readonly Task[]): string {
-  const count = estimate(members);
-  const [busiest, ...others] = routes(members);
-  const noun = count === 1 ? 'task' : 'tasks';
-  const verb = count === 1 ? 'has' : 'have';
-  if (busiest === undefined) return `${count} ${noun} ${verb}`;
-  const more =
-    others.length === 0
-      ? ''
-      : ` and ${others.length} other ${others.length === 1 ? 'route' : 'routes'}`;
-  return `${count} ${noun} of ${busiest.route}${more} ${verb}`;
-}
-
-function range(leastMs: number, mostMs: number): string {
-  const [least, most] = [durationText(leastMs), durationText(mostMs)];
-  return least === most ? least : `${least} to ${most}`;
-}
-
-function hasOutlivedRequest({ request }: Task): boolean {
-  return request !== null && request.endedAtMs !== null;
-}
-
-function isLongWaiting({ longWaitMs = LONG_WAIT_MS }: AsyncGroupOptions): (task: Task) => boolean {
-  return ({ waitMs }) => waitMs !== null && waitMs >= longWaitMs;
-}
-
 function summarize(groups: readonly TaskGroup[]): TaskSummary {
   const countOf = (category: Category) =>
     sum(
@@ -286,19 +187,4 @@ function compareGroups(a: TaskGroup, b: TaskGroup): number {
     (b.oldestWaitMs ?? -1) - (a.oldestWaitMs ?? -1) ||
     b.count - a.count
   );
-}
-
-/** By code unit, so that the order is the same in every locale. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/** How many tasks the records stand for. */
-function estimate(members: readonly Task[]): number {
-  return Math.round(sum(members, (task) => task.weight));
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,0 +1,55 @@
+/** Figures of a group of tasks, in which each counts as often as its weight says. */
+import type { Task, TaskGroup } from './async-groups.ts';
+
+/** How many tasks the records stand for. */
+export function estimate(members: readonly Task[]): number {
+  return Math.round(sum(members, (task) => task.weight));
+}
+
+/** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
+export function waits(
+  members: readonly Task[],
+): Pick<TaskGroup, 'oldestWaitMs' | 'medianWaitMs' | 'newestWaitMs'> {
+  const known = members
+    .filter((task): task is Task & { waitMs: number } => task.waitMs !== null)
+    .sort((a, b) => a.waitMs - b.waitMs);
+  const half = sum(known, (task) => task.weight) / 2;
+  let passed = 0;
+  const median = known.find((task) => {
+    passed += task.weight;
+    return passed >= half;
+  });
+  return {
+    oldestWaitMs: known.at(-1)?.waitMs ?? null,
+    medianWaitMs: median?.waitMs ?? null,
+    newestWaitMs: known[0]?.waitMs ?? null,
+  };
+}
+
+export function routes(members: readonly Task[]): TaskGroup['routes'] {
+  const weights = new Map<string, number>();
+  for (const { request, weight } of members) {
+    if (request !== null) weights.set(request.route, (weights.get(request.route) ?? 0) + weight);
+  }
+  return [...weights]
+    .map(([route, weight]) => ({ route, count: Math.round(weight) }))
+    .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
+}
+
+export function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {
+  let oldest: number | null = null;
+  for (const { request } of members) {
+    if (request !== null) oldest = Math.max(oldest ?? 0, nowMs - request.startedAtMs);
+  }
+  return oldest;
+}
+
+/** By code unit, so that the order is the same in every locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+export function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
