@@ -16,6 +16,8 @@ export interface Growth {
   count: number;
   /** More live bytes than at the base; 0 for tasks. */
   bytes: number;
+  /** Bytes that were allocated and freed between base and target, at most; 0 for tasks. */
+  turnoverBytes: number;
   /** The first function of the program on the stack; null without a stack. */
   place: Place | null;
   /** Of the stack that grew most, top frame first. */
@@ -57,23 +59,35 @@ function joined(most: Growth, other: Growth): Growth {
     ...most,
     count: most.count + other.count,
     bytes: most.bytes + other.bytes,
+    turnoverBytes: most.turnoverBytes + other.turnoverBytes,
     routes: [...new Set([...most.routes, ...other.routes])],
     weight: Math.max(most.weight, other.weight),
   };
 }
 
-function memoryChange({ bytesDelta, countDelta, frames }: AllocationDiffFragment): Growth {
+function memoryChange(row: AllocationDiffFragment): Growth {
+  const { bytesDelta, countDelta, frames } = row;
   return {
     kind: 'memory',
     id: `memory\n${pathOf(frames)}`,
     count: countDelta,
     bytes: bytesDelta,
+    turnoverBytes: turnoverOf(row),
     place: frames.find(isOfProgram) ?? frames[0] ?? null,
     frames,
     state: null,
     routes: [],
     weight: 1,
   };
+}
+
+/** Of what was live at one of the two moments; what came and went in between is in neither. */
+function turnoverOf(row: AllocationDiffFragment): number {
+  const { baseBytes, targetBytes, bytesDelta, allocatedBytes } = row;
+  const most = baseBytes + targetBytes;
+  if (allocatedBytes === null) return most;
+  const freedBytes = Math.max(0, allocatedBytes - bytesDelta);
+  return Math.min(most, allocatedBytes + freedBytes);
 }
 
 function taskChange({ countDelta, baseCount, targetCount, group }: TaskDiffFragment): Growth {
@@ -83,6 +97,7 @@ function taskChange({ countDelta, baseCount, targetCount, group }: TaskDiffFragm
     id: `tasks\n${state}\n${category}\n${pathOf(frames)}`,
     count: countDelta,
     bytes: 0,
+    turnoverBytes: 0,
     place: group.topFrame,
     frames,
     state,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSuspects, type SuspectOptions, visibleFrom } from './leak-suspects.ts';
+import { areBeyondNoise, findSuspects, type SuspectOptions, visibleFrom } from './leak-suspects.ts';
 import { type DiffNumbers, diffOf } from './testing/diffs.ts';
 
 /** The first frame and the sizes of every suspect. Four sampling intervals are 4,000 bytes. */
@@ -106,6 +106,31 @@ describe('what is to be ignored', () => {
     const runs = [{ tasks: { wait: 10 }, route: 'POST /checkout/:id' }];
     expect(suspects(runs, { ignore: [/^POST \/checkout/] })).toEqual([]);
     expect(suspects(runs, { ignore: [/^GET \/checkout/] })).toHaveLength(1);
+  });
+});
+
+describe('suspects are beyond noise', () => {
+  const judge = (numbers: DiffNumbers) => {
+    const diff = diffOf(numbers);
+    return areBeyondNoise(findSuspects([diff], { tolerance: { bytes: 0 } }), diff);
+  };
+
+  // A sample is 1,000 bytes; two deviations of n samples are 2 * sqrt(n).
+  it.each([
+    ['3 samples', 3_000, false],
+    ['5 samples', 5_000, true],
+  ])('from some samples on: %s', (_case, bytes, verdict) => {
+    expect(judge({ memory: { work: bytes } })).toBe(verdict);
+  });
+
+  it('unless as much may have been freed and made anew', () => {
+    // 2 * sqrt(110 + 100) is 29 samples.
+    expect(judge({ memory: { work: 10_000 }, freedBytes: 100_000 })).toBe(false);
+    expect(judge({ memory: { work: 90_000 }, freedBytes: 100_000 })).toBe(true);
+  });
+
+  it('where they are tasks', () => {
+    expect(judge({ memory: { work: 3_000 }, tasks: { wait: 5 } })).toBe(true);
   });
 });
 

@@ -9,6 +9,8 @@ type TaskRow = Diff['tasks']['grown'][number];
 export interface DiffNumbers {
   /** Bytes of growth by stack, top frame first: `{ 'work<main': 5_000 }`. Every 100 bytes are an object. */
   memory?: Record<string, number>;
+  /** Of each stack, of what was there before. @default 0 */
+  freedBytes?: number;
   /** Tasks of growth by stack. */
   tasks?: Record<string, number>;
   route?: string;
@@ -26,13 +28,14 @@ function framesOf(stack: string) {
   }));
 }
 
-function memoryRow([stack, bytesDelta]: [string, number]): MemoryRow {
+function memoryRow([stack, bytesDelta]: [string, number], numbers: DiffNumbers): MemoryRow {
   const frames = framesOf(stack);
   const change = bytesDelta > 0 ? 'GREW' : 'SHRANK';
   const countDelta = bytesDelta / 100;
+  const allocatedBytes = Math.max(0, bytesDelta) + (numbers.freedBytes ?? 0);
   return {
     ...frames[0]!,
-    ...{ id: stack, change, bytesDelta, countDelta, frames, allocatedBytes: null },
+    ...{ id: stack, change, bytesDelta, countDelta, frames, allocatedBytes },
     ...{
       baseBytes: 1e6,
       baseCount: 1e4,
@@ -65,8 +68,10 @@ function taskRow([stack, countDelta]: [string, number], numbers: DiffNumbers): T
 export function diffOf(numbers: DiffNumbers): Diff {
   const memory = Object.entries(numbers.memory ?? {});
   const isGrowth = ([, delta]: [string, number]) => delta > 0;
-  const grown = memory.filter(isGrowth).map(memoryRow);
-  const shrunk = memory.filter((entry) => !isGrowth(entry)).map(memoryRow);
+  const grown = memory.filter(isGrowth).map((entry) => memoryRow(entry, numbers));
+  const shrunk = memory
+    .filter((entry) => !isGrowth(entry))
+    .map((entry) => memoryRow(entry, numbers));
   const tasks = Object.entries(numbers.tasks ?? {}).map((entry) => taskRow(entry, numbers));
   const target = {
     includesGarbage: numbers.includesGarbage ?? false,
