@@ -74,9 +74,10 @@ function started(worker: Worker, exited: Promise<void>): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (message: string, code: ErrorCode = 'UNAVAILABLE', cause?: unknown) =>
       reject(new DiagnosticsError(code, message, { cause }));
-    worker.once('message', (message: SidecarMessage) => {
+    // Under `node --watch` Node itself sends messages from its workers, of other kinds.
+    worker.on('message', (message: SidecarMessage) => {
       if (message.kind === 'listening') resolve(message.url);
-      else fail(message.reason, message.code ?? 'UNAVAILABLE');
+      if (message.kind === 'failed') fail(message.reason, message.code ?? 'UNAVAILABLE');
     });
     worker.once('error', (error: Error) =>
       fail(`the sidecar failed: ${error.message}`, 'UNAVAILABLE', error),

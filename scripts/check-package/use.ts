@@ -80,6 +80,13 @@ export function describeUse(folder: () => string, node: () => string, version: s
     });
   }
 
+  it('serves a program that node --watch starts', async () => {
+    const program = start(['--watch', '--import', 'pprofql/register', 'program.mjs', 'wait']);
+    await program.stderrMatch(ADDRESS);
+    program.kill('SIGTERM');
+    await program.end();
+  });
+
   it('stays away where it is switched off', async () => {
     const command = ['--import', 'pprofql/register', 'program.mjs', 'finish'];
     const { stdout, stderr } = await start(command, { PPROFQL: 'off' }).end();
