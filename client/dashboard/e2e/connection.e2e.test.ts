@@ -3,7 +3,7 @@ import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
-import { blockable, writeProgram } from './support/programs.ts';
+import { blockable, mountedBelow, writeProgram } from './support/programs.ts';
 
 const API = /\/graphql$/;
 
@@ -83,6 +83,20 @@ describe.runIf(hasBrowser)('the connection', () => {
     await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(2);
     await page.getByRole('link', { name: 'Async tasks' }).click();
     await page.getByRole('listitem').filter({ hasText: 'timer' }).first().waitFor();
+    await page.context().close();
+  });
+
+  test('works below any path that a server mounts it at', async () => {
+    const file = await writeProgram(mountedBelow('/debug/pprofql'));
+    const program = await startProgram(file, { PPROFQL: 'off' });
+    programs.push(program);
+    const { page, problems, sockets } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    await page.getByText('resident').first().waitFor();
+    await page.getByRole('link', { name: 'Async tasks' }).click();
+    await page.getByText('Tracking costs').waitFor();
+    expect(sockets).toEqual([program.url.replace('http', 'ws').concat('graphql')]);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 

@@ -17,6 +17,10 @@ export type GoroutineCategory =
 export type ReadingSource =
   /** Read on the same thread (mounted in an existing server): fresh. */
   | 'DIRECT'
+  /** Read from a file: as old as that is. */
+  | 'FILE'
+  /** A target was asked over HTTP: fresh. */
+  | 'HTTP'
   /** The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh. */
   | 'INSPECTOR'
   /** The observed thread did not answer in time (busy or blocked): these are the last figures it gave. */

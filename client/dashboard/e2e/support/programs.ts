@@ -22,6 +22,25 @@ export function blockable({ forMs }: { forMs: number }): string {
   `;
 }
 
+const PPROFQL = new URL('../../../../api/index.ts', import.meta.url).href;
+
+/** A server of its own that serves diagnostics below a path, and announces them as `register` does. */
+export function mountedBelow(path: string): string {
+  return `
+    import { createServer } from 'node:http';
+    import { createDiagnosticsHandler } from '${PPROFQL}';
+    const diagnostics = createDiagnosticsHandler({ basePath: '${path}' });
+    const server = createServer((request, response) => {
+      if (request.url.startsWith('${path}')) diagnostics(request, response);
+      else response.end('the shop');
+    });
+    server.on('upgrade', diagnostics.handleUpgrade);
+    server.listen(0, '127.0.0.1', () => {
+      console.error('pprofql: http://127.0.0.1:' + server.address().port + '${path}/');
+    });
+  `;
+}
+
 /** Waits in this many functions, so that each makes a group; slowly, so that none is sampled out. */
 export function manyGroups(count: number): string {
   const functions = Array.from(

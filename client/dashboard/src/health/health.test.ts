@@ -26,6 +26,8 @@ function assess(given: Partial<HealthInput>) {
 }
 
 const aGroup = (given: Partial<TaskEvidence>): TaskEvidence => ({
+  count: 10,
+  sampledCount: 10,
   potentiallyStuck: 0,
   outlivedRequest: 0,
   oldestWaitMs: 5 * 60_000,
@@ -104,6 +106,16 @@ describe('a process in trouble', () => {
       '12 tasks left behind by requests that have ended, most in sendMail (user.ts:7), the oldest for 5 min',
     );
     expect(finding?.evidence).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
+  });
+
+  test('has work left behind of which only a sample was seen, and says so', () => {
+    const sampled = aGroup({
+      count: 40,
+      sampledCount: 2,
+      potentiallyStuck: 40,
+      outlivedRequest: 40,
+    });
+    expect(assess({ tasks: [sampled] })[0]?.sentence).toMatch(/^About 40 tasks left behind/);
   });
 
   test('has a request that does not come to an end', () => {

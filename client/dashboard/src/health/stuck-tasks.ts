@@ -5,7 +5,13 @@ import type { Finding } from './health.ts';
 
 export type TaskEvidence = Pick<
   TaskGroupFragment,
-  'potentiallyStuck' | 'outlivedRequest' | 'oldestWaitMs' | 'topFunc' | 'topFrame'
+  | 'count'
+  | 'sampledCount'
+  | 'potentiallyStuck'
+  | 'outlivedRequest'
+  | 'oldestWaitMs'
+  | 'topFunc'
+  | 'topFrame'
 >;
 
 /** Shorter is routine: logging after the response, a keep-alive timer. */
@@ -46,12 +52,13 @@ function finding(
   if (largest === undefined) return [];
   const count = ranked.reduce((sum, group) => sum + countOf(group), 0);
   const oldestMs = Math.max(...ranked.map((group) => group.oldestWaitMs ?? 0));
+  const about = ranked.some((group) => group.sampledCount !== group.count) ? 'About ' : '';
   const place = largest.topFrame === null ? '' : ` (${placeName(largest.topFrame)})`;
   const where = ranked.length === 1 ? 'in' : 'most in';
   return [
     {
       severity: 'warning',
-      sentence: `${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, the oldest for ${formatDuration(oldestMs)}`,
+      sentence: `${about}${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, the oldest for ${formatDuration(oldestMs)}`,
       evidence: { view: 'tasks', 'tasks.only': 'stuck' },
     },
   ];

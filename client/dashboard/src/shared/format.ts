@@ -24,6 +24,11 @@ export function formatCount(count: number): string {
   return `${count < 0 ? MINUS : ''}${grouped.format(Math.abs(count))}`;
 }
 
+/** `≈1,234` where the count stands for more than was seen. */
+export function formatEstimate(count: number, isEstimated: boolean): string {
+  return `${isEstimated ? '≈' : ''}${formatCount(count)}`;
+}
+
 /** 0.1234 → `12 %`; small shares keep a digit: 0.0123 → `1.2 %`. */
 export function formatShare(share: number): string {
   return formatPercent(share * 100);

@@ -1,7 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
 import { useCwd } from '../live/process.tsx';
-import { formatChange, formatCount, formatDuration } from '../shared/format.ts';
+import { formatChange, formatCount, formatDuration, formatEstimate } from '../shared/format.ts';
 import { location, responsibleCaller, shortFile } from '../shared/frames.ts';
 import { hideGroup, showGroup } from './hidden-groups.ts';
 import { TaskDetail } from './task-detail.tsx';
@@ -38,7 +38,9 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
       className={`task${isStuck ? ' is-stuck' : ''}${isHidden ? ' is-hidden' : ''}`}
     >
       <div className="task-row">
-        <span className="task-count">{formatCount(row.count)}</span>
+        <span className="task-count">
+          {formatEstimate(row.count, row.sampledCount !== row.count)}
+        </span>
         <button
           type="button"
           className="disclosure"

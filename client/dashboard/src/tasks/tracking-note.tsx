@@ -1,5 +1,5 @@
 import type { TasksQuery } from '../../generated/graphql.ts';
-import { formatCount, formatPercent, formatShare } from '../shared/format.ts';
+import { formatCount, formatEstimate, formatPercent, formatShare } from '../shared/format.ts';
 
 /** The totals, and how exact they are. */
 export function TrackingNote({ goroutines }: { goroutines: TasksQuery['goroutines'] }) {
@@ -7,7 +7,7 @@ export function TrackingNote({ goroutines }: { goroutines: TasksQuery['goroutine
   const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
   return (
     <dl className="facts facts-large">
-      <Figure name="Tasks" value={formatCount(totalGoroutines)} />
+      <Figure name="Tasks" value={formatEstimate(totalGoroutines, isSampling)} />
       <Figure name="Groups" value={formatCount(groups.length)} />
       <Figure
         name="Potentially stuck"
