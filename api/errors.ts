@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   NOT_FOUND: 'NOT_FOUND',
   /** The heap may not be read again yet; the message says when. */
   PAUSE_BUDGET_SPENT: 'PAUSE_BUDGET_SPENT',
+  /** A target could not be reached, or did not answer as it should. */
+  TARGET_FAILED: 'TARGET_FAILED',
   /** This runtime or mode cannot give what was asked for. */
   UNAVAILABLE: 'UNAVAILABLE',
 } as const;

@@ -7,6 +7,7 @@ import { logLine } from './log.ts';
 import { type DiagnosticsOptions, resolveOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi } from './server/api.ts';
+import { withTargets } from './targets/target-list.ts';
 
 export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
   /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */
@@ -38,7 +39,8 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
   started.catch((error) => logLine(`could not start: ${error.message}`));
 
   async function start() {
-    const diagnostics = await createDiagnostics(linkDirectly(probe), resolved);
+    const own = await createDiagnostics(linkDirectly(probe), resolved);
+    const diagnostics = withTargets(own, resolved);
     const { token, allowedHosts } = resolved;
     const api = createApi({
       diagnostics,
@@ -46,15 +48,16 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
       access: { token, hosts: 'any', allowedHosts },
       log: logLine,
     });
-    return { api, diagnostics };
+    return { api, diagnostics, own };
   }
 
   let stopping: Promise<void> | null = null;
   const stop = () => {
     stopping ??= started
-      .then(async ({ api, diagnostics }) => {
+      .then(async ({ api, diagnostics, own }) => {
         await api.stop();
-        diagnostics.stop();
+        diagnostics.stopTargets();
+        own.stop();
       })
       .catch(() => {})
       .then(() => probe.stop());

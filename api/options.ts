@@ -4,6 +4,8 @@
  */
 import type { CategoryRule } from './analyzers/async-groups.ts';
 import { DiagnosticsError } from './errors.ts';
+import type { TargetOptions } from './targets/target.ts';
+import { ALLOWED_TARGETS, areTargets, parseTargets } from './targets/target-options.ts';
 
 export interface DiagnosticsOptions {
   /** TCP port; 0 picks a free one. `PPROFQL_PORT`. @default 6060 */
@@ -46,6 +48,11 @@ export interface DiagnosticsOptions {
   maxCpuProfileSeconds?: number;
   /** Rules that categorise tasks without a request, first match wins. @default [] */
   categoryRules?: readonly CategoryRule[];
+  /**
+   * Other processes to watch from here: Go programs that serve `net/http/pprof`, and other pprofqls.
+   * `PPROFQL_TARGETS`, such as `checkout=http://127.0.0.1:6061,search=http://127.0.0.1:6062`. @default []
+   */
+  targets?: readonly TargetOptions[];
 }
 
 /** Everything decided. Plain data but for the regular expressions, so it crosses to the sidecar. */
@@ -71,6 +78,7 @@ export const DEFAULTS: ResolvedOptions = {
   stallThresholdMs: 1_000,
   maxCpuProfileSeconds: 60,
   categoryRules: [],
+  targets: [],
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -165,6 +173,12 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
     parse: (text) => text,
     accepts: isListOf(isCategoryRule),
   },
+  targets: {
+    env: 'PPROFQL_TARGETS',
+    allowed: ALLOWED_TARGETS,
+    parse: parseTargets,
+    accepts: (value) => areTargets(value, isListOf(isCategoryRule)),
+  },
 };
 
 function isCategoryRule(value: unknown): boolean {
@@ -217,9 +231,9 @@ export function resolveOptions(
   return resolved as unknown as ResolvedOptions;
 }
 
-/** A token is a secret: a wrong one is named but not repeated. */
+/** A token is a secret, and targets may hold some: a wrong value is named but not repeated. */
 function describe({ name, value, allowed }: Complaint): string {
-  const isSecret = /token/i.test(name);
+  const isSecret = /token|targets/i.test(name);
   const shown = isSecret ? '(hidden)' : (JSON.stringify(value) ?? String(value));
   return `${name} is ${shown.slice(0, 100)}, allowed is ${allowed}`;
 }

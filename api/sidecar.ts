@@ -8,6 +8,7 @@ import { logLine } from './log.ts';
 import { isLoopbackHost, type ResolvedOptions } from './options.ts';
 import { createApi } from './server/api.ts';
 import { listen } from './server/listen.ts';
+import { withTargets } from './targets/target-list.ts';
 
 export interface SidecarData {
   port: MessagePort;
@@ -22,7 +23,8 @@ export type SidecarMessage =
 const { port, loop, options } = workerData as SidecarData;
 
 async function run(): Promise<void> {
-  const diagnostics = await createDiagnostics(linkThread(port), options, accessLoop(loop));
+  const own = await createDiagnostics(linkThread(port), options, accessLoop(loop));
+  const diagnostics = withTargets(own, options);
   const api = createApi({
     diagnostics,
     access: {
@@ -38,7 +40,8 @@ async function run(): Promise<void> {
   parentPort!.once('message', async () => {
     await server.stop();
     await api.stop();
-    diagnostics.stop();
+    diagnostics.stopTargets();
+    own.stop();
     process.exit();
   });
   report({ kind: 'listening', url: server.url });

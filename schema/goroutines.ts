@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import { FrameType, stackLines } from './frame.ts';
 import { InstrumentationType } from './instrumentation.ts';
 import { ObservationType } from './observation.ts';
+import { targetArgument } from './target-argument.ts';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -30,7 +31,8 @@ const RouteCountType = builder
   });
 
 /** Go's words for a wait: nothing below a minute. */
-function waitReason({ oldestWaitMs }: IdentifiedGroup): string | null {
+function waitReason({ waitReason, oldestWaitMs }: IdentifiedGroup): string | null {
+  if (waitReason !== undefined) return waitReason;
   const minutes = Math.floor((oldestWaitMs ?? 0) / MS_PER_MINUTE);
   return minutes >= 1 ? `${minutes} minutes` : null;
 }
@@ -213,11 +215,13 @@ builder.queryField('goroutines', (t) =>
     type: GoroutineProfileType,
     description: 'Live async tasks, grouped by state and stack: which of them are stuck, and why.',
     args: {
+      ...targetArgument(),
       raw: t.arg.boolean({
         defaultValue: false,
         description: 'Also give the text dump in `rawProfile`.',
       }),
     },
-    resolve: (_root, { raw }, { diagnostics }) => diagnostics.goroutines({ raw }),
+    resolve: (_root, { target, raw }, { diagnostics }) =>
+      diagnostics.target(target).goroutines({ raw }),
   }),
 );

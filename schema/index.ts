@@ -9,6 +9,7 @@ import './pprof.ts';
 import './process.ts';
 import './scalars.ts';
 import './stalls.ts';
+import './targets.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({

@@ -1,5 +1,6 @@
 import type { DeliveredPoint, HistoryPoint } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
+import { targetArgument } from './target-argument.ts';
 
 const NANOS_PER_MILLI = 1e6;
 
@@ -79,8 +80,8 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
     }),
     cpuPercent: t.float({
       description:
-        'CPU use of the whole process over the interval, in percent of one core (up to 100 times the cores). Fresh even while the thread is blocked.',
-      resolve: ({ cpu }) => cpu.usagePercent,
+        'CPU use of the whole process over the interval, in percent of one core (up to 100 times the cores). Fresh even while the thread is blocked. 0 where a target does not tell: see `unavailable`.',
+      resolve: ({ cpu }) => cpu.usagePercent ?? 0,
     }),
     eventLoopDelayP50Ms: t.float({
       nullable: true,
@@ -124,14 +125,15 @@ builder.subscriptionField('metricsHistory', (t) =>
     description:
       'Points newer than `after`; the first event carries the retained window, so a reconnecting client passes the last sequence it saw and misses nothing. Then one event a tick, by graphql-ws or SSE. A slow reader loses points, counted in `droppedBefore`, never slows the process.',
     args: {
+      ...targetArgument(),
       after: t.arg.int({
         required: false,
         description:
           'The last `sequence` already seen. Null, or a number this process has not reached (it restarted), gives the whole window.',
       }),
     },
-    subscribe: (_root, { after }, { diagnostics, signal }) =>
-      diagnostics.metricsHistory({ after, signal }),
+    subscribe: (_root, { target, after }, { diagnostics, signal }) =>
+      diagnostics.target(target).metricsHistory({ after, signal }),
     resolve: (points) => points,
   }),
 );

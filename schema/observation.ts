@@ -10,6 +10,8 @@ const ReadingSource = builder.enumType('ReadingSource', {
       description:
         'The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh.',
     },
+    HTTP: { description: 'A target was asked over HTTP: fresh.' },
+    FILE: { description: 'Read from a file: as old as that is.' },
     LAST_KNOWN: {
       description:
         'The observed thread did not answer in time (busy or blocked): these are the last figures it gave.',

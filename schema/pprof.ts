@@ -1,10 +1,14 @@
-import type { PprofSnapshot } from '../api/diagnostics/types.ts';
+import type { Diagnostics, PprofSnapshot } from '../api/diagnostics/types.ts';
 import { AllocationInfoType, AllocationProfileType } from './allocation.ts';
 import { builder } from './builder.ts';
 import { EventLoopType } from './event-loop.ts';
 import { GarbageCollectionType } from './garbage-collection.ts';
 import { HistoryPointType } from './metrics-history.ts';
 import { ObservationType, UnavailableFieldType } from './observation.ts';
+import { targetArgument } from './target-argument.ts';
+
+/** A snapshot, and whose it is: what costs more is read only where it is selected. */
+type TargetPprof = PprofSnapshot & { source: Diagnostics };
 
 export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
   description:
@@ -62,16 +66,19 @@ export const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').impleme
     'CPU time of the whole process, all threads, over the last finished interval of the metrics history (`process.cpuUsage`).',
   fields: (t) => ({
     usagePercent: t.float({
+      nullable: true,
       description:
-        'In percent of one core: 0 to 100 times the number of cores. 0 before the first interval.',
+        'In percent of one core: 0 to 100 times the number of cores. 0 before the first interval. Null where a target does not tell.',
       resolve: ({ cpu }) => cpu.usagePercent,
     }),
     userTime: t.float({
-      description: 'Seconds in user mode in that interval.',
+      nullable: true,
+      description: 'Seconds in user mode in that interval; null where a target does not tell.',
       resolve: ({ cpu }) => cpu.userSeconds,
     }),
     systemTime: t.float({
-      description: 'Seconds in kernel mode in that interval.',
+      nullable: true,
+      description: 'Seconds in kernel mode in that interval; null where a target does not tell.',
       resolve: ({ cpu }) => cpu.systemSeconds,
     }),
   }),
@@ -113,7 +120,7 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
   }),
 });
 
-const PprofDataType = builder.objectRef<PprofSnapshot>('PprofData').implement({
+const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
   description: 'Memory, CPU and runtime figures, who allocated what, and the metrics history.',
   fields: (t) => ({
     timestamp: t.field({
@@ -157,23 +164,21 @@ const PprofDataType = builder.objectRef<PprofSnapshot>('PprofData').implement({
       nullable: true,
       description:
         'The 50 stacks that allocated most since start, freed memory included; most bytes first. Selecting it reads the heap sampler. Null where this runtime or mode cannot give it (Node below 26), with the reason in `unavailable`.',
-      resolve: async (_snapshot, _args, { diagnostics }) =>
-        (await diagnostics.allocations())?.top ?? null,
+      resolve: async ({ source }) => (await source.allocations())?.top ?? null,
     }),
     inuseAllocations: t.field({
       type: [AllocationInfoType],
       nullable: true,
       description:
         'The 50 stacks that hold most live memory; most bytes first. From the same read as `topAllocations`. Null where there is no heap sampler, with the reason in `unavailable`.',
-      resolve: async (_snapshot, _args, { diagnostics }) =>
-        (await diagnostics.allocations())?.inuse ?? null,
+      resolve: async ({ source }) => (await source.allocations())?.inuse ?? null,
     }),
     allocationProfile: t.field({
       type: AllocationProfileType,
       nullable: true,
       description:
         'The read behind both tables: when it was taken and what it cost. Null where there is no heap sampler.',
-      resolve: (_snapshot, _args, { diagnostics }) => diagnostics.allocations(),
+      resolve: ({ source }) => source.allocations(),
     }),
     unavailable: t.field({
       type: [UnavailableFieldType],
@@ -184,7 +189,7 @@ const PprofDataType = builder.objectRef<PprofSnapshot>('PprofData').implement({
     history: t.field({
       type: [HistoryPointType],
       description: 'The retained points of the metrics history, oldest first.',
-      resolve: (_snapshot, _args, { diagnostics }) => diagnostics.history(),
+      resolve: ({ source }) => source.history(),
     }),
   }),
 });
@@ -194,6 +199,10 @@ builder.queryField('pprof', (t) =>
     type: PprofDataType,
     description:
       'What the process uses, and who allocated it. Cheap (well under a millisecond of the observed thread) unless an allocation field is selected.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.pprof(),
+    args: targetArgument(),
+    resolve: async (_root, { target }, { diagnostics }) => {
+      const source = diagnostics.target(target);
+      return { ...(await source.pprof()), source };
+    },
   }),
 );

@@ -51,7 +51,7 @@ function difference(
 }
 
 function cpuUsOf({ cpu }: Figures): number | null {
-  return cpu === null ? null : cpu.userUs + cpu.systemUs;
+  return cpu === null ? null : cpu.userUs + (cpu.systemUs ?? 0);
 }
 
 function percentOfTime(us: number, elapsedMs: number): number {

@@ -3,7 +3,6 @@
  * one. What a runtime cannot give is null.
  */
 import type {
-  CpuTimes,
   EventLoopReading,
   GcReading,
   InstrumentationReading,
@@ -23,6 +22,12 @@ export interface MemoryFigures
   sysBytes?: number;
 }
 
+/** Microseconds of CPU time. */
+export interface CpuFigures {
+  userUs: number;
+  systemUs: number | null;
+}
+
 export interface GcFigures extends Omit<GcReading, 'interval'> {
   /** Only the kinds that the runtime tells apart. */
   interval: Partial<GcReading['interval']>;
@@ -31,8 +36,8 @@ export interface GcFigures extends Omit<GcReading, 'interval'> {
 export interface Figures {
   takenAtMs: number;
   memory: MemoryFigures;
-  /** Since the process started. */
-  cpu: CpuTimes | null;
+  /** Since the process started. Where only the sum is known it is `userUs`, and `systemUs` null. */
+  cpu: CpuFigures | null;
   gc: GcFigures;
   eventLoop: EventLoopReading | null;
   liveTasks: number;

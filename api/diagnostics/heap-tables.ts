@@ -1,13 +1,12 @@
 /** Profile and tables of the observed heap: made once for each read, however many ask. */
-import { type AllocationRow, allocationTables } from '../analyzers/allocations.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
 import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
+import { allocationSnapshot } from './allocation-snapshot.ts';
 import type { Answered } from './last-answer.ts';
-import { stackId } from './stack-id.ts';
-import type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './types.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot } from './types.ts';
 
 const NO_SAMPLER = 'there is no heap sampler in this process';
 
@@ -63,7 +62,9 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     async read() {
       const current = await readHeapProfile();
       if (current === null) return null;
-      if (tables?.collectedAtMs !== current.collectedAtMs) tables = tabulate(current);
+      if (tables?.collectedAtMs !== current.collectedAtMs) {
+        tables = allocationSnapshot(current, { isOwnFile, isRuntimeFile });
+      }
       return tables;
     },
     async readProfile() {
@@ -85,24 +86,5 @@ function toSnapshot(reading: HeapReading, availability: HeapAvailability): HeapP
     rotations,
     profile: profileFromHeapReading(reading),
     cumulativeUnavailable: cumulative ? null : (availability.cumulative ?? NO_SAMPLER),
-  };
-}
-
-function tabulate(heap: HeapProfileSnapshot): AllocationSnapshot {
-  const { cumulative, live, totals } = allocationTables(heap.profile, {
-    isOwnFile,
-    isRuntimeFile,
-  });
-  const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
-  return {
-    collectedAtMs: heap.collectedAtMs,
-    pauseMs: heap.pauseMs,
-    samplingIntervalBytes: heap.samplingIntervalBytes,
-    rotations: heap.rotations,
-    liveBytes: totals.liveBytes,
-    cumulativeBytes: totals.cumulativeBytes,
-    stackCount: totals.stacks,
-    top: cumulative?.map(identified) ?? null,
-    inuse: live.map(identified),
   };
 }

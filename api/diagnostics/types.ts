@@ -5,6 +5,7 @@
 import type { AllocationRow } from '../analyzers/allocations.ts';
 import type { TaskGroup, TaskSummary } from '../analyzers/async-groups.ts';
 import type { Figures, GcFigures } from '../analyzers/figures.ts';
+import type { GoDumpStats } from '../analyzers/go-dump.ts';
 import type { GoGroup } from '../analyzers/go-dump-groups.ts';
 import type { InstrumentationReading, ProcessReading, StackFrame } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -13,19 +14,19 @@ import type { CpuProfiles } from './cpu-profiles.ts';
 import type { HeapSnapshotFile } from './heap-snapshots.ts';
 
 /** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
-export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'LAST_KNOWN';
+export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'HTTP' | 'FILE' | 'LAST_KNOWN';
 
 export interface Observation {
   via: Via;
   measuredAtMs: number;
 }
 
-/** CPU use over the last collector interval, as in the history. */
+/** CPU use over the last collector interval, as in the history; null where a target does not tell. */
 export interface CpuUsage {
   /** Of one core: 0 to 100 × cores. */
-  usagePercent: number;
-  userSeconds: number;
-  systemSeconds: number;
+  usagePercent: number | null;
+  userSeconds: number | null;
+  systemSeconds: number | null;
 }
 
 export interface HistoryPoint {
@@ -112,6 +113,8 @@ export interface GoroutineSnapshot {
   groups: IdentifiedGroup[];
   summary: TaskSummary;
   raw: { text: string; isTruncated: boolean } | null;
+  /** How well the dump was understood that the tasks were read from; absent where there was none. */
+  dump?: GoDumpStats;
   instrumentation: InstrumentationReading;
 }
 

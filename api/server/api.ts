@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Diagnostics } from '../diagnostics/types.ts';
+import type { TargetedDiagnostics } from '../targets/target.ts';
 import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
 import { findDashboard, sendDashboard } from './dashboard.ts';
 import { createDebugPprof } from './debug-pprof.ts';
@@ -33,7 +33,7 @@ const UNEXPECTED: Refusal = {
 
 export interface ApiOptions {
   /** What resolvers read. */
-  diagnostics: Diagnostics;
+  diagnostics: TargetedDiagnostics;
   /** Who may ask. */
   access: Access;
   /** Path below which everything is served, such as `/debug/pprofql`. @default '' */

@@ -1,5 +1,6 @@
 /** GraphQL over both transports, from one execution path. */
-import type { Diagnostics } from '../diagnostics/types.ts';
+
+import type { TargetedDiagnostics } from '../targets/target.ts';
 import type { Access } from './access.ts';
 import { createGraphqlOverHttp } from './graphql-http.ts';
 import { createGraphqlOverSocket } from './graphql-socket.ts';
@@ -8,7 +9,7 @@ import { createOperations } from './operations.ts';
 import type { Log } from './unexpected.ts';
 
 export interface GraphqlOptions {
-  diagnostics: Diagnostics;
+  diagnostics: TargetedDiagnostics;
   access: Access;
   limits: ServerLimits;
   log: Log;

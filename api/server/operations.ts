@@ -3,7 +3,7 @@ import { type DocumentNode, GraphQLError, getOperationAST, parse } from 'graphql
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SchemaContext } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import type { Diagnostics } from '../diagnostics/types.ts';
+import type { TargetedDiagnostics } from '../targets/target.ts';
 import { checkDocument, limitError } from './document-limits.ts';
 import type { eventPreference, Results } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
@@ -110,7 +110,7 @@ export function createOperations({
   limits,
   log,
 }: {
-  diagnostics: Diagnostics;
+  diagnostics: TargetedDiagnostics;
   limits: ServerLimits;
   log: Log;
 }) {

@@ -14,6 +14,7 @@ import { logLine } from '../../api/log.ts';
 import { resolveOptions } from '../../api/options.ts';
 import { createApi } from '../../api/server/api.ts';
 import { listen } from '../../api/server/listen.ts';
+import { withTargets } from '../../api/targets/target-list.ts';
 
 export interface SoakAddresses {
   /** Of an app that allocates and forgets, with the diagnostics that watch it at `/debug`. */
@@ -66,7 +67,7 @@ async function serveSidecar(): Promise<string> {
     transferList: [port2],
   });
   const options = resolveOptions({ intervalMs: INTERVAL_MS }, {});
-  const diagnostics = await createDiagnostics(linkThread(port1), options);
+  const diagnostics = withTargets(await createDiagnostics(linkThread(port1), options), options);
   const access = { token: null, hosts: 'loopback', allowedHosts: [] } as const;
   const api = createApi({ diagnostics, access, log: logLine });
   const { url } = await listen(api, { host: '127.0.0.1', port: 0, log: logLine });

@@ -1,8 +1,9 @@
 /** Diagnostics as plain data, with a history that a test feeds point by point. */
 import type { CpuProfiles } from '../../diagnostics/cpu-profiles.ts';
-import type { DeliveredPoint, Diagnostics, HistoryPoint } from '../../diagnostics/types.ts';
+import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
 import { DiagnosticsError } from '../../errors.ts';
 import type { StatsReading } from '../../probe/probe.ts';
+import type { TargetedDiagnostics } from '../../targets/target.ts';
 
 const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
 
@@ -92,7 +93,7 @@ const noCpuProfiles: CpuProfiles = {
   stop: () => {},
 };
 
-export interface FakeDiagnostics extends Diagnostics {
+export interface FakeDiagnostics extends TargetedDiagnostics {
   /** Adds the next point to the history and wakes every subscriber. */
   tick(): void;
   /** Subscriptions that have started and not ended. */
@@ -102,7 +103,7 @@ export interface FakeDiagnostics extends Diagnostics {
 }
 
 /** `overrides` replaces single methods, such as one that fails. */
-export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagnostics {
+export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): FakeDiagnostics {
   const points = [point(1), point(2)];
   let ticked = Promise.withResolvers<void>();
   let subscribers = 0;
@@ -135,7 +136,9 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
     }
   }
 
-  return {
+  const fake: FakeDiagnostics = {
+    target: () => fake,
+    targets: () => [],
     pprof: async () => ({
       timestampMs: EPOCH_MS,
       observation,
@@ -189,4 +192,5 @@ export function fakeDiagnostics(overrides: Partial<Diagnostics> = {}): FakeDiagn
     subscribers: () => subscribers,
     delivered: () => delivered,
   };
+  return fake;
 }

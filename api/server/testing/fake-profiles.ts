@@ -2,11 +2,11 @@
 import { Readable } from 'node:stream';
 import { cpuProfileFromReading } from '../../diagnostics/cpu-profile.ts';
 import type { CpuProfileOutcome, CpuProfiles } from '../../diagnostics/cpu-profiles.ts';
-import type { Diagnostics, HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
 import { type FoldedStack, foldedProfile } from '../../formats/testing/folded-profile.ts';
 import { taskGroup } from '../../formats/testing/task-group.ts';
-import { fakeDiagnostics } from './fake-diagnostics.ts';
+import { type FakeDiagnostics, fakeDiagnostics } from './fake-diagnostics.ts';
 import { serve } from './serve.ts';
 
 export const heapOf = (
@@ -36,7 +36,7 @@ export function cpuProfilesGiving(outcome: CpuProfileOutcome, asked: number[] = 
   };
 }
 
-export function fakeProfiles(): Diagnostics {
+export function fakeProfiles(): FakeDiagnostics {
   const fake = fakeDiagnostics();
   return fakeDiagnostics({
     heapSnapshot: async () => ({ bytes: 2, stream: Readable.from(['{}']) }),

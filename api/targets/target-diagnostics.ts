@@ -1,0 +1,87 @@
+/** The diagnostics of one target: its readings, put together as those of this process are. */
+import { createCaptures } from '../diagnostics/captures.ts';
+import { singleFlight } from '../diagnostics/single-flight.ts';
+import type { Diagnostics, PprofSnapshot, Via } from '../diagnostics/types.ts';
+import { unwatchedLoop } from '../diagnostics/unwatched-loop.ts';
+import { DiagnosticsError } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { Analyst } from './analyst.ts';
+import { noCpuProfiles } from './no-cpu-profiles.ts';
+import type { TargetSource } from './target.ts';
+import type { TargetHealth } from './target-health.ts';
+import { createTargetHistory } from './target-history.ts';
+
+export interface TargetDiagnosticsOptions
+  extends Pick<
+    ResolvedOptions,
+    'intervalMs' | 'historySize' | 'maxCaptures' | 'pauseBudgetPercent'
+  > {
+  analyst: Analyst;
+  health: TargetHealth;
+  keepHistory: boolean;
+  /** How its answers come. */
+  via: Via;
+}
+
+export function createTargetDiagnostics(
+  source: Omit<TargetSource, 'kind'>,
+  options: TargetDiagnosticsOptions,
+): Diagnostics & { stop(): void } {
+  const { analyst, health } = options;
+  const loop = unwatchedLoop('only the process that pprofql runs in is watched from here');
+  const cpuProfiles = noCpuProfiles('CPU profiles of targets are taken with go tool pprof');
+  const history = createTargetHistory({
+    ...options,
+    read: () => health.track(source.read({ closeInterval: true })),
+    isProfiledSince: cpuProfiles.ranSince,
+  });
+
+  // However many fields ask at a time, the target is asked once.
+  const read = singleFlight(() => health.track(source.read({ closeInterval: false })));
+  const readTables = singleFlight(() =>
+    health.track(source.readHeap().then((heap) => analyst.run('allocations', heap))),
+  );
+  const readHeap = singleFlight(() =>
+    health.track(source.readHeap().then((heap) => analyst.run('heap', heap))),
+  );
+  const goroutines: Diagnostics['goroutines'] = (request) =>
+    health.track(source.readGoroutines(request));
+
+  async function pprof(): Promise<PprofSnapshot> {
+    const { figures, cpu, ...rest } = await read();
+    return {
+      ...rest,
+      timestampMs: Date.now(),
+      observation: { via: options.via, measuredAtMs: figures.takenAtMs },
+      stats: figures,
+      cpu: cpu ?? history.lastCpu(),
+    };
+  }
+
+  return {
+    pprof,
+    allocations: readTables,
+    heapProfile: readHeap,
+    async heapSnapshot() {
+      throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');
+    },
+    goroutines,
+    captures: createCaptures({
+      ...options,
+      readHeap,
+      readTasks: () => goroutines({ raw: false }),
+      readFigures: pprof,
+    }),
+    eventLoop: loop.status,
+    stalls: loop.stalls,
+    cpuProfiles,
+    history: history.history,
+    metricsHistory: history.subscribe,
+    process: async () => (await read()).process,
+    instrumentation: async () => (await read()).figures.instrumentation,
+    stop() {
+      cpuProfiles.stop();
+      history.stop();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** The targets: this process, or what stands in for it, and those that are configured. */
+import type { Diagnostics } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { type Analyst, createAnalyst } from './analyst.ts';
+import { createRemoteSource } from './remote-source.ts';
+import type { TargetedDiagnostics, TargetOptions, TargetStatus } from './target.ts';
+import { createTargetDiagnostics } from './target-diagnostics.ts';
+import { createTargetHealth } from './target-health.ts';
+
+/** Name of the process that pprofql runs in. */
+export const SELF = 'self';
+
+/** A target as the list keeps it. */
+export interface Target {
+  diagnostics: Diagnostics;
+  status(): TargetStatus;
+}
+
+/**
+ * Adds the configured targets to the diagnostics of this process. What stops it stops the targets,
+ * and leaves `own` to its owner.
+ */
+export function withTargets(
+  own: Diagnostics,
+  options: ResolvedOptions,
+): TargetedDiagnostics & { stopTargets(): void } {
+  const lifetime = new AbortController();
+  const analyst = createAnalyst();
+  const remote = options.targets.map((target) =>
+    createRemoteTarget(target, { options, analyst, lifetime: lifetime.signal }),
+  );
+  return {
+    ...listTargets([selfTarget(own), ...remote]),
+    stopTargets() {
+      lifetime.abort();
+      for (const { diagnostics } of remote) diagnostics.stop();
+      analyst.stop();
+    },
+  };
+}
+
+/** @param targets the first one is the default */
+export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDiagnostics {
+  const [first] = targets;
+  const byName = new Map(targets.map((target) => [target.status().name, target]));
+  return {
+    ...first.diagnostics,
+    target(name) {
+      const target = name == null ? first : byName.get(name);
+      if (target !== undefined) return target.diagnostics;
+      throw new DiagnosticsError(
+        'NOT_FOUND',
+        `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
+      );
+    },
+    targets: () => targets.map(({ status }) => status()),
+  };
+}
+
+function selfTarget(own: Diagnostics): Target {
+  return {
+    diagnostics: own,
+    status() {
+      const answered = own.history().findLast(({ isResponding }) => isResponding);
+      const isSilent = own.history().at(-1)?.isResponding === false;
+      return {
+        name: SELF,
+        kind: 'NODE',
+        state: isSilent ? 'FAILING' : 'ANSWERING',
+        lastAnswerAtMs: answered?.timestampMs ?? null,
+        error: isSilent ? own.eventLoop().sentence : null,
+      };
+    },
+  };
+}
+
+function createRemoteTarget(
+  { name, keepHistory = false, ...target }: TargetOptions,
+  context: { options: ResolvedOptions; analyst: Analyst; lifetime: AbortSignal },
+): Target & { diagnostics: { stop(): void } } {
+  const { options, analyst, lifetime } = context;
+  const health = createTargetHealth(name);
+  const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
+  const diagnostics = createTargetDiagnostics(source, {
+    ...options,
+    analyst,
+    health,
+    keepHistory,
+    via: 'HTTP',
+  });
+  return { diagnostics, status: () => ({ name, kind: source.kind, ...health.status() }) };
+}

@@ -1,0 +1,54 @@
+/** Which targets may be configured. */
+import type { TargetOptions } from './target.ts';
+
+export const ALLOWED_TARGETS =
+  'name=url,… (in code a list of { name, url, kind?, token?, keepHistory?, categoryRules? }), each name once, up to 64 letters, digits and _ . - other than self, each url http or https without user and password';
+
+const NAME = /^(?!self$)[\w.-]{1,64}$/;
+const TOKEN = /^[\x21-\x7e]{1,1024}$/;
+const KINDS = ['GO', 'PPROFQL'];
+const FIELDS = ['name', 'url', 'kind', 'token', 'keepHistory', 'categoryRules'];
+
+/**
+ * For example `checkout=http://10.0.0.7:6061,search=http://10.0.0.8:6061`.
+ * @returns what `areTargets` judges
+ */
+export function parseTargets(text: string): unknown {
+  return text.split(',').map((entry) => {
+    const [name = '', ...rest] = entry.trim().split('=');
+    return { name, url: rest.join('=') };
+  });
+}
+
+export function areTargets(
+  value: unknown,
+  areCategoryRules: (value: unknown) => boolean,
+): value is TargetOptions[] {
+  if (!Array.isArray(value)) return false;
+  const names = value.map((target) => target?.name);
+  return (
+    new Set(names).size === names.length &&
+    value.every((target) => isTarget(target) && areCategoryRules(target.categoryRules ?? []))
+  );
+}
+
+function isTarget(value: unknown): value is TargetOptions {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, url, kind, token, keepHistory } = value as Partial<TargetOptions>;
+  return (
+    Object.keys(value).every((field) => FIELDS.includes(field)) &&
+    typeof name === 'string' &&
+    NAME.test(name) &&
+    typeof url === 'string' &&
+    isPlainHttpUrl(url) &&
+    (kind === undefined || KINDS.includes(kind)) &&
+    (token === undefined || (typeof token === 'string' && TOKEN.test(token))) &&
+    (keepHistory === undefined || typeof keepHistory === 'boolean')
+  );
+}
+
+function isPlainHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
+}

@@ -1,0 +1,80 @@
+/** What a target is to the rest: where its readings come from, and how it fares. */
+import type { CategoryRule } from '../analyzers/async-groups.ts';
+import type { Figures } from '../analyzers/figures.ts';
+import type {
+  CpuUsage,
+  Diagnostics,
+  GoroutineSnapshot,
+  ProcessFacts,
+  UnavailableField,
+} from '../diagnostics/types.ts';
+
+/** `NODE` is the process that pprofql runs in. */
+export type TargetKind = 'NODE' | 'GO' | 'PPROFQL' | 'FILE';
+
+/** A process to be watched from here. */
+export interface TargetOptions {
+  /** 1 to 64 letters, digits and `_ . -`; `self` is this process. */
+  name: string;
+  /** Such as `http://127.0.0.1:6061`; below it `/debug/pprof/` or `/graphql` is asked for. */
+  url: string;
+  /** @default found out at the first question */
+  kind?: 'GO' | 'PPROFQL';
+  /** Sent as bearer token. @default none */
+  token?: string;
+  /** Keep its history although nobody watches. @default false */
+  keepHistory?: boolean;
+  /** Rules that categorise its goroutines, before those of Go's standard library. @default [] */
+  categoryRules?: readonly CategoryRule[];
+}
+
+export type TargetState = 'NOT_ASKED' | 'ANSWERING' | 'FAILING';
+
+export interface TargetStatus {
+  name: string;
+  /** Null while it is not known. */
+  kind: TargetKind | null;
+  state: TargetState;
+  lastAnswerAtMs: number | null;
+  /** Why the last question failed; null where it did not. */
+  error: string | null;
+}
+
+/** Cheap figures, and what is known of the process they are of. */
+export interface TargetReading {
+  figures: Figures;
+  /** Over the target's own last interval; null where only `figures.cpu` tells. */
+  cpu: CpuUsage | null;
+  process: ProcessFacts;
+  heapObjects: number | null;
+  unavailable: UnavailableField[];
+}
+
+/** A profile in profile.proto form, gzipped or not. */
+export interface HeapBytes {
+  /** When it was asked for. */
+  collectedAtMs: number;
+  bytes: Uint8Array;
+}
+
+/** Where the readings of a target come from. Each rejects with a DiagnosticsError that names the target. */
+export interface TargetSource {
+  readonly kind: TargetKind;
+  /** `closeInterval` starts a new interval for the totals of collections. */
+  read(options: { closeInterval: boolean }): Promise<TargetReading>;
+  readHeap(): Promise<HeapBytes>;
+  readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  /** Samples the CPU for so long; the profile as in `HeapBytes`. */
+  readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Uint8Array>;
+}
+
+/** The diagnostics of this process, and the way to those of every target. */
+export interface TargetedDiagnostics extends Diagnostics {
+  /**
+   * @param name null: the default target
+   * @throws DiagnosticsError `NOT_FOUND` for a name that is not configured
+   */
+  target(name: string | null | undefined): Diagnostics;
+  /** The default target first. */
+  targets(): TargetStatus[];
+}
