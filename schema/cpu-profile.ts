@@ -2,6 +2,7 @@ import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
 import type { HotFunction } from '../api/analyzers/hot-functions.ts';
 import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
 import { builder } from './builder.ts';
+import { PATH_DESCRIPTION, shownPath } from './frame.ts';
 import { ObservationType } from './observation.ts';
 
 const DEFAULT_FUNCTIONS = 50;
@@ -11,7 +12,7 @@ const DEFAULT_NODES = 2_000;
 
 const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
   description:
-    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller.',
+    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way by then.',
   fields: (t) => ({
     function: t.string({
       description:
@@ -19,8 +20,13 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
       resolve: ({ frame }) => frame.function,
     }),
     file: t.string({
-      description: 'Path or URL of the script; empty for the runtime’s own code without a file.',
+      description:
+        'Path or URL of the source file, by the script’s source map where it has one, else of the script; empty for the runtime’s own code without a file.',
       resolve: ({ frame }) => frame.file,
+    }),
+    path: t.string({
+      description: PATH_DESCRIPTION,
+      resolve: ({ frame }) => shownPath(frame),
     }),
     line: t.int({
       description: '1-based line where the function begins; 0 where unknown.',
@@ -79,8 +85,13 @@ const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').impleme
       resolve: ({ frame }) => frame.function,
     }),
     file: t.string({
-      description: 'Path or URL of the script; empty for the runtime’s own code without a file.',
+      description:
+        'Path or URL of the source file, by the script’s source map where it has one, else of the script; empty for the runtime’s own code without a file.',
       resolve: ({ frame }) => frame.file,
+    }),
+    path: t.string({
+      description: PATH_DESCRIPTION,
+      resolve: ({ frame }) => shownPath(frame),
     }),
     line: t.int({
       description: '1-based line where the function begins; 0 where unknown.',

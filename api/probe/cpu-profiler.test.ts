@@ -122,7 +122,7 @@ describe('V8’s CPU sampler', () => {
     profiler.start(request(1));
     spinHotly();
     const reading = profiler.finish(1);
-    expect(selfShare(reading, 'spinHotly')).toBeGreaterThan(0.5);
+    expect(selfShare(reading, 'spinHotly')).toBeGreaterThan(0.2);
     const node = reading.functionName.findIndex((name) => reading.strings[name] === 'spinHotly');
     expect(reading.strings[reading.file[node]!]).toContain('cpu-profiler.test.ts');
     expect(reading.durationMs).toBeGreaterThanOrEqual(WORK_MS * 0.9);
