@@ -109,8 +109,8 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     const health = page.getByRole('region', { name: 'Health' });
-    await health.getByText('left behind by requests').waitFor({ timeout: UNTIL_STUCK_MS });
-    await health.getByText('waiting for over a minute').click();
+    await health.getByText('left behind by ended requests').waitFor({ timeout: UNTIL_STUCK_MS });
+    await health.getByText('of running requests waiting').click();
     const groups = page.getByRole('list', { name: 'Groups of async tasks' });
     const hanging = groups.getByRole('listitem').filter({ hasText: 'stock-lock.ts' }).first();
     await hanging.filter({ hasText: 'POST /checkout/:id' }).waitFor();

@@ -103,7 +103,7 @@ describe('a process in trouble', () => {
     ];
     const [finding] = assess({ tasks });
     expect(read(finding?.sentence)).toBe(
-      '12 tasks left behind by requests that have ended, most in sendMail (user.ts:7), the oldest for 5 min',
+      '12 tasks left behind by ended requests, mostly in sendMail (user.ts:7), for up to 5 min',
     );
     expect(finding?.evidence).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
   });
@@ -115,12 +115,12 @@ describe('a process in trouble', () => {
       potentiallyStuck: 40,
       outlivedRequest: 40,
     });
-    expect(assess({ tasks: [sampled] })[0]?.sentence).toMatch(/^About 40 tasks left behind/);
+    expect(assess({ tasks: [sampled] })[0]?.sentence).toMatch(/^≈40 tasks left behind/);
   });
 
   test('has a request that does not come to an end', () => {
     expect(sentencesFor({ tasks: [aGroup({ potentiallyStuck: 1 })] })).toEqual([
-      'warning: 1 task of running requests waiting for over a minute, in loadUser (user.ts:7), the oldest for 5 min',
+      'warning: 1 task of running requests waiting, in loadUser (user.ts:7), for up to 5 min',
     ]);
   });
 

@@ -35,8 +35,8 @@ export function stuckFindings(groups: readonly TaskEvidence[]): Finding[] {
   const waiting = (group: TaskEvidence) => group.potentiallyStuck - group.outlivedRequest;
   const stuck = alarming(groups);
   return [
-    ...finding(stuck, outlived, 'left behind by requests that have ended'),
-    ...finding(stuck, waiting, 'of running requests waiting for over a minute'),
+    ...finding(stuck, outlived, 'left behind by ended requests'),
+    ...finding(stuck, waiting, 'of running requests waiting'),
   ];
 }
 
@@ -52,13 +52,13 @@ function finding(
   if (largest === undefined) return [];
   const count = ranked.reduce((sum, group) => sum + countOf(group), 0);
   const oldestMs = Math.max(...ranked.map((group) => group.oldestWaitMs ?? 0));
-  const about = ranked.some((group) => group.sampledCount !== group.count) ? 'About ' : '';
+  const isEstimate = ranked.some((group) => group.sampledCount !== group.count);
   const place = largest.topFrame === null ? '' : ` (${placeName(largest.topFrame)})`;
-  const where = ranked.length === 1 ? 'in' : 'most in';
+  const where = ranked.length === 1 ? 'in' : 'mostly in';
   return [
     {
       severity: 'warning',
-      sentence: `${about}${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, the oldest for ${formatDuration(oldestMs)}`,
+      sentence: `${isEstimate ? '≈' : ''}${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, for up to ${formatDuration(oldestMs)}`,
       evidence: { view: 'tasks', 'tasks.only': 'stuck' },
     },
   ];
