@@ -18,7 +18,8 @@ export interface NoLeaksOptions {
   warmup?: number;
   /**
    * Further runs after one that shows growth. Only what grows in every one of them is a leak.
-   * @default 5, and 12 where the observed runtime cannot collect garbage first (Node below 26)
+   * @default 5; where garbage cannot be collected before the heap is read (Node below 26) 60, or
+   * until the heap has grown fourfold, which V8 does not let happen without a collection
    */
   retries?: number;
   /** Milliseconds that what has grown gets to go by itself, after each run. @default 500 */
@@ -50,13 +51,15 @@ export interface LeakSource {
 }
 
 const RETRIES = 5;
-const RETRIES_WITH_GARBAGE = 12;
+const RETRIES_WITH_GARBAGE = 60;
+/** The most by which V8 lets a heap grow before it collects all of it. */
+const GROWTH_WITHOUT_COLLECTION = 4;
 const SETTLE_MS = 500;
 /** Rows of each list of a diff; the largest the API gives. */
 const DIFF_LIMIT = 1_000;
 
 const GARBAGE_NOTE =
-  'This runtime cannot collect garbage before the heap is read: live memory includes objects that are dead already. Node 26 and later tell them apart.';
+  'This runtime cannot collect garbage before the heap is read: live memory includes objects that are dead already. Node 26 and later tell them apart; elsewhere run with --expose-gc and let the work end with gc().';
 
 /**
  * Runs the work, and again where something has grown.
@@ -128,8 +131,11 @@ async function readSettled(
   return read();
 }
 
-function retriesFor({ target }: Diff, { retries }: NoLeaksOptions): number {
-  return retries ?? (target.includesGarbage ? RETRIES_WITH_GARBAGE : RETRIES);
+function retriesFor({ base, target }: Diff, { retries }: NoLeaksOptions): number {
+  if (retries !== undefined) return retries;
+  const mayBeGarbage =
+    target.includesGarbage && target.memory.alloc < base.memory.alloc * GROWTH_WITHOUT_COLLECTION;
+  return mayBeGarbage ? RETRIES_WITH_GARBAGE : RETRIES;
 }
 
 function pause(ms: number): Promise<void> {

@@ -9,6 +9,8 @@ export interface Leak extends Growth {
 
 /** More stacks than this are only counted in the message. */
 const SHOWN_LEAKS = 5;
+/** The latest sizes of each that are shown. */
+const SHOWN_RUNS = 6;
 /** Frames of each that are shown. */
 const SHOWN_FRAMES = 8;
 
@@ -45,7 +47,9 @@ export class LeakFoundError extends Error {
  * ```
  */
 function describe(leak: Leak): string {
-  const sizes = leak.sizeAfterRuns.map((size) => `+${sizeText(leak, size)}`).join(', ');
+  const latest = leak.sizeAfterRuns.slice(-SHOWN_RUNS).map((size) => `+${sizeText(leak, size)}`);
+  const isCut = leak.sizeAfterRuns.length > SHOWN_RUNS;
+  const sizes = `${isCut ? '…, ' : ''}${latest.join(', ')}`;
   const frames = leak.frames
     .slice(0, SHOWN_FRAMES)
     .map(({ function: name, file, line }) => `at ${name} (${file}:${line})`);

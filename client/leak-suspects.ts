@@ -33,8 +33,9 @@ const STEADY_SHARE = 0.25;
 const NOISE_DEVIATIONS = 2;
 /** Standard deviations by which an estimated number of tasks may be off. */
 const SAMPLING_DEVIATIONS = 3;
-/** Stacks that are named where only all of them together grow. */
+/** Stacks that are named where only all of them together grow, and the share of it that is enough. */
 const NAMED_STACKS = 5;
+const NAMED_SHARE = 0.5;
 
 /**
  * What has grown in every run, most first; empty where nothing has.
@@ -59,11 +60,22 @@ export function findSuspects(diffs: readonly Diff[], options: SuspectOptions = {
   );
   const memoryAfterRuns = runs.map((run) => total(run.values(), 'bytes'));
   if (isSteady(memoryAfterRuns, statedTolerance(latest, options).bytes)) {
-    const known = new Set(steady.map(({ id }) => id));
-    const unknown = leaks.filter(({ id, kind }) => kind === 'memory' && !known.has(id));
-    steady.push(...unknown.filter(grewLast).sort(compareLeaks).slice(0, NAMED_STACKS));
+    steady.push(...unsteadyPart(leaks, steady, memoryAfterRuns.at(-1)!));
   }
   return steady.sort(compareLeaks);
+}
+
+/** The largest of the other stacks, so many that with the steady ones most of the growth has a name. */
+function unsteadyPart(leaks: readonly Leak[], steady: readonly Leak[], grownBytes: number): Leak[] {
+  const part: Leak[] = [];
+  let namedBytes = total(steady, 'bytes');
+  for (const leak of leaks.filter(grewLast).sort(compareLeaks)) {
+    if (namedBytes >= grownBytes * NAMED_SHARE || part.length === NAMED_STACKS) break;
+    if (leak.kind !== 'memory' || steady.includes(leak)) continue;
+    part.push(leak);
+    namedBytes += leak.bytes;
+  }
+  return part;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Diff } from '../captures.ts';
 
 const SAMPLING_INTERVAL_BYTES = 1_000;
+const BASE_HEAP_BYTES = 1_000_000;
 
 type MemoryRow = NonNullable<Diff['allocations']>['grown'][number];
 type TaskRow = Diff['tasks']['grown'][number];
@@ -15,6 +16,8 @@ export interface DiffNumbers {
   tasks?: Record<string, number>;
   route?: string;
   includesGarbage?: boolean;
+  /** Heap used, where it was 1,000,000 bytes at the base. @default 1_000_000 */
+  heapUsedBytes?: number;
   /** Of tasks. @default 1 */
   samplingRate?: number;
 }
@@ -76,9 +79,12 @@ export function diffOf(numbers: DiffNumbers): Diff {
   const target = {
     includesGarbage: numbers.includesGarbage ?? false,
     samplingIntervalBytes: SAMPLING_INTERVAL_BYTES,
+    memory: { alloc: numbers.heapUsedBytes ?? BASE_HEAP_BYTES },
     instrumentation: { samplingRate: numbers.samplingRate ?? 1, dutyCycle: 1 },
   };
+  const base = { memory: { alloc: BASE_HEAP_BYTES } };
   return {
+    base,
     target,
     allocations: { grown, shrunk },
     tasks: { grown: tasks, shrunk: [] },
