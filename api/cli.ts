@@ -1,8 +1,12 @@
 #!/usr/bin/env node
-/** `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`. */
+/**
+ * `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`.
+ * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
+ */
 import { spawn } from 'node:child_process';
 
 const USAGE = `Usage: pprofql app.js [arguments]
+       pprofql analyze FILE… [--json] [--serve]
 Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.`;
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
@@ -39,6 +43,9 @@ const args = process.argv.slice(2);
 if (args.length === 0 || args[0] === '--help' || args[0] === '-h') {
   console.error(USAGE);
   process.exitCode = args.length === 0 ? EXIT_USAGE : 0;
+} else if (args[0] === 'analyze') {
+  const { runAnalyze } = await import('./analyze/command.ts');
+  process.exitCode = (await runAnalyze(args.slice(1))) ?? 0;
 } else {
   runProgram(args);
 }

@@ -1,0 +1,123 @@
+/** Saved files in the place of a process that is asked. */
+import type { Figures } from '../analyzers/figures.ts';
+import type { UnavailableField } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import type { TargetSource } from '../targets/target.ts';
+import { UNTRACKED } from '../targets/untracked.ts';
+import type { Analysis } from './saved-file.ts';
+
+/** A file, and what was found in it. */
+export interface AnalyzedFile {
+  name: string;
+  bytes: Uint8Array;
+  savedAtMs: number;
+  analysis: Analysis;
+}
+
+type FileOf<Kind extends Analysis['kind']> = AnalyzedFile & {
+  analysis: Extract<Analysis, { kind: Kind }>;
+};
+
+/** Answers each question from the first file that can. */
+export function createFileSource(name: string, files: readonly AnalyzedFile[]): TargetSource {
+  const dump = firstOf(files, 'GOROUTINES');
+  const heap = firstOf(files, 'HEAP');
+  const memStats = firstOf(files, 'MEM_STATS');
+
+  function missing(what: string): DiagnosticsError {
+    return new DiagnosticsError('UNAVAILABLE', `no ${what} is among the files that were given`);
+  }
+
+  return {
+    kind: 'FILE',
+    async read() {
+      return {
+        figures: figuresOf(dump, heap, memStats),
+        cpu: { usagePercent: null, userSeconds: null, systemSeconds: null },
+        process: {
+          pid: null,
+          instanceId: name,
+          startedAtMs: null,
+          nodeVersion: null,
+          v8Version: null,
+          platform: null,
+          arch: null,
+          title: name,
+          cwd: null,
+          cpuCount: null,
+          availableParallelism: null,
+        },
+        heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
+        unavailable: unavailableOf(dump, memStats),
+      };
+    },
+    async readHeap() {
+      if (heap === undefined) throw missing('heap profile');
+      return { bytes: heap.bytes, collectedAtMs: heap.analysis.allocations.collectedAtMs };
+    },
+    async readGoroutines({ raw }) {
+      if (dump === undefined) throw missing('goroutine dump');
+      const { stats, ...goroutines } = dump.analysis.goroutines;
+      return {
+        ...goroutines,
+        timestampMs: dump.savedAtMs,
+        observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
+        raw: raw ? { text: Buffer.from(dump.bytes).toString('utf8'), isTruncated: false } : null,
+        instrumentation: UNTRACKED,
+        dump: stats,
+      };
+    },
+    async readCpuProfile() {
+      throw missing('process that could be profiled');
+    },
+  };
+}
+
+function firstOf<Kind extends Analysis['kind']>(
+  files: readonly AnalyzedFile[],
+  kind: Kind,
+): FileOf<Kind> | undefined {
+  return files.find((file): file is FileOf<Kind> => file.analysis.kind === kind);
+}
+
+/** What no file tells is 0 and stands in `unavailable`. */
+function figuresOf(
+  dump: FileOf<'GOROUTINES'> | undefined,
+  heap: FileOf<'HEAP'> | undefined,
+  memStats: FileOf<'MEM_STATS'> | undefined,
+): Figures {
+  const memory = memStats?.analysis.memStats;
+  const allocations = heap?.analysis.allocations;
+  return {
+    takenAtMs: (memStats ?? dump ?? heap)?.savedAtMs ?? 0,
+    memory: {
+      heapUsedBytes: memory?.alloc ?? allocations?.liveBytes ?? 0,
+      heapTotalBytes: memory?.heapInuse ?? 0,
+      totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
+      rssBytes: memory?.sys ?? 0,
+      heapLimitBytes: null,
+      externalBytes: null,
+      arrayBuffersBytes: null,
+    },
+    cpu: null,
+    gc: { count: memory?.numGc ?? 0, lastPauseNs: memory?.pausesNs[0] ?? null, interval: {} },
+    eventLoop: null,
+    liveTasks: dump?.analysis.goroutines.total ?? 0,
+    requestsInFlight: null,
+    instrumentation: UNTRACKED,
+  };
+}
+
+function unavailableOf(dump: unknown, memStats: unknown): UnavailableField[] {
+  const fields = [
+    ...(dump === undefined ? ['runtime.numGoroutine'] : []),
+    ...(memStats === undefined
+      ? ['memory.heapInuse', 'memory.heapObjects', 'memory.sys', 'runtime.numGc']
+      : []),
+    'cpu',
+    'runtime.numCpu',
+    'runtime.gomaxprocs',
+    'eventLoop',
+  ];
+  return fields.map((field) => ({ field, reason: 'none of the files that were given tells it' }));
+}

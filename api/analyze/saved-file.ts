@@ -1,0 +1,93 @@
+/** What a saved file is, told by its content alone, and what there is to say about it. */
+import { gunzipSync } from 'node:zlib';
+import type { CategoryRule } from '../analyzers/async-groups.ts';
+import { type HotFunction, hotFunctions } from '../analyzers/hot-functions.ts';
+import type { AllocationSnapshot } from '../diagnostics/types.ts';
+import { DiagnosticsError } from '../errors.ts';
+import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../profile/decode.ts';
+import { isGzip } from '../profile/input-kind.ts';
+import { type GoMemStats, readGoMemStats } from '../profile/legacy-heap-text.ts';
+import { type Profile, sampleTypeIndex } from '../profile/profile.ts';
+import { ANALYSES, type GoroutinesOfDump } from '../targets/analyses.ts';
+
+export interface CpuSummary {
+  durationMs: number | null;
+  samples: number;
+  topFunctions: HotFunction[];
+}
+
+export type Analysis =
+  | { kind: 'GOROUTINES'; goroutines: GoroutinesOfDump }
+  | { kind: 'HEAP'; allocations: AllocationSnapshot }
+  | { kind: 'MEM_STATS'; memStats: GoMemStats }
+  | { kind: 'CPU'; cpu: CpuSummary };
+
+export interface SavedFile {
+  /** Unpacked. */
+  bytes: Uint8Array;
+  savedAtMs: number;
+  categoryRules?: readonly CategoryRule[];
+}
+
+const HEAP_TEXT = 'heap profile: ';
+
+/** @throws DiagnosticsError `INVALID_INPUT` where it is nothing that is known */
+export function analyzeFile({ bytes, savedAtMs, categoryRules = [] }: SavedFile): Analysis {
+  if (startsWith(bytes, HEAP_TEXT)) {
+    return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
+  }
+  const profile = decodeIfProfile(bytes);
+  if (profile instanceof DiagnosticsError) {
+    const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
+    if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
+    const reason = `neither a goroutine dump nor a profile that is known: ${profile.message}`;
+    throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
+  }
+  if (isCpuProfile(profile)) return { kind: 'CPU', cpu: summarizeCpu(profile) };
+  const heap = { bytes, collectedAtMs: profile.startedAtMs ?? savedAtMs };
+  return { kind: 'HEAP', allocations: ANALYSES.allocations(heap) };
+}
+
+/** @throws DiagnosticsError `INVALID_INPUT` where it is damaged, `LIMIT_EXCEEDED` where it unpacks to too much */
+export function unpackIfGzip(bytes: Uint8Array): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: DEFAULT_MAX_INFLATED_BYTES });
+  } catch (cause) {
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge
+      ? new DiagnosticsError(
+          'LIMIT_EXCEEDED',
+          `it unpacks to more than ${DEFAULT_MAX_INFLATED_BYTES} bytes`,
+          { cause },
+        )
+      : new DiagnosticsError('INVALID_INPUT', 'its gzip data is damaged or cut off', { cause });
+  }
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
+}
+
+function decodeIfProfile(bytes: Uint8Array): Profile | DiagnosticsError {
+  try {
+    return decodeProfile(bytes);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error;
+    throw error;
+  }
+}
+
+function isCpuProfile(profile: Profile): boolean {
+  return ['cpu', 'wall'].some((type) => sampleTypeIndex(profile, type) >= 0);
+}
+
+function summarizeCpu(profile: Profile): CpuSummary {
+  const topFunctions = hotFunctions(profile);
+  const column = sampleTypeIndex(profile, 'samples');
+  return {
+    durationMs: profile.durationMs ?? null,
+    samples: profile.samples.reduce((sum, { values }) => sum + (values[column] ?? 0), 0),
+    topFunctions,
+  };
+}

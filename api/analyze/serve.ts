@@ -1,0 +1,62 @@
+/** The dashboard and the API on saved files. */
+import { logLine } from '../log.ts';
+import { isLoopbackHost, requireTokenWhereExposed, resolveOptions } from '../options.ts';
+import { createApi } from '../server/api.ts';
+import { type Listening, listen } from '../server/listen.ts';
+import { type Analyst, createAnalyst } from '../targets/analyst.ts';
+import { createTargetDiagnostics } from '../targets/target-diagnostics.ts';
+import { createTargetHealth } from '../targets/target-health.ts';
+import { listTargets, type Target } from '../targets/target-list.ts';
+import { type AnalyzedFile, createFileSource } from './file-source.ts';
+
+/** Files do not change: one point of a history says all. */
+const HISTORY_INTERVAL_MS = 3_600_000;
+const ALL_FILES = 'files';
+
+/**
+ * All files together are the default target; each of several is one of its own as well, by its name.
+ * @throws DiagnosticsError as `startDiagnostics` does
+ */
+export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listening> {
+  const options = resolveOptions();
+  requireTokenWhereExposed(options);
+  const { host, port, token, allowedHosts } = options;
+  const analyst = createAnalyst();
+  const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
+    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS, analyst });
+  const names = uniqueNames(files.map(({ name }) => name));
+  const single = files.map((file, at) => toTarget(names[at]!, [file]));
+  const api = createApi({
+    diagnostics: listTargets([toTarget(ALL_FILES, files), ...(files.length > 1 ? single : [])]),
+    access: { token, hosts: isLoopbackHost(host) ? 'loopback' : 'any', allowedHosts },
+    log: logLine,
+  });
+  return listen(api, { host, port, log: logLine });
+}
+
+/** For example `a`, `b`, `a` → `a`, `b`, `a (2)`. */
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set([ALL_FILES]);
+  return names.map((name) => {
+    let unique = name;
+    for (let copy = 2; taken.has(unique); copy++) unique = `${name} (${copy})`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+function fileTarget(
+  name: string,
+  files: readonly AnalyzedFile[],
+  options: ReturnType<typeof resolveOptions> & { analyst: Analyst },
+): Target {
+  const health = createTargetHealth(name);
+  const source = createFileSource(name, files);
+  const diagnostics = createTargetDiagnostics(source, {
+    ...options,
+    health,
+    keepHistory: false,
+    via: 'FILE',
+  });
+  return { diagnostics, status: () => ({ name, kind: source.kind, ...health.status() }) };
+}
