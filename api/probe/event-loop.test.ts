@@ -52,6 +52,14 @@ describe('the monitor of the event loop', () => {
     expect(peek(monitor).delayMaxMs).toBeNull();
   });
 
+  it('counts a block that ends in the turn that closes an interval in the next one', async () => {
+    const monitor = start();
+    await firstSample(monitor);
+    block();
+    monitor.read({ closeInterval: true });
+    await vi.waitFor(() => expect(peek(monitor).delayMaxMs).toBeGreaterThan(100));
+  });
+
   it('reads utilisation over the interval', async () => {
     const monitor = start();
     await firstSample(monitor);

@@ -10,6 +10,20 @@ const NS_PER_MS = 1e6;
  */
 export const DELAY_PERIOD_MS = 50;
 
+/**
+ * How long a closed interval's histogram goes on beside the next one. A block that ends in the very
+ * turn in which the interval is closed shows only at its timer's next tick, which a reset forgets.
+ */
+const OVERLAP_MS = 2 * DELAY_PERIOD_MS;
+
+type IntervalHistogram = ReturnType<typeof monitorEventLoopDelay>;
+
+interface ClosedInterval {
+  histogram: IntervalHistogram;
+  /** Its maximum when it was closed. */
+  maxNs: number;
+}
+
 export interface EventLoopMonitor {
   /** What happened in the interval so far; `closeInterval` starts the next one. */
   read(options: { closeInterval: boolean }): EventLoopReading;
@@ -23,31 +37,59 @@ export interface EventLoopMonitor {
  * the timer is due is not a delay. Does not keep the process alive.
  */
 export function startEventLoopMonitor(): EventLoopMonitor {
-  const histogram = monitorEventLoopDelay({ resolution: DELAY_PERIOD_MS });
-  histogram.enable();
+  let histogram = startHistogram();
+  let closed: ClosedInterval | null = null;
   let utilizationAtStart = performance.eventLoopUtilization();
 
   const delayMs = (tickNs: number) =>
-    histogram.count === 0 ? null : Math.max(0, tickNs / NS_PER_MS - DELAY_PERIOD_MS);
+    tickNs === 0 ? null : Math.max(0, tickNs / NS_PER_MS - DELAY_PERIOD_MS);
+
+  function closeInterval(): void {
+    closed?.histogram.disable();
+    closed = { histogram, maxNs: maxNsOf(histogram) };
+    const { histogram: closing } = closed;
+    setTimeout(() => closing.disable(), OVERLAP_MS).unref();
+    histogram = startHistogram();
+  }
 
   return {
-    read({ closeInterval }) {
+    read({ closeInterval: closes }) {
       const utilizationNow = performance.eventLoopUtilization();
+      const isEmpty = histogram.count === 0;
       const reading: EventLoopReading = {
-        delayP50Ms: delayMs(histogram.percentile(50)),
-        delayP99Ms: delayMs(histogram.percentile(99)),
-        delayMaxMs: delayMs(histogram.max),
+        delayP50Ms: delayMs(isEmpty ? 0 : histogram.percentile(50)),
+        delayP99Ms: delayMs(isEmpty ? 0 : histogram.percentile(99)),
+        delayMaxMs: delayMs(Math.max(maxNsOf(histogram), lateNs(closed))),
         utilization: performance.eventLoopUtilization(utilizationNow, utilizationAtStart)
           .utilization,
       };
-      if (closeInterval) {
-        histogram.reset();
+      if (closes) {
+        closeInterval();
         utilizationAtStart = utilizationNow;
       }
       return reading;
     },
     stop: () => {
       histogram.disable();
+      closed?.histogram.disable();
     },
   };
+}
+
+function startHistogram(): IntervalHistogram {
+  const histogram = monitorEventLoopDelay({ resolution: DELAY_PERIOD_MS });
+  histogram.enable();
+  return histogram;
+}
+
+/** An empty histogram's maximum is not a delay. */
+function maxNsOf(histogram: IntervalHistogram): number {
+  return histogram.count === 0 ? 0 : histogram.max;
+}
+
+/** What a closed interval's histogram has learned since, where it is more than it knew. */
+function lateNs(closed: ClosedInterval | null): number {
+  if (closed === null) return 0;
+  const maxNs = maxNsOf(closed.histogram);
+  return maxNs > closed.maxNs ? maxNs : 0;
 }
