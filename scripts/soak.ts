@@ -23,6 +23,8 @@ export interface SoakOptions {
   visitors?: number;
   /** Of the app's requests; `remember` is one that leaks. @default '' */
   path?: string;
+  /** As for `expectNoLeaks`. */
+  retries?: number;
 }
 
 export interface Soak {
@@ -46,7 +48,7 @@ export async function startSoak(): Promise<Soak> {
   const debug = `${app}debug`;
   const client = createDiagnosticsClient({ url: debug });
   return {
-    check({ visits = 5, visitors = 10, path = '' } = {}) {
+    check({ visits = 5, visitors = 10, path = '', retries } = {}) {
       const run = async () => {
         for (let count = 0; count < visits; count++) {
           await Promise.all([
@@ -56,7 +58,7 @@ export async function startSoak(): Promise<Soak> {
           ]);
         }
       };
-      return client.expectNoLeaks(run, { includeOwn: true, warmup: 2 });
+      return client.expectNoLeaks(run, { includeOwn: true, warmup: 2, retries });
     },
     async stop() {
       client.dispose();
