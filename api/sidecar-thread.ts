@@ -6,7 +6,7 @@ import { serveProbe } from './link/thread.ts';
 import { logLine } from './log.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ObservedProbe } from './probe/probe.ts';
-import type { SidecarData, SidecarMessage } from './sidecar.ts';
+import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
 /** A sidecar that outgrows this is stopped; the observed program runs on. */
 const SIDECAR_HEAP_LIMIT_MB = 512;
@@ -89,7 +89,12 @@ function started(worker: Worker, exited: Promise<void>): Promise<string> {
 async function stop(worker: Worker, exited: Promise<void>, stopServing: () => void): Promise<void> {
   // From here on the caller waits for the thread, so the thread may keep the program alive.
   worker.ref();
-  worker.postMessage('stop');
+  const order = (message: SidecarOrder) => worker.postMessage(message);
+  worker.on('message', ({ kind }: SidecarMessage) => {
+    // By the next turn of the loop this thread has closed its ends of the inspector's sessions.
+    if (kind === 'stopped') setImmediate(order, 'exit');
+  });
+  order('stop');
   const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);
   await exited;
   clearTimeout(deadline);

@@ -18,7 +18,14 @@ export interface SidecarData {
 
 export type SidecarMessage =
   | { kind: 'listening'; url: string }
-  | { kind: 'failed'; code: ErrorCode | null; reason: string };
+  | { kind: 'failed'; code: ErrorCode | null; reason: string }
+  | { kind: 'stopped' };
+
+/**
+ * `stop` lets go of everything; `exit`, once `stopped` is reported, ends the thread. In two steps:
+ * Node aborts the process when a thread ends whose inspector session the observed one has yet to close.
+ */
+export type SidecarOrder = 'stop' | 'exit';
 
 const { port, loop, options } = workerData as SidecarData;
 
@@ -37,12 +44,13 @@ async function run(): Promise<void> {
   });
   const server = await listen(api, { host: options.host, port: options.port, log: logLine });
 
-  parentPort!.once('message', async () => {
+  parentPort!.on('message', async (order: SidecarOrder) => {
+    if (order === 'exit') process.exit();
     await server.stop();
     await api.stop();
     diagnostics.stopTargets();
     own.stop();
-    process.exit();
+    report({ kind: 'stopped' });
   });
   report({ kind: 'listening', url: server.url });
 }
