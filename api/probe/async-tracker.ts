@@ -151,7 +151,10 @@ export function createAsyncTracker({
     quietly,
   });
   const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
-  requestContext.sampleWith(() => controller.drawWeight());
+  requestContext.sampleWith(() => {
+    controller.countRequest();
+    return controller.drawWeight();
+  });
   isQuiet = false;
 
   function sweepWhenDue(): void {

@@ -1,0 +1,20 @@
+/** What the overhead controller knows of time. */
+import { performance } from 'node:perf_hooks';
+
+export interface ControllerClock {
+  /** Monotonic. */
+  nowMs(): number;
+  /** How long the loop has been busy since it began. */
+  busyMs(): number;
+  /** Calls back later, without keeping the process alive. Gives what cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+export const PROCESS_CLOCK: ControllerClock = {
+  nowMs: () => performance.now(),
+  busyMs: () => performance.eventLoopUtilization().active,
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
