@@ -34,7 +34,10 @@ export interface NoLeaksOptions {
 export interface NoLeaksReport {
   /** Measured runs, without the warm-up. */
   runs: number;
-  /** The least growth, of one stack or group of tasks, that would have been looked into. */
+  /**
+   * The least growth, of one stack or group of tasks, that would have been looked into; infinite
+   * where the observed process has no heap sampler, or does not track tasks.
+   */
   visibleFrom: Required<LeakTolerance>;
 }
 

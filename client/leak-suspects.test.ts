@@ -134,6 +134,11 @@ describe('suspects are beyond noise', () => {
   });
 });
 
+it('sees no memory without a heap sampler, and no tasks while none are tracked', () => {
+  const blind = { ...diffOf({ samplingRate: 0 }), allocations: null };
+  expect(visibleFrom(blind, {})).toEqual({ bytes: Infinity, tasks: Infinity });
+});
+
 it('says from what size on growth is visible', () => {
   expect(visibleFrom(diffOf({}), {})).toEqual({ bytes: 4_000, tasks: 2 });
   expect(visibleFrom(diffOf({ samplingRate: 0.5 }), { tolerance: { bytes: 7, tasks: 1 } })).toEqual(

@@ -89,13 +89,19 @@ export function areBeyondNoise(suspects: readonly Leak[], { target }: Diff): boo
   return suspects.some(({ kind }) => kind === 'tasks') || total(suspects, 'bytes') > noiseBytes;
 }
 
-/** The least growth of one stack, or of one group of tasks, that a diff lets see. */
+/**
+ * The least growth of one stack, or of one group of tasks, that a diff lets see: infinite for memory
+ * without a heap sampler, and for tasks while they are not tracked.
+ */
 export function visibleFrom(diff: Diff, options: SuspectOptions): Required<LeakTolerance> {
   const { bytes, tasks } = statedTolerance(diff, options);
   const { samplingRate, dutyCycle } = diff.target.instrumentation;
   const weight = 1 / (samplingRate * dutyCycle);
   // From here on a group is larger than its own deviation.
-  return { bytes, tasks: Math.ceil(tasks + SAMPLING_DEVIATIONS ** 2 * (weight - 1)) };
+  return {
+    bytes: diff.allocations === null ? Number.POSITIVE_INFINITY : bytes,
+    tasks: Math.ceil(tasks + SAMPLING_DEVIATIONS ** 2 * (weight - 1)),
+  };
 }
 
 function isIgnored({ frames, routes }: Growth, ignore: readonly RegExp[]): boolean {
