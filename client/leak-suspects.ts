@@ -23,7 +23,7 @@ export interface SuspectOptions {
 
 /**
  * Measured with 10 MB that turned over in each run: one comparison in three shows more growth than
- * this, one in ten does in two runs on end, and none of 230 series did in six.
+ * this, one in ten does in two runs on end, and none of 200 series did in six.
  */
 const TOLERATED_SAMPLES = 4;
 const TOLERATED_TASKS = 2;
