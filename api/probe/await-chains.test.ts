@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ChainTask, representatives } from './await-chains.ts';
 import { createStackStore } from './stack-capture.ts';
+import { startTimeSlices } from './time-slices.ts';
 
 const store = createStackStore(16);
 
@@ -17,7 +18,7 @@ function stackOf(text: string) {
 
 type Row = [asyncId: number, parentId: number, type: string, stack: string];
 
-function kept(rows: Row[]): string[] {
+async function kept(rows: Row[]): Promise<string[]> {
   const tasks = rows.map(
     ([asyncId, parentId, type, stack]): ChainTask => ({
       asyncId,
@@ -27,7 +28,8 @@ function kept(rows: Row[]): string[] {
       stack: stackOf(stack),
     }),
   );
-  return representatives(tasks)
+  const representing = await representatives(tasks, startTimeSlices());
+  return representing
     .map(({ task, stack }) =>
       [task.type, ...stack.frames.map((frame) => frame.function)].join(' < '),
     )
@@ -141,7 +143,7 @@ describe('representatives', () => {
     },
   ];
 
-  it.each(cases)('keep of $name', ({ rows, expected }) => {
-    expect(kept(rows)).toEqual(expected);
+  it.each(cases)('keep of $name', async ({ rows, expected }) => {
+    expect(await kept(rows)).toEqual(expected);
   });
 });

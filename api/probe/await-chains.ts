@@ -11,6 +11,7 @@
  *   handler awaits Promise.all([a(), b()])   →  two tasks: a ← handler, b ← handler
  */
 import type { CapturedStack } from './stack-capture.ts';
+import type { TimeSlices } from './time-slices.ts';
 
 /** A live task of one request (or of none). */
 export interface ChainTask {
@@ -76,13 +77,25 @@ class Coverage {
 }
 
 /** The tasks that stand for all of `tasks`, which belong to one request or to none. */
-export function representatives<T extends ChainTask>(tasks: readonly T[]): Representative<T>[] {
+export async function representatives<T extends ChainTask>(
+  tasks: readonly T[],
+  slices: TimeSlices,
+): Promise<Representative<T>[]> {
   const kept: Representative<T>[] = [];
   const coverage = new Coverage();
-  const byId = new Map(tasks.map((task) => [task.asyncId, task]));
-  const kinds = new Map(tasks.map((task) => [task, kindOf(task)]));
-  const ofKind = (kind: Kind) => tasks.filter((task) => kinds.get(task) === kind);
+  const byId = new Map<number, T>();
+  const kinds = new Map<T, Kind>();
+  const ofKind: Record<Kind, T[]> = {
+    resource: [],
+    await: [],
+    derived: [],
+    root: [],
+    outcome: [],
+  };
   const awaited = new Set<T>();
+  /** `new Promise` whose executor started a timer or request: that one is what has to finish. */
+  const explained = new Set<T>();
+  const callers: T[] = [];
 
   function keep(task: T, stack: CapturedStack = task.stack): void {
     kept.push({ task, stack });
@@ -100,39 +113,43 @@ export function representatives<T extends ChainTask>(tasks: readonly T[]): Repre
     return parent;
   }
 
-  for (const task of ofKind('resource')) keep(task);
-
-  // `new Promise` whose executor started a timer or request: that one is what has to finish.
-  const explained = new Set(
-    ofKind('root').filter((root) => coverage.take('root', executorKey(root), root.weight)),
-  );
-
-  const callers: T[] = [];
-  for (const task of ofKind('await')) {
+  function decideAwait(task: T): void {
     const parent = origin(task);
     if (parent === undefined) {
       keep(task);
-    } else {
-      awaited.add(parent);
-      const isCaller = kinds.get(parent) === 'outcome' || explained.has(parent);
-      if (isCaller) callers.push(task);
-      else keep(task, deeper(parent.stack, task));
+      return;
     }
+    awaited.add(parent);
+    const isCaller = kinds.get(parent) === 'outcome' || explained.has(parent);
+    if (isCaller) callers.push(task);
+    else keep(task, deeper(parent.stack, task));
   }
-  for (const task of ofKind('derived')) {
+
+  await slices.forEach(tasks, (task) => {
+    const kind = kindOf(task);
+    byId.set(task.asyncId, task);
+    kinds.set(task, kind);
+    ofKind[kind].push(task);
+  });
+  await slices.forEach(ofKind.resource, (task) => keep(task));
+  await slices.forEach(ofKind.root, (task) => {
+    if (coverage.take('root', executorKey(task), task.weight)) explained.add(task);
+  });
+  await slices.forEach(ofKind.await, decideAwait);
+  await slices.forEach(ofKind.derived, (task) => {
     if (origin(task) === undefined && !awaited.has(task)) keep(task);
-  }
-  for (const task of ofKind('root')) {
+  });
+  await slices.forEach(ofKind.root, (task) => {
     if (!awaited.has(task) && !explained.has(task)) keep(task);
-  }
+  });
   callers.sort((a, b) => b.stack.frames.length - a.stack.frames.length);
-  for (const task of callers) {
+  await slices.forEach(callers, (task) => {
     if (!coverage.take('await', ownKey(task), task.weight)) keep(task);
-  }
-  for (const task of ofKind('outcome')) {
+  });
+  await slices.forEach(ofKind.outcome, (task) => {
     const isExplained = awaited.has(task) || coverage.take('outcome', ownKey(task), task.weight);
     if (!isExplained) keep(task);
-  }
+  });
   return kept;
 }
 

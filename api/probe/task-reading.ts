@@ -27,11 +27,8 @@ export async function readLiveTasks(
   const busy = new Set<RequestRecord | null>();
   for (const [request, ofRequest] of byRequest(records)) {
     busy.add(request);
-    for (const representative of representatives(ofRequest)) {
-      reading.addTask(representative);
-      const pause = slices.breathe();
-      if (pause !== undefined) await pause;
-    }
+    const kept = await representatives(ofRequest, slices);
+    await slices.forEach(kept, (representative) => reading.addTask(representative));
   }
   // A handler written with callbacks hangs too, and keeps no promise that would show it.
   for (const request of requestContext.requests()) {

@@ -112,21 +112,17 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       underSweep = batch;
       fresh = [];
       const alive: TaskRecord[] = [];
-      for (const list of [live, batch]) {
-        for (const record of list) {
-          const pause = slices.breathe();
-          if (pause !== undefined) await pause;
-          if (isAlive(record)) alive.push(record);
-        }
-      }
+      const examine = (record: TaskRecord) => {
+        if (isAlive(record)) alive.push(record);
+      };
+      await slices.forEach(live, examine);
+      await slices.forEach(batch, examine);
       // Formatting allocates: a collection meanwhile must not take what was not in hold yet.
       const found: LiveRecord[] = [];
-      for (const record of alive) {
-        const pause = slices.breathe();
-        if (pause !== undefined) await pause;
+      await slices.forEach(alive, (record) => {
         const formatted = format(record);
         if (formatted !== null) found.push(formatted);
-      }
+      });
       live = found.filter(isKept);
       underSweep = [];
     },

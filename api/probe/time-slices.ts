@@ -2,8 +2,8 @@
 import { performance } from 'node:perf_hooks';
 
 export interface TimeSlices {
-  /** Resolves at once while the slice has time left, else after the host had a turn. */
-  breathe(): Promise<void> | undefined;
+  /** Works through the items. Before one at which the slice is used up, the host gets a turn. */
+  forEach<T>(items: Iterable<T>, work: (item: T) => void): Promise<void>;
   /** The longest stretch without a pause so far, in milliseconds. */
   longestMs(): number;
   /** All the time spent between pauses so far, in milliseconds. */
@@ -31,7 +31,12 @@ export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
   }
 
   return {
-    breathe: () => (performance.now() - startedAt < sliceMs ? undefined : pause()),
+    async forEach(items, work) {
+      for (const item of items) {
+        if (performance.now() - startedAt >= sliceMs) await pause();
+        work(item);
+      }
+    },
     longestMs: () => Math.max(longest, performance.now() - startedAt),
     totalMs: () => total + performance.now() - startedAt,
   };
