@@ -109,6 +109,24 @@ describe('the request context', () => {
     expect(seen).toBeUndefined();
   });
 
+  it('keeps its own errors from the host', async () => {
+    requestContext.sampleWith(() => {
+      throw new Error('no weight');
+    });
+    const errors: unknown[] = [];
+    const remember = (error: unknown) => void errors.push(error);
+    process.on('uncaughtException', remember);
+    cleanups.push(() => process.off('uncaughtException', remember));
+    let seen: unknown = 'nothing';
+    const port = await serve((_request, response) => {
+      seen = requestContext.current();
+      response.end();
+    });
+    await send(port);
+    expect(seen).toBeUndefined();
+    expect(errors).toEqual([]);
+  });
+
   it('hears of nothing after it stops', async () => {
     requestContext.stop();
     let seen: unknown = 'nothing';

@@ -139,7 +139,10 @@ export function createRequestContext({
       if (record !== undefined && typeof url === 'string') record.pattern = url;
     },
   };
-  for (const [channel, listener] of Object.entries(listeners)) subscribe(channel, listener);
+  const subscriptions = Object.entries(listeners).map(
+    ([channel, listener]) => [channel, harmless(listener)] as const,
+  );
+  for (const [channel, listener] of subscriptions) subscribe(channel, listener);
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
@@ -170,10 +173,21 @@ export function createRequestContext({
     },
     sweep,
     stop: () => {
-      for (const [channel, listener] of Object.entries(listeners)) unsubscribe(channel, listener);
+      for (const [channel, listener] of subscriptions) unsubscribe(channel, listener);
       storage.disable();
       for (const record of live) end(record);
     },
+  };
+}
+
+/** What a subscriber throws becomes an uncaught exception of the host. */
+function harmless(listener: (message: unknown) => void): (message: unknown) => void {
+  return (message) => {
+    try {
+      listener(message);
+    } catch {
+      // This request goes without its context.
+    }
   };
 }
 

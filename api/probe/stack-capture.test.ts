@@ -44,4 +44,24 @@ describe('a stack store', () => {
       Error.prepareStackTrace = before.prepare;
     }
   });
+
+  it('survives a host that has locked both, which stay as they are', () => {
+    const prepare = () => 'unreadable';
+    const locked = { writable: false, configurable: true };
+    const before = {
+      stackTraceLimit: Error.stackTraceLimit,
+      prepareStackTrace: Error.prepareStackTrace,
+    };
+    Object.defineProperty(Error, 'stackTraceLimit', { ...locked, value: 4 });
+    Object.defineProperty(Error, 'prepareStackTrace', { ...locked, value: prepare });
+    try {
+      expect(() => captured(3)).not.toThrow();
+      expect(Error.stackTraceLimit).toBe(4);
+      expect(Error.prepareStackTrace).toBe(prepare);
+    } finally {
+      for (const [name, value] of Object.entries(before)) {
+        Object.defineProperty(Error, name, { value, writable: true, configurable: true });
+      }
+    }
+  });
 });
