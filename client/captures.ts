@@ -1,5 +1,5 @@
 /** The client's part for moments that are kept, what changed between them, and leaks. */
-import type { RequestOptions } from './diagnostics-client.ts';
+import type { RequestOptions, TargetRequestOptions } from './diagnostics-client.ts';
 import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './expect-no-leaks.ts';
 import {
   type CaptureFragment,
@@ -19,6 +19,8 @@ export interface DiffRequest extends RequestOptions {
   base: string;
   /** Name of another one. @default now */
   target?: string;
+  /** Name of one of `targets()`, whose captures these are. @default the process that pprofql runs in */
+  of?: string;
   /** Rows of each list, 1 to 1000. @default 50 */
   limit?: number;
   /** Also count what pprofql itself allocates in the observed thread. @default false */
@@ -30,11 +32,11 @@ export interface CaptureMethods {
    * Keeps memory, tasks and figures of the present under a name, in the observed process. Waits up
    * to a minute until its pause budget allows a heap read.
    */
-  capture(name: string, options?: RequestOptions): Promise<Capture>;
+  capture(name: string, options?: TargetRequestOptions): Promise<Capture>;
   /** The captures that are kept, oldest first. */
-  captures(options?: RequestOptions): Promise<Capture[]>;
+  captures(options?: TargetRequestOptions): Promise<Capture[]>;
   /** Forgets a capture; false where there was none of this name. */
-  deleteCapture(name: string, options?: RequestOptions): Promise<boolean>;
+  deleteCapture(name: string, options?: TargetRequestOptions): Promise<boolean>;
   /** What grew, what is new, what shrank and what went between two captures, or one and now. */
   diff(request: DiffRequest): Promise<Diff>;
   /**
@@ -55,17 +57,18 @@ const DEFAULT_LIMIT = 50;
 
 export function createCaptureMethods(query: Query): CaptureMethods {
   const methods: CaptureMethods = {
-    async capture(name, options) {
-      return (await query(TakeCaptureDocument, { name }, options)).capture;
+    async capture(name, { target, signal } = {}) {
+      return (await query(TakeCaptureDocument, { name, target }, { signal })).capture;
     },
-    async captures(options) {
-      return (await query(CapturesDocument, {}, options)).captures;
+    async captures({ target, signal } = {}) {
+      return (await query(CapturesDocument, { target }, { signal })).captures;
     },
-    async deleteCapture(name, options) {
-      return (await query(DeleteCaptureDocument, { name }, options)).deleteCapture;
+    async deleteCapture(name, { target, signal } = {}) {
+      return (await query(DeleteCaptureDocument, { name, target }, { signal })).deleteCapture;
     },
-    async diff({ base, target, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
-      return (await query(DiffDocument, { base, target, limit, includeOwn }, { signal })).diff;
+    async diff({ base, target, of, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
+      const request = { base, target, of, limit, includeOwn };
+      return (await query(DiffDocument, request, { signal })).diff;
     },
     expectNoLeaks: (work, options) => expectNoLeaks(methods, work, options),
   };

@@ -17,6 +17,8 @@ import {
   type PprofQuery,
   ProcessDocument,
   type ProcessQuery,
+  TargetsDocument,
+  type TargetsQuery,
 } from './generated/graphql.ts';
 import {
   type ConnectionStatus,
@@ -32,6 +34,7 @@ export type PprofFigures = PprofFiguresQuery['pprof'];
 export type Goroutines = GoroutinesQuery['goroutines'];
 export type ProcessInfo = ProcessQuery['process'];
 export type Instrumentation = InstrumentationQuery['instrumentation'];
+export type Target = TargetsQuery['targets'][number];
 
 export interface DiagnosticsClientOptions {
   /**
@@ -64,6 +67,11 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+export interface TargetRequestOptions extends RequestOptions {
+  /** Name of one of `targets()`. @default the process that pprofql runs in */
+  target?: string;
+}
+
 /**
  * Every method that returns a promise rejects with `DiagnosticsUnreachableError` where the server
  * could not be reached, with `DiagnosticsRequestError` where it said no, and with the reason of the
@@ -77,13 +85,15 @@ export interface DiagnosticsClient
     Disposable,
     AsyncDisposable {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
-  pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
+  pprof(options?: TargetRequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
-  pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  pprof(options: TargetRequestOptions & { allocations: false }): Promise<PprofFigures>;
   /** Live async tasks in groups; `raw` adds the text dump. @default raw: false */
-  goroutines(options?: RequestOptions & { raw?: boolean }): Promise<Goroutines>;
+  goroutines(options?: TargetRequestOptions & { raw?: boolean }): Promise<Goroutines>;
   /** Constant facts about the observed process. */
-  process(options?: RequestOptions): Promise<ProcessInfo>;
+  process(options?: TargetRequestOptions): Promise<ProcessInfo>;
+  /** What can be asked about, the default target first. */
+  targets(options?: RequestOptions): Promise<Target[]>;
   /** What pprofql costs the process it observes. */
   instrumentation(options?: RequestOptions): Promise<Instrumentation>;
   /**
@@ -94,7 +104,7 @@ export interface DiagnosticsClient
    * Throws where the first connection cannot be made, and wherever the server says no. Later
    * losses are retried without end; `onStatus` tells of them. Ends with the signal or `dispose()`.
    */
-  metricsHistory(options?: HistoryOptions): HistoryStream;
+  metricsHistory(options?: HistoryOptions & { target?: string }): HistoryStream;
   /** Any other query or mutation, by a typed document (such as from GraphQL Code Generator) or a string. */
   query<Data = unknown, Variables extends Record<string, unknown> = Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -111,7 +121,7 @@ export interface DiagnosticsClient
 export function createDiagnosticsClient(options: DiagnosticsClientOptions): DiagnosticsClient {
   const connection = createConnection(options);
   const lifetime = new AbortController();
-  const source = createHistorySource(connection, options, lifetime.signal);
+  const historySource = createHistorySources(connection, options, lifetime.signal);
 
   async function query<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -121,12 +131,20 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
     return connection.query(document, variables, [signal, lifetime.signal]);
   }
 
-  function pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
-  function pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
-  async function pprof(options: RequestOptions & { allocations?: boolean } = {}) {
-    const document = options.allocations === false ? PprofFiguresDocument : PprofDocument;
+  function pprof(options?: TargetRequestOptions & { allocations?: true }): Promise<Pprof>;
+  function pprof(options: TargetRequestOptions & { allocations: false }): Promise<PprofFigures>;
+  async function pprof({
+    allocations,
+    target,
+    signal,
+  }: TargetRequestOptions & { allocations?: boolean } = {}) {
+    const document = allocations === false ? PprofFiguresDocument : PprofDocument;
     return (
-      await query<PprofQuery | PprofFiguresQuery, Record<string, never>>(document, {}, options)
+      await query<PprofQuery | PprofFiguresQuery, { target?: string }>(
+        document,
+        { target },
+        { signal },
+      )
     ).pprof;
   }
 
@@ -143,32 +161,37 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
     query,
     dispose,
     urql: connection.urql,
-    async goroutines({ raw = false, signal } = {}) {
-      return (await query(GoroutinesDocument, { raw }, { signal })).goroutines;
+    async goroutines({ raw = false, target, signal } = {}) {
+      return (await query(GoroutinesDocument, { raw, target }, { signal })).goroutines;
     },
-    async process(options) {
-      return (await query(ProcessDocument, {}, options)).process;
+    async process({ target, signal } = {}) {
+      return (await query(ProcessDocument, { target }, { signal })).process;
+    },
+    async targets(options) {
+      return (await query(TargetsDocument, {}, options)).targets;
     },
     async instrumentation(options) {
       return (await query(InstrumentationDocument, {}, options)).instrumentation;
     },
-    metricsHistory: (options) => createHistoryStream(source, options),
+    metricsHistory: ({ target, ...options } = {}) =>
+      createHistoryStream(historySource(target), options),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => dispose(),
   };
 }
 
-function createHistorySource(
+/** A source for each target. */
+function createHistorySources(
   connection: Connection,
   { transport = 'auto', onStatus, reconnect = {}, webSocketImpl }: DiagnosticsClientOptions,
   lifetime: AbortSignal,
-): HistorySource {
+): (target: string | undefined) => HistorySource {
   const hasWebSocket = typeof (webSocketImpl ?? globalThis.WebSocket) === 'function';
   if (transport === 'websocket' && !hasWebSocket) {
     throw new TypeError('transport is "websocket", which needs webSocketImpl where there is none');
   }
   const automatic: HistorySource['transports'] = hasWebSocket ? ['websocket', 'sse'] : ['sse'];
-  return {
+  return (target) => ({
     url: connection.endpoint.http,
     transports: transport === 'auto' ? automatic : [transport],
     backoff: reconnect,
@@ -177,9 +200,9 @@ function createHistorySource(
       if (onStatus !== undefined) queueMicrotask(() => onStatus(status));
     },
     subscribe: (after, transport, observer) =>
-      connection.subscribe(MetricsHistoryDocument, { after }, transport, {
+      connection.subscribe(MetricsHistoryDocument, { after, target }, transport, {
         next: ({ metricsHistory }) => observer.next(metricsHistory),
         end: observer.end,
       }),
-  };
+  });
 }

@@ -18,6 +18,8 @@ export {
   type PprofFigures,
   type ProcessInfo,
   type RequestOptions,
+  type Target,
+  type TargetRequestOptions,
 } from './diagnostics-client.ts';
 export {
   type DiagnosticsClientError,

@@ -2,6 +2,7 @@ import type { Capture } from '../api/diagnostics/captures.ts';
 import { builder } from './builder.ts';
 import { InstrumentationType } from './instrumentation.ts';
 import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from './pprof.ts';
+import { targetArgument } from './target-argument.ts';
 
 export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   description:
@@ -84,7 +85,8 @@ builder.queryField('captures', (t) =>
   t.field({
     type: [CaptureType],
     description: 'The captures that are kept, oldest first.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.captures.list(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).captures.list(),
   }),
 );
 
@@ -94,19 +96,21 @@ builder.mutationField('capture', (t) =>
     description:
       'Keeps the present under a name, to be compared later by `diff`. A capture of the same name is replaced; past the limit (10 unless configured) the oldest goes, see `displaced`. Reads the heap: waits until the pause budget allows it, and fails with `PAUSE_BUDGET_SPENT` where that takes longer than a minute.',
     args: {
+      ...targetArgument(),
       name: t.arg.string({
         description: '1 to 100 printable characters, neither beginning nor ending with a space.',
       }),
     },
-    resolve: (_root, { name }, { diagnostics, signal }) =>
-      diagnostics.captures.capture(name, signal),
+    resolve: (_root, { target, name }, { diagnostics, signal }) =>
+      diagnostics.target(target).captures.capture(name, signal),
   }),
 );
 
 builder.mutationField('deleteCapture', (t) =>
   t.boolean({
     description: 'Forgets a capture. False where there was none of this name.',
-    args: { name: t.arg.string({ description: 'Its name.' }) },
-    resolve: (_root, { name }, { diagnostics }) => diagnostics.captures.delete(name),
+    args: { ...targetArgument(), name: t.arg.string({ description: 'Its name.' }) },
+    resolve: (_root, { target, name }, { diagnostics }) =>
+      diagnostics.target(target).captures.delete(name),
   }),
 );

@@ -261,6 +261,11 @@ builder.queryField('diff', (t) =>
     description:
       'What grew, what is new, what shrank and what went between two captures, or between one and now. Now means a heap read of its own: the answer waits (up to a minute) until the pause budget allows one, and fails with `PAUSE_BUDGET_SPENT` and the time where it does not; a cached read is never compared.',
     args: {
+      of: t.arg.id({
+        required: false,
+        description:
+          'Name of one of `targets`, whose captures these are; null: the default one, which is this process.',
+      }),
       base: t.arg.string({ description: 'Name of a capture.' }),
       target: t.arg.string({
         required: false,
@@ -275,7 +280,7 @@ builder.queryField('diff', (t) =>
         description: 'Also count what pprofql itself allocates in the observed thread.',
       }),
     },
-    resolve: (_root, { target, ...args }, { diagnostics, signal }) =>
-      diagnostics.captures.diff({ ...args, target: target ?? null, signal }),
+    resolve: (_root, { of, target, ...args }, { diagnostics, signal }) =>
+      diagnostics.target(of).captures.diff({ ...args, target: target ?? null, signal }),
   }),
 );

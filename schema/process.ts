@@ -1,5 +1,6 @@
 import type { ProcessFacts } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
+import { targetArgument } from './target-argument.ts';
 
 export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement({
   description: 'Constant facts about the observed process.',
@@ -52,6 +53,7 @@ builder.queryField('process', (t) =>
   t.field({
     type: ProcessInfoType,
     description: 'The observed process.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.process(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).process(),
   }),
 );
