@@ -46,6 +46,10 @@ export interface DiagnosticsOptions {
   stallThresholdMs?: number;
   /** Seconds that a CPU profile may last at most. @default 60 */
   maxCpuProfileSeconds?: number;
+  /** Show compiled code where its source maps say it was written. `PPROFQL_SOURCE_MAPS` (`on`/`off`). @default true */
+  sourceMaps?: boolean;
+  /** Memory that source maps may take; those used least recently give way. @default 134_217_728 */
+  sourceMapMemoryBytes?: number;
   /** Rules that categorise tasks without a request, first match wins. @default [] */
   categoryRules?: readonly CategoryRule[];
   /**
@@ -77,6 +81,8 @@ export const DEFAULTS: ResolvedOptions = {
   maxCaptures: 10,
   stallThresholdMs: 1_000,
   maxCpuProfileSeconds: 60,
+  sourceMaps: true,
+  sourceMapMemoryBytes: 128 * 1024 ** 2,
   categoryRules: [],
   targets: [],
 };
@@ -168,6 +174,8 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   maxCaptures: integer(1, 100),
   stallThresholdMs: integer(0, 3_600_000, 'PPROFQL_STALL_MS'),
   maxCpuProfileSeconds: integer(1, 3_600),
+  sourceMaps: onOff('PPROFQL_SOURCE_MAPS'),
+  sourceMapMemoryBytes: integer(1024 ** 2, 1024 ** 3),
   categoryRules: {
     allowed: 'a list of { category, function?, file?, state? } with regular expressions',
     parse: (text) => text,

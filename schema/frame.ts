@@ -1,6 +1,11 @@
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 
+export const PATH_DESCRIPTION =
+  'The same for people: relative to the folder of the program (`process.programRoot`) where it lies in it.';
+
+export const shownPath = ({ path, file }: Frame): string => path ?? file;
+
 export const FrameType = builder.objectRef<Frame>('Frame').implement({
   description: 'One place in the code: a frame of a call stack.',
   fields: (t) => ({
@@ -8,7 +13,12 @@ export const FrameType = builder.objectRef<Frame>('Frame').implement({
       description: 'Function name as the runtime gives it; `(anonymous)` where it has none.',
     }),
     file: t.exposeString('file', {
-      description: "Path or URL of the script; empty for the runtime's own code without a file.",
+      description:
+        "Path or URL of the source file, by the script's source map where it has one, else of the script; empty for the runtime's own code without a file.",
+    }),
+    path: t.string({
+      description: PATH_DESCRIPTION,
+      resolve: shownPath,
     }),
     line: t.exposeInt('line', {
       description:

@@ -8,6 +8,7 @@ import './metrics-history.ts';
 import './pprof.ts';
 import './process.ts';
 import './scalars.ts';
+import './source-maps.ts';
 import './stalls.ts';
 import './targets.ts';
 import { builder } from './builder.ts';

@@ -46,6 +46,11 @@ export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').im
       nullable: true,
       description: 'Working directory at start; null where unknown.',
     }),
+    programRoot: t.exposeString('programRoot', {
+      nullable: true,
+      description:
+        'The folder of the program, to which every `path` is relative: that of the nearest package.json above the script it was started with, else the working directory. Null where unknown.',
+    }),
   }),
 });
 

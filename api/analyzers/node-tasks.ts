@@ -15,7 +15,7 @@ const CONNECTION_TIMEOUT = /setStreamTimeout/;
  */
 export function tasksFromReading(reading: TasksReading): Task[] {
   const stacks: Frame[][] = reading.stacks.map((stack) =>
-    stack.map((frame) => ({ function: frame.function, file: frame.file, line: frame.line })),
+    stack.map(({ function: name, file, line, path }) => ({ function: name, file, line, path })),
   );
   const requests = new Map<number, TaskRequest>(
     reading.requests.map(({ id, method, route, startedAtMs, endedAtMs }) => [

@@ -18,6 +18,7 @@ function samplerWith(given: {
     inspector: given.call === undefined ? null : { call: given.call },
     watch: { duringOwnRead: (read) => read },
     isBlocked: () => given.isBlocked ?? false,
+    locate: async (reading) => reading,
   });
 }
 

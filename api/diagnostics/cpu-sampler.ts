@@ -23,6 +23,8 @@ export interface CpuSamplerOptions {
   watch: Pick<StallWatch, 'duringOwnRead'>;
   /** True while the observed loop is known not to turn: then nobody waits for it. */
   isBlocked: () => boolean;
+  /** Brings a reading to where its code was written. */
+  locate: (reading: CpuReading) => Promise<CpuReading>;
 }
 
 /** Later than this, the loop is busy, or V8 is still looking through a large heap. */
@@ -40,6 +42,7 @@ export function createCpuSampler({
   inspector,
   watch,
   isBlocked,
+  locate,
 }: CpuSamplerOptions): CpuSampler {
   const { probe } = link;
 
@@ -83,7 +86,7 @@ export function createCpuSampler({
     async finish(id) {
       const inspected = () => inspect('stopCpuProfile', id);
       const { value, via } = await ask(probe.stopCpuProfile(id), inspected, FINISH_DEADLINE_MS);
-      return { reading: value, via };
+      return { reading: await locate(value), via };
     },
     cancel,
   };

@@ -11,7 +11,15 @@ import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import type { HeapSnapshotReading, StatsReading, TasksReading } from '../probe/probe.ts';
+import type {
+  HeapReading,
+  HeapSnapshotReading,
+  StatsReading,
+  TasksReading,
+} from '../probe/probe.ts';
+import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
+import { findProgramRoot } from '../source-maps/program-root.ts';
+import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
 import { createCaptures } from './captures.ts';
 import { startCollector } from './collector.ts';
 import { createCpuProfiles } from './cpu-profiles.ts';
@@ -21,7 +29,7 @@ import { createHeapTables } from './heap-tables.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stall-watch.ts';
-import type { Diagnostics } from './types.ts';
+import type { Diagnostics, ProcessFacts } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 import { unwatchedLoop } from './unwatched-loop.ts';
 
@@ -31,6 +39,11 @@ const STATS_DEADLINE_MS = 1_000;
 const TASKS_DEADLINE_MS = 10_000;
 /** A forced collection of a large heap takes seconds. */
 const HEAP_DEADLINE_MS = 30_000;
+
+/** Largest script and source map that is read. */
+const MAX_FILE_BYTES = 32 * 1024 ** 2;
+/** Decoded in some 30 ms, for which the program waits. */
+const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
 
 /**
  * @param loop null on the observed thread itself, which cannot watch its own loop
@@ -42,8 +55,12 @@ export async function createDiagnostics(
   loop: LoopAccess | null = null,
 ): Promise<Diagnostics & { stop(): void }> {
   const { probe, via } = link;
-  const process = await probe.describe();
-  const watch = watchLoop(loop, options.stallThresholdMs);
+  const { entryFile, ...facts } = await probe.describe();
+  const programRoot = await findProgramRoot(entryFile, facts.cwd);
+  const process: ProcessFacts = { ...facts, programRoot };
+  const sourceMaps = openSourceMaps(options, programRoot, loop === null);
+  const locator = createFrameLocator(sourceMaps, { programRoot });
+  const watch = watchLoop(loop, options.stallThresholdMs, locator);
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
   /** Null where the thread would not answer the inspector now. */
   function callBlocked<T>(method: ImmediateMethod, argument: unknown): Promise<T> | null {
@@ -53,7 +70,13 @@ export async function createDiagnostics(
   const readStatsBlocked = (closeInterval: boolean) =>
     callBlocked<StatsReading>('readStats', { closeInterval });
   const cpuProfiles = createCpuProfiles({
-    sampler: createCpuSampler({ link, inspector: loop?.inspector ?? null, watch, isBlocked }),
+    sampler: createCpuSampler({
+      link,
+      inspector: loop?.inspector ?? null,
+      watch,
+      isBlocked,
+      locate: locator.locateTree,
+    }),
     maxSeconds: options.maxCpuProfileSeconds,
     instanceId: process.instanceId,
   });
@@ -78,16 +101,20 @@ export async function createDiagnostics(
     lastKnown: collector.lastStats,
   });
   const readTasks = lastAnswer({
-    read: () => probe.readTasks(),
+    read: async () => locator.locateTasks(await probe.readTasks()),
     via,
     takenAtMs: (tasks) => tasks.takenAtMs,
     deadlineMs: TASKS_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
-    readBlocked: () => callBlocked<TasksReading>('lastTasks', null),
+    readBlocked: () => {
+      const known = callBlocked<TasksReading | null>('lastTasks', null);
+      return known?.then((tasks) => tasks && locator.locateTasks(tasks)) ?? null;
+    },
   });
+  const locateHeap = oncePerRead(locator.locateTree<HeapReading>);
   const readHeap = lastAnswer({
-    read: () => watch.duringOwnRead(probe.readHeap(), ownPause),
+    read: async () => locateHeap(await watch.duringOwnRead(probe.readHeap(), ownPause)),
     via,
     takenAtMs: (heap) => heap.collectedAtMs,
     deadlineMs: HEAP_DEADLINE_MS,
@@ -156,6 +183,7 @@ export async function createDiagnostics(
     metricsHistory: collector.subscribe,
     process: async () => process,
     instrumentation: async () => (await readStats()).value.instrumentation,
+    sourceMaps: sourceMaps.status,
     stop() {
       watch.stop();
       cpuProfiles.stop();
@@ -174,7 +202,25 @@ export async function createDiagnostics(
   return { ...answers, captures };
 }
 
-function watchLoop(loop: LoopAccess | null, thresholdMs: number): StallWatch {
+/** Where this is the observed thread itself, large maps are left alone: they take long to decode. */
+function openSourceMaps(
+  { sourceMaps, sourceMapMemoryBytes }: ResolvedOptions,
+  programRoot: string,
+  isObservedThread: boolean,
+): SourceMaps {
+  if (!sourceMaps) return NO_SOURCE_MAPS;
+  return createSourceMaps({
+    programRoot,
+    memoryLimitBytes: sourceMapMemoryBytes,
+    maxFileBytes: isObservedThread ? MAX_FILE_BYTES_MOUNTED : MAX_FILE_BYTES,
+  });
+}
+
+function watchLoop(
+  loop: LoopAccess | null,
+  thresholdMs: number,
+  locator: FrameLocator,
+): StallWatch {
   if (loop === null) {
     return unwatchedLoop(
       'the diagnostics are mounted on the observed thread itself, which only startDiagnostics and the preload leave free to watch it',
@@ -184,7 +230,18 @@ function watchLoop(loop: LoopAccess | null, thresholdMs: number): StallWatch {
   if (heartbeat === null) {
     return unwatchedLoop('watching is switched off (option stallThresholdMs, PPROFQL_STALL_MS)');
   }
-  return startStallWatch({ heartbeat, thresholdMs, inspector });
+  return startStallWatch({ heartbeat, thresholdMs, inspector, locate: locator.locateStack });
+}
+
+/** While the pause budget holds reads back, the same one comes again and again. */
+function oncePerRead(
+  locate: (reading: HeapReading) => Promise<HeapReading>,
+): (reading: HeapReading) => Promise<HeapReading> {
+  let last: HeapReading | null = null;
+  return async (reading) => {
+    if (last?.collectedAtMs !== reading.collectedAtMs) last = await locate(reading);
+    return last;
+  };
 }
 
 /** Not in native code, and not while pprofql or a debugger has the thread. */

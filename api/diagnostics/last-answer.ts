@@ -21,8 +21,8 @@ export interface LastAnswerOptions<T> {
   isBlocked?: () => boolean;
   /** Tells when it has become so. @default never */
   onBlocked?: Hurry;
-  /** Gets the value although the thread is blocked; null where that cannot be done now. @default never */
-  readBlocked?: () => Promise<T> | null;
+  /** Gets the value although the thread is blocked; null where that cannot be done now, or gives nothing. @default never */
+  readBlocked?: () => Promise<T | null> | null;
   /** The value as somebody else last got it, for a thread that never answered here. @default null */
   lastKnown?: () => T | null;
 }

@@ -37,7 +37,12 @@ describe('the stall watch', () => {
         }),
     };
     const heartbeat = new SharedArrayBuffer(0);
-    watch = startStallWatch({ heartbeat, thresholdMs: THRESHOLD_MS, inspector });
+    watch = startStallWatch({
+      heartbeat,
+      thresholdMs: THRESHOLD_MS,
+      inspector,
+      locate: async (frames) => frames,
+    });
   });
   afterEach(() => {
     watch.stop();

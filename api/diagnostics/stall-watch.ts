@@ -5,6 +5,7 @@
 import { type Hurry, withDeadline } from '../link/deadline.ts';
 import { beatPeriodMs, monotonicMs, readHeartbeat } from '../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../link/inspector.ts';
+import type { StackFrame } from '../probe/probe.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
@@ -14,6 +15,9 @@ const HISTORY_SIZE = 50;
 /** Looks at a lasting stall follow each other at twice the distance each time, up to a minute. */
 const FIRST_LOOK_DISTANCE_MS = 1_000;
 const LONGEST_LOOK_DISTANCE_MS = 60_000;
+
+/** How long a stall may go without its stack because source maps are still being read. */
+const LOCATE_DEADLINE_MS = 2_000;
 
 /** An own read that made at least this share of a stall is to blame for it. */
 const BLAME_SHARE = 0.5;
@@ -27,6 +31,8 @@ export interface StallWatchOptions {
   thresholdMs: number;
   /** Null where the watched thread cannot be looked into. */
   inspector: Pick<MainThreadInspector, 'look'> | null;
+  /** Brings frames to where their code was written. */
+  locate: (frames: StackFrame[], deadlineMs: number) => Promise<StackFrame[]>;
 }
 
 /** When the observed loop stood still for a read of pprofql. */
@@ -57,7 +63,7 @@ interface CurrentStall {
 }
 
 export function startStallWatch(options: StallWatchOptions): StallWatch {
-  const { heartbeat, thresholdMs, inspector } = options;
+  const { heartbeat, thresholdMs, inspector, locate } = options;
   const periodMs = beatPeriodMs(thresholdMs);
   const records: StallRecord[] = [];
   const begun = listeners();
@@ -115,19 +121,28 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     isLooking = true;
     let isLate = false;
     const askedMs = monotonicMs();
-    const answered = inspector
-      .look()
+    const looked = inspector.look();
+    const recorded = looked
       .then(
-        (sight) => record.saw(sight, { isLate, waitedMs: monotonicMs() - askedMs }),
+        async (sight) => {
+          const answer = { isLate, waitedMs: monotonicMs() - askedMs };
+          const frames = await locate(sight.frames, LOCATE_DEADLINE_MS);
+          record.saw({ ...sight, frames }, answer);
+        },
         (error: Error) => record.couldNotLook(error.message),
       )
       .finally(() => {
         isLooking = false;
       });
+    const answered = looked.then(
+      () => {},
+      () => {},
+    );
     await withDeadline(answered, ANSWER_DEADLINE_MS, () => {
       isLate = true;
       record.sawNoAnswer({ isOwnRead: mayBeOwnRead() });
     });
+    if (!isLate) await recorded;
   }
 
   /** The loop turned after the read was asked for, so the thread knew of it when it fell silent. */

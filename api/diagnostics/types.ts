@@ -9,6 +9,7 @@ import type { GoDumpStats } from '../analyzers/go-dump.ts';
 import type { GoGroup } from '../analyzers/go-dump-groups.ts';
 import type { InstrumentationReading, ProcessReading, StackFrame } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu-profiles.ts';
 import type { HeapSnapshotFile } from './heap-snapshots.ts';
@@ -54,10 +55,12 @@ export interface DeliveredPoint extends HistoryPoint {
 
 /** Facts about an observed process; null where its runtime cannot give one. */
 export type ProcessFacts = {
-  [Fact in keyof Omit<ProcessReading, 'failedParts'>]: ProcessReading[Fact] | null;
+  [Fact in keyof Omit<ProcessReading, 'failedParts' | 'entryFile'>]: ProcessReading[Fact] | null;
 } & Pick<ProcessReading, 'instanceId' | 'title'> & {
     /** Such as `go1.26.1`; absent where it is no Go process, or unknown. */
     goVersion?: string;
+    /** The folder of the program, to which shown paths are relative; absent where unknown. */
+    programRoot?: string;
   };
 
 export interface PprofSnapshot {
@@ -194,4 +197,6 @@ export interface Diagnostics {
   }): AsyncGenerator<DeliveredPoint[]>;
   process(): Promise<ProcessFacts>;
   instrumentation(): Promise<InstrumentationReading>;
+  /** Absent where no frames are looked up in source maps. */
+  sourceMaps?(): SourceMapStatus;
 }

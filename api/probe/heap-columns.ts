@@ -3,7 +3,7 @@ import type { HeapReading } from './probe.ts';
 
 export type HeapColumns = Pick<
   HeapReading,
-  'strings' | 'parent' | 'functionName' | 'file' | 'line' | 'values'
+  'strings' | 'parent' | 'functionName' | 'file' | 'line' | 'column' | 'values'
 >;
 
 /** Numbers a node has in `HeapColumns.values`, in this order. */
@@ -21,8 +21,17 @@ const OTHER_STACKS = '(other stacks)';
 
 export interface HeapColumnsBuilder {
   intern(text: string): number;
-  /** @returns the new node's index. A parent must be added before its children. */
-  addNode(parent: number, functionName: number, file: number, line: number): number;
+  /**
+   * @param column @default 0, unknown
+   * @returns the new node's index. A parent must be added before its children.
+   */
+  addNode(
+    parent: number,
+    functionName: number,
+    file: number,
+    line: number,
+    column?: number,
+  ): number;
   addValue(node: number, column: number, value: number): void;
   finish(): HeapColumns;
 }
@@ -33,6 +42,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
   const functionNames: number[] = [];
   const files: number[] = [];
   const lines: number[] = [];
+  const columns: number[] = [];
   const values: number[] = [];
   return {
     intern(text) {
@@ -41,10 +51,11 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       indexByString.set(text, indexByString.size);
       return indexByString.size - 1;
     },
-    addNode(parent, functionName, file, line) {
+    addNode(parent, functionName, file, line, column = 0) {
       functionNames.push(functionName);
       files.push(file);
       lines.push(line);
+      columns.push(column);
       values.push(0, 0, 0, 0);
       return parents.push(parent) - 1;
     },
@@ -57,6 +68,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       functionName: Int32Array.from(functionNames),
       file: Int32Array.from(files),
       line: Int32Array.from(lines),
+      column: Int32Array.from(columns),
       values: Float64Array.from(values),
     }),
   };
@@ -75,13 +87,14 @@ export function mergeHeapColumns(parts: readonly HeapColumns[]): HeapColumns {
       const functionName = strings[part.functionName[node]!]!;
       const file = strings[part.file[node]!]!;
       const line = part.line[node]!;
-      const place = `${parent} ${functionName} ${file} ${line}`;
+      const column = part.column?.[node];
+      const place = `${parent} ${functionName} ${file} ${line} ${column}`;
       const known = nodeByPlace.get(place);
-      const merged = known ?? builder.addNode(parent, functionName, file, line);
+      const merged = known ?? builder.addNode(parent, functionName, file, line, column);
       if (known === undefined) nodeByPlace.set(place, merged);
       mergedNodes[node] = merged;
-      for (let column = 0; column < VALUES_PER_NODE; column++) {
-        builder.addValue(merged, column, part.values[node * VALUES_PER_NODE + column]!);
+      for (let value = 0; value < VALUES_PER_NODE; value++) {
+        builder.addValue(merged, value, part.values[node * VALUES_PER_NODE + value]!);
       }
     }
   }
@@ -116,6 +129,7 @@ export function limitHeapColumns(columns: HeapColumns, maxNodes: number): HeapCo
       columns.functionName[node]!,
       columns.file[node]!,
       columns.line[node]!,
+      columns.column?.[node],
     );
   }
   const other = builder.addNode(NO_PARENT, builder.intern(OTHER_STACKS), builder.intern(''), 0);

@@ -47,6 +47,7 @@ function addNode(
     builder.intern(node.name ?? ''),
     builder.intern(file),
     node.lineNumber ?? 0,
+    node.columnNumber ?? 0,
   );
   for (const allocation of node.allocations) addAllocation(builder, index, allocation);
   return index;

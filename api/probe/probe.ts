@@ -117,6 +117,8 @@ export interface HeapReading {
    * does not see inlined functions either: what one allocates counts for the function around it.
    */
   line: Int32Array;
+  /** The same of its column, by which source maps tell the functions of one long line apart. */
+  column?: Int32Array;
   values: Float64Array;
 }
 
@@ -125,6 +127,8 @@ export interface StackFrame {
   file: string;
   line: number;
   column: number;
+  /** `file` relative to the program's folder; a probe leaves it out. */
+  path?: string;
   /** Reached through an `await`, not by a call. */
   isAsync: boolean;
 }
@@ -183,6 +187,8 @@ export interface ProcessReading {
   arch: string;
   /** Basename of the program and its arguments count; arguments may hold secrets and stay out. */
   title: string;
+  /** Path of the script it was started with; absent where there is none, as with `--eval`. */
+  entryFile?: string;
   cwd: string;
   cpuCount: number;
   availableParallelism: number;

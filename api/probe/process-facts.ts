@@ -17,6 +17,7 @@ export function readProcessFacts(): ProcessReading {
     platform: process.platform,
     arch: process.arch,
     title: programTitle(process.argv),
+    entryFile: process.argv[1],
     cwd: workingDirectory(),
     cpuCount: os.cpus().length,
     availableParallelism: os.availableParallelism(),

@@ -1,5 +1,6 @@
 /** The frames of a reading that has them as columns, one entry a node of its call tree. */
 import { fileURLToPath } from 'node:url';
+import { displayPath } from './display-path.ts';
 import type { Frame } from './profile.ts';
 
 export interface FrameColumns {
@@ -10,6 +11,8 @@ export interface FrameColumns {
   line: ArrayLike<number>;
   /** Absent where the reading has no columns. */
   column?: ArrayLike<number>;
+  /** The program's folder, to which shown paths are relative; absent where unknown. */
+  programRoot?: string;
 }
 
 export interface InternedFrames {
@@ -20,7 +23,7 @@ export interface InternedFrames {
 
 /** Equal places become one frame. `file:` URLs become paths, so that all modules read alike. */
 export function internFrames(columns: FrameColumns): InternedFrames {
-  const { strings, functionName, file, line, column } = columns;
+  const { strings, functionName, file, line, column, programRoot } = columns;
   const frames: Frame[] = [];
   const indexByPlace = new Map<string, number>();
   const paths = new Map<number, string>();
@@ -40,6 +43,7 @@ export function internFrames(columns: FrameColumns): InternedFrames {
     const known = indexByPlace.get(place);
     if (known !== undefined) return known;
     indexByPlace.set(place, frames.length);
+    if (programRoot !== undefined) frame.path = displayPath(frame.file, programRoot);
     return frames.push(frame) - 1;
   });
   return { frames, frameOfNode };

@@ -19,7 +19,8 @@ const SAMPLE_TYPES: readonly ValueType[] = [
  */
 export function profileFromHeapReading(reading: HeapReading): Profile {
   const firstType = reading.cumulative ? 0 : INUSE_OBJECTS;
-  const { frames, frameOfNode } = internFrames(reading);
+  // Rows name a file and a line: functions that differ in no more than their column are one place.
+  const { frames, frameOfNode } = internFrames({ ...reading, column: undefined });
   const samples: Sample[] = [];
   for (let node = 0; node < reading.parent.length; node++) {
     const start = node * VALUES_PER_NODE;

@@ -13,6 +13,8 @@ export interface Frame {
   line: number;
   /** 1-based column; only where the runtime gives one. */
   column?: number;
+  /** `file` as people read it, relative to the program's folder; absent where that is unknown. */
+  path?: string;
 }
 
 export interface ValueType {
