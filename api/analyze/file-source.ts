@@ -2,6 +2,7 @@
 import type { Figures } from '../analyzers/figures.ts';
 import type { UnavailableField } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
+import type { Analyst } from '../targets/analyst.ts';
 import type { TargetSource } from '../targets/target.ts';
 import { UNTRACKED } from '../targets/untracked.ts';
 import type { Analysis } from './saved-file.ts';
@@ -19,7 +20,11 @@ type FileOf<Kind extends Analysis['kind']> = AnalyzedFile & {
 };
 
 /** Answers each question from the first file that can. */
-export function createFileSource(name: string, files: readonly AnalyzedFile[]): TargetSource {
+export function createFileSource(
+  name: string,
+  files: readonly AnalyzedFile[],
+  analyst: Analyst,
+): TargetSource {
   const dump = firstOf(files, 'GOROUTINES');
   const heap = firstOf(files, 'HEAP');
   const memStats = firstOf(files, 'MEM_STATS');
@@ -48,12 +53,14 @@ export function createFileSource(name: string, files: readonly AnalyzedFile[]): 
           availableParallelism: null,
         },
         heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
-        unavailable: unavailableOf(dump, memStats),
+        unavailable: unavailableOf(dump, heap, memStats),
       };
     },
+    readAllocations: async () => heap?.analysis.allocations ?? null,
     async readHeap() {
       if (heap === undefined) throw missing('heap profile');
-      return { bytes: heap.bytes, collectedAtMs: heap.analysis.allocations.collectedAtMs };
+      const { bytes, analysis } = heap;
+      return analyst.run('heap', { bytes, collectedAtMs: analysis.allocations.collectedAtMs });
     },
     async readGoroutines({ raw }) {
       if (dump === undefined) throw missing('goroutine dump');
@@ -108,8 +115,9 @@ function figuresOf(
   };
 }
 
-function unavailableOf(dump: unknown, memStats: unknown): UnavailableField[] {
+function unavailableOf(dump: unknown, heap: unknown, memStats: unknown): UnavailableField[] {
   const fields = [
+    ...(heap === undefined ? ['topAllocations', 'inuseAllocations', 'allocationProfile'] : []),
     ...(dump === undefined ? ['runtime.numGoroutine'] : []),
     ...(memStats === undefined
       ? ['memory.heapInuse', 'memory.heapObjects', 'memory.sys', 'runtime.numGc']

@@ -1,6 +1,11 @@
 /** The dashboard and the API on saved files. */
 import { logLine } from '../log.ts';
-import { isLoopbackHost, requireTokenWhereExposed, resolveOptions } from '../options.ts';
+import {
+  isLoopbackHost,
+  type ResolvedOptions,
+  requireTokenWhereExposed,
+  resolveOptions,
+} from '../options.ts';
 import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { type Analyst, createAnalyst } from '../targets/analyst.ts';
@@ -23,7 +28,7 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
   const { host, port, token, allowedHosts } = options;
   const analyst = createAnalyst();
   const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
-    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS, analyst });
+    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, analyst);
   const names = uniqueNames(files.map(({ name }) => name));
   const single = files.map((file, at) => toTarget(names[at]!, [file]));
   const api = createApi({
@@ -48,10 +53,11 @@ function uniqueNames(names: readonly string[]): string[] {
 function fileTarget(
   name: string,
   files: readonly AnalyzedFile[],
-  options: ReturnType<typeof resolveOptions> & { analyst: Analyst },
+  options: ResolvedOptions,
+  analyst: Analyst,
 ): Target {
   const health = createTargetHealth(name);
-  const source = createFileSource(name, files);
+  const source = createFileSource(name, files, analyst);
   const diagnostics = createTargetDiagnostics(source, {
     ...options,
     health,

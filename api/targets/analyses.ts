@@ -13,10 +13,16 @@ import type {
 import { type DecodeOptions, decodeProfile } from '../profile/decode.ts';
 import { heapProfileOrThrow } from '../profile/heap-profile.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { HeapBytes } from './target.ts';
 
 export interface GoroutinesOfDump extends Pick<GoroutineSnapshot, 'total' | 'groups' | 'summary'> {
   stats: GoDumpStats;
+}
+
+/** A profile in profile.proto form, gzipped or not. */
+export interface HeapBytes {
+  bytes: Uint8Array;
+  /** When it was read; null where the profile says it. */
+  collectedAtMs: number | null;
 }
 
 const CREATOR = 'created by ';
@@ -34,7 +40,7 @@ function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
   const decoded = heapProfileOrThrow(decodeProfile(bytes));
   const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
   return {
-    collectedAtMs,
+    collectedAtMs: collectedAtMs ?? decoded.startedAtMs ?? 0,
     pauseMs: 0,
     samplingIntervalBytes: decoded.period ?? 0,
     rotations: 0,

@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import type { CategoryRule } from '../analyzers/async-groups.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { type GoMemStats, readGoMemStats } from '../profile/legacy-heap-text.ts';
+import type { HeapBytes } from './analyses.ts';
 import type { Analyst } from './analyst.ts';
 import { goReading } from './go-figures.ts';
 import { type PrometheusFigures, readPrometheusText } from './prometheus-text.ts';
@@ -118,6 +119,13 @@ export function createGoSource({
     last = memStats;
   }
 
+  /** Taken when it was asked for, or later. */
+  async function readHeapBytes(): Promise<HeapBytes> {
+    const collectedAtMs = Date.now();
+    const request = { timeoutMs: DUMP_TIMEOUT_MS, maxBytes: PROFILE_BYTES };
+    return { collectedAtMs, bytes: await http({ path: '/debug/pprof/heap', ...request }) };
+  }
+
   return {
     kind: 'GO',
     async read({ closeInterval }) {
@@ -133,11 +141,8 @@ export function createGoSource({
       if (closeInterval) intervalStartGc = memStats.numGc;
       return goReading(name, { ...answers, program: await program });
     },
-    async readHeap() {
-      const collectedAtMs = Date.now();
-      const request = { timeoutMs: DUMP_TIMEOUT_MS, maxBytes: PROFILE_BYTES };
-      return { collectedAtMs, bytes: await http({ path: '/debug/pprof/heap', ...request }) };
-    },
+    readAllocations: async () => analyst.run('allocations', await readHeapBytes()),
+    readHeap: async () => analyst.run('heap', await readHeapBytes()),
     async readGoroutines({ raw }) {
       const timestampMs = Date.now();
       const path = '/debug/pprof/goroutine?debug=2';
@@ -153,13 +158,15 @@ export function createGoSource({
         dump: stats,
       };
     },
-    readCpuProfile: ({ seconds, signal }) =>
-      http({
+    async readCpuProfile({ seconds, signal }) {
+      const bytes = await http({
         path: `/debug/pprof/profile?seconds=${Math.ceil(seconds)}`,
         timeoutMs: seconds * MS_PER_SECOND + CPU_PROFILE_EXTRA_MS,
         maxBytes: PROFILE_BYTES,
         signal,
-      }),
+      });
+      return analyst.run('profile', { bytes });
+    },
   };
 }
 

@@ -5,7 +5,6 @@ import type { Diagnostics, PprofSnapshot, Via } from '../diagnostics/types.ts';
 import { unwatchedLoop } from '../diagnostics/unwatched-loop.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
-import type { Analyst } from './analyst.ts';
 import { noCpuProfiles } from './no-cpu-profiles.ts';
 import type { TargetSource } from './target.ts';
 import type { TargetHealth } from './target-health.ts';
@@ -16,7 +15,6 @@ export interface TargetDiagnosticsOptions
     ResolvedOptions,
     'intervalMs' | 'historySize' | 'maxCaptures' | 'pauseBudgetPercent'
   > {
-  analyst: Analyst;
   health: TargetHealth;
   keepHistory: boolean;
   /** How its answers come. */
@@ -27,7 +25,7 @@ export function createTargetDiagnostics(
   source: Omit<TargetSource, 'kind'>,
   options: TargetDiagnosticsOptions,
 ): Diagnostics & { stop(): void } {
-  const { analyst, health } = options;
+  const { health } = options;
   const loop = unwatchedLoop('only the process that pprofql runs in is watched from here');
   const cpuProfiles = noCpuProfiles('CPU profiles of targets are taken with go tool pprof');
   const history = createTargetHistory({
@@ -38,12 +36,8 @@ export function createTargetDiagnostics(
 
   // However many fields ask at a time, the target is asked once.
   const read = singleFlight(() => health.track(source.read({ closeInterval: false })));
-  const readTables = singleFlight(() =>
-    health.track(source.readHeap().then((heap) => analyst.run('allocations', heap))),
-  );
-  const readHeap = singleFlight(() =>
-    health.track(source.readHeap().then((heap) => analyst.run('heap', heap))),
-  );
+  const allocations = singleFlight(() => health.track(source.readAllocations()));
+  const readHeap = singleFlight(() => health.track(source.readHeap()));
   const goroutines: Diagnostics['goroutines'] = (request) =>
     health.track(source.readGoroutines(request));
 
@@ -60,7 +54,7 @@ export function createTargetDiagnostics(
 
   return {
     pprof,
-    allocations: readTables,
+    allocations,
     heapProfile: readHeap,
     async heapSnapshot() {
       throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');

@@ -84,7 +84,6 @@ function createRemoteTarget(
   const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
   const diagnostics = createTargetDiagnostics(source, {
     ...options,
-    analyst,
     health,
     keepHistory,
     via: 'HTTP',

@@ -2,12 +2,15 @@
 import type { CategoryRule } from '../analyzers/async-groups.ts';
 import type { Figures } from '../analyzers/figures.ts';
 import type {
+  AllocationSnapshot,
   CpuUsage,
   Diagnostics,
   GoroutineSnapshot,
+  HeapProfileSnapshot,
   ProcessFacts,
   UnavailableField,
 } from '../diagnostics/types.ts';
+import type { Profile } from '../profile/profile.ts';
 
 /** `NODE` is the process that pprofql runs in. */
 export type TargetKind = 'NODE' | 'GO' | 'PPROFQL' | 'FILE';
@@ -50,22 +53,17 @@ export interface TargetReading {
   unavailable: UnavailableField[];
 }
 
-/** A profile in profile.proto form, gzipped or not. */
-export interface HeapBytes {
-  /** When it was asked for. */
-  collectedAtMs: number;
-  bytes: Uint8Array;
-}
-
 /** Where the readings of a target come from. Each rejects with a DiagnosticsError that names the target. */
 export interface TargetSource {
   readonly kind: TargetKind;
   /** `closeInterval` starts a new interval for the totals of collections. */
   read(options: { closeInterval: boolean }): Promise<TargetReading>;
-  readHeap(): Promise<HeapBytes>;
+  /** Null where it has no heap profile. */
+  readAllocations(): Promise<AllocationSnapshot | null>;
+  readHeap(): Promise<HeapProfileSnapshot>;
   readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
-  /** Samples the CPU for so long; the profile as in `HeapBytes`. */
-  readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Uint8Array>;
+  /** Samples the CPU for so long. */
+  readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }
 
 /** The diagnostics of this process, and the way to those of every target. */

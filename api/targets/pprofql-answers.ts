@@ -1,0 +1,115 @@
+/** Another pprofql's answers as the readings they were made from. */
+import type { Figures } from '../analyzers/figures.ts';
+import type {
+  AllocationSnapshot,
+  GoroutineSnapshot,
+  IdentifiedGroup,
+} from '../diagnostics/types.ts';
+import {
+  GC_KIND_OF_WIRE,
+  type WireAllocations,
+  type WireFigures,
+  type WireGroup,
+  type WireTasks,
+} from './pprofql-questions.ts';
+import type { TargetReading } from './target.ts';
+
+const NS_PER_MS = 1e6;
+
+export function readingOf(answer: WireFigures): TargetReading {
+  const { process, pprof } = answer;
+  const { cpu, runtime, memory } = pprof;
+  const { startedAt, ...facts } = process;
+  return {
+    figures: figuresOf(answer),
+    cpu: {
+      usagePercent: cpu.usagePercent,
+      userSeconds: cpu.userTime,
+      systemSeconds: cpu.systemTime,
+    },
+    process: {
+      ...facts,
+      startedAtMs: startedAt === null ? null : Date.parse(startedAt),
+      cpuCount: runtime.numCpu,
+      availableParallelism: runtime.gomaxprocs,
+    },
+    heapObjects: memory.heapObjects,
+    unavailable: pprof.unavailable,
+  };
+}
+
+function figuresOf({ pprof, instrumentation }: WireFigures): Figures {
+  const { observation, memory, runtime, eventLoop, gc } = pprof;
+  return {
+    takenAtMs: Date.parse(observation.measuredAt),
+    memory: {
+      heapUsedBytes: memory.alloc,
+      heapTotalBytes: memory.heapInuse,
+      totalAllocatedBytes: memory.totalAlloc,
+      rssBytes: memory.sys,
+      heapLimitBytes: memory.heapLimit,
+      externalBytes: memory.external,
+      arrayBuffersBytes: memory.arrayBuffers,
+    },
+    // It tells its use over its own interval, not the time since its start.
+    cpu: null,
+    gc: {
+      count: gc.count,
+      lastPauseNs: gc.count === 0 ? null : runtime.gcPauseNs,
+      interval: Object.fromEntries(
+        gc.interval.map(({ kind, count, totalMs, maxMs }) => [
+          GC_KIND_OF_WIRE[kind],
+          { count, totalNs: totalMs * NS_PER_MS, maxNs: maxMs * NS_PER_MS },
+        ]),
+      ),
+    },
+    eventLoop,
+    liveTasks: runtime.numGoroutine,
+    requestsInFlight: runtime.requestsInFlight,
+    instrumentation,
+  };
+}
+
+/** Null where it has no heap sampler. */
+export function allocationsOf({ pprof }: WireAllocations): AllocationSnapshot | null {
+  const { allocationProfile, topAllocations, inuseAllocations } = pprof;
+  if (allocationProfile === null) return null;
+  const { collectedAt, ...profile } = allocationProfile;
+  return {
+    ...profile,
+    collectedAtMs: Date.parse(collectedAt),
+    top: topAllocations,
+    inuse: inuseAllocations ?? [],
+  };
+}
+
+export function tasksOf({ goroutines }: WireTasks): GoroutineSnapshot {
+  const { timestamp, totalGoroutines, summary, groups, instrumentation } = goroutines;
+  const { rawProfile, rawTruncated } = goroutines;
+  const timestampMs = Date.parse(timestamp);
+  return {
+    timestampMs,
+    observation: { via: 'HTTP', measuredAtMs: timestampMs },
+    total: totalGoroutines,
+    groups: groups.map(groupOf),
+    summary,
+    raw: rawProfile === null ? null : { text: rawProfile, isTruncated: rawTruncated },
+    instrumentation,
+  };
+}
+
+function groupOf({
+  sampledCount,
+  longWaiting,
+  potentiallyStuck,
+  refedCount,
+  ...group
+}: WireGroup): IdentifiedGroup {
+  return {
+    ...group,
+    sampled: sampledCount,
+    longWaitingCount: longWaiting,
+    stuckCount: potentiallyStuck,
+    refed: refedCount,
+  };
+}

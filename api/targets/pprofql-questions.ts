@@ -1,0 +1,188 @@
+/** What another pprofql is asked, and its answers as they come over its GraphQL API. */
+import type { Category } from '../analyzers/async-groups.ts';
+import type { GcKind } from '../probe/probe.ts';
+import type { Frame } from '../profile/profile.ts';
+
+const FRAME = 'function file line';
+const INSTRUMENTATION =
+  'instrumentation { enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle records recordsLimit seen sampledOut dropped }';
+const ALLOCATION = `id bytes count liveBytes liveCount cumulativeBytes cumulativeCount retention frames { ${FRAME} }`;
+
+export const IDENTITY_QUESTION = '{ process { instanceId nodeVersion } }';
+
+export const FIGURES_QUESTION = `{
+  process { pid instanceId startedAt nodeVersion v8Version platform arch title cwd }
+  ${INSTRUMENTATION}
+  pprof {
+    observation { measuredAt }
+    memory { alloc totalAlloc heapInuse heapObjects sys heapLimit external arrayBuffers }
+    cpu { usagePercent userTime systemTime }
+    runtime { numGoroutine numCpu gomaxprocs requestsInFlight gcPauseNs }
+    eventLoop { delayP50Ms delayP99Ms delayMaxMs utilization }
+    gc { count interval { kind count totalMs maxMs } }
+    unavailable { field reason }
+  }
+}`;
+
+export const ALLOCATIONS_QUESTION = `{
+  pprof {
+    allocationProfile { collectedAt pauseMs samplingIntervalBytes rotations liveBytes cumulativeBytes stackCount }
+    topAllocations { ${ALLOCATION} }
+    inuseAllocations { ${ALLOCATION} }
+  }
+}`;
+
+export const TASKS_QUESTION = `query ($raw: Boolean!) {
+  goroutines(raw: $raw) {
+    timestamp
+    totalGoroutines
+    summary { background perRequest unknown longWaiting potentiallyStuck }
+    groups {
+      id count sampledCount state category categoryReason
+      oldestWaitMs medianWaitMs newestWaitMs longWaiting potentiallyStuck stuckReason
+      outlivedRequest oldestRequestMs refedCount
+      topFrame { ${FRAME} }
+      frames { ${FRAME} }
+      routes { route count }
+    }
+    rawProfile rawTruncated
+    ${INSTRUMENTATION}
+  }
+}`;
+
+export interface WireInstrumentation {
+  enabled: boolean;
+  disabledReason: string | null;
+  overheadPercent: number;
+  overheadBudgetPercent: number;
+  samplingRate: number;
+  dutyCycle: number;
+  records: number;
+  recordsLimit: number;
+  seen: number;
+  sampledOut: number;
+  dropped: number;
+}
+
+export interface WireFigures {
+  process: {
+    pid: number | null;
+    instanceId: string;
+    startedAt: string | null;
+    nodeVersion: string | null;
+    v8Version: string | null;
+    platform: string | null;
+    arch: string | null;
+    title: string;
+    cwd: string | null;
+  };
+  instrumentation: WireInstrumentation;
+  pprof: {
+    observation: { measuredAt: string };
+    memory: {
+      alloc: number;
+      totalAlloc: number | null;
+      heapInuse: number;
+      heapObjects: number | null;
+      sys: number;
+      heapLimit: number | null;
+      external: number | null;
+      arrayBuffers: number | null;
+    };
+    cpu: { usagePercent: number | null; userTime: number | null; systemTime: number | null };
+    runtime: {
+      numGoroutine: number;
+      numCpu: number | null;
+      gomaxprocs: number | null;
+      requestsInFlight: number | null;
+      gcPauseNs: number;
+    };
+    eventLoop: {
+      delayP50Ms: number | null;
+      delayP99Ms: number | null;
+      delayMaxMs: number | null;
+      utilization: number;
+    } | null;
+    gc: {
+      count: number;
+      interval: { kind: WireGcKind; count: number; totalMs: number; maxMs: number }[];
+    };
+    unavailable: { field: string; reason: string }[];
+  };
+}
+
+export type WireGcKind = 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK_CALLBACKS';
+
+export const GC_KIND_OF_WIRE: Readonly<Record<WireGcKind, GcKind>> = {
+  MINOR: 'minor',
+  MAJOR: 'major',
+  INCREMENTAL: 'incremental',
+  WEAK_CALLBACKS: 'weakCallbacks',
+};
+
+interface WireAllocation {
+  id: string;
+  bytes: number;
+  count: number;
+  liveBytes: number;
+  liveCount: number;
+  cumulativeBytes: number | null;
+  cumulativeCount: number | null;
+  retention: number | null;
+  frames: Frame[];
+}
+
+export interface WireAllocations {
+  pprof: {
+    allocationProfile: {
+      collectedAt: string;
+      pauseMs: number;
+      samplingIntervalBytes: number;
+      rotations: number;
+      liveBytes: number;
+      cumulativeBytes: number | null;
+      stackCount: number;
+    } | null;
+    topAllocations: WireAllocation[] | null;
+    inuseAllocations: WireAllocation[] | null;
+  };
+}
+
+export interface WireGroup {
+  id: string;
+  count: number;
+  sampledCount: number;
+  state: string;
+  category: Category;
+  categoryReason: string;
+  oldestWaitMs: number | null;
+  medianWaitMs: number | null;
+  newestWaitMs: number | null;
+  longWaiting: number;
+  potentiallyStuck: number;
+  stuckReason: string | null;
+  outlivedRequest: number;
+  oldestRequestMs: number | null;
+  refedCount: number | null;
+  topFrame: Frame | null;
+  frames: Frame[];
+  routes: { route: string; count: number }[];
+}
+
+export interface WireTasks {
+  goroutines: {
+    timestamp: string;
+    totalGoroutines: number;
+    summary: {
+      background: number;
+      perRequest: number;
+      unknown: number;
+      longWaiting: number;
+      potentiallyStuck: number;
+    };
+    groups: WireGroup[];
+    rawProfile: string | null;
+    rawTruncated: boolean;
+    instrumentation: WireInstrumentation;
+  };
+}

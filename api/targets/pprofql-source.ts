@@ -1,0 +1,105 @@
+/** A process that runs pprofql as well, asked over its GraphQL API. */
+import { DiagnosticsError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+import type { Analyst } from './analyst.ts';
+import { allocationsOf, readingOf, tasksOf } from './pprofql-answers.ts';
+import {
+  ALLOCATIONS_QUESTION,
+  FIGURES_QUESTION,
+  IDENTITY_QUESTION,
+  TASKS_QUESTION,
+  type WireAllocations,
+  type WireFigures,
+  type WireTasks,
+} from './pprofql-questions.ts';
+import type { TargetSource } from './target.ts';
+import type { TargetHttp } from './target-http.ts';
+
+export interface PprofqlSource extends TargetSource {
+  /** Whether what answers is a pprofql; false also where nothing answers. */
+  isThere(): Promise<boolean>;
+}
+
+const FIGURES_TIMEOUT_MS = 5_000;
+/** A forced collection of a large heap takes seconds, and the other side waits 30 for it. */
+const PROFILE_TIMEOUT_MS = 40_000;
+const CPU_PROFILE_EXTRA_MS = 60_000;
+const ANSWER_BYTES = 64 * 1024 ** 2;
+const MS_PER_SECOND = 1_000;
+
+interface WireError {
+  message: string;
+  extensions?: { code?: string };
+}
+
+export function createPprofqlSource({
+  name,
+  http,
+  analyst,
+}: {
+  name: string;
+  http: TargetHttp;
+  analyst: Analyst;
+}): PprofqlSource {
+  async function ask<Data>(
+    query: string,
+    timeoutMs: number,
+    variables: Record<string, unknown> = {},
+  ): Promise<Data> {
+    const path = '/graphql';
+    const json = { query, variables };
+    const body = await http({ path, json, timeoutMs, maxBytes: ANSWER_BYTES });
+    const { data, errors } = parseAnswer(body);
+    if (errors?.[0] !== undefined) throw errorOf(errors[0]);
+    if (data == null) throw failed(`target ${name} answered ${path} with no data`);
+    return data as Data;
+  }
+
+  function parseAnswer(body: Buffer): { data?: unknown; errors?: WireError[] } {
+    try {
+      return JSON.parse(body.toString('utf8'));
+    } catch (cause) {
+      throw failed(`target ${name} answered /graphql with no JSON`, cause);
+    }
+  }
+
+  /** Its own word where it is one of ours: its thread does not respond, its budget is spent. */
+  function errorOf({ message, extensions }: WireError): DiagnosticsError {
+    const code = extensions?.code ?? '';
+    const isKnown = code in ERROR_CODES && code !== 'UNAUTHENTICATED';
+    const text = `target ${name}: ${message}`;
+    return isKnown ? new DiagnosticsError(code as ErrorCode, text) : failed(text);
+  }
+
+  return {
+    kind: 'PPROFQL',
+    isThere: () =>
+      ask(IDENTITY_QUESTION, FIGURES_TIMEOUT_MS).then(
+        () => true,
+        () => false,
+      ),
+    read: async () => readingOf(await ask<WireFigures>(FIGURES_QUESTION, FIGURES_TIMEOUT_MS)),
+    readAllocations: async () =>
+      allocationsOf(await ask<WireAllocations>(ALLOCATIONS_QUESTION, PROFILE_TIMEOUT_MS)),
+    async readHeap() {
+      const request = { timeoutMs: PROFILE_TIMEOUT_MS, maxBytes: ANSWER_BYTES };
+      const bytes = await http({ path: '/debug/pprof/heap', ...request });
+      // It may serve a read from before: the profile says when that was.
+      return analyst.run('heap', { bytes, collectedAtMs: null });
+    },
+    readGoroutines: async ({ raw }) =>
+      tasksOf(await ask<WireTasks>(TASKS_QUESTION, PROFILE_TIMEOUT_MS, { raw })),
+    async readCpuProfile({ seconds, signal }) {
+      const bytes = await http({
+        path: `/debug/pprof/profile?seconds=${seconds}`,
+        timeoutMs: seconds * MS_PER_SECOND + CPU_PROFILE_EXTRA_MS,
+        maxBytes: ANSWER_BYTES,
+        signal,
+      });
+      return analyst.run('profile', { bytes });
+    },
+  };
+}
+
+function failed(message: string, cause?: unknown): DiagnosticsError {
+  return new DiagnosticsError('TARGET_FAILED', message, { cause });
+}
