@@ -1,0 +1,220 @@
+/** A TypeScript program, compiled and bundled as people do, and whether its places are still found. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
+const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
+const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../scripts/fixtures/compiled/program.ts', import.meta.url));
+const PATIENCE = { timeout: 25_000, interval: 50 };
+const BURST_MS = 100;
+const STALL_MS = 10_000;
+
+const lines = readFileSync(SOURCE, 'utf8').split('\n');
+const lineOf = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
+const PLACE = 'src/program.ts';
+const LEAK = { path: PLACE, line: lineOf('function keepRows') };
+const HANG = { path: PLACE, line: lineOf('new Promise') };
+const HOT = { path: PLACE, line: lineOf('function fibonacci') };
+
+interface Frame {
+  path: string;
+  file: string;
+  line: number;
+}
+
+interface Answer {
+  process: { programRoot: string };
+  pprof: { inuseAllocations: { bytes: number; frames: Frame[] }[] };
+  goroutines: { groups: { count: number; topFrame: Frame | null }[] };
+}
+
+const QUERY = `{
+  process { programRoot }
+  pprof { inuseAllocations { bytes frames { path file line } } }
+  goroutines { groups { count topFrame { path file line } } }
+}`;
+
+let folder: string;
+let program: Program | null = null;
+
+class Program {
+  stdout = '';
+  stderr = '';
+  readonly #process: ChildProcess;
+
+  constructor(file: string, env: Record<string, string> = {}, flags: string[] = []) {
+    this.#process = spawn(NODE, [...flags, '--import', REGISTER, path.join(folder, file)], {
+      env: { ...process.env, PPROFQL_PORT: '0', ...env },
+    });
+    this.#process.stdout!.on('data', (text) => {
+      this.stdout += text;
+    });
+    this.#process.stderr!.on('data', (text) => {
+      this.stderr += text;
+    });
+  }
+
+  async ready(): Promise<this> {
+    await vi.waitFor(() => {
+      expect(this.stdout).toContain('ready');
+      expect(this.stderr).toContain('pprofql: http');
+    }, PATIENCE);
+    return this;
+  }
+
+  /** Lets it compute for so long. */
+  burn(milliseconds: number): void {
+    this.#process.stdin!.write(`${milliseconds}\n`);
+  }
+
+  async ask<T = Answer>(query = QUERY): Promise<T> {
+    const url = /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
+    const response = await fetch(`${url}graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+}
+
+function compile(outDir: string, ...flags: string[]): void {
+  execFileSync(process.execPath, [TSC, '-p', folder, '--outDir', outDir, ...flags]);
+}
+
+async function bundle(outDir: string): Promise<void> {
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    build: { ssr: 'src/program.ts', outDir, minify: true, sourcemap: true, emptyOutDir: false },
+  });
+}
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'pprofql-maps-')));
+  cpSync(SOURCE, path.join(folder, PLACE), { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
+  const options = { module: 'nodenext', target: 'es2022', noCheck: true, types: [], rootDir: '.' };
+  writeFileSync(
+    path.join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: [PLACE] }),
+  );
+  const from = (outDir: string) => path.join(folder, outDir);
+  compile(from('external'), '--sourceMap');
+  compile(from('inline'), '--inlineSourceMap');
+  compile(from('without'));
+  await bundle(from('bundle'));
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  program?.kill();
+  program = null;
+});
+
+const sameLine = ({ path: shown, line }: Frame, place: { path: string; line: number }) =>
+  shown === place.path && line === place.line;
+
+describe.each([
+  ['with maps in files', 'external/src/program.js'],
+  ['with maps inside', 'inline/src/program.js'],
+  ['bundled into a line', 'bundle/program.js'],
+])('a program %s', (_how, file) => {
+  it('shows leaks and waits where they were written', async () => {
+    program = await new Program(file).ready();
+    await vi.waitFor(async () => {
+      const answer = await program!.ask();
+      const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
+        frames.some((frame) => sameLine(frame, LEAK)),
+      );
+      expect(leaks.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(1e6);
+      const waits = answer.goroutines.groups.filter(
+        ({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG),
+      );
+      expect(waits.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
+      expect(answer.process.programRoot).toBe(folder);
+      expect(waits[0]!.topFrame!.file).toBe(path.join(folder, PLACE));
+    }, PATIENCE);
+  });
+
+  it('shows what burns CPU where it was written', async () => {
+    program = await new Program(file).ready();
+    // In pieces, so that the loop turns and the profile begins between two of them.
+    const burning = setInterval(() => program?.burn(BURST_MS), 2 * BURST_MS);
+    const { cpuProfile } = await program
+      .ask<{ cpuProfile: { topFunctions: Frame[] } }>(
+        '{ cpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
+      )
+      .finally(() => clearInterval(burning));
+    expect(cpuProfile.topFunctions).toContainEqual(HOT);
+  });
+
+  it('shows what blocks the loop where it was written', async () => {
+    program = await new Program(file).ready();
+    program.burn(STALL_MS);
+    await vi.waitFor(async () => {
+      const { eventLoop } = await program!.ask<{
+        eventLoop: { sentence: string; stack: { frames: Frame[] } | null };
+      }>('{ eventLoop { sentence stack { frames { path line } } } }');
+      expect(eventLoop.stack!.frames.map(({ path: shown }) => shown)).toContain(PLACE);
+      expect(eventLoop.sentence).toContain(`${PLACE}:`);
+    }, PATIENCE);
+  });
+});
+
+it('shows a program without maps as it was compiled', async () => {
+  program = await new Program('without/src/program.js').ready();
+  await vi.waitFor(async () => {
+    const { goroutines } = await program!.ask();
+    const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
+    expect(paths).toContain('without/src/program.js');
+    expect(paths).not.toContain(PLACE);
+  }, PATIENCE);
+});
+
+it('shows everything as it was compiled where maps are switched off', async () => {
+  program = await new Program('external/src/program.js', { PPROFQL_SOURCE_MAPS: 'off' }).ready();
+  await vi.waitFor(async () => {
+    const { goroutines } = await program!.ask();
+    const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
+    expect(paths).toContain('external/src/program.js');
+  }, PATIENCE);
+});
+
+it('maps once where Node itself maps stacks', async () => {
+  program = await new Program('external/src/program.js', {}, ['--enable-source-maps']).ready();
+  await vi.waitFor(async () => {
+    const { goroutines } = await program!.ask();
+    expect(
+      goroutines.groups.some(({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG)),
+    ).toBe(true);
+  }, PATIENCE);
+});
+
+it('leaves TypeScript alone that Node runs itself', async () => {
+  program = await new Program(PLACE).ready();
+  await vi.waitFor(async () => {
+    const { goroutines, sourceMaps } = await program!.ask<
+      Answer & { sourceMaps: { mappedFiles: number; failures: unknown[] } }
+    >(`{
+      goroutines { groups { count topFrame { path file line } } }
+      sourceMaps { mappedFiles failures { file } }
+    }`);
+    expect(
+      goroutines.groups.some(({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG)),
+    ).toBe(true);
+    expect(sourceMaps).toEqual({ mappedFiles: 0, failures: [] });
+  }, PATIENCE);
+});
