@@ -1,6 +1,6 @@
 import type { AllocationSnapshot, IdentifiedRow } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
-import { FrameType, stackLines } from './frame.ts';
+import { FrameType, PATH_DESCRIPTION, shownPath, stackLines } from './frame.ts';
 
 export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationInfo').implement({
   description:
@@ -16,6 +16,10 @@ export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationIn
     file: t.string({
       description: 'File of the top frame; empty for V8’s own code.',
       resolve: ({ frames }) => frames[0]?.file ?? '',
+    }),
+    path: t.string({
+      description: PATH_DESCRIPTION,
+      resolve: ({ frames: [top] }) => (top === undefined ? '' : shownPath(top)),
     }),
     line: t.int({
       description:

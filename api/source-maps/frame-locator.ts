@@ -25,10 +25,17 @@ export function createFrameLocator(
   maps: SourceMaps,
   { programRoot }: Pick<SourceMapsOptions, 'programRoot'>,
 ): FrameLocator {
-  const locateFrame = (frame: StackFrame, original: Place | null): StackFrame => {
-    const located = { ...frame, ...original };
-    return { ...located, path: displayPath(located.file, programRoot) };
-  };
+  /** @param paths those of the files met so far */
+  function locateFrame(
+    frame: StackFrame,
+    original: Place | null,
+    paths: Map<string, string>,
+  ): StackFrame {
+    const { file, line, column } = original ?? frame;
+    const path = paths.get(file) ?? displayPath(file, programRoot);
+    paths.set(file, path);
+    return { function: frame.function, file, line, column, path, isAsync: frame.isAsync };
+  }
 
   return {
     async locateTree(reading) {
@@ -42,15 +49,17 @@ export function createFrameLocator(
     },
     async locateTasks(reading) {
       const originals = await maps.originalsOf(reading.stacks.flat());
+      const paths = new Map<string, string>();
       let at = 0;
       const stacks = reading.stacks.map((stack) =>
-        stack.map((frame) => locateFrame(frame, originals[at++]!)),
+        stack.map((frame) => locateFrame(frame, originals[at++]!, paths)),
       );
       return { ...reading, stacks };
     },
     async locateStack(frames, deadlineMs) {
       const originals = await maps.originalsOf(frames, { deadlineMs });
-      return frames.map((frame, at) => locateFrame(frame, originals[at]!));
+      const paths = new Map<string, string>();
+      return frames.map((frame, at) => locateFrame(frame, originals[at]!, paths));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Finds where compiled code comes from, by the source maps of its scripts. */
 import { isAbsolute, relative } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withDeadline } from '../link/deadline.ts';
 import { isOwnFile } from '../own-files.ts';
@@ -50,6 +51,8 @@ export interface SourceMapsOptions {
 
 /** How long an answer may wait for maps to be read. */
 const DEADLINE_MS = 5_000;
+/** A few milliseconds of looking up, after which others have their turn. */
+const PLACES_PER_SLICE = 4_000;
 const MAX_KNOWN_SCRIPTS = 10_000;
 const MAX_SHOWN_FAILURES = 100;
 
@@ -110,11 +113,17 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
       const waiting = placesByScript(places, programRoot);
       const located = [...waiting].map(async ([file, indexes]) => {
         const { map } = await load(file);
-        if (!waiting.delete(file) || map === null) return;
-        for (const index of indexes) {
+        if (map === null) {
+          waiting.delete(file);
+          return;
+        }
+        for (const [done, index] of indexes.entries()) {
+          if (done % PLACES_PER_SLICE === PLACES_PER_SLICE - 1) await nextTurn();
+          if (!waiting.has(file)) return;
           const { line, column } = places[index]!;
           originals[index] = map.find(line, column);
         }
+        waiting.delete(file);
       });
       await withDeadline(Promise.all(located), deadlineMs, () => {
         for (const indexes of waiting.values()) latePlaces += indexes.length;
