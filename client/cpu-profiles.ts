@@ -1,5 +1,5 @@
 /** The client's part for CPU profiles. */
-import type { RequestOptions } from './diagnostics-client.ts';
+import type { TargetRequestOptions } from './diagnostics-client.ts';
 import {
   CancelCpuProfileDocument,
   type CpuProfileFragment,
@@ -22,34 +22,37 @@ export interface CpuProfileMethods {
    * is done; the signal ends it. There is one at a time: `ProfileAlreadyRunning` says until when.
    * @default seconds: 5
    */
-  cpuProfile(options?: RequestOptions & { seconds?: number }): Promise<CpuProfileResult>;
+  cpuProfile(options?: TargetRequestOptions & { seconds?: number }): Promise<CpuProfileResult>;
   /** The last few, newest first; with `id` that one or none. */
-  cpuProfiles(options?: RequestOptions & { id?: string }): Promise<CpuProfile[]>;
+  cpuProfiles(options?: TargetRequestOptions & { id?: string }): Promise<CpuProfile[]>;
   /** The profile that is being taken, by whomever; null when there is none. */
-  cpuProfileStatus(options?: RequestOptions): Promise<RunningCpuProfile | null>;
+  cpuProfileStatus(options?: TargetRequestOptions): Promise<RunningCpuProfile | null>;
   /**
    * Ends the profile that is being taken, by whomever, and throws it away, or ends it early with
    * `keep`. False when there was none (or not the one with `id`).
    * @default keep: false
    */
-  cancelCpuProfile(options?: RequestOptions & { id?: string; keep?: boolean }): Promise<boolean>;
+  cancelCpuProfile(
+    options?: TargetRequestOptions & { id?: string; keep?: boolean },
+  ): Promise<boolean>;
 }
 
 const DEFAULT_SECONDS = 5;
 
 export function createCpuProfileMethods(query: Query): CpuProfileMethods {
   return {
-    async cpuProfile({ seconds = DEFAULT_SECONDS, signal } = {}) {
-      return (await query(TakeCpuProfileDocument, { seconds }, { signal })).cpuProfile;
+    async cpuProfile({ seconds = DEFAULT_SECONDS, target, signal } = {}) {
+      return (await query(TakeCpuProfileDocument, { seconds, target }, { signal })).cpuProfile;
     },
-    async cpuProfiles({ id, signal } = {}) {
-      return (await query(CpuProfilesDocument, { id }, { signal })).cpuProfiles;
+    async cpuProfiles({ id, target, signal } = {}) {
+      return (await query(CpuProfilesDocument, { id, target }, { signal })).cpuProfiles;
     },
-    async cpuProfileStatus(options) {
-      return (await query(CpuProfileStatusDocument, {}, options)).cpuProfileStatus;
+    async cpuProfileStatus({ target, signal } = {}) {
+      return (await query(CpuProfileStatusDocument, { target }, { signal })).cpuProfileStatus;
     },
-    async cancelCpuProfile({ id, keep = false, signal } = {}) {
-      return (await query(CancelCpuProfileDocument, { id, keep }, { signal })).cancelCpuProfile;
+    async cancelCpuProfile({ id, keep = false, target, signal } = {}) {
+      const request = { id, keep, target };
+      return (await query(CancelCpuProfileDocument, request, { signal })).cancelCpuProfile;
     },
   };
 }

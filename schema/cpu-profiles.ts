@@ -1,6 +1,7 @@
 import type { CpuProfileOutcome, RunningCpuProfile } from '../api/diagnostics/cpu-profiles.ts';
 import { builder } from './builder.ts';
 import { CpuProfileType } from './cpu-profile.ts';
+import { targetArgument } from './target-argument.ts';
 
 const DEFAULT_SECONDS = 5;
 
@@ -73,14 +74,15 @@ builder.queryField('cpuProfile', (t) =>
     description:
       'Takes a CPU profile of the observed thread; the answer comes when it is done. Works also while the event loop is stuck in JavaScript; whoever leaves before the answer ends the profile. Fails with `UNAVAILABLE` where another tool takes CPU profiles of the thread, with `PROCESS_NOT_RESPONDING` where native code holds it for too long.',
     args: {
+      ...targetArgument(),
       seconds: t.arg.float({
         defaultValue: DEFAULT_SECONDS,
         description:
           'How long: 0.1 to the option `maxCpuProfileSeconds` (60 unless configured). Anything else is an error with the code `INVALID_INPUT`.',
       }),
     },
-    resolve: async (_root, { seconds }, { diagnostics, signal }) => {
-      const outcome = await diagnostics.cpuProfiles.take({ seconds, signal });
+    resolve: async (_root, { target, seconds }, { diagnostics, signal }) => {
+      const outcome = await diagnostics.target(target).cpuProfiles.take({ seconds, signal });
       return outcome.kind === 'TAKEN' ? outcome.profile : outcome;
     },
   }),
@@ -91,7 +93,9 @@ builder.queryField('cpuProfileStatus', (t) =>
     type: RunningCpuProfileType,
     nullable: true,
     description: 'The CPU profile that is being taken, with its progress; null when there is none.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.cpuProfiles.running(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) =>
+      diagnostics.target(target).cpuProfiles.running(),
   }),
 );
 
@@ -100,14 +104,16 @@ builder.queryField('cpuProfiles', (t) =>
     type: [CpuProfileType],
     description: 'The last five CPU profiles, newest first.',
     args: {
+      ...targetArgument(),
       id: t.arg.id({
         required: false,
         description: 'Only this one; none where it is unknown or no longer kept.',
       }),
     },
-    resolve: (_root, { id }, { diagnostics }) => {
-      if (id == null) return diagnostics.cpuProfiles.list();
-      const profile = diagnostics.cpuProfiles.get(id);
+    resolve: (_root, { target, id }, { diagnostics }) => {
+      const { cpuProfiles } = diagnostics.target(target);
+      if (id == null) return cpuProfiles.list();
+      const profile = cpuProfiles.get(id);
       return profile === null ? [] : [profile];
     },
   }),
@@ -117,6 +123,7 @@ builder.mutationField('cancelCpuProfile', (t) =>
   t.boolean({
     description: 'Ends the CPU profile that is being taken. False when there was none.',
     args: {
+      ...targetArgument(),
       id: t.arg.id({ required: false, description: 'Only if it is this one.' }),
       keep: t.arg.boolean({
         defaultValue: false,
@@ -124,6 +131,7 @@ builder.mutationField('cancelCpuProfile', (t) =>
           'End it early instead: its caller gets what was sampled until now. Otherwise it is thrown away.',
       }),
     },
-    resolve: (_root, { id, keep }, { diagnostics }) => diagnostics.cpuProfiles.cancel({ id, keep }),
+    resolve: (_root, { target, id, keep }, { diagnostics }) =>
+      diagnostics.target(target).cpuProfiles.cancel({ id, keep }),
   }),
 );

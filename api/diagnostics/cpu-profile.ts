@@ -60,14 +60,41 @@ const MAX_FUNCTIONS = 1_000;
 const MAX_NODES = 20_000;
 const MAX_ROUTES = 1_000;
 const US_PER_MS = 1_000;
+const NS_PER_US = 1_000;
+
+/** What a sampler found: a reading of a Node isolate, or the profile that another process made. */
+export type CpuSampling = { via: Via } & ({ reading: CpuReading } | { profile: Profile });
+
+export function cpuProfileOf(id: string, sampling: CpuSampling): CpuProfile {
+  if ('reading' in sampling) return cpuProfileFromReading(id, sampling.reading, sampling.via);
+  return cpuProfileFromProfile(id, sampling.profile, sampling.via);
+}
+
+/** @param profile with `cpu` or `wall` values, and its time */
+function cpuProfileFromProfile(id: string, profile: Profile, via: Via): CpuProfile {
+  const { startedAtMs = 0, durationMs = 0, period = 0 } = profile;
+  const answers = answersFrom(profile);
+  return {
+    id,
+    startedAtMs,
+    durationMs,
+    samplingIntervalUs: period / NS_PER_US,
+    sampleCount: answers.busy.samples,
+    observation: { via, measuredAtMs: startedAtMs + durationMs },
+    idleMs: 0,
+    otherThreadsCpuMs: null,
+    routesUnavailable: 'the profile of a target does not tell requests apart',
+    cost: { startPauseMs: 0, stopPauseMs: 0, ownPercent: 0 },
+    reading: null,
+    ...answers,
+  };
+}
 
 export function cpuProfileFromReading(id: string, reading: CpuReading, via: Via): CpuProfile {
   const profile = profileFromCpuReading(reading);
   const { startedAtMs, durationMs, startPauseMs, stopPauseMs, otherThreadsCpuUs } = reading;
   const isOwn = ownSampleTest(profile, { isOwnFile, isRuntimeFile });
-  const busy = sumOf(profile, () => true);
-  const topFunctions = topFunctionsOf(profile);
-  const routes = once(() => routeTimes(profile).map(toRoute));
+  const answers = answersFrom(profile);
   return {
     id,
     startedAtMs,
@@ -77,19 +104,31 @@ export function cpuProfileFromReading(id: string, reading: CpuReading, via: Via)
     observation: { via, measuredAtMs: startedAtMs + durationMs },
     idleMs:
       reading.sampleNode.filter((node) => isIdle(reading, node)).length * wallMsPerSample(reading),
-    busy,
-    program: sumOf(profile, topFrameIs(profile, PROGRAM)),
-    garbageCollector: sumOf(profile, topFrameIs(profile, GARBAGE_COLLECTOR)),
     otherThreadsCpuMs: otherThreadsCpuUs === null ? null : otherThreadsCpuUs / US_PER_MS,
     routesUnavailable: reading.routesUnavailable,
     cost: {
       startPauseMs,
       stopPauseMs,
-      ownPercent: percentOf(sumOf(profile, isOwn).wallMs, busy.wallMs),
+      ownPercent: percentOf(sumOf(profile, isOwn).wallMs, answers.busy.wallMs),
     },
-    profile,
     reading,
-    topFunctions,
+    ...answers,
+  };
+}
+
+type Answers = Pick<
+  CpuProfile,
+  'profile' | 'busy' | 'program' | 'garbageCollector' | 'topFunctions' | 'callTree' | 'routes'
+>;
+
+function answersFrom(profile: Profile): Answers {
+  const routes = once(() => routeTimes(profile).map(toRoute));
+  return {
+    profile,
+    busy: sumOf(profile, () => true),
+    program: sumOf(profile, topFrameIs(profile, PROGRAM)),
+    garbageCollector: sumOf(profile, topFrameIs(profile, GARBAGE_COLLECTOR)),
+    topFunctions: topFunctionsOf(profile),
     callTree({ limit }) {
       checkLimit(limit, MAX_NODES);
       return callTree(profile, { limit });

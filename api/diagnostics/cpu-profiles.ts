@@ -1,7 +1,8 @@
 /** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
 import { DiagnosticsError } from '../errors.ts';
 import { stoppedError } from '../link/stopped.ts';
-import { type CpuProfile, cpuProfileFromReading } from './cpu-profile.ts';
+import type { CpuProfileRequest, CpuProfileStart } from '../probe/probe.ts';
+import { type CpuProfile, type CpuSampling, cpuProfileOf } from './cpu-profile.ts';
 import type { CpuSampler } from './cpu-sampler.ts';
 
 export interface RunningCpuProfile {
@@ -40,8 +41,14 @@ export interface CpuProfiles {
   stop(): void;
 }
 
+/** Where the samples come from: a sampler of this process, or one behind a target. */
+export interface CpuSource extends Pick<CpuSampler, 'cancel'> {
+  start(request: CpuProfileRequest): Promise<Pick<CpuProfileStart, 'startedAtMs'>>;
+  finish(id: number): Promise<CpuSampling>;
+}
+
 export interface CpuProfilesOptions {
-  sampler: CpuSampler;
+  sampler: CpuSource;
   maxSeconds: number;
   /** Makes the ids unlike those of another process start. */
   instanceId: string;
@@ -102,8 +109,7 @@ export function createCpuProfiles({
     const ending = await run.ended;
     clearTimeout(elapsed);
     if (ending === 'ELAPSED' || ending === 'KEPT') {
-      const { reading, via } = await sampler.finish(id);
-      return { kind: 'TAKEN', profile: cpuProfileFromReading(run.id, reading, via) };
+      return { kind: 'TAKEN', profile: cpuProfileOf(run.id, await sampler.finish(id)) };
     }
     sampler.cancel(id);
     if (ending === 'STOPPED') throw stoppedError();

@@ -95,6 +95,19 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
     expect(await client.deleteCapture('before', { target })).toBe(true);
   });
 
+  it('says where its CPU time goes', async () => {
+    const profile = await client.cpuProfile({ target, seconds: 1 });
+    if (profile.__typename !== 'CpuProfile') throw new Error(`got a ${profile.__typename}`);
+    expect(profile.topFunctions[0]).toMatchObject({
+      function: expect.stringMatching(/^main\.burn/),
+    });
+    expect(profile.busyMs).toBeGreaterThan(100);
+    expect(profile.observation.via).toBe('HTTP');
+    const download = await fetch(new URL(profile.downloadUrl, diagnostics.url));
+    expect(download.status).toBe(200);
+    await download.body?.cancel();
+  });
+
   it('stands in the list of targets', async () => {
     expect(await client.targets()).toMatchObject([
       { name: 'self', kind: 'NODE', state: 'ANSWERING', error: null },

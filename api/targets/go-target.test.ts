@@ -159,6 +159,28 @@ describe('the allocations of a Go target', () => {
   });
 });
 
+describe('the CPU profile of a Go target', () => {
+  const PROFILE = '/debug/pprof/profile?seconds=1';
+
+  it('fails at once where the target refuses, as while another one runs', async () => {
+    const { shop } = await watchOne({ [PROFILE]: status(500) });
+    await expect(shop.cpuProfiles.take({ seconds: 1 })).rejects.toMatchObject({
+      code: 'TARGET_FAILED',
+      message: `target shop answered ${PROFILE} with 500: refused`,
+    });
+    expect(shop.cpuProfiles.running()).toBeNull();
+  });
+
+  it('is given up when whoever asked for it leaves', async () => {
+    const { server, shop } = await watchOne({ [PROFILE]: silence });
+    const caller = new AbortController();
+    const outcome = shop.cpuProfiles.take({ seconds: 1, signal: caller.signal });
+    await expect.poll(() => server.asked).toContain(PROFILE);
+    caller.abort();
+    expect(await outcome).toMatchObject({ kind: 'CANCELLED' });
+  });
+});
+
 describe('the list of targets', () => {
   it('begins with this process, and asks nobody', async () => {
     const { server, list } = await watchOne();

@@ -1,19 +1,21 @@
 /** The diagnostics of one target: its readings, put together as those of this process are. */
+import { randomUUID } from 'node:crypto';
 import { createCaptures } from '../diagnostics/captures.ts';
+import { createCpuProfiles } from '../diagnostics/cpu-profiles.ts';
 import { singleFlight } from '../diagnostics/single-flight.ts';
 import type { Diagnostics, PprofSnapshot, Via } from '../diagnostics/types.ts';
 import { unwatchedLoop } from '../diagnostics/unwatched-loop.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { noCpuProfiles } from './no-cpu-profiles.ts';
 import type { TargetSource } from './target.ts';
+import { createTargetCpuSource } from './target-cpu-source.ts';
 import type { TargetHealth } from './target-health.ts';
 import { createTargetHistory } from './target-history.ts';
 
 export interface TargetDiagnosticsOptions
   extends Pick<
     ResolvedOptions,
-    'intervalMs' | 'historySize' | 'maxCaptures' | 'pauseBudgetPercent'
+    'intervalMs' | 'historySize' | 'maxCaptures' | 'maxCpuProfileSeconds' | 'pauseBudgetPercent'
   > {
   health: TargetHealth;
   keepHistory: boolean;
@@ -27,7 +29,14 @@ export function createTargetDiagnostics(
 ): Diagnostics & { stop(): void } {
   const { health } = options;
   const loop = unwatchedLoop('only the process that pprofql runs in is watched from here');
-  const cpuProfiles = noCpuProfiles('CPU profiles of targets are taken with go tool pprof');
+  const cpuProfiles = createCpuProfiles({
+    sampler: createTargetCpuSource(
+      { readCpuProfile: (request) => health.track(source.readCpuProfile(request)) },
+      options.via,
+    ),
+    maxSeconds: options.maxCpuProfileSeconds,
+    instanceId: randomUUID(),
+  });
   const history = createTargetHistory({
     ...options,
     read: () => health.track(source.read({ closeInterval: true })),

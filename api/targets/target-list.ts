@@ -44,8 +44,15 @@ export function withTargets(
 export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDiagnostics {
   const [first] = targets;
   const byName = new Map(targets.map((target) => [target.status().name, target]));
+  const { cpuProfiles } = first.diagnostics;
+  /** Download addresses name a profile by its id alone, whosever it is. */
+  const getCpuProfile: typeof cpuProfiles.get = (id) =>
+    targets
+      .map(({ diagnostics }) => diagnostics.cpuProfiles.get(id))
+      .find((found) => found !== null) ?? null;
   return {
     ...first.diagnostics,
+    cpuProfiles: { ...cpuProfiles, get: getCpuProfile },
     target(name) {
       const target = name == null ? first : byName.get(name);
       if (target !== undefined) return target.diagnostics;
