@@ -1,6 +1,7 @@
 import type { GoroutineSnapshot, IdentifiedGroup } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 import { FrameType, stackLines } from './frame.ts';
+import { GoroutineDumpType } from './goroutine-dump.ts';
 import { InstrumentationType } from './instrumentation.ts';
 import { ObservationType } from './observation.ts';
 import { targetArgument } from './target-argument.ts';
@@ -56,7 +57,7 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     waitReason: t.string({
       nullable: true,
       description:
-        'The oldest wait in Go’s words, such as `5 minutes`; null below a minute or where unknown.',
+        'The longest wait in Go’s words, such as `5 minutes`; null below a minute or where unknown.',
       resolve: waitReason,
     }),
     waitMinutes: t.int({
@@ -80,7 +81,7 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     topFunc: t.string({
       description:
-        'The first function of the stack that is neither Node’s nor pprofql’s; the very top one where all are.',
+        'The first function of the stack that is neither Node’s nor pprofql’s, nor of Go’s standard library; the very top one where all are.',
       resolve: ({ topFrame }) => topFrame?.function ?? '',
     }),
     topFrame: t.field({
@@ -126,6 +127,24 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
         'Tasks that keep the process alive (timers, sockets that are ref’d); null where that has no meaning, as for promises.',
       resolve: (group) => group.refed,
     }),
+    lockedToThread: t.int({
+      nullable: true,
+      description:
+        'Goroutines that are locked to an operating system thread; null where it is no Go process.',
+      resolve: (group) => group.lockedToThread ?? null,
+    }),
+    goroutineIds: t.intList({
+      nullable: true,
+      description:
+        'Go’s numbers of up to ten of them, to find them in `rawProfile`; null where it is no Go process.',
+      resolve: (group) => group.goroutineIds ?? null,
+    }),
+    labels: t.stringList({
+      nullable: true,
+      description:
+        'Up to ten different label sets among them, as Go prints them; null where it is no Go process.',
+      resolve: (group) => group.labels ?? null,
+    }),
     longWaiting: t.int({
       description: 'Tasks waiting for at least a minute.',
       resolve: (group) => group.longWaitingCount,
@@ -166,7 +185,7 @@ const GoroutineSummaryType = builder
 
 const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProfile').implement({
   description:
-    'All live async tasks, grouped. In Node terms a goroutine is a live async task: a pending promise, a timer, a socket, a server, a file-system or DNS request, an incoming request.',
+    'All live async tasks, grouped. In Node terms a goroutine is a live async task: a pending promise, a timer, a socket, a server, a file-system or DNS request, an incoming request. For a Go target they are its goroutines.',
   fields: (t) => ({
     timestamp: t.field({
       type: 'DateTime',
@@ -201,6 +220,13 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
     rawTruncated: t.boolean({
       description: 'Whether `rawProfile` was cut at its size limit; always at a whole task.',
       resolve: (profile) => profile.raw?.isTruncated ?? false,
+    }),
+    dump: t.field({
+      type: GoroutineDumpType,
+      nullable: true,
+      description:
+        'How well the dump was understood that the goroutines were read from; null where the tasks were tracked.',
+      resolve: (profile) => profile.dump ?? null,
     }),
     instrumentation: t.field({
       type: InstrumentationType,

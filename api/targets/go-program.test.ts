@@ -60,7 +60,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   });
 
   it('shows its goroutines in groups, and the dump itself', async () => {
-    const { groups, summary, totalGoroutines, rawProfile } = await client.goroutines({
+    const { groups, summary, totalGoroutines, rawProfile, dump } = await client.goroutines({
       target,
       raw: true,
     });
@@ -70,8 +70,11 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
         state: 'chan receive',
         topFunc: 'main.waitForever',
         category: 'UNKNOWN',
+        lockedToThread: 0,
+        goroutineIds: expect.arrayContaining([expect.any(Number)]),
       }),
     );
+    expect(dump).toMatchObject({ headers: totalGoroutines, notUnderstood: 0, truncated: false });
     expect(summary.background + summary.perRequest + summary.unknown).toBe(totalGoroutines);
     expect(rawProfile?.match(/^goroutine \d+ /gm)).toHaveLength(totalGoroutines);
   });

@@ -1,0 +1,41 @@
+import type { GoDumpStats } from '../api/analyzers/go-dump.ts';
+import { builder } from './builder.ts';
+
+const UnreadLineType = builder
+  .objectRef<GoDumpStats['notUnderstood']['examples'][number]>('UnreadLine')
+  .implement({
+    description: 'A line of a dump that was not understood.',
+    fields: (t) => ({
+      line: t.exposeInt('line', { description: '1-based line in the dump.' }),
+      text: t.exposeString('text', { description: 'The line, cut to 200 characters.' }),
+    }),
+  });
+
+export const GoroutineDumpType = builder.objectRef<GoDumpStats>('GoroutineDump').implement({
+  description: 'How well a text dump of goroutines was understood. Nothing is dropped silently.',
+  fields: (t) => ({
+    headers: t.exposeInt('headers', {
+      description: 'Goroutine headers in the dump: equal to `totalGoroutines`.',
+    }),
+    parsed: t.exposeInt('parsed', {
+      description: 'Goroutines whose stack was read, or which Go says could not be walked.',
+    }),
+    lines: t.exposeInt('lines', { description: 'Lines of the dump.' }),
+    notUnderstood: t.int({
+      description: 'Lines within goroutines that make no sense there, and broken headers.',
+      resolve: ({ notUnderstood }) => notUnderstood.count,
+    }),
+    notUnderstoodExamples: t.field({
+      type: [UnreadLineType],
+      description: 'The first ten of them.',
+      resolve: ({ notUnderstood }) => notUnderstood.examples,
+    }),
+    surroundingLines: t.int({
+      description: 'Lines outside of every goroutine, such as the text of a panic.',
+      resolve: ({ surrounding }) => surrounding.count,
+    }),
+    truncated: t.exposeBoolean('truncated', {
+      description: 'Whether it ends in the middle of a goroutine.',
+    }),
+  }),
+});
