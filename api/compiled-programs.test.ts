@@ -40,6 +40,18 @@ const QUERY = `{
   goroutines { groups { count topFrame { path file line } } }
 }`;
 
+const INDEX = new URL('./index.ts', import.meta.url).href;
+/** Serves itself, and says so as the preload does. */
+const MOUNTED = `
+import { createServer } from 'node:http';
+import { createDiagnosticsHandler } from '${INDEX}';
+const server = createServer(createDiagnosticsHandler());
+server.listen(0, '127.0.0.1', () => {
+  console.error('pprofql: http://127.0.0.1:' + server.address().port + '/');
+});
+await import('./external/src/program.js');
+`;
+
 let folder: string;
 let program: Program | null = null;
 
@@ -126,6 +138,8 @@ afterEach(() => {
 
 const sameLine = ({ path: shown, line }: Frame, place: { path: string; line: number }) =>
   shown === place.path && line === place.line;
+const isHang = ({ topFrame }: { topFrame: Frame | null }) =>
+  topFrame !== null && sameLine(topFrame, HANG);
 
 describe.each([
   ['with maps in files', 'external/src/program.js'],
@@ -140,9 +154,7 @@ describe.each([
         frames.some((frame) => sameLine(frame, LEAK)),
       );
       expect(leaks.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(1e6);
-      const waits = answer.goroutines.groups.filter(
-        ({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG),
-      );
+      const waits = answer.goroutines.groups.filter(isHang);
       expect(waits.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
       expect(answer.process.programRoot).toBe(folder);
       expect(waits[0]!.topFrame!.file).toBe(path.join(folder, PLACE));
@@ -193,13 +205,20 @@ it('shows everything as it was compiled where maps are switched off', async () =
   }, PATIENCE);
 });
 
+it('shows where it was written what a handler mounted in the program finds', async () => {
+  writeFileSync(path.join(folder, 'mounted.js'), MOUNTED);
+  program = await new Program('mounted.js', { PPROFQL: 'off' }).ready();
+  await vi.waitFor(async () => {
+    const { goroutines } = await program!.ask();
+    expect(goroutines.groups.some(isHang)).toBe(true);
+  }, PATIENCE);
+});
+
 it('maps once where Node itself maps stacks', async () => {
   program = await new Program('external/src/program.js', {}, ['--enable-source-maps']).ready();
   await vi.waitFor(async () => {
     const { goroutines } = await program!.ask();
-    expect(
-      goroutines.groups.some(({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG)),
-    ).toBe(true);
+    expect(goroutines.groups.some(isHang)).toBe(true);
   }, PATIENCE);
 });
 
@@ -212,9 +231,7 @@ it('leaves TypeScript alone that Node runs itself', async () => {
       goroutines { groups { count topFrame { path file line } } }
       sourceMaps { mappedFiles failures { file } }
     }`);
-    expect(
-      goroutines.groups.some(({ topFrame }) => topFrame !== null && sameLine(topFrame, HANG)),
-    ).toBe(true);
+    expect(goroutines.groups.some(isHang)).toBe(true);
     expect(sourceMaps).toEqual({ mappedFiles: 0, failures: [] });
   }, PATIENCE);
 });
