@@ -3,10 +3,15 @@ import { createContext, useContext } from 'react';
 import {
   AllocationsDocument,
   type AllocationsQuery,
+  EventLoopDocument,
+  type EventLoopQuery,
+  StallsDocument,
+  type StallsQuery,
   TasksDocument,
   type TasksQuery,
 } from '../../generated/graphql.ts';
 import { createLink, type Link } from '../connection/link.ts';
+import { type CpuRecorder, createCpuRecorder } from '../cpu/recorder.ts';
 import { createStore, type Store } from '../shared/store.ts';
 import { type Feed, startFeed } from './feed.ts';
 import { createSource, type Source } from './source.ts';
@@ -17,18 +22,27 @@ export interface Observatory {
   feed: Feed;
   tasks: Source<TasksQuery>;
   allocations: Source<AllocationsQuery>;
+  /** What the event loop does now, and how many stalls there were. */
+  eventLoop: Source<EventLoopQuery>;
+  stalls: Source<StallsQuery>;
+  cpu: CpuRecorder;
   /** While true nothing on screen moves; the charts' data is still collected. */
   isPaused: Store<boolean>;
 }
 
 /** With a fast collector the task list would otherwise be read many times a second. */
 const TASKS_REFRESH_MS = 5_000;
+/** Points may be far apart; a program that hangs is named sooner. Costs it nothing. */
+const EVENT_LOOP_REFRESH_MS = 2_000;
 
 export function createObservatory(pageUrl: string): Observatory {
   const link = createLink(pageUrl);
   const feed = startFeed(link);
   const tasks = createSource(link, TasksDocument);
   const allocations = createSource(link, AllocationsDocument);
+  const eventLoop = createSource(link, EventLoopDocument);
+  const stalls = createSource(link, StallsDocument);
+  const cpu = createCpuRecorder(link);
   const isPaused = createStore(false);
 
   const isWatched = () => document.visibilityState === 'visible' && !isPaused.get();
@@ -40,8 +54,12 @@ export function createObservatory(pageUrl: string): Observatory {
   };
   feed.series.subscribe(followPoints);
   document.addEventListener('visibilitychange', followPoints);
+  setInterval(() => {
+    const isUnwatched = (eventLoop.state.get().data?.eventLoop.unwatchedReason ?? null) !== null;
+    if (isWatched() && link.state.get().phase === 'live' && !isUnwatched) void eventLoop.refresh();
+  }, EVENT_LOOP_REFRESH_MS);
   onWake(feed.retryNow);
-  return { link, feed, tasks, allocations, isPaused };
+  return { link, feed, tasks, allocations, eventLoop, stalls, cpu, isPaused };
 }
 
 const ObservatoryContext = createContext<Observatory | null>(null);

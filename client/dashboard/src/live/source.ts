@@ -62,7 +62,8 @@ export function createSource<T extends FromOneStart>(
   return { state, refresh };
 }
 
-function explain(error: CombinedError | undefined): string {
+/** What is wrong, in one sentence. */
+export function explain(error: CombinedError | undefined): string {
   if (error === undefined) return 'The server sent no data.';
   const [refusal] = error.graphQLErrors;
   return refusal?.message ?? 'The process could not be reached.';

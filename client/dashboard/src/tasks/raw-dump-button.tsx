@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
 import { RawDumpDocument } from '../../generated/graphql.ts';
+import { saveAs } from '../shared/save-as.ts';
 
 type Progress = 'idle' | 'busy' | 'failed';
 
@@ -13,7 +14,8 @@ export function RawDumpButton() {
     setProgress('busy');
     const { data } = await client.query(RawDumpDocument, {}).toPromise();
     const text = data?.goroutines.rawProfile;
-    if (typeof text === 'string') saveAs('goroutines.txt', text);
+    if (typeof text === 'string')
+      saveAs('goroutines.txt', new Blob([text], { type: 'text/plain' }));
     setProgress(typeof text === 'string' ? 'idle' : 'failed');
   }
 
@@ -22,13 +24,4 @@ export function RawDumpButton() {
       {progress === 'failed' ? 'Download failed, again' : 'Raw dump'}
     </button>
   );
-}
-
-function saveAs(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = fileName;
-  anchor.click();
-  URL.revokeObjectURL(url);
 }

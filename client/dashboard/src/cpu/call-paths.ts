@@ -1,0 +1,27 @@
+/** The call tree of a CPU profile as stacks, which flame graphs are made of. Pure. */
+import type { WeightedStack } from '../flame/flame-tree.ts';
+import type { Frame } from '../shared/frames.ts';
+
+export interface CallNode extends Frame {
+  /** Index of the caller, smaller than its own; null for an outermost frame. */
+  parent: number | null;
+  selfMs: number;
+}
+
+/** Example: main 1 ms → work 2 ms → [main] 1, [work, main] 2. */
+export function callPaths(nodes: readonly CallNode[]): WeightedStack[] {
+  return nodes
+    .filter((node) => node.selfMs > 0)
+    .map((node) => ({ frames: pathOf(node, nodes), value: node.selfMs }));
+}
+
+/** From this node to the outermost one. */
+function pathOf(leaf: CallNode, nodes: readonly CallNode[]): CallNode[] {
+  const path: CallNode[] = [];
+  let node: CallNode | undefined = leaf;
+  while (node !== undefined) {
+    path.push(node);
+    node = node.parent === null ? undefined : nodes[node.parent];
+  }
+  return path;
+}

@@ -1,0 +1,49 @@
+import { useQuery } from 'urql';
+import { type CpuProfileDetailFragment, CpuProfileDocument } from '../../generated/graphql.ts';
+import { useObservatory } from '../live/observatory.ts';
+import { explain } from '../live/source.ts';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { useStore } from '../shared/store.ts';
+import { useUrlParam } from '../shared/url-state.ts';
+import { CpuFlame } from './cpu-flame.tsx';
+import { FunctionTable } from './function-table.tsx';
+import { ProfileNote } from './profile-note.tsx';
+import { RouteTable } from './route-table.tsx';
+
+/** One finished profile, asked for by its id: a reload or a shared link shows the same. */
+export function CpuProfileView({ id }: { id: string }) {
+  const { link } = useObservatory();
+  const { phase } = useStore(link.state);
+  const [{ data, error }] = useQuery({
+    query: CpuProfileDocument,
+    variables: { id },
+    pause: phase !== 'live',
+  });
+  if (data === undefined) {
+    return error === undefined ? (
+      <EmptyState title="Reading the profile" />
+    ) : (
+      <EmptyState title="The profile could not be read">{explain(error)}</EmptyState>
+    );
+  }
+  const [profile] = data.cpuProfiles;
+  return profile === undefined ? (
+    <EmptyState title="This profile is no longer kept">
+      The last five are, until the process ends. Take another one.
+    </EmptyState>
+  ) : (
+    <Profile profile={profile} />
+  );
+}
+
+function Profile({ profile }: { profile: CpuProfileDetailFragment }) {
+  const [text, setText] = useUrlParam('cpu.find', '');
+  return (
+    <>
+      <ProfileNote profile={profile} />
+      <RouteTable routes={profile.routes} unavailable={profile.routesUnavailable} />
+      <CpuFlame nodes={profile.callTree} highlight={text} />
+      <FunctionTable functions={profile.topFunctions} text={text} onFind={setText} />
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { useEffect } from 'react';
+import type { CpuProfileListQuery } from '../../generated/graphql.ts';
+import { useObservatory } from '../live/observatory.ts';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { formatClock, formatDuration } from '../shared/format.ts';
+import { useStore } from '../shared/store.ts';
+import { useUrlParam } from '../shared/url-state.ts';
+import { CpuProfileView } from './cpu-profile-view.tsx';
+import { RecordingBar } from './recording-bar.tsx';
+
+const LIST_REFRESH_MS = 1_000;
+
+export function CpuSection() {
+  const { cpu } = useObservatory();
+  const { data, error } = useStore(cpu.list.state);
+  const [asked, choose] = useUrlParam('cpu.profile', '');
+  useListRefresh();
+  const profiles = data?.cpuProfiles ?? [];
+  const chosenId = asked === '' ? (profiles[0]?.id ?? null) : asked;
+  return (
+    <>
+      <RecordingBar onTaken={choose} />
+      {profiles.length > 0 && (
+        <ProfileList profiles={profiles} chosenId={chosenId} onChoose={choose} />
+      )}
+      {chosenId !== null ? (
+        <CpuProfileView key={chosenId} id={chosenId} />
+      ) : (
+        <EmptyState title={data === null ? 'Asking for profiles' : 'No CPU profile yet'}>
+          {error ??
+            'A profile tells which functions and which endpoints the CPU time goes to. The last five are kept.'}
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+/** Others take profiles too; asking costs the observed thread nothing. */
+function useListRefresh(): void {
+  const { cpu, isPaused, link } = useObservatory();
+  const isFrozen = useStore(isPaused);
+  useEffect(() => {
+    const refresh = () => {
+      const isReachable = link.state.get().phase === 'live';
+      if (isReachable && document.visibilityState === 'visible') void cpu.list.refresh();
+    };
+    refresh();
+    if (isFrozen) return;
+    const timer = setInterval(refresh, LIST_REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [cpu, link, isFrozen]);
+}
+
+interface ProfileListProps {
+  /** Newest first. */
+  profiles: CpuProfileListQuery['cpuProfiles'];
+  chosenId: string | null;
+  onChoose: (id: string) => void;
+}
+
+function ProfileList({ profiles, chosenId, onChoose }: ProfileListProps) {
+  return (
+    <ul className="marks" aria-label="The last CPU profiles">
+      {profiles.map(({ id, startedAt, durationMs, busyMs }) => (
+        <li key={id}>
+          <button type="button" aria-pressed={id === chosenId} onClick={() => onChoose(id)}>
+            {formatClock(Date.parse(startedAt))}
+            <span className="muted"> · {formatDuration(durationMs)}, busy </span>
+            {formatDuration(busyMs)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

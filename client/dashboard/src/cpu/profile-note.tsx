@@ -1,0 +1,51 @@
+import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatShare,
+} from '../shared/format.ts';
+import { DownloadLink } from './download-link.tsx';
+
+/** When the profile was taken, what it covers, what it cost, and the same as files. */
+export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
+  const { overhead } = profile;
+  return (
+    <div className="read-note">
+      <dl className="facts">
+        {factsOf(profile).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="cpu-downloads">
+        <DownloadLink href={profile.downloadUrl}>pprof</DownloadLink>
+        <DownloadLink href={profile.cpuprofileUrl}>.cpuprofile</DownloadLink>
+      </p>
+      <p className="hint">
+        Taking it held the event loop up for {formatDuration(overhead.startPauseMs)} at the start
+        and {formatDuration(overhead.stopPauseMs)} at the end; {formatPercent(overhead.ownPercent)}{' '}
+        of the busy time was pprofql itself.
+        {profile.observation.via === 'INSPECTOR' && ' The event loop was stuck as it was fetched.'}
+      </p>
+    </div>
+  );
+}
+
+function factsOf(profile: CpuProfileDetailFragment): [name: string, value: string][] {
+  const { durationMs, busyMs, cpuMs, otherThreadsCpuMs } = profile;
+  const share = durationMs === 0 ? 0 : busyMs / durationMs;
+  const facts: [string, string | null][] = [
+    ['Taken at', formatClock(Date.parse(profile.startedAt))],
+    ['Over', formatDuration(durationMs)],
+    ['Busy', `${formatDuration(busyMs)} · ${formatShare(share)}`],
+    ['On the CPU', cpuMs === null ? null : formatDuration(cpuMs)],
+    ['Collecting garbage', formatDuration(profile.garbageCollectorMs)],
+    ['Other threads', otherThreadsCpuMs === null ? null : formatDuration(otherThreadsCpuMs)],
+    ['Samples', formatCount(profile.sampleCount)],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
