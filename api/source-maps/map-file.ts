@@ -1,6 +1,6 @@
 /** Reads the source map of a script from disk: never from a network, nor from outside its program. */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { mapUrlOf, textOfDataUrl } from './map-comment.ts';
@@ -40,7 +40,9 @@ async function readExternal(
   { maxFileBytes, maxMapBytes, programRoot }: MapFileLimits,
 ): Promise<MapOutcome> {
   if (url.protocol !== 'file:') return { reason: 'its map is not a file' };
-  const file = fileURLToPath(url);
+  const named = fileURLToPath(url);
+  // Where links lead, too. One that leads nowhere fails when it is read.
+  const file = await realpath(named).catch(() => named);
   if (!isBelow(dirname(script), file) && !isBelow(programRoot, file)) {
     return { reason: "its map lies outside of the program's folder" };
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -18,6 +18,13 @@ it('is the folder of the nearest package.json above the script', async () => {
   const shop = path.join(folder, 'packages/shop');
   expect(await findProgramRoot(path.join(shop, 'dist/main.js'), '/elsewhere')).toBe(shop);
   expect(await findProgramRoot(path.join(folder, 'packages/other.js'), '/elsewhere')).toBe(folder);
+});
+
+it('is where a link to the script leads, as in stacks', async () => {
+  symlinkSync(path.join(folder, 'packages/shop'), path.join(folder, 'current'));
+  writeFileSync(path.join(folder, 'packages/shop/main.js'), '');
+  const root = await findProgramRoot(path.join(folder, 'current/main.js'), '/elsewhere');
+  expect(root).toBe(path.join(folder, 'packages/shop'));
 });
 
 it.each([undefined, 'main.js'])('is the working directory for the script %s', async (script) => {

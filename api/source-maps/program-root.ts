@@ -1,5 +1,5 @@
 /** Where the observed program lives on disk. */
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /**
@@ -8,7 +8,8 @@ import { dirname, isAbsolute, join } from 'node:path';
  */
 export async function findProgramRoot(entryFile: string | undefined, cwd: string): Promise<string> {
   if (entryFile === undefined || !isAbsolute(entryFile)) return cwd;
-  let folder = dirname(entryFile);
+  // Node names scripts by where links lead. It also takes `app` for `app.js`, which is no link.
+  let folder = dirname(await realpath(entryFile).catch(() => entryFile));
   for (;;) {
     if (await exists(join(folder, 'package.json'))) return folder;
     const parent = dirname(folder);
