@@ -4,6 +4,7 @@ import { DiagnosticsError, type ErrorCode } from '../errors.ts';
 import { stoppedError } from '../link/stopped.ts';
 import { ANALYSES } from './analyses.ts';
 import type { AnalysisAnswer, AnalysisQuestion } from './analysis-worker.ts';
+import { unpackedBytes } from './input-size.ts';
 
 export type AnalysisName = keyof typeof ANALYSES;
 type Input<Name extends AnalysisName> = Parameters<(typeof ANALYSES)[Name]>[0];
@@ -17,7 +18,7 @@ export interface Analyst {
 }
 
 export interface AnalystOptions {
-  /** Larger inputs go to the thread. @default 1_048_576 */
+  /** Larger inputs, counted unpacked, go to the thread. @default 1_048_576 */
   inlineBytes?: number;
   /** The thread ends when it had nothing to do for so long. @default 10_000 */
   idleMs?: number;
@@ -93,7 +94,7 @@ export function createAnalyst({
   return {
     async run(name, input) {
       if (isStopped) throw stoppedError();
-      if (input.bytes.length > inlineBytes) return ask(name, input);
+      if (unpackedBytes(input.bytes) > inlineBytes) return ask(name, input);
       return (ANALYSES[name] as (input: unknown) => never)(input);
     },
     stop() {
