@@ -7,6 +7,7 @@ import './styles/tables.css';
 import './styles/tasks.css';
 import './styles/flame.css';
 import './styles/cpu.css';
+import './styles/stalls.css';
 import { createRoot } from 'react-dom/client';
 import { createObservatory } from './live/observatory.ts';
 import { App } from './shell/app.tsx';

@@ -6,6 +6,7 @@ import { useFrozen } from '../shared/hooks.ts';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../shared/store.ts';
 import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
+import { StallList } from '../stalls/stall-list.tsx';
 import { Chart } from './chart.tsx';
 import { PLOTS } from './plots.ts';
 import { pointsWithin, RANGES, type Range, type TimeWindow, windowOf } from './time-window.ts';
@@ -77,6 +78,7 @@ export function OverviewSection() {
           />
         ))}
       </div>
+      <StallList />
       {series.lostPoints > 0 && (
         <p className="hint">
           {series.lostPoints} points are missing: the page was away for longer than the server keeps

@@ -63,10 +63,11 @@ function FindingLink({ finding }: { finding: Finding }) {
 }
 
 function useFindings(): Finding[] {
-  const { link, feed, tasks, allocations, isPaused } = useObservatory();
+  const { link, feed, tasks, allocations, eventLoop, isPaused } = useObservatory();
   const { phase, sinceMs } = useStore(link.state);
   const { points } = useStore(feed.series);
   const { data: taskData } = useStore(tasks.state);
+  const { data: loopData, receivedAtMs } = useStore(eventLoop.state);
   const { data: heap, baseline } = useStore(allocations.state);
   const heapLimitBytes = useProcess()?.pprof.memory.heapLimit ?? null;
   const nowMs = useNow(RENEWED_MS);
@@ -84,11 +85,12 @@ function useFindings(): Finding[] {
         phase,
         phaseSinceMs: sinceMs,
         points,
+        loop: loopData === null ? null : { ...loopData, receivedAtMs: receivedAtMs ?? 0 },
         tasks: taskData?.goroutines.groups ?? [],
         growers,
         heapLimitBytes,
       }),
-    [nowMs, phase, sinceMs, points, taskData, growers, heapLimitBytes],
+    [nowMs, phase, sinceMs, points, loopData, receivedAtMs, taskData, growers, heapLimitBytes],
   );
   return useFrozen(findings, useStore(isPaused));
 }

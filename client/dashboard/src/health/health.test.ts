@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aPoint, pointsEvery } from '../live/testing/points.ts';
+import type { LoopEvidence } from './blocked.ts';
 import { assessHealth, type HealthInput } from './health.ts';
 import type { TaskEvidence } from './stuck-tasks.ts';
 
@@ -18,6 +19,7 @@ function assess(given: Partial<HealthInput>) {
     phase: 'live',
     phaseSinceMs: NOW_MS - 60_000,
     points: [aPoint({ timeMs: NOW_MS })],
+    loop: null,
     tasks: [],
     growers: [],
     heapLimitBytes: 4e9,
@@ -35,6 +37,25 @@ const aGroup = (given: Partial<TaskEvidence>): TaskEvidence => ({
   topFrame: { function: 'loadUser', file: '/app/src/user.ts', line: 7 },
   ...given,
 });
+
+const PARSE = { function: 'parse', file: 'node:internal/json', line: 9 };
+const HANDLE = { function: 'handle', file: '/app/src/shop.ts', line: 40 };
+
+/** Blocked for ten seconds as it was asked, two seconds ago. */
+function aLoop(given: Partial<LoopEvidence['eventLoop']>): LoopEvidence {
+  return {
+    eventLoop: {
+      state: 'RESPONSIVE',
+      blockedForMs: 10_000,
+      unwatchedReason: null,
+      stack: null,
+      ...given,
+    },
+    stalls: [{ id: '3', durationMs: null, looks: 1 }],
+    process: { instanceId: 'A' },
+    receivedAtMs: NOW_MS - 2_000,
+  };
+}
 
 describe('a process that works', () => {
   test('is healthy', () => {
@@ -94,6 +115,47 @@ describe('a process in trouble', () => {
     expect(sentencesFor({ points })).toEqual([
       'critical: Not answering for 12 s: the main thread is blocked',
     ]);
+  });
+
+  test('does not answer, and the function that holds it is named', () => {
+    const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', stack: { frames: [PARSE, HANDLE] } });
+    const [finding] = assess({ loop });
+    expect(read(finding?.sentence)).toBe('Not answering for 12 s: stuck in handle (shop.ts:40)');
+    expect(finding?.evidence).toEqual({ view: 'overview', 'overview.stall': '3' });
+  });
+
+  test.each([
+    ['IN_NATIVE_CODE', [HANDLE], 'critical', 'stuck in native code called by handle (shop.ts:40)'],
+    ['IN_NATIVE_CODE', [], 'critical', 'stuck in native code'],
+    ['UNKNOWN', [], 'critical', 'the main thread is blocked'],
+  ] as const)('does not answer in state %s with frames %j', (state, frames, severity, cause) => {
+    const loop = aLoop({ state, stack: { frames: [...frames] } });
+    expect(sentencesFor({ loop })).toEqual([`${severity}: Not answering for 12 s: ${cause}`]);
+  });
+
+  test('is not to blame for a debugger or a heap read that holds it', () => {
+    expect(sentencesFor({ loop: aLoop({ state: 'PAUSED_BY_DEBUGGER' }) })).toEqual([
+      'warning: Paused by a debugger for 12 s',
+    ]);
+    expect(sentencesFor({ loop: aLoop({ state: 'READ_BY_PPROFQL' }) })).toEqual([
+      'unknown: Held up by pprofql for 12 s',
+    ]);
+  });
+
+  test('has recovered before the next point says so', () => {
+    const points = [aPoint({ timeMs: NOW_MS, responding: false })];
+    expect(sentencesFor({ points, loop: aLoop({ state: 'RESPONSIVE' }) })).toEqual([
+      'fine: Healthy',
+    ]);
+  });
+
+  test('is judged by its points where the event loop is not watched, or nobody asked lately', () => {
+    const points = pointsEvery(6_000, NOW_MS, [{}, { responding: false }]);
+    const silent = ['critical: Not answering for 6 s: the main thread is blocked'];
+    const unwatched = aLoop({ unwatchedReason: 'Stalls are not watched here.' });
+    expect(sentencesFor({ points, loop: unwatched })).toEqual(silent);
+    const outdated = { ...aLoop({}), receivedAtMs: NOW_MS - 60_000 };
+    expect(sentencesFor({ points, loop: outdated })).toEqual(silent);
   });
 
   test('has work left behind by requests, named by the largest group', () => {

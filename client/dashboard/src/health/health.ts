@@ -1,7 +1,7 @@
 /** One true sentence about the process, with the evidence for it. Pure. */
 import type { Phase } from '../connection/link.ts';
 import type { Point } from '../live/series.ts';
-import { blockedFindings } from './blocked.ts';
+import { blockedFindings, type LoopEvidence } from './blocked.ts';
 import { delayFindings } from './delays.ts';
 import { type Grower, growthFindings } from './heap-growth.ts';
 import { stuckFindings, type TaskEvidence } from './stuck-tasks.ts';
@@ -23,6 +23,8 @@ export interface HealthInput {
   /** When the connection entered its phase. */
   phaseSinceMs: number;
   points: readonly Point[];
+  /** What the event loop was last found doing; null before the first answer. */
+  loop: LoopEvidence | null;
   tasks: readonly TaskEvidence[];
   /** Who grew on the heap since the page opened, most bytes first; empty before two reads. */
   growers: readonly Grower[];
@@ -36,7 +38,7 @@ export function assessHealth(input: HealthInput): Finding[] {
   const connection = connectionFinding(input);
   if (connection !== null) return [connection];
   const findings = [
-    ...blockedFindings(input.points, input.nowMs),
+    ...blockedFindings(input.points, input.loop, input.nowMs),
     ...stuckFindings(input.tasks),
     ...delayFindings(input.points),
     ...growthFindings(input.points, input.growers, input.heapLimitBytes),

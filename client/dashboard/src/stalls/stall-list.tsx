@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { useObservatory } from '../live/observatory.ts';
+import { useCwd } from '../live/process.tsx';
+import { useFrozen } from '../shared/hooks.ts';
+import { useStore } from '../shared/store.ts';
+import { useUrlParam } from '../shared/url-state.ts';
+import { StallItem } from './stall-item.tsx';
+
+/** When the event loop stood still, and in which code. */
+export function StallList() {
+  const { stalls, isPaused } = useObservatory();
+  const cwd = useCwd();
+  const { data } = useFrozen(useStore(stalls.state), useStore(isPaused));
+  const [openId, open] = useUrlParam('overview.stall', '');
+  useStallRefresh();
+  if (data === null || data.stalls.length === 0) return null;
+  return (
+    <section className="card stalls" aria-label="Stalls of the event loop">
+      <h3>Stalls of the event loop</h3>
+      <ul>
+        {data.stalls.map((stall) => (
+          <StallItem
+            key={stall.id}
+            stall={stall}
+            cwd={cwd}
+            isOpen={stall.id === openId}
+            onToggle={() => open(stall.id === openId ? '' : stall.id)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The stacks are read only when a stall began, was looked into again, or ended. */
+function useStallRefresh(): void {
+  const { stalls, eventLoop } = useObservatory();
+  const [latest] = useStore(eventLoop.state).data?.stalls ?? [];
+  const version = latest && `${latest.id} ${latest.looks} ${latest.durationMs}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is asked for has changed
+  useEffect(() => {
+    void stalls.refresh();
+  }, [stalls, version]);
+}
