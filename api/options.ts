@@ -133,6 +133,15 @@ const SWITCH: Readonly<Record<string, boolean>> = {
   false: false,
 };
 
+/** `PPROFQL` itself: whoever wants nothing started should not have to guess the word. */
+const MAIN_SWITCH: Readonly<Record<string, boolean>> = {
+  ...SWITCH,
+  '1': true,
+  '0': false,
+  yes: true,
+  no: false,
+};
+
 const onOff = (env: string): Rule => ({
   env,
   allowed: 'on or off (true or false in code)',
@@ -221,6 +230,10 @@ export function resolveOptions(
       allowed: `no such option (there are ${Object.keys(RULES).join(', ')})`,
     });
   }
+  const mainSwitch = env.PPROFQL;
+  if (mainSwitch && MAIN_SWITCH[mainSwitch.toLowerCase()] === undefined) {
+    complaints.push({ name: 'PPROFQL', value: mainSwitch, allowed: 'on or off' });
+  }
   for (const [name, rule] of Object.entries(RULES)) {
     const given = options[name as keyof DiagnosticsOptions];
     const text = rule.env === undefined ? undefined : env[rule.env];
@@ -246,9 +259,9 @@ function describe({ name, value, allowed }: Complaint): string {
   return `${name} is ${shown.slice(0, 100)}, allowed is ${allowed}`;
 }
 
-/** True where the environment says that nothing is to be started. */
+/** True where the environment says that the preload and the command are to start nothing. */
 export function isSwitchedOff(env: Environment = process.env): boolean {
-  return env.PPROFQL?.toLowerCase() === 'off';
+  return MAIN_SWITCH[env.PPROFQL?.toLowerCase() ?? ''] === false;
 }
 
 export function isLoopbackHost(host: string): boolean {
@@ -276,4 +289,13 @@ export function requireTokenWhereExposed(
       'refusing to start with NODE_ENV=production without a token; set PPROFQL_TOKEN, or PPROFQL=off',
     );
   }
+}
+
+/** Variables that would make Node load, write or tell something in a thread of ours. */
+const NOT_FOR_WORKERS = new Set(['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'PPROFQL_TOKEN']);
+
+/** The environment of pprofql's own threads. */
+export function workerEnvironment(env: Environment = process.env): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => !NOT_FOR_WORKERS.has(name));
+  return Object.fromEntries(kept) as Record<string, string>;
 }

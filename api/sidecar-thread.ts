@@ -4,7 +4,7 @@ import { DiagnosticsError, type ErrorCode } from './errors.ts';
 import { offerLoop } from './link/observed-loop.ts';
 import { serveProbe } from './link/thread.ts';
 import { logLine } from './log.ts';
-import type { ResolvedOptions } from './options.ts';
+import { type ResolvedOptions, workerEnvironment } from './options.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
@@ -20,12 +20,14 @@ export interface SidecarThread {
 }
 
 /**
- * Settles once the sidecar listens.
+ * Settles once the sidecar listens. A sidecar that ends by itself (out of memory) leaves nothing in
+ * the observed thread: `onGone` is told, so that the probe can be stopped too.
  * @throws DiagnosticsError with the sidecar's own reason when it cannot start.
  */
 export async function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
+  onGone: () => void,
 ): Promise<SidecarThread> {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
@@ -34,32 +36,46 @@ export async function startSidecarThread(
     withdraw();
     stopAnswering();
   };
-  const data: SidecarData = { port: sidecarPort, loop: offer, options };
-  const worker = new Worker(sidecarFile(), {
+  try {
+    const worker = spawnWorker({ port: sidecarPort, loop: offer, options });
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const url = await started(worker, exited);
+    let isStopping = false;
+    worker.on('error', (error: Error) => logLine(`diagnostics failed: ${error.message}`));
+    void exited.then(() => {
+      stopServing();
+      if (isStopping) return;
+      logLine('diagnostics have ended; the program runs on without them');
+      onGone();
+    });
+    worker.unref();
+    return {
+      url,
+      stop() {
+        isStopping = true;
+        return stop(worker, exited);
+      },
+    };
+  } catch (error) {
+    stopServing();
+    throw error;
+  }
+}
+
+function spawnWorker(data: SidecarData): Worker {
+  return new Worker(sidecarFile(), {
     name: 'pprofql',
     workerData: data,
-    transferList: [sidecarPort],
+    transferList: [data.port],
     // The program's own flags and preloads are not meant for the sidecar.
     execArgv: [],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: workerEnvironment(),
     // The program's streams stay its own. Unread on purpose: a reader keeps the program alive.
     stdin: false,
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: SIDECAR_HEAP_LIMIT_MB },
   });
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-
-  try {
-    const url = await started(worker, exited);
-    worker.on('error', (error: Error) => logLine(`diagnostics stopped: ${error.message}`));
-    worker.unref();
-    return { url, stop: () => stop(worker, exited, stopServing) };
-  } catch (error) {
-    stopServing();
-    await worker.terminate();
-    throw error;
-  }
 }
 
 /** The same folder holds the source in development and the compiled file in the package. */
@@ -86,7 +102,7 @@ function started(worker: Worker, exited: Promise<void>): Promise<string> {
   });
 }
 
-async function stop(worker: Worker, exited: Promise<void>, stopServing: () => void): Promise<void> {
+async function stop(worker: Worker, exited: Promise<void>): Promise<void> {
   // From here on the caller waits for the thread, so the thread may keep the program alive.
   worker.ref();
   const order = (message: SidecarOrder) => worker.postMessage(message);
@@ -98,5 +114,4 @@ async function stop(worker: Worker, exited: Promise<void>, stopServing: () => vo
   const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);
   await exited;
   clearTimeout(deadline);
-  stopServing();
 }

@@ -24,7 +24,7 @@ export async function startDiagnostics(
   requireTokenWhereExposed(resolved);
   const probe = createNodeProbe(resolved);
   try {
-    const sidecar = await startSidecarThread(probe, resolved);
+    const sidecar = await startSidecarThread(probe, resolved, () => probe.stop());
     let stopping: Promise<void> | null = null;
     const stop = () => {
       stopping ??= sidecar.stop().finally(() => probe.stop());

@@ -21,7 +21,8 @@ export function withDeadline<T>(
         reject(error);
       }
     };
-    const timer = setTimeout(giveUp, deadlineMs);
+    // On the observed thread, waiting must not keep a finished program alive.
+    const timer = setTimeout(giveUp, deadlineMs).unref();
     const stopHurrying = hurry(giveUp);
     const stopWaiting = () => {
       clearTimeout(timer);

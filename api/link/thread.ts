@@ -2,6 +2,7 @@
  * The link between two threads: requests and answers over a MessagePort. The observed side answers
  * without creating a promise for what it can answer at once, so that it does not observe itself.
  */
+import { types } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
@@ -34,7 +35,7 @@ export function serveProbe(probe: Probe, port: MessagePort): () => void {
   const onRequest = ({ id, method, args }: Request) => {
     try {
       const value = (probe[method] as AnyMethod)(...args);
-      if (value instanceof Promise) {
+      if (types.isPromise(value)) {
         value.then(
           (settled) => send({ id, value: settled }),
           (error) => send({ id, failure: describeFailure(error) }),

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../errors.ts';
 import { stoppedError } from '../link/stopped.ts';
+import { workerEnvironment } from '../options.ts';
 import { ANALYSES } from './analyses.ts';
 import type { AnalysisAnswer, AnalysisQuestion } from './analysis-worker.ts';
 import { unpackedBytes } from './input-size.ts';
@@ -57,7 +58,7 @@ export function createAnalyst({
     const started = new Worker(workerFile(), {
       name: 'pprofql analysis',
       execArgv: [],
-      env: { ...process.env, NODE_OPTIONS: '' },
+      env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
     });
     started.on('message', settle);
