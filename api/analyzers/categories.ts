@@ -31,6 +31,12 @@ export const NODE_CATEGORY_RULES: readonly CategoryRule[] = [
   },
   {
     category: 'BACKGROUND',
+    function: /^setUnrefTimeout$/,
+    file: /^node:/,
+    because: 'it is a timer that Node set for itself',
+  },
+  {
+    category: 'BACKGROUND',
     function: /^setInterval$/,
     file: /^node:/,
     because: 'an interval repeats until it is cleared',

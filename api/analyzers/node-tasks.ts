@@ -4,14 +4,15 @@ import type { Frame } from '../profile/profile.ts';
 import type { Task, TaskRequest } from './async-groups.ts';
 import { isLasting, stateOf, UNTRACKED_STATE } from './task-states.ts';
 
-/** Set by Node on every connection, a pool's idle ones included. */
-const CONNECTION_TIMEOUT = /setStreamTimeout/;
+/** Node's timers for itself: a connection's idle timeout, the second for which a Date header is kept. */
+const NODES_OWN_TIMER = /^setUnrefTimeout$/;
 
 /**
  * Every task of the reading, and one task for each type of active resource that no record stands for.
  *
  * A connection, worker or server that is open after its request has ended counts as nobody's: a pool
- * keeps them on purpose, and nothing tells a pool from a leak but their growing number.
+ * keeps them on purpose, and nothing tells a pool from a leak but their growing number. Timers that
+ * Node sets for itself while it serves a request are no part of that request.
  */
 export function tasksFromReading(reading: TasksReading): Task[] {
   const stacks: Frame[][] = reading.stacks.map((stack) =>
@@ -62,6 +63,6 @@ export function tasksFromReading(reading: TasksReading): Task[] {
 }
 
 function isReleased({ type }: TaskReading, owner: TaskRequest, frames: readonly Frame[]): boolean {
-  if (owner.endedAtMs === null) return false;
-  return isLasting(type) || frames.some((frame) => CONNECTION_TIMEOUT.test(frame.function));
+  if (frames.some((frame) => NODES_OWN_TIMER.test(frame.function))) return true;
+  return owner.endedAtMs !== null && isLasting(type);
 }
