@@ -8,7 +8,7 @@ const loopback: Access = {
   hosts: 'loopback',
   allowedHosts: ['diag.internal:6060', 'box'],
 };
-const anyHost: Access = { ...loopback, hosts: 'any' };
+const anyHost: Access = { ...loopback, hosts: 'any', allowedHosts: [] };
 
 describe('the Host header', () => {
   it.each([
@@ -43,6 +43,12 @@ describe('the Host header', () => {
       status: 403,
       code: 'FORBIDDEN_ORIGIN',
     });
+  });
+
+  it('must be an allowed one behind another server where any are named', () => {
+    const access: Access = { ...loopback, hosts: 'any' };
+    expect(checkOrigin({ host: 'box' }, access)).toBeNull();
+    expect(checkOrigin({ host: 'rebound.example' }, access)).toMatchObject({ status: 403 });
   });
 
   it('may be anything behind another server', () => {

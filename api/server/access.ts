@@ -10,7 +10,8 @@ export interface Access {
   /**
    * `loopback`: the `Host` header must name this machine's loopback or one of `allowedHosts`, so
    * that a web page cannot reach the server by re-pointing its own name (DNS rebinding).
-   * `any`: another server stands in front and decides, or a token protects a public address.
+   * `any`: another server stands in front and decides, or a token protects a public address; with
+   * `allowedHosts` the same check as for `loopback`.
    */
   hosts: 'loopback' | 'any';
   /** Names answered besides loopback: `host:port` for that port, `host` for any port. */
@@ -20,7 +21,7 @@ export interface Access {
 const HOST = /^(?<name>[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 function isHostAllowed(host: string | undefined, access: Access): boolean {
-  if (access.hosts === 'any') return true;
+  if (access.hosts === 'any' && access.allowedHosts.length === 0) return true;
   const name = HOST.exec(host ?? '')?.groups?.name?.toLowerCase();
   if (host === undefined || name === undefined) return false;
   if (isLoopbackHost(name.replace(/^\[|\]$/g, ''))) return true;
