@@ -67,7 +67,7 @@ describe('the questions', () => {
     expect(goroutines.rawProfile).toBeNull();
     expect((await client.goroutines({ raw: true })).rawProfile).toMatch(/^goroutine 1/);
     expectTypeOf<Group['category']>().toEqualTypeOf<GoroutineCategory>();
-    expectTypeOf<Group['waitMinutes']>().toEqualTypeOf<number | null>();
+    expectTypeOf<Group['oldestWaitMs']>().toEqualTypeOf<number | null>();
   });
 
   it('answers process and instrumentation', async () => {

@@ -61,10 +61,9 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
       resolve: waitReason,
     }),
     waitMinutes: t.int({
-      nullable: true,
-      description: 'Whole minutes of the oldest wait; 0 below one; null where unknown.',
-      resolve: ({ oldestWaitMs }) =>
-        oldestWaitMs === null ? null : Math.floor(oldestWaitMs / MS_PER_MINUTE),
+      description:
+        'Whole minutes of the oldest wait; 0 below one, and where it is unknown (`oldestWaitMs` is null then).',
+      resolve: ({ oldestWaitMs }) => Math.floor((oldestWaitMs ?? 0) / MS_PER_MINUTE),
     }),
     oldestWaitMs: t.exposeFloat('oldestWaitMs', {
       nullable: true,

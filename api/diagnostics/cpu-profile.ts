@@ -5,6 +5,7 @@ import { type RouteTimes, routeTimes } from '../analyzers/route-times.ts';
 import { ownSampleTest } from '../analyzers/stack-sums.ts';
 import { addTimes, percentOf, type Times, timesReader } from '../analyzers/times.ts';
 import { DiagnosticsError } from '../errors.ts';
+import type { Via } from '../link/via.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { CpuReading } from '../probe/probe.ts';
 import {
@@ -15,7 +16,7 @@ import {
   wallMsPerSample,
 } from '../profile/from-cpu-reading.ts';
 import type { Profile, Sample } from '../profile/profile.ts';
-import type { Observation, Via } from './types.ts';
+import type { Observation } from './types.ts';
 
 export interface CpuProfile {
   /** Unlike that of any other profile of this or another start of the process. */

@@ -3,9 +3,9 @@ import { DiagnosticsError } from '../errors.ts';
 import { withDeadline } from '../link/deadline.ts';
 import type { MainThreadInspector } from '../link/inspector.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
+import type { Via } from '../link/via.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../probe/probe.ts';
 import type { OwnPause, StallWatch } from './stall-watch.ts';
-import type { Via } from './types.ts';
 
 export interface CpuSampler {
   /** @throws DiagnosticsError `UNAVAILABLE`, or `PROCESS_NOT_RESPONDING`; then nothing runs, nor will */

@@ -2,8 +2,9 @@
 
 import { DiagnosticsError } from '../errors.ts';
 import { type Hurry, withDeadline } from '../link/deadline.ts';
+import type { Via } from '../link/via.ts';
 import { singleFlight } from './single-flight.ts';
-import type { Observation, Via } from './types.ts';
+import type { Observation } from './types.ts';
 
 export interface Answered<T> {
   value: T;

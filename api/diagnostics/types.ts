@@ -7,15 +7,13 @@ import type { TaskGroup, TaskSummary } from '../analyzers/async-groups.ts';
 import type { Figures, GcFigures } from '../analyzers/figures.ts';
 import type { GoDumpStats } from '../analyzers/go-dump.ts';
 import type { GoGroup } from '../analyzers/go-dump-groups.ts';
+import type { Via } from '../link/via.ts';
 import type { InstrumentationReading, ProcessReading, StackFrame } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu-profiles.ts';
 import type { HeapSnapshotFile } from './heap-snapshots.ts';
-
-/** How the figures came: asked just now, or the last ones the process gave before it fell silent. */
-export type Via = 'DIRECT' | 'PORT' | 'INSPECTOR' | 'HTTP' | 'FILE' | 'LAST_KNOWN';
 
 export interface Observation {
   via: Via;

@@ -1,6 +1,6 @@
 /** How everything but the probe itself reaches a probe: one interface, whatever lies between. */
-import type { Via } from '../diagnostics/types.ts';
 import type { Probe } from '../probe/probe.ts';
+import type { Via } from './via.ts';
 
 /** The probe's methods, each answering later. They reject with a `DiagnosticsError`. */
 export type RemoteProbe = {

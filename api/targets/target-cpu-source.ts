@@ -1,8 +1,8 @@
 /** CPU profiles of a target, which samples itself for a time it is told at the start. */
 import type { CpuSource } from '../diagnostics/cpu-profiles.ts';
-import type { Via } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { withDeadline } from '../link/deadline.ts';
+import type { Via } from '../link/via.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { TargetSource } from './target.ts';
 
