@@ -5,6 +5,7 @@ import type { AsyncTracker } from './async-tracker.ts';
 import type { EventLoopMonitor } from './event-loop.ts';
 import { emptyInterval, type GcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
+import { wallClockMs } from './own-time.ts';
 import type { InstrumentationReading } from './probe.ts';
 import { untrackedResources } from './task-types.ts';
 
@@ -51,7 +52,7 @@ export function absentAsyncTracker(
     dropped: 0,
   });
   const lastRead = () => ({
-    takenAtMs: Date.now(),
+    takenAtMs: wallClockMs(),
     tasks: [],
     stacks: [],
     requests: [],

@@ -5,6 +5,7 @@
 import { createHook, executionAsyncId } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { type OverheadController, startOverheadController } from './overhead-controller.ts';
+import { clearInterval, setInterval, wallClockMs } from './own-time.ts';
 import type { InstrumentationReading, TasksReading } from './probe.ts';
 import type { RequestContext, RequestRecord } from './request-context.ts';
 import { createStackStore } from './stack-capture.ts';
@@ -115,7 +116,7 @@ export function createAsyncTracker({
       asyncId,
       type,
       parentId: triggerAsyncId === executionAsyncId() ? 0 : triggerAsyncId,
-      createdAtMs: Date.now(),
+      createdAtMs: wallClockMs(),
       weight,
       request: request ?? null,
       resource: new WeakRef(resource),
@@ -185,7 +186,7 @@ export function createAsyncTracker({
     controller.charge(spentMs);
     if (records.count() < maxRecords * ROOMY) controller.relax();
     schedule.noteSweep(spentMs);
-    lastResult = { takenAtMs: Date.now(), found, longestSliceMs: slices.longestMs() };
+    lastResult = { takenAtMs: wallClockMs(), found, longestSliceMs: slices.longestMs() };
     return lastResult;
   }
 

@@ -1,5 +1,6 @@
 /** What the overhead controller knows of time. */
 import { performance } from 'node:perf_hooks';
+import { clearTimeout, setTimeout } from './own-time.ts';
 
 export interface ControllerClock {
   /** Monotonic. */

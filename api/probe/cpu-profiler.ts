@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { DiagnosticsError } from '../errors.ts';
 import { type CpuDriver, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver.ts';
 import { flattenCpuTree } from './cpu-tree.ts';
+import { clearTimeout, setTimeout, wallClockMs } from './own-time.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './probe.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
 import { followRequests } from './request-switches.ts';
@@ -53,7 +54,7 @@ export function createCpuProfiler({
   function begin(request: CpuProfileRequest): RunningProfile {
     const beganMs = performance.now();
     const driver = startDriver(request);
-    const startedAtMs = Date.now();
+    const startedAtMs = wallClockMs();
     const unfollow =
       requestContext === null || !HAS_SAMPLE_DETAILS
         ? () => {}

@@ -1,5 +1,6 @@
 /** How late the event loop is, and how busy. */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout } from './own-time.ts';
 import type { EventLoopReading } from './probe.ts';
 
 const NS_PER_MS = 1e6;

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { DiagnosticsError } from '../errors.ts';
 import { type HeapDriver, openHeapDriver } from './heap-driver.ts';
+import { clearInterval, setInterval, wallClockMs } from './own-time.ts';
 import { createPauseBudget } from './pause-budget.ts';
 import type { HeapAvailability, HeapReading } from './probe.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
@@ -96,7 +97,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     const columns = running.read();
     const pauseMs = nowMs() - startedAtMs;
     budget.spend(pauseMs);
-    return { ...columns, collectedAtMs: Date.now(), pauseMs };
+    return { ...columns, collectedAtMs: wallClockMs(), pauseMs };
   }
 
   async function collect(): Promise<HeapReading> {

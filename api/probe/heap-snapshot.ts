@@ -1,6 +1,7 @@
 /** Writes the whole heap to a file, for Chrome DevTools. */
 import v8 from 'node:v8';
 import { DiagnosticsError } from '../errors.ts';
+import { wallClockMs } from './own-time.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './probe.ts';
 
 /**
@@ -13,7 +14,7 @@ export function writeHeapSnapshot({
   file,
   latestStartMs,
 }: HeapSnapshotRequest): HeapSnapshotReading {
-  const startedAtMs = Date.now();
+  const startedAtMs = wallClockMs();
   // Whoever asked has given up by now: the program must not stop for nobody.
   if (startedAtMs > latestStartMs) {
     throw new DiagnosticsError(
@@ -22,6 +23,6 @@ export function writeHeapSnapshot({
     );
   }
   v8.writeHeapSnapshot(file);
-  const collectedAtMs = Date.now();
+  const collectedAtMs = wallClockMs();
   return { collectedAtMs, pauseMs: collectedAtMs - startedAtMs };
 }

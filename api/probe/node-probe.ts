@@ -13,6 +13,7 @@ import { startGcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { leaseHeapSampler } from './heap-sampler-lease.ts';
 import { writeHeapSnapshot } from './heap-snapshot.ts';
+import { wallClockMs } from './own-time.ts';
 import type { ObservedProbe } from './probe.ts';
 import { readProcessFacts } from './process-facts.ts';
 import { readCpuTimes, readMemory } from './process-stats.ts';
@@ -72,7 +73,7 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
   return {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
     readStats: (interval) => ({
-      takenAtMs: Date.now(),
+      takenAtMs: wallClockMs(),
       memory: readMemory(),
       cpu: readCpuTimes(),
       gc: gc.read(interval),

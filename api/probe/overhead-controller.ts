@@ -181,8 +181,16 @@ export function startOverheadController({
   }
 
   function schedule(task: () => void, delayMs: number): void {
+    const guarded = () => {
+      try {
+        task();
+      } catch {
+        // An exception of a timer would end the host. Without a next turn the hook stays off.
+        switchHook(false);
+      }
+    };
     quietly(() => {
-      cancelTimer = clock.after(delayMs, task);
+      cancelTimer = clock.after(delayMs, guarded);
     });
   }
 

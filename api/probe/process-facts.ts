@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { wallClockMs } from './own-time.ts';
 import type { ProcessReading } from './probe.ts';
 
 const MS_PER_S = 1000;
@@ -11,7 +12,7 @@ export function readProcessFacts(): ProcessReading {
   return {
     pid: process.pid,
     instanceId: randomUUID(),
-    startedAtMs: Math.round(Date.now() - process.uptime() * MS_PER_S),
+    startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_S),
     nodeVersion: process.version,
     v8Version: process.versions.v8,
     platform: process.platform,

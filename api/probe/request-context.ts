@@ -1,6 +1,7 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { wallClockMs } from './own-time.ts';
 import { type Linked, RequestList } from './request-list.ts';
 import { frameworkRoute, routeOfUrl } from './request-route.ts';
 
@@ -96,7 +97,7 @@ export function createRequestContext({
       asyncId: executionAsyncId(),
       method,
       url,
-      startedAtMs: Date.now(),
+      startedAtMs: wallClockMs(),
       endedAtMs: null,
       sampleWeight: sampleWeight(),
       hasTasks: false,
@@ -111,7 +112,7 @@ export function createRequestContext({
 
   function end(record: RequestRecord): void {
     if (!live.remove(record)) return;
-    record.endedAtMs = Date.now();
+    record.endedAtMs = wallClockMs();
     if (record.hasTasks) record.pattern = patternOf(record);
     record.exchange = null;
   }

@@ -1,5 +1,6 @@
 /** Long work on the observed loop, cut into slices that let the host run in between. */
 import { performance } from 'node:perf_hooks';
+import { nextTurn } from './own-time.ts';
 
 export interface TimeSlices {
   /** Works through the items. Before one at which the slice is used up, the host gets a turn. */
@@ -26,7 +27,7 @@ export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
   async function pause(): Promise<void> {
     close();
     // An immediate would wait for the next event where it is unref'd, and hold the process where not.
-    await new Promise<void>((resolve) => setTimeout(resolve, 0).unref());
+    await nextTurn();
     startedAt = performance.now();
   }
 
