@@ -45,7 +45,8 @@ const INDEX = new URL('./index.ts', import.meta.url).href;
 const MOUNTED = `
 import { createServer } from 'node:http';
 import { createDiagnosticsHandler } from '${INDEX}';
-const server = createServer(createDiagnosticsHandler());
+// All tasks are recorded, also while this very thread loads pprofql.
+const server = createServer(createDiagnosticsHandler({ overheadBudgetPercent: 100 }));
 server.listen(0, '127.0.0.1', () => {
   console.error('pprofql: http://127.0.0.1:' + server.address().port + '/');
 });
