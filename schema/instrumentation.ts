@@ -24,6 +24,10 @@ export const InstrumentationType = builder
       dutyCycle: t.exposeFloat('dutyCycle', {
         description: 'Share of time in which the tracker looks at all; 1: always.',
       }),
+      blindMs: t.exposeFloat('blindMs', {
+        description:
+          'Milliseconds since start in which tasks were created unseen, because a burst had outrun the budget. Where it is not 0, counts of tasks from that time are lower bounds.',
+      }),
       records: t.exposeInt('records', {
         description: 'Tasks recorded and not yet known to be done.',
       }),

@@ -48,6 +48,7 @@ const reading = (overrides: Partial<TasksReading> = {}): TasksReading => ({
     overheadBudgetPercent: 2,
     samplingRate: 1,
     dutyCycle: 1,
+    blindMs: 0,
     records: 0,
     recordsLimit: 10,
     seen: 0,

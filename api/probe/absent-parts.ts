@@ -45,6 +45,7 @@ export function absentAsyncTracker(
     overheadBudgetPercent,
     samplingRate: 0,
     dutyCycle: 0,
+    blindMs: 0,
     records: 0,
     recordsLimit: maxTaskRecords,
     seen: 0,

@@ -265,6 +265,22 @@ describe('the tracker', () => {
     expect(tracker.instrumentation().dropped).toBeGreaterThan(0);
   });
 
+  it('estimates a million promises made in one loop', async () => {
+    tracker.stop();
+    tracker = createAsyncTracker({ requestContext });
+    const held: Promise<unknown>[] = [];
+    const makeMillion = () => {
+      for (let index = 0; index < 1_000_000; index++) held.push(new Promise(() => {}));
+    };
+    makeMillion();
+    const tasks = await tasksThrough('makeMillion');
+    const estimate = tasks.reduce((sum, { weight }) => sum + weight, 0);
+    expect(held).toHaveLength(1_000_000);
+    expect(tracker.instrumentation().blindMs).toBe(0);
+    expect(estimate).toBeGreaterThan(850_000);
+    expect(estimate).toBeLessThan(1_150_000);
+  });
+
   it('spends no more than its budget on a storm of promises', async () => {
     tracker.stop();
     tracker = createAsyncTracker({ requestContext, overheadBudgetPercent: 2 });

@@ -211,6 +211,7 @@ export function createAsyncTracker({
       overheadBudgetPercent,
       samplingRate: controller.samplingRate(),
       dutyCycle: controller.dutyCycle(),
+      blindMs: controller.blindMs(),
       records: records.count(),
       recordsLimit: maxRecords,
       seen,

@@ -93,6 +93,27 @@ describe('the overhead controller', () => {
     expect(simulation.records).toBe(5_000);
   });
 
+  it('sees a burst of a million tasks whole, by recording fewer and fewer of them', () => {
+    const simulation = new Simulation();
+    simulation.run(1, { tasksPerMs: 1_000_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.estimated / simulation.came).toBeGreaterThan(0.85);
+    expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
+    expect(simulation.controller.blindMs()).toBe(0);
+    expect(simulation.controller.dutyCycle()).toBe(1);
+  });
+
+  it('counts the time that a burst beyond all measure leaves it blind for', () => {
+    const simulation = new Simulation();
+    simulation.run(100, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    simulation.run(1, { tasksPerMs: 5_000_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.isOn).toBe(false);
+    simulation.run(399, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    expect(simulation.controller.blindMs()).toBe(400);
+    expect(simulation.controller.dutyCycle()).toBeCloseTo(0.2);
+    simulation.run(1_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    expect(simulation.controller.blindMs()).toBe(900);
+  });
+
   it('stays within the budget in a process that creates tasks as fast as it can', () => {
     const simulation = new Simulation();
     simulation.run(60_000, SATURATING);

@@ -29,6 +29,8 @@ export interface OverheadController {
   samplingRate(): number;
   /** Share of time in which the hook is on. */
   dutyCycle(): number;
+  /** Time since the start in which the hook was off because a burst had outrun the budget. */
+  blindMs(): number;
   stop(): void;
 }
 
@@ -72,8 +74,11 @@ const OVERHEAD_MEMORY_MS = 5_000;
 const RATE_MEMORY_MS = 30_000;
 const COST_SMOOTHING = 0.05;
 const OUTLIER_FACTOR = 3;
-/** One brake on records, and then the hook goes off until the next cycle. */
+/** Each brake on records within a cycle; after the last, the hook goes off until the next cycle. */
 const BRAKE_DIVISOR = 8;
+const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
+/** What a brake adds to the allowance of its cycle: with all of them, a burst of a million tasks is seen whole. */
+const BRAKE_GRANT = 1 / 3;
 
 const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
 
@@ -100,6 +105,10 @@ export function startOverheadController({
   let requests = 0;
   let spentMs = 0;
   let allowanceMs = account.balanceMs();
+  let grantMs = 0;
+  /** When a burst turned the hook off; null while none has. */
+  let blindSince: number | null = null;
+  let blindMs = 0;
   let busyBeforeMs = clock.busyMs();
 
   let callsPerMs = 0;
@@ -123,15 +132,31 @@ export function startOverheadController({
     setHook(on);
   }
 
-  /** A burst outran the account within a cycle. */
+  /** A burst outran the account within a cycle: fewer records first, and blindness last. */
   function brakeNow(): void {
-    if (brake === 1) {
-      brake = 1 / BRAKE_DIVISOR;
-      allowanceMs *= 1 + 1 / BRAKE_DIVISOR;
+    if (brake > STRONGEST_BRAKE) {
+      brake /= BRAKE_DIVISOR;
+      allowanceMs += grantMs;
       applyProbability();
     } else {
+      // Where the hook is on in windows, the measured share makes up for a shorter one.
+      if (plan.duty === 1) blindSince = clock.nowMs();
       switchHook(false);
     }
+  }
+
+  function endBlindness(): void {
+    blindMs = blindSoFarMs();
+    blindSince = null;
+  }
+
+  function blindSoFarMs(): number {
+    return blindSince === null ? blindMs : blindMs + clock.nowMs() - blindSince;
+  }
+
+  function dutyCycle(): number {
+    if (blindSince !== null) return onMs / Math.max(1, clock.nowMs() - cycleStartedAt);
+    return plan.duty === 1 ? 1 : measuredDuty;
   }
 
   function spend(ms: number): void {
@@ -200,6 +225,8 @@ export function startOverheadController({
     applyProbability();
     const lengthMs = cycleMs();
     allowanceMs = Math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
+    grantMs = BRAKE_GRANT * allowanceMs;
+    endBlindness();
     switchHook(true);
     if (plan.duty === 1) {
       measuredDuty = 1;
@@ -256,8 +283,10 @@ export function startOverheadController({
     },
     overheadPercent: () => 100 * overhead,
     samplingRate: () => probability,
-    dutyCycle: () => (plan.duty === 1 ? 1 : Math.min(1, measuredDuty)),
+    dutyCycle: () => Math.min(1, dutyCycle()),
+    blindMs: blindSoFarMs,
     stop: () => {
+      endBlindness();
       cancelTimer();
       switchHook(false);
     },

@@ -65,6 +65,11 @@ export interface InstrumentationReading {
   samplingRate: number;
   /** Share of time in which the hook is on; 1 means always. */
   dutyCycle: number;
+  /**
+   * Time since the start in which tasks were created unseen, because a burst had outrun the budget:
+   * where it grows, counts are lower bounds.
+   */
+  blindMs: number;
   /** Live records held, and the most that will be held. */
   records: number;
   recordsLimit: number;

@@ -5,7 +5,7 @@ import type { Frame } from '../profile/profile.ts';
 
 const FRAME = 'function file line';
 const INSTRUMENTATION =
-  'instrumentation { enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle records recordsLimit seen sampledOut dropped }';
+  'instrumentation { enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped }';
 const ALLOCATION = `id bytes count liveBytes liveCount cumulativeBytes cumulativeCount retention frames { ${FRAME} }`;
 
 export const IDENTITY_QUESTION = '{ process { instanceId nodeVersion } }';
@@ -57,6 +57,7 @@ export interface WireInstrumentation {
   overheadBudgetPercent: number;
   samplingRate: number;
   dutyCycle: number;
+  blindMs: number;
   records: number;
   recordsLimit: number;
   seen: number;

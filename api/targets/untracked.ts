@@ -8,6 +8,7 @@ export const UNTRACKED: InstrumentationReading = {
   overheadBudgetPercent: 0,
   samplingRate: 1,
   dutyCycle: 1,
+  blindMs: 0,
   records: 0,
   recordsLimit: 0,
   seen: 0,

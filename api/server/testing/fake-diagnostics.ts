@@ -39,6 +39,7 @@ const stats: StatsReading = {
     overheadBudgetPercent: 2,
     samplingRate: 1,
     dutyCycle: 1,
+    blindMs: 0,
     records: 12,
     recordsLimit: 100,
     seen: 12,
