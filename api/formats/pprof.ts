@@ -1,6 +1,8 @@
 /** Encodes a profile as profile.proto, the format of `go tool pprof`, Speedscope and profile stores. */
+
 import { basename } from 'node:path';
 import type { Frame, Profile, Sample, ValueType } from '../profile/profile.ts';
+import { PROFILE, VALUE_TYPE } from '../profile/proto-fields.ts';
 import { ProtoWriter } from './proto-writer.ts';
 
 export interface PprofOptions {
@@ -14,21 +16,6 @@ export interface PprofOptions {
   lines?: 'calls' | 'functionStarts';
 }
 
-const PROFILE = {
-  SAMPLE_TYPE: 1,
-  SAMPLE: 2,
-  MAPPING: 3,
-  LOCATION: 4,
-  FUNCTION: 5,
-  STRING: 6,
-  TIME_NANOS: 9,
-  DURATION_NANOS: 10,
-  PERIOD_TYPE: 11,
-  PERIOD: 12,
-  COMMENT: 13,
-  DEFAULT_SAMPLE_TYPE: 14,
-} as const;
-const VALUE_TYPE = { TYPE: 1, UNIT: 2 } as const;
 const SAMPLE = { LOCATION_ID: 1, VALUE: 2, LABEL: 3 } as const;
 const LABEL = { KEY: 1, TEXT: 2 } as const;
 const MAPPING = {

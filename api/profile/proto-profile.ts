@@ -1,5 +1,7 @@
 /** The messages of profile.proto as byte ranges: what is in a file, before anything is resolved. */
+
 import { type ExactId, MalformedProto, ProtoCursor } from './proto-cursor.ts';
+import { PROFILE, VALUE_TYPE } from './proto-fields.ts';
 
 /** Start and end offsets in turn, one pair a message. */
 export type Ranges = number[];
@@ -25,23 +27,6 @@ export interface RawProfile {
   comments: number[];
   defaultSampleType: number;
 }
-
-const PROFILE = {
-  SAMPLE_TYPE: 1,
-  SAMPLE: 2,
-  MAPPING: 3,
-  LOCATION: 4,
-  FUNCTION: 5,
-  STRING: 6,
-  TIME_NANOS: 9,
-  DURATION_NANOS: 10,
-  PERIOD_TYPE: 11,
-  PERIOD: 12,
-  COMMENT: 13,
-  DEFAULT_SAMPLE_TYPE: 14,
-} as const;
-
-const VALUE_TYPE = { TYPE: 1, UNIT: 2 } as const;
 
 /** @throws MalformedProto */
 export function readRawProfile(bytes: Uint8Array): RawProfile {
