@@ -52,7 +52,12 @@ export function livenessOf(asyncId: number, type: string, resource: object): Liv
   }
 }
 
-/** Inspecting shows a promise's state without running any code of the host. */
+/**
+ * Inspecting is the only public way to a promise's state. It may run code of the host: getters of a
+ * subclass, the `Symbol.toStringTag` of what the promise was fulfilled with, the `stack` of its error.
+ * What they throw is caught above; a sweep that saw a promise settled drops its record, so that its
+ * outcome is looked at once at most.
+ */
 function isPending(promise: object): boolean {
   return inspect(promise, INSPECT_OPTIONS).includes('<pending>');
 }
