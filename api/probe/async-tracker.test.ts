@@ -300,6 +300,18 @@ describe('the tracker', () => {
     expect((await tracker.read()).tasks).toEqual([]);
   });
 
+  it('leaves nothing behind when it stops in the middle of a sweep', async () => {
+    tracker.stop();
+    tracker = createAsyncTracker({ requestContext, overheadBudgetPercent: 100 });
+    const held = Array.from({ length: 5_000 }, () => new Promise(() => {}));
+    expect(tracker.instrumentation().records).toBeGreaterThanOrEqual(held.length);
+    const reading = tracker.read();
+    tracker.stop();
+    await reading;
+    expect(tracker.instrumentation().records).toBe(0);
+    expect(tracker.lastRead()).toBeNull();
+  });
+
   it('gives back the stack settings of the host', async () => {
     const before = { limit: Error.stackTraceLimit, prepare: Error.prepareStackTrace };
     const timer = setTimeout(() => {}, 1_000_000);

@@ -181,13 +181,19 @@ export function createAsyncTracker({
     requestContext.sweep();
     await records.sweep(slices);
     const found = await readLiveTasks(records.live(), requestContext, slices);
+    const result = { takenAtMs: wallClockMs(), found, longestSliceMs: slices.longestMs() };
+    if (isStopped) {
+      // The sweep has put back what stopping had cleared meanwhile.
+      records.clear();
+      return result;
+    }
     liveTasks = found.total;
     const spentMs = slices.totalMs();
     controller.charge(spentMs);
     if (records.count() < maxRecords * ROOMY) controller.relax();
     schedule.noteSweep(spentMs);
-    lastResult = { takenAtMs: wallClockMs(), found, longestSliceMs: slices.longestMs() };
-    return lastResult;
+    lastResult = result;
+    return result;
   }
 
   function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
