@@ -265,6 +265,21 @@ describe('the tracker', () => {
     expect(tracker.instrumentation().dropped).toBeGreaterThan(0);
   });
 
+  it('estimates the promises of one request that makes very many', async () => {
+    tracker.stop();
+    tracker = createAsyncTracker({ requestContext });
+    const held: Promise<unknown>[] = [];
+    const makeMany = () => {
+      for (let index = 0; index < 200_000; index++) held.push(new Promise(() => {}));
+    };
+    const port = await serve(makeMany);
+    await sendHanging(port, 1, () => '/many');
+    const tasks = await tasksThrough('makeMany');
+    const estimate = tasks.reduce((sum, { weight }) => sum + weight, 0);
+    expect(estimate).toBeGreaterThan(160_000);
+    expect(estimate).toBeLessThan(240_000);
+  });
+
   it('estimates a million promises made in one loop', async () => {
     tracker.stop();
     tracker = createAsyncTracker({ requestContext });

@@ -141,7 +141,9 @@ export function createAsyncTracker({
   /** All tasks of a request are recorded or none, so that the chain of what awaits what stays whole. */
   function weightOf(type: string, request: RequestRecord | undefined): number {
     if (RARE_TYPES.has(type)) return 1;
-    return request === undefined ? controller.drawWeight() : request.sampleWeight;
+    if (request === undefined) return controller.drawWeight();
+    if (request.sampleWeight === 0 || !request.isLarge) return request.sampleWeight;
+    return request.sampleWeight * controller.drawWeight();
   }
 
   const hook = createHook({ init });

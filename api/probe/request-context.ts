@@ -16,6 +16,8 @@ export interface RequestRecord extends Linked<RequestRecord> {
   endedAtMs: number | null;
   /** How many requests this one stands for in the task tables; 0 where its tasks are not recorded. */
   sampleWeight: number;
+  /** Set by the tracker: it has so many tasks that they are sampled one by one. */
+  isLarge: boolean;
   /** Set by the tracker: some task refers to this request, so its route is worth keeping at its end. */
   hasTasks: boolean;
   /** The pattern as a framework told it; null while none has. */
@@ -100,6 +102,7 @@ export function createRequestContext({
       startedAtMs: wallClockMs(),
       endedAtMs: null,
       sampleWeight: sampleWeight(),
+      isLarge: false,
       hasTasks: false,
       pattern: null,
       exchange,

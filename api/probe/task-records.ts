@@ -44,6 +44,9 @@ export interface TaskRecords {
   clear(): void;
 }
 
+/** A request with more tasks than this is sampled task by task. */
+const LARGE_REQUEST_TASKS = 100;
+
 /** From this share on, thinning the records that no sweep has seen makes enough room. */
 const FRESH_SHARE = 0.25;
 
@@ -93,10 +96,12 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     thin() {
       // What no sweep has seen is mostly over; what one has seen alive is what people look for.
       const alsoThinned = fresh.length >= FRESH_SHARE * count() ? [] : [...live, ...underSweep];
+      const thinned = [...alsoThinned, ...fresh].filter(({ type }) => !RARE_TYPES.has(type));
+      markLargeRequests(thinned);
       const coin = requestCoin();
-      for (const record of [...alsoThinned, ...fresh]) {
-        if (RARE_TYPES.has(record.type)) continue;
-        const keeps = record.request === null ? Math.random() < 0.5 : coin(record.request);
+      for (const record of thinned) {
+        const isAlone = record.request === null || record.request.isLarge;
+        const keeps = isAlone ? Math.random() < 0.5 : coin(record.request!);
         if (keeps) record.weight *= 2;
         else giveUp(record);
       }
@@ -145,6 +150,17 @@ function giveUp(record: TaskRecord): void {
 /** A pending promise holds no result, so holding it costs little and ends with the request. */
 function isHeldByRequest({ type, request }: TaskRecord): boolean {
   return type === 'PROMISE' && request !== null && request.endedAtMs === null;
+}
+
+/** Tossed as a whole, a request that makes half a million tasks would be counted as twice that, or as none. */
+function markLargeRequests(records: readonly TaskRecord[]): void {
+  const counts = new Map<RequestRecord, number>();
+  for (const { request } of records) {
+    if (request === null) continue;
+    const count = (counts.get(request) ?? 0) + 1;
+    counts.set(request, count);
+    if (count > LARGE_REQUEST_TASKS) request.isLarge = true;
+  }
 }
 
 /** One toss a request: its tasks stay or go together, and so do those it has yet to start. */
