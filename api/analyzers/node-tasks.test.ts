@@ -63,6 +63,24 @@ describe('tasksFromReading', () => {
     expect(tasksFromReading(reading())).toEqual([]);
   });
 
+  it.each([
+    ['the second of a Date header', ['new Timeout', 'setUnrefTimeout', 'cache', 'utcDate']],
+    [
+      'the idle timeout of a connection',
+      ['new Timeout', 'Socket.setStreamTimeout [as setTimeout]'],
+    ],
+  ])('takes %s for no part of the request that Node set it in', (_, functions) => {
+    const stack = functions.map((name) => frame(name, 'node:internal/timers'));
+    const [timer] = tasksFromReading(
+      reading({
+        stacks: [stack],
+        tasks: [task({ type: 'Timeout', request: 3 })],
+        requests: [request({ endedAtMs: NOW_MS - 1 })],
+      }),
+    );
+    expect(timer?.request).toBeNull();
+  });
+
   it('gives state, wait, weight, stack and request', () => {
     const tasks = tasksFromReading(
       reading({ tasks: [task({ request: 3, weight: 4 })], requests: [request()] }),

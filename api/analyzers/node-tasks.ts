@@ -5,7 +5,7 @@ import type { Task, TaskRequest } from './async-groups.ts';
 import { isLasting, stateOf, UNTRACKED_STATE } from './task-states.ts';
 
 /** Node's timers for itself: a connection's idle timeout, the second for which a Date header is kept. */
-const NODES_OWN_TIMER = /^setUnrefTimeout$/;
+const NODES_OWN_TIMER = /^setUnrefTimeout$|setStreamTimeout/;
 
 /**
  * Every task of the reading, and one task for each type of active resource that no record stands for.
