@@ -1,6 +1,7 @@
 import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
 import type { HotFunction } from '../api/analyzers/hot-functions.ts';
 import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
+import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 import { PATH_DESCRIPTION, shownPath } from './frame.ts';
 import { ObservationType } from './observation.ts';
@@ -10,15 +11,11 @@ const DEFAULT_ROUTE_FUNCTIONS = 10;
 const DEFAULT_ROUTES = 50;
 const DEFAULT_NODES = 2_000;
 
-const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
-  description:
-    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way by then.',
-  fields: (t) => ({
-    function: t.string({
-      description:
-        'Function name; `(anonymous)` where it has none. `(garbage collector)` is V8’s collector, `(program)` native code outside of any JavaScript call.',
-      resolve: ({ frame }) => frame.function,
-    }),
+/** Where a function stands, as both tables and trees give it. */
+function placeFields<Parent extends { frame: Frame }>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, Parent>,
+) {
+  return {
     file: t.string({
       description:
         'Path or URL of the source file, by the script’s source map where it has one, else of the script; empty for the runtime’s own code without a file.',
@@ -32,6 +29,19 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
       description: '1-based line where the function begins; 0 where unknown.',
       resolve: ({ frame }) => frame.line,
     }),
+  };
+}
+
+const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
+  description:
+    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way by then.',
+  fields: (t) => ({
+    function: t.string({
+      description:
+        'Function name; `(anonymous)` where it has none. `(garbage collector)` is V8’s collector, `(program)` native code outside of any JavaScript call.',
+      resolve: ({ frame }) => frame.function,
+    }),
+    ...placeFields(t),
     column: t.int({
       nullable: true,
       description: '1-based column where the function begins; null where unknown.',
@@ -84,19 +94,7 @@ const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').impleme
         'Function name. `(other)` holds the time of callees that `limit` left out below its parent.',
       resolve: ({ frame }) => frame.function,
     }),
-    file: t.string({
-      description:
-        'Path or URL of the source file, by the script’s source map where it has one, else of the script; empty for the runtime’s own code without a file.',
-      resolve: ({ frame }) => frame.file,
-    }),
-    path: t.string({
-      description: PATH_DESCRIPTION,
-      resolve: ({ frame }) => shownPath(frame),
-    }),
-    line: t.int({
-      description: '1-based line where the function begins; 0 where unknown.',
-      resolve: ({ frame }) => frame.line,
-    }),
+    ...placeFields(t),
     selfMs: t.float({
       description: 'Milliseconds, not idle, in which it ran itself: its width without its callees.',
       resolve: ({ self }) => self.wallMs,
