@@ -13,7 +13,7 @@ describe('a stuck event loop', () => {
   it('is named with the stack it is stuck on', async () => {
     const { url } = await observe({
       overrides: {
-        eventLoop: () => ({
+        eventLoop: async () => ({
           state: 'RUNNING_JAVASCRIPT',
           blockedForMs: 2_500,
           stack: hotLoop,
@@ -39,7 +39,7 @@ describe('a stuck event loop', () => {
       stacks: [hotLoop],
       sentence: 'JavaScript ran for 4 s.',
     };
-    const { url } = await observe({ overrides: { stalls: () => [stall] } });
+    const { url } = await observe({ overrides: { stalls: async () => [stall] } });
     const [first, ...others] = await connect({ url }).stalls();
     expect(others).toEqual([]);
     expect(first).toMatchObject({ durationMs: 4_000, stacks: [{ captures: 2 }] });

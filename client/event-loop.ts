@@ -1,5 +1,5 @@
 /** What the event loop is stuck on, and was. */
-import type { RequestOptions } from './diagnostics-client.ts';
+import type { TargetRequestOptions } from './diagnostics-client.ts';
 import {
   EventLoopDocument,
   type EventLoopQuery,
@@ -13,18 +13,18 @@ export type Stall = StallsQuery['stalls'][number];
 
 export interface EventLoopMethods {
   /** Whether the event loop turns now, and the stack it is stuck on if not. Answered also while it is. */
-  eventLoop(options?: RequestOptions): Promise<EventLoopStatus>;
+  eventLoop(options?: TargetRequestOptions): Promise<EventLoopStatus>;
   /** The last times it did not turn for longer than the threshold, newest first. */
-  stalls(options?: RequestOptions): Promise<Stall[]>;
+  stalls(options?: TargetRequestOptions): Promise<Stall[]>;
 }
 
 export function createEventLoopMethods(query: Query): EventLoopMethods {
   return {
-    async eventLoop(options) {
-      return (await query(EventLoopDocument, {}, options)).eventLoop;
+    async eventLoop({ target, signal } = {}) {
+      return (await query(EventLoopDocument, { target }, { signal })).eventLoop;
     },
-    async stalls(options) {
-      return (await query(StallsDocument, {}, options)).stalls;
+    async stalls({ target, signal } = {}) {
+      return (await query(StallsDocument, { target }, { signal })).stalls;
     },
   };
 }

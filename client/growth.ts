@@ -112,6 +112,6 @@ function pathOf(frames: readonly Place[]): string {
   return shown.map((frame) => `${frame.function}\t${frame.file}:${frame.line}`).join('\n');
 }
 
-function isOfProgram({ file }: Place): boolean {
-  return file !== '' && !file.startsWith('node:') && !file.startsWith('internal/');
+function isOfProgram({ origin }: Place): boolean {
+  return origin !== 'RUNTIME';
 }

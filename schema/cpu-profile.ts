@@ -1,9 +1,10 @@
 import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
 import type { HotFunction } from '../api/analyzers/hot-functions.ts';
 import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
+import { frameOrigin } from '../api/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
-import { PATH_DESCRIPTION, shownPath } from './frame.ts';
+import { FrameOriginEnum, ORIGIN_DESCRIPTION, PATH_DESCRIPTION, shownPath } from './frame.ts';
 import { ObservationType } from './observation.ts';
 
 const DEFAULT_FUNCTIONS = 50;
@@ -24,6 +25,11 @@ function placeFields<Parent extends { frame: Frame }>(
     path: t.string({
       description: PATH_DESCRIPTION,
       resolve: ({ frame }) => shownPath(frame),
+    }),
+    origin: t.field({
+      type: FrameOriginEnum,
+      description: ORIGIN_DESCRIPTION,
+      resolve: ({ frame }) => frameOrigin(frame.file),
     }),
     line: t.int({
       description: '1-based line where the function begins; 0 where unknown.',

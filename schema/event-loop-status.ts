@@ -1,6 +1,7 @@
 import type { EventLoopStatus, StallStack } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 import { FrameType, stackLines } from './frame.ts';
+import { targetArgument } from './target-argument.ts';
 
 export const EventLoopStateEnum = builder.enumType('EventLoopState', {
   description: 'What the event loop of the observed thread does, or what keeps it from turning.',
@@ -84,6 +85,7 @@ builder.queryField('eventLoop', (t) =>
   t.field({
     type: EventLoopStatusType,
     description: 'What the event loop of the observed thread is stuck on, if it is.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.eventLoop(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).eventLoop(),
   }),
 );

@@ -1,3 +1,4 @@
+import { type FrameOrigin, frameOrigin } from '../api/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 
@@ -5,6 +6,22 @@ export const PATH_DESCRIPTION =
   'The same for people: relative to the folder of the program (`process.programRoot`) where it lies in it.';
 
 export const shownPath = ({ path, file }: Frame): string => path ?? file;
+
+export const ORIGIN_DESCRIPTION = 'Whose code it is: what can be changed, and by whom.';
+
+export const FrameOriginEnum = builder.enumType('FrameOrigin', {
+  description: 'Whose code a frame is.',
+  values: {
+    OWN: { description: 'The program’s own.' },
+    DEPENDENCY: {
+      description:
+        'A package’s: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well.',
+    },
+    RUNTIME: {
+      description: 'Node’s or Go’s, the standard library included; or no file is known.',
+    },
+  } satisfies Record<FrameOrigin, { description: string }>,
+});
 
 export const FrameType = builder.objectRef<Frame>('Frame').implement({
   description: 'One place in the code: a frame of a call stack.',
@@ -19,6 +36,11 @@ export const FrameType = builder.objectRef<Frame>('Frame').implement({
     path: t.string({
       description: PATH_DESCRIPTION,
       resolve: shownPath,
+    }),
+    origin: t.field({
+      type: FrameOriginEnum,
+      description: ORIGIN_DESCRIPTION,
+      resolve: ({ file }) => frameOrigin(file),
     }),
     line: t.exposeInt('line', {
       description:

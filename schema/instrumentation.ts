@@ -1,5 +1,6 @@
 import type { InstrumentationReading } from '../api/probe/probe.ts';
 import { builder } from './builder.ts';
+import { targetArgument } from './target-argument.ts';
 
 export const InstrumentationType = builder
   .objectRef<InstrumentationReading>('Instrumentation')
@@ -50,6 +51,7 @@ builder.queryField('instrumentation', (t) =>
   t.field({
     type: InstrumentationType,
     description: 'What pprofql costs the process it observes.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.instrumentation(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).instrumentation(),
   }),
 );

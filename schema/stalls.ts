@@ -1,6 +1,7 @@
 import type { Stall } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';
 import { EventLoopStateEnum, StallStackType } from './event-loop-status.ts';
+import { targetArgument } from './target-argument.ts';
 
 const StallType = builder.objectRef<Stall>('Stall').implement({
   description:
@@ -48,6 +49,7 @@ builder.queryField('stalls', (t) =>
     type: [StallType],
     description:
       'The last 50 stalls of the event loop, newest first; one that lasts is the first. Empty where stalls are not watched: `eventLoop { unwatchedReason }`.',
-    resolve: (_root, _args, { diagnostics }) => diagnostics.stalls(),
+    args: targetArgument(),
+    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).stalls(),
   }),
 );

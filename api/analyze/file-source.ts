@@ -74,6 +74,7 @@ export function createFileSource(
         dump: stats,
       };
     },
+    readLoop: async () => null,
     async readCpuProfile() {
       throw missing('process that could be profiled');
     },

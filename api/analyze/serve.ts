@@ -64,5 +64,9 @@ function fileTarget(
     keepHistory: false,
     via: 'FILE',
   });
-  return { diagnostics, status: () => ({ name, kind: source.kind, ...health.status() }) };
+  return {
+    name,
+    diagnostics,
+    status: async () => ({ name, kind: source.kind, ...health.status() }),
+  };
 }

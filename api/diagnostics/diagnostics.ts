@@ -176,8 +176,8 @@ export async function createDiagnostics(
         instrumentation: reading.instrumentation,
       };
     },
-    eventLoop: watch.status,
-    stalls: watch.stalls,
+    eventLoop: async () => watch.status(),
+    stalls: async () => watch.stalls(),
     cpuProfiles,
     history: collector.history,
     metricsHistory: collector.subscribe,

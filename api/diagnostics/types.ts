@@ -183,9 +183,9 @@ export interface Diagnostics {
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
   /** Moments kept by name, and what changed between two of them. */
   captures: Captures;
-  eventLoop(): EventLoopStatus;
+  eventLoop(): Promise<EventLoopStatus>;
   /** Newest first; a stall that lasts is the first. */
-  stalls(): Stall[];
+  stalls(): Promise<Stall[]>;
   readonly cpuProfiles: CpuProfiles;
   history(): HistoryPoint[];
   /** Retained points newer than `after` first, then each new one, until the signal fires. */

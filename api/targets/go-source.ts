@@ -158,6 +158,7 @@ export function createGoSource({
         dump: stats,
       };
     },
+    readLoop: async () => null,
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
         path: `/debug/pprof/profile?seconds=${Math.ceil(seconds)}`,

@@ -142,7 +142,7 @@ describe('the allocations of a Go target', () => {
       code: 'TARGET_FAILED',
       message: expect.stringMatching(/^target shop: this is an HTML/),
     });
-    expect(list.targets()[1]).toMatchObject({ state: 'FAILING' });
+    expect((await list.targets())[1]).toMatchObject({ state: 'FAILING' });
   });
 
   it('can be captured and compared', async () => {
@@ -184,7 +184,7 @@ describe('the CPU profile of a Go target', () => {
 describe('the list of targets', () => {
   it('begins with this process, and asks nobody', async () => {
     const { server, list } = await watchOne();
-    expect(list.targets()).toMatchObject([
+    expect(await list.targets()).toMatchObject([
       { name: 'self', kind: 'NODE' },
       { name: 'shop', kind: 'GO', state: 'NOT_ASKED', lastAnswerAtMs: null, error: null },
     ]);
@@ -202,7 +202,7 @@ describe('the list of targets', () => {
     ]);
     await list.target('good').pprof();
     await expect(list.target('bad').pprof()).rejects.toThrow('target bad answered');
-    expect(list.targets().slice(1)).toMatchObject([
+    expect((await list.targets()).slice(1)).toMatchObject([
       { name: 'good', state: 'ANSWERING', lastAnswerAtMs: expect.any(Number), error: null },
       { name: 'bad', state: 'FAILING', error: expect.stringContaining('with 500') },
     ]);

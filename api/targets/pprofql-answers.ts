@@ -4,22 +4,25 @@ import type {
   AllocationSnapshot,
   GoroutineSnapshot,
   IdentifiedGroup,
+  StallStack,
 } from '../diagnostics/types.ts';
 import {
   GC_KIND_OF_WIRE,
   type WireAllocations,
   type WireFigures,
   type WireGroup,
+  type WireLoop,
+  type WireStallStack,
   type WireTasks,
 } from './pprofql-questions.ts';
-import type { TargetReading } from './target.ts';
+import type { LoopReading, TargetReading } from './target.ts';
 
 const NS_PER_MS = 1e6;
 
 export function readingOf(answer: WireFigures): TargetReading {
   const { process, pprof } = answer;
   const { cpu, runtime, memory } = pprof;
-  const { startedAt, ...facts } = process;
+  const { startedAt, programRoot, ...facts } = process;
   return {
     figures: figuresOf(answer),
     cpu: {
@@ -29,6 +32,7 @@ export function readingOf(answer: WireFigures): TargetReading {
     },
     process: {
       ...facts,
+      ...(programRoot !== null && { programRoot }),
       startedAtMs: startedAt === null ? null : Date.parse(startedAt),
       cpuCount: runtime.numCpu,
       availableParallelism: runtime.gomaxprocs,
@@ -112,4 +116,20 @@ function groupOf({
     stuckCount: potentiallyStuck,
     refed: refedCount,
   };
+}
+
+export function loopOf({ eventLoop, stalls }: WireLoop): LoopReading {
+  return {
+    status: { ...eventLoop, stack: eventLoop.stack && stallStackOf(eventLoop.stack) },
+    stalls: stalls.map(({ id, startedAt, stacks, ...stall }) => ({
+      ...stall,
+      id: Number(id),
+      startedAtMs: Date.parse(startedAt),
+      stacks: stacks.map(stallStackOf),
+    })),
+  };
+}
+
+function stallStackOf({ capturedAt, ...stack }: WireStallStack): StallStack {
+  return { ...stack, capturedAtMs: Date.parse(capturedAt) };
 }

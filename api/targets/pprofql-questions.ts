@@ -1,9 +1,10 @@
 /** What another pprofql is asked, and its answers as they come over its GraphQL API. */
 import type { Category } from '../analyzers/async-groups.ts';
+import type { EventLoopStatus, Stall, StallStack } from '../diagnostics/types.ts';
 import type { GcKind } from '../probe/probe.ts';
 import type { Frame } from '../profile/profile.ts';
 
-const FRAME = 'function file line';
+const FRAME = 'function file path line';
 const INSTRUMENTATION =
   'instrumentation { enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped }';
 const ALLOCATION = `id bytes count liveBytes liveCount cumulativeBytes cumulativeCount retention frames { ${FRAME} }`;
@@ -11,7 +12,7 @@ const ALLOCATION = `id bytes count liveBytes liveCount cumulativeBytes cumulativ
 export const IDENTITY_QUESTION = '{ process { instanceId nodeVersion } }';
 
 export const FIGURES_QUESTION = `{
-  process { pid instanceId startedAt nodeVersion v8Version platform arch title cwd }
+  process { pid instanceId startedAt nodeVersion v8Version platform arch title cwd programRoot }
   ${INSTRUMENTATION}
   pprof {
     observation { measuredAt }
@@ -50,6 +51,16 @@ export const TASKS_QUESTION = `query ($raw: Boolean!) {
   }
 }`;
 
+const STALL_STACK = `captures capturedAt isNativeCaller frames { ${FRAME} }`;
+
+export const LOOP_QUESTION = `{
+  eventLoop { state blockedForMs sentence unwatchedReason stack { ${STALL_STACK} } }
+  stalls {
+    id startedAt durationMs state looks nativeLooks droppedCaptures sentence
+    stacks { ${STALL_STACK} }
+  }
+}`;
+
 export interface WireInstrumentation {
   enabled: boolean;
   disabledReason: string | null;
@@ -76,6 +87,7 @@ export interface WireFigures {
     arch: string | null;
     title: string;
     cwd: string | null;
+    programRoot: string | null;
   };
   instrumentation: WireInstrumentation;
   pprof: {
@@ -186,4 +198,15 @@ export interface WireTasks {
     rawTruncated: boolean;
     instrumentation: WireInstrumentation;
   };
+}
+
+export type WireStallStack = Omit<StallStack, 'capturedAtMs'> & { capturedAt: string };
+
+export interface WireLoop {
+  eventLoop: Omit<EventLoopStatus, 'stack'> & { stack: WireStallStack | null };
+  stalls: (Omit<Stall, 'id' | 'startedAtMs' | 'stacks'> & {
+    id: string;
+    startedAt: string;
+    stacks: WireStallStack[];
+  })[];
 }

@@ -1,14 +1,16 @@
 /** A process that runs pprofql as well, asked over its GraphQL API. */
 import { DiagnosticsError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Analyst } from './analyst.ts';
-import { allocationsOf, readingOf, tasksOf } from './pprofql-answers.ts';
+import { allocationsOf, loopOf, readingOf, tasksOf } from './pprofql-answers.ts';
 import {
   ALLOCATIONS_QUESTION,
   FIGURES_QUESTION,
   IDENTITY_QUESTION,
+  LOOP_QUESTION,
   TASKS_QUESTION,
   type WireAllocations,
   type WireFigures,
+  type WireLoop,
   type WireTasks,
 } from './pprofql-questions.ts';
 import type { TargetSource } from './target.ts';
@@ -88,6 +90,7 @@ export function createPprofqlSource({
     },
     readGoroutines: async ({ raw }) =>
       tasksOf(await ask<WireTasks>(TASKS_QUESTION, PROFILE_TIMEOUT_MS, { raw })),
+    readLoop: async () => loopOf(await ask<WireLoop>(LOOP_QUESTION, FIGURES_TIMEOUT_MS)),
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
         path: `/debug/pprof/profile?seconds=${seconds}`,

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../client/index.ts';
 import { type RunningDiagnostics, startDiagnostics } from '../start.ts';
 
+const STALL_MS = 200;
+const PATIENCE = { timeout: 20_000, interval: 20 };
 const TOKEN = 'only-for-friends';
 
 describe('another pprofql as a target', () => {
@@ -11,12 +13,18 @@ describe('another pprofql as a target', () => {
   const waiting = setTimeout(() => {}, 1e6);
 
   beforeAll(async () => {
-    watched = await startDiagnostics({ port: 0, intervalMs: 50, token: TOKEN });
+    watched = await startDiagnostics({
+      port: 0,
+      intervalMs: 50,
+      stallThresholdMs: STALL_MS,
+      token: TOKEN,
+    });
     watching = await startDiagnostics({
       port: 0,
       intervalMs: 50,
       asyncTracking: false,
       heapSampling: false,
+      stallThresholdMs: 0,
       targets: [
         { name: 'other', url: watched.url, token: TOKEN },
         { name: 'stranger', url: watched.url },
@@ -70,6 +78,22 @@ describe('another pprofql as a target', () => {
     const { value } = await points.next();
     await points.return();
     expect(value).toMatchObject({ responding: true, instanceId: expect.any(String) });
+  });
+
+  it('shows what its event loop was stuck on', async () => {
+    const until = performance.now() + 3 * STALL_MS;
+    while (performance.now() < until);
+    const [stall] = await vi.waitFor(async () => {
+      const stalls = await client.stalls({ target });
+      expect(stalls[0]?.durationMs).toBeGreaterThan(STALL_MS);
+      return stalls;
+    }, PATIENCE);
+    expect(stall?.stacks[0]?.frames[0]).toMatchObject({
+      file: import.meta.filename,
+      origin: 'OWN',
+    });
+    expect(await client.eventLoop({ target })).toMatchObject({ state: 'RESPONSIVE' });
+    expect((await client.eventLoop({ target: 'self' })).unwatchedReason).toContain('switched off');
   });
 
   it('refuses who has no token, and the list says so', async () => {

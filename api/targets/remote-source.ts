@@ -37,6 +37,7 @@ export function createRemoteSource(
     readAllocations: () => ask((source) => source.readAllocations()),
     readHeap: () => ask((source) => source.readHeap()),
     readGoroutines: (options) => ask((source) => source.readGoroutines(options)),
+    readLoop: () => ask((source) => source.readLoop()),
     readCpuProfile: (options) => ask((source) => source.readCpuProfile(options)),
   };
 }

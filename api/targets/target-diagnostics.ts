@@ -29,7 +29,7 @@ export function createTargetDiagnostics(
   options: TargetDiagnosticsOptions,
 ): Diagnostics & { stop(): void } {
   const { health } = options;
-  const loop = unwatchedLoop('only the process that pprofql runs in is watched from here');
+  const unwatched = unwatchedLoop('the target has no event loop that is watched');
   const cpuProfiles = createCpuProfiles({
     sampler: createTargetCpuSource(
       { readCpuProfile: (request) => health.track(source.readCpuProfile(request)) },
@@ -47,6 +47,7 @@ export function createTargetDiagnostics(
   // However many fields ask at a time, the target is asked once.
   const read = singleFlight(() => health.track(source.read({ closeInterval: false })));
   const allocations = singleFlight(() => health.track(source.readAllocations()));
+  const readLoop = singleFlight(() => health.track(source.readLoop()));
   const readHeap = singleFlight(() => health.track(source.readHeap()));
   const goroutines: Diagnostics['goroutines'] = (request) =>
     health.track(source.readGoroutines(request));
@@ -76,8 +77,8 @@ export function createTargetDiagnostics(
       readTasks: () => goroutines({ raw: false }),
       readFigures: pprof,
     }),
-    eventLoop: loop.status,
-    stalls: loop.stalls,
+    eventLoop: async () => (await readLoop())?.status ?? unwatched.status(),
+    stalls: async () => (await readLoop())?.stalls ?? [],
     cpuProfiles,
     history: history.history,
     metricsHistory: history.subscribe,

@@ -14,7 +14,9 @@ export const SELF = 'self';
 /** A target as the list keeps it. */
 export interface Target {
   diagnostics: Diagnostics;
-  status(): TargetStatus;
+  /** What it is called. */
+  name: string;
+  status(): Promise<TargetStatus>;
 }
 
 /**
@@ -43,7 +45,7 @@ export function withTargets(
 /** @param targets the first one is the default */
 export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDiagnostics {
   const [first] = targets;
-  const byName = new Map(targets.map((target) => [target.status().name, target]));
+  const byName = new Map(targets.map((target) => [target.name, target]));
   const { cpuProfiles } = first.diagnostics;
   /** Download addresses name a profile by its id alone, whosever it is. */
   const getCpuProfile: typeof cpuProfiles.get = (id) =>
@@ -61,14 +63,15 @@ export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDi
         `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
       );
     },
-    targets: () => targets.map(({ status }) => status()),
+    targets: () => Promise.all(targets.map(({ status }) => status())),
   };
 }
 
 function selfTarget(own: Diagnostics): Target {
   return {
+    name: SELF,
     diagnostics: own,
-    status() {
+    async status() {
       const answered = own.history().findLast(({ isResponding }) => isResponding);
       const isSilent = own.history().at(-1)?.isResponding === false;
       return {
@@ -76,7 +79,7 @@ function selfTarget(own: Diagnostics): Target {
         kind: 'NODE',
         state: isSilent ? 'FAILING' : 'ANSWERING',
         lastAnswerAtMs: answered?.timestampMs ?? null,
-        error: isSilent ? own.eventLoop().sentence : null,
+        error: isSilent ? (await own.eventLoop()).sentence : null,
       };
     },
   };
@@ -95,5 +98,9 @@ function createRemoteTarget(
     keepHistory,
     via: 'HTTP',
   });
-  return { diagnostics, status: () => ({ name, kind: source.kind, ...health.status() }) };
+  return {
+    name,
+    diagnostics,
+    status: async () => ({ name, kind: source.kind, ...health.status() }),
+  };
 }

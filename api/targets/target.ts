@@ -5,9 +5,11 @@ import type {
   AllocationSnapshot,
   CpuUsage,
   Diagnostics,
+  EventLoopStatus,
   GoroutineSnapshot,
   HeapProfileSnapshot,
   ProcessFacts,
+  Stall,
   UnavailableField,
 } from '../diagnostics/types.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -53,6 +55,13 @@ export interface TargetReading {
   unavailable: UnavailableField[];
 }
 
+/** What is known of a target's event loop. */
+export interface LoopReading {
+  status: EventLoopStatus;
+  /** Newest first. */
+  stalls: Stall[];
+}
+
 /** Where the readings of a target come from. Each rejects with a DiagnosticsError that names the target. */
 export interface TargetSource {
   readonly kind: TargetKind;
@@ -62,6 +71,8 @@ export interface TargetSource {
   readAllocations(): Promise<AllocationSnapshot | null>;
   readHeap(): Promise<HeapProfileSnapshot>;
   readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  /** Null where it has no event loop that somebody watches. */
+  readLoop(): Promise<LoopReading | null>;
   /** Samples the CPU for so long. */
   readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }
@@ -74,5 +85,5 @@ export interface TargetedDiagnostics extends Diagnostics {
    */
   target(name: string | null | undefined): Diagnostics;
   /** The default target first. */
-  targets(): TargetStatus[];
+  targets(): Promise<TargetStatus[]>;
 }

@@ -24,20 +24,26 @@ export interface DiffNumbers {
 
 /** Every function `name` is in `/app/name.js`, line 1; one that begins with `node:` is Node's. */
 function framesOf(stack: string) {
-  return stack.split('<').map((name) => ({
-    function: name,
-    file: name.startsWith('node:') ? name : `/app/${name}.js`,
-    line: 1,
-  }));
+  return stack.split('<').map((name): MemoryRow['frames'][number] => {
+    const isRuntime = name.startsWith('node:');
+    return {
+      function: name,
+      file: isRuntime ? name : `/app/${name}.js`,
+      path: isRuntime ? name : `${name}.js`,
+      line: 1,
+      origin: isRuntime ? 'RUNTIME' : 'OWN',
+    };
+  });
 }
 
 function memoryRow([stack, bytesDelta]: [string, number], numbers: DiffNumbers): MemoryRow {
   const frames = framesOf(stack);
+  const [{ path, origin, ...place }] = frames as [MemoryRow['frames'][number]];
   const change = bytesDelta > 0 ? 'GREW' : 'SHRANK';
   const countDelta = bytesDelta / 100;
   const allocatedBytes = Math.max(0, bytesDelta) + (numbers.freedBytes ?? 0);
   return {
-    ...frames[0]!,
+    ...place,
     ...{ id: stack, change, bytesDelta, countDelta, frames, allocatedBytes },
     ...{
       baseBytes: 1e6,

@@ -139,7 +139,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
 
   const fake: FakeDiagnostics = {
     target: () => fake,
-    targets: () => [],
+    targets: async () => [],
     pprof: async () => ({
       timestampMs: EPOCH_MS,
       observation,
@@ -168,14 +168,14 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
       delete: () => false,
       diff: async () => noCapture(),
     },
-    eventLoop: () => ({
+    eventLoop: async () => ({
       state: 'RESPONSIVE',
       blockedForMs: 0,
       stack: null,
       sentence: 'The loop turns.',
       unwatchedReason: null,
     }),
-    stalls: () => [],
+    stalls: async () => [],
     heapSnapshot: async () => {
       throw new DiagnosticsError('UNAVAILABLE', 'a fake writes none');
     },
