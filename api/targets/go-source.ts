@@ -19,6 +19,12 @@ export interface GoSourceOptions {
   categoryRules: readonly CategoryRule[];
 }
 
+/** The newest answer, and the start of the process that it is of. */
+interface Known {
+  memStats: GoMemStats;
+  instanceId: string;
+}
+
 /** Figures are asked for at every tick: a target that is slower than that is slow. */
 const FIGURES_TIMEOUT_MS = 5_000;
 /** Go walks all stacks for these, and stops the world meanwhile. */
@@ -49,7 +55,7 @@ export function createGoSource({
   categoryRules,
 }: GoSourceOptions): TargetSource {
   let instanceId = randomUUID();
-  let last: GoMemStats | null = null;
+  let last: Known | null = null;
   let intervalStartGc = 0;
   let program: Promise<string | null> | null = null;
   let noMetricsUntilMs = 0;
@@ -106,9 +112,13 @@ export function createGoSource({
     return posix.basename(command.replaceAll('\\', '/')) || null;
   }
 
-  function noticeRestart(memStats: GoMemStats): void {
-    const isRestarted =
-      last !== null && (memStats.numGc < last.numGc || memStats.totalAlloc < last.totalAlloc);
+  /**
+   * What only grows has shrunk. Answers may overtake each other, so that each is compared with what
+   * was known when it was asked for, and only the first to notice a restart counts it.
+   */
+  function noticeRestart(memStats: GoMemStats, known: Known | null): void {
+    if (known?.instanceId !== last?.instanceId) return;
+    const isRestarted = known !== null && hasShrunk(memStats, known.memStats);
     if (isRestarted) {
       instanceId = randomUUID();
       intervalStartGc = 0;
@@ -116,7 +126,8 @@ export function createGoSource({
     } else if (last === null) {
       intervalStartGc = memStats.numGc;
     }
-    last = memStats;
+    const isNewest = isRestarted || last === null || !hasShrunk(memStats, last.memStats);
+    if (isNewest) last = { memStats, instanceId };
   }
 
   /** Taken when it was asked for, or later. */
@@ -130,12 +141,13 @@ export function createGoSource({
     kind: 'GO',
     async read({ closeInterval }) {
       const takenAtMs = Date.now();
+      const known = last;
       const [memStats, goroutineCount, metrics] = await Promise.all([
         readMemStats(),
         readGoroutineCount(),
         readMetrics(),
       ]);
-      noticeRestart(memStats);
+      noticeRestart(memStats, known);
       program ??= readProgram().catch(() => null);
       const answers = { takenAtMs, memStats, goroutineCount, metrics, instanceId, intervalStartGc };
       if (closeInterval) intervalStartGc = memStats.numGc;
@@ -169,6 +181,10 @@ export function createGoSource({
       return analyst.run('profile', { bytes });
     },
   };
+}
+
+function hasShrunk(now: GoMemStats, before: GoMemStats): boolean {
+  return now.numGc < before.numGc || now.totalAlloc < before.totalAlloc;
 }
 
 function unlessMissing(error: unknown): null {

@@ -6,11 +6,14 @@ import { withTargets } from './target-list.ts';
 import {
   type FakeGoServer,
   METRICS,
+  memStatsText,
   serveFakeGo,
   silence,
   status,
   text,
 } from './testing/fake-go-server.ts';
+
+const MEM_STATS = '/debug/pprof/heap?debug=1';
 
 async function fakeGo(answers: FakeGoServer['answers'] = {}): Promise<FakeGoServer> {
   const server = await serveFakeGo(answers);
@@ -68,6 +71,31 @@ describe('the figures of a Go target', () => {
     expect(unavailable.map(({ field }) => field)).toEqual(
       expect.arrayContaining(['cpu.usagePercent', 'runtime.gomaxprocs', 'eventLoop']),
     );
+  });
+
+  it('are of one start, although an older answer may come last', async () => {
+    const { server, shop } = await watchOne();
+    const { process } = await shop.pprof();
+    const held: (() => void)[] = [];
+    server.answers[MEM_STATS] = (request, response) => {
+      const body = memStatsText({ ...server.state, totalAlloc: 9_000 + held.length });
+      held.push(() => text(body)(request, response));
+    };
+    const older = shop.metricsHistory({}).next();
+    await expect.poll(() => held).toHaveLength(1);
+    const newer = shop.pprof();
+    await expect.poll(() => held).toHaveLength(2);
+    held[1]?.();
+    expect((await newer).process.instanceId).toBe(process.instanceId);
+    held[0]?.();
+    expect((await older).value?.[0]?.instanceId).toBe(process.instanceId);
+  });
+
+  it('are of another start where what only grows has shrunk', async () => {
+    const { server, shop } = await watchOne();
+    const before = await shop.process();
+    server.state.totalAlloc = 100;
+    expect((await shop.process()).instanceId).not.toBe(before.instanceId);
   });
 
   it('take what Prometheus metrics add', async () => {

@@ -89,7 +89,8 @@ async function heapProfile(): Promise<Buffer> {
   return gzipSync(Buffer.concat([...encodeProfile(profile, { program: 'shop', lines: 'calls' })]));
 }
 
-function memStatsText({ numGc, totalAlloc }: FakeGoServer['state']): string {
+/** As `heap?debug=1` prints it. */
+export function memStatsText({ numGc, totalAlloc }: FakeGoServer['state']): string {
   const ring = Array.from({ length: 256 }, (_, slot) => (slot < numGc ? (slot + 1) * 1_000 : 0));
   return `heap profile: 1: 200 [2: 400] @ heap/1048576
 
