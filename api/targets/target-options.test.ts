@@ -13,6 +13,19 @@ describe('the targets that are configured', () => {
     );
   });
 
+  it('come as JSON where they need more than a name and an address', () => {
+    const rule = '{"category":"BACKGROUND","function":"^main[.]poll$"}';
+    const text = `[{"name":"a","url":"http://b","token":"secret","categoryRules":[${rule}]}]`;
+    expect(targetsOf(text)).toEqual([
+      {
+        name: 'a',
+        url: 'http://b',
+        token: 'secret',
+        categoryRules: [{ category: 'BACKGROUND', function: /^main[.]poll$/ }],
+      },
+    ]);
+  });
+
   it.each([
     ['a name twice', 'a=http://b,a=http://c'],
     ['the name of this process', 'self=http://b'],
@@ -20,6 +33,8 @@ describe('the targets that are configured', () => {
     ['no name', '=http://c'],
     ['no address', 'a'],
     ['another protocol', 'a=file:///etc/passwd'],
+    ['broken JSON', '[{"name":"a"'],
+    ['a broken pattern', '[{"name":"a","url":"http://b","categoryRules":[{"function":"("}]}]'],
   ])('are refused with %s', (_what, text) => {
     expect(() => targetsOf(text)).toThrow(/PPROFQL_TARGETS/);
   });

@@ -2,22 +2,37 @@
 import type { TargetOptions } from './target.ts';
 
 export const ALLOWED_TARGETS =
-  'name=url,… (in code a list of { name, url, kind?, token?, keepHistory?, categoryRules? }), each name once, up to 64 letters, digits and _ . - other than self, each url http or https without user and password';
+  'name=url,… or a list of { name, url, kind?, token?, keepHistory?, categoryRules? } (JSON, or in code), each name once, up to 64 letters, digits and _ . - other than self, each url http or https without user and password';
 
 const NAME = /^(?!self$)[\w.-]{1,64}$/;
 const TOKEN = /^[\x21-\x7e]{1,1024}$/;
 const KINDS = ['GO', 'PPROFQL'];
+/** What a category rule looks at. */
+const PATTERNS = ['function', 'file', 'state'];
 const FIELDS = ['name', 'url', 'kind', 'token', 'keepHistory', 'categoryRules'];
 
 /**
- * For example `checkout=http://10.0.0.7:6061,search=http://10.0.0.8:6061`.
+ * For example `checkout=http://10.0.0.7:6061,search=http://10.0.0.8:6061`, or as JSON
+ * `[{"name":"search","url":"http://10.0.0.8:6060","token":"…"}]`, in which the patterns of rules are
+ * texts.
  * @returns what `areTargets` judges
  */
 export function parseTargets(text: string): unknown {
+  if (text.trimStart().startsWith('[')) return parseJson(text);
   return text.split(',').map((entry) => {
     const [name = '', ...rest] = entry.trim().split('=');
     return { name, url: rest.join('=') };
   });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (field, value) =>
+      PATTERNS.includes(field) && typeof value === 'string' ? new RegExp(value) : value,
+    );
+  } catch {
+    return null;
+  }
 }
 
 export function areTargets(
