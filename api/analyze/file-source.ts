@@ -124,6 +124,7 @@ function unavailableOf(dump: unknown, heap: unknown, memStats: unknown): Unavail
       ? ['memory.heapInuse', 'memory.heapObjects', 'memory.sys', 'runtime.numGc']
       : []),
     'cpu',
+    'history.cpuPercent',
     'runtime.numCpu',
     'runtime.gomaxprocs',
     'eventLoop',

@@ -1,5 +1,5 @@
 /** Every section against the demo program: its bugs are there by name, and the page behaves. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seriousViolations } from './support/accessibility.ts';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
@@ -23,6 +23,7 @@ const LOOKS = [
 /** Something of each section that is only there once its data is. */
 const SECTIONS = [
   { view: 'overview', landmark: '.chart-values dd' },
+  { view: 'cpu', landmark: '.flame-tree' },
   { view: 'memory', landmark: '.table tbody tr' },
   { view: 'tasks', landmark: '.task' },
   { view: 'snapshots', landmark: '.growth-grid' },
@@ -224,6 +225,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
       const { page, problems } = await watchedPage(browser, program.url, { colorScheme, viewport });
       for (const { view, landmark } of SECTIONS) {
         await page.goto(`${program.url}?view=${view}`);
+        if (view === 'cpu') await takeProfileOnce(page);
         if (view === 'snapshots') await page.getByRole('button', { name: 'Mark now' }).click();
         await page.locator(landmark).first().waitFor();
         await page.screenshot({ path: `${SCREENSHOTS}/${view}-${name}.png` });
@@ -248,3 +250,10 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.context().close();
   });
 });
+
+/** The last few are kept: the first page takes one, the others find it. */
+async function takeProfileOnce(page: Page): Promise<void> {
+  const none = page.getByText('No CPU profile yet');
+  await page.locator('.flame-tree').or(none).waitFor();
+  if (await none.isVisible()) await page.getByRole('button', { name: 'Profile the CPU' }).click();
+}

@@ -9,9 +9,9 @@ import './styles/flame.css';
 import './styles/cpu.css';
 import './styles/stalls.css';
 import { createRoot } from 'react-dom/client';
-import { createObservatory } from './live/observatory.ts';
+import { createPage } from './live/page.ts';
 import { App } from './shell/app.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root"');
-createRoot(root).render(<App observatory={createObservatory(location.href)} />);
+createRoot(root).render(<App page={createPage(location.href)} />);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const REGISTER = fileURLToPath(new URL('../../../../api/register.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../../api/cli.ts', import.meta.url));
 export const DEMO = fileURLToPath(new URL('../../../../scripts/demo.ts', import.meta.url));
 
 const UNTIL_LISTENING_MS = 30_000;
@@ -27,11 +28,23 @@ interface HistoryAnswer {
  * Starts a program as a user would, with `--import`, a point a second and a free port.
  * Settles when its dashboard can be opened; rejects with its output when it ends before.
  */
-export async function startProgram(
+export function startProgram(
   file: string,
   environment: Record<string, string> = {},
 ): Promise<Program> {
-  const child = spawn(process.execPath, ['--import', REGISTER, file], {
+  return serve(['--import', REGISTER, file], environment);
+}
+
+/** Opens saved files as `pprofql analyze --serve` does; paths are relative to the project. */
+export function serveFiles(files: readonly string[]): Promise<Program> {
+  return serve([CLI, 'analyze', ...files, '--serve']);
+}
+
+async function serve(
+  nodeArguments: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Program> {
+  const child = spawn(process.execPath, nodeArguments, {
     cwd: ROOT,
     env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_INTERVAL_MS: '1000', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { useObservatory } from '../live/observatory.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
+import { useProcess } from '../live/process.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock } from '../shared/format.ts';
 import { useFrozen } from '../shared/hooks.ts';
@@ -8,7 +9,7 @@ import { useStore } from '../shared/store.ts';
 import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
 import { StallList } from '../stalls/stall-list.tsx';
 import { Chart } from './chart.tsx';
-import { PLOTS } from './plots.ts';
+import { missingPlots, type Plot, plotsFor } from './plots.ts';
 import { pointsWithin, RANGES, type Range, type TimeWindow, windowOf } from './time-window.ts';
 
 const RANGE_NAMES: Record<Range, string> = {
@@ -25,6 +26,7 @@ export function OverviewSection() {
   const series = useFrozen(useStore(feed.series), isFrozen);
   const [range, setRange] = useUrlChoice('overview.range', RANGES, '5m');
   const [highlighted] = useUrlParam('overview.chart', '');
+  const { plots, missing } = usePlots();
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
 
   const window = zoom ?? windowOf(series.points, range);
@@ -67,7 +69,7 @@ export function OverviewSection() {
         </p>
       </div>
       <div className="chart-grid">
-        {PLOTS.map((plot) => (
+        {plots.map((plot) => (
           <Chart
             key={plot.id}
             plot={plot}
@@ -78,6 +80,11 @@ export function OverviewSection() {
           />
         ))}
       </div>
+      {missing.map(({ title, reason }) => (
+        <p key={title} className="hint">
+          No chart of {title}: {reason}.
+        </p>
+      ))}
       <StallList />
       {series.lostPoints > 0 && (
         <p className="hint">
@@ -87,4 +94,13 @@ export function OverviewSection() {
       )}
     </>
   );
+}
+
+function usePlots(): { plots: Plot[]; missing: { title: string; reason: string }[] } {
+  const kind = useTarget()?.kind ?? null;
+  const unavailable = useProcess()?.pprof.unavailable;
+  return useMemo(() => {
+    const known = unavailable ?? [];
+    return { plots: plotsFor(known, kind), missing: missingPlots(known, kind) };
+  }, [unavailable, kind]);
 }

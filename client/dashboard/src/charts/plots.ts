@@ -1,4 +1,6 @@
 /** What each chart shows: its lines, how a value reads, and what it means. One entry a chart. */
+import type { TargetKind } from '../../generated/graphql.ts';
+import { isOfGo } from '../live/kind.ts';
 import type { Point } from '../live/series.ts';
 import {
   formatBytes,
@@ -8,6 +10,11 @@ import {
   formatShare,
 } from '../shared/format.ts';
 
+export interface UnavailableField {
+  field: string;
+  reason: string;
+}
+
 export interface Line {
   label: string;
   /** Name of the CSS custom property that holds its colour. */
@@ -15,6 +22,8 @@ export interface Line {
   /** Null where it was not measured: the line has a gap there. */
   read: (point: Point) => number | null;
   isFilled?: boolean;
+  /** In `pprof.unavailable` where the target does not tell it. */
+  field?: string;
 }
 
 export interface Plot {
@@ -23,6 +32,8 @@ export interface Plot {
   /** What the figures mean, for the tooltip of the title and for screen readers. */
   meaning: string;
   lines: readonly Line[];
+  /** In `pprof.unavailable` where the target tells nothing of it. */
+  field?: string;
   format: (value: number) => string;
   /** The scale reaches at least this far up, so that noise does not look like a mountain. */
   smallestMax: number;
@@ -33,7 +44,27 @@ export interface Plot {
 const whenAnswering = (read: (point: Point) => number | null) => (point: Point) =>
   point.responding ? read(point) : null;
 
-export const PLOTS: readonly Plot[] = [
+/** Where Go has another word for it. */
+const GO_WORDS: Record<string, Partial<Plot>> = {
+  tasks: {
+    title: 'Goroutines',
+    meaning: 'All goroutines of the process.',
+    lines: [
+      {
+        label: 'goroutines',
+        color: '--line-1',
+        read: whenAnswering((point) => point.goroutines),
+        isFilled: true,
+      },
+    ],
+  },
+  memory: {
+    meaning:
+      'Resident: all memory of the process; where it does not tell, what Go has from the system. Heap used: live and not yet collected objects. Heap size: spans in use.',
+  },
+};
+
+const PLOTS: readonly Plot[] = [
   {
     id: 'memory',
     title: 'Memory',
@@ -55,6 +86,7 @@ export const PLOTS: readonly Plot[] = [
   {
     id: 'cpu',
     title: 'CPU',
+    field: 'history.cpuPercent',
     meaning: 'Of one core, all threads of the process: 100 % is one core in full use.',
     lines: [
       {
@@ -70,6 +102,7 @@ export const PLOTS: readonly Plot[] = [
   {
     id: 'delay',
     title: 'Event-loop delay',
+    field: 'eventLoop',
     meaning: 'How late the event loop runs. Callbacks and responses wait at least this long.',
     lines: [
       {
@@ -95,6 +128,7 @@ export const PLOTS: readonly Plot[] = [
   {
     id: 'utilization',
     title: 'Event-loop utilisation',
+    field: 'eventLoop',
     meaning: 'Share of time in which the event loop was busy. Near 100 %, requests queue up.',
     lines: [
       {
@@ -143,6 +177,7 @@ export const PLOTS: readonly Plot[] = [
         label: 'HTTP requests',
         color: '--line-2',
         read: whenAnswering((point) => point.requestsInFlight),
+        field: 'runtime.requestsInFlight',
       },
     ],
     format: formatCount,
@@ -150,3 +185,34 @@ export const PLOTS: readonly Plot[] = [
     isCount: true,
   },
 ];
+
+/** The charts that a target tells nothing for, and why. @param unavailable `pprof.unavailable` */
+export function missingPlots(
+  unavailable: readonly UnavailableField[],
+  kind: TargetKind | null,
+): { title: string; reason: string }[] {
+  return PLOTS.flatMap(({ title, field }) => {
+    const entry = unavailable.find((each) => each.field === field);
+    // Nobody looks for the event loop of a Go process.
+    return entry === undefined || (isOfGo(kind) && field === 'eventLoop')
+      ? []
+      : [{ title, reason: entry.reason }];
+  });
+}
+
+/**
+ * The charts of a target, without what it does not tell.
+ * @param unavailable `pprof.unavailable`
+ */
+export function plotsFor(
+  unavailable: readonly UnavailableField[],
+  kind: TargetKind | null,
+): Plot[] {
+  const isTold = ({ field }: { field?: string }) =>
+    !unavailable.some((entry) => entry.field === field);
+  return PLOTS.filter(isTold).map((plot) => ({
+    ...plot,
+    lines: plot.lines.filter(isTold),
+    ...(isOfGo(kind) && GO_WORDS[plot.id]),
+  }));
+}

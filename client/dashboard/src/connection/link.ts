@@ -76,8 +76,9 @@ export function createLink(pageUrl: string): Link {
   }
 
   async function judgeClosedSocket(): Promise<void> {
-    if (state.get().hasBeenLive) return report('lost');
+    if (state.get().hasBeenLive) report('lost');
     const status = await probeHttp(endpoint.http);
+    if (state.get().phase === 'live') return;
     if (status === 401) return report('unauthorized');
     if (status === 200) failures += 1;
     report('lost');

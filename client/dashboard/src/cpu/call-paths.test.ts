@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
+import { aFrame } from '../shared/testing/frames.ts';
 import { type CallNode, callPaths } from './call-paths.ts';
 
 const node = (name: string, parent: number | null, selfMs: number): CallNode => ({
-  function: name,
-  file: '/app/a.ts',
-  line: 1,
+  ...aFrame(name, '/app/a.ts'),
   parent,
   selfMs,
 });

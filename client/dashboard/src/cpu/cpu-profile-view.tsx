@@ -12,11 +12,11 @@ import { RouteTable } from './route-table.tsx';
 
 /** One finished profile, asked for by its id: a reload or a shared link shows the same. */
 export function CpuProfileView({ id }: { id: string }) {
-  const { link } = useObservatory();
+  const { link, target } = useObservatory();
   const { phase } = useStore(link.state);
   const [{ data, error }] = useQuery({
     query: CpuProfileDocument,
-    variables: { id },
+    variables: { id, target },
     pause: phase !== 'live',
   });
   if (data === undefined) {

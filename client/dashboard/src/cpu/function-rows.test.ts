@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { CpuFunctionFragment } from '../../generated/graphql.ts';
+import { aFrame } from '../shared/testing/frames.ts';
 import { functionRows } from './function-rows.ts';
 
 const aFunction = (name: string, given: Partial<CpuFunctionFragment>): CpuFunctionFragment => ({
-  function: name,
-  file: `/app/src/${name}.ts`,
-  line: 3,
+  ...aFrame(name, `/app/src/${name}.ts`, 3),
   column: 1,
   selfMs: 0,
   selfPercent: 0,

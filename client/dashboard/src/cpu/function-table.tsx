@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { CpuFunctionFragment } from '../../generated/graphql.ts';
-import { useCwd } from '../live/process.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatDuration } from '../shared/format.ts';
+import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
 import { useUrlChoice } from '../shared/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
 import { functionId, functionRows, SORT_KEYS, type SortKey } from './function-rows.ts';
@@ -11,7 +11,7 @@ import { TimeCell } from './time-cell.tsx';
 /** Rows shown at first; the rest took next to nothing. */
 const FIRST_ROWS = 50;
 
-const COLUMNS: readonly { key: SortKey; label: string; title: string }[] = [
+const COLUMNS: readonly SortableColumn<SortKey>[] = [
   { key: 'self', label: 'Self', title: 'Time in which it ran itself' },
   {
     key: 'cpu',
@@ -82,7 +82,6 @@ interface FunctionRowsProps {
 }
 
 function FunctionRows({ rows, sort, onSort }: FunctionRowsProps) {
-  const cwd = useCwd();
   return (
     <div className="card table-card">
       <table className="table">
@@ -90,25 +89,14 @@ function FunctionRows({ rows, sort, onSort }: FunctionRowsProps) {
         <thead>
           <tr>
             <th scope="col">Function</th>
-            {COLUMNS.map((column) => (
-              <th
-                key={column.key}
-                scope="col"
-                className="num"
-                aria-sort={column.key === sort ? 'descending' : undefined}
-              >
-                <button type="button" title={column.title} onClick={() => onSort(column.key)}>
-                  {column.label}
-                </button>
-              </th>
-            ))}
+            <SortableHeads columns={COLUMNS} sort={sort} onSort={onSort} />
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={functionId(row)}>
               <th scope="row" className="cpu-function">
-                <FunctionPlace row={row} cwd={cwd} />
+                <FunctionPlace row={row} />
               </th>
               <TimeCell label="Self" ms={row.selfMs} percent={row.selfPercent} />
               <td className="num" data-label="Self on CPU">

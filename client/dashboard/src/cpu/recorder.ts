@@ -28,14 +28,15 @@ export interface CpuRecorder {
   end(id: string, keep: boolean): Promise<void>;
 }
 
-export function createCpuRecorder(link: Link): CpuRecorder {
-  const list = createSource(link, CpuProfileListDocument);
+export function createCpuRecorder(link: Link, target: string | null): CpuRecorder {
+  const list = createSource(link, CpuProfileListDocument, target);
   const attempt = createStore<Attempt>({ isPending: false, refusal: null });
   const client = () => link.state.get().client;
 
   async function take(seconds: number): Promise<string | null> {
     attempt.set({ isPending: true, refusal: null });
-    const { data, error } = await client().query(TakeCpuProfileDocument, { seconds }).toPromise();
+    const request = { seconds, target };
+    const { data, error } = await client().query(TakeCpuProfileDocument, request).toPromise();
     const result = data?.cpuProfile;
     attempt.set({ isPending: false, refusal: refusalOf(result, error) });
     await list.refresh();
@@ -43,7 +44,8 @@ export function createCpuRecorder(link: Link): CpuRecorder {
   }
 
   async function end(id: string, keep: boolean): Promise<void> {
-    const { error } = await client().mutation(EndCpuProfileDocument, { id, keep }).toPromise();
+    const request = { id, keep, target };
+    const { error } = await client().mutation(EndCpuProfileDocument, request).toPromise();
     if (error) attempt.set({ ...attempt.get(), refusal: explain(error) });
     await list.refresh();
   }

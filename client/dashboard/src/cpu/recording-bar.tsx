@@ -1,5 +1,6 @@
 import type { RunningProfileFragment } from '../../generated/graphql.ts';
-import { useObservatory } from '../live/observatory.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
 import { formatAge } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { Segmented } from '../shared/segmented.tsx';
@@ -13,6 +14,7 @@ const PROGRESS_RENEWED_MS = 200;
 /** Starts a profile, or shows the one that is being taken, by whomever. */
 export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
   const { cpu } = useObservatory();
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   const { data, receivedAtMs } = useStore(cpu.list.state);
   const { isPending, refusal } = useStore(cpu.attempt);
   const [seconds, setSeconds] = useUrlChoice('cpu.seconds', SECONDS, '5');
@@ -41,7 +43,7 @@ export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
           onChange={setSeconds}
         />
         {running === null ? (
-          <p className="hint">The start holds the event loop up for a moment.</p>
+          !isGo && <p className="hint">The start holds the event loop up for a moment.</p>
         ) : (
           <Running running={running} toldAtMs={receivedAtMs ?? 0} isOurs={isPending} />
         )}

@@ -1,6 +1,5 @@
 import { Fragment } from 'react';
 import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
-import { useCwd } from '../live/process.tsx';
 import { formatCount } from '../shared/format.ts';
 import { useUrlParam } from '../shared/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
@@ -78,11 +77,10 @@ export function RouteTable({ routes, unavailable }: RouteTableProps) {
 
 /** Where in this endpoint the time goes. */
 function RouteFunctions({ route }: { route: Route }) {
-  const cwd = useCwd();
   return route.topFunctions.map((row) => (
     <tr key={functionId(row)} className="detail">
       <th scope="row" className="cpu-function cpu-function-nested">
-        <FunctionPlace row={row} cwd={cwd} />
+        <FunctionPlace row={row} />
       </th>
       <TimeCell label="Self" ms={row.selfMs} percent={row.selfPercent} />
       <td className="num" data-label="Samples">

@@ -1,6 +1,7 @@
 import { CopyButton } from '../shared/copy-button.tsx';
 import { formatShare } from '../shared/format.ts';
-import { location, ORIGIN_NAMES, shortFile } from '../shared/frames.ts';
+import { FramePlace } from '../shared/frame-place.tsx';
+import { location, ORIGIN_NAMES, ORIGINS, shortPlace } from '../shared/frames.ts';
 import type { FlameNode } from './flame-tree.ts';
 
 /** How the nodes of one graph read. */
@@ -10,21 +11,16 @@ export interface FlameWords {
   format: (value: number) => string;
   /** What the root stands for, such as `All live memory`. */
   rootLabel: string;
-  cwd: string;
 }
 
 /** The frame under the pointer or with the focus, in full. */
 export function FlameCaption(props: FlameWords & { node: FlameNode }) {
-  const { node, root, format, rootLabel, cwd } = props;
+  const { node, root, format, rootLabel } = props;
   const place = node.frame === null ? '' : location(node.frame);
   return (
     <p className="flame-caption">
       <strong>{node.frame?.function ?? rootLabel}</strong>
-      {node.frame !== null && place !== '' && (
-        <span className="frame-place" title={place}>
-          {shortFile(node.frame.file, cwd)}:{node.frame.line}
-        </span>
-      )}
+      {node.frame !== null && place !== '' && <FramePlace frame={node.frame} />}
       <span className="figure">
         {format(node.total)} · {formatShare(root.total === 0 ? 0 : node.total / root.total)}
         {node.self > 0 && node.self < node.total && ` · self ${format(node.self)}`}
@@ -38,7 +34,7 @@ export function FlameCaption(props: FlameWords & { node: FlameNode }) {
 export function FlameLegend() {
   return (
     <ul className="legend" aria-label="Colours">
-      {(['own', 'dependency', 'runtime'] as const).map((origin) => (
+      {ORIGINS.map((origin) => (
         <li key={origin}>
           <i className={`swatch flame-${origin}`} aria-hidden="true" />
           {ORIGIN_NAMES[origin]}
@@ -50,10 +46,9 @@ export function FlameLegend() {
 
 /** The same in one line, for screen readers. */
 export function describeNode(node: FlameNode, words: FlameWords): string {
-  const { root, format, rootLabel, cwd } = words;
+  const { root, format, rootLabel } = words;
   const share = formatShare(root.total === 0 ? 0 : node.total / root.total);
   if (node.frame === null) return `${rootLabel}, ${format(node.total)}`;
-  const place =
-    node.frame.file === '' ? '' : `, ${shortFile(node.frame.file, cwd)}:${node.frame.line}`;
+  const place = node.frame.file === '' ? '' : `, ${shortPlace(node.frame)}`;
   return `${node.frame.function}${place}, ${format(node.total)}, ${share}`;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { aFrame } from '../shared/testing/frames.ts';
 import { type FlameNode, flameTree, layOut } from './flame-tree.ts';
 import { foldRuntime } from './fold-frames.ts';
 
-const frame = (name: string) => ({ function: name, file: `/app/${name}.ts`, line: 1 });
+const frame = (name: string) => aFrame(name, `/app/${name}.ts`);
 /** `main>a>b` → frames, top first. */
 const path = (text: string) => text.split('>').map(frame).reverse();
 
@@ -73,7 +74,7 @@ describe('the layout', () => {
 
 describe('folding', () => {
   test('keeps of each run of runtime frames the one nearest to the top', () => {
-    const node = (name: string) => ({ function: name, file: 'node:x', line: 1 });
+    const node = (name: string) => aFrame(name, 'node:x');
     const stack = [node('push'), frame('b'), node('emit'), node('parse'), frame('a')];
     expect(foldRuntime(stack).map((kept) => kept.function)).toEqual(['push', 'b', 'emit', 'a']);
   });

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { useObservatory } from '../live/observatory.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { growersOf, joinTables } from '../memory/allocation-rows.ts';
 import { useFrozen, useNow } from '../shared/hooks.ts';
@@ -69,6 +69,7 @@ function useFindings(): Finding[] {
   const { data: taskData } = useStore(tasks.state);
   const { data: loopData, receivedAtMs } = useStore(eventLoop.state);
   const { data: heap, baseline } = useStore(allocations.state);
+  const target = useTarget();
   const heapLimitBytes = useProcess()?.pprof.memory.heapLimit ?? null;
   const nowMs = useNow(RENEWED_MS);
   const growers = useMemo(
@@ -84,13 +85,25 @@ function useFindings(): Finding[] {
         nowMs,
         phase,
         phaseSinceMs: sinceMs,
+        target,
         points,
         loop: loopData === null ? null : { ...loopData, receivedAtMs: receivedAtMs ?? 0 },
         tasks: taskData?.goroutines.groups ?? [],
         growers,
         heapLimitBytes,
       }),
-    [nowMs, phase, sinceMs, points, loopData, receivedAtMs, taskData, growers, heapLimitBytes],
+    [
+      nowMs,
+      phase,
+      sinceMs,
+      target,
+      points,
+      loopData,
+      receivedAtMs,
+      taskData,
+      growers,
+      heapLimitBytes,
+    ],
   );
   return useFrozen(findings, useStore(isPaused));
 }

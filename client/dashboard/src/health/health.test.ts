@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aPoint, pointsEvery } from '../live/testing/points.ts';
+import { aFrame } from '../shared/testing/frames.ts';
 import type { LoopEvidence } from './blocked.ts';
 import { assessHealth, type HealthInput } from './health.ts';
 import type { TaskEvidence } from './stuck-tasks.ts';
@@ -18,6 +19,7 @@ function assess(given: Partial<HealthInput>) {
     nowMs: NOW_MS,
     phase: 'live',
     phaseSinceMs: NOW_MS - 60_000,
+    target: null,
     points: [aPoint({ timeMs: NOW_MS })],
     loop: null,
     tasks: [],
@@ -34,12 +36,12 @@ const aGroup = (given: Partial<TaskEvidence>): TaskEvidence => ({
   outlivedRequest: 0,
   oldestWaitMs: 5 * 60_000,
   topFunc: 'loadUser',
-  topFrame: { function: 'loadUser', file: '/app/src/user.ts', line: 7 },
+  topFrame: aFrame('loadUser', '/app/src/user.ts', 7),
   ...given,
 });
 
-const PARSE = { function: 'parse', file: 'node:internal/json', line: 9 };
-const HANDLE = { function: 'handle', file: '/app/src/shop.ts', line: 40 };
+const PARSE = aFrame('parse', 'node:internal/json', 9);
+const HANDLE = aFrame('handle', '/app/src/shop.ts', 40);
 
 /** Blocked for ten seconds as it was asked, two seconds ago. */
 function aLoop(given: Partial<LoopEvidence['eventLoop']>): LoopEvidence {
@@ -106,6 +108,32 @@ describe('what the page cannot know', () => {
 
   test('a connection lost for a moment is not worth a word', () => {
     expect(sentencesFor({ phase: 'lost', phaseSinceMs: NOW_MS - 300 })).toEqual(['fine: Healthy']);
+  });
+});
+
+describe('a target', () => {
+  const target = { name: 'orders', kind: 'GO', state: 'ANSWERING', error: null } as const;
+
+  test('that does not answer is in trouble, whatever its last figures were', () => {
+    const error = 'target orders could not be asked for /debug/pprof/: fetch failed';
+    for (const points of [[], [aPoint({ timeMs: NOW_MS })]]) {
+      expect(sentencesFor({ target: { ...target, state: 'FAILING', error }, points })).toEqual([
+        `critical: Not answering: ${error}`,
+      ]);
+    }
+  });
+
+  test('of Go has goroutines that are stuck', () => {
+    const tasks = [aGroup({ count: 7, sampledCount: 7, potentiallyStuck: 7 })];
+    expect(sentencesFor({ target, tasks })).toEqual([
+      'warning: 7 goroutines potentially stuck, in loadUser (user.ts:7), for up to 5 min',
+    ]);
+  });
+
+  test('that is a file is not called healthy', () => {
+    expect(sentencesFor({ target: { ...target, kind: 'FILE' } })).toEqual([
+      'fine: Nothing in these files looks stuck',
+    ]);
   });
 });
 
@@ -214,8 +242,8 @@ describe('a process in trouble', () => {
       Array.from({ length: 16 }, (_, index) => ({ alloc: 50e6 + index * 4e6 })),
     );
     const growers = [
-      { frame: { function: 'remember', file: '/app/cache.ts', line: 31 }, grownBytes: 40e6 },
-      { frame: { function: 'log', file: '/app/log.ts', line: 2 }, grownBytes: 10e6 },
+      { frame: aFrame('remember', '/app/cache.ts', 31), grownBytes: 40e6 },
+      { frame: aFrame('log', '/app/log.ts', 2), grownBytes: 10e6 },
     ];
     expect(sentencesFor({ points, growers })).toEqual([
       'warning: Heap grew 44.0 MB in 5 min, 80 % of what grew is from cache.ts:31',

@@ -1,4 +1,5 @@
 /** One true sentence about the process, with the evidence for it. Pure. */
+import type { TargetFragment } from '../../generated/graphql.ts';
 import type { Phase } from '../connection/link.ts';
 import type { Point } from '../live/series.ts';
 import { blockedFindings, type LoopEvidence } from './blocked.ts';
@@ -22,6 +23,8 @@ export interface HealthInput {
   phase: Phase;
   /** When the connection entered its phase. */
   phaseSinceMs: number;
+  /** The one that is watched; null before it is known. */
+  target: TargetFragment | null;
   points: readonly Point[];
   /** What the event loop was last found doing; null before the first answer. */
   loop: LoopEvidence | null;
@@ -37,13 +40,17 @@ const RANK: Record<Severity, number> = { critical: 0, warning: 1, unknown: 2, fi
 export function assessHealth(input: HealthInput): Finding[] {
   const connection = connectionFinding(input);
   if (connection !== null) return [connection];
+  const kind = input.target?.kind ?? null;
   const findings = [
     ...blockedFindings(input.points, input.loop, input.nowMs),
-    ...stuckFindings(input.tasks),
+    ...stuckFindings(input.tasks, kind),
     ...delayFindings(input.points),
     ...growthFindings(input.points, input.growers, input.heapLimitBytes),
   ];
-  if (findings.length === 0) return [{ severity: 'fine', sentence: 'Healthy', evidence: {} }];
+  if (findings.length === 0) {
+    const sentence = kind === 'FILE' ? 'Nothing in these files looks stuck' : 'Healthy';
+    return [{ severity: 'fine', sentence, evidence: {} }];
+  }
   return findings.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
 
@@ -55,10 +62,13 @@ export function isLost(phase: Phase, phaseSinceMs: number, nowMs: number): boole
 }
 
 function connectionFinding(input: HealthInput): Finding | null {
-  const { phase, phaseSinceMs, nowMs, points } = input;
+  const { phase, phaseSinceMs, nowMs, points, target } = input;
   const unknown = (sentence: string): Finding => ({ severity: 'unknown', sentence, evidence: {} });
   if (phase === 'unauthorized') return unknown('An access token is needed');
   if (isLost(phase, phaseSinceMs, nowMs)) return unknown('Connection lost, trying again');
+  if (target?.state === 'FAILING' && target.kind !== 'NODE') {
+    return { severity: 'critical', sentence: `Not answering: ${target.error}`, evidence: {} };
+  }
   if (points.length === 0) return unknown('Waiting for the first figures');
   return null;
 }

@@ -1,4 +1,5 @@
-import type { TaskGroupFragment } from '../../generated/graphql.ts';
+import type { TargetKind, TaskGroupFragment } from '../../generated/graphql.ts';
+import { isOfGo, taskNoun } from '../live/kind.ts';
 import { formatDuration, plural } from '../shared/format.ts';
 import { placeName } from '../shared/frames.ts';
 import type { Finding } from './health.ts';
@@ -30,19 +31,26 @@ export function stuckCount(groups: readonly TaskEvidence[]): number {
 }
 
 /** Work that requests left behind, and requests that do not come to an end. */
-export function stuckFindings(groups: readonly TaskEvidence[]): Finding[] {
+export function stuckFindings(
+  groups: readonly TaskEvidence[],
+  kind: TargetKind | null = null,
+): Finding[] {
   const outlived = (group: TaskEvidence) => group.outlivedRequest;
   const waiting = (group: TaskEvidence) => group.potentiallyStuck - group.outlivedRequest;
   const stuck = alarming(groups);
+  const noun = taskNoun(kind);
+  // Of a goroutine nobody can tell whether its request has ended.
+  const waitingWords = isOfGo(kind) ? 'potentially stuck' : 'of running requests waiting';
   return [
-    ...finding(stuck, outlived, 'left behind by ended requests'),
-    ...finding(stuck, waiting, 'of running requests waiting'),
+    ...finding(stuck, outlived, noun, 'left behind by ended requests'),
+    ...finding(stuck, waiting, noun, waitingWords),
   ];
 }
 
 function finding(
   groups: readonly TaskEvidence[],
   countOf: (group: TaskEvidence) => number,
+  noun: string,
   circumstance: string,
 ): Finding[] {
   const ranked = groups
@@ -58,7 +66,7 @@ function finding(
   return [
     {
       severity: 'warning',
-      sentence: `${isEstimate ? '≈' : ''}${plural(count, 'task')} ${circumstance}, ${where} ${largest.topFunc}${place}, for up to ${formatDuration(oldestMs)}`,
+      sentence: `${isEstimate ? '≈' : ''}${plural(count, noun)} ${circumstance}, ${where} ${largest.topFunc}${place}, for up to ${formatDuration(oldestMs)}`,
       evidence: { view: 'tasks', 'tasks.only': 'stuck' },
     },
   ];

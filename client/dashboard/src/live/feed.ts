@@ -1,4 +1,4 @@
-/** Keeps the metrics subscription alive for as long as the page is open. */
+/** Keeps the metrics subscription of a target alive for as long as it is looked at. */
 import type { CombinedError } from 'urql';
 import { MetricsHistoryDocument, type PointFragment } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
@@ -16,17 +16,19 @@ const LONGEST_RETRY_MS = 5_000;
 
 export interface Feed {
   series: Store<Series>;
+  /** Subscribes. @returns a function that ends it; the points are kept, and continued by the next */
+  open(): () => void;
   /** Tries at once instead of waiting for the next attempt. */
   retryNow(): void;
 }
 
-export function startFeed(link: Link): Feed {
+export function createFeed(link: Link, target: string | null): Feed {
   const series = createStore<Series>(EMPTY_SERIES);
   let retryMs = FIRST_RETRY_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let unsubscribe = () => {};
 
-  function open(after: number | null): void {
+  function subscribe(after: number | null): void {
     clearTimeout(timer);
     timer = undefined;
     unsubscribe();
@@ -39,11 +41,13 @@ export function startFeed(link: Link): Feed {
     };
     const subscription = link.state
       .get()
-      .client.subscription(MetricsHistoryDocument, { after })
+      .client.subscription(MetricsHistoryDocument, { after, target })
       .subscribe(({ data, error, hasNext }) => {
         if (isOver) return;
         if (data?.metricsHistory) receive(data.metricsHistory, after);
-        if (error) refuse(error);
+        // The page says so as soon as it has the list of targets; asking again would not help.
+        if (error && hasCode(error, 'NOT_FOUND')) isOver = true;
+        else if (error) refuse(error);
         if (error || !hasNext) end();
       });
     unsubscribe = () => {
@@ -55,7 +59,7 @@ export function startFeed(link: Link): Feed {
   function receive(points: PointFragment[], after: number | null): void {
     link.report('live');
     retryMs = FIRST_RETRY_MS;
-    if (isResumedIntoAnotherStart(series.get(), after, points)) open(null);
+    if (isResumedIntoAnotherStart(series.get(), after, points)) subscribe(null);
     else series.set(addPoints(series.get(), points));
   }
 
@@ -65,32 +69,46 @@ export function startFeed(link: Link): Feed {
 
   function scheduleRetry(): void {
     if (timer !== undefined || link.state.get().phase === 'unauthorized') return;
-    timer = setTimeout(() => open(lastSequence(series.get())), retryMs);
+    timer = setTimeout(resume, retryMs);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
 
   function retryNow(): void {
     retryMs = FIRST_RETRY_MS;
     link.reset();
-    open(lastSequence(series.get()));
+    resume();
   }
 
-  let client = link.state.get().client;
-  link.state.subscribe(() => {
-    const state = link.state.get();
-    if (state.client !== client) {
-      client = state.client;
-      open(lastSequence(series.get()));
-    } else if (state.phase === 'lost') scheduleRetry();
-  });
-  open(null);
-  return { series, retryNow };
+  function resume(): void {
+    subscribe(lastSequence(series.get()));
+  }
+
+  function open(): () => void {
+    let { client } = link.state.get();
+    const unfollow = link.state.subscribe(() => {
+      const state = link.state.get();
+      if (state.client !== client) {
+        client = state.client;
+        resume();
+      } else if (state.phase === 'lost') scheduleRetry();
+    });
+    resume();
+    return () => {
+      unfollow();
+      unsubscribe();
+      clearTimeout(timer);
+      timer = undefined;
+    };
+  }
+
+  return { series, open, retryNow };
 }
 
 function isUnauthenticated(error: CombinedError): boolean {
   const response = error.response as Response | undefined;
-  return (
-    response?.status === 401 ||
-    error.graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
-  );
+  return response?.status === 401 || hasCode(error, 'UNAUTHENTICATED');
+}
+
+function hasCode(error: CombinedError, code: string): boolean {
+  return error.graphQLErrors.some(({ extensions }) => extensions.code === code);
 }

@@ -1,4 +1,4 @@
-/** Everything the page knows, made once per page: the connection, the feed and the sources. */
+/** Everything the page knows of one target: its feed and the sources. */
 import { createContext, useContext } from 'react';
 import {
   AllocationsDocument,
@@ -7,18 +7,24 @@ import {
   type EventLoopQuery,
   StallsDocument,
   type StallsQuery,
+  type TargetFragment,
   TasksDocument,
   type TasksQuery,
 } from '../../generated/graphql.ts';
-import { createLink, type Link } from '../connection/link.ts';
+import type { Link } from '../connection/link.ts';
 import { type CpuRecorder, createCpuRecorder } from '../cpu/recorder.ts';
-import { createStore, type Store } from '../shared/store.ts';
-import { type Feed, startFeed } from './feed.ts';
+import { createStore, type Store, useStore } from '../shared/store.ts';
+import { createFeed, type Feed } from './feed.ts';
 import { createSource, type Source } from './source.ts';
+import { findTarget } from './targets.ts';
 import { onWake } from './wake.ts';
 
 export interface Observatory {
   link: Link;
+  /** All that can be watched, the default one first. */
+  targets: Store<readonly TargetFragment[]>;
+  /** Name of the one that is watched; null: the default one. */
+  target: string | null;
   feed: Feed;
   tasks: Source<TasksQuery>;
   allocations: Source<AllocationsQuery>;
@@ -28,6 +34,8 @@ export interface Observatory {
   cpu: CpuRecorder;
   /** While true nothing on screen moves; the charts' data is still collected. */
   isPaused: Store<boolean>;
+  /** Begins to watch. @returns a function that ends it; what is known is kept */
+  watch(): () => void;
 }
 
 /** With a fast collector the task list would otherwise be read many times a second. */
@@ -35,14 +43,17 @@ const TASKS_REFRESH_MS = 5_000;
 /** Points may be far apart; a program that hangs is named sooner. Costs it nothing. */
 const EVENT_LOOP_REFRESH_MS = 2_000;
 
-export function createObservatory(pageUrl: string): Observatory {
-  const link = createLink(pageUrl);
-  const feed = startFeed(link);
-  const tasks = createSource(link, TasksDocument);
-  const allocations = createSource(link, AllocationsDocument);
-  const eventLoop = createSource(link, EventLoopDocument);
-  const stalls = createSource(link, StallsDocument);
-  const cpu = createCpuRecorder(link);
+export function createObservatory(
+  link: Link,
+  targets: Store<readonly TargetFragment[]>,
+  target: string | null,
+): Observatory {
+  const feed = createFeed(link, target);
+  const tasks = createSource(link, TasksDocument, target);
+  const allocations = createSource(link, AllocationsDocument, target);
+  const eventLoop = createSource(link, EventLoopDocument, target);
+  const stalls = createSource(link, StallsDocument, target);
+  const cpu = createCpuRecorder(link, target);
   const isPaused = createStore(false);
 
   const isWatched = () => document.visibilityState === 'visible' && !isPaused.get();
@@ -52,14 +63,31 @@ export function createObservatory(pageUrl: string): Observatory {
     askedAtMs = Date.now();
     void tasks.refresh();
   };
-  feed.series.subscribe(followPoints);
-  document.addEventListener('visibilitychange', followPoints);
-  setInterval(() => {
+  const followLoop = () => {
     const isUnwatched = (eventLoop.state.get().data?.eventLoop.unwatchedReason ?? null) !== null;
     if (isWatched() && link.state.get().phase === 'live' && !isUnwatched) void eventLoop.refresh();
-  }, EVENT_LOOP_REFRESH_MS);
-  onWake(feed.retryNow);
-  return { link, feed, tasks, allocations, eventLoop, stalls, cpu, isPaused };
+  };
+
+  function watch(): () => void {
+    const close = feed.open();
+    const unfollow = feed.series.subscribe(followPoints);
+    document.addEventListener('visibilitychange', followPoints);
+    const timer = setInterval(followLoop, EVENT_LOOP_REFRESH_MS);
+    const endWake = onWake(feed.retryNow);
+    return () => {
+      endWake();
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', followPoints);
+      unfollow();
+      close();
+      isPaused.set(false);
+    };
+  }
+
+  return {
+    ...{ link, targets, target, feed, tasks, allocations, eventLoop, stalls, cpu, isPaused },
+    watch,
+  };
 }
 
 const ObservatoryContext = createContext<Observatory | null>(null);
@@ -69,4 +97,10 @@ export function useObservatory(): Observatory {
   const observatory = useContext(ObservatoryContext);
   if (observatory === null) throw new Error('useObservatory is used outside its provider');
   return observatory;
+}
+
+/** The target that is watched; null before the list is known. */
+export function useTarget(): TargetFragment | null {
+  const { targets, target } = useObservatory();
+  return findTarget(useStore(targets), target);
 }

@@ -8,10 +8,14 @@ const ProcessContext = createContext<ProcessQuery | null>(null);
 
 /** Asks once for the constant facts about the observed process, and again after its restart. */
 export function ProcessProvider({ children }: { children: ReactNode }) {
-  const { link, feed } = useObservatory();
+  const { link, feed, target } = useObservatory();
   const { phase } = useStore(link.state);
   const { instanceId } = useStore(feed.series);
-  const [{ data }, ask] = useQuery({ query: ProcessDocument, pause: phase !== 'live' });
+  const [{ data }, ask] = useQuery({
+    query: ProcessDocument,
+    variables: { target },
+    pause: phase !== 'live',
+  });
   const isOutdated = instanceId !== null && data?.process.instanceId !== instanceId;
   useEffect(() => {
     if (isOutdated && phase === 'live') ask();
@@ -24,7 +28,8 @@ export function useProcess(): ProcessQuery | null {
   return useContext(ProcessContext);
 }
 
-/** The working directory of the observed process, to shorten paths; empty before it is known. */
-export function useCwd(): string {
-  return useProcess()?.process.cwd ?? '';
+/** Why the target does not tell this field, such as `cpu`; null where it does, or is not known yet. */
+export function useUnavailableReason(field: string): string | null {
+  const entries = useProcess()?.pprof.unavailable;
+  return entries?.find((entry) => entry.field === field)?.reason ?? null;
 }

@@ -27,7 +27,8 @@ type FromOneStart = { process: { instanceId: string } };
 
 export function createSource<T extends FromOneStart>(
   link: Link,
-  document: TypedDocumentNode<T, Record<string, never>>,
+  document: TypedDocumentNode<T, { target?: string | null }>,
+  target: string | null,
 ): Source<T> {
   const state = createStore<SourceState<T>>({
     data: null,
@@ -41,7 +42,7 @@ export function createSource<T extends FromOneStart>(
   async function refresh(): Promise<void> {
     if (state.get().isFetching) return;
     state.set({ ...state.get(), isFetching: true });
-    const { data, error } = await link.state.get().client.query(document, {}).toPromise();
+    const { data, error } = await link.state.get().client.query(document, { target }).toPromise();
     const before = state.get();
     if (data === undefined || data === null) {
       state.set({ ...before, isFetching: false, error: explain(error) });

@@ -5,8 +5,9 @@ const CHECK_MS = 5_000;
 /**
  * Calls back when the tab comes back from sleep or the network returns, when a socket that
  * looks open may be dead.
+ * @returns a function that ends it
  */
-export function onWake(callback: () => void): void {
+export function onWake(callback: () => void): () => void {
   let lastCheckMs = Date.now();
   const check = () => {
     // Timers of hidden tabs are slowed down so much that each would look like a sleep.
@@ -15,7 +16,12 @@ export function onWake(callback: () => void): void {
     if (nowMs - lastCheckMs > ASLEEP_MS) callback();
     lastCheckMs = nowMs;
   };
-  setInterval(check, CHECK_MS);
+  const timer = setInterval(check, CHECK_MS);
   document.addEventListener('visibilitychange', check);
   window.addEventListener('online', callback);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', check);
+    window.removeEventListener('online', callback);
+  };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationRowFragment } from '../../generated/graphql.ts';
+import { aFrame } from '../shared/testing/frames.ts';
 import { filterRows, growersOf, joinTables, sortRows } from './allocation-rows.ts';
 
-const OWN = { function: 'remember', file: '/app/cache.ts', line: 31 };
-const NODE = { function: 'push', file: '', line: 0 };
+const OWN = aFrame('remember', '/app/cache.ts', 31);
+const NODE = aFrame('push', '', 0);
 
 function info(id: string, given: Partial<AllocationRowFragment> = {}): AllocationRowFragment {
   return {

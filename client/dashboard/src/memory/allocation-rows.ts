@@ -29,7 +29,13 @@ export interface AllocationRow {
 
 type Tables = Pick<AllocationsQuery['pprof'], 'inuseAllocations' | 'topAllocations'>;
 
-const UNKNOWN_FRAME: Frame = { function: '(unknown)', file: '', line: 0 };
+const UNKNOWN_FRAME: Frame = {
+  function: '(unknown)',
+  file: '',
+  path: '',
+  line: 0,
+  origin: 'RUNTIME',
+};
 
 /** @param baseline an earlier read of the same process to measure growth from; null for none */
 export function joinTables(tables: Tables, baseline: Tables | null): AllocationRow[] {

@@ -1,9 +1,10 @@
 import { Fragment, useState } from 'react';
-import { useCwd } from '../live/process.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatBytes, formatChange, formatCount, formatShare } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
-import { location, ORIGIN_NAMES, shortFile } from '../shared/frames.ts';
+import { FramePlace } from '../shared/frame-place.tsx';
+import { ORIGIN_NAMES } from '../shared/frames.ts';
+import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
 import type { AllocationRow, SortKey } from './allocation-rows.ts';
 
 interface AllocationTableProps {
@@ -12,7 +13,7 @@ interface AllocationTableProps {
   onSort: (key: SortKey) => void;
 }
 
-const COLUMNS: readonly { key: SortKey; label: string; title: string }[] = [
+const COLUMNS: readonly SortableColumn<SortKey>[] = [
   { key: 'live', label: 'Live', title: 'Bytes allocated here that are still in use' },
   { key: 'objects', label: 'Objects', title: 'Objects allocated here that are still in use' },
   {
@@ -34,7 +35,6 @@ const COLUMNS: readonly { key: SortKey; label: string; title: string }[] = [
 
 export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const cwd = useCwd();
   const largestLive = Math.max(1, ...rows.map((row) => row.liveBytes));
   const largestEver = Math.max(1, ...rows.map((row) => row.cumulativeBytes ?? 0));
   if (rows.length === 0) {
@@ -53,18 +53,7 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
         <thead>
           <tr>
             <th scope="col">Allocated by</th>
-            {COLUMNS.map((column) => (
-              <th
-                key={column.key}
-                scope="col"
-                className="num"
-                aria-sort={column.key === sort ? 'descending' : undefined}
-              >
-                <button type="button" title={column.title} onClick={() => onSort(column.key)}>
-                  {column.label}
-                </button>
-              </th>
-            ))}
+            <SortableHeads columns={COLUMNS} sort={sort} onSort={onSort} />
           </tr>
         </thead>
         <tbody>
@@ -72,7 +61,7 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
             <Fragment key={row.id}>
               <tr className={open.has(row.id) ? 'is-open' : undefined}>
                 <th scope="row">
-                  <PlaceCell row={row} cwd={cwd} isOpen={open.has(row.id)} onToggle={toggle} />
+                  <PlaceCell row={row} isOpen={open.has(row.id)} onToggle={toggle} />
                 </th>
                 <td className="num" data-label="Live">
                   <Bar share={row.liveBytes / largestLive} />
@@ -97,7 +86,7 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
               {open.has(row.id) && (
                 <tr className="detail">
                   <td colSpan={COLUMNS.length + 1}>
-                    <FrameList frames={row.frames} cwd={cwd} />
+                    <FrameList frames={row.frames} />
                   </td>
                 </tr>
               )}
@@ -111,12 +100,11 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
 
 interface PlaceCellProps {
   row: AllocationRow;
-  cwd: string;
   isOpen: boolean;
   onToggle: (id: string) => void;
 }
 
-function PlaceCell({ row, cwd, isOpen, onToggle }: PlaceCellProps) {
+function PlaceCell({ row, isOpen, onToggle }: PlaceCellProps) {
   const { place } = row;
   return (
     <button
@@ -128,9 +116,7 @@ function PlaceCell({ row, cwd, isOpen, onToggle }: PlaceCellProps) {
       <span className="place">
         <span className={`dot dot-${row.origin}`} title={ORIGIN_NAMES[row.origin]} />
         <span className="place-function">{place.function}</span>
-        <span className="frame-place" title={location(place)}>
-          {place.file === '' ? 'native' : `${shortFile(place.file, cwd)}:${place.line}`}
-        </span>
+        <FramePlace frame={place} />
         {row.allocator !== null && <span className="place-via">through {row.allocator}</span>}
       </span>
     </button>

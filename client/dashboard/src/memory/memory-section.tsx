@@ -88,7 +88,7 @@ function FilteredAllocations({ tables, baseline }: FilteredAllocationsProps) {
             { value: 'all', label: 'All code' },
             { value: 'own', label: 'Own' },
             { value: 'dependency', label: 'Dependencies' },
-            { value: 'runtime', label: 'Node.js' },
+            { value: 'runtime', label: 'Runtime' },
           ]}
           value={origin}
           onChange={setOrigin}

@@ -1,4 +1,6 @@
 import type { AllocationsQuery } from '../../generated/graphql.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
 import type { SourceState } from '../live/source.ts';
 import { formatBytes, formatClock, formatCount, formatDuration } from '../shared/format.ts';
 import { reasonsOf } from './unavailable.ts';
@@ -10,16 +12,21 @@ interface ReadNoteProps {
 
 /** When the heap was read, what that cost the program, and how exact the figures are. */
 export function ReadNote({ state, onRefresh }: ReadNoteProps) {
+  const kind = useTarget()?.kind ?? null;
   const profile = state.data?.pprof.allocationProfile;
   return (
     <div className="read-note">
-      <button type="button" onClick={onRefresh} disabled={state.isFetching}>
-        {state.isFetching ? 'Reading…' : 'Read now'}
-      </button>
+      {kind !== 'FILE' && (
+        <button type="button" onClick={onRefresh} disabled={state.isFetching}>
+          {state.isFetching ? 'Reading…' : 'Read now'}
+        </button>
+      )}
       {profile && (
         <dl className="facts">
           <Fact name="Read at" value={formatClock(Date.parse(profile.collectedAt))} />
-          <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
+          {!isOfGo(kind) && (
+            <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
+          )}
           <Fact name="Live" value={formatBytes(profile.liveBytes)} />
           {profile.cumulativeBytes !== null && (
             <Fact name="Ever allocated" value={formatBytes(profile.cumulativeBytes)} />

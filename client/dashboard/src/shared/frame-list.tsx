@@ -1,8 +1,9 @@
 import { CopyButton } from './copy-button.tsx';
-import { type Frame, location, ORIGIN_NAMES, originOf, shortFile } from './frames.ts';
+import { FramePlace } from './frame-place.tsx';
+import { type Frame, location, ORIGIN_NAMES, originOf } from './frames.ts';
 
 /** A call stack, top frame first; the program's own frames stand out. */
-export function FrameList({ frames, cwd }: { frames: readonly Frame[]; cwd: string }) {
+export function FrameList({ frames }: { frames: readonly Frame[] }) {
   if (frames.length === 0) return <p className="hint">No stack is known.</p>;
   const text = frames.map((frame) => `${frame.function}\n\t${location(frame)}`).join('\n');
   return (
@@ -15,9 +16,7 @@ export function FrameList({ frames, cwd }: { frames: readonly Frame[]; cwd: stri
           // biome-ignore lint/suspicious/noArrayIndexKey: a recursive stack repeats its frames
           <li key={index} className={`frame frame-${originOf(frame)}`}>
             <span className="frame-function">{frame.function}</span>
-            <span className="frame-place" title={location(frame)}>
-              {frame.file === '' ? 'native' : `${shortFile(frame.file, cwd)}:${frame.line}`}
-            </span>
+            <FramePlace frame={frame} />
             {originOf(frame) !== 'own' && (
               <span className="frame-origin">{ORIGIN_NAMES[originOf(frame)]}</span>
             )}

@@ -1,30 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type Frame,
   location,
-  originOf,
   placeName,
   responsibleCaller,
   responsibleFrame,
-  shortFile,
+  shortPlace,
 } from './frames.ts';
+import { aFrame } from './testing/frames.ts';
 
-const frame = (file: string, line = 3) => ({ function: 'work', file, line });
-const OWN = frame('file:///app/src/cache.ts', 31);
-const DEPENDENCY = frame('/app/node_modules/express/lib/router.js', 12);
-const RUNTIME = frame('node:internal/timers', 8);
-const NATIVE = frame('', 0);
+const OWN = aFrame('work', 'file:///app/src/cache.ts', 31);
+const DEPENDENCY = aFrame('next', '/app/node_modules/express/lib/router.js', 12);
+const RUNTIME = aFrame('listOnTimeout', 'node:internal/timers', 8);
+const NATIVE = aFrame('push', '', 0);
+
+const inGo = (path: string, origin: Frame['origin']): Frame => ({
+  ...{ function: 'main.work', file: path, path, line: 9, origin },
+});
 
 describe('a frame', () => {
-  test.each([
-    [OWN, 'own'],
-    [DEPENDENCY, 'dependency'],
-    [frame('C:\\app\\node_modules\\pg\\index.js'), 'dependency'],
-    [RUNTIME, 'runtime'],
-    [NATIVE, 'runtime'],
-  ])('%o is %s code', (given, origin) => {
-    expect(originOf(given)).toBe(origin);
-  });
-
   test('stands for its stack when it is the first of the own code', () => {
     expect(responsibleFrame([NATIVE, RUNTIME, DEPENDENCY, OWN])).toBe(OWN);
   });
@@ -42,16 +36,20 @@ describe('a frame', () => {
   });
 });
 
-describe('a file name', () => {
+describe('a place', () => {
   test.each([
-    ['file:///app/src/cache.ts', '/app', 'src/cache.ts'],
-    ['/app/src/cache.ts', '/app/', 'src/cache.ts'],
-    ['/application/cache.ts', '/app', '/application/cache.ts'],
-    ['/app/node_modules/express/lib/router.js', '/app', 'express/lib/router.js'],
-    ['node:internal/timers', '/app', 'node:internal/timers'],
-    ['file:///app/a%20b.ts', '', '/app/a b.ts'],
-  ])('%s below %s reads %s', (file, cwd, short) => {
-    expect(shortFile(file, cwd)).toBe(short);
+    [OWN, 'src/cache.ts:31'],
+    [DEPENDENCY, 'express/lib/router.js:12'],
+    [RUNTIME, 'node:internal/timers:8'],
+    [NATIVE, 'native'],
+    [inGo('/srv/src/shop/cart.go', 'OWN'), '/srv/src/shop/cart.go:9'],
+    [inGo('/usr/local/go/src/net/http/server.go', 'RUNTIME'), 'net/http/server.go:9'],
+    [
+      inGo('/go/pkg/mod/github.com/lib/pq@v1.10.9/conn.go', 'DEPENDENCY'),
+      'github.com/lib/pq@v1.10.9/conn.go:9',
+    ],
+  ])('of %o reads %s', (frame, short) => {
+    expect(shortPlace(frame)).toBe(short);
   });
 
   test('copies as an editor opens it', () => {
@@ -61,6 +59,6 @@ describe('a file name', () => {
 
   test('is the last part of the path in a sentence', () => {
     expect(placeName(OWN)).toBe('cache.ts:31');
-    expect(placeName(NATIVE)).toBe('work');
+    expect(placeName(NATIVE)).toBe('push');
   });
 });

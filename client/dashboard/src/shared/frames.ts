@@ -1,26 +1,21 @@
 /** Call-stack frames as the page shows them. Pure. */
+import type { FrameFragment, FrameOrigin } from '../../generated/graphql.ts';
 
-export interface Frame {
-  function: string;
-  file: string;
-  /** 1-based; 0 where unknown. */
-  line: number;
-}
+export type Frame = FrameFragment;
 
 /** Whose code a frame is: the program's own, a package's, or the runtime's. */
-export type Origin = 'own' | 'dependency' | 'runtime';
+export type Origin = Lowercase<FrameOrigin>;
+
+export const ORIGINS: readonly Origin[] = ['own', 'dependency', 'runtime'];
 
 export const ORIGIN_NAMES: Record<Origin, string> = {
   own: 'Own code',
   dependency: 'Dependencies',
-  runtime: 'Node.js',
+  runtime: 'Runtime',
 };
 
-export function originOf({ file }: Frame): Origin {
-  if (file === '' || file.startsWith('node:')) return 'runtime';
-  return file.includes('/node_modules/') || file.includes('\\node_modules\\')
-    ? 'dependency'
-    : 'own';
+export function originOf({ origin }: Frame): Origin {
+  return origin.toLowerCase() as Origin;
 }
 
 /** The first frame of the program itself, top first: what a reader can change. Else the very top. */
@@ -34,13 +29,15 @@ export function responsibleCaller<F extends Frame>(frames: readonly F[]): F | un
   return own.slice(1).find((frame) => !frame.function.includes('anonymous'));
 }
 
-/** `file:///app/src/cache.ts` below `/app` → `src/cache.ts`; in a package: `express/lib/router.js`. */
-export function shortFile(file: string, cwd: string): string {
-  const path = plainPath(file);
-  const packages = path.split(/[\\/]node_modules[\\/]/);
-  if (packages.length > 1) return packages.at(-1) ?? path;
-  const root = /[\\/]$/.test(cwd) ? cwd : `${cwd}/`;
-  return cwd !== '' && path.startsWith(root) ? path.slice(root.length) : path;
+/** What stands before a package's own name, and before that of Go's standard library. */
+const PACKAGES = /^(?:.*[\\/])?(?:node_modules|pkg[\\/]mod)[\\/]/;
+const STANDARD_LIBRARY = /^.*\/src\//;
+
+/** `src/cache.ts:31`; in a package `express/lib/router.js:12`; in Go's library `net/http/server.go:9`. */
+export function shortPlace(frame: Frame): string {
+  if (frame.file === '') return 'native';
+  const folder = frame.origin === 'RUNTIME' ? STANDARD_LIBRARY : PACKAGES;
+  return `${frame.path.replace(folder, '')}:${frame.line}`;
 }
 
 function plainPath(file: string): string {

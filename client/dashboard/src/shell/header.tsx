@@ -4,6 +4,7 @@ import { useProcess } from '../live/process.tsx';
 import { formatAge } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
+import { TargetSwitch } from './target-switch.tsx';
 
 const UPTIME_RENEWED_MS = 1_000;
 
@@ -17,6 +18,7 @@ export function Header() {
       <h1>
         pprof<span className="accent">ql</span>
       </h1>
+      <TargetSwitch />
       <ProcessFacts />
       <span className={`connection connection-${state.phase}`} role="status">
         <i aria-hidden="true" />
@@ -38,6 +40,7 @@ function ProcessFacts() {
       <strong>{facts.title}</strong>
       {facts.pid !== null && <span>pid {facts.pid}</span>}
       {facts.nodeVersion !== null && <span>Node {facts.nodeVersion.replace(/^v/, '')}</span>}
+      {facts.goVersion !== null && <span>Go {facts.goVersion.replace(/^go/, '')}</span>}
       {facts.startedAt !== null && <span>up {formatAge(nowMs - Date.parse(facts.startedAt))}</span>}
     </p>
   );

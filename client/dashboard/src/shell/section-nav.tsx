@@ -4,10 +4,15 @@ import { useObservatory } from '../live/observatory.ts';
 import { formatCount } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
 import { PageLink } from './page-link.tsx';
-import { SECTIONS } from './sections.ts';
+import type { Section } from './sections.ts';
+
+interface SectionNavProps {
+  sections: readonly Section[];
+  current: string;
+}
 
 /** The navigation; filters of one section do not follow into another. */
-export function SectionNav({ current }: { current: string }) {
+export function SectionNav({ sections, current }: SectionNavProps) {
   const { link, tasks } = useObservatory();
   const stuck = stuckCount(useStore(tasks.state).data?.goroutines.groups ?? []);
   const navRef = useRef<HTMLElement>(null);
@@ -18,7 +23,7 @@ export function SectionNav({ current }: { current: string }) {
   }, [current]);
   return (
     <nav ref={navRef} className="sections" aria-label="Sections">
-      {SECTIONS.map(({ id, title }) => (
+      {sections.map(({ id, title }) => (
         <PageLink key={id} params={{ view: id }} isCurrent={id === current}>
           {title}
           {id === 'tasks' && stuck > 0 && (

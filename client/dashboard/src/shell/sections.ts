@@ -1,7 +1,11 @@
 /** The sections of the page, in the order of the navigation. A new one is one more entry. */
 import type { ComponentType } from 'react';
+import type { TargetKind } from '../../generated/graphql.ts';
 import { OverviewSection } from '../charts/overview-section.tsx';
 import { CpuSection } from '../cpu/cpu-section.tsx';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
+import { useProcess } from '../live/process.tsx';
 import { MemorySection } from '../memory/memory-section.tsx';
 import { SnapshotsSection } from '../snapshots/snapshots-section.tsx';
 import { TasksSection } from '../tasks/tasks-section.tsx';
@@ -11,12 +15,28 @@ export interface Section {
   id: string;
   title: string;
   Content: ComponentType;
+  /** What files must tell to have it; absent where only a running process can. */
+  fileField?: string;
 }
 
-export const SECTIONS: readonly [Section, ...Section[]] = [
+const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'overview', title: 'Overview', Content: OverviewSection },
   { id: 'cpu', title: 'CPU', Content: CpuSection },
-  { id: 'memory', title: 'Memory', Content: MemorySection },
-  { id: 'tasks', title: 'Async tasks', Content: TasksSection },
+  { id: 'memory', title: 'Memory', Content: MemorySection, fileField: 'inuseAllocations' },
+  { id: 'tasks', title: 'Async tasks', Content: TasksSection, fileField: 'runtime.numGoroutine' },
   { id: 'snapshots', title: 'Snapshots', Content: SnapshotsSection },
 ];
+
+/** Those that the target can fill. */
+export function useSections(): readonly [Section, ...Section[]] {
+  const kind = useTarget()?.kind ?? null;
+  const unavailable = useProcess()?.pprof.unavailable.map(({ field }) => field) ?? [];
+  const isShown = ({ fileField }: Section) =>
+    kind !== 'FILE' || (fileField !== undefined && !unavailable.includes(fileField));
+  const [first = SECTIONS[0], ...others] = SECTIONS.filter(isShown);
+  return [named(first, kind), ...others.map((section) => named(section, kind))];
+}
+
+function named(section: Section, kind: TargetKind | null): Section {
+  return section.id === 'tasks' && isOfGo(kind) ? { ...section, title: 'Goroutines' } : section;
+}

@@ -1,9 +1,9 @@
 import { type ReactNode, useMemo } from 'react';
 import type { AllocationsQuery, TasksQuery } from '../../generated/graphql.ts';
-import { useCwd } from '../live/process.tsx';
 import { formatBytes, formatChange, formatCount } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
-import { type Frame, shortFile } from '../shared/frames.ts';
+import { FramePlace } from '../shared/frame-place.tsx';
+import type { Frame } from '../shared/frames.ts';
 import { memoryGrowth, taskGrowth } from './growth.ts';
 import type { Mark } from './marks.ts';
 
@@ -92,7 +92,6 @@ interface GrowthItemProps {
 }
 
 function GrowthItem({ name, place, frames, change, now }: GrowthItemProps) {
-  const cwd = useCwd();
   return (
     <li>
       <details>
@@ -100,15 +99,11 @@ function GrowthItem({ name, place, frames, change, now }: GrowthItemProps) {
           <span className="growth-change growth-up">{change}</span>
           <span className="place">
             <span className="place-function">{name}</span>
-            {place !== null && place.file !== '' && (
-              <span className="frame-place">
-                {shortFile(place.file, cwd)}:{place.line}
-              </span>
-            )}
+            {place !== null && place.file !== '' && <FramePlace frame={place} />}
           </span>
           <span className="growth-now muted">{now}</span>
         </summary>
-        <FrameList frames={frames} cwd={cwd} />
+        <FrameList frames={frames} />
       </details>
     </li>
   );

@@ -6,6 +6,8 @@ export interface Mark {
   id: string;
   /** In milliseconds of the page's clock. */
   atMs: number;
+  /** Name of the target it is of; null: the default one. */
+  target: string | null;
   instanceId: string;
   /** Heap used and resident set then, from the metrics; null without a point. */
   heapUsedBytes: number | null;

@@ -12,8 +12,8 @@ import { addMark, type Mark, marks, removeMark } from './marks.ts';
 const AGE_RENEWED_MS = 1_000;
 
 export function SnapshotsSection() {
-  const { allocations, tasks, feed } = useObservatory();
-  const all = useStore(marks);
+  const { allocations, tasks, feed, target } = useObservatory();
+  const all = useStore(marks).filter((mark) => mark.target === target);
   const [chosenId, choose] = useUrlParam('snapshots.mark', '');
   const [isMarking, setIsMarking] = useState(false);
   const chosen = all.find((mark) => mark.id === chosenId) ?? all.at(-1) ?? null;
@@ -26,6 +26,7 @@ export function SnapshotsSection() {
     const mark: Mark = {
       id: String(atMs),
       atMs,
+      target,
       instanceId: point?.instanceId ?? '',
       heapUsedBytes: point?.alloc ?? null,
       rssBytes: point?.rss ?? null,

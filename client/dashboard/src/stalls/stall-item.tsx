@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 import type { EventLoopState, StallRowFragment } from '../../generated/graphql.ts';
 import { formatClock, formatCount, formatDuration, plural } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
-import { location, responsibleFrame, shortFile } from '../shared/frames.ts';
+import { FramePlace } from '../shared/frame-place.tsx';
+import { responsibleFrame } from '../shared/frames.ts';
 
 const STATE_NAMES: Record<EventLoopState, string> = {
   RUNNING_JAVASCRIPT: 'JavaScript',
@@ -15,12 +16,11 @@ const STATE_NAMES: Record<EventLoopState, string> = {
 
 interface StallItemProps {
   stall: StallRowFragment;
-  cwd: string;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-export function StallItem({ stall, cwd, isOpen, onToggle }: StallItemProps) {
+export function StallItem({ stall, isOpen, onToggle }: StallItemProps) {
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isOpen) ref.current?.scrollIntoView({ block: 'nearest' });
@@ -40,20 +40,18 @@ export function StallItem({ stall, cwd, isOpen, onToggle }: StallItemProps) {
           {frame !== undefined && (
             <>
               <span className="place-function">{frame.function}</span>
-              <span className="frame-place" title={location(frame)}>
-                {frame.file === '' ? 'native' : `${shortFile(frame.file, cwd)}:${frame.line}`}
-              </span>
+              <FramePlace frame={frame} />
             </>
           )}
         </span>
       </button>
-      {isOpen && <StallDetail stall={stall} cwd={cwd} />}
+      {isOpen && <StallDetail stall={stall} />}
     </li>
   );
 }
 
 /** What the thread was found running, most often first. */
-function StallDetail({ stall, cwd }: { stall: StallRowFragment; cwd: string }) {
+function StallDetail({ stall }: { stall: StallRowFragment }) {
   return (
     <div className="stall-detail">
       <p className="note">{stall.sentence}</p>
@@ -65,7 +63,7 @@ function StallDetail({ stall, cwd }: { stall: StallRowFragment; cwd: string }) {
             Found {plural(stack.captures, 'time')}
             {stack.isNativeCaller && ', as native code returned to it'}
           </p>
-          <FrameList frames={stack.frames} cwd={cwd} />
+          <FrameList frames={stack.frames} />
         </div>
       ))}
       {stall.droppedCaptures > 0 && (

@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import { useObservatory } from '../live/observatory.ts';
-import { useCwd } from '../live/process.tsx';
 import { useFrozen } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
@@ -9,7 +8,6 @@ import { StallItem } from './stall-item.tsx';
 /** When the event loop stood still, and in which code. */
 export function StallList() {
   const { stalls, isPaused } = useObservatory();
-  const cwd = useCwd();
   const { data } = useFrozen(useStore(stalls.state), useStore(isPaused));
   const [openId, open] = useUrlParam('overview.stall', '');
   useStallRefresh();
@@ -22,7 +20,6 @@ export function StallList() {
           <StallItem
             key={stall.id}
             stall={stall}
-            cwd={cwd}
             isOpen={stall.id === openId}
             onToggle={() => open(stall.id === openId ? '' : stall.id)}
           />

@@ -1,18 +1,20 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
 import { RawDumpDocument } from '../../generated/graphql.ts';
+import { useObservatory } from '../live/observatory.ts';
 import { saveAs } from '../shared/save-as.ts';
 
 type Progress = 'idle' | 'busy' | 'failed';
 
 /** Saves every recorded task as text, in the form that goroutine tools read. */
 export function RawDumpButton() {
+  const { target } = useObservatory();
   const client = useClient();
   const [progress, setProgress] = useState<Progress>('idle');
 
   async function download(): Promise<void> {
     setProgress('busy');
-    const { data } = await client.query(RawDumpDocument, {}).toPromise();
+    const { data } = await client.query(RawDumpDocument, { target }).toPromise();
     const text = data?.goroutines.rawProfile;
     if (typeof text === 'string')
       saveAs('goroutines.txt', new Blob([text], { type: 'text/plain' }));

@@ -3,7 +3,7 @@ import { FrameList } from '../shared/frame-list.tsx';
 import type { TaskRow } from './task-rows.ts';
 
 /** Everything known about one group: why it is accused, its figures, and its stack. */
-export function TaskDetail({ row, cwd }: { row: TaskRow; cwd: string }) {
+export function TaskDetail({ row }: { row: TaskRow }) {
   return (
     <>
       {row.stuckReason !== null && <p className="note note-warning">{row.stuckReason}</p>}
@@ -24,7 +24,16 @@ export function TaskDetail({ row, cwd }: { row: TaskRow; cwd: string }) {
           ))}
         </ul>
       )}
-      <FrameList frames={row.frames} cwd={cwd} />
+      {row.labels !== null && row.labels.length > 0 && (
+        <ul className="routes" aria-label="Labels">
+          {row.labels.map((label) => (
+            <li key={label}>
+              <code>{label}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <FrameList frames={row.frames} />
     </>
   );
 }
@@ -38,6 +47,8 @@ function factsOf(row: TaskRow): [name: string, value: string][] {
     ['Oldest request', duration(row.oldestRequestMs)],
     ['Waiting over a minute', row.longWaiting > 0 ? formatCount(row.longWaiting) : null],
     ['Keep the process alive', row.refedCount === null ? null : formatCount(row.refedCount)],
+    ['Locked to a thread', row.lockedToThread ? formatCount(row.lockedToThread) : null],
+    ['Goroutines', row.goroutineIds === null ? null : idsOf(row.goroutineIds, row.count)],
     ['Sampled', row.sampledCount === row.count ? null : `${row.sampledCount} of ${row.count}`],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
@@ -45,4 +56,10 @@ function factsOf(row: TaskRow): [name: string, value: string][] {
 
 function duration(ms: number | null): string | null {
   return ms === null ? null : formatDuration(ms);
+}
+
+/** Their numbers in the raw dump: `7, 8 and 12 more`. */
+function idsOf(ids: readonly number[], count: number): string {
+  const rest = count - ids.length;
+  return `${ids.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
 }

@@ -1,8 +1,8 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
-import { useCwd } from '../live/process.tsx';
 import { formatChange, formatCount, formatDuration, formatEstimate } from '../shared/format.ts';
-import { location, responsibleCaller, shortFile } from '../shared/frames.ts';
+import { FramePlace } from '../shared/frame-place.tsx';
+import { responsibleCaller } from '../shared/frames.ts';
 import { hideGroup, showGroup } from './hidden-groups.ts';
 import { TaskDetail } from './task-detail.tsx';
 import type { TaskRow } from './task-rows.ts';
@@ -26,7 +26,6 @@ interface TaskItemProps {
 
 export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
   const { row, isOpen, isHidden } = props;
-  const cwd = useCwd();
   const caller = responsibleCaller(row.frames);
   const isStuck = row.potentiallyStuck > 0;
   return (
@@ -50,11 +49,9 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
           <span className="place">
             <span className="place-function">{row.topFunc}</span>
             {row.topFrame !== null && row.topFrame.file !== '' && (
-              <span className="frame-place" title={location(row.topFrame)}>
-                {shortFile(row.topFrame.file, cwd)}:{row.topFrame.line}
-              </span>
+              <FramePlace frame={row.topFrame} />
             )}
-            {caller !== undefined && <span className="place-via">from {caller.function}</span>}
+            {caller !== undefined && <span className="place-via">{wayFrom(caller.function)}</span>}
           </span>
           <TaskOwner row={row} />
         </button>
@@ -83,12 +80,17 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
       </div>
       {isOpen && (
         <MeasuredDetail id={row.id} onMeasure={props.onMeasure}>
-          <TaskDetail row={row} cwd={cwd} />
+          <TaskDetail row={row} />
         </MeasuredDetail>
       )}
     </div>
   );
 });
+
+/** Go names the creator of a goroutine `created by main.main`. */
+function wayFrom(caller: string): string {
+  return caller.startsWith('created by ') ? caller : `from ${caller}`;
+}
 
 /** Why the tasks exist: the route that made them, or the category. */
 function TaskOwner({ row }: { row: TaskRow }) {

@@ -1,4 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
 import { NARROW, useMedia } from '../shared/hooks.ts';
 import { useRowWindow } from '../shared/row-window.ts';
 import { TaskItem } from './task-item.tsx';
@@ -16,6 +18,7 @@ interface TaskListProps {
 
 /** Only the rows in view are in the document, however many groups there are. */
 export function TaskList({ rows, hidden }: TaskListProps) {
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   const listRef = useRef<HTMLDivElement>(null);
   const rowPx = useMedia(NARROW) ? NARROW_ROW_PX : ROW_PX;
   const [openPx, setOpenPx] = useState<ReadonlyMap<string, number>>(new Map());
@@ -46,14 +49,18 @@ export function TaskList({ rows, hidden }: TaskListProps) {
     <div className="card task-list">
       <div className="task-row task-head" aria-hidden="true">
         <span>Count</span>
-        <span>Created in</span>
-        <span>Waits for</span>
+        <span>{isGo ? 'Function' : 'Created in'}</span>
+        <span>{isGo ? 'State' : 'Waits for'}</span>
         <span>Oldest · median</span>
         <span>Since open</span>
         <span />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a list element may hold no spacers */}
-      <div ref={listRef} role="list" aria-label="Groups of async tasks">
+      <div
+        ref={listRef}
+        role="list"
+        aria-label={isGo ? 'Groups of goroutines' : 'Groups of async tasks'}
+      >
         <div style={{ height: view.beforePx }} aria-hidden="true" />
         {rows.slice(view.start, view.end).map((row, index) => (
           <TaskItem

@@ -26,7 +26,8 @@ export function TasksSection() {
     );
   }
   const { goroutines } = state.data;
-  if (!goroutines.instrumentation.enabled) {
+  const isTracked = goroutines.instrumentation.enabled || goroutines.dump !== null;
+  if (!isTracked) {
     return (
       <EmptyState title="Async tasks are not tracked">
         {goroutines.instrumentation.disabledReason}

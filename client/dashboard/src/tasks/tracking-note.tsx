@@ -1,31 +1,83 @@
 import type { TasksQuery } from '../../generated/graphql.ts';
-import { formatCount, formatEstimate, formatPercent, formatShare } from '../shared/format.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
+import {
+  formatCount,
+  formatEstimate,
+  formatPercent,
+  formatShare,
+  plural,
+} from '../shared/format.ts';
+
+type Goroutines = TasksQuery['goroutines'];
 
 /** The totals, and how exact they are. */
-export function TrackingNote({ goroutines }: { goroutines: TasksQuery['goroutines'] }) {
-  const { summary, instrumentation, totalGoroutines, groups } = goroutines;
+export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
+  const { summary, instrumentation, totalGoroutines, groups, dump } = goroutines;
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
   return (
-    <dl className="facts facts-large">
-      <Figure name="Tasks" value={formatEstimate(totalGoroutines, isSampling)} />
-      <Figure name="Groups" value={formatCount(groups.length)} />
-      <Figure
-        name="Potentially stuck"
-        value={formatCount(summary.potentiallyStuck)}
-        isWarning={summary.potentiallyStuck > 0}
-      />
-      <Figure name="Of requests" value={formatCount(summary.perRequest)} />
-      <Figure name="Background" value={formatCount(summary.background)} />
-      <Figure name="Unknown" value={formatCount(summary.unknown)} />
-      <Figure
-        name="Tracking"
-        value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
-      />
-      <Figure
-        name="Tracking costs"
-        value={`${formatPercent(instrumentation.overheadPercent)} of a core`}
-      />
-    </dl>
+    <>
+      <dl className="facts facts-large">
+        <Figure
+          name={isGo ? 'Goroutines' : 'Tasks'}
+          value={formatEstimate(totalGoroutines, isSampling)}
+        />
+        <Figure name="Groups" value={formatCount(groups.length)} />
+        <Figure
+          name="Potentially stuck"
+          value={formatCount(summary.potentiallyStuck)}
+          isWarning={summary.potentiallyStuck > 0}
+        />
+        <Figure name="Of requests" value={formatCount(summary.perRequest)} />
+        <Figure name="Background" value={formatCount(summary.background)} />
+        <Figure name="Unknown" value={formatCount(summary.unknown)} />
+        {dump === null ? (
+          <>
+            <Figure
+              name="Tracking"
+              value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
+            />
+            <Figure
+              name="Tracking costs"
+              value={`${formatPercent(instrumentation.overheadPercent)} of a core`}
+            />
+          </>
+        ) : (
+          <Figure name="Dump" value={plural(dump.lines, 'line')} />
+        )}
+      </dl>
+      {dump !== null && <DumpNote dump={dump} />}
+    </>
+  );
+}
+
+/** What of the dump could not be read; nothing where all of it was. */
+function DumpNote({ dump }: { dump: NonNullable<Goroutines['dump']> }) {
+  const unread = dump.headers - dump.parsed;
+  return (
+    <>
+      {dump.truncated && (
+        <p className="note note-warning">
+          The dump ends in the middle of a goroutine: it was cut, and there were more.
+        </p>
+      )}
+      {(dump.notUnderstood > 0 || unread > 0) && (
+        <details className="note note-warning">
+          <summary>
+            Not understood: {plural(dump.notUnderstood, 'line')}
+            {unread > 0 && `; ${plural(unread, 'goroutine')} without a stack`}
+          </summary>
+          <ol className="unread-lines">
+            {dump.notUnderstoodExamples.map(({ line, text }) => (
+              <li key={line} value={line}>
+                <code>{text}</code>
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </>
   );
 }
 

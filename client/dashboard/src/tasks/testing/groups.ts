@@ -1,8 +1,9 @@
 import type { TaskGroupFragment, TasksQuery } from '../../../generated/graphql.ts';
+import { aFrame } from '../../shared/testing/frames.ts';
 
 /** One task that waits for a user, for a request, for ten seconds. */
 export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragment {
-  const frame = { function: 'loadUser', file: '/app/user.ts', line: 7 };
+  const frame = aFrame('loadUser', '/app/user.ts', 7);
   return {
     id: 'group',
     count: 1,
@@ -23,6 +24,9 @@ export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragmen
     outlivedRequest: 0,
     stuckReason: null,
     refedCount: null,
+    lockedToThread: null,
+    goroutineIds: null,
+    labels: null,
     ...given,
   };
 }
@@ -36,6 +40,7 @@ export function goroutinesOf(groups: TaskGroupFragment[]): TasksQuery['goroutine
     groups,
     summary: { background: 0, perRequest: total, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },
     observation: { via: 'PORT', ageMs: 0 },
+    dump: null,
     instrumentation: {
       enabled: true,
       disabledReason: null,

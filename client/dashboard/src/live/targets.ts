@@ -1,0 +1,44 @@
+/** What can be watched through this page, and how each of it fares. */
+import { type TargetFragment, TargetsDocument } from '../../generated/graphql.ts';
+import type { Link } from '../connection/link.ts';
+import { createStore, type Store } from '../shared/store.ts';
+
+/** Asked of pprofql itself, not of the targets: it costs them nothing. */
+const REFRESH_MS = 5_000;
+
+/** @returns the targets, the default one first; empty before the first answer */
+export function followTargets(link: Link): Store<readonly TargetFragment[]> {
+  const state = createStore<readonly TargetFragment[]>([]);
+
+  async function refresh(): Promise<void> {
+    const { data } = await link.state.get().client.query(TargetsDocument, {}).toPromise();
+    if (data === undefined || data === null) return;
+    link.report('live');
+    state.set(data.targets);
+  }
+
+  /** They are configured at start: where there is one, there is nothing to follow. */
+  function refreshIfMany(): void {
+    const isMany = state.get().length !== 1;
+    if (isMany && document.visibilityState === 'visible') void refresh();
+  }
+
+  let { client } = link.state.get();
+  link.state.subscribe(() => {
+    const isRenewed = link.state.get().client !== client;
+    client = link.state.get().client;
+    if (isRenewed) void refresh();
+  });
+  setInterval(refreshIfMany, REFRESH_MS);
+  void refresh();
+  return state;
+}
+
+/** @param name null for the default one; null too where the list does not have it (yet) */
+export function findTarget(
+  targets: readonly TargetFragment[],
+  name: string | null,
+): TargetFragment | null {
+  const found = name === null ? targets[0] : targets.find((target) => target.name === name);
+  return found ?? null;
+}
