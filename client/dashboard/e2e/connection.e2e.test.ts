@@ -60,6 +60,7 @@ describe.runIf(hasBrowser)('the connection', () => {
       route.connectToServer();
       routes.push(route);
     });
+    await page.route(API, (route) => (isCut ? route.abort() : route.continue()));
     await page.goto(program.url);
     await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
     isCut = true;
@@ -71,6 +72,25 @@ describe.runIf(hasBrowser)('the connection', () => {
     await expect.poll(() => pointCount(page)).toBeGreaterThan(before + 4);
     expect(await page.getByText('points are missing').count()).toBe(0);
     expect(await page.getByText('was restarted').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('goes on over HTTP where WebSockets stop working, without a point lost', async () => {
+    const program = await start({ PPROFQL_INTERVAL_MS: '200', PPROFQL_HISTORY: '300' });
+    const { page } = await watchedPage(browser, program.url);
+    const routes: WebSocketRoute[] = [];
+    await page.routeWebSocket(API, (route) => {
+      if (routes.length > 0) return void route.close({ code: 1006 });
+      route.connectToServer();
+      routes.push(route);
+    });
+    await page.goto(program.url);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
+    await routes[0]?.close({ code: 1006 });
+    await page.getByText('Live over HTTP').waitFor();
+    const before = await pointCount(page);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(before + 4);
+    expect(await page.getByText('points are missing').count()).toBe(0);
     await page.context().close();
   });
 

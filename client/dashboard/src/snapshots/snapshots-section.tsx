@@ -22,16 +22,18 @@ export function SnapshotsSection() {
     setIsMarking(true);
     await Promise.all([allocations.refresh(), tasks.refresh()]);
     const point = feed.series.get().points.at(-1);
+    const heap = allocations.state.get().data;
+    const work = tasks.state.get().data;
     const atMs = Date.now();
     const mark: Mark = {
       id: String(atMs),
       atMs,
       target,
-      instanceId: point?.instanceId ?? '',
+      instanceId: (heap ?? work)?.process.instanceId ?? '',
       heapUsedBytes: point?.alloc ?? null,
       rssBytes: point?.rss ?? null,
-      allocations: allocations.state.get().data?.pprof ?? null,
-      tasks: tasks.state.get().data?.goroutines ?? null,
+      allocations: heap?.pprof ?? null,
+      tasks: work?.goroutines ?? null,
     };
     addMark(mark);
     choose(mark.id);
