@@ -190,6 +190,14 @@ describe('the collector', () => {
     expect(collector.history().map((point) => point.sequence)).toEqual([3, 4, 5]);
   });
 
+  it('does not take CPU use over the moment between a tick and a mark for that of the interval', async () => {
+    await ticks(1);
+    const before = collector.history().at(-1)!;
+    collector.markStall();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(collector.history().at(-1)).toMatchObject({ sequence: 3, cpu: before.cpu });
+  });
+
   it('says how long the loop has been stalled, with figures read by another way', async () => {
     collector.stop();
     const free = thread.block();

@@ -43,6 +43,8 @@ const ANSWER_DEADLINE_MS = 1_000;
 /** Points taken between two ticks, at the beginning and the end of a stall. */
 const MARKS_PER_INTERVAL = 2;
 
+const SHORTEST_CPU_INTERVAL_MS = 250;
+
 const MICROS_PER_SECOND = 1e6;
 const NO_CPU: CpuUsage = { usagePercent: 0, userSeconds: 0, systemSeconds: 0 };
 
@@ -83,9 +85,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   }
 
   function publish(hasAnswered: boolean): void {
-    const cpuNow = readCpu();
-    lastCpu = cpuBetween(cpuMark, cpuNow);
-    cpuMark = cpuNow;
+    measureCpu();
     const fresh = lateStats;
     lateStats = null;
     ring.push({
@@ -99,6 +99,15 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
       rssBytes: process.memoryUsage.rss(),
       cpu: lastCpu,
     });
+  }
+
+  /** A point that a stall adds may come milliseconds after another: over so little, CPU use says nothing. */
+  function measureCpu(): void {
+    const cpuNow = readCpu();
+    const shortestMs = Math.min(SHORTEST_CPU_INTERVAL_MS, options.intervalMs / 2);
+    if (cpuNow.atMs - cpuMark.atMs < shortestMs) return;
+    lastCpu = cpuBetween(cpuMark, cpuNow);
+    cpuMark = cpuNow;
   }
 
   function tick(): void {
