@@ -161,6 +161,7 @@ export function createAsyncTracker({
   isQuiet = false;
 
   function sweepWhenDue(): void {
+    requestContext.keepTime();
     if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
     if (sweeping !== undefined || !schedule.isDue()) return;
     // A failed sweep leaves the records as they were for the next.

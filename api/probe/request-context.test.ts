@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -84,6 +84,85 @@ describe('the request context', () => {
     await send(port, { method: 'POST' }, 'x'.repeat(4_000_000));
     expect(begun).toBeDefined();
     expect(during).toEqual(new Set([begun]));
+  });
+
+  it('is that of the body being read, not of the response being written, on a pipelined connection', async () => {
+    const bodyOf = Promise.withResolvers<Set<string | undefined>>();
+    const port = await serve((request, response) => {
+      if (request.method === 'GET') return;
+      const seen = new Set<string | undefined>();
+      // Each packet is sent once the one before has been read: the parser gets them one by one.
+      request.on('data', () => {
+        seen.add(requestContext.current()?.url);
+        client.write('.');
+      });
+      request.on('end', () => {
+        seen.add(requestContext.current()?.url);
+        response.end();
+        bodyOf.resolve(seen);
+      });
+    });
+    const client = net.connect(port, '127.0.0.1');
+    cleanups.push(() => client.destroy());
+    client.write('GET /unanswered HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.write('POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n.');
+    expect(await bodyOf.promise).toEqual(new Set(['/body']));
+  });
+
+  it('finds the request of a body among others that began before and after', async () => {
+    const bodies = new Map<string, Set<string | undefined>>();
+    let ended = 0;
+    const port = await serve((request, response) => {
+      const seen = new Set<string | undefined>();
+      bodies.set(request.url!, seen);
+      request.on('data', () => seen.add(requestContext.current()?.url));
+      request.on('end', () => {
+        ended += 1;
+        response.end();
+      });
+    });
+    const clients = ['/a', '/b', '/c'].map((path) =>
+      http.request({ host: '127.0.0.1', port, path, method: 'POST' }).on('error', () => {}),
+    );
+    const have = (count: number) => expect.poll(() => bodies.size).toBe(count);
+    for (const [index, client] of clients.entries()) {
+      client.write('first');
+      await have(index + 1);
+    }
+    for (const client of clients.toReversed()) client.end('last');
+    await expect.poll(() => ended).toBe(3);
+    for (const [path, seen] of bodies) expect(seen).toEqual(new Set([path]));
+  });
+
+  it('tells the time of a request that is not sampled from when time was last kept', async () => {
+    requestContext.sampleWith(() => 0);
+    const keptBetween = [Date.now(), 0];
+    requestContext.keepTime();
+    keptBetween[1] = Date.now();
+    let record: RequestRecord | undefined;
+    const port = await serve((_request, response) => {
+      record = requestContext.current();
+      response.end();
+    });
+    await send(port);
+    expect(record?.startedAtMs).toBeGreaterThanOrEqual(keptBetween[0]!);
+    expect(record?.startedAtMs).toBeLessThanOrEqual(keptBetween[1]!);
+    await expect.poll(() => record?.endedAtMs).not.toBeNull();
+    expect(record?.endedAtMs).toBeGreaterThanOrEqual(record!.startedAtMs);
+  });
+
+  it('knows when a request ended that tasks refer to, to the millisecond', async () => {
+    requestContext.sampleWith(() => 0);
+    let record: RequestRecord | undefined;
+    let answeredAtMs = 0;
+    const port = await serve((_request, response) => {
+      record = requestContext.current()!;
+      record.hasTasks = true;
+      answeredAtMs = Date.now();
+      response.end();
+    });
+    await send(port);
+    await expect.poll(() => record?.endedAtMs).toBeGreaterThanOrEqual(answeredAtMs);
   });
 
   it('knows a request as in flight until its response is out', async () => {

@@ -12,6 +12,7 @@ export interface RequestRecord extends Linked<RequestRecord> {
   readonly asyncId: number;
   readonly method: string;
   readonly url: string;
+  /** Where its tasks are not recorded, both times may be early by up to the time between two `keepTime`. */
   readonly startedAtMs: number;
   endedAtMs: number | null;
   /** How many requests this one stands for in the task tables; 0 where its tasks are not recorded. */
@@ -39,6 +40,8 @@ export interface RequestContext {
   sampleWith(sampleWeight: () => number): void;
   /** Ends the requests whose connection is gone. */
   sweep(): void;
+  /** Reads the clock for the requests that do not; to be called several times a second. */
+  keepTime(): void;
   stop(): void;
 }
 
@@ -66,15 +69,14 @@ interface StreamStart {
   headers: Record<string, string | undefined>;
 }
 
-/** An object of Node's that knows a socket, which knows the response it is for. */
-interface SocketOwner {
-  socket?: { _httpMessage?: object | null } | null;
-}
-
-/** Node runs parser events in a resource that knows its socket, and `end` in a tick called with the message. */
-interface ParserResource extends SocketOwner {
+/** Node runs parser events in a resource that knows its socket, and `end` in a tick called with the request. */
+interface ParserResource {
+  socket?: { parser?: { incoming?: object | null } | null } | null;
   args?: unknown;
 }
+
+/** Node's own ticks have no more; a resource of the host's may. */
+const MOST_TICK_ARGUMENTS = 4;
 
 /**
  * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them.
@@ -85,8 +87,18 @@ export function createRequestContext({
 }: RequestContextOptions = {}): RequestContext {
   const storage = new AsyncLocalStorage<RequestRecord | undefined>();
   const live = new RequestList<RequestRecord>();
+  const recordsByRequest = new WeakMap<object, RequestRecord>();
+  /** Those in flight are in there up to this one. */
+  let lastIndexedId = 0;
   let lastId = 0;
   let sampleWeight = () => 1;
+  /** A recent time: reading the clock twice a request would be a good part of what it costs. */
+  let recentMs = wallClockMs();
+
+  function readClock(): number {
+    recentMs = wallClockMs();
+    return recentMs;
+  }
 
   function begin(exchange: object, method: string, url: string): void {
     if (live.size >= maxRequests) {
@@ -94,14 +106,15 @@ export function createRequestContext({
       storage.enterWith(undefined);
       return;
     }
+    const weight = sampleWeight();
     const record: RequestRecord = {
       id: ++lastId,
       asyncId: executionAsyncId(),
       method,
       url,
-      startedAtMs: wallClockMs(),
+      startedAtMs: weight === 0 ? recentMs : readClock(),
       endedAtMs: null,
-      sampleWeight: sampleWeight(),
+      sampleWeight: weight,
       isLarge: false,
       hasTasks: false,
       pattern: null,
@@ -115,15 +128,17 @@ export function createRequestContext({
 
   function end(record: RequestRecord): void {
     if (!live.remove(record)) return;
-    record.endedAtMs = wallClockMs();
+    const isRecorded = record.sampleWeight > 0 || record.hasTasks;
+    record.endedAtMs = isRecorded ? readClock() : recentMs;
     if (record.hasTasks) record.pattern = patternOf(record);
     record.exchange = null;
   }
 
   function endExchange(exchange: object): void {
     const record = storage.getStore();
+    if (record === undefined) return;
     // Where a host ends a response outside its request's context, the next sweep sees it.
-    if (record !== undefined && exchangeOf(record) === exchange) end(record);
+    if (record.exchange === exchange || exchangeOf(record) === exchange) end(record);
   }
 
   const listeners: Record<string, (message: unknown) => void> = {
@@ -150,15 +165,42 @@ export function createRequestContext({
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
-    const exchange = exchangeBeingParsed();
-    if (exchange === undefined) return undefined;
-    const record = live.find((candidate) => exchangeOf(candidate) === exchange);
+    const record = requestBeingParsed();
+    if (record === undefined || record.endedAtMs !== null) return undefined;
     // What the listener goes on to await is then in context without this detour.
-    if (record !== undefined) storage.enterWith(record);
+    storage.enterWith(record);
     return record;
   }
 
+  function requestBeingParsed(): RequestRecord | undefined {
+    try {
+      const { socket, args } = executionAsyncResource() as ParserResource;
+      const incoming = socket?.parser?.incoming;
+      if (incoming) return recordOf(incoming);
+      if (!Array.isArray(args) || args.length > MOST_TICK_ARGUMENTS) return undefined;
+      for (const argument of args) {
+        const record = recordOf(argument);
+        if (record !== undefined) return record;
+      }
+    } catch {
+      // The resource may be the host's object, whose getters may throw.
+    }
+    return undefined;
+  }
+
+  /** Each request is indexed once, and only where somebody looks one up: most never are. */
+  function recordOf(request: unknown): RequestRecord | undefined {
+    for (let record = live.last; record !== null && record.id > lastIndexedId; ) {
+      const known = exchangeOf(record)?.req;
+      if (known !== undefined) recordsByRequest.set(known, record);
+      record = record.previous;
+    }
+    lastIndexedId = lastId;
+    return recordsByRequest.get(request as object);
+  }
+
   function sweep(): void {
+    readClock();
     for (const record of live) {
       if (isOver(record)) end(record);
       else record.exchange = weakly(record.exchange);
@@ -176,6 +218,7 @@ export function createRequestContext({
       sampleWeight = decide;
     },
     sweep,
+    keepTime: () => void readClock(),
     stop: () => {
       for (const [channel, listener] of subscriptions) unsubscribe(channel, listener);
       storage.disable();
@@ -204,18 +247,6 @@ function patternOf(record: RequestRecord): string | null {
   if (record.pattern !== null) return record.pattern;
   const request = exchangeOf(record)?.req;
   return request === undefined ? null : frameworkRoute(request);
-}
-
-function exchangeBeingParsed(): object | undefined {
-  try {
-    const resource = executionAsyncResource() as ParserResource;
-    const called = Array.isArray(resource.args) ? (resource.args as SocketOwner[]) : [];
-    const owner = [resource, ...called].find((candidate) => candidate?.socket?._httpMessage);
-    return owner?.socket?._httpMessage ?? undefined;
-  } catch {
-    // Arguments are the host's objects, whose getters may throw.
-    return undefined;
-  }
 }
 
 function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {

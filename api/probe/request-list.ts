@@ -14,6 +14,11 @@ export class RequestList<T extends Linked<T>> {
     return this.#size;
   }
 
+  /** The one that began last, from where `previous` leads to the others. */
+  get last(): T | null {
+    return this.#last;
+  }
+
   add(item: T): void {
     item.previous = this.#last;
     if (this.#last === null) this.#first = item;
@@ -33,11 +38,6 @@ export class RequestList<T extends Linked<T>> {
     item.next = null;
     this.#size -= 1;
     return true;
-  }
-
-  find(isWanted: (item: T) => boolean): T | undefined {
-    for (const item of this) if (isWanted(item)) return item;
-    return undefined;
   }
 
   /** Items may be removed meanwhile, the current one included. */
