@@ -2,7 +2,7 @@
 import { durationText } from '../analyzers/duration-text.ts';
 import type { HotFunction } from '../analyzers/hot-functions.ts';
 import type { AllocationSnapshot, IdentifiedGroup, IdentifiedRow } from '../diagnostics/types.ts';
-import type { GoMemStats } from '../profile/legacy-heap-text.ts';
+import type { GoMemStats } from '../profile/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/analyses.ts';
 import type { Analysis, CpuSummary } from './saved-file.ts';

@@ -5,8 +5,9 @@ import { type HotFunction, hotFunctions } from '../analyzers/hot-functions.ts';
 import type { AllocationSnapshot } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../profile/decode.ts';
+import type { GoMemStats } from '../profile/go-mem-stats.ts';
 import { isGzip } from '../profile/input-kind.ts';
-import { type GoMemStats, readGoMemStats } from '../profile/legacy-heap-text.ts';
+import { readGoMemStats } from '../profile/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../profile/profile.ts';
 import { ANALYSES, type GoroutinesOfDump } from '../targets/analyses.ts';
 

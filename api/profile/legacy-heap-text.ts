@@ -1,34 +1,9 @@
 /** The memory statistics at the end of Go's heap profile in text form (`/debug/pprof/heap?debug=1`). */
 import { DiagnosticsError } from '../errors.ts';
-
-/** `runtime.MemStats` as far as it is used. Bytes and counts are rounded beyond 2^53. */
-export interface GoMemStats {
-  /** Bytes of live and not yet freed heap objects. */
-  alloc: number;
-  /** Bytes ever allocated on the heap. */
-  totalAlloc: number;
-  /** Bytes obtained from the operating system. */
-  sys: number;
-  /** Bytes of heap spans that are in use. */
-  heapInuse: number;
-  /** Live and not yet freed heap objects. */
-  heapObjects: number;
-  /** Completed garbage collections. */
-  numGc: number;
-  /** Nanoseconds the last collections stopped the program for, the last one first; 256 at most. */
-  pausesNs: number[];
-  /** When the last collection ended, in milliseconds since 1970; null before the first. */
-  lastGcAtMs: number | null;
-  /** Share of the program's available CPU time that went into collections, 0 to 1; null where not given. */
-  gcCpuFraction: number | null;
-  /** Largest resident set in bytes; null where the platform gives none. */
-  maxRssBytes: number | null;
-}
+import { type GoMemStats, memStatsOf } from './go-mem-stats.ts';
 
 const SECTION = /^# runtime\.MemStats\r?$/m;
 const ENTRY = /^# (\w+) = (.+?)\r?$/gm;
-const PAUSES_KEPT_BY_GO = 256;
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /**
  * Reads the statistics.
@@ -36,20 +11,14 @@ const NANOSECONDS_PER_MILLISECOND = 1e6;
  */
 export function readGoMemStats(text: string): GoMemStats {
   const entries = readEntries(text);
-  const numGc = requiredNumber(entries, 'NumGC');
-  const lastGcNs = optionalNumber(entries, 'LastGC') ?? 0;
-  return {
-    alloc: requiredNumber(entries, 'Alloc'),
-    totalAlloc: requiredNumber(entries, 'TotalAlloc'),
-    sys: requiredNumber(entries, 'Sys'),
-    heapInuse: requiredNumber(entries, 'HeapInuse'),
-    heapObjects: requiredNumber(entries, 'HeapObjects'),
-    numGc,
-    pausesNs: lastFirst(entries.get('PauseNs') ?? '', numGc),
-    lastGcAtMs: lastGcNs === 0 ? null : lastGcNs / NANOSECONDS_PER_MILLISECOND,
-    gcCpuFraction: optionalNumber(entries, 'GCCPUFraction'),
-    maxRssBytes: optionalNumber(entries, 'MaxRSS'),
-  };
+  // `[7 9 8 0 …]`
+  const pausesNs = (entries.get('PauseNs')?.match(/\d+/g) ?? []).map(Number);
+  return memStatsOf((name) => figureOf(entries.get(name)), pausesNs, 'this heap profile');
+}
+
+function figureOf(text: string | undefined): number | null {
+  const value = Number(text);
+  return text === undefined || !Number.isFinite(value) ? null : value;
 }
 
 function readEntries(text: string): Map<string, string> {
@@ -65,29 +34,4 @@ function readEntries(text: string): Map<string, string> {
     entries.set(name!, value!);
   }
   return entries;
-}
-
-function requiredNumber(entries: ReadonlyMap<string, string>, name: string): number {
-  const value = optionalNumber(entries, name);
-  if (value !== null) return value;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `the memory statistics of this heap profile lack ${name}; it may be cut off`,
-  );
-}
-
-function optionalNumber(entries: ReadonlyMap<string, string>, name: string): number | null {
-  const text = entries.get(name);
-  const value = Number(text);
-  return text === undefined || !Number.isFinite(value) ? null : value;
-}
-
-/** `[7 9 8 0 …]` is a ring: the pause of collection n stands at (n + 255) modulo 256. */
-function lastFirst(ring: string, numGc: number): number[] {
-  const pauses = (ring.match(/\d+/g) ?? []).map(Number);
-  const count = Math.min(numGc, pauses.length, PAUSES_KEPT_BY_GO);
-  return Array.from({ length: count }, (_, back) => {
-    const slot = (numGc - back + PAUSES_KEPT_BY_GO - 1) % PAUSES_KEPT_BY_GO;
-    return pauses[slot] ?? 0;
-  });
 }

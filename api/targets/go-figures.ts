@@ -2,7 +2,7 @@
 import type { Figures } from '../analyzers/figures.ts';
 import type { ProcessFacts, UnavailableField } from '../diagnostics/types.ts';
 import type { GcPauses } from '../probe/probe.ts';
-import type { GoMemStats } from '../profile/legacy-heap-text.ts';
+import type { GoMemStats } from '../profile/go-mem-stats.ts';
 import type { PrometheusFigures } from './prometheus-text.ts';
 import type { TargetReading } from './target.ts';
 import { UNTRACKED } from './untracked.ts';

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { CategoryRule } from '../analyzers/async-groups.ts';
 import { DiagnosticsError } from '../errors.ts';
-import { type GoMemStats, readGoMemStats } from '../profile/legacy-heap-text.ts';
+import type { GoMemStats } from '../profile/go-mem-stats.ts';
+import { readGoMemStats } from '../profile/legacy-heap-text.ts';
 import type { HeapBytes } from './analyses.ts';
 import type { Analyst } from './analyst.ts';
+import { readExpvarMemStats } from './expvar.ts';
 import { goReading } from './go-figures.ts';
-import { type PrometheusFigures, readPrometheusText } from './prometheus-text.ts';
+import { readPrometheusText } from './prometheus-text.ts';
 import type { TargetSource } from './target.ts';
 import type { TargetHttp } from './target-http.ts';
 import { UNTRACKED } from './untracked.ts';
@@ -35,14 +37,14 @@ const CPU_PROFILE_EXTRA_MS = 10_000;
 /** The statistics stand at the end of the text and take some 10 kB. */
 const MEM_STATS_BYTES = 256 * 1024;
 const INDEX_BYTES = 1024 ** 2;
-const METRICS_BYTES = 8 * 1024 ** 2;
+const EXTRA_BYTES = 8 * 1024 ** 2;
 const PROFILE_BYTES = 64 * 1024 ** 2;
 /** Where Go itself cuts a dump. */
 const DUMP_BYTES = 64 * 1024 ** 2;
 const RAW_BYTES = 16 * 1024 ** 2;
 
 /** A target without `/metrics` may get one by a restart. */
-const METRICS_RETRY_MS = 60_000;
+const EXTRA_RETRY_MS = 60_000;
 
 const GOROUTINE_ROW = /<td>(\d+)<\/td>\s*<td><a href=['"]?goroutine\b/;
 const GOROUTINE_TOTAL = /^goroutine profile: total (\d+)/;
@@ -58,13 +60,34 @@ export function createGoSource({
   let last: Known | null = null;
   let intervalStartGc = 0;
   let program: Promise<string | null> | null = null;
-  let noMetricsUntilMs = 0;
 
   function malformed(what: string, cause?: unknown): DiagnosticsError {
     return new DiagnosticsError('TARGET_FAILED', `target ${name} answered ${what}`, { cause });
   }
 
+  /** What some targets serve. Nothing depends on it: whatever is wrong with it, the rest is shown. */
+  function extra<T>(path: string, parse: (text: string) => T | null): () => Promise<T | null> {
+    let noneUntilMs = 0;
+    return async () => {
+      if (Date.now() < noneUntilMs) return null;
+      const request = { path, timeoutMs: FIGURES_TIMEOUT_MS, maxBytes: EXTRA_BYTES };
+      const found = await http(request)
+        .then((bytes) => parse(bytes.toString('utf8')))
+        .catch(() => null);
+      if (found === null) noneUntilMs = Date.now() + EXTRA_RETRY_MS;
+      return found;
+    };
+  }
+
+  const readMetrics = extra('/metrics', readPrometheusText);
+  const readPublishedMemStats = extra('/debug/vars', readExpvarMemStats);
+
+  /** The heap profile, which has them too, costs the target a walk over all of its stacks. */
   async function readMemStats(): Promise<GoMemStats> {
+    return (await readPublishedMemStats()) ?? readProfileMemStats();
+  }
+
+  async function readProfileMemStats(): Promise<GoMemStats> {
     const path = '/debug/pprof/heap?debug=1';
     const text = await http({
       path,
@@ -90,18 +113,6 @@ export function createGoSource({
     const total = GOROUTINE_TOTAL.exec(text.subarray(0, INDEX_BYTES).toString('latin1'));
     if (total === null) throw malformed(`${path} with something else`);
     return Number(total[1]);
-  }
-
-  async function readMetrics(): Promise<PrometheusFigures | null> {
-    if (Date.now() < noMetricsUntilMs) return null;
-    try {
-      const request = { timeoutMs: FIGURES_TIMEOUT_MS, maxBytes: METRICS_BYTES };
-      return readPrometheusText((await http({ path: '/metrics', ...request })).toString('utf8'));
-    } catch {
-      // Nothing depends on it: whatever is wrong with it, the rest is shown.
-      noMetricsUntilMs = Date.now() + METRICS_RETRY_MS;
-      return null;
-    }
   }
 
   /** Only the name: arguments may hold secrets. */

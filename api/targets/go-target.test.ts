@@ -98,6 +98,30 @@ describe('the figures of a Go target', () => {
     expect((await shop.process()).instanceId).not.toBe(before.instanceId);
   });
 
+  it('are taken from expvar where that is served, which is cheaper for the target', async () => {
+    const { server, shop } = await watchOne();
+    const pauses = Array.from({ length: 256 }, (_, slot) => slot * 10);
+    const sizes = { Alloc: 1, TotalAlloc: 2, Sys: 3, HeapInuse: 4, HeapObjects: 5 };
+    const memstats = { ...sizes, NumGC: 2, PauseNs: pauses };
+    server.answers['/debug/vars'] = text(JSON.stringify({ cmdline: ['shop'], memstats }));
+    const { stats, heapObjects } = await shop.pprof();
+    expect(stats.memory).toMatchObject({ heapUsedBytes: 1, totalAllocatedBytes: 2, sysBytes: 3 });
+    expect(stats.gc).toMatchObject({ count: 2, lastPauseNs: 10 });
+    expect(heapObjects).toBe(5);
+    expect(server.asked).not.toContain(MEM_STATS);
+  });
+
+  it.each([
+    ['no JSON', '<html>'],
+    ['no memory statistics', '{"cmdline":[]}'],
+    ['half of them', '{"memstats":{"Alloc":1}}'],
+  ])('do without expvar where it has %s, and do not ask it every time', async (_what, body) => {
+    const { server, shop } = await watchOne({ '/debug/vars': text(body) });
+    await shop.pprof();
+    expect((await shop.pprof()).stats.memory.heapUsedBytes).toBe(5_000);
+    expect(server.asked.filter((path) => path === '/debug/vars')).toHaveLength(1);
+  });
+
   it('take what Prometheus metrics add', async () => {
     const { server, shop } = await watchOne();
     server.answers['/metrics'] = (...to) => text(METRICS(server.state))(...to);
