@@ -5,6 +5,7 @@
  */
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
+import { onProcessExit } from '../probe/process-exit.ts';
 import { createStackStore } from '../probe/stack-capture.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
@@ -69,13 +70,12 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   const exitGuard = new SharedArrayBuffer(GUARD_SLOTS * Int32Array.BYTES_PER_ELEMENT);
   const guard = new Int32Array(exitGuard);
   const symbol = Symbol.for(key);
-  const onExit = () => waitForConnections(guard);
   Object.defineProperty(globalThis, symbol, { value: createTarget(probe), configurable: true });
-  process.on('exit', onExit);
+  const forget = onProcessExit(() => waitForConnections(guard));
   return {
     address: { key, exitGuard },
     remove: () => {
-      process.off('exit', onExit);
+      forget();
       Reflect.deleteProperty(globalThis, symbol);
     },
   };

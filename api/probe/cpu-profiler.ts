@@ -5,6 +5,7 @@ import { type CpuDriver, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver
 import { flattenCpuTree } from './cpu-tree.ts';
 import { clearTimeout, setTimeout, wallClockMs } from './own-time.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './probe.ts';
+import { onProcessExit } from './process-exit.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
 import { followRequests } from './request-switches.ts';
 
@@ -61,7 +62,7 @@ export function createCpuProfiler({
         : followRequests(requestContext, driver.setContext);
     // A sampler that still runs as the process ends may crash it.
     const discard = () => cancel(request.id);
-    process.once('exit', discard);
+    const forget = onProcessExit(discard);
     const deadline = setTimeout(discard, request.durationMs + graceMs).unref();
     return {
       request,
@@ -70,7 +71,7 @@ export function createCpuProfiler({
       release() {
         unfollow();
         clearTimeout(deadline);
-        process.off('exit', discard);
+        forget();
       },
     };
   }
