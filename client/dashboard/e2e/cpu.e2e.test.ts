@@ -55,6 +55,23 @@ describe.runIf(hasBrowser)('CPU time', () => {
     await page.context().close();
   });
 
+  test('is downloaded with the token that the page was given', async () => {
+    program = await startProgram(DEMO, { PPROFQL_TOKEN: 'open-sesame' });
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=cpu`);
+    await page.getByLabel('This process asks for its access token').fill('open-sesame');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Profile the CPU' }).click();
+    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    const link = page.getByRole('link', { name: '.cpuprofile' });
+    await link.waitFor({ timeout: UNTIL_PROFILED_MS });
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const chunks = await (await download.createReadStream()).toArray();
+    expect(JSON.parse(Buffer.concat(chunks).toString())).toHaveProperty('nodes');
+    expect(download.suggestedFilename()).toMatch(/\.cpuprofile$/);
+    await page.context().close();
+  });
+
   test('is no longer profiled once that is cancelled, also by another page', async () => {
     program = await startProgram(DEMO);
     const [first, second] = await Promise.all([
