@@ -1,5 +1,6 @@
 /** `import … from 'pprofql'` */
 export type { CategoryRule } from './analyzers/async-groups.ts';
+export { EXAMPLE_GATEWAY_RULES } from './analyzers/go-categories.ts';
 export { DiagnosticsError, ERROR_CODES, type ErrorCode } from './errors.ts';
 export {
   createDiagnosticsHandler,
