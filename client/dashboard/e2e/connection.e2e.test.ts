@@ -113,6 +113,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     const { page, problems, sockets } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     await page.getByText('resident').first().waitFor();
+    await page.getByText('not watched: the diagnostics are mounted').waitFor();
     await page.getByRole('link', { name: 'Async tasks' }).click();
     await page.getByText('Tracking costs').waitFor();
     expect(sockets).toEqual([program.url.replace('http', 'ws').concat('graphql')]);

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { useObservatory } from '../live/observatory.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useFrozen } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
@@ -7,10 +8,15 @@ import { StallItem } from './stall-item.tsx';
 
 /** When the event loop stood still, and in which code. */
 export function StallList() {
-  const { stalls, isPaused } = useObservatory();
+  const { stalls, eventLoop, isPaused } = useObservatory();
+  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const unwatched = useStore(eventLoop.state).data?.eventLoop.unwatchedReason ?? null;
   const { data } = useFrozen(useStore(stalls.state), useStore(isPaused));
   const [openId, open] = useUrlParam('overview.stall', '');
   useStallRefresh();
+  if (unwatched !== null && !isGo) {
+    return <p className="hint">Stalls of the event loop are not watched: {unwatched}.</p>;
+  }
   if (data === null || data.stalls.length === 0) return null;
   return (
     <section className="card stalls" aria-label="Stalls of the event loop">
