@@ -1,7 +1,7 @@
 /** What another pprofql is asked, and its answers as they come over its GraphQL API. */
 import type { Category } from '../analyzers/async-groups.ts';
 import type { EventLoopStatus, Stall, StallStack } from '../diagnostics/types.ts';
-import type { GcKind } from '../probe/probe.ts';
+import type { GcKind, InstrumentationReading } from '../probe/probe.ts';
 import type { Frame } from '../profile/profile.ts';
 
 const FRAME = 'function file path line';
@@ -61,20 +61,8 @@ export const LOOP_QUESTION = `{
   }
 }`;
 
-export interface WireInstrumentation {
-  enabled: boolean;
-  disabledReason: string | null;
-  overheadPercent: number;
-  overheadBudgetPercent: number;
-  samplingRate: number;
-  dutyCycle: number;
-  blindMs: number;
-  records: number;
-  recordsLimit: number;
-  seen: number;
-  sampledOut: number;
-  dropped: number;
-}
+/** It goes over the wire as it is. */
+type WireInstrumentation = InstrumentationReading;
 
 export interface WireFigures {
   process: {

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { CpuFunctionFragment } from '../../generated/graphql.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatDuration } from '../shared/format.ts';
+import { SearchBox } from '../shared/search-box.tsx';
 import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
 import { useUrlChoice } from '../shared/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
@@ -36,13 +37,7 @@ export function FunctionTable({ functions, text, onFind }: FunctionTableProps) {
   return (
     <>
       <div className="toolbar">
-        <input
-          type="search"
-          placeholder="Find a function or file"
-          aria-label="Find a function or file"
-          value={text}
-          onChange={(event) => onFind(event.target.value)}
-        />
+        <SearchBox label="Find a function or file" value={text} onChange={onFind} />
         <label className="select">
           <span>Order</span>
           <select value={sort} onChange={(event) => setSort(event.target.value as SortKey)}>

@@ -3,6 +3,7 @@ import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { useFrozen } from '../shared/hooks.ts';
+import { SearchBox } from '../shared/search-box.tsx';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../shared/store.ts';
 import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
@@ -75,13 +76,7 @@ function FilteredAllocations({ tables, baseline }: FilteredAllocationsProps) {
     <>
       <MemoryFlame rows={shown} hasCumulative={tables.topAllocations !== null} highlight={text} />
       <div className="toolbar">
-        <input
-          type="search"
-          placeholder="Find a function or file"
-          aria-label="Find a function or file"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label="Find a function or file" value={text} onChange={setText} />
         <Segmented
           label="Whose code"
           options={[

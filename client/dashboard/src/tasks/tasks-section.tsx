@@ -4,6 +4,7 @@ import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatCount, formatDuration } from '../shared/format.ts';
 import { useFrozen } from '../shared/hooks.ts';
+import { SearchBox } from '../shared/search-box.tsx';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../shared/store.ts';
 import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
@@ -86,13 +87,7 @@ function FilteredTasks({
   return (
     <>
       <div className="toolbar">
-        <input
-          type="search"
-          placeholder="Find a function, file or route"
-          aria-label="Find a function, file or route"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label="Find a function, file or route" value={text} onChange={setText} />
         <Segmented
           label="Category"
           options={[
