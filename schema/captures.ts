@@ -12,6 +12,11 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
       nullable: true,
       description: 'What it is kept under; null for the present, which is not kept.',
     }),
+    instanceId: t.id({
+      description:
+        'The process start it is of: two captures of different starts, as of a target that was restarted, are compared all the same.',
+      resolve: ({ figures }) => figures.process.instanceId,
+    }),
     heapReadAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -99,13 +99,15 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
     await page.context().close();
   });
 
-  test('marks a moment of each target by itself', async () => {
+  test('captures each target by itself', async () => {
     const { page } = await watchedPage(browser, program.url);
     await page.goto(`${program.url}?target=orders&view=snapshots`);
-    await page.getByRole('button', { name: 'Mark now' }).click();
-    await page.getByRole('region', { name: 'Memory that grew' }).waitFor();
+    await page.getByRole('button', { name: 'Capture now' }).click();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('region', { name: 'Goroutines that grew' }).waitFor();
+    await looksRight(page);
     await switchOf(page).selectOption('self');
-    await page.getByText('Nothing is marked yet').waitFor();
+    await page.getByText('Nothing is captured yet').waitFor();
     await page.context().close();
   });
 

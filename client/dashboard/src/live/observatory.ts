@@ -14,6 +14,7 @@ import {
 import type { Link } from '../connection/link.ts';
 import { type CpuRecorder, createCpuRecorder } from '../cpu/recorder.ts';
 import { createStore, type Store, useStore } from '../shared/store.ts';
+import { type CaptureDesk, createCaptureDesk } from '../snapshots/capture-desk.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createSource, type Source } from './source.ts';
 import { findTarget } from './targets.ts';
@@ -32,6 +33,7 @@ export interface Observatory {
   eventLoop: Source<EventLoopQuery>;
   stalls: Source<StallsQuery>;
   cpu: CpuRecorder;
+  captures: CaptureDesk;
   /** While true nothing on screen moves; the charts' data is still collected. */
   isPaused: Store<boolean>;
   /** Begins to watch. @returns a function that ends it; what is known is kept */
@@ -54,6 +56,7 @@ export function createObservatory(
   const eventLoop = createSource(link, EventLoopDocument, target);
   const stalls = createSource(link, StallsDocument, target);
   const cpu = createCpuRecorder(link, target);
+  const captures = createCaptureDesk(link, target);
   const isPaused = createStore(false);
 
   const isWatched = () => document.visibilityState === 'visible' && !isPaused.get();
@@ -85,7 +88,19 @@ export function createObservatory(
   }
 
   return {
-    ...{ link, targets, target, feed, tasks, allocations, eventLoop, stalls, cpu, isPaused },
+    ...{
+      link,
+      targets,
+      target,
+      feed,
+      tasks,
+      allocations,
+      eventLoop,
+      stalls,
+      cpu,
+      captures,
+      isPaused,
+    },
     watch,
   };
 }

@@ -1,92 +1,100 @@
-import { useState } from 'react';
+import { useEffect } from 'react';
+import type { CaptureHeadFragment } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
-import { useGentleRefresh } from '../memory/gentle-refresh.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatAge, formatBytes, formatChange, formatClock } from '../shared/format.ts';
-import { useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
-import { GrowthTables } from './growth-tables.tsx';
-import { addMark, type Mark, marks, removeMark } from './marks.ts';
+import { CaptureBar } from './capture-bar.tsx';
+import { ComparisonView } from './comparison-view.tsx';
 
-const AGE_RENEWED_MS = 1_000;
+const LIST_REFRESH_MS = 5_000;
 
 export function SnapshotsSection() {
-  const { allocations, tasks, feed, target } = useObservatory();
-  const all = useStore(marks).filter((mark) => mark.target === target);
-  const [chosenId, choose] = useUrlParam('snapshots.mark', '');
-  const [isMarking, setIsMarking] = useState(false);
-  const chosen = all.find((mark) => mark.id === chosenId) ?? all.at(-1) ?? null;
-
-  async function markNow(): Promise<void> {
-    setIsMarking(true);
-    await Promise.all([allocations.refresh(), tasks.refresh()]);
-    const point = feed.series.get().points.at(-1);
-    const heap = allocations.state.get().data;
-    const work = tasks.state.get().data;
-    const atMs = Date.now();
-    const mark: Mark = {
-      id: String(atMs),
-      atMs,
-      target,
-      instanceId: (heap ?? work)?.process.instanceId ?? '',
-      heapUsedBytes: point?.alloc ?? null,
-      rssBytes: point?.rss ?? null,
-      allocations: heap?.pprof ?? null,
-      tasks: work?.goroutines ?? null,
-    };
-    addMark(mark);
-    choose(mark.id);
-    setIsMarking(false);
-  }
-
+  const { captures } = useObservatory();
+  const { data, error } = useStore(captures.list.state);
+  const [asked, chooseBase] = useUrlParam('snapshots.base', '');
+  const [other, chooseOther] = useUrlParam('snapshots.with', '');
+  useListRefresh();
+  useFirstComparison(asked, other);
+  const all = data?.captures ?? [];
+  const base = all.find(({ name }) => name === asked) ?? all.at(-1);
   return (
     <>
-      <div className="toolbar">
-        <button
-          type="button"
-          className="primary"
-          disabled={isMarking}
-          onClick={() => void markNow()}
-        >
-          {isMarking ? 'Reading…' : 'Mark now'}
-        </button>
-        <p className="hint">
-          Mark, then do what you suspect of leaking, and come back: only what grew is listed.
-        </p>
-      </div>
-      {all.length > 0 && <MarkList all={all} chosen={chosen} onChoose={choose} />}
-      {chosen === null ? (
-        <EmptyState title="Nothing is marked yet">
-          A mark remembers what is live: memory by stack and tasks by group. It lasts as long as
-          this browser tab.
+      <CaptureBar onTaken={chooseBase} />
+      {base === undefined ? (
+        <EmptyState title={data === null ? 'Asking for captures' : 'Nothing is captured yet'}>
+          {error ??
+            'A capture keeps what is live now: memory by stack and tasks by group. Capture, do what you suspect of leaking, and compare.'}
         </EmptyState>
       ) : (
-        <SinceMark mark={chosen} />
+        <>
+          <CaptureList all={all} base={base} onChoose={chooseBase} />
+          <Comparing
+            base={base.name ?? ''}
+            others={all.filter(({ name }) => name !== base.name)}
+            other={other}
+            onChoose={chooseOther}
+          />
+        </>
       )}
     </>
   );
 }
 
-interface MarkListProps {
-  all: readonly Mark[];
-  chosen: Mark | null;
-  onChoose: (id: string) => void;
+/** Others capture too; asking costs the observed program nothing. */
+function useListRefresh(): void {
+  const { captures, link } = useObservatory();
+  useEffect(() => {
+    const refresh = () => {
+      const isReachable = link.state.get().phase === 'live';
+      if (isReachable && document.visibilityState === 'visible') void captures.list.refresh();
+    };
+    refresh();
+    const endFollowing = link.state.subscribe(refresh);
+    const timer = setInterval(refresh, LIST_REFRESH_MS);
+    return () => {
+      endFollowing();
+      clearInterval(timer);
+    };
+  }, [captures, link]);
 }
 
-function MarkList({ all, chosen, onChoose }: MarkListProps) {
+/** An address that names a capture shows what changed since: after a reload, or sent to a colleague. */
+function useFirstComparison(base: string, other: string): void {
+  const { captures } = useObservatory();
+  const isListed = useStore(captures.list.state).data?.captures.some(({ name }) => name === base);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only as the section opens, not at every choice
+  useEffect(() => {
+    if (isListed && captures.comparison.get() === null) {
+      void captures.compare(base, other === '' ? null : other);
+    }
+  }, [isListed === undefined]);
+}
+
+interface CaptureListProps {
+  all: readonly CaptureHeadFragment[];
+  base: CaptureHeadFragment;
+  onChoose: (name: string) => void;
+}
+
+function CaptureList({ all, base, onChoose }: CaptureListProps) {
+  const { captures } = useObservatory();
   return (
-    <ul className="marks" aria-label="Marks">
-      {all.map((mark) => (
-        <li key={mark.id}>
-          <button type="button" aria-pressed={mark === chosen} onClick={() => onChoose(mark.id)}>
-            {formatClock(mark.atMs)}
+    <ul className="marks" aria-label="Captures">
+      {all.map(({ name }) => (
+        <li key={name}>
+          <button
+            type="button"
+            aria-pressed={name === base.name}
+            onClick={() => onChoose(name ?? '')}
+          >
+            {name}
           </button>
           <button
             type="button"
             className="quiet"
-            aria-label={`Remove the mark of ${formatClock(mark.atMs)}`}
-            onClick={() => removeMark(mark.id)}
+            aria-label={`Forget ${name}`}
+            onClick={() => void captures.forget(name ?? '')}
           >
             ×
           </button>
@@ -96,60 +104,50 @@ function MarkList({ all, chosen, onChoose }: MarkListProps) {
   );
 }
 
-function SinceMark({ mark }: { mark: Mark }) {
-  const { allocations, tasks, feed, isPaused } = useObservatory();
-  const nowMs = useNow(AGE_RENEWED_MS);
-  const heap = useStore(allocations.state);
-  const work = useStore(tasks.state);
-  const series = useStore(feed.series);
-  const point = series.points.at(-1);
-  const collectedAt = heap.data?.pprof.allocationProfile?.collectedAt;
-  useGentleRefresh(allocations, useStore(isPaused));
-  if (series.instanceId !== null && series.instanceId !== mark.instanceId) {
-    return (
-      <EmptyState title="The process was restarted since this mark">
-        What was live then is gone. Mark again to compare with the process that runs now.
-      </EmptyState>
-    );
-  }
-  return (
-    <>
-      <div className="read-note">
-        <button
-          type="button"
-          disabled={heap.isFetching}
-          onClick={() => void Promise.all([allocations.refresh(), tasks.refresh()])}
-        >
-          {heap.isFetching ? 'Reading…' : 'Compare now'}
-        </button>
-        <dl className="facts">
-          <div>
-            <dt>Since the mark</dt>
-            <dd>{formatAge(nowMs - mark.atMs)}</dd>
-          </div>
-          <div>
-            <dt>Heap used</dt>
-            <dd>{change(mark.heapUsedBytes, point?.alloc)}</dd>
-          </div>
-          <div>
-            <dt>Resident</dt>
-            <dd>{change(mark.rssBytes, point?.rss)}</dd>
-          </div>
-          <div>
-            <dt>Heap read at</dt>
-            <dd>{collectedAt === undefined ? '–' : formatClock(Date.parse(collectedAt))}</dd>
-          </div>
-        </dl>
-      </div>
-      <GrowthTables
-        mark={mark}
-        memory={heap.data?.pprof ?? null}
-        tasks={work.data?.goroutines ?? null}
-      />
-    </>
-  );
+interface ComparingProps {
+  base: string;
+  others: readonly CaptureHeadFragment[];
+  /** Name of the one that is compared with; empty: now. */
+  other: string;
+  onChoose: (other: string) => void;
 }
 
-function change(before: number | null, now: number | undefined): string {
-  return before === null || now === undefined ? '–' : formatChange(now - before, formatBytes);
+function Comparing({ base, others, other, onChoose }: ComparingProps) {
+  const { captures } = useObservatory();
+  const { doing } = useStore(captures.attempt);
+  const comparison = useStore(captures.comparison);
+  const chosen = others.some(({ name }) => name === other) ? other : '';
+  const isShown = comparison?.base === base && (comparison.with ?? '') === chosen;
+  return (
+    <>
+      <div className="toolbar">
+        <label className="select">
+          <span>Compare “{base}” with</span>
+          <select value={chosen} onChange={(event) => onChoose(event.target.value)}>
+            <option value="">now</option>
+            {others.map(({ name }) => (
+              <option key={name} value={name ?? ''}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          className="primary"
+          disabled={doing !== null}
+          onClick={() => void captures.compare(base, chosen === '' ? null : chosen)}
+        >
+          {doing === 'comparison' ? 'Comparing…' : 'Compare'}
+        </button>
+      </div>
+      {isShown ? (
+        <ComparisonView diff={comparison.diff} />
+      ) : (
+        <EmptyState title={doing === 'comparison' ? 'Reading the heap' : 'Not compared yet'}>
+          Do what you suspect of leaking, then compare: only what changed is listed.
+        </EmptyState>
+      )}
+    </>
+  );
 }

@@ -1,0 +1,73 @@
+/** Takes captures and compares them; lives as long as the page, so that no visit elsewhere loses any. */
+import {
+  CapturesDocument,
+  type CapturesQuery,
+  CompareDocument,
+  type CompareQuery,
+  ForgetCaptureDocument,
+  TakeCaptureDocument,
+} from '../../generated/graphql.ts';
+import type { Link } from '../connection/link.ts';
+import { createSource, explain, type Source } from '../live/source.ts';
+import { createStore, type Store } from '../shared/store.ts';
+
+export interface Comparison {
+  base: string;
+  /** Null: the moment in which it was asked for. */
+  with: string | null;
+  diff: CompareQuery['diff'];
+}
+
+export interface CaptureAttempt {
+  /** What is under way; a read of the heap waits until it may pause the program. */
+  doing: 'capture' | 'comparison' | null;
+  /** What the last one has to say: why it failed, or what it displaced; null for nothing. */
+  remark: string | null;
+}
+
+export interface CaptureDesk {
+  list: Source<CapturesQuery>;
+  attempt: Store<CaptureAttempt>;
+  /** The last one; null before the first. */
+  comparison: Store<Comparison | null>;
+  /** @returns false where it was refused: see `attempt` */
+  take(name: string): Promise<boolean>;
+  forget(name: string): Promise<void>;
+  /** @param other null: now */
+  compare(base: string, other: string | null): Promise<void>;
+}
+
+export function createCaptureDesk(link: Link, target: string | null): CaptureDesk {
+  const list = createSource(link, CapturesDocument, target);
+  const attempt = createStore<CaptureAttempt>({ doing: null, remark: null });
+  const comparison = createStore<Comparison | null>(null);
+  const client = () => link.state.get().client;
+
+  async function take(name: string): Promise<boolean> {
+    attempt.set({ doing: 'capture', remark: null });
+    const { data, error } = await client()
+      .mutation(TakeCaptureDocument, { name, target })
+      .toPromise();
+    const displaced = data?.capture.displaced ?? null;
+    const remark = displaced === null ? null : `There were too many: “${displaced}” was given up.`;
+    attempt.set({ doing: null, remark: data ? remark : explain(error) });
+    await list.refresh();
+    return Boolean(data);
+  }
+
+  async function forget(name: string): Promise<void> {
+    await client().mutation(ForgetCaptureDocument, { name, target }).toPromise();
+    await list.refresh();
+  }
+
+  async function compare(base: string, other: string | null): Promise<void> {
+    if (attempt.get().doing !== null) return;
+    attempt.set({ doing: 'comparison', remark: null });
+    const request = { base, with: other, target };
+    const { data, error } = await client().query(CompareDocument, request).toPromise();
+    if (data) comparison.set({ base, with: other, diff: data.diff });
+    attempt.set({ doing: null, remark: data ? null : explain(error) });
+  }
+
+  return { list, attempt, comparison, take, forget, compare };
+}

@@ -1,0 +1,115 @@
+import type { ReactNode } from 'react';
+import type {
+  CompareQuery,
+  MemoryChangeFragment,
+  TaskChangeFragment,
+} from '../../generated/graphql.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
+import { formatBytes, formatChange, formatCount } from '../shared/format.ts';
+import { FrameList } from '../shared/frame-list.tsx';
+import { FramePlace } from '../shared/frame-place.tsx';
+import { type Frame, responsibleFrame } from '../shared/frames.ts';
+
+type Diff = CompareQuery['diff'];
+
+/** What holds more than at the base, and what holds less. */
+export function ChangeTables({ diff }: { diff: Diff }) {
+  const tasks = isOfGo(useTarget()?.kind ?? null) ? 'Goroutines' : 'Tasks';
+  const { base, target, allocations } = diff;
+  const noHeap = base.heapUnavailable ?? target.heapUnavailable;
+  return (
+    <div className="growth-grid">
+      <ChangeCard title="Memory that grew" emptyText={noHeap ?? 'No stack holds more.'}>
+        {(allocations?.grown ?? []).map(memoryItem)}
+      </ChangeCard>
+      <ChangeCard title={`${tasks} that grew`} emptyText="No group has more.">
+        {diff.tasks.grown.map(taskItem)}
+      </ChangeCard>
+      <ChangeCard title="Memory that shrank" emptyText={noHeap ?? 'No stack holds less.'}>
+        {(allocations?.shrunk ?? []).map(memoryItem)}
+      </ChangeCard>
+      <ChangeCard title={`${tasks} that went`} emptyText="No group has less.">
+        {diff.tasks.shrunk.map(taskItem)}
+      </ChangeCard>
+    </div>
+  );
+}
+
+function memoryItem({ id, frames, ...row }: MemoryChangeFragment): ReactNode {
+  const place = responsibleFrame(frames) ?? null;
+  return (
+    <ChangeItem
+      key={id}
+      name={place?.function ?? '(unknown)'}
+      place={place}
+      frames={frames}
+      isGrowth={row.bytesDelta > 0}
+      change={formatChange(row.bytesDelta, formatBytes)}
+      now={row.change === 'NEW' ? 'new' : `${formatBytes(row.targetBytes)} live`}
+    />
+  );
+}
+
+function taskItem({ id, group, countDelta, targetCount }: TaskChangeFragment): ReactNode {
+  const route = group.routes[0]?.route;
+  return (
+    <ChangeItem
+      key={id}
+      name={group.topFunc}
+      place={group.topFrame}
+      frames={group.frames}
+      isGrowth={countDelta > 0}
+      change={formatChange(countDelta, formatCount)}
+      now={`${formatCount(targetCount)} in all${route === undefined ? '' : ` · ${route}`}`}
+    />
+  );
+}
+
+interface ChangeCardProps {
+  title: string;
+  emptyText: string;
+  children: ReactNode[];
+}
+
+function ChangeCard({ title, emptyText, children }: ChangeCardProps) {
+  return (
+    <section className="card" aria-label={title}>
+      <h3>{title}</h3>
+      {children.length === 0 ? (
+        <p className="hint">{emptyText}</p>
+      ) : (
+        <ul className="growth-list">{children}</ul>
+      )}
+    </section>
+  );
+}
+
+interface ChangeItemProps {
+  name: string;
+  place: Frame | null;
+  frames: readonly Frame[];
+  isGrowth: boolean;
+  change: string;
+  now: string;
+}
+
+function ChangeItem({ name, place, frames, isGrowth, change, now }: ChangeItemProps) {
+  return (
+    <li>
+      <details>
+        <summary>
+          <span className={`growth-change ${isGrowth ? 'growth-up' : 'growth-down'}`}>
+            {change}
+          </span>
+          <span className="place">
+            <span className="place-function">{name}</span>
+            {place !== null && place.file !== '' && <FramePlace frame={place} />}
+          </span>
+          <span className="growth-now muted">{now}</span>
+        </summary>
+        <FrameList frames={frames} />
+      </details>
+    </li>
+  );
+}
