@@ -151,7 +151,7 @@ describe('the overhead controller', () => {
   it('reports the contexts of requests, though it cannot save them', () => {
     const simulation = new Simulation();
     for (let second = 0; second < 30; second++) {
-      for (let request = 0; request < 40_000; request++) simulation.controller.countRequest();
+      for (let request = 0; request < 60_000; request++) simulation.controller.countRequest();
       simulation.run(1_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
     }
     expect(simulation.controller.overheadPercent()).toBeGreaterThan(2);
