@@ -68,7 +68,7 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     oldestWaitMs: t.exposeFloat('oldestWaitMs', {
       nullable: true,
       description:
-        'Milliseconds since the oldest task of the group was created; null where unknown.',
+        'Milliseconds since the oldest task of the group was created; null where unknown. For Go since its oldest goroutine began to wait, in whole minutes: 0 is less than one.',
     }),
     medianWaitMs: t.exposeFloat('medianWaitMs', {
       nullable: true,

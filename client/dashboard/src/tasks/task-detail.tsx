@@ -1,14 +1,15 @@
 import { formatCount, formatDuration } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
 import type { TaskRow } from './task-rows.ts';
+import { formatWait } from './wait-time.ts';
 
 /** Everything known about one group: why it is accused, its figures, and its stack. */
-export function TaskDetail({ row }: { row: TaskRow }) {
+export function TaskDetail({ row, isGo }: { row: TaskRow; isGo: boolean }) {
   return (
     <>
       {row.stuckReason !== null && <p className="note note-warning">{row.stuckReason}</p>}
       <dl className="facts">
-        {factsOf(row).map(([name, value]) => (
+        {factsOf(row, isGo).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -38,13 +39,14 @@ export function TaskDetail({ row }: { row: TaskRow }) {
   );
 }
 
-function factsOf(row: TaskRow): [name: string, value: string][] {
+function factsOf(row: TaskRow, isGo: boolean): [name: string, value: string][] {
+  const wait = (ms: number | null) => (ms === null ? null : formatWait(ms, isGo));
   const facts: [string, string | null][] = [
     ['Category', row.categoryReason],
-    ['Newest', duration(row.newestWaitMs)],
-    ['Median', duration(row.medianWaitMs)],
-    ['Oldest', duration(row.oldestWaitMs)],
-    ['Oldest request', duration(row.oldestRequestMs)],
+    ['Newest', wait(row.newestWaitMs)],
+    ['Median', wait(row.medianWaitMs)],
+    ['Oldest', wait(row.oldestWaitMs)],
+    ['Oldest request', row.oldestRequestMs === null ? null : formatDuration(row.oldestRequestMs)],
     ['Waiting over a minute', row.longWaiting > 0 ? formatCount(row.longWaiting) : null],
     ['Keep the process alive', row.refedCount === null ? null : formatCount(row.refedCount)],
     ['Locked to a thread', row.lockedToThread ? formatCount(row.lockedToThread) : null],
@@ -52,10 +54,6 @@ function factsOf(row: TaskRow): [name: string, value: string][] {
     ['Sampled', row.sampledCount === row.count ? null : `${row.sampledCount} of ${row.count}`],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
-}
-
-function duration(ms: number | null): string | null {
-  return ms === null ? null : formatDuration(ms);
 }
 
 /** Their numbers in the raw dump: `7, 8 and 12 more`. */

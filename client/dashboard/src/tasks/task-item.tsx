@@ -1,11 +1,14 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
-import { formatChange, formatCount, formatDuration, formatEstimate } from '../shared/format.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
+import { formatChange, formatCount, formatEstimate } from '../shared/format.ts';
 import { FramePlace } from '../shared/frame-place.tsx';
 import { responsibleCaller } from '../shared/frames.ts';
 import { hideGroup, showGroup } from './hidden-groups.ts';
 import { TaskDetail } from './task-detail.tsx';
 import type { TaskRow } from './task-rows.ts';
+import { formatWait } from './wait-time.ts';
 
 export const CATEGORY_NAMES: Record<GoroutineCategory, string> = {
   PER_REQUEST: 'request',
@@ -26,6 +29,7 @@ interface TaskItemProps {
 
 export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
   const { row, isOpen, isHidden } = props;
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   const caller = responsibleCaller(row.frames);
   const isStuck = row.potentiallyStuck > 0;
   return (
@@ -64,7 +68,8 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
           )}
         </span>
         <span className="task-wait">
-          {wait(row.oldestWaitMs)} <span className="muted">· {wait(row.medianWaitMs)}</span>
+          {formatWait(row.oldestWaitMs, isGo)}{' '}
+          <span className="muted">· {formatWait(row.medianWaitMs, isGo)}</span>
         </span>
         <span className={row.grown > 0 ? 'task-growth growth-up' : 'task-growth muted'}>
           {formatChange(row.grown, formatCount)}
@@ -80,7 +85,7 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
       </div>
       {isOpen && (
         <MeasuredDetail id={row.id} onMeasure={props.onMeasure}>
-          <TaskDetail row={row} />
+          <TaskDetail row={row} isGo={isGo} />
         </MeasuredDetail>
       )}
     </div>
@@ -109,10 +114,6 @@ function TaskOwner({ row }: { row: TaskRow }) {
       )}
     </span>
   );
-}
-
-function wait(ms: number | null): string {
-  return ms === null ? '–' : formatDuration(ms);
 }
 
 interface MeasuredDetailProps {
