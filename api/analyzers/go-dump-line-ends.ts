@@ -14,16 +14,6 @@ const NINE = 0x39;
 const COLON = 0x3a;
 const IN_GOROUTINE = Buffer.from(' in goroutine ');
 
-/** Behind the last `(` of the line, where the arguments of a call begin. */
-export function endOfName(bytes: Uint8Array, from: number): number {
-  let open = NO_MATCH;
-  let at = from;
-  for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
-    if (byte === OPEN_PARENTHESIS) open = at + 1;
-  }
-  return open;
-}
-
 /** Behind the line number, where the offset or the end of the line begins. */
 export function endOfPlaceHead(bytes: Uint8Array, from: number): number {
   let at = from;

@@ -1,43 +1,64 @@
-/** Frames as most are, `main.work(0x1)` above `\t/app/main.go:17 +0x1d`, read from the bytes. */
-import {
-  endOfArguments,
-  endOfName,
-  endOfPlace,
-  endOfPlaceHead,
-  NO_MATCH,
-} from './go-dump-line-ends.ts';
+/** Frames as most are, `main.work(0x1)` above `\t/app/main.go:17 +0x1d`, told from the bytes. */
+import type { Frame } from '../profile/profile.ts';
+import type { HeadPlaces } from './go-dump-frame-heads.ts';
+import { endOfPlace, endOfPlaceHead, NO_MATCH } from './go-dump-line-ends.ts';
 
 const TAB = 0x09;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
+const OPEN_PARENTHESIS = 0x28;
+const CLOSE_PARENTHESIS = 0x29;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
 /** More would not be a line number of a file. */
 const MAX_LINE_DIGITS = 9;
 
-export interface PlainCall {
-  name: string;
-  file: string;
-  line: number;
+/** Where the parts of a call's two lines are; one object serves one call after the other. */
+export class PlainCall implements HeadPlaces {
+  functionStart = 0;
+  /** Behind the parenthesis. */
+  functionEnd = 0;
+  placeStart = 0;
+  /** Behind the line number. */
+  placeEnd = 0;
+  /** Of the first digit of the line number. */
+  digits = 0;
   /** Behind the second line. */
-  end: number;
+  end = 0;
+
+  /** Whether the two lines that start at `from` are a call, and need no closer look. */
+  locate(bytes: Buffer, from: number, limit: number): boolean {
+    this.functionStart = from;
+    if (!this.locateArguments(bytes, from) || this.placeStart >= limit) return false;
+    if (bytes[this.placeStart] !== TAB || hasBlank(bytes, from, this.functionEnd)) return false;
+    this.placeEnd = endOfPlaceHead(bytes, this.placeStart);
+    this.digits = startOfLineNumber(bytes, this.placeStart, this.placeEnd);
+    if (this.digits === NO_MATCH) return false;
+    this.end = endOfPlace(bytes, this.placeEnd);
+    return this.end !== NO_MATCH;
+  }
+
+  /** They begin behind the last `(` of the line, and end with it. */
+  private locateArguments(bytes: Buffer, from: number): boolean {
+    let open = from;
+    let at = from;
+    for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
+      if (byte === OPEN_PARENTHESIS) open = at;
+    }
+    this.functionEnd = open + 1;
+    this.placeStart = at + 1;
+    const last = bytes[at - 1] === CARRIAGE_RETURN ? at - 2 : at - 1;
+    return open > from && bytes[last] === CLOSE_PARENTHESIS;
+  }
 }
 
-/** The call whose two lines start at `from`, or null where they need a closer look. */
-export function readPlainCall(bytes: Buffer, from: number, limit: number): PlainCall | null {
-  const open = endOfName(bytes, from);
-  if (open === NO_MATCH || open === from + 1 || hasBlank(bytes, from, open)) return null;
-  const place = endOfArguments(bytes, open);
-  if (place === NO_MATCH || place >= limit || bytes[place] !== TAB) return null;
-  const placeEnd = endOfPlaceHead(bytes, place);
-  const digits = startOfLineNumber(bytes, place, placeEnd);
-  const end = digits === NO_MATCH ? NO_MATCH : endOfPlace(bytes, placeEnd);
-  if (end === NO_MATCH) return null;
+export function readPlainCall(bytes: Buffer, call: PlainCall): Frame {
   return {
-    name: bytes.toString('latin1', from, open - 1),
-    file: bytes.toString('latin1', place + 1, digits - 1),
-    line: Number(bytes.toString('latin1', digits, placeEnd)),
-    end,
+    function: bytes.toString('utf8', call.functionStart, call.functionEnd - 1),
+    file: bytes.toString('utf8', call.placeStart + 1, call.digits - 1),
+    line: Number(bytes.toString('latin1', call.digits, call.placeEnd)),
   };
 }
 

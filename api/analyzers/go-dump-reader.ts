@@ -7,7 +7,7 @@ import { standInOf } from './go-dump-frame.ts';
 import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './go-dump-header.ts';
 import { NO_MATCH } from './go-dump-line-ends.ts';
 import { MAX_LINE_BYTES } from './go-dump-lines.ts';
-import { matchPlainHeader } from './go-dump-plain-header.ts';
+import { PlainHeaders } from './go-dump-plain-header.ts';
 import { isConfirmedBy, isQuoteMark, withoutPrefix } from './go-dump-prefix.ts';
 import { StackBuilder } from './go-dump-stack-builder.ts';
 import { QuoteAwareTally } from './go-dump-tally.ts';
@@ -33,6 +33,7 @@ export class GoDumpReader {
   /** The text ended in the middle of a goroutine. */
   endsMidGoroutine = false;
   private readonly headers = new Map<string, GoHeader>();
+  private readonly plainHeaders = new PlainHeaders((attributes) => this.internHeader(attributes));
   private open: OpenGoroutine | null = null;
   /** What stands in front of every line. */
   private prefix = '';
@@ -43,8 +44,12 @@ export class GoDumpReader {
   readLines(bytes: Buffer, start: number, end: number): void {
     this.stacks.lookIn(bytes);
     for (let at = start; at < end; ) {
-      let next = this.matchFrame(at, end);
-      if (next === NO_MATCH) next = this.matchHeader(bytes, at);
+      let next = NO_MATCH;
+      // A blank line stands before every header, and neither may begin with it.
+      if (bytes[at] !== NEWLINE) {
+        next = this.matchFrame(at, end);
+        if (next === NO_MATCH) next = this.matchHeader(bytes, at);
+      }
       at = next === NO_MATCH ? this.nextLine(bytes, at) : next;
     }
   }
@@ -68,21 +73,22 @@ export class GoDumpReader {
   /** A header as most are, without prefix, labels or anything behind it. */
   private matchHeader(bytes: Buffer, at: number): number {
     if (this.prefix !== '' || this.candidate !== null) return NO_MATCH;
-    const found = matchPlainHeader(bytes, at);
-    if (found === null) return NO_MATCH;
+    const { plainHeaders } = this;
+    const next = plainHeaders.match(bytes, at);
+    if (next === NO_MATCH) return NO_MATCH;
     this.findings.lineCount++;
-    this.openGoroutine(found);
-    return found.end;
+    this.begin(plainHeaders.header!, plainHeaders.goroutineId, '');
+    return next;
   }
 
   private nextLine(bytes: Buffer, start: number): number {
-    const newline = bytes.indexOf(NEWLINE, start);
     this.findings.lineCount++;
-    if (newline === start) this.readBlank();
-    else {
-      const end = Math.min(newline, start + MAX_LINE_BYTES);
-      this.readLine(bytes.toString('latin1', start, end));
+    if (bytes[start] === NEWLINE) {
+      this.readBlank();
+      return start + 1;
     }
+    const newline = bytes.indexOf(NEWLINE, start);
+    this.readLine(bytes.toString('latin1', start, Math.min(newline, start + MAX_LINE_BYTES)));
     return newline + 1;
   }
 
@@ -154,18 +160,21 @@ export class GoDumpReader {
   /** Opens a goroutine, and those behind it where the line breaks of the dump were lost. */
   private openGoroutine(first: FoundHeader): void {
     for (let found: FoundHeader | null = first; found !== null; ) {
-      this.close();
-      const header = this.internHeader(found.attributes);
-      if (header.state.startsWith('running')) {
-        this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
-      }
-      this.open = { header, id: found.goroutineId, labels: found.labels };
-      this.stacks.start();
+      this.begin(this.internHeader(found.attributes), found.goroutineId, found.labels);
       if (found.trailing === '') return;
       const next: FoundHeader | null = findHeader(found.trailing, { isStrict: true });
       this.stacks.readInline(next?.prefix ?? found.trailing);
       found = next;
     }
+  }
+
+  private begin(header: GoHeader, id: number, labels: string): void {
+    this.close();
+    if (header.state.startsWith('running')) {
+      this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
+    }
+    this.open = { header, id, labels };
+    this.stacks.start();
   }
 
   private internHeader(attributes: string): GoHeader {

@@ -2,11 +2,12 @@
  * Builds the stack of one goroutine after the other from the lines below its header. Frames that
  * were seen before are recognised in the bytes, others are read as text.
  */
+import type { Frame } from '../profile/profile.ts';
 import type { DumpFindings } from './go-dump-findings.ts';
 import { functionOf, isPlace, placeOf, standInOf, UNKNOWN_FUNCTION } from './go-dump-frame.ts';
-import { FrameMatcher } from './go-dump-frame-matcher.ts';
+import { FrameTable, SHAPE } from './go-dump-frame-table.ts';
 import { NO_MATCH } from './go-dump-line-ends.ts';
-import { readPlainCall } from './go-dump-plain-call.ts';
+import { PlainCall } from './go-dump-plain-call.ts';
 import { RECENT, ROOT, StackTree } from './go-dump-stacks.ts';
 import { trimmed } from './go-dump-text.ts';
 
@@ -14,8 +15,9 @@ import { trimmed } from './go-dump-text.ts';
 const INLINE_FRAME = /\s*(created by .+?|\S.*?\)) (\S+:\d+)(?: \+0x[0-9a-f]+)?(?= |$)/y;
 
 export class StackBuilder {
-  readonly tree = new StackTree();
-  private readonly matcher = new FrameMatcher();
+  private readonly tree = new StackTree();
+  private readonly frames = new FrameTable();
+  private readonly call = new PlainCall();
   private readonly findings: DumpFindings;
   private bytes: Buffer = Buffer.alloc(0);
   /** Node of the stack as far as it has been read. */
@@ -42,6 +44,11 @@ export class StackBuilder {
     return this.stack;
   }
 
+  /** Frames of the stack that ends at this node, top frame first; the same array for the same node. */
+  framesOf(stack: number): readonly Frame[] {
+    return this.tree.stack(stack, this.frames.frames);
+  }
+
   /** Whether a line has to follow for the stack to be whole. */
   isIncomplete(): boolean {
     return this.pendingFunction !== null || this.stack === ROOT;
@@ -50,34 +57,25 @@ export class StackBuilder {
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Buffer): void {
     this.bytes = bytes;
-    this.matcher.lookIn(bytes);
+    this.frames.lookIn(bytes);
   }
 
   /** Takes the two lines that start at `from` as a frame and gives where they end; `NO_MATCH` where they need a closer look. */
   match(from: number, limit: number): number {
     if (this.isPastBlank || this.pendingFunction !== null) return NO_MATCH;
-    const { tree, matcher } = this;
+    const { tree, frames, call } = this;
     for (let index = 0; index < RECENT; index++) {
       const guess = tree.recentChild(this.stack, index);
       if (guess === ROOT) break;
-      const end = matcher.match(tree.frameOf(guess), from, limit);
+      const end = frames.match(tree.frameOf(guess), from, limit);
       if (end === NO_MATCH) continue;
       if (index > 0) tree.remember(this.stack, guess);
       this.stack = guess;
       return end;
     }
-    const frame = matcher.find(from, limit);
-    if (frame === NO_MATCH) return this.readNewCall(from, limit);
-    this.stack = tree.child(this.stack, frame);
-    return matcher.match(frame, from, limit);
-  }
-
-  private readNewCall(from: number, limit: number): number {
-    const call = readPlainCall(this.bytes, from, limit);
-    if (call === null) return NO_MATCH;
-    const { name, file, line, end } = call;
-    this.matcher.learn(this.push(name, file, line), `${name}(`, `\t${file}:${line}`, true);
-    return end;
+    if (!call.locate(this.bytes, from, limit)) return NO_MATCH;
+    this.stack = tree.child(this.stack, frames.internCall(call));
+    return call.end;
   }
 
   readBlank(): void {
@@ -142,12 +140,12 @@ export class StackBuilder {
     const functionHead = isCall ? `${name}(` : name;
     const placeHead = `\t${file}:${line}`;
     if (isKnownForm && functionLine.startsWith(functionHead) && placeLine.startsWith(placeHead)) {
-      this.matcher.learn(frame, functionHead, placeHead, isCall);
+      this.frames.learn(frame, isCall ? SHAPE.CALL : SHAPE.CREATOR);
     }
   }
 
   private push(functionName: string, file: string, line: number): number {
-    const frame = this.tree.intern(functionName, file, line);
+    const frame = this.frames.intern(functionName, file, line);
     this.stack = this.tree.child(this.stack, frame);
     return frame;
   }

@@ -1,9 +1,8 @@
 /**
- * Interned frames and stacks of a Go dump. A stack is a path in a tree of frames, so that ten
- * thousand equal stacks cost one, and different ones share what they have in common.
+ * The stacks of a Go dump, as paths in a tree of frame numbers: ten thousand equal stacks cost one,
+ * and different ones share what they have in common.
  */
 import type { Frame } from '../profile/profile.ts';
-import { decoded } from './go-dump-text.ts';
 
 export const ROOT = 0;
 /** Children of a node that are offered as guesses. */
@@ -14,8 +13,6 @@ const HASH_FACTOR_PARENT = 0x9e3779b1;
 const HASH_FACTOR_FRAME = 0x85ebca6b;
 
 export class StackTree {
-  private readonly frames: Frame[] = [];
-  private readonly frameIndexes = new Map<string, number>();
   private readonly stacks = new Map<number, Frame[]>();
   private nodeCount = 1;
   private parents = new Int32Array(INITIAL_CAPACITY);
@@ -24,17 +21,6 @@ export class StackTree {
   private recentChildren = new Int32Array(INITIAL_CAPACITY * RECENT);
   /** Open addressing: a node, or 0 for none, found by its parent and frame. */
   private slots = new Int32Array(INITIAL_CAPACITY * 2);
-
-  /** The index of the frame with these texts, one character a byte; equal frames share one. */
-  intern(functionName: string, file: string, line: number): number {
-    const key = `${line}\n${file.length}\n${file}${functionName}`;
-    let index = this.frameIndexes.get(key);
-    if (index === undefined) {
-      index = this.frames.push({ function: decoded(functionName), file: decoded(file), line }) - 1;
-      this.frameIndexes.set(key, index);
-    }
-    return index;
-  }
 
   /** The node below `parent` for a frame, made where there is none yet. */
   child(parent: number, frame: number): number {
@@ -77,15 +63,22 @@ export class StackTree {
   }
 
   /** Frames from the first to this node; the same array for the same node. */
-  stack(node: number): Frame[] {
+  stack(node: number, frames: readonly Frame[]): Frame[] {
     let stack = this.stacks.get(node);
     if (stack === undefined) {
-      stack = [];
-      for (let at = node; at !== ROOT; at = this.parents[at]!)
-        stack.push(this.frames[this.nodeFrames[at]!]!);
-      stack.reverse();
+      stack = this.framesTo(node, frames);
       this.stacks.set(node, stack);
     }
+    return stack;
+  }
+
+  private framesTo(node: number, frames: readonly Frame[]): Frame[] {
+    let depth = 0;
+    for (let at = node; at !== ROOT; at = this.parents[at]!) depth++;
+    // Filled from its end: a list that grows takes more memory than it needs.
+    const stack = new Array<Frame>(depth);
+    for (let at = node; at !== ROOT; at = this.parents[at]!)
+      stack[--depth] = frames[this.nodeFrames[at]!]!;
     return stack;
   }
 

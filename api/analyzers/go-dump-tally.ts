@@ -22,19 +22,29 @@ class Tally {
   private readonly byHeader = new Map<GoHeader, Map<number, TallyEntry>>();
 
   add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
-    const entry = this.entryOf(header, stack);
-    entry.count++;
     this.goroutines++;
-    if (entry.goroutineIds.length < KEPT_IDS) entry.goroutineIds.push(goroutineId);
+    const byStack = this.stacksOf(header);
+    let entry = byStack.get(stack);
+    if (entry === undefined) {
+      entry = { header, stack, count: 1, goroutineIds: [goroutineId], labels: [] };
+      byStack.set(stack, entry);
+    } else {
+      entry.count++;
+      if (entry.goroutineIds.length < KEPT_IDS) entry.goroutineIds.push(goroutineId);
+    }
     if (labels !== '') keepLabels(entry, decoded(labels));
   }
 
   addAll(other: Tally): void {
-    for (const { header, stack, count, goroutineIds, labels } of other.entries()) {
-      const entry = this.entryOf(header, stack);
-      entry.count += count;
-      entry.goroutineIds = [...entry.goroutineIds, ...goroutineIds].slice(0, KEPT_IDS);
-      for (const text of labels) keepLabels(entry, text);
+    for (const added of other.entries()) {
+      const byStack = this.stacksOf(added.header);
+      const entry = byStack.get(added.stack);
+      if (entry === undefined) byStack.set(added.stack, added);
+      else {
+        entry.count += added.count;
+        entry.goroutineIds = [...entry.goroutineIds, ...added.goroutineIds].slice(0, KEPT_IDS);
+        for (const text of added.labels) keepLabels(entry, text);
+      }
     }
     this.goroutines += other.goroutines;
   }
@@ -43,18 +53,13 @@ class Tally {
     return [...this.byHeader.values()].flatMap((byStack) => [...byStack.values()]);
   }
 
-  private entryOf(header: GoHeader, stack: number): TallyEntry {
+  private stacksOf(header: GoHeader): Map<number, TallyEntry> {
     let byStack = this.byHeader.get(header);
     if (byStack === undefined) {
       byStack = new Map();
       this.byHeader.set(header, byStack);
     }
-    let entry = byStack.get(stack);
-    if (entry === undefined) {
-      entry = { header, stack, count: 0, goroutineIds: [], labels: [] };
-      byStack.set(stack, entry);
-    }
-    return entry;
+    return byStack;
   }
 }
 

@@ -89,9 +89,9 @@ function resultOf(reader: GoDumpReader): GoDump {
   const goroutines: GoGoroutines[] = [];
   let parsed = 0;
   for (const { header, stack, count, goroutineIds, labels } of reader.tally.entries()) {
-    const frames = reader.stacks.tree.stack(stack);
+    const frames = reader.stacks.framesOf(stack);
     if (frames.length > 0) parsed += count;
-    goroutines.push({ count, ...header, frames, goroutineIds, labels });
+    goroutines.push({ ...header, count, frames, goroutineIds, labels });
   }
   return {
     goroutines,
