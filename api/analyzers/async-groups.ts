@@ -1,8 +1,9 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Frame } from '../profile/profile.ts';
-import { categorize } from './categories.ts';
+import { createCategorizer } from './categories.ts';
 import { compareText, estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
 import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stuck-tasks.ts';
+import { compareTaskStacks, createStackNumberer } from './task-stacks.ts';
 
 export type Category = 'BACKGROUND' | 'PER_REQUEST' | 'UNKNOWN';
 
@@ -86,6 +87,8 @@ export interface AsyncGroupOptions {
   isRuntimeFile?: (file: string) => boolean;
   /** Frames that are pprofql's, passed over for `topFrame`. @default none */
   isOwnFile?: (file: string) => boolean;
+  /** Equal stacks are one array, so that no frame has to be compared. @default false */
+  areStacksShared?: boolean;
 }
 
 export interface GroupedTasks {
@@ -103,67 +106,109 @@ export interface GroupedTasks {
  * PER_REQUEST, and of 1, by the rules.
  */
 export function groupTasks(tasks: readonly Task[], options: AsyncGroupOptions): GroupedTasks {
-  const groups = [...byStack(tasks).entries()]
-    .map(([key, members]) => ({ key, group: describe(members, options) }))
-    .sort((a, b) => compareGroups(a.group, b.group) || compareText(a.key, b.key))
-    .map(({ group }) => group);
-  return {
-    total: sum(groups, (group) => group.count),
-    groups,
-    summary: summarize(groups),
-  };
+  return totalled(groupsWithMembers(tasks, options).map(({ group }) => group));
 }
 
-function byStack(tasks: readonly Task[]): Map<string, Task[]> {
-  const keyOfFrames = new Map<readonly Frame[], string>();
-  const groups = new Map<string, Task[]>();
+/** Groups with the figures over all of them. */
+export function totalled<Group extends TaskGroup>(
+  groups: Group[],
+): GroupedTasks & { groups: Group[] } {
+  return { total: sum(groups, (group) => group.count), groups, summary: summarize(groups) };
+}
+
+export interface GroupWithMembers<Member extends Task> {
+  group: TaskGroup;
+  /** At least one; all of equal state and stack. */
+  members: readonly Member[];
+}
+
+/** The groups of `groupTasks` in its order, each with its tasks, for those who know more about them. */
+export function groupsWithMembers<Member extends Task>(
+  tasks: readonly Member[],
+  options: AsyncGroupOptions,
+): GroupWithMembers<Member>[] {
+  const describe = createDescriber(options);
+  return byStack(tasks, options)
+    .map((members) => ({ group: describe(members), members }))
+    .sort((a, b) => compareGroups(a.group, b.group) || compareMembers(a.members, b.members));
+}
+
+/** No key is made of a whole stack: a dump may have fifty thousand, each with a hundred frames. */
+function byStack<Member extends Task>(
+  tasks: readonly Member[],
+  { areStacksShared = false }: AsyncGroupOptions,
+): Member[][] {
+  const identify = areStacksShared ? (frames: readonly Frame[]) => frames : createStackNumberer();
+  const ofRequests = new Map<string, Map<unknown, Member[]>>();
+  const ofNone = new Map<string, Map<unknown, Member[]>>();
+  const groups: Member[][] = [];
   for (const task of tasks) {
-    // Tasks of one stack usually share its array, so that its key is made once.
-    let stackKey = keyOfFrames.get(task.frames);
-    if (stackKey === undefined) {
-      stackKey = task.frames
-        .map((frame) => [frame.function, frame.file, frame.line].join('\t'))
-        .join('\n');
-      keyOfFrames.set(task.frames, stackKey);
+    const byState = task.request === null ? ofNone : ofRequests;
+    let sameState = byState.get(task.state);
+    if (sameState === undefined) {
+      sameState = new Map();
+      byState.set(task.state, sameState);
     }
-    const key = [task.state, task.request === null ? 'none' : 'request', stackKey].join('\n');
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [task]);
-    else members.push(task);
+    const stack = identify(task.frames);
+    const members = sameState.get(stack);
+    if (members !== undefined) {
+      members.push(task);
+      continue;
+    }
+    const started = [task];
+    sameState.set(stack, started);
+    groups.push(started);
   }
   return groups;
 }
 
-function describe(members: readonly Task[], options: AsyncGroupOptions): TaskGroup {
-  const first = members[0] as Task;
-  const { category, reason } = categorize(first, options.rules ?? []);
-  const count = estimate(members);
-  const stuck = category === 'PER_REQUEST' ? stuckTasks(members, options) : NONE_STUCK;
-  return {
-    count,
-    sampled: members.length,
-    state: first.state,
-    ...waits(members),
-    topFrame: topFrame(first.frames, options),
-    frames: first.frames,
-    category,
-    categoryReason: reason,
-    routes: routes(members),
-    oldestRequestMs: oldestRequestMs(members, options.nowMs),
-    outlivedRequest: estimate(members.filter(hasOutlivedRequest)),
-    refed: first.isRefed === null ? null : estimate(members.filter((task) => task.isRefed)),
-    stuckCount: stuck.count,
-    stuckReason: stuck.reason,
-    longWaitingCount: estimate(members.filter(isLongWaiting(options))),
+function createDescriber(options: AsyncGroupOptions): (members: readonly Task[]) => TaskGroup {
+  const categorize = createCategorizer(options.rules ?? []);
+  const topFrame = createTopFrameFinder(options);
+  const isLong = isLongWaiting(options);
+  return (members) => {
+    const first = members[0]!;
+    const { category, reason } = categorize(first);
+    const stuck = category === 'PER_REQUEST' ? stuckTasks(members, options) : NONE_STUCK;
+    const { oldestWaitMs, medianWaitMs, newestWaitMs } = waits(members);
+    const hasRequests = first.request !== null;
+    return {
+      count: estimate(members),
+      sampled: members.length,
+      state: first.state,
+      oldestWaitMs,
+      medianWaitMs,
+      newestWaitMs,
+      topFrame: topFrame(first.frames),
+      frames: first.frames,
+      category,
+      categoryReason: reason,
+      routes: hasRequests ? routes(members) : [],
+      oldestRequestMs: hasRequests ? oldestRequestMs(members, options.nowMs) : null,
+      outlivedRequest: hasRequests ? estimate(members, hasOutlivedRequest) : 0,
+      refed: first.isRefed === null ? null : estimate(members, (task) => task.isRefed === true),
+      stuckCount: stuck.count,
+      stuckReason: stuck.reason,
+      longWaitingCount: estimate(members, isLong),
+    };
   };
 }
 
-function topFrame(
-  frames: readonly Frame[],
-  { isRuntimeFile = () => false, isOwnFile = () => false }: AsyncGroupOptions,
-): Frame | null {
-  const isProgram = ({ file }: Frame) => !isRuntimeFile(file) && !isOwnFile(file);
-  return frames.find(isProgram) ?? frames[0] ?? null;
+/** Asks once a file, not once a stack. */
+function createTopFrameFinder({
+  isRuntimeFile = () => false,
+  isOwnFile = () => false,
+}: AsyncGroupOptions): (frames: readonly Frame[]) => Frame | null {
+  const known = new Map<string, boolean>();
+  const isProgram = ({ file }: Frame): boolean => {
+    let answer = known.get(file);
+    if (answer === undefined) {
+      answer = !isRuntimeFile(file) && !isOwnFile(file);
+      known.set(file, answer);
+    }
+    return answer;
+  };
+  return (frames) => frames.find(isProgram) ?? frames[0] ?? null;
 }
 
 function summarize(groups: readonly TaskGroup[]): TaskSummary {
@@ -186,5 +231,14 @@ function compareGroups(a: TaskGroup, b: TaskGroup): number {
     Number(b.stuckCount > 0) - Number(a.stuckCount > 0) ||
     (b.oldestWaitMs ?? -1) - (a.oldestWaitMs ?? -1) ||
     b.count - a.count
+  );
+}
+
+/** Of groups that look the same in figures: by state, without a request first, then by stack. */
+function compareMembers([a]: readonly Task[], [b]: readonly Task[]): number {
+  return (
+    compareText(a!.state, b!.state) ||
+    Number(a!.request !== null) - Number(b!.request !== null) ||
+    compareTaskStacks(a!.frames, b!.frames)
   );
 }

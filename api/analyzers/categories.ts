@@ -54,22 +54,73 @@ export const NODE_CATEGORY_RULES: readonly CategoryRule[] = [
   },
 ];
 
+const OF_A_REQUEST: Verdict = {
+  category: 'PER_REQUEST',
+  reason: 'created while serving an incoming request',
+};
+const UNDECIDED: Verdict = {
+  category: 'UNKNOWN',
+  reason: 'created outside any request, and no rule matches',
+};
+
 /** Decides the category of a task. Equal state, stack and presence of a request give equal verdicts. */
 export function categorize(task: Task, rules: readonly CategoryRule[]): Verdict {
-  if (task.request !== null) {
-    return { category: 'PER_REQUEST', reason: 'created while serving an incoming request' };
-  }
-  const rule = rules.find((candidate) => matches(candidate, task));
-  if (rule === undefined) {
-    return { category: 'UNKNOWN', reason: 'created outside any request, and no rule matches' };
-  }
-  return { category: rule.category, reason: rule.because ?? `a rule matches: ${patterns(rule)}` };
+  return createCategorizer(rules)(task);
 }
 
-function matches(rule: CategoryRule, { state, frames }: Task): boolean {
-  if (rule.state !== undefined && !test(rule.state, state)) return false;
-  if (rule.function === undefined && rule.file === undefined) return rule.state !== undefined;
-  return frames.some((frame) => matchesFrame(rule, frame));
+/** Decides the categories of many tasks: every rule looks at a frame once, however many stacks have it. */
+export function createCategorizer(rules: readonly CategoryRule[]): (task: Task) => Verdict {
+  const verdicts = rules.map(
+    (rule): Verdict => ({
+      category: rule.category,
+      reason: rule.because ?? `a rule matches: ${patterns(rule)}`,
+    }),
+  );
+  const byState = new Map<string, FirstRule>();
+  return ({ request, state, frames }) => {
+    if (request !== null) return OF_A_REQUEST;
+    let firstRule = byState.get(state);
+    if (firstRule === undefined) {
+      firstRule = createFirstRule(rules, state);
+      byState.set(state, firstRule);
+    }
+    return verdicts[firstRule(frames)] ?? UNDECIDED;
+  };
+}
+
+/** Index of the first rule that matches a stack; the number of rules where none does. */
+type FirstRule = (frames: readonly Frame[]) => number;
+
+/** Among the rules that a task in this state can match. */
+function createFirstRule(rules: readonly CategoryRule[], state: string): FirstRule {
+  const isOpen = rules.map((rule) => rule.state === undefined || test(rule.state, state));
+  const byStateAlone = rules.findIndex((rule, index) => isOpen[index] && isForState(rule));
+  const end = byStateAlone < 0 ? rules.length : byStateAlone;
+  const asked = [...rules.entries()].filter(
+    ([index, rule]) => index < end && isOpen[index] && looksAtFrames(rule),
+  );
+  const known = new Map<Frame, number>();
+  const firstOfFrame = (frame: Frame): number => {
+    let first = known.get(frame);
+    if (first === undefined) {
+      first = asked.find(([, rule]) => matchesFrame(rule, frame))?.[0] ?? end;
+      known.set(frame, first);
+    }
+    return first;
+  };
+  return (frames) => {
+    let first = end;
+    for (const frame of frames) first = Math.min(first, firstOfFrame(frame));
+    return first;
+  };
+}
+
+function looksAtFrames(rule: CategoryRule): boolean {
+  return rule.function !== undefined || rule.file !== undefined;
+}
+
+function isForState(rule: CategoryRule): boolean {
+  return rule.state !== undefined && !looksAtFrames(rule);
 }
 
 function matchesFrame(rule: CategoryRule, frame: Frame): boolean {

@@ -1,13 +1,17 @@
 /** The goroutines of a dump as the groups that async tasks make, with what only Go knows. */
+import type { Frame } from '../profile/profile.ts';
 import {
   type CategoryRule,
   type GroupedTasks,
-  groupTasks,
+  type GroupWithMembers,
+  groupsWithMembers,
   type Task,
   type TaskGroup,
+  totalled,
 } from './async-groups.ts';
 import { GO_CATEGORY_RULES } from './go-categories.ts';
 import type { GoDump, GoGoroutines } from './go-dump.ts';
+import { sum } from './group-figures.ts';
 
 export interface GoDumpGroupOptions {
   /** Applied before `GO_CATEGORY_RULES`; the first match wins. @default [] */
@@ -35,6 +39,8 @@ export interface GoDumpGroups extends GroupedTasks {
 
 const MS_PER_MINUTE = 60_000;
 const KEPT_EXAMPLES = 10;
+/** What Unicode has for bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd';
 const LEAKED = /\(leaked\)/;
 const LEAKED_REASON = "Go's garbage collector found that nothing can ever wake them.";
 
@@ -47,51 +53,45 @@ export function isGoRuntimeFile(file: string): boolean {
   return file === '' || file.startsWith('_cgo_') || STANDARD_LIBRARY.test(file);
 }
 
+/** What `groupTasks` groups. */
+interface GoTask extends Task {
+  goroutines: GoGoroutines;
+}
+
 /** Groups by state and full stack; arguments, code offsets and goroutine numbers make no difference. */
 export function goDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): GoDumpGroups {
   const rules = [...(options.rules ?? []), ...GO_CATEGORY_RULES];
-  const grouped = groupTasks(dump.goroutines.map(toTask), {
+  const groups = groupsWithMembers(dump.goroutines.map(toTask), {
     // No goroutine of a dump has a request with a time, so the clock is not asked.
     nowMs: 0,
     longWaitMs: options.longWaitMs,
     rules,
     isRuntimeFile: isGoRuntimeFile,
-  });
-  const members = membersByStack(dump.goroutines);
-  const groups = grouped.groups.map((group) =>
-    toGoGroup(group, members.get(group.frames)?.get(group.state) ?? []),
-  );
+    areStacksShared: dump.goroutines.every(({ frames }) => frames.every(isUtf8)),
+  }).map(toGoGroup);
   groups.sort((a, b) => Number(b.stuckCount > 0) - Number(a.stuckCount > 0));
-  const potentiallyStuck = groups.reduce((total, group) => total + group.stuckCount, 0);
-  return { total: grouped.total, groups, summary: { ...grouped.summary, potentiallyStuck } };
+  return totalled(groups);
 }
 
-function toTask({ state, waitMinutes, count, frames }: GoGoroutines): Task {
+/** Bytes that are no UTF-8 all read the same, so that stacks with them may be two and read as one. */
+function isUtf8({ function: name, file }: Frame): boolean {
+  return !name.includes(REPLACEMENT) && !file.includes(REPLACEMENT);
+}
+
+function toTask(goroutines: GoGoroutines): GoTask {
   return {
-    state,
-    waitMs: waitMinutes * MS_PER_MINUTE,
-    weight: count,
-    frames,
+    state: goroutines.state,
+    waitMs: goroutines.waitMinutes * MS_PER_MINUTE,
+    weight: goroutines.count,
+    frames: goroutines.frames,
     request: null,
     isRefed: null,
+    goroutines,
   };
 }
 
-type MembersByStack = Map<readonly unknown[], Map<string, GoGoroutines[]>>;
-
-function membersByStack(goroutines: readonly GoGoroutines[]): MembersByStack {
-  const byStack: MembersByStack = new Map();
-  for (const member of goroutines) {
-    const byState = byStack.get(member.frames) ?? new Map<string, GoGoroutines[]>();
-    byStack.set(member.frames, byState);
-    const members = byState.get(member.state);
-    if (members === undefined) byState.set(member.state, [member]);
-    else members.push(member);
-  }
-  return byStack;
-}
-
-function toGoGroup(group: TaskGroup, members: readonly GoGoroutines[]): GoGroup {
+function toGoGroup({ group, members: tasks }: GroupWithMembers<GoTask>): GoGroup {
+  const members = tasks.map((task) => task.goroutines);
   const waitMinutes = Math.floor((group.oldestWaitMs ?? 0) / MS_PER_MINUTE);
   const longest = members.find((member) => member.waitMinutes === waitMinutes);
   const isLeaked = LEAKED.test(group.state);
@@ -102,11 +102,16 @@ function toGoGroup(group: TaskGroup, members: readonly GoGoroutines[]): GoGroup 
     stuckReason: isLeaked ? LEAKED_REASON : group.stuckReason,
     waitReason: longest?.waitReason ?? null,
     waitMinutes,
-    lockedToThread: members.reduce(
-      (sum, member) => sum + (member.isLockedToThread ? member.count : 0),
-      0,
-    ),
-    goroutineIds: members.flatMap((member) => member.goroutineIds).slice(0, KEPT_EXAMPLES),
-    labels: [...new Set(members.flatMap((member) => member.labels))].slice(0, KEPT_EXAMPLES),
+    lockedToThread: sum(members, ({ isLockedToThread, count }) => (isLockedToThread ? count : 0)),
+    goroutineIds: joined(members, ({ goroutineIds }) => goroutineIds).slice(0, KEPT_EXAMPLES),
+    labels: [...new Set(joined(members, ({ labels }) => labels))].slice(0, KEPT_EXAMPLES),
   };
+}
+
+/** Most groups are of one member. */
+function joined<Example>(
+  members: readonly GoGoroutines[],
+  examplesOf: (member: GoGoroutines) => readonly Example[],
+): readonly Example[] {
+  return members.length === 1 ? examplesOf(members[0]!) : members.flatMap(examplesOf);
 }

@@ -1,15 +1,36 @@
 /** Figures of a group of tasks, in which each counts as often as its weight says. */
 import type { Task, TaskGroup } from './async-groups.ts';
 
-/** How many tasks the records stand for. */
-export function estimate(members: readonly Task[]): number {
-  return Math.round(sum(members, (task) => task.weight));
+/** How many tasks the records stand for, or those that `isCounted`. */
+export function estimate(
+  members: readonly Task[],
+  isCounted: (task: Task) => boolean = () => true,
+): number {
+  let total = 0;
+  for (const task of members) if (isCounted(task)) total += task.weight;
+  return Math.round(total);
 }
 
 /** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
 export function waits(
   members: readonly Task[],
 ): Pick<TaskGroup, 'oldestWaitMs' | 'medianWaitMs' | 'newestWaitMs'> {
+  let oldestWaitMs: number | null = null;
+  let newestWaitMs: number | null = null;
+  for (const { waitMs } of members) {
+    if (waitMs === null) continue;
+    if (oldestWaitMs === null || waitMs > oldestWaitMs) oldestWaitMs = waitMs;
+    if (newestWaitMs === null || waitMs < newestWaitMs) newestWaitMs = waitMs;
+  }
+  const areEqual = oldestWaitMs === newestWaitMs;
+  return {
+    oldestWaitMs,
+    medianWaitMs: areEqual ? oldestWaitMs : medianWait(members),
+    newestWaitMs,
+  };
+}
+
+function medianWait(members: readonly Task[]): number | null {
   const known = members
     .filter((task): task is Task & { waitMs: number } => task.waitMs !== null)
     .sort((a, b) => a.waitMs - b.waitMs);
@@ -19,11 +40,7 @@ export function waits(
     passed += task.weight;
     return passed >= half;
   });
-  return {
-    oldestWaitMs: known.at(-1)?.waitMs ?? null,
-    medianWaitMs: median?.waitMs ?? null,
-    newestWaitMs: known[0]?.waitMs ?? null,
-  };
+  return median?.waitMs ?? null;
 }
 
 export function routes(members: readonly Task[]): TaskGroup['routes'] {
@@ -51,5 +68,7 @@ export function compareText(a: string, b: string): number {
 }
 
 export function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
+  let total = 0;
+  for (const item of items) total += value(item);
+  return total;
 }
