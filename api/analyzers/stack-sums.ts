@@ -33,8 +33,6 @@ const SAMPLE_TYPE_BY_QUANTITY: Readonly<Record<Quantity, string>> = {
   cumulativeCount: 'alloc_objects',
 };
 
-const QUANTITIES = Object.keys(SAMPLE_TYPE_BY_QUANTITY) as Quantity[];
-
 export function hasCumulativeValues(profile: Profile): boolean {
   return sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY.cumulativeBytes) >= 0;
 }
@@ -50,20 +48,34 @@ export function sumByStack(profile: Profile, options: OwnFrameOptions = {}): Sta
   const isOwn = ownSampleTest(profile, options);
   const numbers = createStackNumbers();
   const stacks: StackSums[] = [];
-  const columns = QUANTITIES.map((quantity) => ({
-    quantity,
-    index: sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY[quantity]),
-  })).filter(({ index }) => index >= 0);
+  const column = (quantity: Quantity) =>
+    sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY[quantity]);
+  const liveBytes = column('liveBytes');
+  const liveCount = column('liveCount');
+  const cumulativeBytes = column('cumulativeBytes');
+  const cumulativeCount = column('cumulativeCount');
   for (const sample of profile.samples) {
-    if (sample.stack.length === 0 || isOwn(sample)) continue;
-    const number = numbers.numberOf(sample.stack);
-    stacks[number] ??= emptySums(sample.stack);
-    for (const { quantity, index } of columns) stacks[number][quantity] += sample.values[index]!;
+    const { stack, values } = sample;
+    if (stack.length === 0 || isOwn(sample)) continue;
+    const number = numbers.numberOf(stack);
+    if (number === stacks.length) stacks.push(emptySums(stack));
+    // Named one by one: quantities chosen by their name would take most of the time.
+    const sums = stacks[number]!;
+    if (liveBytes >= 0) sums.liveBytes += values[liveBytes]!;
+    if (liveCount >= 0) sums.liveCount += values[liveCount]!;
+    if (cumulativeBytes >= 0) sums.cumulativeBytes += values[cumulativeBytes]!;
+    if (cumulativeCount >= 0) sums.cumulativeCount += values[cumulativeCount]!;
   }
-  for (const sums of stacks) {
-    for (const quantity of QUANTITIES) sums[quantity] = Math.max(0, sums[quantity]);
-  }
-  return stacks.filter((sums) => QUANTITIES.some((quantity) => sums[quantity] > 0));
+  return stacks.filter(clampToZero);
+}
+
+/** Whether anything is left of it. */
+function clampToZero(sums: StackSums): boolean {
+  sums.liveBytes = Math.max(0, sums.liveBytes);
+  sums.liveCount = Math.max(0, sums.liveCount);
+  sums.cumulativeBytes = Math.max(0, sums.cumulativeBytes);
+  sums.cumulativeCount = Math.max(0, sums.cumulativeCount);
+  return sums.liveBytes + sums.liveCount + sums.cumulativeBytes + sums.cumulativeCount > 0;
 }
 
 export const emptySums = (stack: ArrayLike<number>): StackSums => ({
@@ -79,7 +91,8 @@ export function ownSampleTest(
   profile: Profile,
   options: OwnFrameOptions,
 ): (sample: Sample) => boolean {
-  const isOwnFile = options.isOwnFile ?? (() => false);
+  const { isOwnFile } = options;
+  if (isOwnFile === undefined) return () => false;
   const isRuntimeFile = options.isRuntimeFile ?? ((file) => file === '');
   const isOwn = profile.frames.map((frame) => isOwnFile(frame.file));
   const isRuntime = profile.frames.map((frame) => isRuntimeFile(frame.file));

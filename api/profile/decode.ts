@@ -18,7 +18,10 @@ export interface DecodeOptions {
 
 export const DEFAULT_MAX_INFLATED_BYTES = 256 * 1024 ** 2;
 
-const INFLATE_CHUNK_BYTES = 1024 ** 2;
+const MIN_INFLATE_CHUNK_BYTES = 64 * 1024;
+const MAX_INFLATE_CHUNK_BYTES = 8 * 1024 ** 2;
+/** The last bytes of a gzip file: the length of what is in it. */
+const LENGTH_BYTES = 4;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 const SAMPLE = { LOCATION_ID: 1, VALUE: 2 } as const;
 
@@ -45,7 +48,7 @@ function inflate(
   { maxInflatedBytes = DEFAULT_MAX_INFLATED_BYTES }: DecodeOptions,
 ): Uint8Array {
   try {
-    return gunzipSync(input, { maxOutputLength: maxInflatedBytes, chunkSize: INFLATE_CHUNK_BYTES });
+    return gunzipSync(input, { maxOutputLength: maxInflatedBytes, chunkSize: chunkBytes(input) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       const message = `the profile unpacks to more than ${maxInflatedBytes} bytes; raise the limit or fetch a smaller one`;
@@ -60,6 +63,14 @@ function inflate(
       },
     );
   }
+}
+
+/** So that most profiles are unpacked to one piece, none larger than needed; a wrong length does no harm. */
+function chunkBytes(input: Uint8Array): number {
+  if (input.length < LENGTH_BYTES) return MIN_INFLATE_CHUNK_BYTES;
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const told = view.getUint32(input.length - LENGTH_BYTES, true) + 1;
+  return Math.min(Math.max(told, MIN_INFLATE_CHUNK_BYTES), MAX_INFLATE_CHUNK_BYTES);
 }
 
 function foreignInput(bytes: Uint8Array, cause?: MalformedProto): DiagnosticsError {

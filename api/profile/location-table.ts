@@ -12,6 +12,8 @@ const LINE = { FUNCTION_ID: 1, LINE: 2 } as const;
 interface FunctionEntry {
   name: string;
   file: string;
+  /** Index of the frame at each line; functions of one name and file share it. */
+  frameAtLine: Map<number, number>;
 }
 
 interface LineEntry {
@@ -36,17 +38,19 @@ export interface LocationTable {
 /** @throws MalformedProto */
 export function readLocationTable(raw: RawProfile, strings: StringTable): LocationTable {
   const mappings = readMappings(raw, strings);
-  const functions = readFunctions(raw, strings);
   const interner = new FrameInterner();
+  const functions = readFunctions(raw, strings, interner);
   const locations = new IdTable<number[]>('location');
   const cursor = new ProtoCursor(raw.bytes);
+  const inner = new ProtoCursor(raw.bytes);
   for (let at = 0; at < raw.locations.length; at += 2) {
     cursor.moveTo(raw.locations[at]!, raw.locations[at + 1]!);
-    const location = readLocation(raw.bytes, cursor);
-    const frames = resolveFrames(location, mappings, functions).map((frame) =>
-      interner.intern(frame),
+    const location = readLocation(cursor, inner);
+    locations.add(
+      location.id,
+      resolveFrames(location, mappings, functions, interner),
+      raw.locations[at]!,
     );
-    locations.add(location.id, frames, raw.locations[at]!);
   }
   return { frames: interner.frames, framesOf: (id) => locations.get(id) };
 }
@@ -56,16 +60,20 @@ function resolveFrames(
   location: RawLocation,
   mappings: IdTable<string>,
   functions: IdTable<FunctionEntry>,
-): Frame[] {
-  const address = (): Frame => ({
-    function: `0x${location.address.toString(16)}`,
-    file: mappings.get(location.mappingId) ?? '',
-    line: 0,
-  });
+  interner: FrameInterner,
+): number[] {
+  const address = (): number =>
+    interner.frameAt(
+      interner.function(
+        `0x${location.address.toString(16)}`,
+        mappings.get(location.mappingId) ?? '',
+      ),
+      0,
+    );
   if (location.lines.length === 0) return [address()];
   return location.lines.map(({ functionId, line }) => {
     const called = functions.get(functionId);
-    return called === undefined ? address() : { function: called.name, file: called.file, line };
+    return called === undefined ? address() : interner.frameAt(called, line);
   });
 }
 
@@ -86,7 +94,11 @@ function readMappings(raw: RawProfile, strings: StringTable): IdTable<string> {
   return mappings;
 }
 
-function readFunctions(raw: RawProfile, strings: StringTable): IdTable<FunctionEntry> {
+function readFunctions(
+  raw: RawProfile,
+  strings: StringTable,
+  interner: FrameInterner,
+): IdTable<FunctionEntry> {
   const functions = new IdTable<FunctionEntry>('function');
   const cursor = new ProtoCursor(raw.bytes);
   for (let at = 0; at < raw.functions.length; at += 2) {
@@ -100,26 +112,27 @@ function readFunctions(raw: RawProfile, strings: StringTable): IdTable<FunctionE
       else if (cursor.field === FUNCTION.FILENAME) filename = cursor.readSigned();
       else cursor.skip();
     }
-    functions.add(id, { name: strings.get(name), file: strings.get(filename) }, raw.functions[at]!);
+    const entry = interner.function(strings.get(name), strings.get(filename));
+    functions.add(id, entry, raw.functions[at]!);
   }
   return functions;
 }
 
-function readLocation(bytes: Uint8Array, cursor: ProtoCursor): RawLocation {
+function readLocation(cursor: ProtoCursor, inner: ProtoCursor): RawLocation {
   const location: RawLocation = { id: 0, mappingId: 0, address: 0, lines: [] };
   while (cursor.nextField()) {
     if (cursor.field === LOCATION.ID) location.id = cursor.readExactId();
     else if (cursor.field === LOCATION.MAPPING_ID) location.mappingId = cursor.readExactId();
     else if (cursor.field === LOCATION.ADDRESS) location.address = cursor.readExactId();
-    else if (cursor.field === LOCATION.LINE) location.lines.push(readLine(bytes, cursor));
+    else if (cursor.field === LOCATION.LINE) location.lines.push(readLine(cursor, inner));
     else cursor.skip();
   }
   return location;
 }
 
-function readLine(bytes: Uint8Array, cursor: ProtoCursor): LineEntry {
+function readLine(cursor: ProtoCursor, inner: ProtoCursor): LineEntry {
   const length = cursor.readBytesLength();
-  const inner = new ProtoCursor(bytes, cursor.position - length, cursor.position);
+  inner.moveTo(cursor.position - length, cursor.position);
   const entry: LineEntry = { functionId: 0, line: 0 };
   while (inner.nextField()) {
     if (inner.field === LINE.FUNCTION_ID) entry.functionId = inner.readExactId();
@@ -129,16 +142,30 @@ function readLine(bytes: Uint8Array, cursor: ProtoCursor): LineEntry {
   return entry;
 }
 
+/** Compares functions once, and not the frames of each, which differ by line alone. */
 class FrameInterner {
   readonly frames: Frame[] = [];
-  private readonly indexes = new Map<string, number>();
+  private readonly files = new Map<string, Map<string, FunctionEntry>>();
 
-  intern(frame: Frame): number {
-    const key = `${frame.line}\n${frame.file.length}\n${frame.file}${frame.function}`;
-    let index = this.indexes.get(key);
+  function(name: string, file: string): FunctionEntry {
+    let functions = this.files.get(file);
+    if (functions === undefined) {
+      functions = new Map();
+      this.files.set(file, functions);
+    }
+    let entry = functions.get(name);
+    if (entry === undefined) {
+      entry = { name, file, frameAtLine: new Map() };
+      functions.set(name, entry);
+    }
+    return entry;
+  }
+
+  frameAt({ name, file, frameAtLine }: FunctionEntry, line: number): number {
+    let index = frameAtLine.get(line);
     if (index === undefined) {
-      index = this.frames.push(frame) - 1;
-      this.indexes.set(key, index);
+      index = this.frames.push({ function: name, file, line }) - 1;
+      frameAtLine.set(line, index);
     }
     return index;
   }
