@@ -4,7 +4,7 @@ import { FrameType, PATH_DESCRIPTION, shownPath, stackLines } from './frame.ts';
 
 export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationInfo').implement({
   description:
-    'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates, good to a few percent for what is large.',
+    'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates, good to a few percent for what is large. Below zero in a saved profile of differences, for what shrank.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description: 'The same for the same stack in both tables and in every read of this process.',

@@ -13,9 +13,10 @@ import { DUMP } from '../targets/testing/fake-go-server.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-const HEAP = Buffer.concat([
-  ...encodeProfile(foldedProfile([['main;leak', 4, 4_096, 2, 2_048]]), { program: 'shop' }),
-]);
+const heapOf = (...rows: Parameters<typeof foldedProfile>[0]) =>
+  Buffer.concat([...encodeProfile(foldedProfile(rows), { program: 'shop' })]);
+const HEAP = heapOf(['main;leak', 4, 4_096, 2, 2_048]);
+const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
 const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
 
 interface Outcome {
@@ -48,6 +49,12 @@ describe('pprofql analyze', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines in 2 groups');
     expect(stdout).toMatch(/2 +chan receive +7 minutes +UNKNOWN +main\.wait +\/app\/main\.go:20/);
+  });
+
+  it('says of a profile of differences what shrank', async () => {
+    const { stdout } = await analyze(save('delta.pb', DELTA));
+    expect(stdout).toContain('delta.pb: heap profile, -1.0 KiB live');
+    expect(stdout).toMatch(/-2\.0 KiB +-4 +freed/);
   });
 
   it('tells what a file is by its content, whatever its name', async () => {

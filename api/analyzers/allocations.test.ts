@@ -160,14 +160,20 @@ describe('allocation tables', () => {
     ]);
   });
 
-  it('count a negative sum as zero, after adding up its samples', () => {
+  it('say of a profile of differences what shrank, after what grew', () => {
     const tables = tablesOf([
       ['shrunk', -5, -500, -5, -500],
       ['grown', 3, 300, 3, 300],
       ['grown', -1, -100, -1, -100],
     ]);
-    expect(table(tables.cumulative)).toEqual([['grown', 200, 2]]);
-    expect(tables.totals).toEqual({ liveBytes: 200, cumulativeBytes: 200, stacks: 1 });
+    const rows = [
+      ['grown', 200, 2],
+      ['shrunk', -500, -5],
+    ];
+    expect(table(tables.cumulative)).toEqual(rows);
+    expect(table(tables.live)).toEqual(rows);
+    expect(tables.live.map(({ retention }) => retention)).toEqual([1, 0]);
+    expect(tables.totals).toEqual({ liveBytes: -300, cumulativeBytes: -300, stacks: 2 });
   });
 
   it('leave out samples without a stack', () => {

@@ -46,7 +46,8 @@ const DEFAULT_LIMIT = 50;
  * Sums the samples by full stack (function, file and line of every frame), joins live and
  * cumulative values, and only then cuts each table to its top `limit`.
  *
- * Order: most bytes, then most objects, then the stack frame by frame.
+ * Order: most bytes, then most objects, then the stack frame by frame; in a profile of differences
+ * what shrank comes last.
  */
 export function allocationTables(
   profile: Profile,
@@ -57,7 +58,7 @@ export function allocationTables(
   const stacks = sumByStack(profile, options);
   const top = (bytes: Quantity, count: Quantity) =>
     largest(
-      stacks.filter((sums) => sums[bytes] > 0 || sums[count] > 0),
+      stacks.filter((sums) => sums[bytes] !== 0 || sums[count] !== 0),
       limit,
       (a, b) =>
         b[bytes] - a[bytes] ||
@@ -95,9 +96,10 @@ function toRow(
   };
 }
 
-/** Both are estimates, so that live may come out above cumulative. */
+/** Both are estimates, so that live may come out above cumulative; below zero nothing is retained. */
 function retentionOf(liveBytes: number, cumulativeBytes: number): number {
-  return liveBytes >= cumulativeBytes ? Math.sign(liveBytes) : liveBytes / cumulativeBytes;
+  if (liveBytes <= 0) return 0;
+  return liveBytes >= cumulativeBytes ? 1 : liveBytes / cumulativeBytes;
 }
 
 function total(stacks: readonly StackSums[], quantity: Quantity): number {

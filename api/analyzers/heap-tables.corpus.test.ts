@@ -79,16 +79,12 @@ function sumOfRows(rows: readonly AllocationRow[]): number {
   return rows.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** By stack, because the tables have no rows below zero. */
 function sumOfSamples({ sampleTypes, samples }: Profile, type: string): number {
   const index = sampleTypes.findLastIndex((sampleType) => sampleType.type === type);
-  const byStack = new Map<string, number>();
-  for (const { stack, values } of samples) {
-    if (stack.length === 0 || index < 0) continue;
-    const key = Array.from(stack).join();
-    byStack.set(key, (byStack.get(key) ?? 0) + values[index]!);
-  }
-  return [...byStack.values()].reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
+  return samples.reduce(
+    (sum, { stack, values }) => sum + (stack.length === 0 || index < 0 ? 0 : values[index]!),
+    0,
+  );
 }
 
 /**

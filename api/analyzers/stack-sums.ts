@@ -38,8 +38,8 @@ export function hasCumulativeValues(profile: Profile): boolean {
 }
 
 /**
- * Stacks with at least one quantity above zero, in no particular order. A sum below zero, as in a
- * difference profile that saw more freed than allocated, counts as zero.
+ * Stacks with at least one quantity that is not zero, in no particular order. In a profile of
+ * differences a sum may be below zero: more was freed than allocated.
  *
  * Own frames further down do not matter: what the program allocates below an entry point of ours
  * stays, what a hook of ours allocates in the middle of the program's stack goes.
@@ -66,16 +66,12 @@ export function sumByStack(profile: Profile, options: OwnFrameOptions = {}): Sta
     if (cumulativeBytes >= 0) sums.cumulativeBytes += values[cumulativeBytes]!;
     if (cumulativeCount >= 0) sums.cumulativeCount += values[cumulativeCount]!;
   }
-  return stacks.filter(clampToZero);
+  return stacks.filter(isAnything);
 }
 
-/** Whether anything is left of it. */
-function clampToZero(sums: StackSums): boolean {
-  sums.liveBytes = Math.max(0, sums.liveBytes);
-  sums.liveCount = Math.max(0, sums.liveCount);
-  sums.cumulativeBytes = Math.max(0, sums.cumulativeBytes);
-  sums.cumulativeCount = Math.max(0, sums.cumulativeCount);
-  return sums.liveBytes + sums.liveCount + sums.cumulativeBytes + sums.cumulativeCount > 0;
+function isAnything(sums: StackSums): boolean {
+  const { liveBytes, liveCount, cumulativeBytes, cumulativeCount } = sums;
+  return liveBytes !== 0 || liveCount !== 0 || cumulativeBytes !== 0 || cumulativeCount !== 0;
 }
 
 export const emptySums = (stack: ArrayLike<number>): StackSums => ({
