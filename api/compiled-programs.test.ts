@@ -45,8 +45,7 @@ const INDEX = new URL('./index.ts', import.meta.url).href;
 const MOUNTED = `
 import { createServer } from 'node:http';
 import { createDiagnosticsHandler } from '${INDEX}';
-// All tasks are recorded, also while this very thread loads pprofql.
-const server = createServer(createDiagnosticsHandler({ overheadBudgetPercent: 100 }));
+const server = createServer(createDiagnosticsHandler());
 server.listen(0, '127.0.0.1', () => {
   console.error('pprofql: http://127.0.0.1:' + server.address().port + '/');
 });
