@@ -76,7 +76,7 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
     unwatchedReason: t.exposeString('unwatchedReason', {
       nullable: true,
       description:
-        'Why stalls are not watched here (mounted on the observed thread, or switched off); null where they are.',
+        'Why stalls are not watched here (mounted on the observed thread, switched off, or a target without an event loop); null where they are.',
     }),
   }),
 });

@@ -74,7 +74,6 @@ export function createFileSource(
         dump: stats,
       };
     },
-    readLoop: async () => null,
     async readCpuProfile() {
       throw missing('process that could be profiled');
     },

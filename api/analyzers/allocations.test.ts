@@ -160,20 +160,29 @@ describe('allocation tables', () => {
     ]);
   });
 
-  it('say of a profile of differences what shrank, after what grew', () => {
+  it('say of a profile of differences what shrank as well as what grew, by how much it was', () => {
     const tables = tablesOf([
       ['shrunk', -5, -500, -5, -500],
       ['grown', 3, 300, 3, 300],
       ['grown', -1, -100, -1, -100],
     ]);
     const rows = [
-      ['grown', 200, 2],
       ['shrunk', -500, -5],
+      ['grown', 200, 2],
     ];
     expect(table(tables.cumulative)).toEqual(rows);
     expect(table(tables.live)).toEqual(rows);
-    expect(tables.live.map(({ retention }) => retention)).toEqual([1, 0]);
+    expect(tables.live.map(({ retention }) => retention)).toEqual([0, 1]);
     expect(tables.totals).toEqual({ liveBytes: -300, cumulativeBytes: -300, stacks: 2 });
+  });
+
+  it('keep what shrank most when they are cut', () => {
+    const grown = Array.from({ length: 3 }, (_, at): FoldedStack => [`grown${at}`, 1, 100, 1, 100]);
+    const { live } = tablesOf([...grown, ['shrunk', -1, -900, -1, -900]], { limit: 2 });
+    expect(table(live)).toEqual([
+      ['shrunk', -900, -1],
+      ['grown0', 100, 1],
+    ]);
   });
 
   it('leave out samples without a stack', () => {

@@ -47,7 +47,7 @@ const DEFAULT_LIMIT = 50;
  * cumulative values, and only then cuts each table to its top `limit`.
  *
  * Order: most bytes, then most objects, then the stack frame by frame; in a profile of differences
- * what shrank comes last.
+ * what shrank by as much stands beside what grew.
  */
 export function allocationTables(
   profile: Profile,
@@ -61,8 +61,8 @@ export function allocationTables(
       stacks.filter((sums) => sums[bytes] !== 0 || sums[count] !== 0),
       limit,
       (a, b) =>
-        b[bytes] - a[bytes] ||
-        b[count] - a[count] ||
+        Math.abs(b[bytes]) - Math.abs(a[bytes]) ||
+        Math.abs(b[count]) - Math.abs(a[count]) ||
         compareStacks(profile.frames, a.stack, b.stack),
     ).map((sums) => toRow(profile, sums, sums[bytes], sums[count], hasCumulative));
   return {

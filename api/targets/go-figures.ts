@@ -62,7 +62,7 @@ function figures({
       count: memStats.numGc,
       lastPauseNs: memStats.pausesNs[0] ?? null,
       interval: {
-        major: pausesOf(memStats.pausesNs.slice(0, memStats.numGc - intervalStartGc)),
+        major: pausesOf(memStats.pausesNs.slice(0, Math.max(0, memStats.numGc - intervalStartGc))),
       },
     },
     eventLoop: null,

@@ -43,7 +43,7 @@ const PROFILE_BYTES = 64 * 1024 ** 2;
 const DUMP_BYTES = 64 * 1024 ** 2;
 const RAW_BYTES = 16 * 1024 ** 2;
 
-/** A target without `/metrics` may get one by a restart. */
+/** A target without `/metrics` or `/debug/vars` may get them by a restart. */
 const EXTRA_RETRY_MS = 60_000;
 
 const GOROUTINE_ROW = /<td>(\d+)<\/td>\s*<td><a href=['"]?goroutine\b/;
@@ -181,7 +181,6 @@ export function createGoSource({
         dump: stats,
       };
     },
-    readLoop: async () => null,
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
         path: `/debug/pprof/profile?seconds=${Math.ceil(seconds)}`,

@@ -93,9 +93,10 @@ describe('the figures of a Go target', () => {
 
   it('are of another start where what only grows has shrunk', async () => {
     const { server, shop } = await watchOne();
-    const before = await shop.process();
+    const before = await shop.pprof();
     server.state.totalAlloc = 100;
-    expect((await shop.process()).instanceId).not.toBe(before.instanceId);
+    const after = await shop.pprof();
+    expect(after.process.instanceId).not.toBe(before.process.instanceId);
   });
 
   it('are taken from expvar where that is served, which is cheaper for the target', async () => {
@@ -141,6 +142,16 @@ describe('the figures of a Go target', () => {
       code: 'TARGET_FAILED',
       message: expect.stringContaining('target shop answered /debug/pprof/heap?debug=1'),
     });
+  });
+});
+
+describe('the facts about a Go target', () => {
+  it('are asked for once an interval, however often somebody looks', async () => {
+    const server = await fakeGo();
+    const list = watch([{ name: 'shop', url: server.url, kind: 'GO' }], 60_000);
+    const shop = list.target('shop');
+    expect(await shop.process()).toEqual(await shop.process());
+    expect(server.asked.filter((path) => path === MEM_STATS)).toHaveLength(1);
   });
 });
 
@@ -234,6 +245,16 @@ describe('the CPU profile of a Go target', () => {
 });
 
 describe('the list of targets', () => {
+  it('knows nothing of a target that is down, whatever it was asked for', async () => {
+    const list = watch([{ name: 'down', url: 'http://127.0.0.1:1' }]);
+    const down = list.target('down');
+    expect((await down.eventLoop()).unwatchedReason).not.toBeNull();
+    expect(await down.stalls()).toEqual([]);
+    expect((await list.targets())[1]).toMatchObject({ kind: null, state: 'NOT_ASKED' });
+    await expect(down.pprof()).rejects.toThrow('target down');
+    expect((await list.targets())[1]).toMatchObject({ kind: null, state: 'FAILING' });
+  });
+
   it('begins with this process, and asks nobody', async () => {
     const { server, list } = await watchOne();
     expect(await list.targets()).toMatchObject([

@@ -3,12 +3,14 @@ import { singleFlight } from '../diagnostics/single-flight.ts';
 import type { Analyst } from './analyst.ts';
 import { createGoSource } from './go-source.ts';
 import { createPprofqlSource } from './pprofql-source.ts';
-import type { TargetKind, TargetOptions, TargetSource } from './target.ts';
+import type { LoopReading, TargetKind, TargetOptions, TargetSource } from './target.ts';
 import { createTargetHttp } from './target-http.ts';
 
-export type RemoteSource = Omit<TargetSource, 'kind'> & {
+export type RemoteSource = Omit<TargetSource, 'kind' | 'readLoop'> & {
   /** Null until it is known. */
   readonly kind: TargetKind | null;
+  /** Null where it has none, or does not answer yet. */
+  readLoop(): Promise<LoopReading | null>;
 };
 
 export function createRemoteSource(
@@ -37,7 +39,10 @@ export function createRemoteSource(
     readAllocations: () => ask((source) => source.readAllocations()),
     readHeap: () => ask((source) => source.readHeap()),
     readGoroutines: (options) => ask((source) => source.readGoroutines(options)),
-    readLoop: () => ask((source) => source.readLoop()),
+    async readLoop() {
+      const source = known ?? ((await isPprofql()) ? pprofql : null);
+      return (await source?.readLoop?.()) ?? null;
+    },
     readCpuProfile: (options) => ask((source) => source.readCpuProfile(options)),
   };
 }

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { createCaptures } from '../diagnostics/captures.ts';
 import { createCpuProfiles } from '../diagnostics/cpu-profiles.ts';
 import { singleFlight } from '../diagnostics/single-flight.ts';
-import type { Diagnostics, PprofSnapshot } from '../diagnostics/types.ts';
+import type { Diagnostics, PprofSnapshot, ProcessFacts } from '../diagnostics/types.ts';
 import { unwatchedLoop } from '../diagnostics/unwatched-loop.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { Via } from '../link/via.ts';
 import type { ResolvedOptions } from '../options.ts';
-import type { TargetSource } from './target.ts';
+import type { LoopReading, TargetReading, TargetSource } from './target.ts';
 import { createTargetCpuSource } from './target-cpu-source.ts';
 import type { TargetHealth } from './target-health.ts';
 import { createTargetHistory } from './target-history.ts';
@@ -25,7 +25,7 @@ export interface TargetDiagnosticsOptions
 }
 
 export function createTargetDiagnostics(
-  source: Omit<TargetSource, 'kind'>,
+  source: Omit<TargetSource, 'kind' | 'readLoop'> & { readLoop?(): Promise<LoopReading | null> },
   options: TargetDiagnosticsOptions,
 ): Diagnostics & { stop(): void } {
   const { health } = options;
@@ -38,16 +38,30 @@ export function createTargetDiagnostics(
     maxSeconds: options.maxCpuProfileSeconds,
     instanceId: randomUUID(),
   });
+  let lastReading: TargetReading | null = null;
+  async function keep(reading: Promise<TargetReading>): Promise<TargetReading> {
+    lastReading = await reading;
+    return lastReading;
+  }
+
+  /** Facts that change only when it is restarted: asked for as often as a point is taken, not more. */
+  async function process(): Promise<ProcessFacts> {
+    const known = lastReading;
+    const ageMs = Date.now() - (known?.figures.takenAtMs ?? 0);
+    return known !== null && ageMs < options.intervalMs ? known.process : (await read()).process;
+  }
+
   const history = createTargetHistory({
     ...options,
-    read: () => health.track(source.read({ closeInterval: true })),
+    read: () => keep(health.track(source.read({ closeInterval: true }))),
     isProfiledSince: cpuProfiles.ranSince,
   });
 
   // However many fields ask at a time, the target is asked once.
-  const read = singleFlight(() => health.track(source.read({ closeInterval: false })));
+  const read = singleFlight(() => keep(health.track(source.read({ closeInterval: false }))));
   const allocations = singleFlight(() => health.track(source.readAllocations()));
-  const readLoop = singleFlight(() => health.track(source.readLoop()));
+  // Many targets are not asked at all for it, which says nothing of how they fare.
+  const readLoop = singleFlight(async () => (await source.readLoop?.()) ?? null);
   const readHeap = singleFlight(() => health.track(source.readHeap()));
   const goroutines: Diagnostics['goroutines'] = (request) =>
     health.track(source.readGoroutines(request));
@@ -82,7 +96,7 @@ export function createTargetDiagnostics(
     cpuProfiles,
     history: history.history,
     metricsHistory: history.subscribe,
-    process: async () => (await read()).process,
+    process,
     instrumentation: async () => (await read()).figures.instrumentation,
     stop() {
       cpuProfiles.stop();

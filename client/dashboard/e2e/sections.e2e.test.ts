@@ -194,6 +194,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.getByRole('combobox', { name: /^Compare/ }).selectOption('before');
     await compare.click();
     await page.getByText('In between').waitFor();
+    await leak.first().waitFor();
     await page.getByRole('button', { name: 'Forget before' }).click();
     await page.getByRole('button', { name: 'before', exact: true }).waitFor({ state: 'detached' });
     expect(problems).toEqual([]);

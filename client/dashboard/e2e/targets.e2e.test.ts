@@ -129,7 +129,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       .getByText(/^Not answering: target gone could not be asked/)
       .waitFor();
     await page.getByText('gone does not answer').waitFor();
-    await expect.poll(() => switchOf(page).textContent()).toContain('gone (not answering)');
+    await expect.poll(() => switchOf(page).textContent()).toContain('gone (failing)');
     await looksRight(page);
     await switchOf(page).selectOption('self');
     await page.getByRole('slider', { name: /^CPU/ }).waitFor();

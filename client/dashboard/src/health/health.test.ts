@@ -116,11 +116,18 @@ describe('a target', () => {
 
   test('that does not answer is in trouble, whatever its last figures were', () => {
     const error = 'target orders could not be asked for /debug/pprof/: fetch failed';
-    for (const points of [[], [aPoint({ timeMs: NOW_MS })]]) {
+    for (const points of [[], [aPoint({ timeMs: NOW_MS, responding: false })]]) {
       expect(sentencesFor({ target: { ...target, state: 'FAILING', error }, points })).toEqual([
         `critical: Not answering: ${error}`,
       ]);
     }
+  });
+
+  test('that gives its figures and refuses something else is not called silent', () => {
+    const error = 'target orders answered /debug/pprof/profile with 500: in use';
+    expect(sentencesFor({ target: { ...target, state: 'FAILING', error } })).toEqual([
+      `warning: It was asked in vain: ${error}`,
+    ]);
   });
 
   test('of Go has goroutines that are stuck', () => {

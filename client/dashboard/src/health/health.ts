@@ -42,6 +42,7 @@ export function assessHealth(input: HealthInput): Finding[] {
   if (connection !== null) return [connection];
   const kind = input.target?.kind ?? null;
   const findings = [
+    ...failedQuestion(input.target),
     ...blockedFindings(input.points, input.loop, input.nowMs),
     ...stuckFindings(input.tasks, kind),
     ...delayFindings(input.points),
@@ -61,12 +62,23 @@ export function isLost(phase: Phase, phaseSinceMs: number, nowMs: number): boole
   return phase === 'lost' && nowMs - phaseSinceMs >= LOST_GRACE_MS;
 }
 
+/** Of this process the event loop tells more. */
+function isFailing(target: TargetFragment | null): target is TargetFragment {
+  return target?.state === 'FAILING' && target.kind !== 'NODE';
+}
+
+/** A target may give its figures, and refuse a profile. */
+function failedQuestion(target: TargetFragment | null): Finding[] {
+  if (!isFailing(target)) return [];
+  return [{ severity: 'warning', sentence: `It was asked in vain: ${target.error}`, evidence: {} }];
+}
+
 function connectionFinding(input: HealthInput): Finding | null {
   const { phase, phaseSinceMs, nowMs, points, target } = input;
   const unknown = (sentence: string): Finding => ({ severity: 'unknown', sentence, evidence: {} });
   if (phase === 'unauthorized') return unknown('An access token is needed');
   if (isLost(phase, phaseSinceMs, nowMs)) return unknown('Connection lost, trying again');
-  if (target?.state === 'FAILING' && target.kind !== 'NODE') {
+  if (isFailing(target) && points.at(-1)?.responding !== true) {
     return { severity: 'critical', sentence: `Not answering: ${target.error}`, evidence: {} };
   }
   if (points.length === 0) return unknown('Waiting for the first figures');

@@ -16,6 +16,7 @@ import { type CpuRecorder, createCpuRecorder } from '../cpu/recorder.ts';
 import { createStore, type Store, useStore } from '../shared/store.ts';
 import { type CaptureDesk, createCaptureDesk } from '../snapshots/capture-desk.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { isOfGo } from './kind.ts';
 import { createSource, type Source } from './source.ts';
 import { findTarget } from './targets.ts';
 import { onWake } from './wake.ts';
@@ -42,6 +43,11 @@ export interface Observatory {
 
 /** With a fast collector the task list would otherwise be read many times a second. */
 const TASKS_REFRESH_MS = 5_000;
+/** Go stops the world for a dump of its goroutines: seldom, unless somebody reads them. */
+const GOROUTINES_REFRESH_MS = 60_000;
+const READ_GOROUTINES_REFRESH_MS = 15_000;
+/** Reading them takes this share of the time at most. */
+const GOROUTINES_SHARE = 0.02;
 /** Points may be far apart; a program that hangs is named sooner. Costs it nothing. */
 const EVENT_LOOP_REFRESH_MS = 2_000;
 
@@ -61,10 +67,18 @@ export function createObservatory(
 
   const isWatched = () => document.visibilityState === 'visible' && !isPaused.get();
   let askedAtMs = 0;
-  const followPoints = () => {
-    if (!isWatched() || Date.now() - askedAtMs < TASKS_REFRESH_MS) return;
+  let lastedMs = 0;
+  const refreshMs = () => {
+    if (!isOfGo(findTarget(targets.get(), target)?.kind ?? null)) return TASKS_REFRESH_MS;
+    const isRead = new URLSearchParams(window.location.search).get('view') === 'tasks';
+    const gentleMs = isRead ? READ_GOROUTINES_REFRESH_MS : GOROUTINES_REFRESH_MS;
+    return Math.max(gentleMs, lastedMs / GOROUTINES_SHARE);
+  };
+  const followPoints = async () => {
+    if (!isWatched() || Date.now() - askedAtMs < refreshMs()) return;
     askedAtMs = Date.now();
-    void tasks.refresh();
+    await tasks.refresh();
+    lastedMs = Date.now() - askedAtMs;
   };
   const followLoop = () => {
     const isUnwatched = (eventLoop.state.get().data?.eventLoop.unwatchedReason ?? null) !== null;
@@ -73,7 +87,7 @@ export function createObservatory(
 
   function watch(): () => void {
     const close = feed.open();
-    const unfollow = feed.series.subscribe(followPoints);
+    const unfollow = feed.series.subscribe(() => void followPoints());
     document.addEventListener('visibilitychange', followPoints);
     const timer = setInterval(followLoop, EVENT_LOOP_REFRESH_MS);
     const endWake = onWake(feed.retryNow);

@@ -15,8 +15,8 @@ const KIND_NAMES: Record<TargetKind, string | null> = {
 export function TargetSwitch() {
   const { targets, target } = useObservatory();
   const list = useStore(targets);
-  if (list.length < 2) return null;
   const current = findTarget(list, target);
+  if (list.length < 2 && current !== null) return null;
   return (
     <label className="select target-switch">
       <span className="sr-only">Target</span>
@@ -46,6 +46,6 @@ export function TargetSwitch() {
 }
 
 function label({ name, kind, state }: TargetFragment): string {
-  const about = state === 'FAILING' ? 'not answering' : kind === null ? null : KIND_NAMES[kind];
+  const about = state === 'FAILING' ? 'failing' : kind === null ? null : KIND_NAMES[kind];
   return about === null ? name : `${name} (${about})`;
 }

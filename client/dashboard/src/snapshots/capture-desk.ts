@@ -11,6 +11,7 @@ import type { Link } from '../connection/link.ts';
 import { createSource, explain, type Source } from '../live/source.ts';
 import { createStore, type Store } from '../shared/store.ts';
 
+/** From the earlier to the later moment, whichever was named first. */
 export interface Comparison {
   base: string;
   /** Null: the moment in which it was asked for. */
@@ -51,19 +52,37 @@ export function createCaptureDesk(link: Link, target: string | null): CaptureDes
     const displaced = data?.capture.displaced ?? null;
     const remark = displaced === null ? null : `There were too many: “${displaced}” was given up.`;
     attempt.set({ doing: null, remark: data ? remark : explain(error) });
+    dropComparisonOf(name);
     await list.refresh();
     return Boolean(data);
   }
 
   async function forget(name: string): Promise<void> {
-    await client().mutation(ForgetCaptureDocument, { name, target }).toPromise();
+    const request = { name, target };
+    const { error } = await client().mutation(ForgetCaptureDocument, request).toPromise();
+    if (error) attempt.set({ ...attempt.get(), remark: explain(error) });
+    else dropComparisonOf(name);
     await list.refresh();
+  }
+
+  /** What has this name now is something else. */
+  function dropComparisonOf(name: string): void {
+    const shown = comparison.get();
+    if (shown?.base === name || shown?.with === name) comparison.set(null);
+  }
+
+  /** The list is oldest first. */
+  function inOrder(base: string, other: string | null): [string, string | null] {
+    const age = (name: string) =>
+      list.state.get().data?.captures.findIndex((capture) => capture.name === name) ?? -1;
+    return other !== null && age(other) < age(base) ? [other, base] : [base, other];
   }
 
   async function compare(base: string, other: string | null): Promise<void> {
     if (attempt.get().doing !== null) return;
     attempt.set({ doing: 'comparison', remark: null });
-    const request = { base, with: other, target };
+    const [earlier, later] = inOrder(base, other);
+    const request = { base: earlier, with: later, target };
     const { data, error } = await client().query(CompareDocument, request).toPromise();
     if (data) comparison.set({ base, with: other, diff: data.diff });
     attempt.set({ doing: null, remark: data ? null : explain(error) });

@@ -45,6 +45,10 @@ function factsOf({ base, target, figures, allocations }: Diff): [name: string, v
     ['Allocated', figures.allocatedBytes === null ? null : formatBytes(figures.allocatedBytes)],
     ['CPU time', figures.cpuSeconds === null ? null : formatDuration(figures.cpuSeconds * 1_000)],
     ['Collections', String(figures.gcCount)],
+    [
+      'A sample every',
+      target.samplingIntervalBytes === null ? null : formatBytes(target.samplingIntervalBytes),
+    ],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }
