@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof.ts';
 import { foldedProfile } from '../formats/testing/folded-profile.ts';
 import { DUMP } from '../targets/testing/fake-go-server.ts';
@@ -16,6 +17,10 @@ const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const heapOf = (...rows: Parameters<typeof foldedProfile>[0]) =>
   Buffer.concat([...encodeProfile(foldedProfile(rows), { program: 'shop' })]);
 const HEAP = heapOf(['main;leak', 4, 4_096, 2, 2_048]);
+const CPU = Buffer.concat([
+  ...encodeProfile(foldedCpuProfile('main work 3 2'), { program: 'shop' }),
+]);
+const PATIENCE = { timeout: 10_000 };
 const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
 const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
 
@@ -117,7 +122,7 @@ describe('pprofql analyze', () => {
     let server: ReturnType<typeof spawn>;
 
     beforeAll(async () => {
-      const files = [save('dump.txt', DUMP), save('heap', HEAP)];
+      const files = [save('dump.txt', DUMP), save('heap', HEAP), save('cpu', CPU)];
       server = spawn(process.execPath, [CLI, 'analyze', ...files, '--serve'], {
         env: { ...process.env, PPROFQL_PORT: '0' },
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -155,9 +160,26 @@ describe('pprofql analyze', () => {
             { name: 'files', kind: 'FILE' },
             { name: 'dump.txt', kind: 'FILE' },
             { name: 'heap', kind: 'FILE' },
+            { name: 'cpu', kind: 'FILE' },
           ],
         },
       });
+    });
+
+    it('lists a CPU profile as if it had been taken', async () => {
+      const query = '{ cpuProfiles(target: "cpu") { topFunctions(limit: 1) { function selfMs } } }';
+      await expect
+        .poll(async () => {
+          const response = await fetch(`${url}graphql`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ query }),
+          });
+          return response.json();
+        }, PATIENCE)
+        .toMatchObject({
+          data: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
+        });
     });
 
     it('serves the page', async () => {

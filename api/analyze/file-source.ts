@@ -28,6 +28,7 @@ export function createFileSource(
   const dump = firstOf(files, 'GOROUTINES');
   const heap = firstOf(files, 'HEAP');
   const memStats = firstOf(files, 'MEM_STATS');
+  const cpu = firstOf(files, 'CPU');
 
   function missing(what: string): DiagnosticsError {
     return new DiagnosticsError('UNAVAILABLE', `no ${what} is among the files that were given`);
@@ -53,7 +54,7 @@ export function createFileSource(
           availableParallelism: null,
         },
         heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
-        unavailable: unavailableOf(dump, heap, memStats),
+        unavailable: unavailableOf({ dump, heap, memStats, cpu }),
       };
     },
     readAllocations: async () => heap?.analysis.allocations ?? null,
@@ -75,7 +76,8 @@ export function createFileSource(
       };
     },
     async readCpuProfile() {
-      throw missing('process that could be profiled');
+      if (cpu === undefined) throw missing('CPU profile');
+      return analyst.run('profile', { bytes: cpu.bytes });
     },
   };
 }
@@ -115,13 +117,22 @@ function figuresOf(
   };
 }
 
-function unavailableOf(dump: unknown, heap: unknown, memStats: unknown): UnavailableField[] {
+interface Found {
+  dump: unknown;
+  heap: unknown;
+  memStats: unknown;
+  cpu: unknown;
+}
+
+function unavailableOf({ dump, heap, memStats, cpu }: Found): UnavailableField[] {
   const fields = [
     ...(heap === undefined ? ['topAllocations', 'inuseAllocations', 'allocationProfile'] : []),
     ...(dump === undefined ? ['runtime.numGoroutine'] : []),
     ...(memStats === undefined
       ? ['memory.heapInuse', 'memory.heapObjects', 'memory.sys', 'runtime.numGc']
       : []),
+    ...(heap === undefined && memStats === undefined ? ['memory.alloc'] : []),
+    ...(cpu === undefined ? ['cpuProfiles'] : []),
     'cpu',
     'history.cpuPercent',
     'runtime.numCpu',

@@ -17,6 +17,7 @@ import { type AnalyzedFile, createFileSource } from './file-source.ts';
 /** Files do not change: one point of a history says all. */
 const HISTORY_INTERVAL_MS = 3_600_000;
 const ALL_FILES = 'files';
+const SHORTEST_PROFILE_SECONDS = 0.1;
 
 /**
  * All files together are the default target; each of several is one of its own as well, by its name.
@@ -64,6 +65,10 @@ function fileTarget(
     keepHistory: false,
     via: 'FILE',
   });
+  // What is taken of files is there at once, and is listed as profiles are.
+  if (files.some(({ analysis }) => analysis.kind === 'CPU')) {
+    diagnostics.cpuProfiles.take({ seconds: SHORTEST_PROFILE_SECONDS }).catch(() => {});
+  }
   return {
     name,
     diagnostics,

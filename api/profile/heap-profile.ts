@@ -28,6 +28,12 @@ export function heapProfileOrThrow(profile: Profile): Profile {
   };
   if (TABLE_TYPES.some((pair) => pair.every((type) => sampleTypeIndex(renamed, type) >= 0)))
     return renamed;
+  if (sampleTypeIndex(profile, 'goroutine') >= 0) {
+    throw new DiagnosticsError(
+      'INVALID_INPUT',
+      'this is a goroutine profile without the states of goroutines; fetch it with debug=2',
+    );
+  }
   const found = profile.sampleTypes.map(({ type, unit }) => `${type} (${unit})`).join(', ');
   throw new DiagnosticsError(
     'INVALID_INPUT',

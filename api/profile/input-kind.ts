@@ -14,7 +14,12 @@ const KINDS: readonly Kind[] = [
     description: 'a heap profile in text form (debug=1); fetch it without "debug" for tables',
   },
   {
-    pattern: /^(goroutine \d+ |goroutine profile: total)/,
+    pattern: /^goroutine profile: total/,
+    description:
+      'a goroutine profile without the states of goroutines (debug=1); fetch it with debug=2',
+  },
+  {
+    pattern: /^goroutine \d+ /,
     description: 'a goroutine dump and no profile; read it as one',
   },
   {

@@ -14,17 +14,25 @@ const OWN_CODES = ['STOPPED', 'UNAVAILABLE'];
 export function createTargetHealth(name: string): TargetHealth {
   let lastAnswerAtMs: number | null = null;
   let error: string | null = null;
+  let asked = 0;
+  /** Of the latest question whose outcome is known: what was asked before it is old news. */
+  let lastKnown = 0;
 
   return {
     async track(answer) {
+      const question = ++asked;
       try {
         const value = await answer;
         lastAnswerAtMs = Date.now();
-        error = null;
+        if (question > lastKnown) error = null;
+        lastKnown = Math.max(lastKnown, question);
         return value;
       } catch (cause) {
         const failure = named(name, cause);
-        if (isAboutTarget(failure)) error = failure.message;
+        if (isAboutTarget(failure) && question > lastKnown) {
+          error = failure.message;
+          lastKnown = question;
+        }
         throw failure;
       }
     },

@@ -210,9 +210,17 @@ export function plotsFor(
 ): Plot[] {
   const isTold = ({ field }: { field?: string }) =>
     !unavailable.some((entry) => entry.field === field);
-  return PLOTS.filter(isTold).map((plot) => ({
-    ...plot,
-    lines: plot.lines.filter(isTold),
-    ...(isOfGo(kind) && GO_WORDS[plot.id]),
-  }));
+  return PLOTS.filter(isTold)
+    .map((plot) => ({
+      ...plot,
+      lines: plot.lines.filter(isTold),
+      ...(isOfGo(kind) && GO_WORDS[plot.id]),
+    }))
+    .map((plot) => (kind === 'NODE' ? plot : withGaps(plot)));
+}
+
+/** Of another process nothing is known while it does not answer. */
+function withGaps(plot: Plot): Plot {
+  const lines = plot.lines.map((line) => ({ ...line, read: whenAnswering(line.read) }));
+  return { ...plot, lines };
 }

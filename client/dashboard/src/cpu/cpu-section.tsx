@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { CpuProfileListQuery } from '../../generated/graphql.ts';
-import { useObservatory } from '../live/observatory.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock, formatDuration } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
@@ -12,6 +12,7 @@ const LIST_REFRESH_MS = 1_000;
 
 export function CpuSection() {
   const { cpu } = useObservatory();
+  const kind = useTarget()?.kind ?? null;
   const { data, error } = useStore(cpu.list.state);
   const [asked, choose] = useUrlParam('cpu.profile', '');
   useListRefresh();
@@ -19,7 +20,7 @@ export function CpuSection() {
   const chosenId = asked === '' ? (profiles[0]?.id ?? null) : asked;
   return (
     <>
-      <RecordingBar onTaken={choose} />
+      {kind !== 'FILE' && <RecordingBar onTaken={choose} />}
       {profiles.length > 0 && (
         <ProfileList profiles={profiles} chosenId={chosenId} onChoose={choose} />
       )}

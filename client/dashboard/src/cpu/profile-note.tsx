@@ -1,4 +1,6 @@
 import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useTarget } from '../live/observatory.ts';
 import {
   formatClock,
   formatCount,
@@ -11,6 +13,7 @@ import { DownloadLink } from './download-link.tsx';
 /** When the profile was taken, what it covers, what it cost, and the same as files. */
 export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
   const { overhead } = profile;
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   return (
     <div className="read-note">
       <dl className="facts">
@@ -25,12 +28,15 @@ export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) 
         <DownloadLink href={profile.downloadUrl}>pprof</DownloadLink>
         <DownloadLink href={profile.cpuprofileUrl}>.cpuprofile</DownloadLink>
       </p>
-      <p className="hint">
-        Taking it held the event loop up for {formatDuration(overhead.startPauseMs)} at the start
-        and {formatDuration(overhead.stopPauseMs)} at the end; {formatPercent(overhead.ownPercent)}{' '}
-        of the busy time was pprofql itself.
-        {profile.observation.via === 'INSPECTOR' && ' The event loop was stuck as it was fetched.'}
-      </p>
+      {!isGo && (
+        <p className="hint">
+          Taking it held the event loop up for {formatDuration(overhead.startPauseMs)} at the start
+          and {formatDuration(overhead.stopPauseMs)} at the end;{' '}
+          {formatPercent(overhead.ownPercent)} of the busy time was pprofql itself.
+          {profile.observation.via === 'INSPECTOR' &&
+            ' The event loop was stuck as it was fetched.'}
+        </p>
+      )}
     </div>
   );
 }

@@ -18,8 +18,9 @@ export function blockedFindings(
   points: readonly Point[],
   loop: LoopEvidence | null,
   nowMs: number,
+  isRemote = false,
 ): Finding[] {
-  if (loop === null || !isCurrent(loop, nowMs)) return silenceFindings(points, nowMs);
+  if (loop === null || !isCurrent(loop, nowMs)) return silenceFindings(points, nowMs, isRemote);
   return loop.eventLoop.state === 'RESPONSIVE' ? [] : [stallFinding(loop, nowMs)];
 }
 
@@ -59,7 +60,7 @@ function causeOf({ state, stack }: EventLoopQuery['eventLoop']): string {
   return isNative ? `stuck in native code called by ${where}` : `stuck in ${where}`;
 }
 
-function silenceFindings(points: readonly Point[], nowMs: number): Finding[] {
+function silenceFindings(points: readonly Point[], nowMs: number, isRemote: boolean): Finding[] {
   const latest = points.at(-1);
   if (latest === undefined || latest.responding) return [];
   const lastAnswer = points.findLast((point) => point.responding) ?? points[0];
@@ -67,7 +68,7 @@ function silenceFindings(points: readonly Point[], nowMs: number): Finding[] {
   return [
     {
       severity: 'critical',
-      sentence: `Not answering for ${formatAge(silentMs)}: the main thread is blocked`,
+      sentence: `Not answering for ${formatAge(silentMs)}${isRemote ? '' : ': the main thread is blocked'}`,
       evidence: { view: 'overview', 'overview.chart': 'delay' },
     },
   ];

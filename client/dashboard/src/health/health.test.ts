@@ -130,6 +130,17 @@ describe('a target', () => {
     ]);
   });
 
+  test('of Go that has ever more goroutines is not called healthy', () => {
+    const points = pointsEvery(
+      10_000,
+      NOW_MS,
+      Array.from({ length: 19 }, (_, index) => ({ goroutines: 200 + 20 * index })),
+    );
+    expect(sentencesFor({ target, points })).toEqual([
+      'warning: Ever more goroutines: +260 in 3 min',
+    ]);
+  });
+
   test('of Go has goroutines that are stuck', () => {
     const tasks = [aGroup({ count: 7, sampledCount: 7, potentiallyStuck: 7 })];
     expect(sentencesFor({ target, tasks })).toEqual([

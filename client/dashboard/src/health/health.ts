@@ -6,6 +6,7 @@ import { blockedFindings, type LoopEvidence } from './blocked.ts';
 import { delayFindings } from './delays.ts';
 import { type Grower, growthFindings } from './heap-growth.ts';
 import { stuckFindings, type TaskEvidence } from './stuck-tasks.ts';
+import { taskGrowthFindings } from './task-growth.ts';
 
 /** From best to worst; `unknown` means that the page cannot know at the moment. */
 export type Severity = 'fine' | 'unknown' | 'warning' | 'critical';
@@ -43,7 +44,8 @@ export function assessHealth(input: HealthInput): Finding[] {
   const kind = input.target?.kind ?? null;
   const findings = [
     ...failedQuestion(input.target),
-    ...blockedFindings(input.points, input.loop, input.nowMs),
+    ...blockedFindings(input.points, input.loop, input.nowMs, kind !== null && kind !== 'NODE'),
+    ...taskGrowthFindings(input.points, kind),
     ...stuckFindings(input.tasks, kind),
     ...delayFindings(input.points),
     ...growthFindings(input.points, input.growers, input.heapLimitBytes),

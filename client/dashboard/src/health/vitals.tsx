@@ -8,15 +8,21 @@ import { useStore } from '../shared/store.ts';
 /** The latest figures in one row, in view in every section. */
 export function Vitals() {
   const { feed, isPaused } = useObservatory();
-  const isGo = isOfGo(useTarget()?.kind ?? null);
-  const noCpuReason = useUnavailableReason('history.cpuPercent');
+  const kind = useTarget()?.kind ?? null;
+  const isGo = isOfGo(kind);
+  const isTold = {
+    heap: useUnavailableReason('memory.alloc') === null,
+    cpu: useUnavailableReason('history.cpuPercent') === null,
+    tasks: useUnavailableReason('runtime.numGoroutine') === null,
+  };
   const point = useFrozen(useStore(feed.series), useStore(isPaused)).points.at(-1);
   if (point === undefined) return null;
   const { eventLoopDelayP99Ms: delayMs, requestsInFlight } = point;
+  const hasCpu = point.responding || kind === 'NODE';
   return (
     <dl className="vitals">
-      <Vital name="heap" value={formatBytes(point.alloc)} />
-      {noCpuReason === null && <Vital name="CPU" value={formatPercent(point.cpuPercent)} />}
+      {isTold.heap && <Vital name="heap" value={formatBytes(point.alloc)} />}
+      {isTold.cpu && <Vital name="CPU" value={hasCpu ? formatPercent(point.cpuPercent) : '–'} />}
       {!isGo && <Vital name="loop p99" value={delayMs === null ? '–' : formatDuration(delayMs)} />}
       {!isGo && (
         <Vital
@@ -24,7 +30,9 @@ export function Vitals() {
           value={requestsInFlight === null ? '–' : formatCount(requestsInFlight)}
         />
       )}
-      <Vital name={isGo ? 'goroutines' : 'tasks'} value={formatCount(point.goroutines)} />
+      {isTold.tasks && (
+        <Vital name={isGo ? 'goroutines' : 'tasks'} value={formatCount(point.goroutines)} />
+      )}
     </dl>
   );
 }

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
 import { useQuery } from 'urql';
 import { ProcessDocument, type ProcessQuery } from '../../generated/graphql.ts';
 import { useStore } from '../shared/store.ts';
@@ -20,7 +20,10 @@ export function ProcessProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (isOutdated && phase === 'live') ask();
   }, [isOutdated, phase, ask]);
-  return <ProcessContext value={data ?? null}>{children}</ProcessContext>;
+  // A target that does not answer for a while is still the same.
+  const known = useRef<ProcessQuery | null>(null);
+  if (data !== undefined) known.current = data;
+  return <ProcessContext value={known.current}>{children}</ProcessContext>;
 }
 
 /** Constant facts about the observed process; null before they are known. */

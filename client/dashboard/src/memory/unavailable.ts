@@ -4,7 +4,7 @@ interface Unavailable {
 }
 
 /** What the memory section shows, as `pprof.unavailable` names it. */
-const FIELDS = ['topAllocations', 'inuseAllocations', 'allocationProfile', 'memory.heapObjects'];
+const FIELDS = ['topAllocations', 'inuseAllocations', 'allocationProfile'];
 
 /** Why allocations are not shown: each reason once, with all the fields it keeps from being shown. */
 export function reasonsOf(

@@ -21,7 +21,7 @@ export interface Section {
 
 const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'overview', title: 'Overview', Content: OverviewSection },
-  { id: 'cpu', title: 'CPU', Content: CpuSection },
+  { id: 'cpu', title: 'CPU', Content: CpuSection, fileField: 'cpuProfiles' },
   { id: 'memory', title: 'Memory', Content: MemorySection, fileField: 'inuseAllocations' },
   { id: 'tasks', title: 'Async tasks', Content: TasksSection, fileField: 'runtime.numGoroutine' },
   { id: 'snapshots', title: 'Snapshots', Content: SnapshotsSection },

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { useObservatory } from '../live/observatory.ts';
+import { isOfGo } from '../live/kind.ts';
+import { useObservatory, useTarget } from '../live/observatory.ts';
 import { formatClock } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
 
@@ -8,6 +9,7 @@ const LONGEST_NAME = 100;
 /** Keeps the present under a name. */
 export function CaptureBar({ onTaken }: { onTaken: (name: string) => void }) {
   const { captures } = useObservatory();
+  const isGo = isOfGo(useTarget()?.kind ?? null);
   const { doing, remark } = useStore(captures.attempt);
   const [typed, type] = useState('');
 
@@ -33,9 +35,11 @@ export function CaptureBar({ onTaken }: { onTaken: (name: string) => void }) {
         <button type="submit" className="primary" disabled={doing !== null}>
           {doing === 'capture' ? 'Capturing…' : 'Capture now'}
         </button>
-        <p className="hint">
-          Reads the heap, so it may wait a moment until the pause budget allows that.
-        </p>
+        {!isGo && (
+          <p className="hint">
+            Reads the heap, so it may wait a moment until the pause budget allows that.
+          </p>
+        )}
       </form>
       {remark !== null && (
         <p className="note note-warning capture-remark" role="alert">
