@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createDiagnostics } from './diagnostics/diagnostics.ts';
 import { linkDirectly } from './link/direct.ts';
 import { logLine } from './log.ts';
-import { type DiagnosticsOptions, resolveOptions } from './options.ts';
+import { type DiagnosticsOptions, resolveHandlerOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi } from './server/api.ts';
 import { withTargets } from './targets/target-list.ts';
@@ -31,8 +31,7 @@ export interface DiagnosticsHandler extends AsyncDisposable {
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed.
  */
 export function createDiagnosticsHandler(options: HandlerOptions = {}): DiagnosticsHandler {
-  const { basePath = '', ...rest } = options;
-  const resolved = resolveOptions(rest);
+  const { basePath, ...resolved } = resolveHandlerOptions(options);
   const probe = createNodeProbe(resolved);
   const started = start();
   // A failure to start is answered to every request; it must not be unhandled before the first.

@@ -4,6 +4,7 @@ import {
   isLoopbackHost,
   isSwitchedOff,
   requireTokenWhereExposed,
+  resolveHandlerOptions,
   resolveOptions,
 } from './options.ts';
 
@@ -50,6 +51,68 @@ describe('resolveOptions', () => {
     );
   });
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'does not take %s for an option, which every object has',
+    (name) => {
+      const options = JSON.parse(`{"${name}":5}`);
+      expect(() => resolveOptions(options, {})).toThrow(`${name} is 5, allowed is no such option`);
+    },
+  );
+
+  it.each(['constructor', 'toString'])('does not take %s for on or off', (word) => {
+    expect(() => resolveOptions({}, { PPROFQL: word })).toThrow(/PPROFQL is/);
+    expect(() => resolveOptions({}, { PPROFQL_ASYNC: word })).toThrow(/PPROFQL_ASYNC is/);
+  });
+
+  const throwing = () => {
+    throw new Error('the code of an option');
+  };
+  it.each<[string, unknown, string]>([
+    ['a bigint', 1n, '1n'],
+    ['a symbol', Symbol('six'), 'Symbol(six)'],
+    ['NaN', Number.NaN, 'NaN'],
+    ['null', null, 'null'],
+    ['a function', Math.max, 'function max'],
+    ['a bigint in a list', [1n], 'a value that cannot be shown'],
+    ['an object without a prototype', Object.create(null), '{}'],
+    ['an object that cannot be printed', { toJSON: throwing }, 'a value that cannot be shown'],
+    ['a proxy that throws', new Proxy([], { get: throwing }), 'a value that cannot be shown'],
+  ])('names %s with all else that is not allowed', (_what, value, shown) => {
+    for (const name of ['port', 'allowedHosts', 'categoryRules', 'sourceMaps', 'host']) {
+      const attempt = () => resolveOptions({ [name]: value, historySize: -1 }, {});
+      expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+      expect(attempt).toThrow(`${name} is ${shown}`);
+      expect(attempt).toThrow('historySize is -1');
+    }
+  });
+
+  it('names an option whose getter throws', () => {
+    const options = { historySize: -1 };
+    Object.defineProperty(options, 'port', { get: throwing, enumerable: true });
+    Object.defineProperty(options, 'prot', { get: throwing, enumerable: true });
+    const attempt = () => resolveOptions(options, {});
+    expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(attempt).toThrow(/prot is .*; port is .*; historySize is -1/);
+  });
+
+  it.each([null, 5, 'port', undefined])('takes no options but an object: %s', (options) => {
+    const attempt = () => resolveOptions(options as never, {});
+    if (options === undefined) expect(attempt()).toEqual(DEFAULTS);
+    else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+
+  it('refuses what could not cross to the sidecar', () => {
+    const withCode = { category: 'BACKGROUND', function: /^poll/, note: () => {} } as never;
+    expect(() => resolveOptions({ categoryRules: [withCode] }, {})).toThrow(/categoryRules is/);
+  });
+
+  it('is not changed by whoever gave the options', () => {
+    const allowedHosts = ['box'];
+    const resolved = resolveOptions({ allowedHosts }, {});
+    allowedHosts.push('evil.example');
+    expect(resolved.allowedHosts).toEqual(['box']);
+  });
+
   it('does not repeat a token that is not allowed', () => {
     const attempt = () => resolveOptions({}, { PPROFQL_TOKEN: 'my secret' });
     expect(attempt).toThrow(/PPROFQL_TOKEN is \(hidden\)/);
@@ -62,6 +125,19 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions({ categoryRules: [{ category: 'BACKGROUND' }] }, {})).toThrow(
       /categoryRules is/,
     );
+  });
+});
+
+describe('resolveHandlerOptions', () => {
+  it('decides on the path as well', () => {
+    expect(resolveHandlerOptions({}, {}).basePath).toBe('');
+    expect(resolveHandlerOptions({ basePath: '/debug' }, {}).basePath).toBe('/debug');
+  });
+
+  it.each([5, 'debug', Symbol('x'), null])('refuses the path %s with all else', (basePath) => {
+    const attempt = () => resolveHandlerOptions({ basePath: basePath as never, port: -1 }, {});
+    expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(attempt).toThrow(/port is -1.*basePath is/);
   });
 });
 
@@ -89,7 +165,16 @@ describe('isLoopbackHost', () => {
     expect(isLoopbackHost(host)).toBe(true);
   });
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example'])('does not count %s', (host) => {
+  it.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '127.0.0.1.evil.example',
+    '127.999.999.999',
+    '127.0.0.256',
+    '127.0.0.01',
+    '127.0.0',
+  ])('does not count %s', (host) => {
     expect(isLoopbackHost(host)).toBe(false);
   });
 });

@@ -126,26 +126,26 @@ const percent = (): Rule => ({
   accepts: isNumberWithin(0.1, 100),
 });
 
-const SWITCH: Readonly<Record<string, boolean>> = {
-  on: true,
-  off: false,
-  true: true,
-  false: false,
-};
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['off', false],
+  ['true', true],
+  ['false', false],
+]);
 
 /** `PPROFQL` itself: whoever wants nothing started should not have to guess the word. */
-const MAIN_SWITCH: Readonly<Record<string, boolean>> = {
+const MAIN_SWITCH: ReadonlyMap<string, boolean> = new Map([
   ...SWITCH,
-  '1': true,
-  '0': false,
-  yes: true,
-  no: false,
-};
+  ['1', true],
+  ['0', false],
+  ['yes', true],
+  ['no', false],
+]);
 
 const onOff = (env: string): Rule => ({
   env,
   allowed: 'on or off (true or false in code)',
-  parse: (text) => SWITCH[text.toLowerCase()] ?? text,
+  parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
   accepts: (value) => typeof value === 'boolean',
 });
 
@@ -211,6 +211,15 @@ function isCategoryRule(value: unknown): boolean {
   );
 }
 
+const HANDLER_RULES: Record<string, Rule> = {
+  ...RULES,
+  basePath: {
+    allowed: 'a path that begins with a slash, or an empty text',
+    parse: (text) => text,
+    accepts: (value) => typeof value === 'string' && /^(\/[^?#\s]*)?$/.test(value),
+  },
+};
+
 /**
  * Decides every option.
  * @throws DiagnosticsError `INVALID_OPTION`, naming all values that are not allowed at once.
@@ -219,26 +228,47 @@ export function resolveOptions(
   options: DiagnosticsOptions = {},
   env: Environment = process.env,
 ): ResolvedOptions {
+  return resolve(options, env, RULES) as unknown as ResolvedOptions;
+}
+
+/** The same for a mounted handler, which has a path besides. */
+export function resolveHandlerOptions(
+  options: DiagnosticsOptions & { basePath?: string } = {},
+  env: Environment = process.env,
+): ResolvedOptions & { basePath: string } {
+  const resolved = resolve(options, env, HANDLER_RULES);
+  return { basePath: '', ...(resolved as unknown as ResolvedOptions) };
+}
+
+function resolve(
+  options: object,
+  env: Environment,
+  rules: Readonly<Record<string, Rule>>,
+): Record<string, unknown> {
   const resolved: Record<string, unknown> = { ...DEFAULTS };
   const complaints: Complaint[] = [];
-  for (const name of Object.keys(options)) {
-    if (name in RULES) continue;
-    const value = options[name as keyof DiagnosticsOptions];
+  if (typeof options !== 'object' || options === null) {
+    const complaint = { name: 'options', value: options, allowed: 'an object' };
+    throw new DiagnosticsError('INVALID_OPTION', describe(complaint));
+  }
+  for (const name of namesIn(options)) {
+    if (Object.hasOwn(rules, name)) continue;
     complaints.push({
       name,
-      value,
-      allowed: `no such option (there are ${Object.keys(RULES).join(', ')})`,
+      value: valueIn(options, name),
+      allowed: `no such option (there are ${Object.keys(rules).join(', ')})`,
     });
   }
   const mainSwitch = env.PPROFQL;
-  if (mainSwitch && MAIN_SWITCH[mainSwitch.toLowerCase()] === undefined) {
+  if (mainSwitch && !MAIN_SWITCH.has(mainSwitch.toLowerCase())) {
     complaints.push({ name: 'PPROFQL', value: mainSwitch, allowed: 'on or off' });
   }
-  for (const [name, rule] of Object.entries(RULES)) {
-    const given = options[name as keyof DiagnosticsOptions];
+  for (const [name, rule] of Object.entries(rules)) {
+    const given = valueIn(options, name);
     const text = rule.env === undefined ? undefined : env[rule.env];
     if (given !== undefined) {
-      if (rule.accepts(given)) resolved[name] = given;
+      const value = plainCopy(given);
+      if (rule.accepts(value)) resolved[name] = value;
       else complaints.push({ name, value: given, allowed: rule.allowed });
     } else if (rule.env !== undefined && text !== undefined && text !== '') {
       const value = rule.parse(text);
@@ -249,23 +279,69 @@ export function resolveOptions(
   if (complaints.length > 0) {
     throw new DiagnosticsError('INVALID_OPTION', complaints.map(describe).join('; '));
   }
-  return resolved as unknown as ResolvedOptions;
+  return resolved;
 }
 
 /** A token is a secret, and targets may hold some: a wrong value is named but not repeated. */
 function describe({ name, value, allowed }: Complaint): string {
   const isSecret = /token|targets/i.test(name);
-  const shown = isSecret ? '(hidden)' : (JSON.stringify(value) ?? String(value));
+  const shown = isSecret ? '(hidden)' : textOf(value);
   return `${name} is ${shown.slice(0, 100)}, allowed is ${allowed}`;
+}
+
+/** Of any value whatever; never throws. */
+function textOf(value: unknown): string {
+  try {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'number') return String(value);
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+/** In place of an option whose own code failed when it was read: no rule accepts it. */
+const UNREADABLE = Symbol('a value that cannot be read');
+
+/**
+ * As the sidecar will get it: data without the caller's code in it. So nobody can change an option
+ * once it is checked, and what cannot cross to a thread is refused here and not there.
+ */
+function plainCopy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  try {
+    return structuredClone(value);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function valueIn(options: object, name: string): unknown {
+  try {
+    return (options as Record<string, unknown>)[name];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function namesIn(options: object): string[] {
+  try {
+    return Object.keys(options);
+  } catch {
+    return [];
+  }
 }
 
 /** True where the environment says that the preload and the command are to start nothing. */
 export function isSwitchedOff(env: Environment = process.env): boolean {
-  return MAIN_SWITCH[env.PPROFQL?.toLowerCase() ?? ''] === false;
+  return MAIN_SWITCH.get(env.PPROFQL?.toLowerCase() ?? '') === false;
 }
 
+/** 127.0.0.0/8, each part as the system itself would print it. */
+const LOOPBACK_IPV4 = /^127(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+
 export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || LOOPBACK_IPV4.test(host);
 }
 
 /**

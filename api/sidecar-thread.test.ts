@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS, resolveOptions } from './options.ts';
+import { heapLimitMb } from './sidecar-thread.ts';
 
 const REGISTER = new URL('./register.ts', import.meta.url).href;
 const PROGRAMS = fileURLToPath(new URL('../scripts/fixtures/hostile/', import.meta.url));
@@ -18,6 +20,20 @@ async function run(program: string, flags: string[] = [], env: Record<string, st
   const [code] = await once(child, 'close');
   return { code, stdout, stderr };
 }
+
+describe('the memory that the sidecar may take', () => {
+  const MIB = 1024 ** 2;
+
+  it('is 512 MB by default', () => {
+    expect(heapLimitMb(DEFAULTS)).toBe(512);
+  });
+
+  it('has room for all that the options let it keep', () => {
+    const most = { maxCaptures: 100, maxTaskRecords: 1_000_000, sourceMapMemoryBytes: 1024 * MIB };
+    const options = resolveOptions(most, {});
+    expect(heapLimitMb(options)).toBeGreaterThan(heapLimitMb(DEFAULTS) + 1_024 - 128 + 90 * 10);
+  });
+});
 
 describe('a program whose sidecar is gone', () => {
   it('runs on to its end, without pprofql’s hooks, and is told in one line', async () => {

@@ -8,8 +8,13 @@ import { type ResolvedOptions, workerEnvironment } from './options.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
-/** A sidecar that outgrows this is stopped; the observed program runs on. */
-const SIDECAR_HEAP_LIMIT_MB = 512;
+/** What the sidecar may take besides what the options give to source maps and captures. */
+const OWN_HEAP_MB = 260;
+/** A capture of some ten thousand stacks and tasks; most take a tenth. */
+const CAPTURE_MB = 12;
+/** Of the tasks in a reading, while it is looked into. */
+const TASK_RECORDS_PER_MB = 2_500;
+const BYTES_PER_MB = 1024 ** 2;
 /** An orderly end takes a few milliseconds; past this the thread is ended as it is. */
 const STOP_DEADLINE_MS = 2_000;
 
@@ -74,8 +79,19 @@ function spawnWorker(data: SidecarData): Worker {
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: SIDECAR_HEAP_LIMIT_MB },
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(data.options) },
   });
+}
+
+/**
+ * A sidecar that outgrows this is stopped; the observed program runs on. Room for all that the
+ * options allow to be kept: 512 MB by default.
+ */
+export function heapLimitMb(options: ResolvedOptions): number {
+  const { maxCaptures, maxTaskRecords, sourceMapMemoryBytes } = options;
+  const sourceMapsMb = Math.ceil(sourceMapMemoryBytes / BYTES_PER_MB);
+  const tasksMb = Math.ceil(maxTaskRecords / TASK_RECORDS_PER_MB);
+  return OWN_HEAP_MB + maxCaptures * CAPTURE_MB + tasksMb + sourceMapsMb;
 }
 
 /** The same folder holds the source in development and the compiled file in the package. */

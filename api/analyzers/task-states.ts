@@ -1,31 +1,31 @@
 /** Node's async resource types in the words a goroutine dump uses. */
 
 /** What each async_hooks type of the probe waits for. */
-const STATES: Readonly<Record<string, string>> = {
-  PROMISE: 'await',
-  HTTP_REQUEST: 'request',
-  HTTPCLIENTREQUEST: 'http response',
-  Timeout: 'timer',
-  TCPWRAP: 'IO wait',
-  PIPEWRAP: 'IO wait',
-  UDPWRAP: 'IO wait',
-  UDPSENDWRAP: 'IO wait',
-  TCPSERVERWRAP: 'listen',
-  PIPESERVERWRAP: 'listen',
-  TCPCONNECTWRAP: 'connect',
-  PIPECONNECTWRAP: 'connect',
-  TTYWRAP: 'terminal',
-  PROCESSWRAP: 'child process',
-  SIGNALWRAP: 'signal',
-  WORKER: 'worker',
-  FSREQCALLBACK: 'fs',
-  FSREQPROMISE: 'fs',
-  FSEVENTWRAP: 'file watch',
-  STATWATCHER: 'file watch',
-  GETADDRINFOREQWRAP: 'dns',
-  GETNAMEINFOREQWRAP: 'dns',
-  QUERYWRAP: 'dns',
-};
+const STATES: ReadonlyMap<string, string> = new Map([
+  ['PROMISE', 'await'],
+  ['HTTP_REQUEST', 'request'],
+  ['HTTPCLIENTREQUEST', 'http response'],
+  ['Timeout', 'timer'],
+  ['TCPWRAP', 'IO wait'],
+  ['PIPEWRAP', 'IO wait'],
+  ['UDPWRAP', 'IO wait'],
+  ['UDPSENDWRAP', 'IO wait'],
+  ['TCPSERVERWRAP', 'listen'],
+  ['PIPESERVERWRAP', 'listen'],
+  ['TCPCONNECTWRAP', 'connect'],
+  ['PIPECONNECTWRAP', 'connect'],
+  ['TTYWRAP', 'terminal'],
+  ['PROCESSWRAP', 'child process'],
+  ['SIGNALWRAP', 'signal'],
+  ['WORKER', 'worker'],
+  ['FSREQCALLBACK', 'fs'],
+  ['FSREQPROMISE', 'fs'],
+  ['FSEVENTWRAP', 'file watch'],
+  ['STATWATCHER', 'file watch'],
+  ['GETADDRINFOREQWRAP', 'dns'],
+  ['GETNAMEINFOREQWRAP', 'dns'],
+  ['QUERYWRAP', 'dns'],
+]);
 
 /** The rest of the probe's types run on the thread pool. */
 const OTHER_STATE = 'crypto';
@@ -34,7 +34,7 @@ const OTHER_STATE = 'crypto';
 export const UNTRACKED_STATE = 'untracked';
 
 export function stateOf(type: string): string {
-  return STATES[type] ?? OTHER_STATE;
+  return STATES.get(type) ?? OTHER_STATE;
 }
 
 const LASTING_TYPES: ReadonlySet<string> = new Set([

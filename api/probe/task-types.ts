@@ -55,10 +55,10 @@ export const RARE_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /** `process.getActiveResourcesInfo()` names that differ from the async_hooks type by more than case. */
-const TYPE_OF_ACTIVE_NAME: Readonly<Record<string, string>> = {
-  TCPSocketWrap: 'TCPWRAP',
-  Timeout: 'Timeout',
-};
+const TYPE_OF_ACTIVE_NAME: ReadonlyMap<string, string> = new Map([
+  ['TCPSocketWrap', 'TCPWRAP'],
+  ['Timeout', 'Timeout'],
+]);
 
 /** Its one loop turn may be our own. */
 const MOMENTARY = 'Immediate';
@@ -76,7 +76,7 @@ export function untrackedResources(
     if (name !== MOMENTARY) untracked[name] = (untracked[name] ?? 0) + 1;
   }
   for (const [name, count] of Object.entries(untracked)) {
-    const type = TYPE_OF_ACTIVE_NAME[name] ?? name.toUpperCase();
+    const type = TYPE_OF_ACTIVE_NAME.get(name) ?? name.toUpperCase();
     const rest = Math.round(count - (known.get(type) ?? 0));
     if (rest > 0) untracked[name] = rest;
     else delete untracked[name];

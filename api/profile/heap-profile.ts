@@ -3,10 +3,10 @@ import { DiagnosticsError } from '../errors.ts';
 import { type Profile, sampleTypeIndex } from './profile.ts';
 
 /** V8's sampling profiler names its live values so; Go says `inuse_…`. */
-const LIVE_NAMES: Readonly<Record<string, string>> = {
-  space: 'inuse_space',
-  objects: 'inuse_objects',
-};
+const LIVE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['space', 'inuse_space'],
+  ['objects', 'inuse_objects'],
+]);
 
 /** The pairs that a table needs: bytes and objects, cumulative or live. */
 const TABLE_TYPES = [
@@ -22,7 +22,7 @@ export function heapProfileOrThrow(profile: Profile): Profile {
   const renamed: Profile = {
     ...profile,
     sampleTypes: profile.sampleTypes.map(({ type, unit }) => ({
-      type: LIVE_NAMES[type] ?? type,
+      type: LIVE_NAMES.get(type) ?? type,
       unit,
     })),
   };

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
 import { send, upgrade } from './testing/raw-http.ts';
@@ -139,6 +140,23 @@ describe('a served API', () => {
       expect([answer.status, codeOf(answer.body)]).toEqual([403, 'FORBIDDEN_ORIGIN']);
     },
   );
+
+  it.each([
+    ['a second Host header', 'GET / HTTP/1.1\r\nhost: localhost\r\nHost: evil.example'],
+    ['the same Host header twice', 'GET / HTTP/1.1\r\nhost: localhost\r\nhost: localhost'],
+    ['a host in its target', 'GET http://evil.example/ HTTP/1.1\r\nhost: localhost'],
+    [
+      'a second Host header for a WebSocket',
+      'GET /graphql HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws',
+    ],
+  ])('refuses a request with %s', async (_what, head) => {
+    for (const hosts of ['loopback', 'any'] as const) {
+      const { port } = await serve({ access: { ...loopback, hosts, allowedHosts: [] } });
+      const socket = connect(port, '127.0.0.1');
+      socket.end(`${head}\r\n${head.includes('upgrade') ? '' : 'connection: close\r\n'}\r\n`);
+      expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1.1 400 /);
+    }
+  });
 
   it('gives a foreign page nothing', async () => {
     const { graphqlUrl } = await serve();

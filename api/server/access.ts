@@ -1,6 +1,6 @@
 /** Who may ask: the right host name, no foreign web page, and the token where one is set. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isLoopbackHost } from '../options.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -57,6 +57,22 @@ export function checkOrigin(headers: IncomingHttpHeaders, access: Access): Refus
     };
   }
   return null;
+}
+
+const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:/i;
+
+/**
+ * Refuses a request that names its host twice, or null: what stands in front of this server may have
+ * looked at the other name than is looked at here.
+ */
+export function checkTarget({ url = '', rawHeaders }: IncomingMessage): Refusal | null {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length <= 1 && !ABSOLUTE_FORM.test(url)) return null;
+  return {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: 'Name the host once, in one Host header, and ask for a path.',
+  };
 }
 
 /** Content types that a browser sends across sites without asking first. */

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TargetedDiagnostics } from '../targets/target.ts';
-import { type Access, checkOrigin, checkPreflight, checkToken } from './access.ts';
+import { type Access, checkOrigin, checkPreflight, checkTarget, checkToken } from './access.ts';
 import { findDashboard, sendDashboard } from './dashboard.ts';
 import { createDebugPprof } from './debug-pprof.ts';
 import { createDevPprof } from './dev-pprof.ts';
@@ -102,7 +102,9 @@ export function createApi(options: ApiOptions): Api {
 
   /** What every request must pass, whatever it asks for. */
   const checkEntry = (req: IncomingMessage) =>
-    checkOrigin(req.headers, access) ?? (stopping === undefined ? null : STOPPED);
+    checkTarget(req) ??
+    checkOrigin(req.headers, access) ??
+    (stopping === undefined ? null : STOPPED);
 
   const sectionOf = (route: Route | null) =>
     sections.find((section) => route !== null && section.owns(route.path));

@@ -30,7 +30,7 @@ const MS_PER_SECOND = 1_000;
 
 interface WireError {
   message: string;
-  extensions?: { code?: string };
+  extensions?: { code?: unknown };
 }
 
 export function createPprofqlSource({
@@ -66,8 +66,8 @@ export function createPprofqlSource({
 
   /** Its own word where it is one of ours: its thread does not respond, its budget is spent. */
   function errorOf({ message, extensions }: WireError): DiagnosticsError {
-    const code = extensions?.code ?? '';
-    const isKnown = code in ERROR_CODES && code !== 'UNAUTHENTICATED';
+    const code = String(extensions?.code ?? '');
+    const isKnown = Object.hasOwn(ERROR_CODES, code) && code !== 'UNAUTHENTICATED';
     const text = `target ${name}: ${message}`;
     return isKnown ? new DiagnosticsError(code as ErrorCode, text) : failed(text);
   }

@@ -89,7 +89,18 @@ describe('a request to a target', () => {
   it('refuses a redirect to another host', async () => {
     expect(await ask(redirectTo('http://127.0.0.1:9/debug'))).toEqual({
       code: 'TARGET_FAILED',
-      message: 'target shop redirects /x to another host, which is refused',
+      message:
+        'target shop redirects /x to another scheme, host or port, which is refused; set its url to where it is',
+    });
+  });
+
+  it('refuses a redirect to another scheme of the same host and port', async () => {
+    // What begins with https in the other direction would show its token to everybody on the way.
+    const downgraded: Answer = (request, response) =>
+      redirectTo(`https://${request.headers.host}/x`)(request, response);
+    expect(await ask(downgraded, {}, 'secret')).toMatchObject({
+      code: 'TARGET_FAILED',
+      message: expect.stringContaining('to another scheme, host or port, which is refused'),
     });
   });
 

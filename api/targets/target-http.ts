@@ -1,6 +1,6 @@
 /**
- * Requests to one target, within limits of time and size. A redirect to another host is not
- * followed, and no failure says more than the target's name, the path and the reason.
+ * Requests to one target, within limits of time and size. A redirect to another origin is
+ * not followed, and no failure says more than the target's name, the path and the reason.
  */
 import { DiagnosticsError } from '../errors.ts';
 import { stoppedError } from '../link/stopped.ts';
@@ -41,7 +41,7 @@ const MAX_REASON_BYTES = 4_096;
 
 export function createTargetHttp({ name, url, token, lifetime }: TargetAddress): TargetHttp {
   const base = url.replace(/\/+$/, '').replace(/\/debug\/pprof$/, '');
-  const { host } = new URL(base);
+  const { origin } = new URL(base);
 
   function fail(what: string, cause?: unknown): DiagnosticsError {
     return new DiagnosticsError('TARGET_FAILED', `target ${name} ${what}`, { cause });
@@ -62,8 +62,12 @@ export function createTargetHttp({ name, url, token, lifetime }: TargetAddress):
       if (!REDIRECTS.includes(response.status) || location === null) return response;
       await response.body?.cancel();
       address = new URL(location, address);
-      // Whoever answers for the target must not send its token, or us, elsewhere.
-      if (address.host !== host) throw fail(`redirects ${path} to another host, which is refused`);
+      // Whoever answers for the target must not send its token, or us, elsewhere, nor in clear text.
+      if (address.origin !== origin) {
+        throw fail(
+          `redirects ${path} to another scheme, host or port, which is refused; set its url to where it is`,
+        );
+      }
       if (redirects === MAX_REDIRECTS) throw fail(`redirects ${path} again and again`);
     }
   }
