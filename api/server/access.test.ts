@@ -93,8 +93,29 @@ describe('what a foreign page can send without being asked', () => {
     expect(checkPreflight({ ...headers, 'x-pprofql-csrf': '1' })).toBeNull();
   });
 
-  it('does not include JSON', () => {
-    expect(checkPreflight({ 'content-type': 'application/json' })).toBeNull();
+  it.each([
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-mode': 'navigate' },
+    { accept: 'application/json' },
+  ])('is refused as a browser marks it: %o', (headers) => {
+    expect(checkPreflight(headers)).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    { 'content-type': 'application/json' },
+    { 'content-type': 'application/graphql+json' },
+    { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-mode': 'cors' },
+    { 'apollo-require-preflight': 'true' },
+    { 'x-apollo-operation-name': 'Overview' },
+    { 'graphql-require-preflight': '1' },
+    { 'x-graphql-yoga-csrf': '1' },
+    { authorization: 'Bearer sesame' },
+  ])('does not include %o', (headers) => {
+    expect(checkPreflight(headers)).toBeNull();
   });
 });
 

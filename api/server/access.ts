@@ -79,14 +79,34 @@ export function checkTarget({ url = '', rawHeaders }: IncomingMessage): Refusal 
 const SIMPLE_CONTENT_TYPES =
   /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i;
 
-/** Headers that no cross-site form or image can set. */
-const PREFLIGHT_HEADERS = ['x-pprofql-csrf', 'x-graphql-yoga-csrf', 'authorization'];
+/** Headers that no cross-site form or image can set: ours, and what usual clients send for this. */
+const PREFLIGHT_HEADERS = [
+  'x-pprofql-csrf',
+  'x-graphql-yoga-csrf',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'graphql-require-preflight',
+  'authorization',
+];
 
-/** Refuses what a foreign page could send without the browser asking first (CSRF), or null. */
+/**
+ * A page of our own, or a request in mode `cors`: a browser sends one to another site only with its
+ * origin, which has been checked, and `fetch` of Node always does. No page can set these headers.
+ */
+function isOwnFetch(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'same-origin' || (site === undefined && headers['sec-fetch-mode'] === 'cors');
+}
+
+/**
+ * Refuses what a foreign page could send without the browser asking first (CSRF), or null. Its
+ * `Origin` has been checked before.
+ */
 export function checkPreflight(headers: IncomingHttpHeaders): Refusal | null {
   const contentType = headers['content-type'];
   if (contentType !== undefined && !SIMPLE_CONTENT_TYPES.test(contentType)) return null;
   if (PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined)) return null;
+  if (isOwnFetch(headers)) return null;
   return {
     status: 403,
     code: 'FORBIDDEN_ORIGIN',

@@ -1,6 +1,8 @@
 /** Results as server-sent events, in the "distinct connections" form of graphql-sse. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { EVENT_STREAM } from './accept.ts';
+import { COMPLETE_EVENT, nextEvent } from './event-text.ts';
 import { formatResult } from './operation-errors.ts';
 import { apiHeaders } from './security-headers.ts';
 
@@ -9,15 +11,6 @@ export type Results = ExecutionResult | AsyncIterable<ExecutionResult>;
 /** Often enough for proxies that drop connections after half a minute of silence. */
 const PING_INTERVAL_MS = 12_000;
 const COMMENT = ':\n\n';
-
-/** Whether the client asks for events, whatever the operation, or takes them for a subscription. */
-export function eventPreference({
-  headers,
-}: IncomingMessage): 'always' | 'subscriptions' | 'never' {
-  const accept = headers.accept ?? '*/*';
-  if (/\btext\/event-stream\b/i.test(accept)) return 'always';
-  return /\*\/\*|\btext\/\*/.test(accept) ? 'subscriptions' : 'never';
-}
 
 /**
  * Sends every result, the next one asked for only when the reader has taken the last. `ending`
@@ -28,7 +21,7 @@ export async function sendEvents(
   results: Results,
   ending: AbortController,
 ): Promise<void> {
-  res.writeHead(200, { ...apiHeaders(), 'content-type': 'text/event-stream; charset=utf-8' });
+  res.writeHead(200, { ...apiHeaders(), 'content-type': `${EVENT_STREAM}; charset=utf-8` });
   // Some browsers show nothing of a response before its first byte.
   res.write(COMMENT);
   const pings = setInterval(() => {
@@ -38,10 +31,9 @@ export async function sendEvents(
   try {
     for await (const result of toIterable(results)) {
       if (res.closed) break;
-      const event = `event: next\ndata: ${JSON.stringify(formatResult(result))}\n\n`;
-      if (!res.write(event)) await drained(res);
+      if (!res.write(nextEvent(formatResult(result)))) await drained(res);
     }
-    res.write('event: complete\ndata:\n\n');
+    res.write(COMPLETE_EVENT);
   } finally {
     clearInterval(pings);
     ending.abort();

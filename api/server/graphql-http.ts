@@ -1,6 +1,7 @@
 /** GraphQL over HTTP: GET and POST with JSON answers, subscriptions as server-sent events. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventPreference, type Results, sendEvents } from './event-stream.ts';
+import { type Accepted, acceptedBy, EVENT_STREAM } from './accept.ts';
+import { type Results, sendEvents } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
 import type { Operations } from './operations.ts';
 import { type Refusal, sendRefusal } from './refusal.ts';
@@ -29,16 +30,16 @@ function bodyFromUrl(url: string): BodyResult {
   }
 }
 
+const NOT_ACCEPTABLE: Refusal = {
+  status: 406,
+  code: 'BAD_REQUEST',
+  message: 'Accept application/json for queries, text/event-stream for subscriptions.',
+};
+
 /** Answers of the execution that have no body of their own still get a clear one. */
 function explain(status: number): Refusal {
-  return {
-    status,
-    code: 'BAD_REQUEST',
-    message:
-      status === 406
-        ? 'Accept application/json for queries, text/event-stream for subscriptions.'
-        : 'The request cannot be answered.',
-  };
+  if (status === NOT_ACCEPTABLE.status) return NOT_ACCEPTABLE;
+  return { status, code: 'BAD_REQUEST', message: 'The request cannot be answered.' };
 }
 
 export function createGraphqlOverHttp(
@@ -51,6 +52,7 @@ export function createGraphqlOverHttp(
   async function run(
     req: IncomingMessage,
     body: string,
+    { json, events: acceptedEvents }: Accepted,
     { signal }: AbortController,
   ): Promise<{ response: Response; events: Results | null }> {
     let events: Results | null = null;
@@ -59,7 +61,8 @@ export function createGraphqlOverHttp(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        accept: req.headers.accept ?? 'application/json',
+        // One type, so that nobody else chooses again.
+        accept: json ?? EVENT_STREAM,
       },
       body,
       signal,
@@ -68,7 +71,7 @@ export function createGraphqlOverHttp(
       signal,
       isReadOnly: req.method === 'GET',
       events: {
-        preference: eventPreference(req),
+        accepted: acceptedEvents,
         take: (results) => {
           events = results;
         },
@@ -96,12 +99,17 @@ export function createGraphqlOverHttp(
     // Gone before its turn came: the event below would never come.
     if (res.closed) return;
     res.once('close', () => ending.abort());
+    const accepted = acceptedBy(req.headers);
+    // Before anything is executed whose result could not be sent.
+    if (accepted.json === null && accepted.events === 'none') {
+      return sendRefusal(res, NOT_ACCEPTABLE);
+    }
     const read =
       req.method === 'GET'
         ? bodyFromUrl(req.url ?? '')
         : await readJsonBody(req, limits.messageBytes);
     if ('refusal' in read) return sendRefusal(res, read.refusal);
-    const { response, events } = await run(req, read.body, ending);
+    const { response, events } = await run(req, read.body, accepted, ending);
     if (events !== null) return stream(events, res, ending);
     const text = await response.text();
     if (text === '') return sendRefusal(res, explain(response.status));

@@ -4,8 +4,9 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SchemaContext } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { TargetedDiagnostics } from '../targets/target.ts';
+import type { Accepted } from './accept.ts';
 import { checkDocument, limitError } from './document-limits.ts';
-import type { eventPreference, Results } from './event-stream.ts';
+import type { Results } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
 import { toPublicError } from './operation-errors.ts';
 import type { Log } from './unexpected.ts';
@@ -18,7 +19,7 @@ export interface OperationRequest {
   isReadOnly: boolean;
   /** Takes the results to send as events, where the transport can. */
   events?: {
-    preference: ReturnType<typeof eventPreference>;
+    accepted: Accepted['events'];
     take: (results: Results) => void;
   };
 }
@@ -94,8 +95,8 @@ function operationChecks(limits: ServerLimits): Plugin<OperationContext> {
 function eventHandover(): Plugin<OperationContext, OperationRequest> {
   return {
     onResultProcess({ result, serverContext: { events }, setResultProcessor }) {
-      if (events === undefined || events.preference === 'never' || Array.isArray(result)) return;
-      if (events.preference === 'subscriptions' && !(Symbol.asyncIterator in result)) return;
+      if (events === undefined || events.accepted === 'none' || Array.isArray(result)) return;
+      if (events.accepted === 'subscriptions' && !(Symbol.asyncIterator in result)) return;
       setResultProcessor((_result, { Response }) => {
         events.take(result as Results);
         return new Response();

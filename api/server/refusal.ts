@@ -1,7 +1,14 @@
 /** A request turned away, in the shape its client reads: a GraphQL error unless a format says otherwise. */
-import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DiagnosticsError, ErrorCode } from '../errors.ts';
+import { acceptedBy, EVENT_STREAM } from './accept.ts';
+import { COMPLETE_EVENT, nextEvent } from './event-text.ts';
 import { apiHeaders } from './security-headers.ts';
 
 export interface Refusal {
@@ -19,10 +26,29 @@ export interface RefusalFormat {
   bodyOf(refusal: Refusal): string;
 }
 
-const GRAPHQL_ERROR: RefusalFormat = {
-  contentType: 'application/json; charset=utf-8',
-  bodyOf: ({ message, code }) => JSON.stringify({ errors: [{ message, extensions: { code } }] }),
+const errorResult = ({ message, code }: Refusal) => ({
+  errors: [{ message, extensions: { code } }],
+});
+
+const graphqlError = (mediaType: string): RefusalFormat => ({
+  contentType: `${mediaType}; charset=utf-8`,
+  bodyOf: (refusal) => JSON.stringify(errorResult(refusal)),
+});
+
+const GRAPHQL_ERROR = graphqlError('application/json');
+
+/** A client that reads events finds the error where it looks for results; the status stays. */
+const GRAPHQL_ERROR_EVENT: RefusalFormat = {
+  contentType: `${EVENT_STREAM}; charset=utf-8`,
+  bodyOf: (refusal) => nextEvent(errorResult(refusal)) + COMPLETE_EVENT,
 };
+
+/** In the media type that the client asks for, or as JSON. */
+function graphqlErrorFor({ headers }: IncomingMessage): RefusalFormat {
+  const { json, events } = acceptedBy(headers);
+  if (events === 'all') return GRAPHQL_ERROR_EVENT;
+  return json === null ? GRAPHQL_ERROR : graphqlError(json);
+}
 
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: 400,
@@ -54,7 +80,7 @@ function headersOf(refusal: Refusal, body: string, format: RefusalFormat): Outgo
 export function sendRefusal(
   res: ServerResponse,
   refusal: Refusal,
-  format: RefusalFormat = GRAPHQL_ERROR,
+  format: RefusalFormat = graphqlErrorFor(res.req),
 ): void {
   const body = format.bodyOf(refusal);
   res.writeHead(refusal.status, headersOf(refusal, body, format));
