@@ -1,6 +1,7 @@
+import { type Function as ReadFunction, Profile as ReadProfile } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import { decodeProfile } from '../profile/decode.ts';
-import type { Profile } from '../profile/profile.ts';
+import type { Frame, Profile } from '../profile/profile.ts';
 import { encodeProfile, type PprofOptions } from './pprof.ts';
 import { foldedProfile, foldedStacks, HEAP_TYPES } from './testing/folded-profile.ts';
 
@@ -75,6 +76,42 @@ describe('an encoded profile', () => {
     expect(chunks.length).toBeGreaterThan(5);
     expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(70 * 1024);
     expect(decodeProfile(Buffer.concat(chunks))).toEqual(profile);
+  });
+});
+
+describe('a function', () => {
+  const written = (frame: Frame) => {
+    const profile = { sampleTypes: HEAP_TYPES, frames: [frame], samples: [] };
+    const decoded = ReadProfile.decode(encode(profile));
+    const [{ name, systemName, filename }] = decoded.function as [ReadFunction];
+    return [name, systemName, filename].map((index) => decoded.stringTable.strings[Number(index)]);
+  };
+
+  it('has a system name', () => {
+    const place = { file: '/app/a.js', line: 3 };
+    expect(written({ function: 'work', ...place })).toEqual(['work', 'work', '/app/a.js']);
+    expect(written({ function: '(anonymous)', ...place }).slice(0, 2)).toEqual([
+      '(anonymous a.js:3)',
+      '(anonymous a.js:3)',
+    ]);
+  });
+
+  it.each([
+    'get [Symbol.iterator]',
+    '<static_initializer>',
+    'Shop::open(order)',
+    '_ZN3fooEv',
+    '_RNvC6_123foo3bar',
+  ])('has one that is not its name where go tool pprof would rewrite it: %s', (name) => {
+    const [shown, systemName] = written({ function: name, file: '/app/a.js', line: 3 });
+    expect([shown, systemName]).toEqual([name, `${name} /app/a.js`]);
+  });
+
+  it('of the engine has a file as well, and none when it is read back', () => {
+    const builtin = { function: 'Map', file: '', line: 0 };
+    expect(written(builtin)).toEqual(['Map', 'Map', '<builtin>']);
+    const profile = { sampleTypes: HEAP_TYPES, frames: [builtin], samples: [] };
+    expect(roundTrip(profile).frames).toEqual([builtin]);
   });
 });
 

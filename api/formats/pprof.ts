@@ -2,7 +2,8 @@
 
 import { basename } from 'node:path';
 import type { Frame, Profile, Sample, ValueType } from '../profile/profile.ts';
-import { PROFILE, VALUE_TYPE } from '../profile/proto-fields.ts';
+import { BUILTIN_FILE, PROFILE, VALUE_TYPE } from '../profile/proto-fields.ts';
+import { ADDRESS_LIMIT, createPlaceAddresses, LOWEST_ADDRESS } from './place-address.ts';
 import { ProtoWriter } from './proto-writer.ts';
 
 export interface PprofOptions {
@@ -20,14 +21,16 @@ const SAMPLE = { LOCATION_ID: 1, VALUE: 2, LABEL: 3 } as const;
 const LABEL = { KEY: 1, TEXT: 2 } as const;
 const MAPPING = {
   ID: 1,
+  MEMORY_START: 2,
+  MEMORY_LIMIT: 3,
   FILENAME: 5,
   HAS_FUNCTIONS: 7,
   HAS_FILENAMES: 8,
   HAS_LINE_NUMBERS: 9,
 } as const;
-const LOCATION = { ID: 1, MAPPING_ID: 2, LINE: 4 } as const;
+const LOCATION = { ID: 1, MAPPING_ID: 2, ADDRESS: 3, LINE: 4 } as const;
 const LINE = { FUNCTION_ID: 1, LINE: 2, COLUMN: 3 } as const;
-const FUNCTION = { ID: 1, NAME: 2, FILENAME: 4, START_LINE: 5 } as const;
+const FUNCTION = { ID: 1, NAME: 2, SYSTEM_NAME: 3, FILENAME: 4, START_LINE: 5 } as const;
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 const ONLY_MAPPING_ID = 1;
@@ -37,14 +40,14 @@ const CHUNK_BYTES = 64 * 1024;
  * The file in chunks of about 64 KiB, uncompressed, so that whoever encodes in a busy thread can
  * let others run between two of them. Values are rounded to whole numbers.
  *
- * Every frame becomes one location without an address. Anonymous functions are named by their
- * place, because readers add up what has one name: `(anonymous server.js:12:5)`. The linkage name
- * stays empty, which keeps readers from taking a name such as `[Symbol.iterator]` for C++.
+ * Every frame becomes one location, with an address made from its place. Anonymous functions are
+ * named by their place, because readers add up what has one name: `(anonymous server.js:12:5)`.
  */
 export function* encodeProfile(profile: Profile, options: PprofOptions): Generator<Uint8Array> {
   const writer = new ProtoWriter();
   const strings = createInterner(['']);
   const functions = createFunctionTable(options);
+  const addressOf = createPlaceAddresses();
 
   for (const type of profile.sampleTypes) {
     writeValueType(writer, PROFILE.SAMPLE_TYPE, type, strings.intern);
@@ -55,7 +58,12 @@ export function* encodeProfile(profile: Profile, options: PprofOptions): Generat
   }
   writeMapping(writer, strings.intern(options.program));
   for (const [index, frame] of profile.frames.entries()) {
-    writeLocation(writer, index, frame, functions.idOf(frame));
+    writeLocation(writer, {
+      id: index + 1,
+      address: addressOf(frame),
+      functionId: functions.idOf(frame),
+      frame,
+    });
     if (writer.length >= CHUNK_BYTES) yield writer.take();
   }
   for (const [index, entry] of functions.entries.entries()) {
@@ -87,6 +95,7 @@ function createInterner(entries: string[]): { intern: Intern; entries: readonly 
 
 interface FunctionEntry {
   name: string;
+  systemName: string;
   file: string;
   /** 0 where unknown. */
   startLine: number;
@@ -100,11 +109,12 @@ function createFunctionTable({ lines = 'calls' }: PprofOptions) {
     entries: entries as readonly FunctionEntry[],
     idOf(frame: Frame): number {
       const name = readableName(frame);
+      const file = frame.file === '' ? BUILTIN_FILE : frame.file;
       const startLine = lines === 'functionStarts' ? frame.line : 0;
-      const key = `${startLine}\n${frame.file}\n${name}`;
+      const key = `${startLine}\n${file}\n${name}`;
       const known = ids.get(key);
       if (known !== undefined) return known;
-      const id = entries.push({ name, file: frame.file, startLine });
+      const id = entries.push({ name, systemName: systemName(name, file), file, startLine });
       ids.set(key, id);
       return id;
     },
@@ -115,6 +125,14 @@ function readableName({ function: name, file, line, column }: Frame): string {
   if (name !== '(anonymous)' || file === '') return name;
   const place = [basename(file), line, ...(column === undefined ? [] : [column])].join(':');
   return `(anonymous ${place})`;
+}
+
+/** `go tool pprof` makes C++ or Rust of these: of `<static_initializer>`, nothing. */
+const LOOKS_COMPILED = /[<>[\]]|::|^_(?:_*Z|R|GLOBAL_)/;
+
+/** As in Go the name itself, but where that would be rewritten: readers keep a name that differs from it. */
+function systemName(name: string, file: string): string {
+  return LOOKS_COMPILED.test(name) ? `${name} ${file}` : name;
 }
 
 function writeValueType(
@@ -150,6 +168,8 @@ function writeSample(
 function writeMapping(writer: ProtoWriter, program: number): void {
   writer.message(PROFILE.MAPPING, (message) => {
     message.integer(MAPPING.ID, ONLY_MAPPING_ID);
+    message.integer(MAPPING.MEMORY_START, LOWEST_ADDRESS);
+    message.integer(MAPPING.MEMORY_LIMIT, ADDRESS_LIMIT);
     message.integer(MAPPING.FILENAME, program);
     message.integer(MAPPING.HAS_FUNCTIONS, 1);
     message.integer(MAPPING.HAS_FILENAMES, 1);
@@ -157,10 +177,18 @@ function writeMapping(writer: ProtoWriter, program: number): void {
   });
 }
 
-function writeLocation(writer: ProtoWriter, index: number, frame: Frame, functionId: number): void {
+interface Location {
+  id: number;
+  address: number;
+  functionId: number;
+  frame: Frame;
+}
+
+function writeLocation(writer: ProtoWriter, { id, address, functionId, frame }: Location): void {
   writer.message(PROFILE.LOCATION, (message) => {
-    message.integer(LOCATION.ID, index + 1);
+    message.integer(LOCATION.ID, id);
     message.integer(LOCATION.MAPPING_ID, ONLY_MAPPING_ID);
+    message.integer(LOCATION.ADDRESS, address);
     message.message(LOCATION.LINE, (line) => {
       line.integer(LINE.FUNCTION_ID, functionId);
       line.integer(LINE.LINE, frame.line);
@@ -172,12 +200,13 @@ function writeLocation(writer: ProtoWriter, index: number, frame: Frame, functio
 function writeFunction(
   writer: ProtoWriter,
   index: number,
-  { name, file, startLine }: FunctionEntry,
+  { name, systemName, file, startLine }: FunctionEntry,
   intern: Intern,
 ): void {
   writer.message(PROFILE.FUNCTION, (message) => {
     message.integer(FUNCTION.ID, index + 1);
     message.integer(FUNCTION.NAME, intern(name));
+    message.integer(FUNCTION.SYSTEM_NAME, intern(systemName));
     message.integer(FUNCTION.FILENAME, intern(file));
     message.integer(FUNCTION.START_LINE, startLine);
   });

@@ -1,6 +1,7 @@
 /** Resolves the locations of a profile.proto file to frames, inlined calls expanded. */
 import type { Frame } from './profile.ts';
 import { type ExactId, ProtoCursor } from './proto-cursor.ts';
+import { BUILTIN_FILE } from './proto-fields.ts';
 import { IdTable, type RawProfile } from './proto-profile.ts';
 import type { StringTable } from './string-table.ts';
 
@@ -112,7 +113,8 @@ function readFunctions(
       else if (cursor.field === FUNCTION.FILENAME) filename = cursor.readSigned();
       else cursor.skip();
     }
-    const entry = interner.function(strings.get(name), strings.get(filename));
+    const file = strings.get(filename);
+    const entry = interner.function(strings.get(name), file === BUILTIN_FILE ? '' : file);
     functions.add(id, entry, raw.functions[at]!);
   }
   return functions;

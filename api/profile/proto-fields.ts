@@ -14,4 +14,7 @@ export const PROFILE = {
   DEFAULT_SAMPLE_TYPE: 14,
 } as const;
 
+/** The file of what runs without one: functions of the engine, its collector. Empty, readers show `:0`. */
+export const BUILTIN_FILE = '<builtin>';
+
 export const VALUE_TYPE = { TYPE: 1, UNIT: 2 } as const;

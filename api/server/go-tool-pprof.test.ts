@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { Profile as OtherProfile } from 'pprof-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDiagnosticsHandler } from '../handler.ts';
 import { decodeProfile } from '../profile/decode.ts';
@@ -78,12 +80,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function fetchProfile(name: string): Promise<Profile> {
+async function fetchBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const headers = { authorization: `Bearer ${TOKEN}` };
   const response = await fetch(`http://${origin}/${name}`, { headers });
   expect(response.status).toBe(200);
-  return decodeProfile(new Uint8Array(await response.arrayBuffer()));
+  return new Uint8Array(await response.arrayBuffer());
 }
+
+const fetchProfile = async (name: string) => decodeProfile(await fetchBytes(name));
 
 /** One request after the other until the signal fires. */
 async function requestBurning(signal: AbortSignal): Promise<void> {
@@ -120,6 +124,15 @@ describe.runIf(hasGo())('go tool pprof', () => {
     if (COUNTS_ALLOCATIONS) {
       expect(await goToolPprof('-top', withToken('allocs'))).toContain('Type: alloc_space');
     }
+  });
+
+  it('shows places by address and by line, with a file for every one', async () => {
+    expect(await goToolPprof('-top', '-addresses', withToken('heap'))).toMatch(
+      /\s[0-9a-f]{4,16} leakArrays \S+\.ts:\d+$/m,
+    );
+    const lines = await goToolPprof('-top', '-lines', '-nodecount=1000', withToken('heap'));
+    expect(lines).toMatch(/\sleakArrays \S+\.ts:\d+$/m);
+    expect(lines).not.toMatch(/\s:0$/m);
   });
 
   it('counts the tasks of a stack, and tells them apart by label', async () => {
@@ -164,6 +177,18 @@ describe('a scraper', () => {
       expect(byStack(later, 'alloc_space').get(stack) ?? 0).toBeGreaterThanOrEqual(bytes);
     }
   });
+
+  it.each(['heap', 'goroutine'])(
+    'tells the stacks of %s apart by their addresses',
+    async (name) => {
+      const { sample, location } = OtherProfile.decode(gunzipSync(await fetchBytes(name)));
+      const addresses = new Map(location.map(({ id, address }) => [id, Number(address)]));
+      expect(Math.min(...addresses.values())).toBeGreaterThan(0);
+      const stacksBy = (key: (id: number | bigint) => unknown) =>
+        new Set(sample.map(({ locationId }) => locationId.map(key).join()));
+      expect(stacksBy((id) => addresses.get(id)).size).toBe(stacksBy((id) => id).size);
+    },
+  );
 
   it('finds the leak and the tasks by decoding', async () => {
     const heap = await fetchProfile('heap');
