@@ -125,6 +125,8 @@ describe('a WebSocket', () => {
   it('past the limit of connections is refused, and let in when there is room', async () => {
     const { graphqlUrl } = await serve({ limits: { sockets: 1 } });
     const { socket } = await upgrade(graphqlUrl);
+    socket.send(init);
+    await new Promise((resolve) => socket.once('message', resolve));
     expect(await upgrade(graphqlUrl)).toMatchObject({ status: 503 });
     socket.close();
     await vi.waitFor(async () => expect(await upgrade(graphqlUrl)).toMatchObject({ status: 101 }));

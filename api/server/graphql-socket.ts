@@ -3,25 +3,30 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { type Access, checkToken } from './access.ts';
 import type { ServerLimits } from './limits.ts';
 import { formatError, formatResult, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { closeUnlessLoggedIn, keepAlive, sendWhenTaken } from './socket-care.ts';
+import { createSocketPlaces } from './socket-places.ts';
 import { type Log, logUnexpected } from './unexpected.ts';
 
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_GOING_AWAY = 1001;
 const CLOSE_INTERNAL_ERROR = 4500;
-/** A client that does not answer the closing handshake is cut off. */
+/** A client that does not answer the closing handshake is cut off, and sooner at the end. */
+const CLOSE_TIMEOUT_MS = 1_000;
 const CLOSE_GRACE_MS = 250;
+/** What is left of the time to log in while many wait to do so. */
+const CROWDED_SHARE = 0.2;
 
 interface Peer {
   socket: WebSocket;
   request: IncomingMessage;
-  clearLoginTimeout: () => void;
+  /** Called when it has logged in. */
+  letIn: () => void;
 }
 
 /** An operation made ready by the shared execution path. */
@@ -48,12 +53,16 @@ export function createGraphqlOverSocket({
   limits: ServerLimits;
   log: Log;
 }): GraphqlOverSocket {
-  const sockets = new WebSocketServer({
+  // The types do not know `closeTimeout` yet.
+  const options: ServerOptions & { closeTimeout: number } = {
     noServer: true,
     maxPayload: limits.messageBytes,
     perMessageDeflate: false,
     handleProtocols,
-  });
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+  const sockets = new WebSocketServer(options);
+  const places = createSocketPlaces(limits);
 
   /** Parse, check and validate; what is wrong is answered to this operation, the socket lives on. */
   async function prepare(payload: SubscribePayload): Promise<PreparedArgs | GraphQLError[]> {
@@ -82,9 +91,11 @@ export function createGraphqlOverSocket({
     // Its own timer would keep a finished program alive; see closeUnlessLoggedIn.
     connectionInitWaitTimeout: 0,
     onConnect({ connectionParams, extra }) {
-      extra.clearLoginTimeout();
       const refusal = checkToken([connectionParams, extra.request.headers], access);
-      if (refusal === null) return true;
+      if (refusal === null) {
+        extra.letIn();
+        return true;
+      }
       extra.socket.close(CLOSE_UNAUTHORIZED, `${refusal.code}: ${refusal.message}`);
       return false;
     },
@@ -109,11 +120,22 @@ export function createGraphqlOverSocket({
     onNext: (_context, _id, _payload, _args, result) => formatResult(result) as ExecutionResult,
   });
 
+  /** Who brings the token with the request itself has nothing left to prove. */
+  const hasToken = ({ headers }: IncomingMessage) =>
+    access.token !== null && checkToken([headers], access) === null;
+
   function serve(socket: WebSocket, request: IncomingMessage): void {
     // A malformed frame closes the socket with the right code; nothing is left to be done.
     socket.on('error', () => {});
     const stopPinging = keepAlive(socket);
-    const clearLoginTimeout = closeUnlessLoggedIn(socket);
+    const place = places.take(() => socket.terminate());
+    if (hasToken(request)) place.keep();
+    const loginTimeoutMs = limits.loginTimeoutMs * (places.isCrowded() ? CROWDED_SHARE : 1);
+    const clearLoginTimeout = closeUnlessLoggedIn(socket, loginTimeoutMs);
+    const letIn = () => {
+      clearLoginTimeout();
+      place.keep();
+    };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -128,18 +150,19 @@ export function createGraphqlOverSocket({
             });
           }),
       },
-      { socket, request, clearLoginTimeout },
+      { socket, request, letIn },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
       clearLoginTimeout();
+      place.leave();
       closed(code, String(reason)).catch((error: unknown) => logUnexpected(error, log));
     });
   }
 
   return {
     accept(req, socket, head) {
-      if (sockets.clients.size >= limits.sockets) {
+      if (!places.hasRoom()) {
         return refuseUpgrade(socket, {
           status: 503,
           code: 'LIMIT_EXCEEDED',

@@ -14,6 +14,10 @@ export interface ServerLimits {
   documentRepeats: number;
   /** WebSocket connections at a time. @default 1_024 */
   sockets: number;
+  /** Those of them that have not logged in; the oldest makes room for a new one. @default 256 */
+  socketsBeforeLogin: number;
+  /** For a WebSocket to log in; a fifth of it while many wait to do so. @default 5_000 */
+  loginTimeoutMs: number;
   /** Operations under way on one WebSocket. @default 100 */
   operationsPerSocket: number;
   /** Server-sent-event streams at a time. @default 1_024 */
@@ -32,6 +36,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
   documentFields: 4_000,
   documentRepeats: 250,
   sockets: 1_024,
+  socketsBeforeLogin: 256,
+  loginTimeoutMs: 5_000,
   operationsPerSocket: 100,
   eventStreams: 1_024,
   profileRequests: 16,

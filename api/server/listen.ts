@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api } from './api.ts';
+import { limitConnections } from './connection-places.ts';
 import { refuseUpgrade } from './refusal.ts';
 import type { Log } from './unexpected.ts';
 
@@ -10,7 +11,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 /** Above the limits on sockets and streams together, whose refusals explain themselves. */
-const MAX_CONNECTIONS = 4_096;
+const DEFAULT_CONNECTIONS = 4_096;
 
 export interface ListenOptions {
   /** 0 picks a free port. */
@@ -20,6 +21,8 @@ export interface ListenOptions {
   log: Log;
   /** Neither the server nor its connections keep the thread alive. @default false */
   unref?: boolean;
+  /** Connections at a time; at the limit the one that has been idle for longest makes room. @default 4_096 */
+  connections?: number;
 }
 
 export interface Listening {
@@ -51,13 +54,13 @@ async function bindSomewhere(server: Server, { port, host, log }: ListenOptions)
   }
 }
 
-function serverFor(api: Api): Server {
+function serverFor(api: Api, connections: number): Server {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(server, connections);
   server.on('request', api.handle);
   server.on('upgrade', (req, socket, head) => {
     if (api.handleUpgrade(req, socket, head)) return;
@@ -75,7 +78,7 @@ function serverFor(api: Api): Server {
  * @throws the system's error where the address cannot be listened on for another reason than a busy port.
  */
 export async function listen(api: Api, options: ListenOptions): Promise<Listening> {
-  const server = serverFor(api);
+  const server = serverFor(api, options.connections ?? DEFAULT_CONNECTIONS);
   if (options.unref) {
     server.unref();
     server.on('connection', (socket) => socket.unref());

@@ -2,7 +2,6 @@
 import type { WebSocket } from 'ws';
 
 const CLOSE_LOGIN_TIMEOUT = 4408;
-const LOGIN_TIMEOUT_MS = 5_000;
 const PING_INTERVAL_MS = 15_000;
 
 /**
@@ -33,10 +32,10 @@ export function keepAlive(socket: WebSocket): () => void {
 }
 
 /** @returns what ends the wait, once the client has logged in or gone. */
-export function closeUnlessLoggedIn(socket: WebSocket): () => void {
+export function closeUnlessLoggedIn(socket: WebSocket, timeoutMs: number): () => void {
   const timer = setTimeout(
     () => socket.close(CLOSE_LOGIN_TIMEOUT, 'Connection initialisation timeout'),
-    LOGIN_TIMEOUT_MS,
+    timeoutMs,
   );
   timer.unref();
   return () => clearTimeout(timer);
