@@ -4,6 +4,7 @@
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
  */
 import { spawn } from 'node:child_process';
+import { isatty } from 'node:tty';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
@@ -11,6 +12,8 @@ Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 const EXIT_USAGE = 2;
+/** Not `process.stdin`, which makes a pipe non-blocking for the program too: it is the same pipe. */
+const STDIN_FD = 0;
 
 function runProgram(args: string[]): void {
   const isSource = import.meta.url.endsWith('.ts');
@@ -21,7 +24,7 @@ function runProgram(args: string[]): void {
   for (const signal of FORWARDED_SIGNALS) {
     // A terminal sends Ctrl-C to both processes itself; forwarding it would send it twice.
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !isatty(STDIN_FD)) child.kill(signal);
     });
   }
   child.on('error', (error) => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createDiagnostics } from './diagnostics/diagnostics.ts';
+import { harmless } from './harmless.ts';
 import { linkDirectly } from './link/direct.ts';
 import { logLine } from './log.ts';
 import { type DiagnosticsOptions, resolveHandlerOptions } from './options.ts';
@@ -65,14 +66,14 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
 
   const handler = (request: IncomingMessage, response: ServerResponse) => {
     started.then(
-      ({ api }) => api.handle(request, response),
-      () => response.writeHead(503).end(),
+      harmless(({ api }) => api.handle(request, response)),
+      harmless(() => response.writeHead(503).end()),
     );
   };
   const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     started.then(
-      ({ api }) => api.handleUpgrade(request, socket, head),
-      () => socket.destroy(),
+      harmless(({ api }) => api.handleUpgrade(request, socket, head)),
+      harmless(() => socket.destroy()),
     );
   };
   return Object.assign(handler, { handleUpgrade, stop, [Symbol.asyncDispose]: stop });

@@ -10,11 +10,8 @@ import { isSwitchedOff } from './options.ts';
 if (isMainThread && !isSwitchedOff()) {
   try {
     const { startDiagnostics } = await import('./start.ts');
-    const { limitedRuntime } = await import('./runtime-support.ts');
     const { url } = await startDiagnostics();
     logLine(url);
-    const limits = limitedRuntime();
-    if (limits !== null) logLine(limits);
   } catch (error) {
     logLine(error instanceof Error ? error.message : String(error));
   }

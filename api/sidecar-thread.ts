@@ -1,10 +1,12 @@
 /** Starts the sidecar (`sidecar.ts`) beside the calling thread, and gives what stops it. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from './errors.ts';
+import { harmless } from './harmless.ts';
 import { offerLoop } from './link/observed-loop.ts';
 import { serveProbe } from './link/thread.ts';
 import { logLine } from './log.ts';
 import { type ResolvedOptions, workerEnvironment } from './options.ts';
+import { clearTimeout, setImmediate, setTimeout } from './probe/own-time.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
@@ -46,13 +48,17 @@ export async function startSidecarThread(
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const url = await started(worker, exited);
     let isStopping = false;
-    worker.on('error', (error: Error) => logLine(`diagnostics failed: ${error.message}`));
-    void exited.then(() => {
+    worker.on(
+      'error',
+      harmless((error: Error) => logLine(`diagnostics failed: ${error.message}`)),
+    );
+    const onExit = harmless(() => {
       stopServing();
       if (isStopping) return;
       logLine('diagnostics have ended; the program runs on without them');
       onGone();
     });
+    void exited.then(onExit);
     worker.unref();
     return {
       url,
@@ -124,7 +130,7 @@ async function stop(worker: Worker, exited: Promise<void>): Promise<void> {
   const order = (message: SidecarOrder) => worker.postMessage(message);
   worker.on('message', ({ kind }: SidecarMessage) => {
     // By the next turn of the loop this thread has closed its ends of the inspector's sessions.
-    if (kind === 'stopped') setImmediate(order, 'exit');
+    if (kind === 'stopped') setImmediate(() => order('exit'));
   });
   order('stop');
   const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);

@@ -3,7 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { NODE_VERSIONS, nodeExecutable } from './node-versions.ts';
 
-const SUITES = ['api/stalls.test.ts', 'api/cpu-profile.test.ts', 'api/compiled-programs.test.ts'];
+const SUITES = [
+  'api/stalls.test.ts',
+  'api/cpu-profile.test.ts',
+  'api/compiled-programs.test.ts',
+  'api/standard-streams.test.ts',
+];
 
 /** `npm test` runs them on our own. */
 const older = NODE_VERSIONS.filter((version) => `v${version}` !== process.version);

@@ -2,8 +2,10 @@
  * A sign of life of the observed loop: a timer there writes the time into memory that the sidecar
  * reads with its own clock. No message is sent, so a silent thread costs neither side anything.
  */
-import { hrtime } from 'node:process';
-import { clearInterval, setInterval } from 'node:timers';
+import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../builtins.ts';
+import { clearInterval, monotonicNs, setInterval } from '../probe/own-time.ts';
+
+export { monotonicMs } from '../probe/own-time.ts';
 
 const NS_PER_MS = 1e6;
 
@@ -31,19 +33,19 @@ export interface Heartbeat {
 
 /** Beats on the calling thread's loop, about a microsecond each, until stopped. Keeps nothing alive. */
 export function startHeartbeat(periodMs: number): Heartbeat {
-  const shared = new SharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
+  const shared = new OwnSharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
   const slots = new BigInt64Array(shared);
   const longestUsualGapNs = BigInt(Math.round(2 * periodMs * NS_PER_MS));
-  let lastNs = hrtime.bigint();
-  Atomics.store(slots, LAST_BEAT, lastNs);
+  let lastNs = monotonicNs();
+  atomicStore(slots, LAST_BEAT, lastNs);
   const beat = () => {
-    const nowNs = hrtime.bigint();
+    const nowNs = monotonicNs();
     if (nowNs - lastNs > longestUsualGapNs) {
-      Atomics.store(slots, GAP_START, lastNs);
-      Atomics.store(slots, GAP_END, nowNs);
+      atomicStore(slots, GAP_START, lastNs);
+      atomicStore(slots, GAP_END, nowNs);
     }
     lastNs = nowNs;
-    Atomics.store(slots, LAST_BEAT, nowNs);
+    atomicStore(slots, LAST_BEAT, nowNs);
   };
   const timer = setInterval(beat, periodMs);
   timer.unref();
@@ -61,13 +63,8 @@ export interface HeartbeatReading {
 /** @param shared A heartbeat's memory, from whichever thread. */
 export function readHeartbeat(shared: SharedArrayBuffer): HeartbeatReading {
   const slots = new BigInt64Array(shared);
-  const read = (slot: number) => Number(Atomics.load(slots, slot)) / NS_PER_MS;
+  const read = (slot: number) => Number(atomicLoad(slots, slot)) / NS_PER_MS;
   // The beat is written last: a gap that ended with it is never missed.
   const lastBeatMs = read(LAST_BEAT);
   return { lastBeatMs, gapStartMs: read(GAP_START), gapEndMs: read(GAP_END) };
-}
-
-/** A clock that every thread of the process shares; `performance.now` counts from each thread's own start. */
-export function monotonicMs(): number {
-  return Number(hrtime.bigint()) / NS_PER_MS;
 }

@@ -3,6 +3,13 @@
  * interrupts the running JavaScript, and these functions run on top of it. They are quick, never
  * throw, and answer with text. Nothing is paused: a debugger that is attached notices nothing.
  */
+import {
+  atomicLoad,
+  atomicStore,
+  getBuiltinModule,
+  OwnSharedArrayBuffer,
+  stringify,
+} from '../builtins.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process-exit.ts';
@@ -25,9 +32,6 @@ const HANG_UP_DEADLINE_MS = 100;
 
 /** Node's callers of our own hook, which may be what was interrupted. */
 const HOOKS_FILE = 'node:internal/async_hooks';
-
-/** Kept from before the program could replace it. */
-const { stringify } = JSON;
 
 /** Methods of the probe that answer at once. */
 export type ImmediateMethod = 'readStats' | 'lastTasks' | 'startCpuProfile' | 'stopCpuProfile';
@@ -67,7 +71,7 @@ export interface TargetAddress {
 
 /** Puts the target where an evaluated expression finds it: a hidden property of the global object. */
 export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTarget {
-  const exitGuard = new SharedArrayBuffer(GUARD_SLOTS * Int32Array.BYTES_PER_ELEMENT);
+  const exitGuard = new OwnSharedArrayBuffer(GUARD_SLOTS * Int32Array.BYTES_PER_ELEMENT);
   const guard = new Int32Array(exitGuard);
   const symbol = Symbol.for(key);
   Object.defineProperty(globalThis, symbol, { value: createTarget(probe), configurable: true });
@@ -82,16 +86,16 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
 }
 
 function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
-  Atomics.store(guard, IS_EXITING, 1);
+  atomicStore(guard, IS_EXITING, 1);
   const deadlineMs = monotonicMs() + HANG_UP_DEADLINE_MS;
   // Running JavaScript, the thread answers what it was asked; nothing else would let the connection end.
-  while (Atomics.load(guard, CONNECTIONS) > 0 && monotonicMs() < deadlineMs);
+  while (atomicLoad(guard, CONNECTIONS) > 0 && monotonicMs() < deadlineMs);
 }
 
 function createTarget(probe: ObservedProbe): InspectorTarget {
   const stacks = createStackStore(STACK_DEPTH);
   /** Absent from some builds of Node. */
-  const inspector = process.getBuiltinModule('node:inspector') as Inspector | undefined;
+  const inspector = getBuiltinModule('node:inspector') as Inspector | undefined;
 
   /** @param below The target's function that the evaluated expression called. */
   function interruptedFrames(below: (...args: never[]) => unknown): readonly StackFrame[] {

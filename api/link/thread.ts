@@ -2,8 +2,9 @@
  * The link between two threads: requests and answers over a MessagePort. The observed side answers
  * without creating a promise for what it can answer at once, so that it does not observe itself.
  */
-import { types } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
+import { types } from '../builtins.ts';
+import { harmless } from '../harmless.ts';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
 import type { ProbeLink, RemoteProbe } from './probe-link.ts';
@@ -24,15 +25,15 @@ type AnyMethod = (...args: unknown[]) => unknown;
  * the observed thread, and does not keep it alive.
  */
 export function serveProbe(probe: Probe, port: MessagePort): () => void {
-  const send = (answer: Answer) => {
+  const send = harmless((answer: Answer) => {
     try {
       port.postMessage(answer);
     } catch (error) {
       // An answer that cannot be cloned, or a port that is closing: a failure is always clonable.
       port.postMessage({ id: answer.id, failure: describeFailure(error) } satisfies Answer);
     }
-  };
-  const onRequest = ({ id, method, args }: Request) => {
+  });
+  const onRequest = harmless(({ id, method, args }: Request) => {
     try {
       const value = (probe[method] as AnyMethod)(...args);
       if (types.isPromise(value)) {
@@ -44,7 +45,7 @@ export function serveProbe(probe: Probe, port: MessagePort): () => void {
     } catch (error) {
       send({ id, failure: describeFailure(error) });
     }
-  };
+  });
   port.on('message', onRequest);
   port.unref();
   return () => {

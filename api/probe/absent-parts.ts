@@ -1,4 +1,5 @@
 /** Stand-ins for parts of the probe that are switched off or failed: empty readings, with the reason. */
+import { getActiveResourcesInfo } from '../builtins.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { AsyncTracker } from './async-tracker.ts';
@@ -37,7 +38,7 @@ export function absentAsyncTracker(
   { overheadBudgetPercent, maxTaskRecords }: ResolvedOptions,
 ): AsyncTracker {
   const activeResources = () =>
-    untrackedResources(process.getActiveResourcesInfo(), new Map<string, number>());
+    untrackedResources(getActiveResourcesInfo(), new Map<string, number>());
   const instrumentation = (): InstrumentationReading => ({
     enabled: false,
     disabledReason,

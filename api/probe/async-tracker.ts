@@ -3,9 +3,9 @@
  * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
  */
 import { createHook, executionAsyncId } from 'node:async_hooks';
-import { performance } from 'node:perf_hooks';
+import { OwnWeakRef } from '../builtins.ts';
 import { type OverheadController, startOverheadController } from './overhead-controller.ts';
-import { clearInterval, setInterval, wallClockMs } from './own-time.ts';
+import { clearInterval, setInterval, threadClockMs, wallClockMs } from './own-time.ts';
 import type { InstrumentationReading, TasksReading } from './probe.ts';
 import type { RequestContext, RequestRecord } from './request-context.ts';
 import { createStackStore } from './stack-capture.ts';
@@ -73,7 +73,7 @@ export function createAsyncTracker({
   let isQuiet = true;
   const schedule = createSweepSchedule({
     budgetPercent: SWEEP_SHARE * overheadBudgetPercent,
-    nowMs: () => performance.now(),
+    nowMs: threadClockMs,
   });
   let sweeping: Promise<SweepResult> | undefined;
   let lastResult: SweepResult | null = null;
@@ -101,13 +101,13 @@ export function createAsyncTracker({
       return;
     }
     if (records.count() >= maxRecords) {
-      const thinningAt = performance.now();
+      const thinningAt = threadClockMs();
       controller.halve();
       records.thin();
-      controller.charge(performance.now() - thinningAt);
+      controller.charge(threadClockMs() - thinningAt);
     }
     recorded += 1;
-    const startedAt = recorded % TIMED_RECORDS === 0 ? performance.now() : null;
+    const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
     if (request !== undefined) {
       request.hasTasks = true;
       schedule.noteRequestTask();
@@ -119,13 +119,13 @@ export function createAsyncTracker({
       createdAtMs: wallClockMs(),
       weight,
       request: request ?? null,
-      resource: new WeakRef(resource),
+      resource: new OwnWeakRef(resource),
       held: null,
       holder: stacks.capture(init),
       stack: null,
       isRefed: null,
     });
-    controller.countRecorded(startedAt === null ? null : performance.now() - startedAt);
+    controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
   }
 
   function quietly<T>(work: () => T): T {

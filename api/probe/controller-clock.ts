@@ -1,6 +1,5 @@
 /** What the overhead controller knows of time. */
-import { performance } from 'node:perf_hooks';
-import { clearTimeout, setTimeout } from './own-time.ts';
+import { clearTimeout, eventLoopUtilization, setTimeout, threadClockMs } from './own-time.ts';
 
 export interface ControllerClock {
   /** Monotonic. */
@@ -12,8 +11,8 @@ export interface ControllerClock {
 }
 
 export const PROCESS_CLOCK: ControllerClock = {
-  nowMs: () => performance.now(),
-  busyMs: () => performance.eventLoopUtilization().active,
+  nowMs: threadClockMs,
+  busyMs: () => eventLoopUtilization().active,
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs).unref();
     return () => clearTimeout(timer);

@@ -1,9 +1,8 @@
 /** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
-import { performance } from 'node:perf_hooks';
 import { DiagnosticsError } from '../errors.ts';
 import { type CpuDriver, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver.ts';
 import { flattenCpuTree } from './cpu-tree.ts';
-import { clearTimeout, setTimeout, wallClockMs } from './own-time.ts';
+import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from './own-time.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './probe.ts';
 import { onProcessExit } from './process-exit.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
@@ -53,7 +52,7 @@ export function createCpuProfiler({
   let lastOverId = 0;
 
   function begin(request: CpuProfileRequest): RunningProfile {
-    const beganMs = performance.now();
+    const beganMs = threadClockMs();
     const driver = startDriver(request);
     const startedAtMs = wallClockMs();
     const unfollow =
@@ -67,7 +66,7 @@ export function createCpuProfiler({
     return {
       request,
       driver,
-      start: { startedAtMs, startPauseMs: performance.now() - beganMs },
+      start: { startedAtMs, startPauseMs: threadClockMs() - beganMs },
       release() {
         unfollow();
         clearTimeout(deadline);
@@ -99,7 +98,7 @@ export function createCpuProfiler({
   }
 
   function finish(id: number): CpuReading {
-    const beganMs = performance.now();
+    const beganMs = threadClockMs();
     const ended = end(id);
     if (ended === null) throw overError();
     const { driver, request, start } = ended;
@@ -118,7 +117,7 @@ export function createCpuProfiler({
       ...reading,
       samplingIntervalUs: request.samplingIntervalUs,
       routesUnavailable,
-      stopPauseMs: performance.now() - beganMs,
+      stopPauseMs: threadClockMs() - beganMs,
     };
   }
 

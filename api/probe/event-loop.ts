@@ -1,6 +1,6 @@
 /** How late the event loop is, and how busy. */
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { setTimeout } from './own-time.ts';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { eventLoopUtilization, setTimeout } from './own-time.ts';
 import type { EventLoopReading } from './probe.ts';
 
 const NS_PER_MS = 1e6;
@@ -40,7 +40,7 @@ export interface EventLoopMonitor {
 export function startEventLoopMonitor(): EventLoopMonitor {
   let histogram = startHistogram();
   let closed: ClosedInterval | null = null;
-  let utilizationAtStart = performance.eventLoopUtilization();
+  let utilizationAtStart = eventLoopUtilization();
 
   const delayMs = (tickNs: number) =>
     tickNs === 0 ? null : Math.max(0, tickNs / NS_PER_MS - DELAY_PERIOD_MS);
@@ -55,14 +55,13 @@ export function startEventLoopMonitor(): EventLoopMonitor {
 
   return {
     read({ closeInterval: closes }) {
-      const utilizationNow = performance.eventLoopUtilization();
+      const utilizationNow = eventLoopUtilization();
       const isEmpty = histogram.count === 0;
       const reading: EventLoopReading = {
         delayP50Ms: delayMs(isEmpty ? 0 : histogram.percentile(50)),
         delayP99Ms: delayMs(isEmpty ? 0 : histogram.percentile(99)),
         delayMaxMs: delayMs(Math.max(maxNsOf(histogram), lateNs(closed))),
-        utilization: performance.eventLoopUtilization(utilizationNow, utilizationAtStart)
-          .utilization,
+        utilization: eventLoopUtilization(utilizationNow, utilizationAtStart).utilization,
       };
       if (closes) {
         closeInterval();

@@ -1,5 +1,12 @@
 /** Garbage collection pauses, as Node reports them after the fact. */
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import {
+  constants,
+  type PerformanceEntry,
+  PerformanceObserver,
+  type PerformanceObserverEntryList,
+} from 'node:perf_hooks';
+import { clone } from '../builtins.ts';
+import { harmless } from '../harmless.ts';
 import type { GcKind, GcPauses, GcReading } from './probe.ts';
 
 const NS_PER_MS = 1e6;
@@ -46,15 +53,17 @@ export function startGcObserver(): GcObserver {
   let lastPauseNs: number | null = null;
   let interval = emptyInterval();
 
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as GcEntry[]) {
-      const pauseNs = Math.round(entry.duration * NS_PER_MS);
-      count += 1;
-      lastPauseNs = pauseNs;
-      const kind = KIND_BY_CODE[entry.detail.kind];
-      if (kind !== undefined) addPause(interval[kind], pauseNs);
-    }
-  });
+  const observer = new PerformanceObserver(
+    harmless((list: PerformanceObserverEntryList) => {
+      for (const entry of list.getEntries() as GcEntry[]) {
+        const pauseNs = Math.round(entry.duration * NS_PER_MS);
+        count += 1;
+        lastPauseNs = pauseNs;
+        const kind = KIND_BY_CODE[entry.detail.kind];
+        if (kind !== undefined) addPause(interval[kind], pauseNs);
+      }
+    }),
+  );
   observer.observe({ entryTypes: ['gc'] });
 
   return {
@@ -64,7 +73,7 @@ export function startGcObserver(): GcObserver {
         interval = emptyInterval();
         return reading;
       }
-      return { ...reading, interval: structuredClone(interval) };
+      return { ...reading, interval: clone(interval) };
     },
     stop: () => observer.disconnect(),
   };

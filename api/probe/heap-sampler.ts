@@ -1,8 +1,7 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
-import { performance } from 'node:perf_hooks';
 import { DiagnosticsError } from '../errors.ts';
 import { type HeapDriver, openHeapDriver } from './heap-driver.ts';
-import { clearInterval, setInterval, wallClockMs } from './own-time.ts';
+import { clearInterval, setInterval, threadClockMs, wallClockMs } from './own-time.ts';
 import { createPauseBudget } from './pause-budget.ts';
 import type { HeapAvailability, HeapReading } from './probe.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
@@ -35,7 +34,7 @@ export interface HeapSamplerOptions {
   checkIntervalMs?: number;
   /** Awaited before a read that forces a full collection. */
   beforeForcedGc?: () => Promise<void>;
-  /** Monotonic clock. @default performance.now */
+  /** Monotonic clock. @default threadClockMs */
   nowMs?: () => number;
   /** Gives V8's sampler, or throws the reason why there is none. @default openHeapDriver */
   openDriver?: () => HeapDriver;
@@ -57,7 +56,7 @@ export interface HeapSampler {
 
 /** Starts the sampler. Never throws: what does not work is told by `availability()`. */
 export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
-  const nowMs = options.nowMs ?? (() => performance.now());
+  const nowMs = options.nowMs ?? threadClockMs;
   const budget = createPauseBudget(options.pauseBudgetPercent, nowMs);
   let heap: RotatingHeap | null = null;
   let countsAllocations = false;

@@ -2,6 +2,7 @@
  * Keeps what the tracker costs within its budget: everything is recorded while that is cheap,
  * then a sample, and at high rates the hook itself is on for a share of the time only.
  */
+import { chance } from './chance.ts';
 import { clamp } from './clamp.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './controller-clock.ts';
 import { openOverheadAccount } from './overhead-account.ts';
@@ -250,7 +251,7 @@ export function startOverheadController({
   return {
     drawWeight: () => {
       if (!isOn) return 0;
-      if (probability < 1 && Math.random() >= probability) return 0;
+      if (probability < 1 && chance() >= probability) return 0;
       return 1 / (probability * (plan.duty === 1 ? 1 : measuredDuty));
     },
     countRequest: () => {

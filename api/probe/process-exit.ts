@@ -2,6 +2,8 @@
  * What is left to do as the process ends, on one listener for all: a program that starts pprofql more
  * than ten times would otherwise be warned of a leak of listeners, which it does not have.
  */
+import { harmless } from '../harmless.ts';
+
 const tasks = new Set<() => void>();
 
 /** Calls once as the process ends, unless the returned function was called before. What it throws is lost. */
@@ -17,10 +19,6 @@ export function onProcessExit(task: () => void): () => void {
 
 function runAll(): void {
   for (const task of tasks) {
-    try {
-      task();
-    } catch {
-      // An error here would change how the program ends.
-    }
+    harmless(task)();
   }
 }

@@ -1,5 +1,6 @@
 /** Memory and CPU time of the observed process: figures V8 and the kernel keep anyway. */
 import v8 from 'node:v8';
+import { cpuUsage, memoryUsage } from '../builtins.ts';
 import type { CpuTimes, MemoryReading } from './probe.ts';
 
 /** The field is there from Node 26 on. */
@@ -7,7 +8,7 @@ type HeapStatistics = Omit<v8.HeapInfo, 'total_allocated_bytes'> & {
   total_allocated_bytes?: number;
 };
 
-const heapStatistics = (): HeapStatistics => v8.getHeapStatistics();
+const { getHeapStatistics: heapStatistics } = v8 as { getHeapStatistics(): HeapStatistics };
 
 /**
  * Bytes ever allocated on this isolate's heap, live or not.
@@ -24,7 +25,7 @@ export function totalAllocatedBytes(): number | null {
  */
 export function readMemory(): MemoryReading {
   const heap = heapStatistics();
-  const { external, arrayBuffers, rss } = process.memoryUsage();
+  const { external, arrayBuffers, rss } = memoryUsage();
   return {
     heapUsedBytes: heap.used_heap_size,
     heapTotalBytes: heap.total_heap_size,
@@ -38,6 +39,6 @@ export function readMemory(): MemoryReading {
 
 /** CPU time of all threads of the process since it started, in microseconds; never falls. */
 export function readCpuTimes(): CpuTimes {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = cpuUsage();
   return { userUs: user, systemUs: system };
 }

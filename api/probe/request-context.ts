@@ -1,6 +1,8 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { OwnWeakRef } from '../builtins.ts';
+import { harmless } from '../harmless.ts';
 import { wallClockMs } from './own-time.ts';
 import { type Linked, RequestList } from './request-list.ts';
 import { frameworkRoute, routeOfUrl } from './request-route.ts';
@@ -227,17 +229,6 @@ export function createRequestContext({
   };
 }
 
-/** What a subscriber throws becomes an uncaught exception of the host. */
-function harmless(listener: (message: unknown) => void): (message: unknown) => void {
-  return (message) => {
-    try {
-      listener(message);
-    } catch {
-      // This request goes without its context.
-    }
-  };
-}
-
 /** The framework's pattern, else the path with ids replaced. */
 export function routeOf(record: RequestRecord): string {
   return record.pattern ?? patternOf(record) ?? routeOfUrl(record.url);
@@ -250,11 +241,11 @@ function patternOf(record: RequestRecord): string | null {
 }
 
 function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {
-  return (exchange instanceof WeakRef ? exchange.deref() : exchange) ?? undefined;
+  return (exchange instanceof OwnWeakRef ? exchange.deref() : exchange) ?? undefined;
 }
 
 function weakly(exchange: RequestRecord['exchange']): RequestRecord['exchange'] {
-  return exchange === null || exchange instanceof WeakRef ? exchange : new WeakRef(exchange);
+  return exchange === null || exchange instanceof OwnWeakRef ? exchange : new OwnWeakRef(exchange);
 }
 
 /** A response that nothing holds any more cannot be answered: its request is over. */

@@ -1,4 +1,5 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
+import { getActiveResourcesInfo } from '../builtins.ts';
 import { type Representative, representatives } from './await-chains.ts';
 import type { RequestReading, StackFrame, TaskReading } from './probe.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
@@ -34,7 +35,7 @@ export async function readLiveTasks(
   for (const request of requestContext.requests()) {
     if (!busy.has(request) && request.sampleWeight > 0) reading.addRequestTask(request);
   }
-  const untracked = untrackedResources(process.getActiveResourcesInfo(), estimateByType(records));
+  const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
   return reading.finish(untracked);
 }
 

@@ -1,4 +1,5 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
+import { chance } from './chance.ts';
 import type { RequestRecord } from './request-context.ts';
 import type { CapturedStack, StackHolder, StackStore } from './stack-capture.ts';
 import { livenessOf } from './task-liveness.ts';
@@ -101,7 +102,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       const coin = requestCoin();
       for (const record of thinned) {
         const isAlone = record.request === null || record.request.isLarge;
-        const keeps = isAlone ? Math.random() < 0.5 : coin(record.request!);
+        const keeps = isAlone ? chance() < 0.5 : coin(record.request!);
         if (keeps) record.weight *= 2;
         else giveUp(record);
       }
@@ -169,7 +170,7 @@ function requestCoin(): (request: RequestRecord) => boolean {
   return (request) => {
     const known = tossed.get(request);
     if (known !== undefined) return known;
-    const keeps = Math.random() < 0.5;
+    const keeps = chance() < 0.5;
     request.sampleWeight = keeps ? request.sampleWeight * 2 : 0;
     tossed.set(request, keeps);
     return keeps;

@@ -1,6 +1,5 @@
 /** Long work on the observed loop, cut into slices that let the host run in between. */
-import { performance } from 'node:perf_hooks';
-import { nextTurn } from './own-time.ts';
+import { nextTurn, threadClockMs } from './own-time.ts';
 
 export interface TimeSlices {
   /** Works through the items. Before one at which the slice is used up, the host gets a turn. */
@@ -14,12 +13,12 @@ export interface TimeSlices {
 const SLICE_MS = 4;
 
 export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
-  let startedAt = performance.now();
+  let startedAt = threadClockMs();
   let longest = 0;
   let total = 0;
 
   function close(): void {
-    const elapsed = performance.now() - startedAt;
+    const elapsed = threadClockMs() - startedAt;
     longest = Math.max(longest, elapsed);
     total += elapsed;
   }
@@ -28,17 +27,17 @@ export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
     close();
     // An immediate would wait for the next event where it is unref'd, and hold the process where not.
     await nextTurn();
-    startedAt = performance.now();
+    startedAt = threadClockMs();
   }
 
   return {
     async forEach(items, work) {
       for (const item of items) {
-        if (performance.now() - startedAt >= sliceMs) await pause();
+        if (threadClockMs() - startedAt >= sliceMs) await pause();
         work(item);
       }
     },
-    longestMs: () => Math.max(longest, performance.now() - startedAt),
-    totalMs: () => total + performance.now() - startedAt,
+    longestMs: () => Math.max(longest, threadClockMs() - startedAt),
+    totalMs: () => total + threadClockMs() - startedAt,
   };
 }

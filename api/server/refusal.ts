@@ -1,10 +1,5 @@
 /** A request turned away, in the shape its client reads: a GraphQL error unless a format says otherwise. */
-import {
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DiagnosticsError, ErrorCode } from '../errors.ts';
 import { acceptedBy, EVENT_STREAM } from './accept.ts';
@@ -87,6 +82,11 @@ export function sendRefusal(
   res.end(body);
 }
 
+/** Asked for, since an import of `node:http` reads the standard streams (see `builtins.ts`). */
+function reasonPhrase(status: number): string {
+  return process.getBuiltinModule('node:http').STATUS_CODES[status] ?? '';
+}
+
 /** The same for a WebSocket upgrade, where only the raw socket exists, and ends the socket. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = GRAPHQL_ERROR.bodyOf(refusal);
@@ -95,7 +95,7 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
     connection: 'close',
   });
   const head = [
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    `HTTP/1.1 ${refusal.status} ${reasonPhrase(refusal.status)}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   // The peer may be gone already; that must not surface in the process.

@@ -1,0 +1,16 @@
+/**
+ * What the observed thread uses of JavaScript and of `process`, as it was when pprofql was loaded. A
+ * program may replace or delete any of it later, as tests do that fake memory figures or chance; time
+ * is in `probe/own-time.ts`.
+ *
+ * `process` is the global and its parts are taken one by one, `util` is asked for: an ES import of
+ * `node:process` or `node:util` reads the standard streams, which makes pipes non-blocking.
+ */
+export const { cpuUsage, getActiveResourcesInfo, getBuiltinModule, memoryUsage } = process;
+export const { inspect, types } = getBuiltinModule('node:util');
+export const { load: atomicLoad, store: atomicStore } = Atomics;
+export const { stringify } = JSON;
+
+export const OwnSharedArrayBuffer = SharedArrayBuffer;
+export const OwnWeakRef = WeakRef;
+export const clone = structuredClone;
