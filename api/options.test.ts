@@ -6,6 +6,8 @@ import {
   requireTokenWhereExposed,
   resolveHandlerOptions,
   resolveOptions,
+  unknownVariables,
+  VARIABLES,
 } from './options.ts';
 
 describe('resolveOptions', () => {
@@ -184,5 +186,81 @@ describe('isSwitchedOff', () => {
     expect(isSwitchedOff({ PPROFQL: 'off' })).toBe(true);
     expect(isSwitchedOff({ PPROFQL: 'OFF' })).toBe(true);
     expect(isSwitchedOff({})).toBe(false);
+  });
+});
+
+describe('variables', () => {
+  it('has one of its own for every option', () => {
+    expect(Object.keys(VARIABLES).sort()).toEqual(Object.keys(DEFAULTS).sort());
+    expect(new Set(Object.values(VARIABLES)).size).toBe(Object.keys(DEFAULTS).length);
+  });
+
+  it('takes numbers, lists and JSON from it', () => {
+    const resolved = resolveOptions(
+      {},
+      {
+        PPROFQL_ALLOWED_HOSTS: 'diag.internal:6060, box',
+        PPROFQL_ALLOWED_ORIGINS: 'https://dash.example, http://localhost:3000',
+        PPROFQL_OVERHEAD_BUDGET_PERCENT: '0.5',
+        PPROFQL_PAUSE_BUDGET_PERCENT: '100',
+        PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES: '65536',
+        PPROFQL_MAX_TASK_RECORDS: '500',
+        PPROFQL_MAX_CAPTURES: '3',
+        PPROFQL_MAX_CPU_PROFILE_SECONDS: '10',
+        PPROFQL_SOURCE_MAP_MEMORY_BYTES: '2097152',
+        PPROFQL_CATEGORY_RULES: '[{ "category": "BACKGROUND", "function": "^poll" }]',
+      },
+    );
+    expect(resolved).toMatchObject({
+      allowedHosts: ['diag.internal:6060', 'box'],
+      allowedOrigins: ['https://dash.example', 'http://localhost:3000'],
+      overheadBudgetPercent: 0.5,
+      pauseBudgetPercent: 100,
+      heapSamplingIntervalBytes: 65_536,
+      maxTaskRecords: 500,
+      maxCaptures: 3,
+      maxCpuProfileSeconds: 10,
+      sourceMapMemoryBytes: 2_097_152,
+      categoryRules: [{ category: 'BACKGROUND', function: /^poll/ }],
+    });
+  });
+
+  it.each([
+    ['PPROFQL_PORT', '0x10'],
+    ['PPROFQL_PORT', '1e3'],
+    ['PPROFQL_PORT', '80.5'],
+    ['PPROFQL_PORT', ' '],
+    ['PPROFQL_MAX_CAPTURES', '3 captures'],
+    ['PPROFQL_PAUSE_BUDGET_PERCENT', 'Infinity'],
+    ['PPROFQL_HEAP', '2'],
+    ['PPROFQL_ALLOWED_HOSTS', 'a,,b'],
+    ['PPROFQL_ALLOWED_ORIGINS', '*'],
+    ['PPROFQL_ALLOWED_ORIGINS', 'null'],
+    ['PPROFQL_ALLOWED_ORIGINS', 'https://*.example'],
+    ['PPROFQL_ALLOWED_ORIGINS', 'https://dash.example/path'],
+    ['PPROFQL_ALLOWED_ORIGINS', 'dash.example'],
+    ['PPROFQL_CATEGORY_RULES', '{}'],
+    ['PPROFQL_CATEGORY_RULES', '[{ "category": "BACKGROUND", "function": "(" }]'],
+    ['PPROFQL_CATEGORY_RULES', 'poll'],
+  ])('refuses %s=%s', (variable, text) => {
+    expect(() => resolveOptions({}, { [variable]: text })).toThrow(`${variable} is`);
+  });
+
+  it.each([
+    ['PPROFQL_PROT', 'PPROFQL_PORT'],
+    ['PPROFQL_port', 'PPROFQL_PORT'],
+    ['PPROFQL_ALLOWED_ORIGIN', 'PPROFQL_ALLOWED_ORIGINS'],
+    ['PPROFQL_HISTORY_SIZE', 'PPROFQL_HISTORY'],
+    ['PPROFQL_STALL_THRESHOLD_MS', 'PPROFQL_STALL_MS'],
+    ['PPROFQL_ASYNC_TRACKING', 'PPROFQL_ASYNC'],
+  ])('knows that %s is none, and that %s may be meant', (name, nearest) => {
+    expect(unknownVariables({ [name]: '1', PPROFQL: 'on', PPROFQL_PORT: '1' })).toEqual([
+      { name, nearest },
+    ]);
+  });
+
+  it('passes over what is empty, and what is not pprofql’s', () => {
+    const env = { PPROFQL_PROT: '', PPROFQLITE: '1', PORT: '1', PPROFQL_URL: 'http://host/' };
+    expect(unknownVariables(env)).toEqual([]);
   });
 });

@@ -4,8 +4,14 @@
  */
 import type { CategoryRule } from './analyzers/async-groups.ts';
 import { DiagnosticsError } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
 import type { TargetOptions } from './targets/target.ts';
-import { ALLOWED_TARGETS, areTargets, parseTargets } from './targets/target-options.ts';
+import {
+  ALLOWED_TARGETS,
+  areTargets,
+  parseJsonWithPatterns,
+  parseTargets,
+} from './targets/target-options.ts';
 
 export interface DiagnosticsOptions {
   /** TCP port; 0 picks a free one. `PPROFQL_PORT`. @default 6060 */
@@ -18,8 +24,17 @@ export interface DiagnosticsOptions {
   intervalMs?: number;
   /** Points of the metrics history that are kept. `PPROFQL_HISTORY`. @default 30 */
   historySize?: number;
-  /** Hosts besides loopback names whose `Host` header is answered, for example `['diag.internal:6060']`. @default [] */
+  /**
+   * Hosts besides loopback names whose `Host` header is answered, for example `['diag.internal:6060']`.
+   * `PPROFQL_ALLOWED_HOSTS`, with commas between them. @default []
+   */
   allowedHosts?: readonly string[];
+  /**
+   * Origins of web pages elsewhere that may ask, for example `['https://dash.example']`: their
+   * browsers are told so (CORS), without cookies. `PPROFQL_ALLOWED_ORIGINS`, with commas between
+   * them. @default []
+   */
+  allowedOrigins?: readonly string[];
   /** Track async tasks. `PPROFQL_ASYNC` (`on`/`off`). @default true */
   asyncTracking?: boolean;
   /** Sample the heap. `PPROFQL_HEAP` (`on`/`off`). @default true */
@@ -29,28 +44,40 @@ export interface DiagnosticsOptions {
    * strings, secrets too. `PPROFQL_HEAP_SNAPSHOTS` (`on`/`off`). @default false
    */
   heapSnapshots?: boolean;
-  /** Mean bytes between two heap samples. @default 524_288 */
+  /** Mean bytes between two heap samples. `PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES`. @default 524_288 */
   heapSamplingIntervalBytes?: number;
-  /** Share of one core that async tracking may cost, in percent. @default 2 */
+  /**
+   * Share of one core that async tracking may cost, in percent. `PPROFQL_OVERHEAD_BUDGET_PERCENT`.
+   * @default 2
+   */
   overheadBudgetPercent?: number;
-  /** Share of wall time that forced collections for heap reads may take, in percent. @default 2 */
+  /**
+   * Share of wall time that forced collections for heap reads may take, in percent.
+   * `PPROFQL_PAUSE_BUDGET_PERCENT`. @default 2
+   */
   pauseBudgetPercent?: number;
-  /** Live async tasks that are recorded at most; more are sampled. @default 10_000 */
+  /** Live async tasks that are recorded at most; more are sampled. `PPROFQL_MAX_TASK_RECORDS`. @default 10_000 */
   maxTaskRecords?: number;
-  /** Captures that are kept at most; the oldest gives way to a new one. @default 10 */
+  /** Captures that are kept at most; the oldest gives way to a new one. `PPROFQL_MAX_CAPTURES`. @default 10 */
   maxCaptures?: number;
   /**
    * Milliseconds without a turn of the event loop that count as a stall; 0 does not watch for stalls.
    * `PPROFQL_STALL_MS`. @default 1_000
    */
   stallThresholdMs?: number;
-  /** Seconds that a CPU profile may last at most. @default 60 */
+  /** Seconds that a CPU profile may last at most. `PPROFQL_MAX_CPU_PROFILE_SECONDS`. @default 60 */
   maxCpuProfileSeconds?: number;
   /** Show compiled code where its source maps say it was written. `PPROFQL_SOURCE_MAPS` (`on`/`off`). @default true */
   sourceMaps?: boolean;
-  /** Memory that source maps may take; those used least recently give way. @default 134_217_728 */
+  /**
+   * Memory that source maps may take; those used least recently give way.
+   * `PPROFQL_SOURCE_MAP_MEMORY_BYTES`. @default 134_217_728
+   */
   sourceMapMemoryBytes?: number;
-  /** Rules that categorise tasks without a request, first match wins. @default [] */
+  /**
+   * Rules that categorise tasks without a request, first match wins. `PPROFQL_CATEGORY_RULES`, a JSON
+   * list in which the patterns are texts. @default []
+   */
   categoryRules?: readonly CategoryRule[];
   /**
    * Other processes to watch from here: Go programs that serve `net/http/pprof`, and other pprofqls.
@@ -71,6 +98,7 @@ export const DEFAULTS: ResolvedOptions = {
   intervalMs: 10_000,
   historySize: 30,
   allowedHosts: [],
+  allowedOrigins: [],
   asyncTracking: true,
   heapSampling: true,
   heapSnapshots: false,
@@ -98,6 +126,7 @@ interface Complaint {
 
 /** How one option is read from the environment and checked. */
 interface Rule {
+  /** Absent only where the code around it decides: where a handler is mounted. */
   env?: string;
   allowed: string;
   parse: (text: string) => unknown;
@@ -110,17 +139,24 @@ const isNumberWithin = (low: number, high: number) => (value: unknown) =>
 const isIntegerWithin = (low: number, high: number) => (value: unknown) =>
   Number.isInteger(value) && isNumberWithin(low, high)(value);
 
-/** `Number('')` is 0; an empty variable is no number. */
-const parseNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+/** Digits as people write them: `Number` would take `0x10`, `1e3` and nothing at all as well. */
+const parseNumber = (text: string) =>
+  /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 
-const integer = (low: number, high: number, env?: string): Rule => ({
+const parseList = (text: string) => text.split(',').map((item) => item.trim());
+
+/** Every option of a program as a whole can be set without touching its code. */
+type RuleWithVariable = Rule & { env: string };
+
+const integer = (low: number, high: number, env: string): RuleWithVariable => ({
   env,
   allowed: `a whole number from ${low} to ${high}`,
   parse: parseNumber,
   accepts: isIntegerWithin(low, high),
 });
 
-const percent = (): Rule => ({
+const percent = (env: string): RuleWithVariable => ({
+  env,
   allowed: 'a number from 0.1 to 100',
   parse: parseNumber,
   accepts: isNumberWithin(0.1, 100),
@@ -142,7 +178,7 @@ const MAIN_SWITCH: ReadonlyMap<string, boolean> = new Map([
   ['no', false],
 ]);
 
-const onOff = (env: string): Rule => ({
+const onOff = (env: string): RuleWithVariable => ({
   env,
   allowed: 'on or off (true or false in code)',
   parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
@@ -152,7 +188,7 @@ const onOff = (env: string): Rule => ({
 const isListOf = (test: (item: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(test);
 
-const RULES: Record<keyof DiagnosticsOptions, Rule> = {
+const RULES: Record<keyof DiagnosticsOptions, RuleWithVariable> = {
   port: integer(0, 65_535, 'PPROFQL_PORT'),
   host: {
     env: 'PPROFQL_HOST',
@@ -169,25 +205,34 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
   intervalMs: integer(10, 3_600_000, 'PPROFQL_INTERVAL_MS'),
   historySize: integer(1, 10_000, 'PPROFQL_HISTORY'),
   allowedHosts: {
+    env: 'PPROFQL_ALLOWED_HOSTS',
     allowed: 'a list of host names, each with or without a port',
-    parse: (text) => text.split(','),
+    parse: parseList,
     accepts: isListOf((item) => typeof item === 'string' && /^[\w.:[\]-]+$/.test(item)),
+  },
+  allowedOrigins: {
+    env: 'PPROFQL_ALLOWED_ORIGINS',
+    allowed: 'a list of origins such as https://dash.example:8443, without a path and without *',
+    parse: parseList,
+    accepts: isListOf(isOrigin),
   },
   asyncTracking: onOff('PPROFQL_ASYNC'),
   heapSampling: onOff('PPROFQL_HEAP'),
   heapSnapshots: onOff('PPROFQL_HEAP_SNAPSHOTS'),
-  heapSamplingIntervalBytes: integer(8192, 1024 ** 3),
-  overheadBudgetPercent: percent(),
-  pauseBudgetPercent: percent(),
-  maxTaskRecords: integer(100, 1_000_000),
-  maxCaptures: integer(1, 100),
+  heapSamplingIntervalBytes: integer(8192, 1024 ** 3, 'PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES'),
+  overheadBudgetPercent: percent('PPROFQL_OVERHEAD_BUDGET_PERCENT'),
+  pauseBudgetPercent: percent('PPROFQL_PAUSE_BUDGET_PERCENT'),
+  maxTaskRecords: integer(100, 1_000_000, 'PPROFQL_MAX_TASK_RECORDS'),
+  maxCaptures: integer(1, 100, 'PPROFQL_MAX_CAPTURES'),
   stallThresholdMs: integer(0, 3_600_000, 'PPROFQL_STALL_MS'),
-  maxCpuProfileSeconds: integer(1, 3_600),
+  maxCpuProfileSeconds: integer(1, 3_600, 'PPROFQL_MAX_CPU_PROFILE_SECONDS'),
   sourceMaps: onOff('PPROFQL_SOURCE_MAPS'),
-  sourceMapMemoryBytes: integer(1024 ** 2, 1024 ** 3),
+  sourceMapMemoryBytes: integer(1024 ** 2, 1024 ** 3, 'PPROFQL_SOURCE_MAP_MEMORY_BYTES'),
   categoryRules: {
-    allowed: 'a list of { category, function?, file?, state? } with regular expressions',
-    parse: (text) => text,
+    env: 'PPROFQL_CATEGORY_RULES',
+    allowed:
+      'a list of { category, function?, file?, state? } with regular expressions (texts in JSON)',
+    parse: parseJsonWithPatterns,
     accepts: isListOf(isCategoryRule),
   },
   targets: {
@@ -197,6 +242,12 @@ const RULES: Record<keyof DiagnosticsOptions, Rule> = {
     accepts: (value) => areTargets(value, isListOf(isCategoryRule)),
   },
 };
+
+/** One origin as browsers send it: no path, and no wildcard, since a page of anybody's could ask. */
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+$/i.test(value)) return false;
+  return URL.canParse(value) && new URL(value).host !== '';
+}
 
 function isCategoryRule(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -330,6 +381,43 @@ function namesIn(options: object): string[] {
   } catch {
     return [];
   }
+}
+
+/** The variable of each option. */
+export const VARIABLES = Object.fromEntries(
+  Object.entries(RULES).map(([name, { env }]) => [name, env]),
+) as Readonly<Record<keyof typeof RULES, string>>;
+
+/** What begins like ours, is ours, and no option: the main switch, and what our example and our tests read. */
+const OTHER_VARIABLES = ['PPROFQL', 'PPROFQL_URL', 'PPROFQL_TEST_NODE'];
+
+/** For example `historySize` → `PPROFQL_HISTORY_SIZE`, which is what people guess. */
+const guessOf = (option: string) =>
+  `PPROFQL_${option.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/**
+ * Variables that are set, begin with `PPROFQL_`, and mean nothing, each with the known one that is
+ * most like it. For example `PPROFQL_PROT` with `PPROFQL_PORT`.
+ */
+export function unknownVariables(
+  env: Environment = process.env,
+): { name: string; nearest: string }[] {
+  const known = new Map<string, string>();
+  for (const [option, variable] of Object.entries(VARIABLES)) {
+    known.set(guessOf(option), variable);
+    known.set(variable, variable);
+  }
+  const meant = new Set([...Object.values(VARIABLES), ...OTHER_VARIABLES]);
+  return (
+    Object.entries(env)
+      .filter(([name, text]) => /^pprofql_/i.test(name) && !meant.has(name) && text !== '')
+      // Where names have no case (Windows), such a variable is read like any other.
+      .filter(([name]) => process.platform !== 'win32' || !meant.has(name.toUpperCase()))
+      .map(([name]) => ({
+        name,
+        nearest: known.get(nearestName(name.toUpperCase(), known.keys()))!,
+      }))
+  );
 }
 
 /** True where the environment says that the preload and the command are to start nothing. */

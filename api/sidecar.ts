@@ -39,6 +39,7 @@ async function run(): Promise<void> {
       // Elsewhere a token is required, which no rebound name can know.
       hosts: isLoopbackHost(options.host) ? 'loopback' : 'any',
       allowedHosts: options.allowedHosts,
+      allowedOrigins: options.allowedOrigins,
     },
     log: logLine,
   });

@@ -16,6 +16,8 @@ export interface Access {
   hosts: 'loopback' | 'any';
   /** Names answered besides loopback: `host:port` for that port, `host` for any port. */
   allowedHosts: readonly string[];
+  /** Origins of pages elsewhere that may ask. @default none */
+  allowedOrigins?: readonly string[];
 }
 
 const HOST = /^(?<name>[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -39,6 +41,20 @@ function isSameOrigin(origin: string, host: string | undefined): boolean {
   return /^https?:$/.test(protocol) && URL.canParse(target) && new URL(target).host === originHost;
 }
 
+/** True for the origin of a page elsewhere that may ask. */
+export function isOriginAllowed(origin: string, { allowedOrigins = [] }: Access): boolean {
+  const asked = comparableOrigin(origin);
+  return asked !== null && allowedOrigins.some((allowed) => comparableOrigin(allowed) === asked);
+}
+
+/** For example `HTTPS://Dash.example:443` → `https://dash.example`; null for what names nobody. */
+function comparableOrigin(origin: string): string | null {
+  if (!URL.canParse(origin)) return null;
+  // Not its `origin`, which is `null` for every scheme but the web's, such as those of extensions.
+  const { protocol, host } = new URL(origin);
+  return host === '' ? null : `${protocol}//${host.toLowerCase()}`;
+}
+
 /** Why these headers are turned away, or null. The same for every path, HTTP and WebSocket. */
 export function checkOrigin(headers: IncomingHttpHeaders, access: Access): Refusal | null {
   if (!isHostAllowed(headers.host, access)) {
@@ -49,11 +65,14 @@ export function checkOrigin(headers: IncomingHttpHeaders, access: Access): Refus
         'This Host is not answered here; use localhost or 127.0.0.1, or add the name to allowedHosts.',
     };
   }
-  if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host)) {
+  const { origin, host } = headers;
+  if (origin === undefined || isSameOrigin(origin, host)) return null;
+  if (!isOriginAllowed(origin, access)) {
     return {
       status: 403,
       code: 'FORBIDDEN_ORIGIN',
-      message: 'Requests from pages of another origin are not answered.',
+      message:
+        'Requests from pages of another origin are not answered, unless allowedOrigins names it.',
     };
   }
   return null;
@@ -102,9 +121,12 @@ function isOwnFetch(headers: IncomingHttpHeaders): boolean {
  * Refuses what a foreign page could send without the browser asking first (CSRF), or null. Its
  * `Origin` has been checked before.
  */
-export function checkPreflight(headers: IncomingHttpHeaders): Refusal | null {
+export function checkPreflight(headers: IncomingHttpHeaders, access?: Access): Refusal | null {
   const contentType = headers['content-type'];
   if (contentType !== undefined && !SIMPLE_CONTENT_TYPES.test(contentType)) return null;
+  // No page can send another's origin.
+  if (access && headers.origin !== undefined && isOriginAllowed(headers.origin, access))
+    return null;
   if (PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined)) return null;
   if (isOwnFetch(headers)) return null;
   return {

@@ -5,7 +5,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TargetedDiagnostics } from '../targets/target.ts';
-import { type Access, checkOrigin, checkPreflight, checkTarget, checkToken } from './access.ts';
+import {
+  type Access,
+  checkOrigin,
+  checkPreflight,
+  checkTarget,
+  checkToken,
+  isOriginAllowed,
+} from './access.ts';
+import { allowOrigin, isPreflight, sendPreflight } from './cors.ts';
 import { findDashboard, sendDashboard } from './dashboard.ts';
 import { createDebugPprof } from './debug-pprof.ts';
 import { createDevPprof } from './dev-pprof.ts';
@@ -92,7 +100,7 @@ export function createApi(options: ApiOptions): Api {
         headers: { allow: 'GET, POST' },
       });
     }
-    const refusal = checkPreflight(req.headers) ?? checkToken([req.headers], access);
+    const refusal = checkPreflight(req.headers, access) ?? checkToken([req.headers], access);
     if (refusal !== null) return sendRefusal(res, refusal);
     const { overHttp } = await graphql();
     return overHttp.handle(req, res);
@@ -106,12 +114,17 @@ export function createApi(options: ApiOptions): Api {
     checkOrigin(req.headers, access) ??
     (stopping === undefined ? null : STOPPED);
 
+  /** A page of another origin, which has passed the check: an allowed one. */
+  const isForeign = ({ headers }: IncomingMessage) =>
+    headers.origin !== undefined && isOriginAllowed(headers.origin, access);
+
   const sectionOf = (route: Route | null) =>
     sections.find((section) => route !== null && section.owns(route.path));
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const route = routeOf(req, basePath);
     const section = sectionOf(route);
+    allowOrigin(req, res, access);
     const refusal = checkEntry(req);
     if (refusal !== null) return sendRefusal(res, refusal, section?.refusalFormat);
     if (route === null) {
@@ -121,6 +134,7 @@ export function createApi(options: ApiOptions): Api {
         message: 'There is nothing here.',
       });
     }
+    if (isPreflight(req) && isForeign(req)) return sendPreflight(req, res);
     if (section !== undefined) return section.answer(req, res, route);
     if (route.path === GRAPHQL_PATH) return answerGraphql(req, res, route);
     if (route.path === '') {

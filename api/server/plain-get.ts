@@ -1,6 +1,6 @@
 /** What a plain GET of data must satisfy: programs send no headers that a foreign page could not. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Access, checkToken } from './access.ts';
+import { type Access, checkToken, isOriginAllowed } from './access.ts';
 import type { Refusal } from './refusal.ts';
 
 /**
@@ -27,7 +27,9 @@ export function checkPlainGet(req: IncomingMessage, access: Access): Refusal | n
       headers: { allow: 'GET' },
     };
   }
-  if (!OWN_FETCH_SITES.includes(req.headers['sec-fetch-site'])) {
+  const { origin } = req.headers;
+  const isAllowed = origin !== undefined && isOriginAllowed(origin, access);
+  if (!isAllowed && !OWN_FETCH_SITES.includes(req.headers['sec-fetch-site'])) {
     return {
       status: 403,
       code: 'FORBIDDEN_ORIGIN',

@@ -18,14 +18,15 @@ const FIELDS = ['name', 'url', 'kind', 'token', 'keepHistory', 'categoryRules'];
  * @returns what `areTargets` judges
  */
 export function parseTargets(text: string): unknown {
-  if (text.trimStart().startsWith('[')) return parseJson(text);
+  if (text.trimStart().startsWith('[')) return parseJsonWithPatterns(text);
   return text.split(',').map((entry) => {
     const [name = '', ...rest] = entry.trim().split('=');
     return { name, url: rest.join('=') };
   });
 }
 
-function parseJson(text: string): unknown {
+/** JSON in which the patterns of rules are texts; null where it is none. */
+export function parseJsonWithPatterns(text: string): unknown {
   try {
     return JSON.parse(text, (field, value) =>
       PATTERNS.includes(field) && typeof value === 'string' ? new RegExp(value) : value,
