@@ -4,11 +4,16 @@
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { logLine } from './log.ts';
+import { refusalOfNode } from './old-node.ts';
+import { isSwitchedOff } from './options.ts';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
-Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.`;
+Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.
+       pprofql --version, pprofql --help`;
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 const EXIT_USAGE = 2;
@@ -18,7 +23,11 @@ const STDIN_FD = 0;
 function runProgram(args: string[]): void {
   const isSource = import.meta.url.endsWith('.ts');
   const register = new URL(isSource ? './register.ts' : './register.js', import.meta.url).href;
-  const child = spawn(process.execPath, [...process.execArgv, '--import', register, ...args], {
+  const refusal = refusalOfNode();
+  if (refusal !== null && !isSwitchedOff()) logLine(refusal);
+  // An older Node would not know the flag; the program itself may well do without.
+  const preload = refusal === null ? ['--import', register] : [];
+  const child = spawn(process.execPath, [...process.execArgv, ...preload, ...args], {
     stdio: 'inherit',
   });
   for (const signal of FORWARDED_SIGNALS) {
@@ -42,10 +51,22 @@ function runProgram(args: string[]): void {
   });
 }
 
+/** Of pprofql; `node --version` tells Node's. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}
+
 const args = process.argv.slice(2);
-if (args.length === 0 || args[0] === '--help' || args[0] === '-h') {
+if (args.length === 0) {
   console.error(USAGE);
-  process.exitCode = args.length === 0 ? EXIT_USAGE : 0;
+  process.exitCode = EXIT_USAGE;
+} else if (args[0] === '--help' || args[0] === '-h') {
+  console.log(USAGE);
+} else if (args[0] === '--version' || args[0] === '-v') {
+  console.log(version());
+} else if (args[0] === 'analyze' && refusalOfNode() !== null) {
+  logLine(refusalOfNode()!);
+  process.exitCode = 1;
 } else if (args[0] === 'analyze') {
   const { runAnalyze } = await import('./analyze/command.ts');
   process.exitCode = (await runAnalyze(args.slice(1))) ?? 0;

@@ -5,10 +5,12 @@ import { createDiagnostics } from './diagnostics/diagnostics.ts';
 import { harmless } from './harmless.ts';
 import { linkDirectly } from './link/direct.ts';
 import { logLine } from './log.ts';
+import { refusalOfNode } from './old-node.ts';
 import { type DiagnosticsOptions, resolveHandlerOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi } from './server/api.ts';
 import { withTargets } from './targets/target-list.ts';
+import { warnOfUnknownVariables } from './unknown-variables.ts';
 
 export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
   /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */
@@ -29,9 +31,14 @@ export interface DiagnosticsHandler extends AsyncDisposable {
  * the server it is mounted in, and to `token` where one is set. Being on the observed thread it
  * cannot answer while that thread is blocked: `startDiagnostics` can.
  *
+ * On a Node that is too old it says so in one line on stderr, and answers every request with 503.
+ *
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed.
  */
 export function createDiagnosticsHandler(options: HandlerOptions = {}): DiagnosticsHandler {
+  const refusal = refusalOfNode();
+  if (refusal !== null) return refusingHandler(refusal);
+  warnOfUnknownVariables();
   const { basePath, ...resolved } = resolveHandlerOptions(options);
   const probe = createNodeProbe(resolved);
   const started = start();
@@ -41,11 +48,11 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
   async function start() {
     const own = await createDiagnostics(linkDirectly(probe), resolved);
     const diagnostics = withTargets(own, resolved);
-    const { token, allowedHosts } = resolved;
+    const { token, allowedHosts, allowedOrigins } = resolved;
     const api = createApi({
       diagnostics,
       basePath,
-      access: { token, hosts: 'any', allowedHosts },
+      access: { token, hosts: 'any', allowedHosts, allowedOrigins },
       log: logLine,
     });
     return { api, diagnostics, own };
@@ -77,4 +84,14 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
     );
   };
   return Object.assign(handler, { handleUpgrade, stop, [Symbol.asyncDispose]: stop });
+}
+
+/** Leaves the program's sockets alone. */
+function refusingHandler(refusal: string): DiagnosticsHandler {
+  logLine(refusal);
+  const handler = (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(503).end();
+  };
+  const stop = () => Promise.resolve();
+  return Object.assign(handler, { handleUpgrade() {}, stop, [Symbol.asyncDispose]: stop });
 }

@@ -4,11 +4,14 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { logLine } from './log.ts';
+import { refusalOfNode } from './old-node.ts';
 import { isSwitchedOff } from './options.ts';
 
 /** `--import` modules run in every worker thread of the program too: only the main one is meant. */
 if (isMainThread && !isSwitchedOff()) {
   try {
+    const refusal = refusalOfNode();
+    if (refusal !== null) throw new Error(refusal);
     const { startDiagnostics } = await import('./start.ts');
     const { url } = await startDiagnostics();
     logLine(url);

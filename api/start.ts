@@ -1,7 +1,10 @@
 /** Diagnostics beside the calling thread: a probe here, everything else in a sidecar. */
+import { DiagnosticsError } from './errors.ts';
+import { refusalOfNode } from './old-node.ts';
 import { type DiagnosticsOptions, requireTokenWhereExposed, resolveOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { startSidecarThread } from './sidecar-thread.ts';
+import { warnOfUnknownVariables } from './unknown-variables.ts';
 
 export interface RunningDiagnostics extends AsyncDisposable {
   /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */
@@ -15,11 +18,13 @@ export interface RunningDiagnostics extends AsyncDisposable {
  * listens. Neither keeps the program alive nor prints anything. Several can run side by side.
  *
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed, `TOKEN_REQUIRED`
- * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start.
+ * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start or Node is too old.
  */
 export async function startDiagnostics(
   options: DiagnosticsOptions = {},
 ): Promise<RunningDiagnostics> {
+  requireNode();
+  warnOfUnknownVariables();
   const resolved = resolveOptions(options);
   requireTokenWhereExposed(resolved);
   const probe = createNodeProbe(resolved);
@@ -35,4 +40,9 @@ export async function startDiagnostics(
     await probe.stop();
     throw error;
   }
+}
+
+function requireNode(): void {
+  const refusal = refusalOfNode();
+  if (refusal !== null) throw new DiagnosticsError('UNAVAILABLE', refusal);
 }

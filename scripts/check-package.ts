@@ -5,9 +5,10 @@
 import { after, before, describe } from 'node:test';
 import { type Consumer, installConsumer } from './check-package/consumer.ts';
 import { describePublishedFiles } from './check-package/published-files.ts';
+import { describeRefusal } from './check-package/refusal.ts';
 import { describeTypes } from './check-package/types.ts';
 import { describeUse } from './check-package/use.ts';
-import { NODE_VERSIONS, nodeExecutable } from './node-versions.ts';
+import { NODE_VERSIONS, nodeExecutable, OLD_NODE_VERSIONS } from './node-versions.ts';
 
 const GRAPHQL_VERSIONS = ['16.11.0', '17.1.0'];
 
@@ -29,6 +30,15 @@ for (const graphqlVersion of GRAPHQL_VERSIONS) {
           node = await nodeExecutable(nodeVersion);
         });
         describeUse(folder, () => node, nodeVersion);
+      });
+    }
+    for (const nodeVersion of OLD_NODE_VERSIONS) {
+      describe(`on Node ${nodeVersion}, which is too old`, () => {
+        let node: string;
+        before(async () => {
+          node = await nodeExecutable(nodeVersion);
+        });
+        describeRefusal(folder, () => node, nodeVersion);
       });
     }
   });

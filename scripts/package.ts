@@ -13,7 +13,14 @@ const DIST = `${ROOT}dist/`;
 const PACKAGE = `${DIST}package/`;
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
 
-const COPIED_FILES = ['README.md', 'CHANGELOG.md', 'LICENSE', 'schema/schema.graphql'];
+const REQUIRED_ON_OLD_NODE = 'api/required-on-old-node.cjs';
+const COPIED_FILES = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'schema/schema.graphql',
+  REQUIRED_ON_OLD_NODE,
+];
 
 /** The private root's manifest brings Node itself and the tools; none of that may be published. */
 const manifest = {
@@ -25,9 +32,10 @@ const manifest = {
   type: 'module',
   engines: { node: '>=22.18' },
   exports: {
-    '.': entryPoint('api/index'),
+    '.': mainEntryPoint('api/index'),
     './register': entryPoint('api/register'),
     './client': entryPoint('client/index'),
+    './schema.graphql': './schema/schema.graphql',
     './package.json': './package.json',
   },
   bin: { pprofql: 'api/cli.js' },
@@ -36,6 +44,18 @@ const manifest = {
   dependencies: root.dependencies,
   peerDependencies: root.peerDependencies,
 };
+
+/** Where Node cannot require ES modules it does not know `module-sync`, and takes `require`. */
+function mainEntryPoint(path: string) {
+  const { types, default: file } = entryPoint(path);
+  return {
+    types,
+    'module-sync': file,
+    import: file,
+    require: `./${REQUIRED_ON_OLD_NODE}`,
+    default: file,
+  };
+}
 
 function entryPoint(path: string) {
   return { types: `./${path}.d.ts`, default: `./${path}.js` };

@@ -22,6 +22,7 @@ const NEEDED_FILES = [
   'CHANGELOG.md',
   'LICENSE',
   'schema/schema.graphql',
+  'api/required-on-old-node.cjs',
   'client/dashboard/index.html',
 ];
 /** They bring Node itself, and tools: nothing a consumer should download or run. */

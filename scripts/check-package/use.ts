@@ -87,6 +87,23 @@ export function describeUse(folder: () => string, node: () => string, version: s
     await program.end();
   });
 
+  it('gives the schema to whoever reads it', async () => {
+    const { stdout, code } = await start(['schema.cjs']).end();
+    assert.match(stdout, /scalar DateTime\s+@specifiedBy\(url: "https:/);
+    assert.equal(code, 0);
+  });
+
+  for (const [flag, text] of [
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+    ['--help', /^Usage: pprofql app\.js/],
+  ] as const) {
+    it(`says on stdout what is asked by ${flag}`, async () => {
+      const { stdout, stderr, code } = await start(['npx', 'pprofql', flag]).end();
+      assert.match(stdout, text);
+      assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
+    });
+  }
+
   it('stays away where it is switched off', async () => {
     const command = ['--import', 'pprofql/register', 'program.mjs', 'finish'];
     const { stdout, stderr } = await start(command, { PPROFQL: 'off' }).end();
