@@ -69,7 +69,7 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
       type: StallStackType,
       nullable: true,
       description:
-        'The stack captured last in this stall. Null while the loop turns, and where none was captured yet.',
+        'The last stack captured in this stall that has code of the program; where none has, of a package, then of Node. Null while the loop turns, and where none was captured yet.',
       resolve: ({ stack }) => stack,
     }),
     sentence: t.exposeString('sentence', { description: 'All of this in one sentence.' }),

@@ -34,7 +34,7 @@ const StallType = builder.objectRef<Stall>('Stall').implement({
     stacks: t.field({
       type: [StallStackType],
       description:
-        'The distinct stacks that were captured (10 at most), most captures first; empty where there was none.',
+        'The distinct stacks that were captured (10 at most): those with code of the program first, then by captures, most first; empty where there was none.',
       resolve: ({ stacks }) => stacks,
     }),
     droppedCaptures: t.exposeInt('droppedCaptures', {

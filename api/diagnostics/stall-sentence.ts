@@ -9,7 +9,7 @@ export interface StallFacts {
   state: StallState;
   lastedMs: number;
   hasEnded: boolean;
-  /** The stack captured last. */
+  /** The stack that it is called after. */
   stack: StallStack | null;
   /** Why the thread could not be looked into; null where it could. */
   reason: string | null;

@@ -107,6 +107,44 @@ describe('the stall watch', () => {
     expect(watch.stalls()[0]!.stacks).toMatchObject([{ captures: 5 }]);
   });
 
+  it('is called after the program, though most looks met only what Node runs in between', async () => {
+    const nodes = sight({ frames: [frame('processTicksAndRejections', 'node:internal/process/x')] });
+    const library = sight({ frames: [frame('next', 'file:///app/node_modules/queue/index.js')] });
+    const program = sight({ frames: [frame('then', 'node:x'), frame('drain')] });
+    for (const found of [nodes, library, program, nodes, library]) {
+      while (looks.length === 0) await pass(PERIOD_MS, { isBlocked: true });
+      looks.pop()!.answer(found);
+      await pass(PERIOD_MS, { isBlocked: true });
+    }
+    const sentence = /by JavaScript: then, called from drain \(file:\/\/\/app\/report.js:7\)\.$/;
+    expect(watch.status()).toMatchObject({
+      sentence: expect.stringMatching(sentence),
+      stack: { frames: [{ function: 'then' }, { function: 'drain' }] },
+    });
+    await pass(500);
+    const [stall] = watch.stalls();
+    expect(stall!.sentence).toMatch(sentence);
+    expect(stall!.stacks.map(({ frames }) => frames.at(-1)!.function)).toEqual([
+      'drain',
+      'next',
+      'processTicksAndRejections',
+    ]);
+  });
+
+  it('shows a stack as it was found where the source maps cannot be read', async () => {
+    watch.stop();
+    watch = startStallWatch({
+      heartbeat: new SharedArrayBuffer(0),
+      thresholdMs: THRESHOLD_MS,
+      inspector: { look: async () => sight() },
+      locate: async () => {
+        throw new Error('no map');
+      },
+    });
+    await pass(1_250, { isBlocked: true });
+    expect(watch.status().stack).toMatchObject({ frames: [{ function: 'render' }] });
+  });
+
   it('takes silence for native code, and its late answer for the place of the call', async () => {
     await pass(2_000, { isBlocked: true });
     expect(watch.status()).toMatchObject({ state: 'IN_NATIVE_CODE', stack: null });

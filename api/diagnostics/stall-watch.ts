@@ -123,14 +123,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const askedMs = monotonicMs();
     const looked = inspector.look();
     const recorded = looked
-      .then(
-        async (sight) => {
-          const answer = { isLate, waitedMs: monotonicMs() - askedMs };
-          const frames = await locate(sight.frames, LOCATE_DEADLINE_MS);
-          record.saw({ ...sight, frames }, answer);
-        },
-        (error: Error) => record.couldNotLook(error.message),
-      )
+      .then(async (sight) => {
+        const answer = { isLate, waitedMs: monotonicMs() - askedMs };
+        const frames = await locate(sight.frames, LOCATE_DEADLINE_MS).catch(() => sight.frames);
+        record.saw({ ...sight, frames }, answer);
+      })
+      // A late one has nobody to wait for it: a fault must end here.
+      .catch((error: Error) => record.couldNotLook(error.message))
       .finally(() => {
         isLooking = false;
       });
@@ -193,7 +192,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       return {
         state: record.state(),
         blockedForMs: blockedMs,
-        stack: record.lastStack(),
+        stack: record.tellingStack(),
         sentence: record.describe(blockedMs).sentence,
         unwatchedReason: null,
       };

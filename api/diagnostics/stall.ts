@@ -1,4 +1,5 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
+import { type FrameOrigin, frameOrigin } from '../frame-origin.ts';
 import type { Sight } from '../link/inspector.ts';
 import type { StackFrame } from '../probe/probe.ts';
 import { describeStall } from './stall-sentence.ts';
@@ -13,8 +14,8 @@ const MAIN_SHARE = 0.5;
 export interface StallRecord {
   /** By the last look while the stall lasts, by all of them afterwards. */
   state(): StallState;
-  /** The stack captured last; null before the first. */
-  lastStack(): StallStack | null;
+  /** The stack that it is called after: the last one with code of the program, where there is one; null before the first. */
+  tellingStack(): StallStack | null;
   /** Enters what a look found, `waitedMs` after it was asked for. A late answer was given as native code returned. */
   saw(sight: Sight, answer: { isLate: boolean; waitedMs: number }): void;
   /** The thread gave no answer in time; `isOwnRead` where that is probably a read of pprofql. */
@@ -34,7 +35,7 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
   let state: StallState = 'UNKNOWN';
   let isGuess = false;
   let reason: string | null = null;
-  let last: StallStack | null = null;
+  let telling: StallStack | null = null;
   let durationMs: number | null = null;
   let looks = 0;
   let nativeLooks = 0;
@@ -46,14 +47,15 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
     if (frames.length === 0) return;
     const key = frames.map((frame) => `${frame.function} ${frame.file}:${frame.line}`).join('\n');
     const known = stacks.get(key);
-    last = {
+    const stack = {
       frames,
       captures: (known?.captures ?? 0) + 1,
       capturedAtMs: Date.now(),
       isNativeCaller: known?.isNativeCaller || isNativeCaller,
     };
-    if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, last);
+    if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, stack);
     else droppedCaptures += 1;
+    if (telling === null || closeness(frames) >= closeness(telling.frames)) telling = stack;
   }
 
   /** A last look may have met the few moments of JavaScript after a long native call, or the other way round. */
@@ -67,7 +69,7 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
 
   return {
     state: overallState,
-    lastStack: () => last,
+    tellingStack: () => telling,
     saw({ frames, isOwnWork, isPausedByDebugger }, { isLate, waitedMs }) {
       isGuess = false;
       if (isLate) nativeMs += waitedMs;
@@ -107,12 +109,12 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
         looks,
         nativeLooks,
         droppedCaptures,
-        stacks: [...stacks.values()].sort(byCaptures),
+        stacks: [...stacks.values()].sort(byCloseness),
         sentence: describeStall({
           state: overallState(),
           lastedMs: durationMs ?? blockedForMs,
           hasEnded: durationMs !== null,
-          stack: last,
+          stack: telling,
           reason,
         }),
       };
@@ -120,6 +122,19 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
   };
 }
 
-function byCaptures(a: StallStack, b: StallStack): number {
-  return b.captures - a.captures || b.capturedAtMs - a.capturedAtMs;
+/** A chain of promises is met in Node's own frames as well, which say nothing of who makes it. */
+const CLOSENESS: Record<FrameOrigin, number> = { OWN: 2, DEPENDENCY: 1, RUNTIME: 0 };
+
+/** How close a stack comes to the program's own code. */
+function closeness(frames: readonly StackFrame[]): number {
+  return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
+}
+
+/** Those of one closeness by captures. */
+function byCloseness(a: StallStack, b: StallStack): number {
+  return (
+    closeness(b.frames) - closeness(a.frames) ||
+    b.captures - a.captures ||
+    b.capturedAtMs - a.capturedAtMs
+  );
 }

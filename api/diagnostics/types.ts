@@ -152,7 +152,7 @@ export interface Stall {
   nativeLooks: number;
   /** Captures of further stacks that were not kept. */
   droppedCaptures: number;
-  /** Most captures first. */
+  /** Those with code of the program first, and of these the one with most captures. */
   stacks: StallStack[];
   sentence: string;
 }
@@ -161,7 +161,7 @@ export interface EventLoopStatus {
   state: 'RESPONSIVE' | StallState;
   /** Milliseconds since the loop last turned; 0 while it does. */
   blockedForMs: number;
-  /** The stack captured last in this stall; null while the loop turns and where none was captured. */
+  /** The stack that this stall is called after; null while the loop turns and where none was captured. */
   stack: StallStack | null;
   sentence: string;
   /** Why stalls are not watched; null where they are. */
