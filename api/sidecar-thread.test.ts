@@ -35,18 +35,6 @@ describe('the memory that the sidecar may take', () => {
   });
 });
 
-describe('a program whose sidecar is gone', () => {
-  it('runs on to its end, without pprofql’s hooks, and is told in one line', async () => {
-    const { code, stdout, stderr } = await run('waits.js', [
-      '--import',
-      `${PROGRAMS}ends-the-sidecar.js`,
-    ]);
-    expect(stdout).toBe('exit listeners left: 0\n');
-    expect(stderr).toMatch(/^pprofql: diagnostics have ended; the program runs on without them$/m);
-    expect(code).toBe(0);
-  });
-});
-
 describe('a program that may not start threads', () => {
   it('runs as without pprofql, and is told why in one line', async () => {
     const { code, stdout, stderr } = await run('counts-exit-listeners.js', [

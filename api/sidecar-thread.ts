@@ -1,10 +1,9 @@
-/** Starts the sidecar (`sidecar.ts`) beside the calling thread, and gives what stops it. */
+/** One sidecar (`sidecar.ts`) beside the calling thread, from its start to its end. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from './errors.ts';
 import { harmless } from './harmless.ts';
 import { offerLoop } from './link/observed-loop.ts';
 import { serveProbe } from './link/thread.ts';
-import { logLine } from './log.ts';
 import { type ResolvedOptions, workerEnvironment } from './options.ts';
 import { clearTimeout, setImmediate, setTimeout } from './probe/own-time.ts';
 import type { ObservedProbe } from './probe/probe.ts';
@@ -21,56 +20,55 @@ const BYTES_PER_MB = 1024 ** 2;
 const STOP_DEADLINE_MS = 2_000;
 
 export interface SidecarThread {
-  url: string;
+  /** The address it listens on. Rejects with a DiagnosticsError that has the sidecar's own reason when it cannot. */
+  listening: Promise<string>;
+  /** Settles when the thread has ended and nothing of it is left in the observed one; with the reason. */
+  ended: Promise<string>;
+  /** From now on it does not keep the program alive. */
+  unref(): void;
   /** Settles when the thread has ended. */
   stop(): Promise<void>;
 }
 
-/**
- * Settles once the sidecar listens. A sidecar that ends by itself (out of memory) leaves nothing in
- * the observed thread: `onGone` is told, so that the probe can be stopped too.
- * @throws DiagnosticsError with the sidecar's own reason when it cannot start.
- */
-export async function startSidecarThread(
+export interface SidecarStart {
+  /** False where the port must be the one in the options, however busy it is. */
+  mayMove: boolean;
+}
+
+/** @throws Error where the program may not start threads */
+export function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  onGone: () => void,
-): Promise<SidecarThread> {
+  { mayMove }: SidecarStart,
+): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
   const { offer, withdraw } = offerLoop(probe, options.stallThresholdMs);
   const stopServing = () => {
-    withdraw();
-    stopAnswering();
+    for (const step of [withdraw, stopAnswering, probe.forgetObserver]) harmless(step)();
   };
   try {
-    const worker = spawnWorker({ port: sidecarPort, loop: offer, options });
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    const url = await started(worker, exited);
-    let isStopping = false;
-    worker.on(
-      'error',
-      harmless((error: Error) => logLine(`diagnostics failed: ${error.message}`)),
-    );
-    const onExit = harmless(() => {
-      stopServing();
-      if (isStopping) return;
-      logLine('diagnostics have ended; the program runs on without them');
-      onGone();
-    });
-    void exited.then(onExit);
-    worker.unref();
-    return {
-      url,
-      stop() {
-        isStopping = true;
-        return stop(worker, exited);
-      },
-    };
+    const worker = spawnWorker({ port: sidecarPort, loop: offer, options, mayMove });
+    const ended = endOf(worker).finally(stopServing);
+    const listening = started(worker, ended);
+    // Its port keeps a sidecar alive that has nothing to serve.
+    listening.catch(stopAnswering);
+    return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };
   } catch (error) {
     stopServing();
     throw error;
   }
+}
+
+/** Settles with the reason when the thread has ended. */
+function endOf(worker: Worker): Promise<string> {
+  let reason = 'it gave no reason';
+  // Whatever the sidecar threw, which need not be an error.
+  worker.on('error', (error: unknown) => {
+    const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
+    reason = firstLine || reason;
+  });
+  return new Promise((resolve) => worker.once('exit', () => resolve(reason)));
 }
 
 function spawnWorker(data: SidecarData): Worker {
@@ -108,23 +106,20 @@ function sidecarFile(): URL {
   );
 }
 
-function started(worker: Worker, exited: Promise<void>): Promise<string> {
+function started(worker: Worker, ended: Promise<string>): Promise<string> {
   return new Promise((resolve, reject) => {
-    const fail = (message: string, code: ErrorCode = 'UNAVAILABLE', cause?: unknown) =>
-      reject(new DiagnosticsError(code, message, { cause }));
+    const fail = (message: string, code: ErrorCode = 'UNAVAILABLE') =>
+      reject(new DiagnosticsError(code, message));
     // Under `node --watch` Node itself sends messages from its workers, of other kinds.
     worker.on('message', (message: SidecarMessage) => {
       if (message.kind === 'listening') resolve(message.url);
       if (message.kind === 'failed') fail(message.reason, message.code ?? 'UNAVAILABLE');
     });
-    worker.once('error', (error: Error) =>
-      fail(`the sidecar failed: ${error.message}`, 'UNAVAILABLE', error),
-    );
-    void exited.then(() => fail('the sidecar ended before it listened'));
+    ended.then((reason) => fail(`the sidecar ended before it listened: ${reason}`), reject);
   });
 }
 
-async function stop(worker: Worker, exited: Promise<void>): Promise<void> {
+async function stop(worker: Worker, ended: Promise<string>): Promise<void> {
   // From here on the caller waits for the thread, so the thread may keep the program alive.
   worker.ref();
   const order = (message: SidecarOrder) => worker.postMessage(message);
@@ -134,6 +129,6 @@ async function stop(worker: Worker, exited: Promise<void>): Promise<void> {
   });
   order('stop');
   const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);
-  await exited;
+  await ended;
   clearTimeout(deadline);
 }

@@ -6,6 +6,7 @@ import { accessLoop, type LoopOffer } from './link/observed-loop.ts';
 import { linkThread } from './link/thread.ts';
 import { logLine } from './log.ts';
 import { isLoopbackHost, type ResolvedOptions } from './options.ts';
+import { surviveRejections } from './rejections.ts';
 import { createApi } from './server/api.ts';
 import { listen } from './server/listen.ts';
 import { withTargets } from './targets/target-list.ts';
@@ -14,6 +15,8 @@ export interface SidecarData {
   port: MessagePort;
   loop: LoopOffer;
   options: ResolvedOptions;
+  /** Whether another port will do where the wanted one is busy. */
+  mayMove: boolean;
 }
 
 export type SidecarMessage =
@@ -27,7 +30,7 @@ export type SidecarMessage =
  */
 export type SidecarOrder = 'stop' | 'exit';
 
-const { port, loop, options } = workerData as SidecarData;
+const { port, loop, options, mayMove } = workerData as SidecarData;
 
 async function run(): Promise<void> {
   const own = await createDiagnostics(linkThread(port), options, accessLoop(loop));
@@ -43,7 +46,8 @@ async function run(): Promise<void> {
     },
     log: logLine,
   });
-  const server = await listen(api, { host: options.host, port: options.port, log: logLine });
+  const { host } = options;
+  const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
 
   parentPort!.on('message', async (order: SidecarOrder) => {
     if (order === 'exit') process.exit();
@@ -60,6 +64,7 @@ function report(message: SidecarMessage): void {
   parentPort!.postMessage(message);
 }
 
+surviveRejections(logLine);
 run().catch((error) => {
   const code = error instanceof DiagnosticsError ? error.code : null;
   report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });

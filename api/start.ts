@@ -3,7 +3,7 @@ import { DiagnosticsError } from './errors.ts';
 import { refusalOfNode } from './old-node.ts';
 import { type DiagnosticsOptions, requireTokenWhereExposed, resolveOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
-import { startSidecarThread } from './sidecar-thread.ts';
+import { keepSidecar } from './sidecar-keeper.ts';
 import { warnOfUnknownVariables } from './unknown-variables.ts';
 
 export interface RunningDiagnostics extends AsyncDisposable {
@@ -14,8 +14,9 @@ export interface RunningDiagnostics extends AsyncDisposable {
 }
 
 /**
- * Starts observing the calling thread and serves it from a sidecar thread. Settles once the server
- * listens. Neither keeps the program alive nor prints anything. Several can run side by side.
+ * Starts observing the calling thread and serves it from a sidecar thread, which is started again
+ * where it ends by itself. Settles once the server listens. Does not keep the program alive, and prints
+ * nothing but such an end. Several can run side by side.
  *
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed, `TOKEN_REQUIRED`
  * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start or Node is too old.
@@ -29,7 +30,7 @@ export async function startDiagnostics(
   requireTokenWhereExposed(resolved);
   const probe = createNodeProbe(resolved);
   try {
-    const sidecar = await startSidecarThread(probe, resolved, () => probe.stop());
+    const sidecar = await keepSidecar(probe, resolved);
     let stopping: Promise<void> | null = null;
     const stop = () => {
       stopping ??= sidecar.stop().finally(() => probe.stop());

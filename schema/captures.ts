@@ -14,7 +14,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     }),
     instanceId: t.id({
       description:
-        'The process start it is of: two captures of different starts, as of a target that was restarted, are compared all the same.',
+        'The start it is of (`process { instanceId }`): two captures of different starts, as of a target that was restarted, are compared all the same.',
       resolve: ({ figures }) => figures.process.instanceId,
     }),
     heapReadAt: t.field({

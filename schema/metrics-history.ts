@@ -28,7 +28,8 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
       resolve: (point) => point.timestampMs,
     }),
     instanceId: t.exposeID('instanceId', {
-      description: 'The process start this point belongs to: a new one starts a new series.',
+      description:
+        'The start this point belongs to, of the process or of the diagnostics in it: a new one starts a new series.',
     }),
     responding: t.boolean({
       description:

@@ -10,7 +10,8 @@ export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').im
       description: 'Process id; null where a target does not tell, as are the facts below.',
     }),
     instanceId: t.exposeID('instanceId', {
-      description: 'New at every start: tells a restarted process from the same one.',
+      description:
+        'New at every start of the process, and where the diagnostics in it had to start again: what is numbered, kept or drawn by time begins anew with it.',
     }),
     startedAt: t.field({
       type: 'DateTime',

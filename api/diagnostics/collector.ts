@@ -110,9 +110,14 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     cpuMark = cpuNow;
   }
 
+  /** A point that cannot be taken is one point less; unhandled, it would end the program where this runs on its thread. */
+  function point(): void {
+    takePoint().catch(() => {});
+  }
+
   function tick(): void {
     marks = 0;
-    void takePoint();
+    point();
   }
 
   let interval: NodeJS.Timeout | undefined;
@@ -134,7 +139,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     markStall() {
       if (isStopped || marks >= MARKS_PER_INTERVAL) return;
       marks += 1;
-      void takePoint();
+      point();
     },
     stop() {
       isStopped = true;

@@ -108,7 +108,9 @@ describe('the stall watch', () => {
   });
 
   it('is called after the program, though most looks met only what Node runs in between', async () => {
-    const nodes = sight({ frames: [frame('processTicksAndRejections', 'node:internal/process/x')] });
+    const nodes = sight({
+      frames: [frame('processTicksAndRejections', 'node:internal/process/x')],
+    });
     const library = sight({ frames: [frame('next', 'file:///app/node_modules/queue/index.js')] });
     const program = sight({ frames: [frame('then', 'node:x'), frame('drain')] });
     for (const found of [nodes, library, program, nodes, library]) {

@@ -12,6 +12,8 @@ export interface CpuProfiler {
   start(request: CpuProfileRequest): CpuProfileStart;
   finish(id: number): CpuReading;
   cancel(id: number): void;
+  /** Ends a profile that runs; from now on profiles are numbered from 1 again. */
+  startOver(): void;
   /** Ends a profile that runs, and starts none any more. */
   stop(): void;
 }
@@ -89,6 +91,10 @@ export function createCpuProfiler({
     end(id)?.driver.stop(() => {});
   }
 
+  function cancelRunning(): void {
+    if (running !== null) cancel(running.request.id);
+  }
+
   function start(request: CpuProfileRequest): CpuProfileStart {
     if (running?.request.id === request.id) return running.start;
     if (request.id <= lastOverId) throw overError();
@@ -125,8 +131,12 @@ export function createCpuProfiler({
     start,
     finish,
     cancel,
+    startOver() {
+      cancelRunning();
+      if (lastOverId !== Number.POSITIVE_INFINITY) lastOverId = 0;
+    },
     stop() {
-      cancel(running?.request.id ?? lastOverId);
+      cancelRunning();
       lastOverId = Number.POSITIVE_INFINITY;
     },
   };

@@ -15,7 +15,7 @@ import { leaseHeapSampler } from './heap-sampler-lease.ts';
 import { writeHeapSnapshot } from './heap-snapshot.ts';
 import { wallClockMs } from './own-time.ts';
 import type { ObservedProbe } from './probe.ts';
-import { readProcessFacts } from './process-facts.ts';
+import { newInstanceId, readProcessFacts } from './process-facts.ts';
 import { readCpuTimes, readMemory } from './process-stats.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 
@@ -51,7 +51,7 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     }
   };
 
-  const facts = readProcessFacts();
+  let facts = readProcessFacts();
   const gc = startPart('gcObserver', startGcObserver, () => absentGcObserver);
   const eventLoop = startPart(
     'eventLoopMonitor',
@@ -90,6 +90,10 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,
     writeHeapSnapshot,
+    forgetObserver() {
+      cpu.startOver();
+      facts = { ...facts, instanceId: newInstanceId() };
+    },
     stop() {
       for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
     },

@@ -183,7 +183,7 @@ export interface TasksReading {
 /** Constant facts about the observed process. */
 export interface ProcessReading {
   pid: number;
-  /** New for each start of the probe: tells a restarted process from the same one. */
+  /** New for each observer: tells a restarted process from the same one. */
   instanceId: string;
   startedAtMs: number;
   nodeVersion: string;
@@ -309,4 +309,9 @@ export interface Probe {
 export interface ObservedProbe extends Probe {
   /** The tasks as the last sweep found them; null before the first. */
   lastTasks(): TasksReading | null;
+  /**
+   * Whoever asked has ended: ends what was begun for it. The next one is told a new `instanceId`,
+   * since it knows nothing of what the last one told, and counts its CPU profiles from 1 again.
+   */
+  forgetObserver(): void;
 }

@@ -7,11 +7,13 @@ import type { ProcessReading } from './probe.ts';
 
 const MS_PER_S = 1000;
 
+export const newInstanceId = (): string => randomUUID();
+
 /** Reads them once; `instanceId` is new with every call. */
 export function readProcessFacts(): ProcessReading {
   return {
     pid: process.pid,
-    instanceId: randomUUID(),
+    instanceId: newInstanceId(),
     startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_S),
     nodeVersion: process.version,
     v8Version: process.versions.v8,

@@ -150,13 +150,12 @@ export function createApi(options: ApiOptions): Api {
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Nobody else listens to it until GraphQL is loaded.
     socket.once('error', () => socket.destroy());
-    graphql().then(
-      ({ overSocket }) => overSocket.accept(req, socket, head),
-      (error) => {
+    graphql()
+      .then(({ overSocket }) => overSocket.accept(req, socket, head))
+      .catch((error: unknown) => {
         logUnexpected(error, log);
         socket.destroy();
-      },
-    );
+      });
   }
 
   function fail(error: unknown, req: IncomingMessage, res: ServerResponse): void {

@@ -19,6 +19,8 @@ export interface ListenOptions {
   host: string;
   /** Told when the port is busy and another one is used. */
   log: Log;
+  /** Uses another port where the wanted one is busy. @default true */
+  mayMove?: boolean;
   /** Neither the server nor its connections keep the thread alive. @default false */
   unref?: boolean;
   /** Connections at a time; at the limit the one that has been idle for longest makes room. @default 4_096 */
@@ -44,11 +46,12 @@ function bind(server: Server, port: number, host: string): Promise<void> {
 }
 
 /** Binds, to a free port where the wanted one is busy. */
-async function bindSomewhere(server: Server, { port, host, log }: ListenOptions): Promise<void> {
+async function bindSomewhere(server: Server, options: ListenOptions): Promise<void> {
+  const { port, host, log, mayMove = true } = options;
   try {
     await bind(server, port, host);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    if (!mayMove || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     await bind(server, 0, host);
     log(`port ${port} is busy, using ${(server.address() as AddressInfo).port} instead`);
   }
@@ -75,7 +78,7 @@ function serverFor(api: Api, connections: number): Server {
 
 /**
  * Serves the API.
- * @throws the system's error where the address cannot be listened on for another reason than a busy port.
+ * @throws the system's error where the address cannot be listened on; a busy port is one only without `mayMove`.
  */
 export async function listen(api: Api, options: ListenOptions): Promise<Listening> {
   const server = serverFor(api, options.connections ?? DEFAULT_CONNECTIONS);

@@ -56,10 +56,12 @@ export function createTargetHistory(options: TargetHistoryOptions): TargetHistor
   function tick(): void {
     const startedAtMs = Date.now();
     isReading = true;
-    void takePoint().finally(() => {
+    const next = () => {
       isReading = false;
       schedule(startedAtMs + options.intervalMs);
-    });
+    };
+    // A point that cannot be taken is one point less; unhandled, it would end the thread.
+    takePoint().then(next, next);
   }
 
   function schedule(atMs: number): void {

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DiagnosticsClient, HistoryPoint, HistoryStream } from './index.ts';
+import { connect } from './testing/fixtures.ts';
+
+const REGISTER = new URL('../api/register.ts', import.meta.url).href;
+const PROGRAM = fileURLToPath(
+  new URL('../scripts/fixtures/hostile/harms-the-sidecar.js', import.meta.url),
+);
+const PATIENCE = { timeout: 60_000, interval: 50 };
+/** Both threads load TypeScript twice, and memory takes long to fill on a busy machine. */
+const TEST_TIMEOUT_MS = 90_000;
+/** What the program ends with, whatever has happened to pprofql. */
+const EXIT_CODE = 7;
+
+type Fault = 'reject' | 'throw' | 'exhaust' | 'end';
+
+/** A program that harms its own sidecar when told to. */
+class HarmingProgram {
+  stdout = '';
+  stderr = '';
+  readonly #process: ChildProcess;
+
+  constructor() {
+    const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_INTERVAL_MS: '1000' };
+    this.#process = spawn(process.execPath, ['--import', REGISTER, PROGRAM], { env });
+    this.#process.stdout!.on('data', (text) => (this.stdout += text));
+    this.#process.stderr!.on('data', (text) => (this.stderr += text));
+    onTestFinished(() => void this.#process.kill('SIGKILL'));
+  }
+
+  async url(): Promise<string> {
+    await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
+    return /pprofql: (http:\S+)/.exec(this.stderr)![1]!;
+  }
+
+  async harm(fault: Fault): Promise<void> {
+    const harms = this.stdout.split(`done ${fault}`).length;
+    this.#process.stdin!.write(`${fault}\n`);
+    const done = () => expect(this.stdout.split(`done ${fault}`)).toHaveLength(harms + 1);
+    await vi.waitFor(done, PATIENCE);
+  }
+
+  async end(): Promise<number> {
+    this.#process.stdin!.end();
+    const [code] = await once(this.#process, 'close');
+    return code;
+  }
+}
+
+async function pointOf(stream: HistoryStream): Promise<HistoryPoint> {
+  const { value } = await stream.next();
+  return value!;
+}
+
+async function profileCpu(client: DiagnosticsClient, seconds: number): Promise<string> {
+  const { cpuProfile } = await client.query<{ cpuProfile: { __typename: string } }>(
+    'query Take($seconds: Float!) { cpuProfile(seconds: $seconds) { __typename } }',
+    { seconds },
+  );
+  return cpuProfile.__typename;
+}
+
+describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, () => {
+  it.each<[Fault, RegExp]>([
+    ['throw', /a defect/],
+    ['exhaust', /memory/],
+    ['end', /no reason/],
+  ])('runs on, and its clients too (%s)', async (fault, reason) => {
+    const program = new HarmingProgram();
+    const url = await program.url();
+    const streams = (['websocket', 'sse'] as const).map((transport) =>
+      connect({ url, transport }).metricsHistory(),
+    );
+    const before = await Promise.all(streams.map(pointOf));
+    await program.harm(fault);
+    const after = await Promise.all(streams.map((stream) => firstOfAnother(stream, before[0]!)));
+    expect(after.map(({ sequence }) => sequence)).toEqual([1, 1]);
+    expect(after[0]!.instanceId).toBe(after[1]!.instanceId);
+    expect(await program.end()).toBe(EXIT_CODE);
+    const [address, told, ...more] = program.stderr.trim().split('\n');
+    expect(address).toBe(`pprofql: ${url}`);
+    expect(told).toMatch(/^pprofql: diagnostics have ended \(.+\); they start again in 1 s$/);
+    expect(told).toMatch(reason);
+    expect(more).toEqual([]);
+  });
+
+  it('can have its CPU profiled again, although a profile was being taken', async () => {
+    const program = new HarmingProgram();
+    const client = connect({ url: await program.url() });
+    expect(await profileCpu(client, 0.1)).toBe('CpuProfile');
+    // One that runs goes with the thread that asked for it.
+    const lost = profileCpu(client, 60).catch(() => 'lost');
+    const isRunning = async () =>
+      (await client.query<{ cpuProfileStatus: object | null }>('{ cpuProfileStatus { id } }', {}))
+        .cpuProfileStatus !== null;
+    await vi.waitFor(async () => expect(await isRunning()).toBe(true), PATIENCE);
+    await program.harm('end');
+    expect(await lost).toBe('lost');
+    await vi.waitFor(() => client.process(), PATIENCE);
+    expect(await profileCpu(client, 0.1)).toBe('CpuProfile');
+  });
+
+  it('ends while the next one is waited for', async () => {
+    const program = new HarmingProgram();
+    await program.url();
+    await program.harm('end');
+    expect(await program.end()).toBe(EXIT_CODE);
+    expect(program.stdout).toMatch(/ended after \d+ turns/);
+  });
+
+  it('is told once of a promise that nobody waited for, and nothing ends', async () => {
+    const program = new HarmingProgram();
+    const client = connect({ url: await program.url() });
+    const before = await client.process();
+    await program.harm('reject');
+    await program.harm('reject');
+    expect(await client.process()).toMatchObject({ instanceId: before.instanceId });
+    expect(await program.end()).toBe(EXIT_CODE);
+    expect(program.stderr.split('nobody waits for this')).toHaveLength(2);
+  });
+});
+
+async function firstOfAnother(stream: HistoryStream, known: HistoryPoint): Promise<HistoryPoint> {
+  for (;;) {
+    const point = await pointOf(stream);
+    if (point.instanceId !== known.instanceId) return point;
+  }
+}
