@@ -7,7 +7,9 @@
  * `node:process` or `node:util` reads the standard streams, which makes pipes non-blocking.
  */
 export const { cpuUsage, getActiveResourcesInfo, getBuiltinModule, memoryUsage } = process;
-export const { inspect, types } = getBuiltinModule('node:util');
+/** A Node that is too old lacks it, and is to get as far as being told so. */
+export const { inspect, types } = (getBuiltinModule?.('node:util') ??
+  {}) as typeof import('node:util');
 export const { load: atomicLoad, store: atomicStore } = Atomics;
 export const { stringify } = JSON;
 

@@ -12,6 +12,10 @@ describe('routeOfUrl', () => {
     ['/share/V1StGXR8Z5jdHi6BmyT2pQ', '/share/:id'],
     ['/api/v2/articles', '/api/v2/articles'],
     ['/how-to-write-a-good-commit-message', '/how-to-write-a-good-commit-message'],
+    ['/orders/01ARZ3NDEKTSV4RRFFQ69G5FAV/items/V1StGXR8_Z5jdHi6B-myT', '/orders/:id/items/:id'],
+    ['/avatars/9f1c0a77e2b4d6.png', '/avatars/:id.png'],
+    ['/reports/2026-01-31.json', '/reports/:id.json'],
+    ['/assets/index.html', '/assets/index.html'],
     ['http://example.com/users/42', '/users/:id'],
   ])('gives %j the route %j', (url, route) => {
     expect(routeOfUrl(url)).toBe(route);

@@ -1,5 +1,7 @@
 /** The route of a request: the framework's own pattern where it is readable, else its path without ids. */
 
+import { isIdSegment } from './id-segment.ts';
+
 /** What Express, Restify and alike put on the request once a route has matched. */
 interface RoutedRequest {
   baseUrl?: unknown;
@@ -8,9 +10,11 @@ interface RoutedRequest {
 
 const ROUTE_MAX_CHARACTERS = 200;
 
-/** Digits, a UUID, a long hexadecimal id, or a long token that mixes letters and digits. */
-const ID_SEGMENT =
-  /^(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,}|(?=.*\d)(?=.*[a-z])[\w-]{20,})$/i;
+/** What is looked at of a path: a route is cut off long before. */
+const PATH_MAX_CHARACTERS = 2_000;
+
+/** A file's name and its kind: `42.json`. */
+const WITH_EXTENSION = /^(?<name>.+)(?<extension>\.[a-z][a-z\d]{0,4})$/i;
 
 /**
  * The framework's pattern of a matched request, or null.
@@ -33,7 +37,15 @@ export function frameworkRoute(request: object): string | null {
  * For example `/user/42/order/9f1c0a77e2b4d6?full=1` gives `/user/:id/order/:id`.
  */
 export function routeOfUrl(url: string): string {
-  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
-  const segments = path.split('/').map((segment) => (ID_SEGMENT.test(segment) ? ':id' : segment));
-  return segments.join('/').slice(0, ROUTE_MAX_CHARACTERS) || '/';
+  const path = url
+    .slice(0, PATH_MAX_CHARACTERS)
+    .replace(/^https?:\/\/[^/?#]*/i, '')
+    .replace(/[?#].*$/s, '');
+  return path.split('/').map(withoutId).join('/').slice(0, ROUTE_MAX_CHARACTERS) || '/';
+}
+
+function withoutId(segment: string): string {
+  if (isIdSegment(segment)) return ':id';
+  const { name, extension } = WITH_EXTENSION.exec(segment)?.groups ?? {};
+  return name !== undefined && isIdSegment(name) ? `:id${extension}` : segment;
 }

@@ -1,0 +1,76 @@
+/**
+ * Which part of a path names one thing of many: a number, a UUID, a token. Of what is left a route is
+ * made, so an id that is not seen as one is a route of its own, and a word that is taken for an id
+ * merges two routes. Words may hold digits (`oauth2callback`, `how-to-write-es2015`); ids mix more.
+ */
+
+/** One or several numbers, and dates: `42`, `1,2,3`, `2026-01-31`. */
+const NUMBERS = /^\d+(?:[,:-]\d+)*$/;
+const UUID = /^\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?$/i;
+const LONG_HEX = /^(?:0x)?[\da-f]{12,}$/i;
+/** Shorter ones only where digits and letters are mixed: `facade` is a word. */
+const SHORT_HEX = /^(?=.*\d)(?=.*[a-f])[\da-f]{8,11}$/i;
+const EMAIL = /^[^@]+@[^@]+\.[^@]+$/;
+const JSON_WEB_TOKEN = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** What tokens are made of: base64url, with its padding. */
+const TOKEN = /^[\w~-]+={0,2}$/;
+/** Words as they stand in paths: `good`, `ES2015`, `10x`. */
+const WORD = /^(?:[a-z]+\d*|\d+[a-z]{0,3})$/i;
+
+const SHORTEST_TOKEN = 10;
+/** From here on letters of both cases, in the shares of chance, are no name. */
+const SHORTEST_MIXED_CASE = 16;
+const FEWEST_SWITCHES = 3;
+const UPPER_CASE_SHARE = { withDigits: 0.25, withoutDigits: 0.3, most: 0.75 };
+const CASE_CHANGES_SHARE = 0.42;
+
+/** True for `42`, `0f8fad5b-d9cb-469f-a165-70867728950e`, `V1StGXR8_Z5jdHi6B-myT`; false for `v2`, `how-to-2`. */
+export function isIdSegment(segment: string): boolean {
+  if (NUMBERS.test(segment) || EMAIL.test(segment)) return true;
+  if (UUID.test(segment) || LONG_HEX.test(segment) || SHORT_HEX.test(segment)) return true;
+  return JSON_WEB_TOKEN.test(segment) || isToken(segment.replace(/%[\da-f]{2}/gi, '-'));
+}
+
+function isToken(text: string): boolean {
+  if (text.length < SHORTEST_TOKEN || !TOKEN.test(text)) return false;
+  const parts = text.split(/[-_~=]+/).filter((part) => part !== '');
+  const { letters, digits, upper, switches, caseChanges } = mixOf(parts);
+  const upperShare = upper / Math.max(1, letters);
+  const isMixedCase = (least: number) =>
+    text.length >= SHORTEST_MIXED_CASE &&
+    upperShare >= least &&
+    upperShare <= UPPER_CASE_SHARE.most;
+  if (digits === 0) {
+    return (
+      isMixedCase(UPPER_CASE_SHARE.withoutDigits) && caseChanges >= text.length * CASE_CHANGES_SHARE
+    );
+  }
+  if (isMixedCase(UPPER_CASE_SHARE.withDigits)) return true;
+  return switches >= FEWEST_SWITCHES && !parts.every((part) => WORD.test(part));
+}
+
+/** How letters, digits and cases stand beside each other. For example `a1B` has two switches. */
+function mixOf(parts: readonly string[]) {
+  const mix = { letters: 0, digits: 0, upper: 0, switches: 0, caseChanges: 0 };
+  for (const part of parts) {
+    let previous = '';
+    for (const character of part) {
+      const kind = kindOf(character);
+      if (kind === 'digit') mix.digits += 1;
+      else mix.letters += 1;
+      if (kind === 'upper') mix.upper += 1;
+      if (previous !== '' && kind !== previous) {
+        if (kind === 'digit' || previous === 'digit') mix.switches += 1;
+        else mix.caseChanges += 1;
+      }
+      previous = kind;
+    }
+  }
+  return mix;
+}
+
+function kindOf(character: string): 'digit' | 'upper' | 'lower' {
+  if (character <= '9') return 'digit';
+  return character <= 'Z' ? 'upper' : 'lower';
+}
