@@ -37,10 +37,17 @@ export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
  */
 export class DiagnosticsError extends Error {
   readonly code: ErrorCode;
+  /** When the same may be asked again, in milliseconds from now; undefined where nobody knows. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { retryAfterMs, ...options }: { cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options);
     this.name = 'DiagnosticsError';
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }

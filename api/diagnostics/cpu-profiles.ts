@@ -18,6 +18,8 @@ export type CpuProfileOutcome =
   | { kind: 'CANCELLED'; id: string };
 
 export interface CpuProfiles {
+  /** Longest time that one may last. */
+  readonly maxSeconds: number;
   /**
    * Samples for so long and gives the profile. Once the signal fires, the profile is thrown away.
    * @throws DiagnosticsError `INVALID_INPUT` for a time that is not allowed, `UNAVAILABLE` where there
@@ -121,6 +123,7 @@ export function createCpuProfiles({
   }
 
   return {
+    maxSeconds,
     async take({ seconds, signal }) {
       checkSeconds(seconds, maxSeconds);
       if (isStopped) throw stoppedError();

@@ -126,6 +126,7 @@ export async function createDiagnostics(
     readHeap,
     readAvailability: () => probe.heapAvailability(),
     initialAvailability: await probe.heapAvailability(),
+    pauseBudgetPercent: options.pauseBudgetPercent,
     isBlocked,
   });
 

@@ -15,6 +15,8 @@ export interface FreshHeapOptions {
 
 /** Enough after a pause of 1.2 s under the default budget. */
 const PATIENCE_MS = 60_000;
+/** A guess: nobody knows when a busy thread will be free. */
+const BUSY_RETRY_MS = 5_000;
 /** The thread reads a moment after it may. */
 const RETRY_MS = 50;
 
@@ -35,21 +37,25 @@ export async function readFreshHeap({
     if (heap.collectedAtMs >= askedAtMs) return heap;
     const allowedAtMs = heap.collectedAtMs + restAfterMs(heap.pauseMs, pauseBudgetPercent);
     const nextMs = Math.max(allowedAtMs, Date.now()) + RETRY_MS;
-    if (nextMs > latestMs) throw tooLong(allowedAtMs);
+    if (nextMs > latestMs) throw noReadInTime(allowedAtMs);
     // Nobody's process stays alive for this.
     await sleep(nextMs - Date.now(), undefined, { signal, ref: false });
   }
 }
 
-function tooLong(allowedAtMs: number): DiagnosticsError {
-  if (allowedAtMs <= Date.now()) {
+/** @param allowedAtMs when the pause budget lets the heap be read again */
+export function noReadInTime(allowedAtMs: number): DiagnosticsError {
+  const retryAfterMs = allowedAtMs - Date.now();
+  if (retryAfterMs <= 0) {
     return new DiagnosticsError(
       'PROCESS_NOT_RESPONDING',
       'the observed thread gave no new heap read in time; it is busy or blocked, ask again later',
+      { retryAfterMs: BUSY_RETRY_MS },
     );
   }
   return new DiagnosticsError(
     'PAUSE_BUDGET_SPENT',
     `the heap may be read again at ${new Date(allowedAtMs).toISOString()}, so that the pauses stay within the pause budget (pauseBudgetPercent); ask again then`,
+    { retryAfterMs },
   );
 }

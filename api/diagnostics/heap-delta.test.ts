@@ -49,6 +49,31 @@ it('says so where there is no fresh one in time', async () => {
   ).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
 });
 
+it('waits as long as the pause budget asks for', async () => {
+  const base = { ...heapAt(Date.now()), nextReadAtMs: Date.now() + 600 };
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    return Date.now() < base.nextReadAtMs ? base : heapAt(Date.now());
+  };
+  const { target } = await readHeapSpan(read, { seconds: 0.01, ...waiting() });
+  expect(target.collectedAtMs).toBeGreaterThanOrEqual(base.nextReadAtMs);
+  expect(reads).toBe(3);
+});
+
+it('says at once when to come again, where the budget asks for more than anybody waits', async () => {
+  const cached = { ...heapAt(Date.now()), nextReadAtMs: Date.now() + 600_000 };
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    return cached;
+  };
+  const error = await readHeapSpan(read, { seconds: 10, ...waiting() }).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'PAUSE_BUDGET_SPENT' });
+  expect(error.retryAfterMs).toBeGreaterThan(590_000);
+  expect(reads).toBe(1);
+});
+
 it('ends when nobody waits any more', async () => {
   const leaving = new AbortController();
   const span = readHeapSpan(async () => heapAt(0), { seconds: 600, signal: leaving.signal });

@@ -1,6 +1,6 @@
 /** What the heap did in a stretch of time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DiagnosticsError } from '../errors.ts';
+import { noReadInTime } from './fresh-heap.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 
 export interface HeapSpan {
@@ -10,17 +10,14 @@ export interface HeapSpan {
 
 export interface HeapSpanOptions {
   seconds: number;
-  /** Ends the wait; the span then rejects with the signal's reason. */
+  /** Ends the wait, as the client does that leaves; the span then rejects with the signal's reason. */
   signal: AbortSignal;
-  /**
-   * How much longer to wait while the pause budget holds the second read back.
-   * @default half of the time again and 4 s, about what `go tool pprof` allows
-   */
+  /** How much longer to wait while the pause budget holds the second read back. @default 60_000 */
   patienceMs?: number;
 }
 
-const PATIENCE_SHARE = 0.5;
-const PATIENCE_BASE_MS = 4_000;
+/** Enough after a pause of 1.2 s under the default budget. Clients leave when they like. */
+const PATIENCE_MS = 60_000;
 const MS_PER_SECOND = 1_000;
 const RETRY_MS = 250;
 
@@ -28,29 +25,28 @@ const RETRY_MS = 250;
  * Two different reads, about `seconds` apart. The first may be a cached one, so that the span is
  * longer, and the second one that somebody else has caused meanwhile, so that it is shorter: the
  * times of the reads tell.
- * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when no second read was made in time
+ * @throws DiagnosticsError where no second read can be made in time: `PAUSE_BUDGET_SPENT`, at once
+ * where that is certain from the start, `PROCESS_NOT_RESPONDING` where the budget allows it
  */
 export async function readHeapSpan(
   read: () => Promise<HeapProfileSnapshot>,
-  { seconds, signal, patienceMs = defaultPatienceMs(seconds) }: HeapSpanOptions,
+  { seconds, signal, patienceMs = PATIENCE_MS }: HeapSpanOptions,
 ): Promise<HeapSpan> {
   // Nobody's process stays alive for this.
   const wait = (ms: number) => sleep(ms, undefined, { signal, ref: false });
+  const spanMs = seconds * MS_PER_SECOND;
   const base = await read();
-  await wait(seconds * MS_PER_SECOND);
+  const baseNextMs = base.nextReadAtMs ?? 0;
+  if (baseNextMs > Date.now() + spanMs + patienceMs) throw noReadInTime(baseNextMs);
+  await wait(spanMs);
   const dueMs = Date.now();
-  let target = await read();
-  while (target.collectedAtMs < dueMs && Date.now() < dueMs + patienceMs) {
-    await wait(RETRY_MS);
-    target = await read();
+  for (;;) {
+    const target = await read();
+    const nextMs = Math.max(target.nextReadAtMs ?? 0, Date.now()) + RETRY_MS;
+    const isLast = nextMs > dueMs + patienceMs;
+    const isNew = target.collectedAtMs > base.collectedAtMs;
+    if (target.collectedAtMs >= dueMs || (isLast && isNew)) return { base, target };
+    if (isLast) throw noReadInTime(target.nextReadAtMs ?? 0);
+    await wait(nextMs - Date.now());
   }
-  if (target.collectedAtMs > base.collectedAtMs) return { base, target };
-  throw new DiagnosticsError(
-    'PROCESS_NOT_RESPONDING',
-    'the pause budget (pauseBudgetPercent) or a blocked thread allowed no second read of the heap in time; ask for more seconds',
-  );
-}
-
-function defaultPatienceMs(seconds: number): number {
-  return seconds * MS_PER_SECOND * PATIENCE_SHARE + PATIENCE_BASE_MS;
 }

@@ -2,6 +2,7 @@
 import { DiagnosticsError } from '../errors.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../probe/heap-columns.ts';
+import { restAfterMs } from '../probe/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../probe/probe.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
 import { allocationSnapshot } from './allocation-snapshot.ts';
@@ -25,6 +26,7 @@ export interface HeapTablesOptions {
   readAvailability: () => Promise<HeapAvailability>;
   /** Availability at start. */
   initialAvailability: HeapAvailability;
+  pauseBudgetPercent: number;
   /** While the loop is blocked its availability cannot be asked for either. */
   isBlocked: () => boolean;
 }
@@ -52,7 +54,9 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     const reading = await readIfAvailable();
     if (reading === null) return null;
     if (heap?.collectedAtMs !== reading.collectedAtMs) {
-      heap = toSnapshot(reading, availability);
+      const nextReadAtMs =
+        reading.collectedAtMs + restAfterMs(reading.pauseMs, options.pauseBudgetPercent);
+      heap = { ...toSnapshot(reading, availability), nextReadAtMs };
       liveObjects = sumColumn(reading, INUSE_OBJECTS);
     }
     return heap;

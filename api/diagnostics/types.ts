@@ -100,6 +100,8 @@ export interface HeapProfileSnapshot
   > {
   /** The same object until the heap is read again. */
   profile: Profile;
+  /** Until when the pause budget holds the next read back; absent where nothing does. */
+  nextReadAtMs?: number;
   /** Why it has no cumulative values; null where it has. */
   cumulativeUnavailable: string | null;
 }

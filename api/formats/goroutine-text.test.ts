@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { goroutineText } from './goroutine-text.ts';
+import { numberAddresses } from './testing/numbered-addresses.ts';
 import { framesOf, taskGroup } from './testing/task-group.ts';
 
 it('is the text Go prints, the largest group first', () => {
@@ -7,7 +8,7 @@ it('is the text Go prints, the largest group first', () => {
     taskGroup({ frames: framesOf('(anonymous)@:0'), category: 'BACKGROUND', state: 'timer' }),
     taskGroup({ count: 11, category: 'PER_REQUEST', routes: [{ route: 'GET /a', count: 11 }] }),
   ];
-  expect(goroutineText(groups)).toBe(
+  expect(numberAddresses(goroutineText(groups))).toBe(
     [
       'goroutine profile: total 12',
       '11 @ 0x10 0x20',
@@ -26,7 +27,7 @@ it('is the text Go prints, the largest group first', () => {
 
 it('lines the columns up at tab stops of eight', () => {
   const frames = framesOf('f@/f.js:1', 'aLongName@/a.js:2', 'exactly8long@/e.js:3');
-  const [, , , ...rows] = goroutineText([taskGroup({ frames })]).split('\n');
+  const [, , , ...rows] = numberAddresses(goroutineText([taskGroup({ frames })])).split('\n');
   expect(rows.slice(0, 3)).toEqual([
     '#\t0x10\tf+0x0\t\t\t/f.js:1',
     '#\t0x20\taLongName+0x0\t\t/a.js:2',

@@ -4,6 +4,7 @@ import { readGoMemStats } from '../profile/legacy-heap-text.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { heapText } from './heap-text.ts';
 import { type FoldedStack, foldedProfile, HEAP_TYPES } from './testing/folded-profile.ts';
+import { numberAddresses } from './testing/numbered-addresses.ts';
 
 const heapOf = (stacks: FoldedStack[], types = HEAP_TYPES): HeapProfileSnapshot => ({
   collectedAtMs: 0,
@@ -21,7 +22,7 @@ it('is the text Go prints, most live bytes first', () => {
     ['main', 1, 100, 1, 10],
     ['main;leak', 4, 400, 2, 200],
   ]);
-  expect(heapText(heap, pprof).split('\n').slice(0, 7)).toEqual([
+  expect(numberAddresses(heapText(heap, pprof)).split('\n').slice(0, 7)).toEqual([
     'heap profile: 3: 210 [5: 500] @ heapprofile',
     '2: 200 [4: 400] @ 0x10 0x20',
     '#\t0x10\tleak+0x0\t/app/leak.js:7',

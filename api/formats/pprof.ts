@@ -121,7 +121,8 @@ function createFunctionTable({ lines = 'calls' }: PprofOptions) {
   };
 }
 
-function readableName({ function: name, file, line, column }: Frame): string {
+/** As profiles show it: anonymous functions by their place, since readers add up what has one name. */
+export function readableName({ function: name, file, line, column }: Frame): string {
   if (name !== '(anonymous)' || file === '') return name;
   const place = [basename(file), line, ...(column === undefined ? [] : [column])].join(':');
   return `(anonymous ${place})`;

@@ -1,13 +1,11 @@
 /** Stacks as the text of Go's profiles with `debug=1`. */
 import type { Frame } from '../profile/profile.ts';
-import { createFrameInterner } from './frame-interner.ts';
+import { createPlaceAddresses } from './place-address.ts';
 
 const TAB_COLUMNS = 8;
-/** Leaves room for readers that step back from a return address to the call. */
-const ADDRESS_STEP = 16;
 
 export interface StackText {
-  /** `@ 0x10 0x20`. There are no addresses: those shown only tell places apart. */
+  /** `@ 0x10 0x20`: made from the places, as JavaScript has no addresses. */
   addresses: string;
   /** One line a frame: `#	0x10	load+0x0	/app/load.js:7`. */
   lines: string[];
@@ -15,11 +13,9 @@ export interface StackText {
 
 /** @returns what prints one stack, top frame first; the same places get the same addresses. */
 export function createStackPrinter(): (frames: readonly Frame[]) => StackText {
-  const { indexOf } = createFrameInterner();
+  const addressOf = createPlaceAddresses();
   return (frames) => {
-    const addresses = frames.map(
-      (frame) => `0x${((indexOf(frame) + 1) * ADDRESS_STEP).toString(16)}`,
-    );
+    const addresses = frames.map((frame) => `0x${addressOf(frame).toString(16)}`);
     const rows = frames.map((frame, depth) => [
       '#',
       addresses[depth]!,

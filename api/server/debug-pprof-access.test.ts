@@ -44,9 +44,25 @@ describe('the gates', () => {
     });
   });
 
-  it.each(['POST', 'HEAD', 'DELETE'])('know no %s', async (method) => {
+  it.each(['POST', 'DELETE', 'OPTIONS'])('know no %s', async (method) => {
     const { url } = await serveProfiles();
-    expect(await send(url + path, { method })).toMatchObject({ status: 405 });
+    for (const each of [path, 'debug/pprof/', 'debug/pprof/cmdline']) {
+      expect(await send(url + each, { method })).toMatchObject({
+        status: 405,
+        headers: { allow: 'GET, HEAD' },
+      });
+    }
+    const symbol = await send(`${url}debug/pprof/symbol`, { method });
+    expect(symbol.status).toBe(method === 'POST' ? 200 : 405);
+  });
+
+  it('want the same of a HEAD and of a POST', async () => {
+    const { url } = await serveProfiles({
+      access: { token: 'sesame', hosts: 'loopback', allowedHosts: [] },
+    });
+    expect(await send(url + path, { method: 'HEAD' })).toMatchObject({ status: 401, body: '' });
+    const symbol = await send(`${url}debug/pprof/symbol`, { method: 'POST', body: '0x10' });
+    expect(symbol.status).toBe(401);
   });
 
   it('name no profile that there is not', async () => {

@@ -4,10 +4,12 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { cpuprofile } from '../formats/cpuprofile.ts';
 import { encodeProfile } from '../formats/pprof.ts';
-import { type PprofAnswer, type PprofEndpoint, secondsOf } from './debug-pprof-query.ts';
-
-/** As in Go. */
-const DEFAULT_SECONDS = 30;
+import {
+  cpuSecondsOf,
+  type PprofAnswer,
+  type PprofEndpoint,
+  type PprofResource,
+} from './debug-pprof-query.ts';
 
 const KEPT_PATH = /^cpu\/(?<id>[\w-]+)\.(?<form>pb\.gz|cpuprofile)$/;
 
@@ -17,8 +19,9 @@ export function cpuEndpoint(diagnostics: Diagnostics): PprofEndpoint {
     exampleQuery: 'seconds=5',
     description:
       'CPU profile of the next <code>seconds</code> (30 unless given). One is taken at a time.',
+    form: () => ({ kind: 'profile', fileName: 'profile' }),
     async answer({ params, signal }) {
-      const seconds = secondsOf(params) ?? DEFAULT_SECONDS;
+      const seconds = cpuSecondsOf(params, diagnostics.cpuProfiles.maxSeconds);
       const outcome = await diagnostics.cpuProfiles.take({ seconds, signal });
       if (outcome.kind === 'TAKEN') return encoded('profile', outcome.profile, diagnostics);
       if (outcome.kind === 'CANCELLED') {
@@ -27,27 +30,32 @@ export function cpuEndpoint(diagnostics: Diagnostics): PprofEndpoint {
       throw new DiagnosticsError(
         'PROFILE_ALREADY_RUNNING',
         `a CPU profile is being taken until ${new Date(outcome.running.endsAtMs).toISOString()}; ask again then`,
+        { retryAfterMs: outcome.running.endsAtMs - Date.now() },
       );
     },
   };
 }
 
 /** The endpoint of a kept profile, or null where the name is not one of these. */
-export function keptCpuEndpoint(
-  name: string,
-  diagnostics: Diagnostics,
-): Pick<PprofEndpoint, 'answer'> | null {
+export function keptCpuEndpoint(name: string, diagnostics: Diagnostics): PprofResource | null {
   const { id, form } = KEPT_PATH.exec(name)?.groups ?? {};
   if (id === undefined) return null;
+  function kept(): CpuProfile {
+    const profile = diagnostics.cpuProfiles.get(id!);
+    if (profile !== null) return profile;
+    throw new DiagnosticsError(
+      'NOT_FOUND',
+      `there is no CPU profile ${id} (any more): only the last few are kept`,
+    );
+  }
   return {
+    form() {
+      const profile = kept();
+      if (form === 'pb.gz') return { kind: 'profile', fileName: `${id}.pb.gz` };
+      return timeline(profile);
+    },
     async answer() {
-      const profile = diagnostics.cpuProfiles.get(id);
-      if (profile === null) {
-        throw new DiagnosticsError(
-          'NOT_FOUND',
-          `there is no CPU profile ${id} (any more): only the last few are kept`,
-        );
-      }
+      const profile = kept();
       if (form === 'pb.gz') return encoded(`${id}.pb.gz`, profile, diagnostics);
       return timeline(profile);
     },

@@ -10,15 +10,17 @@ import { profileDelta } from '../formats/profile-delta.ts';
 import type { Profile } from '../profile/profile.ts';
 import {
   debugOf,
+  deltaSecondsOf,
   type PprofAnswer,
   type PprofEndpoint,
   type PprofQuery,
-  secondsOf,
+  profileForm,
 } from './debug-pprof-query.ts';
+import type { Symbols } from './debug-pprof-symbol.ts';
 
 type HeapForm = 'heap' | 'allocs';
 
-export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
+export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): PprofEndpoint[] {
   async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
     const heap = await diagnostics.heapProfile();
     if (form === 'heap' || heap.cumulativeUnavailable === null) return heap;
@@ -37,14 +39,13 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
   async function asText(form: HeapForm): Promise<PprofAnswer> {
     // First the heap: its read also tells how many objects there are.
     const heap = await read(form);
+    symbols.remember(form, heap.profile.frames);
     return { kind: 'text', text: heapText(heap, await diagnostics.pprof()) };
   }
 
   async function answer(form: HeapForm, { params, signal }: PprofQuery): Promise<PprofAnswer> {
-    const seconds = secondsOf(params);
-    const isText = debugOf(params) !== 0;
-    if (isText && seconds !== null) throw incompatible();
-    if (isText) return asText(form);
+    const seconds = deltaSecondsOf(params);
+    if (debugOf(params) !== 0) return asText(form);
     if (seconds === null) return encoded(form, heapPprof(await read(form), form));
     const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
     const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
@@ -56,17 +57,20 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
       name: 'allocs',
       description:
         'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>: what was allocated in that time.',
+      form: (params) => profileForm('allocs', params),
       answer: (query) => answer('allocs', query),
     },
     {
       name: 'heap',
       description:
         'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time. <code>debug=1</code> is text with memory statistics.',
+      form: (params) => profileForm('heap', params),
       answer: (query) => answer('heap', query),
     },
     {
       name: 'heap.heapprofile',
       description: 'Live memory for Chrome DevTools (Memory, Load profile).',
+      form: () => ({ kind: 'json', fileName: 'heap.heapprofile' }),
       async answer() {
         const { profile } = await diagnostics.heapProfile();
         const json = JSON.stringify(heapprofile(profile));
@@ -77,6 +81,7 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
       name: 'heap.heapsnapshot',
       description:
         'Every object, for Chrome DevTools (Memory, Load profile). Stops the program for seconds, holds its secrets, and is off unless <code>heapSnapshots</code> is set.',
+      form: () => ({ kind: 'stream', fileName: 'heap.heapsnapshot' }),
       async answer() {
         return {
           kind: 'stream',
@@ -86,8 +91,4 @@ export function heapEndpoints(diagnostics: Diagnostics): PprofEndpoint[] {
       },
     },
   ];
-}
-
-function incompatible(): DiagnosticsError {
-  return new DiagnosticsError('INVALID_INPUT', 'seconds and debug params are incompatible');
 }

@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { createCpuProfiles } from '../diagnostics/cpu-profiles.ts';
+import { DiagnosticsError } from '../errors.ts';
 import { foldedStacks } from '../formats/testing/folded-profile.ts';
+import { taskGroup } from '../formats/testing/task-group.ts';
 import { decodeProfile } from '../profile/decode.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { cpuProfile, cpuProfilesGiving, heapOf, serveProfiles } from './testing/fake-profiles.ts';
@@ -82,6 +85,18 @@ describe('a heap profile', () => {
       status: 400,
       headers: { 'x-go-pprof': '1', 'content-type': 'text/plain; charset=utf-8' },
       body: expect.stringContaining('"seconds"'),
+    });
+  });
+
+  it('held back by the pause budget for longer than anybody waits is refused with the time', async () => {
+    const heap = { ...heapOf([['main', 1, 1, 1, 1]]), nextReadAtMs: Date.now() + 90_000 };
+    const { url } = await serve({
+      diagnostics: fakeDiagnostics({ heapProfile: async () => heap }),
+    });
+    expect(await send(`${url}debug/pprof/heap?seconds=1`)).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': expect.stringMatching(/^(8\d|90)$/), 'x-go-pprof': '1' },
+      body: expect.stringContaining('pauseBudgetPercent'),
     });
   });
 
@@ -177,9 +192,28 @@ describe('the goroutine profile', () => {
     expect(dump.body).toBe('goroutine 1 [running]:');
   });
 
-  it('has no delta', async () => {
+  it('with seconds is what came and went in that time', async () => {
+    const startedAtMs = Date.now();
+    const fake = fakeDiagnostics();
+    const diagnostics = fakeDiagnostics({
+      goroutines: async (options) => {
+        const timestampMs = Date.now();
+        const count = timestampMs - startedAtMs < 900 ? 12 : 15;
+        const groups = [{ ...taskGroup({ count }), id: 'a' }];
+        return { ...(await fake.goroutines(options)), timestampMs, groups };
+      },
+    });
+    const { url } = await serve({ diagnostics });
+    const { response, profile } = await fetchProfile(`${url}debug/pprof/goroutine?seconds=1`);
+    expect(response.headers.get('content-disposition')).toContain('"goroutine-delta"');
+    expect(foldedStacks(profile)).toEqual([['handle;load', 3]]);
+    expect(profile.durationMs).toBeGreaterThan(900);
+    expect((await send(`${url}debug/pprof/goroutine?seconds=1&debug=1`)).status).toBe(400);
+  });
+
+  it('is no difference of one list with itself', async () => {
     const { url } = await serveProfiles();
-    expect(await send(`${url}debug/pprof/goroutine?seconds=1`)).toMatchObject({ status: 400 });
+    expect(await send(`${url}debug/pprof/goroutine?seconds=1`)).toMatchObject({ status: 503 });
   });
 });
 
@@ -198,14 +232,49 @@ describe('a CPU profile', () => {
     expect(asked).toEqual([30, 7]);
   });
 
+  it.each(['0', '-5', 'x', '', '1.5', '0x5', '1e1', '7s', '99999999999999999999'])(
+    'is taken for 30 seconds where seconds is %j, as in Go',
+    async (seconds) => {
+      const asked: number[] = [];
+      const cpuProfiles = cpuProfilesGiving({ kind: 'TAKEN', profile: cpuProfile }, asked);
+      const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
+      await fetchProfile(`${url}debug/pprof/profile?seconds=${seconds}`);
+      expect(asked).toEqual([30]);
+    },
+  );
+
+  it('is shorter by default where no more is allowed, and says how long it may be', async () => {
+    const sampler = {
+      start: vi.fn(async () => ({ startedAtMs: 0 })),
+      finish: async () => {
+        throw new DiagnosticsError('UNAVAILABLE', 'never asked');
+      },
+      cancel: () => {},
+    };
+    const cpuProfiles = createCpuProfiles({ sampler, maxSeconds: 10, instanceId: 'instance' });
+    const { url, api } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
+    for (const seconds of [11, 601, 100_000]) {
+      expect(await send(`${url}debug/pprof/profile?seconds=${seconds}`)).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('from 0.1 to 10 (option maxCpuProfileSeconds)'),
+      });
+    }
+    const answer = send(`${url}debug/pprof/profile`);
+    await vi.waitFor(() => expect(sampler.start).toHaveBeenCalled());
+    expect(sampler.start).toHaveBeenCalledWith(expect.objectContaining({ durationMs: 10_000 }));
+    await api.stop();
+    await answer;
+  });
+
   it('is refused while another is taken, with the time of its end', async () => {
-    const endsAtMs = Date.UTC(2026, 0, 31);
+    const endsAtMs = Date.now() + 4_500;
     const running = { id: 'instance-2', startedAtMs: 0, endsAtMs };
     const cpuProfiles = cpuProfilesGiving({ kind: 'ALREADY_RUNNING', running });
     const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles }) });
     expect(await send(`${url}debug/pprof/profile?seconds=1`)).toMatchObject({
       status: 409,
-      body: expect.stringContaining('2026-01-31T00:00:00.000Z'),
+      headers: { 'retry-after': expect.stringMatching(/^[45]$/) },
+      body: expect.stringContaining(new Date(endsAtMs).toISOString()),
     });
   });
 
@@ -228,11 +297,123 @@ describe('a CPU profile', () => {
   });
 });
 
-it.each(['block', 'mutex'])('has an empty %s profile for scrapers', async (name) => {
+describe.each([
+  ['block', ['contentions', 'delay'], '--- contention:\n'],
+  ['mutex', ['contentions', 'delay'], '--- mutex:\n'],
+  ['threadcreate', ['threadcreate'], 'threadcreate profile: total 0\n'],
+])('a %s profile', (name, types, text) => {
+  it('is there for scrapers, and empty', async () => {
+    const { url } = await serveProfiles();
+    const { response, profile } = await fetchProfile(`${url}debug/pprof/${name}`);
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${name}"`);
+    expect(profile.sampleTypes.map(({ type }) => type)).toEqual(types);
+    expect(profile.samples).toEqual([]);
+    const answer = await send(`${url}debug/pprof/${name}?debug=1`);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.body.startsWith(text)).toBe(true);
+  });
+
+  it('takes its time where a difference over time is asked for', async () => {
+    const { url } = await serveProfiles();
+    const startedAtMs = Date.now();
+    const { response, profile } = await fetchProfile(`${url}debug/pprof/${name}?seconds=1`);
+    expect(Date.now() - startedAtMs).toBeGreaterThan(900);
+    expect(response.headers.get('content-disposition')).toContain(`"${name}-delta"`);
+    expect(profile).toMatchObject({ samples: [], durationMs: 1_000 });
+    expect((await send(`${url}debug/pprof/${name}?seconds=x`)).status).toBe(400);
+  });
+});
+
+describe('a HEAD', () => {
+  it('has the headers of the GET, and measures nothing', async () => {
+    const { url } = await serveProfiles();
+    const names = [
+      '',
+      'heap',
+      'heap?debug=1',
+      'heap.heapprofile',
+      'goroutine',
+      'goroutine?debug=2',
+    ];
+    names.push(
+      'allocs',
+      'profile?seconds=7',
+      'block',
+      'mutex',
+      'threadcreate',
+      'cmdline',
+      'symbol',
+    );
+    names.push('heap.heapsnapshot', 'cpu/instance-1.pb.gz', 'cpu/instance-1.cpuprofile');
+    for (const name of names) {
+      const get = await send(`${url}debug/pprof/${name}`);
+      const head = await send(`${url}debug/pprof/${name}`, { method: 'HEAD' });
+      expect([name, head.status, head.body]).toEqual([name, 200, '']);
+      for (const header of ['content-type', 'content-disposition', 'x-content-type-options']) {
+        expect([name, head.headers[header]]).toEqual([name, get.headers[header]]);
+      }
+    }
+  });
+
+  it('takes no profile and reads no heap', async () => {
+    const asked: number[] = [];
+    const heapProfile = vi.fn(async () => heapOf([]));
+    const cpuProfiles = cpuProfilesGiving({ kind: 'TAKEN', profile: cpuProfile }, asked);
+    const { url } = await serve({ diagnostics: fakeDiagnostics({ cpuProfiles, heapProfile }) });
+    for (const name of ['profile', 'heap', 'allocs?seconds=5', 'heap.heapprofile']) {
+      const { status } = await send(`${url}debug/pprof/${name}`, { method: 'HEAD' });
+      expect([name, status]).toEqual([name, 200]);
+    }
+    expect(asked).toEqual([]);
+    expect(heapProfile).not.toHaveBeenCalled();
+  });
+
+  it('is refused as the GET is', async () => {
+    const { url } = await serveProfiles();
+    for (const [name, status] of [
+      ['heap?seconds=x', 400],
+      ['nothing', 404],
+      ['cpu/instance-9.pb.gz', 404],
+    ] as const) {
+      expect(await send(`${url}debug/pprof/${name}`, { method: 'HEAD' })).toMatchObject({
+        status,
+        body: '',
+      });
+    }
+  });
+});
+
+describe('symbol', () => {
+  it('names the addresses of the texts, by GET and by POST', async () => {
+    const { url } = await serveProfiles();
+    const symbol = `${url}debug/pprof/symbol`;
+    expect((await send(symbol)).body).toBe('num_symbols: 1\n');
+    const { body: text } = await send(`${url}debug/pprof/heap?debug=1`);
+    const [leak, main] = /@ (0x\w+) (0x\w+)$/m.exec(text)!.slice(1) as [string, string];
+    const expected = `num_symbols: 1\n${leak} leak\n${main} main\n`;
+    expect((await send(`${symbol}?${leak}+${main}`)).body).toBe(expected);
+    const posted = await send(symbol, { method: 'POST', body: `${leak}+0x1+rubbish+${main}` });
+    expect(posted.body).toBe(expected);
+    expect(posted.headers['content-type']).toBe('text/plain; charset=utf-8');
+    // A return address, as tools see it.
+    const before = `0x${(Number(leak) - 1).toString(16)}`;
+    expect((await send(`${symbol}?${before}`)).body).toBe(`num_symbols: 1\n${before} leak\n`);
+  });
+
+  it('takes no endless body', async () => {
+    const { url } = await serveProfiles();
+    const body = '0x10+'.repeat(100_000);
+    const answer = await send(`${url}debug/pprof/symbol`, { method: 'POST', body });
+    expect(answer).toMatchObject({ status: 413, headers: { 'x-go-pprof': '1' } });
+  });
+});
+
+it('reads debug as Go does: what is no whole number counts as 0', async () => {
   const { url } = await serveProfiles();
-  const { profile } = await fetchProfile(`${url}debug/pprof/${name}`);
-  expect(profile.sampleTypes.map(({ type }) => type)).toEqual(['contentions', 'delay']);
-  expect(profile.samples).toEqual([]);
+  for (const debug of ['1x', 'x', '0.5', '']) {
+    const { headers } = await send(`${url}debug/pprof/heap?debug=${debug}`);
+    expect(headers['content-type']).toBe('application/octet-stream');
+  }
 });
 
 it('names the program, but not its arguments', async () => {

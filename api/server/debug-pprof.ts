@@ -8,10 +8,11 @@ import { DiagnosticsError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { createPprofEndpoints } from './debug-pprof-endpoints.ts';
 import { renderPprofPage } from './debug-pprof-page.ts';
-import type { PprofAnswer, PprofEndpoint } from './debug-pprof-query.ts';
+import type { PprofAnswer, PprofForm, PprofResource } from './debug-pprof-query.ts';
 import type { ServerLimits } from './limits.ts';
-import { checkPlainGet } from './plain-get.ts';
+import { checkMethod, checkPlainGet, READING } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
+import { readTextBody } from './request-body.ts';
 import type { Section } from './section.ts';
 import { apiHeaders } from './security-headers.ts';
 
@@ -27,7 +28,7 @@ const GO_TEXT: RefusalFormat = {
 export interface DebugPprofOptions {
   diagnostics: Diagnostics;
   access: Access;
-  limits: Pick<ServerLimits, 'profileRequests'>;
+  limits: Pick<ServerLimits, 'profileRequests' | 'messageBytes'>;
 }
 
 export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOptions): Section {
@@ -37,14 +38,18 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
   async function answer(
     req: IncomingMessage,
     res: ServerResponse,
-    endpoint: Pick<PprofEndpoint, 'answer'>,
+    endpoint: PprofResource,
   ): Promise<void> {
     const ending = new AbortController();
     res.once('close', () => ending.abort());
     underWay.add(ending);
     try {
-      const { searchParams: params } = new URL(req.url ?? '', 'http://localhost');
-      await send(res, await endpoint.answer({ params, signal: ending.signal }));
+      const { searchParams: params, search } = new URL(req.url ?? '', 'http://localhost');
+      if (req.method === 'HEAD') return sendHead(res, endpoint.form(params));
+      const body = req.method === 'POST' ? await readTextBody(req, limits.messageBytes) : null;
+      if (body !== null && 'refusal' in body) return sendRefusal(res, body.refusal, GO_TEXT);
+      const text = body?.body ?? search.slice(1);
+      await send(res, await endpoint.answer({ params, text, signal: ending.signal }));
     } catch (error) {
       if (error instanceof DiagnosticsError) sendRefusal(res, refusalOf(error), GO_TEXT);
       else if (ending.signal.aborted && !res.headersSent) sendRefusal(res, STOPPED, GO_TEXT);
@@ -62,10 +67,15 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
         res.writeHead(308, { location: `${mountPath}${PATH}/` }).end();
         return;
       }
-      if (path === `${PATH}/`) return sendPage(res, renderPprofPage(endpoints.listed));
+      if (path === `${PATH}/`) {
+        const refusal = checkMethod(req, READING);
+        if (refusal !== null) return sendRefusal(res, refusal, GO_TEXT);
+        return sendPage(res, renderPprofPage(endpoints.listed));
+      }
       const endpoint = endpoints.find(path.slice(PATH.length + 1));
+      const methods = endpoint?.takesPost ? [...READING, 'POST'] : READING;
       const refusal =
-        checkPlainGet(req, access) ??
+        checkPlainGet(req, access, methods) ??
         (endpoint === null ? UNKNOWN_PROFILE : null) ??
         (underWay.size >= limits.profileRequests ? tooMany(limits.profileRequests) : null);
       if (refusal !== null) return sendRefusal(res, refusal, GO_TEXT);
@@ -102,39 +112,42 @@ function sendPage(res: ServerResponse, page: string): void {
   sendWhole(res, page, { ...apiHeaders(), 'content-type': 'text/html; charset=utf-8' });
 }
 
+/** The headers of a GET, all but the length that only doing it would tell. */
+function sendHead(res: ServerResponse, form: PprofForm): void {
+  res.writeHead(200, headersOf(form)).end();
+}
+
+function headersOf(form: PprofForm): OutgoingHttpHeaders {
+  if (form.kind === 'text') {
+    return { ...apiHeaders(), 'content-type': 'text/plain; charset=utf-8' };
+  }
+  return {
+    ...apiHeaders(),
+    'content-type': form.kind === 'profile' ? 'application/octet-stream' : 'application/json',
+    'content-disposition': `attachment; filename="${form.fileName}"`,
+  };
+}
+
 async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
+  const headers = headersOf(answer);
   switch (answer.kind) {
     case 'profile': {
-      res.writeHead(200, fileHeaders('application/octet-stream', answer.fileName));
+      res.writeHead(200, headers);
       // Pulled chunk by chunk, at the pace of the reader and with turns for others in between.
       const gzip = createGzip({ level: constants.Z_BEST_SPEED });
       return pipeline(Readable.from(answer.chunks), gzip, res);
     }
     case 'stream':
-      res.writeHead(200, {
-        ...fileHeaders('application/json', answer.fileName),
-        'content-length': answer.bytes,
-      });
+      res.writeHead(200, { ...headers, 'content-length': answer.bytes });
       return pipeline(answer.stream, res);
     case 'json':
-      return sendWhole(res, answer.json, fileHeaders('application/json', answer.fileName));
+      return sendWhole(res, answer.json, headers);
     case 'text':
-      return sendWhole(res, answer.text, {
-        ...apiHeaders(),
-        'content-type': 'text/plain; charset=utf-8',
-      });
+      return sendWhole(res, answer.text, headers);
   }
 }
 
 function sendWhole(res: ServerResponse, body: string, headers: OutgoingHttpHeaders): void {
   res.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(body);
-}
-
-function fileHeaders(contentType: string, fileName: string): OutgoingHttpHeaders {
-  return {
-    ...apiHeaders(),
-    'content-type': contentType,
-    'content-disposition': `attachment; filename="${fileName}"`,
-  };
 }

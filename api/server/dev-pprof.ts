@@ -1,5 +1,5 @@
 /** `/api/dev/pprof`: the two routes of the original handler, for dashboards that were made for it. */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { devGoroutinesJson, devPprofJson } from '../formats/dev-pprof-json.ts';
@@ -53,6 +53,11 @@ export function createDevPprof({ diagnostics, access }: DevPprofOptions): Sectio
       const read = routes.get(path);
       const refusal = checkPlainGet(req, access) ?? (read === undefined ? NOT_FOUND : null);
       if (refusal !== null) return sendRefusal(res, refusal, DEV_ERROR);
+      // Nothing is read for a HEAD.
+      if (req.method === 'HEAD') {
+        res.writeHead(200, jsonHeaders()).end();
+        return;
+      }
       try {
         sendJson(res, await read!(new URL(req.url ?? '', 'http://localhost').searchParams));
       } catch (error) {
@@ -66,10 +71,10 @@ export function createDevPprof({ diagnostics, access }: DevPprofOptions): Sectio
 
 function sendJson(res: ServerResponse, value: unknown): void {
   const body = JSON.stringify(value);
-  res.writeHead(200, {
-    ...apiHeaders(),
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  });
+  res.writeHead(200, { ...jsonHeaders(), 'content-length': Buffer.byteLength(body) });
   res.end(body);
+}
+
+function jsonHeaders(): OutgoingHttpHeaders {
+  return { ...apiHeaders(), 'content-type': 'application/json' };
 }

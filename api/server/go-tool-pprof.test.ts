@@ -44,6 +44,10 @@ async function waitForever(): Promise<void> {
   await forgotten.promise;
 }
 
+async function waitAsWell(): Promise<void> {
+  await forgotten.promise;
+}
+
 function burnCpu(): void {
   const endsAtMs = performance.now() + 20;
   for (let turns = 0; performance.now() < endsAtMs; turns++) Math.sqrt(turns);
@@ -159,10 +163,26 @@ describe.runIf(hasGo())('go tool pprof', () => {
   });
 
   it('tells its user why there is no profile', async () => {
-    await expect(goToolPprof('-top', withToken('goroutine?seconds=1'))).rejects.toMatchObject({
-      stderr: expect.stringContaining('"seconds" parameter is not supported'),
+    await expect(goToolPprof('-top', withToken('goroutine?seconds=0'))).rejects.toMatchObject({
+      stderr: expect.stringContaining('must be a positive integer'),
     });
   });
+
+  it('shows how the tasks changed', async () => {
+    const growing = setInterval(() => waiting.push(waitAsWell()), 50);
+    const traces = await goToolPprof('-traces', withToken('goroutine?seconds=1'));
+    clearInterval(growing);
+    expect(traces).toMatch(/\s[1-9]\d*\s+waitAsWell/);
+    expect(traces).toMatch(/Duration: \d/);
+  });
+
+  it.each(['heap?debug=1', 'goroutine?debug=1'])(
+    'finds the names for the text of %s',
+    async (name) => {
+      const table = await goToolPprof('-top', withToken(name));
+      expect(table).toMatch(name.startsWith('heap') ? /\sleakArrays$/m : /\swaitForever$/m);
+    },
+  );
 });
 
 describe('a scraper', () => {

@@ -17,16 +17,31 @@ function basicPassword({ authorization = '' }: IncomingHttpHeaders): { token?: s
   return { token: text.slice(text.indexOf(':') + 1) };
 }
 
+/** The methods of what only reads. */
+export const READING: readonly string[] = ['GET', 'HEAD'];
+
+/** Refuses other methods, or null. */
+export function checkMethod(
+  { method = '' }: IncomingMessage,
+  methods: readonly string[],
+): Refusal | null {
+  if (methods.includes(method)) return null;
+  return {
+    status: 405,
+    code: 'BAD_REQUEST',
+    message: `Only ${methods.join(', ')} are answered here.`,
+    headers: { allow: methods.join(', ') },
+  };
+}
+
 /** Why the request is turned away, or null. Takes the token as a bearer or as a basic password. */
-export function checkPlainGet(req: IncomingMessage, access: Access): Refusal | null {
-  if (req.method !== 'GET') {
-    return {
-      status: 405,
-      code: 'BAD_REQUEST',
-      message: 'Only GET is answered here.',
-      headers: { allow: 'GET' },
-    };
-  }
+export function checkPlainGet(
+  req: IncomingMessage,
+  access: Access,
+  methods = READING,
+): Refusal | null {
+  const refusal = checkMethod(req, methods);
+  if (refusal !== null) return refusal;
   const { origin } = req.headers;
   const isAllowed = origin !== undefined && isOriginAllowed(origin, access);
   if (!isAllowed && !OWN_FETCH_SITES.includes(req.headers['sec-fetch-site'])) {

@@ -45,6 +45,8 @@ function graphqlErrorFor({ headers }: IncomingMessage): RefusalFormat {
   return json === null ? GRAPHQL_ERROR : graphqlError(json);
 }
 
+const MS_PER_SECOND = 1_000;
+
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
@@ -52,13 +54,17 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNAVAILABLE: 501,
   TARGET_FAILED: 502,
   LIMIT_EXCEEDED: 503,
+  PAUSE_BUDGET_SPENT: 503,
   PROCESS_NOT_RESPONDING: 503,
   STOPPED: 503,
 };
 
 /** An expected failure for clients that tell outcomes by HTTP status. */
-export function refusalOf({ code, message }: DiagnosticsError): Refusal {
-  return { status: STATUS_BY_CODE[code] ?? 500, code, message };
+export function refusalOf({ code, message, retryAfterMs }: DiagnosticsError): Refusal {
+  const refusal = { status: STATUS_BY_CODE[code] ?? 500, code, message };
+  if (retryAfterMs === undefined) return refusal;
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / MS_PER_SECOND));
+  return { ...refusal, headers: { 'retry-after': String(seconds) } };
 }
 
 function headersOf(refusal: Refusal, body: string, format: RefusalFormat): OutgoingHttpHeaders {

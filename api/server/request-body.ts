@@ -49,6 +49,12 @@ async function readStream(req: IncomingMessage, limitBytes: number): Promise<Bod
   return { body: Buffer.concat(chunks).toString() };
 }
 
+/** Reads the text of a request, of whatever type; rejects when the client goes away meanwhile. */
+export async function readTextBody(req: IncomingMessage, limitBytes: number): Promise<BodyResult> {
+  if (Number(req.headers['content-length']) > limitBytes) return tooLarge(limitBytes);
+  return req.readableEnded ? parsedBody(req, limitBytes) : readStream(req, limitBytes);
+}
+
 /** Reads and checks the JSON text of a request; rejects when the client goes away meanwhile. */
 export async function readJsonBody(req: IncomingMessage, limitBytes: number): Promise<BodyResult> {
   if (!JSON_TYPE.test(req.headers['content-type'] ?? '')) {
@@ -61,10 +67,7 @@ export async function readJsonBody(req: IncomingMessage, limitBytes: number): Pr
       },
     };
   }
-  if (Number(req.headers['content-length']) > limitBytes) return tooLarge(limitBytes);
-  const result = req.readableEnded
-    ? parsedBody(req, limitBytes)
-    : await readStream(req, limitBytes);
+  const result = await readTextBody(req, limitBytes);
   if ('refusal' in result) return result;
   try {
     JSON.parse(result.body);

@@ -85,6 +85,7 @@ function point(sequence: number): HistoryPoint {
 }
 
 const noCpuProfiles: CpuProfiles = {
+  maxSeconds: 60,
   take: async () => ({ kind: 'CANCELLED', id: 'instance-1' }),
   running: () => null,
   cancel: () => false,
