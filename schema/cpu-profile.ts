@@ -186,7 +186,8 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
     durationMs: t.exposeFloat('durationMs', {
-      description: 'Milliseconds sampled; longer than asked for where the thread was held up.',
+      description:
+        'Milliseconds sampled, in which the program could run: without the pauses of the profile’s own start and end, without reads of the heap by pprofql meanwhile, and without time in which the whole process was stopped. Longer than asked for where native code held the thread up at the end.',
     }),
     samplingIntervalUs: t.exposeInt('samplingIntervalUs', {
       description:

@@ -10,10 +10,9 @@ import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { CpuReading } from '../probe/probe.ts';
 import {
   GARBAGE_COLLECTOR,
-  isIdle,
+  idleMsOf,
   PROGRAM,
   profileFromCpuReading,
-  wallMsPerSample,
 } from '../profile/from-cpu-reading.ts';
 import type { Profile, Sample } from '../profile/profile.ts';
 import type { Observation } from './types.ts';
@@ -103,8 +102,7 @@ export function cpuProfileFromReading(id: string, reading: CpuReading, via: Via)
     samplingIntervalUs: reading.samplingIntervalUs,
     sampleCount: reading.sampleNode.length + reading.droppedSamples,
     observation: { via, measuredAtMs: startedAtMs + durationMs },
-    idleMs:
-      reading.sampleNode.filter((node) => isIdle(reading, node)).length * wallMsPerSample(reading),
+    idleMs: idleMsOf(reading),
     otherThreadsCpuMs: otherThreadsCpuUs === null ? null : otherThreadsCpuUs / US_PER_MS,
     routesUnavailable: reading.routesUnavailable,
     cost: {

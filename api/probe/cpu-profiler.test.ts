@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CpuDriver, CpuNode } from './cpu-driver.ts';
+import { type CpuDriver, type CpuNode, startCpuDriver } from './cpu-driver.ts';
 import { createCpuProfiler } from './cpu-profiler.ts';
 import type { CpuReading } from './probe.ts';
 
@@ -13,7 +13,7 @@ function fakeSampler() {
       setContext: () => {},
       stop(use) {
         calls.stopped += 1;
-        return use({ root, sampleCount: 0, durationUs: 1_000, otherThreadsCpuUs: 0 });
+        return use({ root, sampleCount: 0, otherThreadsCpuUs: 0 });
       },
     };
   };
@@ -35,7 +35,7 @@ describe('the CPU profiler', () => {
     const { calls, startDriver } = fakeSampler();
     const profiler = createCpuProfiler({ requestContext: null, startDriver });
     profiler.start(request(1));
-    expect(profiler.finish(1)).toMatchObject({ id: 1, durationMs: 1, samplingIntervalUs: 1_000 });
+    expect(profiler.finish(1)).toMatchObject({ id: 1, samplingIntervalUs: 1_000 });
     expect(() => profiler.finish(1)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
     expect(calls).toEqual({ started: 1, stopped: 1 });
   });
@@ -104,6 +104,11 @@ function spinHotly(): number {
   return sum;
 }
 
+function spinFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
 /** Share of the samples whose top frame is this function, 0 to 1. */
 function selfShare({ sampleNode, functionName, strings }: CpuReading, name: string): number {
   const ofName = sampleNode.filter((node) => strings[functionName[node]!] === name);
@@ -121,6 +126,49 @@ describe('V8’s CPU sampler', () => {
     expect(reading.strings[reading.file[node]!]).toContain('cpu-profiler.test.ts');
     expect(reading.durationMs).toBeGreaterThanOrEqual(WORK_MS * 0.9);
     expect(reading.startPauseMs).toBeGreaterThan(0);
+  });
+
+  it('counts neither its own start nor its own end', () => {
+    const slowSampler = (options: Parameters<typeof startCpuDriver>[0]): CpuDriver => {
+      const driver = startCpuDriver(options);
+      spinFor(WORK_MS);
+      return {
+        ...driver,
+        stop(use) {
+          spinFor(WORK_MS);
+          return driver.stop(use);
+        },
+      };
+    };
+    const profiler = createCpuProfiler({ requestContext: null, startDriver: slowSampler });
+    const { startPauseMs } = profiler.start(request(1));
+    const beganMs = performance.now();
+    spinHotly();
+    const ranMs = performance.now() - beganMs;
+    const reading = profiler.finish(1);
+    expect(startPauseMs).toBeGreaterThanOrEqual(WORK_MS);
+    expect(reading.stopPauseMs).toBeGreaterThanOrEqual(WORK_MS);
+    expect(Math.abs(reading.durationMs - ranMs)).toBeLessThan(WORK_MS / 4);
+    expect(selfShare(reading, 'spinFor')).toBeLessThan(0.1);
+    expect(reading.sampleAtUs!.at(-1)).toBeLessThanOrEqual(reading.durationMs * 1_000);
+  });
+
+  it('leaves out what pprofql stopped the thread for meanwhile', () => {
+    const profiler = createCpuProfiler({ requestContext: null });
+    profiler.start(request(1));
+    const beganMs = performance.now();
+    spinHotly();
+    spinFor(WORK_MS);
+    profiler.leaveOut({ endedAtMs: Date.now(), pauseMs: WORK_MS });
+    spinHotly();
+    const ranMs = performance.now() - beganMs - WORK_MS;
+    const { durationMs, sampleAtUs } = profiler.finish(1);
+    expect(Math.abs(durationMs - ranMs)).toBeLessThan(WORK_MS / 4);
+    const gapsMs = sampleAtUs!.map((atUs, at) => (atUs - (sampleAtUs![at - 1] ?? 0)) / 1_000);
+    expect(Math.max(...gapsMs)).toBeLessThan(WORK_MS);
+    expect(sampleAtUs!.at(-1)).toBeLessThanOrEqual(durationMs * 1_000);
+    // One a millisecond at most, and none from the stop.
+    expect(sampleAtUs!.length).toBeLessThan(ranMs * 1.2);
   });
 
   it('tells the idle loop from a busy one', async () => {

@@ -1,12 +1,13 @@
 /** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
 import { DiagnosticsError } from '../errors.ts';
-import { type CpuDriver, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver.ts';
+import { type CpuDriver, type CpuTree, HAS_SAMPLE_DETAILS, startCpuDriver } from './cpu-driver.ts';
 import { flattenCpuTree } from './cpu-tree.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from './own-time.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './probe.ts';
 import { onProcessExit } from './process-exit.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
 import { followRequests } from './request-switches.ts';
+import { type OwnStop, type SampledTime, startSampledTime, withoutGaps } from './sampled-time.ts';
 
 export interface CpuProfiler {
   start(request: CpuProfileRequest): CpuProfileStart;
@@ -14,6 +15,8 @@ export interface CpuProfiler {
   cancel(id: number): void;
   /** Ends a profile that runs; from now on profiles are numbered from 1 again. */
   startOver(): void;
+  /** Leaves a stop of the thread that is our own out of a profile that runs. */
+  leaveOut(stop: OwnStop): void;
   /** Ends a profile that runs, and starts none any more. */
   stop(): void;
 }
@@ -31,12 +34,14 @@ interface RunningProfile {
   request: CpuProfileRequest;
   start: CpuProfileStart;
   driver: CpuDriver;
+  time: SampledTime;
   /** Takes back everything but the driver. */
   release(): void;
 }
 
 const DEFAULT_GRACE_MS = 10_000;
 const US_PER_MS = 1_000;
+const CLOCKS = { wallMs: wallClockMs, monotonicMs: threadClockMs };
 
 const NO_REQUESTS =
   'requests are followed by the async tracking, which is off (option asyncTracking, PPROFQL_ASYNC)';
@@ -56,7 +61,6 @@ export function createCpuProfiler({
   function begin(request: CpuProfileRequest): RunningProfile {
     const beganMs = threadClockMs();
     const driver = startDriver(request);
-    const startedAtMs = wallClockMs();
     const unfollow =
       requestContext === null || !HAS_SAMPLE_DETAILS
         ? () => {}
@@ -68,7 +72,8 @@ export function createCpuProfiler({
     return {
       request,
       driver,
-      start: { startedAtMs, startPauseMs: threadClockMs() - beganMs },
+      start: { startedAtMs: wallClockMs(), startPauseMs: threadClockMs() - beganMs },
+      time: startSampledTime(CLOCKS),
       release() {
         unfollow();
         clearTimeout(deadline);
@@ -83,6 +88,7 @@ export function createCpuProfiler({
     if (running?.request.id !== id) return null;
     const ended = running;
     running = null;
+    ended.time.end();
     ended.release();
     return ended;
   }
@@ -107,16 +113,8 @@ export function createCpuProfiler({
     const beganMs = threadClockMs();
     const ended = end(id);
     if (ended === null) throw overError();
-    const { driver, request, start } = ended;
-    const reading = driver.stop((tree) => ({
-      ...flattenCpuTree(tree, {
-        startedAtMs: start.startedAtMs,
-        hasDetails: HAS_SAMPLE_DETAILS,
-        routeOf: routeLabel,
-      }),
-      durationMs: tree.durationUs / US_PER_MS,
-      otherThreadsCpuUs: tree.otherThreadsCpuUs,
-    }));
+    const { driver, request, start, time } = ended;
+    const reading = driver.stop((tree) => readTree(tree, time));
     return {
       id,
       ...start,
@@ -135,10 +133,32 @@ export function createCpuProfiler({
       cancelRunning();
       if (lastOverId !== Number.POSITIVE_INFINITY) lastOverId = 0;
     },
+    leaveOut: (stop) => running?.time.leaveOut(stop),
     stop() {
       cancelRunning();
       lastOverId = Number.POSITIVE_INFINITY;
     },
+  };
+}
+
+/** What was sampled in the time that counts. */
+function readTree(tree: CpuTree, time: SampledTime) {
+  const { durationUs, atUs } = time.close();
+  const { isCut, ...columns } = flattenCpuTree(tree, {
+    atUs,
+    hasDetails: HAS_SAMPLE_DETAILS,
+    routeOf: routeLabel,
+  });
+  // Where samples were left out with their nodes, a gap says nothing.
+  const counted =
+    isCut || columns.sampleAtUs === null
+      ? { atUs: columns.sampleAtUs, durationUs }
+      : withoutGaps(columns.sampleAtUs, durationUs);
+  return {
+    ...columns,
+    sampleAtUs: counted.atUs,
+    durationMs: counted.durationUs / US_PER_MS,
+    otherThreadsCpuUs: tree.otherThreadsCpuUs,
   };
 }
 

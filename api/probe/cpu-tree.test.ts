@@ -24,11 +24,11 @@ function treeOf(...roots: CpuNode[]): CpuTree {
   const count = ({ hitCount, children }: CpuNode): number =>
     hitCount + children.reduce((sum, child) => sum + count(child), 0);
   const root = node('(root)', [], roots);
-  return { root, sampleCount: count(root), durationUs: 1_000, otherThreadsCpuUs: 0 };
+  return { root, sampleCount: count(root), otherThreadsCpuUs: 0 };
 }
 
 const options = {
-  startedAtMs: STARTED_AT_MS,
+  atUs: (epochUs: number) => epochUs - STARTED_AT_MS * 1_000,
   hasDetails: true,
   routeOf: (context: object) => (context as { route: string }).route,
 };
@@ -97,7 +97,26 @@ describe('the flattened call tree', () => {
   it('stops at its limit of nodes, and counts the samples below', () => {
     const deep = node('a', [{ atUs: 1 }], [node('b', [{ atUs: 2 }], [node('c', [{ atUs: 3 }])])]);
     const columns = flattenCpuTree(treeOf(deep), { ...options, maxNodes: 2 });
-    expect(columns).toMatchObject({ parent: [-1, 0], sampleNode: [0, 1], droppedSamples: 1 });
+    expect(columns).toMatchObject({
+      parent: [-1, 0],
+      sampleNode: [0, 1],
+      droppedSamples: 1,
+      isCut: true,
+    });
+  });
+
+  it('has no samples outside of the time that counts, which are not called dropped either', () => {
+    const tree = treeOf(node('a', [{ atUs: -5 }, { atUs: 10 }, { atUs: 99 }]));
+    const counted = (epochUs: number) => {
+      const atUs = options.atUs(epochUs);
+      return atUs >= 0 && atUs <= 50 ? atUs : null;
+    };
+    expect(flattenCpuTree(tree, { ...options, atUs: counted })).toMatchObject({
+      sampleNode: [0],
+      sampleAtUs: [10],
+      droppedSamples: 0,
+      isCut: false,
+    });
   });
 
   it('has as many samples as hits where they carry nothing else', () => {

@@ -17,10 +17,14 @@ export type CpuColumns = Pick<
   | 'sampleAtUs'
   | 'droppedSamples'
   | 'routes'
->;
+> & {
+  /** Some nodes were left out, and the samples in them. */
+  isCut: boolean;
+};
 
 export interface CpuTreeOptions {
-  startedAtMs: number;
+  /** Microseconds since the start for a time since the epoch; null where a sample is not to count. */
+  atUs: (epochUs: number) => number | null;
   /** Nodes that are read; a tree beyond has none but rarely taken branches left. @default 20_000 */
   maxNodes?: number;
   /** Whether samples carry time, CPU time and context. */
@@ -33,7 +37,6 @@ export interface CpuTreeOptions {
 const MAX_NODES = 20_000;
 
 const NO_ROUTE = -1;
-const US_PER_MS = 1_000;
 const NS_PER_US = 1_000;
 
 interface TakenSample {
@@ -46,7 +49,7 @@ interface TakenSample {
 /** Level by level, so that what a limit leaves out are the deepest frames. V8's root stands for no function. */
 export function flattenCpuTree(
   { root, sampleCount }: CpuTree,
-  { startedAtMs, maxNodes = MAX_NODES, hasDetails, routeOf }: CpuTreeOptions,
+  { atUs, maxNodes = MAX_NODES, hasDetails, routeOf }: CpuTreeOptions,
 ): CpuColumns {
   const strings = indexer<string>();
   const routes = indexer<string>();
@@ -56,7 +59,7 @@ export function flattenCpuTree(
     number[]
   >;
   const samples: TakenSample[] = [];
-  const startedAtUs = BigInt(Math.round(startedAtMs * US_PER_MS));
+  let uncounted = 0;
 
   function routeIndex(context: object | undefined): number {
     if (context === undefined) return NO_ROUTE;
@@ -75,12 +78,13 @@ export function flattenCpuTree(
       return;
     }
     for (const { context, cpuTime = 0, timestamp } of contexts) {
-      samples.push({
-        node,
-        route: routeIndex(context),
-        cpuUs: Math.round(cpuTime / NS_PER_US),
-        atUs: Number(timestamp - startedAtUs),
-      });
+      const takenAtUs = atUs(Number(timestamp));
+      if (takenAtUs === null) {
+        uncounted += 1;
+        continue;
+      }
+      const cpuUs = Math.round(cpuTime / NS_PER_US);
+      samples.push({ node, route: routeIndex(context), cpuUs, atUs: takenAtUs });
     }
   }
 
@@ -109,7 +113,8 @@ export function flattenCpuTree(
     sampleRoute: samples.map(({ route }) => route),
     sampleCpuUs: hasDetails ? samples.map(({ cpuUs }) => cpuUs) : null,
     sampleAtUs: hasDetails ? samples.map(({ atUs }) => atUs) : null,
-    droppedSamples: Math.max(0, sampleCount - samples.length),
+    droppedSamples: Math.max(0, sampleCount - samples.length - uncounted),
+    isCut: queue.length > maxNodes,
   };
 }
 

@@ -69,6 +69,13 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
     absentHeapSampler,
   );
   const cpu = createCpuProfiler({ requestContext });
+  /** The program has no part in this stop: a CPU profile that runs must not show it. */
+  const leftOut = <Reading extends { collectedAtMs: number; pauseMs: number }>(
+    reading: Reading,
+  ): Reading => {
+    cpu.leaveOut({ endedAtMs: reading.collectedAtMs, pauseMs: reading.pauseMs });
+    return reading;
+  };
 
   return {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
@@ -83,17 +90,17 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
-    readHeap: heap.read,
+    readHeap: () => heap.read().then(leftOut),
     readTasks: () => tracker.read(),
     lastTasks: tracker.lastRead,
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,
-    writeHeapSnapshot,
     forgetObserver() {
       cpu.startOver();
       facts = { ...facts, instanceId: newInstanceId() };
     },
+    writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
     stop() {
       for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
     },

@@ -219,6 +219,7 @@ export interface CpuProfileRequest {
 
 /** The CPU sampler has been started. */
 export interface CpuProfileStart {
+  /** When the start was over, and the program went on. */
   startedAtMs: number;
   /** How long the observed loop stood still for the start. */
   startPauseMs: number;
@@ -234,7 +235,10 @@ export interface CpuProfileStart {
 export interface CpuReading {
   id: number;
   startedAtMs: number;
-  /** Time from the first to the last sample. */
+  /**
+   * Time that was sampled: without the start and the end, during which the program stands still,
+   * reads of the heap in between, and time in which the process did not run.
+   */
   durationMs: number;
   samplingIntervalUs: number;
   startPauseMs: number;
@@ -254,7 +258,7 @@ export interface CpuReading {
   sampleRoute: number[];
   /** CPU time of the thread since the sample before, microseconds; null where this platform cannot tell. */
   sampleCpuUs: number[] | null;
-  /** Microseconds since `startedAtMs`; null where this platform cannot tell. */
+  /** Microseconds since the start, of the time that `durationMs` counts; null where this platform cannot tell. */
   sampleAtUs: number[] | null;
   /** Samples whose node was left out because the tree is too large; they are not among the above. */
   droppedSamples: number;

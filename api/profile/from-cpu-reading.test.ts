@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CpuReading } from '../probe/probe.ts';
-import { profileFromCpuReading } from './from-cpu-reading.ts';
+import { idleMsOf, profileFromCpuReading, wallMsOfSamples } from './from-cpu-reading.ts';
 
 /** `main` calls `load`, once sampled idle; eight samples of two milliseconds each. */
 const reading: CpuReading = {
@@ -19,7 +19,7 @@ const reading: CpuReading = {
   sampleNode: [0, 1, 1, 2, 1, 3, 1, 0],
   sampleRoute: [-1, 0, 1, -1, 0, -1, -1, -1],
   sampleCpuUs: [100, 10, 20, 1, 30, 5, 40, 200],
-  sampleAtUs: [0, 2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 14_000],
+  sampleAtUs: [1_000, 3_000, 5_000, 7_000, 9_000, 11_000, 13_000, 15_000],
   droppedSamples: 0,
   routes: ['GET /a', 'GET /b'],
   routesUnavailable: null,
@@ -77,8 +77,15 @@ describe('a CPU reading as a profile', () => {
     expect(Array.from(profile.samples[0]!.values)).toEqual([2, 4e6]);
   });
 
-  it('shares the time out among samples that were dropped as well', () => {
-    const [first] = rows({ ...reading, droppedSamples: 8 });
+  it('lets a sample stand for the time until half way to its neighbors', () => {
+    const sampleAtUs = [1_000, 2_000, 8_000, 8_000, 9_000, 10_000, 11_000, 15_000];
+    const given = { ...reading, sampleAtUs };
+    expect(wallMsOfSamples(given)).toEqual([1.5, 3.5, 3, 0.5, 1, 1, 2.5, 3]);
+    expect(idleMsOf(given)).toBe(0.5);
+  });
+
+  it('shares the time out equally where times are unknown, also among dropped samples', () => {
+    const [first] = rows({ ...reading, sampleAtUs: null, droppedSamples: 8 });
     expect(first).toEqual(['main', undefined, 2, 2e6, 300_000]);
   });
 
@@ -88,7 +95,13 @@ describe('a CPU reading as a profile', () => {
   });
 
   it('tells V8’s own idle from a function of the program that is called so', () => {
-    const [own] = rows({ ...reading, file: [5, 5, 5, 0], sampleNode: [2], sampleRoute: [-1] });
+    const [own] = rows({
+      ...reading,
+      file: [5, 5, 5, 0],
+      sampleNode: [2],
+      sampleRoute: [-1],
+      sampleAtUs: [3_000],
+    });
     expect(own).toEqual(['(idle)', undefined, 1, 16e6, 100_000]);
   });
 });
