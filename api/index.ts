@@ -8,4 +8,5 @@ export {
   type HandlerOptions,
 } from './handler.ts';
 export type { DiagnosticsOptions } from './options.ts';
+export type { RouteOf } from './probe/told-route.ts';
 export { type RunningDiagnostics, startDiagnostics } from './start.ts';

@@ -5,6 +5,7 @@
 import type { CategoryRule } from './analyzers/async-groups.ts';
 import { DiagnosticsError } from './errors.ts';
 import { nearestName } from './nearest-name.ts';
+import type { RouteOf } from './probe/told-route.ts';
 import type { TargetOptions } from './targets/target.ts';
 import {
   ALLOWED_TARGETS,
@@ -84,12 +85,22 @@ export interface DiagnosticsOptions {
    * `PPROFQL_TARGETS`, such as `checkout=http://127.0.0.1:6061,search=http://127.0.0.1:6062`. @default []
    */
   targets?: readonly TargetOptions[];
+  /**
+   * Tells the route of an HTTP/1 request, for frameworks that keep their pattern where it cannot be
+   * found, such as Koa and Hono. Called in the program's thread, when somebody looks at requests that
+   * are under way, and at their end. What it throws is caught, what is no text is left out, and one
+   * that takes long is not called any more. Only in code. @default the framework's pattern, else the path
+   */
+  routeOf?: RouteOf;
 }
 
 /** Everything decided. Plain data but for the regular expressions, so it crosses to the sidecar. */
-export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token'>> & {
+export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token' | 'routeOf'>> & {
   token: string | null;
 };
+
+/** With what only the observed thread can use, since functions do not cross to another. */
+export type ObserverOptions = ResolvedOptions & { routeOf?: RouteOf };
 
 export const DEFAULTS: ResolvedOptions = {
   port: 6060,
@@ -126,7 +137,7 @@ interface Complaint {
 
 /** How one option is read from the environment and checked. */
 interface Rule {
-  /** Absent only where the code around it decides: where a handler is mounted. */
+  /** Absent only for what stands in code: a function, and where a handler is mounted. */
   env?: string;
   allowed: string;
   parse: (text: string) => unknown;
@@ -188,7 +199,7 @@ const onOff = (env: string): RuleWithVariable => ({
 const isListOf = (test: (item: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(test);
 
-const RULES: Record<keyof DiagnosticsOptions, RuleWithVariable> = {
+const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   port: integer(0, 65_535, 'PPROFQL_PORT'),
   host: {
     env: 'PPROFQL_HOST',
@@ -262,8 +273,17 @@ function isCategoryRule(value: unknown): boolean {
   );
 }
 
-const HANDLER_RULES: Record<string, Rule> = {
+const CODE_RULES: Record<string, Rule> = {
   ...RULES,
+  routeOf: {
+    allowed: 'a function',
+    parse: (text) => text,
+    accepts: (value) => typeof value === 'function',
+  },
+};
+
+const HANDLER_RULES: Record<string, Rule> = {
+  ...CODE_RULES,
   basePath: {
     allowed: 'a path that begins with a slash, or an empty text',
     parse: (text) => text,
@@ -278,17 +298,17 @@ const HANDLER_RULES: Record<string, Rule> = {
 export function resolveOptions(
   options: DiagnosticsOptions = {},
   env: Environment = process.env,
-): ResolvedOptions {
-  return resolve(options, env, RULES) as unknown as ResolvedOptions;
+): ObserverOptions {
+  return resolve(options, env, CODE_RULES) as unknown as ObserverOptions;
 }
 
 /** The same for a mounted handler, which has a path besides. */
 export function resolveHandlerOptions(
   options: DiagnosticsOptions & { basePath?: string } = {},
   env: Environment = process.env,
-): ResolvedOptions & { basePath: string } {
+): ObserverOptions & { basePath: string } {
   const resolved = resolve(options, env, HANDLER_RULES);
-  return { basePath: '', ...(resolved as unknown as ResolvedOptions) };
+  return { basePath: '', ...(resolved as unknown as ObserverOptions) };
 }
 
 function resolve(

@@ -26,9 +26,10 @@ export async function startDiagnostics(
 ): Promise<RunningDiagnostics> {
   requireNode();
   warnOfUnknownVariables();
-  const resolved = resolveOptions(options);
+  // A function does not cross to the sidecar.
+  const { routeOf, ...resolved } = resolveOptions(options);
   requireTokenWhereExposed(resolved);
-  const probe = createNodeProbe(resolved);
+  const probe = createNodeProbe({ ...resolved, routeOf });
   try {
     const sidecar = await keepSidecar(probe, resolved);
     let stopping: Promise<void> | null = null;

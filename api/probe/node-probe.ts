@@ -1,5 +1,6 @@
 /** The probe of the thread it is created in: starts every part, and answers from them. */
-import type { ResolvedOptions } from '../options.ts';
+import { logLine } from '../log.ts';
+import type { ObserverOptions, ResolvedOptions } from '../options.ts';
 import {
   absentAsyncTracker,
   absentEventLoopMonitor,
@@ -18,6 +19,7 @@ import type { ObservedProbe } from './probe.ts';
 import { newInstanceId, readProcessFacts } from './process-facts.ts';
 import { readCpuTimes, readMemory } from './process-stats.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
+import { toldRoute } from './told-route.ts';
 
 export type NodeProbe = ObservedProbe & {
   /** Takes every hook out of the thread again. May be called repeatedly. */
@@ -35,7 +37,7 @@ interface Tracking {
  * with empty readings, and `describe().failedParts` says why. Probes are independent of each other,
  * but for the one heap sampler an isolate has, which they share.
  */
-export function createNodeProbe(options: ResolvedOptions): NodeProbe {
+export function createNodeProbe(options: ObserverOptions): NodeProbe {
   const failedParts: Record<string, string> = {};
   const startPart = <Part>(
     name: string,
@@ -107,12 +109,15 @@ export function createNodeProbe(options: ResolvedOptions): NodeProbe {
   };
 }
 
-function startTracking(options: ResolvedOptions): Tracking {
+function startTracking(options: ObserverOptions): Tracking {
   if (!options.asyncTracking) {
     const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
     return { tracker: absentAsyncTracker(reason, options), requestContext: null };
   }
-  const requestContext = createRequestContext();
+  const { routeOf } = options;
+  const requestContext = createRequestContext(
+    routeOf === undefined ? {} : { tellRoute: toldRoute(routeOf, logLine) },
+  );
   try {
     const { maxTaskRecords, overheadBudgetPercent } = options;
     const tracker = createAsyncTracker({

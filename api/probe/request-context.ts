@@ -5,7 +5,9 @@ import { OwnWeakRef } from '../builtins.ts';
 import { harmless } from '../harmless.ts';
 import { wallClockMs } from './own-time.ts';
 import { type Linked, RequestList } from './request-list.ts';
-import { frameworkRoute, routeOfUrl } from './request-route.ts';
+import { boundedRoute, frameworkRoute, routeOfUrl } from './request-route.ts';
+
+type TellRoute = (request: object) => string | null;
 
 /** A request as its tasks refer to it. */
 export interface RequestRecord extends Linked<RequestRecord> {
@@ -23,8 +25,10 @@ export interface RequestRecord extends Linked<RequestRecord> {
   isLarge: boolean;
   /** Set by the tracker: some task refers to this request, so its route is worth keeping at its end. */
   hasTasks: boolean;
-  /** The pattern as a framework told it; null while none has. */
+  /** The pattern as the program or its framework told it; null while none has. */
   pattern: string | null;
+  /** Asks the program itself; null where it offers no answers. */
+  readonly tellRoute: TellRoute | null;
   /**
    * The response, or the stream of HTTP/2: itself until the first sweep, weakly from then on, and
    * null at the end. Most requests end before, and a weak reference costs more than all the rest.
@@ -50,6 +54,8 @@ export interface RequestContext {
 export interface RequestContextOptions {
   /** Requests in flight that are known at most; those beyond are served without context. @default 20_000 */
   maxRequests?: number;
+  /** The program's own word for the route of a request, or null. Never throws. @default null */
+  tellRoute?: TellRoute | null;
 }
 
 /** The parts of Node's and the frameworks' objects that are read, all of them optional. */
@@ -86,6 +92,7 @@ const MOST_TICK_ARGUMENTS = 4;
  */
 export function createRequestContext({
   maxRequests = 20_000,
+  tellRoute = null,
 }: RequestContextOptions = {}): RequestContext {
   const storage = new AsyncLocalStorage<RequestRecord | undefined>();
   const live = new RequestList<RequestRecord>();
@@ -120,6 +127,7 @@ export function createRequestContext({
       isLarge: false,
       hasTasks: false,
       pattern: null,
+      tellRoute,
       exchange,
       previous: null,
       next: null,
@@ -237,7 +245,10 @@ export function routeOf(record: RequestRecord): string {
 function patternOf(record: RequestRecord): string | null {
   if (record.pattern !== null) return record.pattern;
   const request = exchangeOf(record)?.req;
-  return request === undefined ? null : frameworkRoute(request);
+  if (request === undefined) return null;
+  // Asked anew each time: a framework may still be on its way to the last of several patterns.
+  const told = record.tellRoute?.(request) ?? null;
+  return told === null ? frameworkRoute(request) : boundedRoute(told);
 }
 
 function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {

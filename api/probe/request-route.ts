@@ -25,7 +25,7 @@ export function frameworkRoute(request: object): string | null {
     const { baseUrl, route } = request as RoutedRequest;
     const path = route?.path;
     if (typeof path !== 'string' && !(path instanceof RegExp)) return null;
-    return `${typeof baseUrl === 'string' ? baseUrl : ''}${path}`.slice(0, ROUTE_MAX_CHARACTERS);
+    return boundedRoute(`${typeof baseUrl === 'string' ? baseUrl : ''}${path}`);
   } catch {
     // A host may define these as getters that throw.
     return null;
@@ -41,11 +41,15 @@ export function routeOfUrl(url: string): string {
     .slice(0, PATH_MAX_CHARACTERS)
     .replace(/^https?:\/\/[^/?#]*/i, '')
     .replace(/[?#].*$/s, '');
-  return path.split('/').map(withoutId).join('/').slice(0, ROUTE_MAX_CHARACTERS) || '/';
+  return boundedRoute(path.split('/').map(withoutId).join('/')) || '/';
 }
 
 function withoutId(segment: string): string {
   if (isIdSegment(segment)) return ':id';
   const { name, extension } = WITH_EXTENSION.exec(segment)?.groups ?? {};
   return name !== undefined && isIdSegment(name) ? `:id${extension}` : segment;
+}
+
+export function boundedRoute(route: string): string {
+  return route.slice(0, ROUTE_MAX_CHARACTERS);
 }
