@@ -11,7 +11,6 @@ export const { cpuUsage, getActiveResourcesInfo, getBuiltinModule, memoryUsage }
 export const { inspect, types } = (getBuiltinModule?.('node:util') ??
   {}) as typeof import('node:util');
 export const { load: atomicLoad, store: atomicStore } = Atomics;
-export const { stringify } = JSON;
 
 export const OwnSharedArrayBuffer = SharedArrayBuffer;
 export const OwnWeakRef = WeakRef;

@@ -75,7 +75,7 @@ function spawnWorker(data: SidecarData): Worker {
   return new Worker(sidecarFile(), {
     name: 'pprofql',
     workerData: data,
-    transferList: [data.port],
+    transferList: [data.port, ...(data.loop.target === null ? [] : [data.loop.target.answers])],
     // The program's own flags and preloads are not meant for the sidecar.
     execArgv: [],
     env: workerEnvironment(),

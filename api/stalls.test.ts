@@ -227,6 +227,12 @@ describe('a program whose event loop is blocked', () => {
     expect(running.complaints()).toEqual([]);
   });
 
+  it('keeps quiet when the program ends itself by a signal just as it is looked at', async () => {
+    const running = await blocked('execThenKill');
+    expect(await running.end()).toBeNull();
+    expect(running.complaints()).toEqual([]);
+  });
+
   it('keeps out of the way of a debugger that holds the program', async () => {
     program = new BlockedProgram('breakpoint', folder, ['--inspect=0']);
     const running = program;

@@ -1,15 +1,12 @@
 /**
  * What the sidecar can call inside the observed thread while its loop is stuck: the inspector
  * interrupts the running JavaScript, and these functions run on top of it. They are quick, never
- * throw, and answer with text. Nothing is paused: a debugger that is attached notices nothing.
+ * throw, and answer through a port of their own: the connection that called them ends before it could
+ * hear them. Nothing is paused: a debugger that is attached notices nothing.
  */
-import {
-  atomicLoad,
-  atomicStore,
-  getBuiltinModule,
-  OwnSharedArrayBuffer,
-  stringify,
-} from '../builtins.ts';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { atomicLoad, atomicStore, getBuiltinModule, OwnSharedArrayBuffer } from '../builtins.ts';
+import { harmless } from '../harmless.ts';
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process-exit.ts';
@@ -18,6 +15,8 @@ import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
 
 type Inspector = typeof import('node:inspector');
+const NO_ANSWER: Failure = { code: null, message: 'the target gave no answer' };
+
 type AnyMethod = (argument: unknown) => unknown;
 
 const STACK_DEPTH = 64;
@@ -46,13 +45,13 @@ export interface Glimpse {
   mayHaveDebugger: boolean;
 }
 
-export type CallAnswer = { value: unknown } | { failure: Failure };
+export type InspectorAnswer = { id: number; value: unknown } | { id: number; failure: Failure };
 
 export interface InspectorTarget {
-  /** A `Glimpse` as JSON. */
-  look(): string;
-  /** A `CallAnswer` as JSON. */
-  call(method: ImmediateMethod, argument: unknown): string;
+  /** Answers with a `Glimpse`. */
+  look(id: number): void;
+  /** Answers with what the method of the probe gives. */
+  call(id: number, method: ImmediateMethod, argument: unknown): void;
 }
 
 export interface ExposedTarget {
@@ -67,6 +66,8 @@ export interface TargetAddress {
   key: string;
   /** Keeps the thread from exiting in the middle of a connection, which Node would wait for and complain of. */
   exitGuard: SharedArrayBuffer;
+  /** Where the answers arrive; to be transferred. */
+  answers: MessagePort;
 }
 
 /** Puts the target where an evaluated expression finds it: a hidden property of the global object. */
@@ -74,12 +75,15 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   const exitGuard = new OwnSharedArrayBuffer(GUARD_SLOTS * Int32Array.BYTES_PER_ELEMENT);
   const guard = new Int32Array(exitGuard);
   const symbol = Symbol.for(key);
-  Object.defineProperty(globalThis, symbol, { value: createTarget(probe), configurable: true });
+  const { port1: port, port2: answers } = new MessageChannel();
+  const value = createTarget(probe, port);
+  Object.defineProperty(globalThis, symbol, { value, configurable: true });
   const forget = onProcessExit(() => waitForConnections(guard));
   return {
-    address: { key, exitGuard },
+    address: { key, exitGuard, answers },
     remove: () => {
       forget();
+      port.close();
       Reflect.deleteProperty(globalThis, symbol);
     },
   };
@@ -92,10 +96,12 @@ function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
   while (atomicLoad(guard, CONNECTIONS) > 0 && monotonicMs() < deadlineMs);
 }
 
-function createTarget(probe: ObservedProbe): InspectorTarget {
+function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget {
   const stacks = createStackStore(STACK_DEPTH);
   /** Absent from some builds of Node. */
   const inspector = getBuiltinModule('node:inspector') as Inspector | undefined;
+
+  const send = harmless((answer: InspectorAnswer) => port.postMessage(answer));
 
   /** @param below The target's function that the evaluated expression called. */
   function interruptedFrames(below: (...args: never[]) => unknown): readonly StackFrame[] {
@@ -103,30 +109,38 @@ function createTarget(probe: ObservedProbe): InspectorTarget {
     return frames;
   }
 
-  const look = (): string => {
+  const glimpse = (): Glimpse => {
     const frames = interruptedFrames(look);
     const firstOfProgram = frames.findIndex(({ file }) => !isOwnFile(file) && file !== HOOKS_FILE);
     const involvesProgram = frames.some(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
     const involvesUs = frames.some(({ file }) => isOwnFile(file));
-    return stringify({
+    return {
       frames: firstOfProgram < 0 ? [] : frames.slice(firstOfProgram),
       isOwnWork: involvesUs && !involvesProgram,
       mayHaveDebugger: inspector?.url() !== undefined,
-    } satisfies Glimpse);
+    };
   };
 
-  const call = (method: ImmediateMethod, argument: unknown): string => {
+  const look = harmless((id: number) => send({ id, value: glimpse() }));
+
+  const call = harmless((id: number, method: ImmediateMethod, argument: unknown) => {
     try {
       // In the middle of one of our own functions its data may be half written.
       if (interruptedFrames(call).some(({ file }) => isOwnFile(file))) {
-        const failure = { code: null, message: 'the thread was inside pprofql' };
-        return stringify({ failure } satisfies CallAnswer);
-      }
-      return stringify({ value: (probe[method] as AnyMethod)(argument) } satisfies CallAnswer);
+        send({ id, failure: { code: null, message: 'the thread was inside pprofql' } });
+      } else send({ id, value: (probe[method] as AnyMethod)(argument) });
     } catch (error) {
-      return stringify({ failure: describeFailure(error) } satisfies CallAnswer);
+      send({ id, failure: describeFailure(error) });
     }
-  };
+  });
+
+  // Asked in a turn of the loop, when all that was evaluated before has run: an answer that is still
+  // missing does not come any more. Whoever has had it pays no heed.
+  port.on(
+    'message',
+    harmless((id: number) => send({ id, failure: NO_ANSWER })),
+  );
+  port.unref();
 
   return { look, call };
 }

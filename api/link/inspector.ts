@@ -5,12 +5,13 @@
  */
 import type { Session } from 'node:inspector';
 import { DiagnosticsError } from '../errors.ts';
+import { withDeadline } from './deadline.ts';
 import { revive } from './failure.ts';
 import {
-  type CallAnswer,
   CONNECTIONS,
   type Glimpse,
   type ImmediateMethod,
+  type InspectorAnswer,
   IS_EXITING,
   type TargetAddress,
 } from './inspector-target.ts';
@@ -43,79 +44,102 @@ export interface MainThreadInspector {
   close(): void;
 }
 
-/** A connection to the thread. Left open, Node would wait for it at exit, and say so. */
-interface Conversation {
-  session: Session;
-  /** Evaluates a call on the target. */
-  ask(call: string): Promise<string>;
-  /** Ends the connection. Idempotent; what was asked rejects. */
-  end(): void;
+interface Question {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
 }
 
 /** To be called in a worker; nothing is connected before something is asked. */
-export function inspectMainThread({ key, exitGuard }: TargetAddress): MainThreadInspector {
+export function inspectMainThread({ key, exitGuard, answers }: TargetAddress): MainThreadInspector {
   const guard = new Int32Array(exitGuard);
   const target = `globalThis[Symbol.for(${JSON.stringify(key)})]`;
-  const open = new Set<Conversation>();
+  const questions = new Map<number, Question>();
+  const connections = new Set<Session>();
+  let lastId = 0;
   let isClosed = false;
 
-  function converse(): Conversation {
+  answers.on('message', (answer: InspectorAnswer) => {
+    const question = questions.get(answer.id);
+    questions.delete(answer.id);
+    if ('failure' in answer) question?.reject(revive(answer.failure));
+    else question?.resolve(answer.value);
+  });
+  answers.unref();
+
+  /** Left open at exit, Node would wait for a connection, and say so. */
+  function open(): Session {
     if (isClosed) throw stoppedError();
     // Counted before the look at the other flag, as the thread does it the other way round: one of both sees the other.
     Atomics.add(guard, CONNECTIONS, 1);
-    const hangUp = () => Atomics.sub(guard, CONNECTIONS, 1);
     try {
       if (Atomics.load(guard, IS_EXITING) === 1) throw stoppedError();
       const session = connect();
-      const conversation: Conversation = {
-        session,
-        ask: (call) => evaluate(session, `${target}.${call}`),
-        end() {
-          if (!open.delete(conversation)) return;
-          session.disconnect();
-          hangUp();
-        },
-      };
-      open.add(conversation);
-      return conversation;
+      connections.add(session);
+      return session;
     } catch (error) {
-      hangUp();
+      Atomics.sub(guard, CONNECTIONS, 1);
       throw error;
+    }
+  }
+
+  /** Idempotent. */
+  function hangUp(session: Session): void {
+    if (!connections.delete(session)) return;
+    session.disconnect();
+    Atomics.sub(guard, CONNECTIONS, 1);
+  }
+
+  /**
+   * Connects, asks and hangs up in one go, so that the thread does all three in one go too: a program
+   * that ends itself finds no connection for which Node would wait, and say so on stderr. The answer
+   * comes by the port.
+   */
+  function ask(method: string, ...args: unknown[]): Promise<unknown> {
+    const id = ++lastId;
+    const list = [id, ...args].map((argument) => JSON.stringify(argument)).join(', ');
+    const expression = `${target}.${method}(${list})`;
+    return new Promise((resolve, reject) => {
+      const session = open();
+      questions.set(id, { resolve, reject });
+      session.post('Runtime.evaluate', { expression, silent: true, disableBreaks: true });
+      hangUp(session);
+      answers.postMessage(id);
+    });
+  }
+
+  async function isPausedByDebugger(): Promise<boolean> {
+    const session = open();
+    try {
+      return await isPaused(session);
+    } finally {
+      hangUp(session);
     }
   }
 
   return {
     async look() {
-      const conversation = converse();
-      try {
-        const glimpse = JSON.parse(await conversation.ask('look()')) as Glimpse;
-        if (!glimpse.mayHaveDebugger) return { ...glimpse, isPausedByDebugger: false };
-        return { ...glimpse, isPausedByDebugger: await isPaused(conversation.session) };
-      } finally {
-        conversation.end();
-      }
+      const glimpse = (await ask('look')) as Glimpse;
+      const mayBePaused = glimpse.mayHaveDebugger;
+      return { ...glimpse, isPausedByDebugger: mayBePaused && (await isPausedByDebugger()) };
     },
     async call(method, argument, deadlineMs = ANSWER_DEADLINE_MS) {
-      const conversation = converse();
-      const deadline = setTimeout(conversation.end, deadlineMs);
       try {
-        const call = `call(${JSON.stringify(method)}, ${JSON.stringify(argument)})`;
-        const answer = JSON.parse(await conversation.ask(call)) as CallAnswer;
-        if ('failure' in answer) throw revive(answer.failure);
-        return answer.value;
+        return await withDeadline(ask('call', method, argument), deadlineMs, () => {
+          throw new Error('no answer in time');
+        });
       } catch (cause) {
         if (cause instanceof DiagnosticsError) throw cause;
         throw new DiagnosticsError('PROCESS_NOT_RESPONDING', 'the observed thread is blocked', {
           cause,
         });
-      } finally {
-        clearTimeout(deadline);
-        conversation.end();
       }
     },
     close() {
       isClosed = true;
-      for (const conversation of open) conversation.end();
+      for (const session of connections) hangUp(session);
+      for (const { reject } of questions.values()) reject(stoppedError());
+      questions.clear();
+      answers.close();
     },
   };
 }
@@ -131,26 +155,6 @@ function connect(): Session {
       cause,
     });
   }
-}
-
-interface EvaluateAnswer {
-  result: { value?: unknown };
-  exceptionDetails?: { text: string };
-}
-
-function evaluate(session: Session, expression: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    session.post(
-      'Runtime.evaluate',
-      { expression, returnByValue: true, silent: true, disableBreaks: true },
-      (error, answer) => {
-        const { result, exceptionDetails } = (answer ?? {}) as Partial<EvaluateAnswer>;
-        if (error !== null) reject(error);
-        else if (typeof result?.value === 'string') resolve(result.value);
-        else reject(new Error(exceptionDetails?.text ?? 'the target gave no answer'));
-      },
-    );
-  });
 }
 
 /**
