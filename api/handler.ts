@@ -54,6 +54,7 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
       basePath,
       access: { token, hosts: 'any', allowedHosts, allowedOrigins },
       log: logLine,
+      leaveOut: probe.leaveOut,
     });
     return { api, diagnostics, own };
   }

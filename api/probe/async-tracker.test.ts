@@ -118,6 +118,7 @@ describe('requests that never settle', () => {
       const shape = parts.join(' < ');
       weights[shape] = (weights[shape] ?? 0) + task.weight;
     }
+    for (const shape of Object.keys(weights)) weights[shape] = Number(weights[shape]!.toFixed(6));
     return weights;
   }
 
@@ -157,6 +158,18 @@ describe('requests that never settle', () => {
     const { tasks, requests } = await tracker.read();
     expect(tasks.filter(({ type }) => type === 'HTTP_REQUEST')).toHaveLength(3);
     expect(requests.map(({ method, route }) => `${method} ${route}`)).toContain('GET /callback');
+  });
+
+  it('are all there where they came while hardly anything was recorded', async () => {
+    tracker.stop();
+    tracker = createAsyncTracker({ requestContext, overheadBudgetPercent: 0.01 });
+    const waiters: (() => void)[] = [];
+    for (let index = 0; index < 200_000; index++) void Promise.resolve();
+    expect(tracker.instrumentation().samplingRate).toBeLessThan(0.01);
+    const port = await serve(() => void hangingHandler(waiters));
+    await sendHanging(port, 7, (index) => `/user/${index}`);
+    const weights = Object.values(await hangingTasks());
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(7);
   });
 
   it('end with their connection', async () => {
@@ -294,6 +307,38 @@ describe('the tracker', () => {
     expect(tracker.instrumentation().blindMs).toBe(0);
     expect(estimate).toBeGreaterThan(850_000);
     expect(estimate).toBeLessThan(1_150_000);
+  });
+
+  it('keeps what was made before a storm that fills its records', async () => {
+    tracker.stop();
+    tracker = createAsyncTracker({ requestContext, overheadBudgetPercent: 100 });
+    const held: Promise<unknown>[] = [];
+    const makeBefore = () => held.push(new Promise(() => {}));
+    makeBefore();
+    const madeAt = Date.now();
+    // The time whose tasks are counted together is over.
+    await expect.poll(() => Date.now() - madeAt).toBeGreaterThan(200);
+    for (let index = 0; index < 100_000; index++) held.push(new Promise(() => {}));
+    expect(tracker.instrumentation().dropped).toBeGreaterThan(0);
+    expect(await tasksThrough('makeBefore')).toMatchObject([{ type: 'PROMISE', weight: 1 }]);
+  });
+
+  it('leaves out what is nobody’s business, in whatever turn it happens', async () => {
+    const held: Promise<unknown>[] = [];
+    const makeMany = () => {
+      for (let index = 0; index < 100; index++) held.push(new Promise(() => {}));
+    };
+    const before = tracker.instrumentation();
+    await requestContext.leaveOut(async () => {
+      makeMany();
+      await new Promise((resolve) => setTimeout(resolve));
+      makeMany();
+    });
+    const after = tracker.instrumentation();
+    expect(after.seen - before.seen).toBeLessThan(20);
+    expect(after.sampledOut).toBe(before.sampledOut);
+    expect(held).toHaveLength(200);
+    expect(await tasksThrough('makeMany')).toEqual([]);
   });
 
   it('spends no more than its budget on a storm of promises', async () => {

@@ -5,9 +5,9 @@
 import { createHook, executionAsyncId } from 'node:async_hooks';
 import { OwnWeakRef } from '../builtins.ts';
 import { type OverheadController, startOverheadController } from './overhead-controller.ts';
-import { clearInterval, setInterval, threadClockMs, wallClockMs } from './own-time.ts';
+import { clearInterval, nextTurn, setInterval, threadClockMs, wallClockMs } from './own-time.ts';
 import type { InstrumentationReading, TasksReading } from './probe.ts';
-import type { RequestContext, RequestRecord } from './request-context.ts';
+import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from './request-context.ts';
 import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
 import { type LiveTasks, readLiveTasks } from './task-reading.ts';
@@ -76,6 +76,7 @@ export function createAsyncTracker({
     nowMs: threadClockMs,
   });
   let sweeping: Promise<SweepResult> | undefined;
+  let isSweepAsked = false;
   let lastResult: SweepResult | null = null;
 
   function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
@@ -92,9 +93,10 @@ export function createAsyncTracker({
   }
 
   function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    const request = requestContext.current();
+    if (request?.id === LEFT_OUT_ID) return;
     seen += 1;
     controller.countTask();
-    const request = requestContext.current();
     const weight = weightOf(type, request);
     if (weight === 0) {
       sampledOut += 1;
@@ -105,6 +107,7 @@ export function createAsyncTracker({
       controller.halve();
       records.thin();
       controller.charge(threadClockMs() - thinningAt);
+      sweepSoon();
     }
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
@@ -126,6 +129,18 @@ export function createAsyncTracker({
       isRefed: null,
     });
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
+  }
+
+  /** Most tasks of a storm, such as the loading of modules, are over in a moment, and with them the need to sample. */
+  function sweepSoon(): void {
+    if (isSweepAsked || sweeping !== undefined) return;
+    isSweepAsked = true;
+    nextTurn()
+      .then(() => (sweeping === undefined && !isStopped ? startSweep() : undefined))
+      .catch(() => {})
+      .finally(() => {
+        isSweepAsked = false;
+      });
   }
 
   function quietly<T>(work: () => T): T {

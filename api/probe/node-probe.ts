@@ -22,6 +22,8 @@ import { createRequestContext, type RequestContext } from './request-context.ts'
 import { toldRoute } from './told-route.ts';
 
 export type NodeProbe = ObservedProbe & {
+  /** Runs work of pprofql's own on the observed thread; none of its tasks is recorded. */
+  leaveOut<T>(work: () => T): T;
   /** Takes every hook out of the thread again. May be called repeatedly. */
   stop(): void;
 };
@@ -103,6 +105,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       facts = { ...facts, instanceId: newInstanceId() };
     },
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
+    leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
       for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
     },

@@ -6,6 +6,8 @@
 import { clamp } from './clamp.ts';
 
 export interface OverheadAccount {
+  /** Whether some of what is there came with the opening, beyond what time can pay in. */
+  hasOpeningCredit(): boolean;
   /** What is there, negative where more was spent. */
   balanceMs(): number;
   /** What each millisecond pays in, lately and at best. */
@@ -17,6 +19,8 @@ export interface OverheadAccount {
 }
 
 const SPAN_MS = 10_000;
+/** What is there at first, beyond a full account: a program that starts loads its modules, at thousands of tasks. */
+const OPENING_SHARE = 2;
 /** Shares of the budget that idle and busy time pay in. */
 const IDLE_SHARE = 0.9;
 const BUSY_SHARE = 0.4;
@@ -29,9 +33,10 @@ const MEMORY_MS = 30_000;
 export function openOverheadAccount(budgetPercent: number): OverheadAccount {
   const budget = budgetPercent / 100;
   const fullMs = budget * SPAN_MS;
-  let balanceMs = fullMs;
+  let balanceMs = OPENING_SHARE * fullMs;
   let incomePerMs = 0;
   return {
+    hasOpeningCredit: () => balanceMs > fullMs,
     balanceMs: () => balanceMs,
     incomePerMs: () => incomePerMs,
     health: () => clamp((2 * balanceMs) / fullMs, LEAST_HEALTH, 1),
@@ -39,7 +44,8 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
       const busy = clamp(busyMs / elapsedMs, 0, 1);
       const income = budget * (IDLE_SHARE + (BUSY_SHARE - IDLE_SHARE) * busy);
       incomePerMs = Math.max(income, incomePerMs * Math.exp(-elapsedMs / MEMORY_MS));
-      balanceMs = clamp(balanceMs + income * elapsedMs - spentMs, -DEEPEST_DEBT * fullMs, fullMs);
+      const mostMs = Math.max(fullMs, balanceMs);
+      balanceMs = clamp(balanceMs + income * elapsedMs - spentMs, -DEEPEST_DEBT * fullMs, mostMs);
     },
   };
 }

@@ -157,6 +157,30 @@ describe('the overhead controller', () => {
     expect(simulation.controller.overheadPercent()).toBeGreaterThan(2);
   });
 
+  it('records everything again within seconds of a program that was busy to start', () => {
+    const simulation = new Simulation();
+    simulation.run(4_000, { tasksPerMs: 25, recordCostMs: 0.012, utilization: 1 });
+    simulation.run(6_000, { tasksPerMs: 0.1, recordCostMs: 0.012, utilization: 0.1 });
+    simulation.run(1_000, { tasksPerMs: 1, recordCostMs: 0.012, utilization: 0.1 });
+    expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('takes the loading of modules as the start that it is, and records what follows at once', () => {
+    const simulation = new Simulation();
+    simulation.run(1_000, { tasksPerMs: 25, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.records).toBe(simulation.came);
+    simulation.run(1_000, { tasksPerMs: 1, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('does not take having lost the processor for what a record costs', () => {
+    const simulation = new Simulation();
+    for (let task = 0; task < 10_000; task++) {
+      simulation.controller.countRecorded(task % 4 === 0 ? 10 : 0.001);
+    }
+    expect(simulation.controller.samplingRate()).toBe(1);
+  });
+
   it('is exact again a while after a storm', () => {
     const simulation = new Simulation();
     simulation.run(10_000, SATURATING);

@@ -74,8 +74,13 @@ const SMOOTHING = 0.3;
 const OVERHEAD_MEMORY_MS = 5_000;
 /** A rate is believed at once when it rises, and forgotten over this time when it falls. */
 const RATE_MEMORY_MS = 30_000;
-const COST_SMOOTHING = 0.05;
-const OUTLIER_FACTOR = 3;
+/**
+ * And over this time of a hook that was on: where all of it is seen, what is over is known to be over.
+ * A program that loads its modules is a storm, and what it serves right after must not be sampled for that.
+ */
+const SEEN_RATE_MEMORY_MS = 1_000;
+/** How far one measurement moves the cost of a record. */
+const COST_STEP = 1.02;
 /** Each brake on records within a cycle; after the last, the hook goes off until the next cycle. */
 const BRAKE_DIVISOR = 8;
 const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
@@ -173,7 +178,8 @@ export function startOverheadController({
       onSince = now;
     }
     const elapsedMs = Math.max(1, now - cycleStartedAt);
-    if (onMs >= 1) noteRates(elapsedMs);
+    // What a program does while it starts is no measure of what comes.
+    if (onMs >= 1 && !account.hasOpeningCredit()) noteRates(elapsedMs);
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
@@ -190,7 +196,7 @@ export function startOverheadController({
   }
 
   function noteRates(elapsedMs: number): void {
-    const kept = Math.exp(-elapsedMs / RATE_MEMORY_MS);
+    const kept = Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
     callsPerMs = Math.max(calls / onMs, callsPerMs * kept);
     tasksPerMs = Math.max(tasks / onMs, tasksPerMs * kept);
   }
@@ -266,9 +272,9 @@ export function startOverheadController({
     },
     countRecorded: (measuredMs) => {
       if (measuredMs !== null) {
-        // A clock cannot tell work from having lost the processor: no single measurement moves much.
-        const costMs = Math.min(measuredMs * RECORD_COST_FACTOR, OUTLIER_FACTOR * recordCostMs);
-        recordCostMs += COST_SMOOTHING * (costMs - recordCostMs);
+        // A clock cannot tell work from having lost the processor, which moves a mean and no median.
+        const isMore = measuredMs * RECORD_COST_FACTOR > recordCostMs;
+        recordCostMs *= isMore ? COST_STEP : 1 / COST_STEP;
       }
       spend(recordCostMs);
     },

@@ -39,6 +39,8 @@ export interface RequestRecord extends Linked<RequestRecord> {
 export interface RequestContext {
   /** The request that the code running now was started by. */
   current(): RequestRecord | undefined;
+  /** Runs what is nobody's business: none of the tasks that it goes on to start is recorded. */
+  leaveOut<T>(work: () => T): T;
   /** Requests that have begun and not ended; looks at each. */
   inFlight(): number;
   requests(): Iterable<RequestRecord>;
@@ -57,6 +59,9 @@ export interface RequestContextOptions {
   /** The program's own word for the route of a request, or null. Never throws. @default null */
   tellRoute?: TellRoute | null;
 }
+
+/** In place of a request's id: work that is nobody's business. */
+export const LEFT_OUT_ID = 0;
 
 /** The parts of Node's and the frameworks' objects that are read, all of them optional. */
 interface Exchange {
@@ -101,6 +106,7 @@ export function createRequestContext({
   let lastIndexedId = 0;
   let lastId = 0;
   let sampleWeight = () => 1;
+  const leftOut = { ...newRecord(null, '', '', 0, 0), id: LEFT_OUT_ID };
   /** A recent time: reading the clock twice a request would be a good part of what it costs. */
   let recentMs = wallClockMs();
 
@@ -116,12 +122,25 @@ export function createRequestContext({
       return;
     }
     const weight = sampleWeight();
-    const record: RequestRecord = {
+    const startedAtMs = weight === 0 ? recentMs : readClock();
+    const record = newRecord(exchange, method, url, startedAtMs, weight);
+    live.add(record);
+    storage.enterWith(record);
+  }
+
+  function newRecord(
+    exchange: object | null,
+    method: string,
+    url: string,
+    startedAtMs: number,
+    weight: number,
+  ): RequestRecord {
+    return {
       id: ++lastId,
       asyncId: executionAsyncId(),
       method,
       url,
-      startedAtMs: weight === 0 ? recentMs : readClock(),
+      startedAtMs,
       endedAtMs: null,
       sampleWeight: weight,
       isLarge: false,
@@ -132,8 +151,6 @@ export function createRequestContext({
       previous: null,
       next: null,
     };
-    live.add(record);
-    storage.enterWith(record);
   }
 
   function end(record: RequestRecord): void {
@@ -219,6 +236,7 @@ export function createRequestContext({
 
   return {
     current: () => storage.getStore() ?? requestOfParser(),
+    leaveOut: (work) => storage.run(leftOut, work),
     inFlight: () => {
       sweep();
       return live.size;

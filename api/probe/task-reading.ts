@@ -3,6 +3,7 @@ import { getActiveResourcesInfo } from '../builtins.ts';
 import { type Representative, representatives } from './await-chains.ts';
 import type { RequestReading, StackFrame, TaskReading } from './probe.ts';
 import { type RequestContext, type RequestRecord, routeOf } from './request-context.ts';
+import { requestShares } from './request-weights.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import type { LiveRecord } from './task-records.ts';
 import { untrackedResources } from './task-types.ts';
@@ -25,18 +26,29 @@ export async function readLiveTasks(
   slices: TimeSlices,
 ): Promise<LiveTasks> {
   const reading = new ReadingBuilder();
-  const busy = new Set<RequestRecord | null>();
-  for (const [request, ofRequest] of byRequest(records)) {
-    busy.add(request);
+  const groups = byRequest(records);
+  const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
+  const shares = await requestShares(requestContext.requests(), weightOf, slices);
+  for (const [request, ofRequest] of groups) {
     const kept = await representatives(ofRequest, slices);
-    await slices.forEach(kept, (representative) => reading.addTask(representative));
+    // A request that has ended since, or tasks of none, count as they were recorded.
+    const share = request === null ? undefined : shares.get(request);
+    const factor = share === undefined ? 1 : share / weightOf(request!);
+    await slices.forEach(kept, (representative) => reading.addTask(representative, factor));
   }
   // A handler written with callbacks hangs too, and keeps no promise that would show it.
-  for (const request of requestContext.requests()) {
-    if (!busy.has(request) && request.sampleWeight > 0) reading.addRequestTask(request);
-  }
+  await slices.forEach(shares, ([request, share]) => {
+    if (!groups.has(request)) reading.addRequestTask(request, share);
+  });
   const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
   return reading.finish(untracked);
+}
+
+/** Tasks keep the weight they were recorded with, also where their request has another since. */
+function requestWeight(request: RequestRecord, tasks: readonly LiveRecord[] = []): number {
+  if (tasks.length === 0) return request.sampleWeight;
+  if (request.isLarge) return Math.max(1, request.sampleWeight);
+  return tasks.reduce((most, { weight }) => Math.max(most, weight), 0);
 }
 
 function byRequest(records: readonly LiveRecord[]): Map<RequestRecord | null, LiveRecord[]> {
@@ -62,24 +74,26 @@ class ReadingBuilder {
   readonly #requests = new Map<RequestRecord, RequestReading>();
   #total = 0;
 
-  addTask({ task, stack }: Representative<LiveRecord>): void {
+  /** @param factor What the task's weight is corrected by. */
+  addTask({ task, stack }: Representative<LiveRecord>, factor: number): void {
     this.#add({
       id: task.asyncId,
       type: task.type,
       createdAtMs: task.createdAtMs,
-      weight: task.weight,
+      weight: task.weight * factor,
       stack: this.#indexOf(stack),
       request: task.request === null ? null : this.#idOf(task.request),
       isRefed: task.isRefed,
     });
   }
 
-  addRequestTask(request: RequestRecord): void {
+  /** @param weight How many requests it stands for. */
+  addRequestTask(request: RequestRecord, weight: number): void {
     this.#add({
       id: request.asyncId,
       type: 'HTTP_REQUEST',
       createdAtMs: request.startedAtMs,
-      weight: request.sampleWeight,
+      weight,
       stack: NO_STACK,
       request: this.#idOf(request),
       isRefed: null,

@@ -36,7 +36,10 @@ export interface TaskRecords {
   count(): number;
   /** Records given up by thinning, since the start. */
   dropped(): number;
-  /** Gives up half of the records at random, whole requests at a time, and doubles what the rest stands for. */
+  /**
+   * Gives up half of the records at random, whole requests at a time, and doubles what the rest stands
+   * for. Those of a quiet time stay: it is a storm that makes too many, and those before it may last.
+   */
   thin(): void;
   /** Drops what is over, formats the stacks of what is not. */
   sweep(slices: TimeSlices): Promise<void>;
@@ -47,6 +50,10 @@ export interface TaskRecords {
 
 /** A request with more tasks than this is sampled task by task. */
 const LARGE_REQUEST_TASKS = 100;
+
+/** The stretch of time whose tasks are counted together, and the share of all records that makes it a storm. */
+const STRETCH_MS = 100;
+const STORM_SHARE = 0.02;
 
 /** From this share on, thinning the records that no sweep has seen makes enough room. */
 const FRESH_SHARE = 0.25;
@@ -97,7 +104,11 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     thin() {
       // What no sweep has seen is mostly over; what one has seen alive is what people look for.
       const alsoThinned = fresh.length >= FRESH_SHARE * count() ? [] : [...live, ...underSweep];
-      const thinned = [...alsoThinned, ...fresh].filter(({ type }) => !RARE_TYPES.has(type));
+      const ofStorms = fresh.filter(stormsIn(fresh, STORM_SHARE * count()));
+      const isStormy = ofStorms.length >= fresh.length / 2;
+      const thinned = [...alsoThinned, ...(isStormy ? ofStorms : fresh)].filter(
+        ({ type }) => !RARE_TYPES.has(type),
+      );
       markLargeRequests(thinned);
       const coin = requestCoin();
       for (const record of thinned) {
@@ -140,6 +151,17 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       fresh = [];
     },
   };
+}
+
+/** Tells the records of storms; those of requests, which are sampled as a whole, count as such. */
+function stormsIn(records: readonly TaskRecord[], most: number): (record: TaskRecord) => boolean {
+  const stretchOf = ({ createdAtMs }: TaskRecord) => Math.floor(createdAtMs / STRETCH_MS);
+  const counts = new Map<number, number>();
+  for (const record of records) {
+    const stretch = stretchOf(record);
+    counts.set(stretch, (counts.get(stretch) ?? 0) + record.weight);
+  }
+  return (record) => record.request !== null || (counts.get(stretchOf(record)) ?? 0) > most;
 }
 
 function giveUp(record: TaskRecord): void {

@@ -48,6 +48,11 @@ export interface ApiOptions {
   basePath?: string;
   /** Told about unexpected errors, whose details callers never see. @default nothing is logged */
   log?: Log;
+  /**
+   * Runs what loads the server. Where that is on the observed thread, it makes more tasks than many a
+   * program has, which would crowd those out. @default as it is
+   */
+  leaveOut?: <T>(work: () => T) => T;
   /** @default DEFAULT_LIMITS */
   limits?: Partial<ServerLimits>;
   /** Folder of the built dashboard; null serves a page that points to GraphiQL. @default findDashboard() */
@@ -67,7 +72,7 @@ export interface Api {
 }
 
 export function createApi(options: ApiOptions): Api {
-  const { diagnostics, access, log = () => {} } = options;
+  const { diagnostics, access, log = () => {}, leaveOut = (work) => work() } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
@@ -79,8 +84,10 @@ export function createApi(options: ApiOptions): Api {
   let loading: Promise<Graphql> | undefined;
   /** Most of what the server weighs: a program that nobody looks at does not carry it. */
   function graphql(): Promise<Graphql> {
-    loading ??= import('./graphql.ts').then(({ createGraphql }) =>
-      createGraphql({ diagnostics, access, limits, log }),
+    loading ??= leaveOut(() =>
+      import('./graphql.ts').then(({ createGraphql }) =>
+        createGraphql({ diagnostics, access, limits, log }),
+      ),
     );
     return loading;
   }
