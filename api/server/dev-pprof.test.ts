@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../errors.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { send } from './testing/raw-http.ts';
@@ -89,6 +89,18 @@ it('reads the heap before the figures that the read makes known', async () => {
   const { url } = await serve({ diagnostics });
   const { memory } = JSON.parse((await send(`${url}api/dev/pprof`)).body);
   expect(memory.heap_objects).toBe(12);
+});
+
+it('reads nothing for a HEAD', async () => {
+  const pprof = vi.fn(fakeDiagnostics().pprof);
+  const { url } = await serve({ diagnostics: fakeDiagnostics({ pprof }) });
+  const answer = await send(`${url}api/dev/pprof`, { method: 'HEAD' });
+  expect(answer).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: '',
+  });
+  expect(pprof).not.toHaveBeenCalled();
 });
 
 it('knows no other developer route', async () => {
