@@ -52,6 +52,7 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
     const api = createApi({
       diagnostics,
       basePath,
+      isGuest: true,
       access: { token, hosts: 'any', allowedHosts, allowedOrigins },
       log: logLine,
       leaveOut: probe.leaveOut,

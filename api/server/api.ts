@@ -20,6 +20,7 @@ import { createDevPprof } from './dev-pprof.ts';
 import { isPageRequest, sendGraphiql } from './graphiql.ts';
 import type { Graphql } from './graphql.ts';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
+import { createLoad } from './load.ts';
 import { type Refusal, refuseUpgrade, sendRefusal } from './refusal.ts';
 import { type Route, routeOf } from './route.ts';
 import type { Section } from './section.ts';
@@ -53,6 +54,8 @@ export interface ApiOptions {
    * program has, which would crowd those out. @default as it is
    */
   leaveOut?: <T>(work: () => T) => T;
+  /** The thread is the program's own, to which half of the time is left. @default false */
+  isGuest?: boolean;
   /** @default DEFAULT_LIMITS */
   limits?: Partial<ServerLimits>;
   /** Folder of the built dashboard; null serves a page that points to GraphiQL. @default findDashboard() */
@@ -76,9 +79,10 @@ export function createApi(options: ApiOptions): Api {
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
+  const load = createLoad(limits, { isGuest: options.isGuest ?? false });
   const sections: readonly Section[] = [
-    createDebugPprof({ diagnostics, access, limits }),
-    createDevPprof({ diagnostics, access }),
+    createDebugPprof({ diagnostics, access, limits, load }),
+    createDevPprof({ diagnostics, access, load }),
   ];
 
   let loading: Promise<Graphql> | undefined;
@@ -86,7 +90,7 @@ export function createApi(options: ApiOptions): Api {
   function graphql(): Promise<Graphql> {
     loading ??= leaveOut(() =>
       import('./graphql.ts').then(({ createGraphql }) =>
-        createGraphql({ diagnostics, access, limits, log }),
+        createGraphql({ diagnostics, access, limits, load, log }),
       ),
     );
     return loading;
@@ -129,6 +133,8 @@ export function createApi(options: ApiOptions): Api {
     sections.find((section) => route !== null && section.owns(route.path));
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    load.readers.of(req, res);
+    load.readers.shed();
     const route = routeOf(req, basePath);
     const section = sectionOf(route);
     allowOrigin(req, res, access);

@@ -10,6 +10,7 @@ import { createPprofEndpoints } from './debug-pprof-endpoints.ts';
 import { renderPprofPage } from './debug-pprof-page.ts';
 import type { PprofAnswer, PprofForm, PprofResource } from './debug-pprof-query.ts';
 import type { ServerLimits } from './limits.ts';
+import type { Load } from './load.ts';
 import { checkMethod, checkPlainGet, READING } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
 import { readTextBody } from './request-body.ts';
@@ -17,6 +18,7 @@ import type { Section } from './section.ts';
 import { apiHeaders } from './security-headers.ts';
 
 const PATH = '/debug/pprof';
+const PIECE_BYTES = 64 * 1024;
 
 /** `go tool pprof` shows the reason to its user only in this form. */
 const GO_TEXT: RefusalFormat = {
@@ -29,11 +31,18 @@ export interface DebugPprofOptions {
   diagnostics: Diagnostics;
   access: Access;
   limits: Pick<ServerLimits, 'profileRequests' | 'messageBytes'>;
+  load: Load;
 }
 
-export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOptions): Section {
+export function createDebugPprof({
+  diagnostics,
+  access,
+  limits,
+  load,
+}: DebugPprofOptions): Section {
   const endpoints = createPprofEndpoints(diagnostics);
-  const underWay = new Set<AbortController>();
+  /** With the response that each is for, oldest first. */
+  const underWay = new Map<AbortController, ServerResponse>();
 
   async function answer(
     req: IncomingMessage,
@@ -41,15 +50,18 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
     endpoint: PprofResource,
   ): Promise<void> {
     const ending = new AbortController();
-    res.once('close', () => ending.abort());
-    underWay.add(ending);
+    const reader = load.readers.of(req, res);
+    reader.whenLeft(res, () => ending.abort());
+    underWay.set(ending, res);
     try {
       const { searchParams: params, search } = new URL(req.url ?? '', 'http://localhost');
       if (req.method === 'HEAD') return sendHead(res, endpoint.form(params));
       const body = req.method === 'POST' ? await readTextBody(req, limits.messageBytes) : null;
       if (body !== null && 'refusal' in body) return sendRefusal(res, body.refusal, GO_TEXT);
       const text = body?.body ?? search.slice(1);
-      await send(res, await endpoint.answer({ params, text, signal: ending.signal }));
+      const { signal } = ending;
+      const done = await load.turns.take(reader, { bytes: text.length, signal });
+      await send(res, await endpoint.answer({ params, text, signal }).finally(done));
     } catch (error) {
       if (error instanceof DiagnosticsError) sendRefusal(res, refusalOf(error), GO_TEXT);
       else if (ending.signal.aborted && !res.headersSent) sendRefusal(res, STOPPED, GO_TEXT);
@@ -57,6 +69,18 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
     } finally {
       underWay.delete(ending);
     }
+  }
+
+  /** Who does not read what was asked for makes room for the next. */
+  function hasRoom(): boolean {
+    if (underWay.size < limits.profileRequests) return true;
+    for (const [ending, res] of underWay) {
+      if (!res.writableNeedDrain) continue;
+      underWay.delete(ending);
+      res.destroy();
+      return true;
+    }
+    return false;
   }
 
   return {
@@ -77,12 +101,12 @@ export function createDebugPprof({ diagnostics, access, limits }: DebugPprofOpti
       const refusal =
         checkPlainGet(req, access, methods) ??
         (endpoint === null ? UNKNOWN_PROFILE : null) ??
-        (underWay.size >= limits.profileRequests ? tooMany(limits.profileRequests) : null);
+        (hasRoom() ? null : tooMany(limits.profileRequests));
       if (refusal !== null) return sendRefusal(res, refusal, GO_TEXT);
       return answer(req, res, endpoint!);
     },
     stop() {
-      for (const ending of underWay) ending.abort();
+      for (const ending of underWay.keys()) ending.abort();
     },
   };
 }
@@ -141,9 +165,22 @@ async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
       res.writeHead(200, { ...headers, 'content-length': answer.bytes });
       return pipeline(answer.stream, res);
     case 'json':
-      return sendWhole(res, answer.json, headers);
+      return sendPaced(res, answer.json, headers);
     case 'text':
-      return sendWhole(res, answer.text, headers);
+      return sendPaced(res, answer.text, headers);
+  }
+}
+
+/** Piece by piece, so that what waits for a slow reader is not all of it. */
+function sendPaced(res: ServerResponse, text: string, headers: OutgoingHttpHeaders): Promise<void> {
+  const body = Buffer.from(text);
+  res.writeHead(200, { ...headers, 'content-length': body.length });
+  return pipeline(Readable.from(piecesOf(body)), res);
+}
+
+function* piecesOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += PIECE_BYTES) {
+    yield body.subarray(at, at + PIECE_BYTES);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import { devGoroutinesJson, devPprofJson } from '../formats/dev-pprof-json.ts';
 import type { Access } from './access.ts';
+import type { Load } from './load.ts';
 import { checkPlainGet } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
 import type { Section } from './section.ts';
@@ -27,9 +28,10 @@ type Read = (params: URLSearchParams) => Promise<unknown>;
 export interface DevPprofOptions {
   diagnostics: Diagnostics;
   access: Access;
+  load: Load;
 }
 
-export function createDevPprof({ diagnostics, access }: DevPprofOptions): Section {
+export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): Section {
   const routes = new Map<string, Read>([
     [`${PATH}/pprof`, readPprof],
     [`${PATH}/pprof/goroutines`, readGoroutines],
@@ -58,8 +60,13 @@ export function createDevPprof({ diagnostics, access }: DevPprofOptions): Sectio
         res.writeHead(200, jsonHeaders()).end();
         return;
       }
+      const ending = new AbortController();
+      const reader = load.readers.of(req, res);
+      reader.whenLeft(res, () => ending.abort());
       try {
-        sendJson(res, await read!(new URL(req.url ?? '', 'http://localhost').searchParams));
+        const done = await load.turns.take(reader, { bytes: 0, signal: ending.signal });
+        const { searchParams } = new URL(req.url ?? '', 'http://localhost');
+        sendJson(res, await read!(searchParams).finally(done));
       } catch (error) {
         if (!(error instanceof DiagnosticsError)) throw error;
         sendRefusal(res, refusalOf(error), DEV_ERROR);

@@ -1,10 +1,12 @@
 /** GraphQL over HTTP: GET and POST with JSON answers, subscriptions as server-sent events. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DiagnosticsError } from '../errors.ts';
 import { type Accepted, acceptedBy, EVENT_STREAM } from './accept.ts';
 import { type Results, sendEvents } from './event-stream.ts';
 import type { ServerLimits } from './limits.ts';
+import type { Load } from './load.ts';
 import type { Operations } from './operations.ts';
-import { type Refusal, sendRefusal } from './refusal.ts';
+import { type Refusal, refusalOf, sendRefusal } from './refusal.ts';
 import { type BodyResult, readJsonBody } from './request-body.ts';
 import { apiHeaders } from './security-headers.ts';
 
@@ -44,7 +46,7 @@ function explain(status: number): Refusal {
 
 export function createGraphqlOverHttp(
   operations: Operations,
-  limits: ServerLimits,
+  { limits, load }: { limits: ServerLimits; load: Load },
 ): GraphqlOverHttp {
   const streams = new Map<ServerResponse, { end: () => void; ended: Promise<void> }>();
 
@@ -89,6 +91,12 @@ export function createGraphqlOverHttp(
         message: `Already serving ${limits.eventStreams} event streams; close one first.`,
       });
     }
+    try {
+      load.holdSubscription(ending.signal);
+    } catch (error) {
+      ending.abort();
+      return refuse(res, error);
+    }
     const ended = sendEvents(res, results, ending);
     streams.set(res, { end: () => ending.abort(), ended });
     await ended.finally(() => streams.delete(res));
@@ -98,7 +106,8 @@ export function createGraphqlOverHttp(
     const ending = new AbortController();
     // Gone before its turn came: the event below would never come.
     if (res.closed) return;
-    res.once('close', () => ending.abort());
+    const reader = load.readers.of(req, res);
+    reader.whenLeft(res, () => ending.abort());
     const accepted = acceptedBy(req.headers);
     // Before anything is executed whose result could not be sent.
     if (accepted.json === null && accepted.events === 'none') {
@@ -109,7 +118,10 @@ export function createGraphqlOverHttp(
         ? bodyFromUrl(req.url ?? '')
         : await readJsonBody(req, limits.messageBytes);
     if ('refusal' in read) return sendRefusal(res, read.refusal);
-    const { response, events } = await run(req, read.body, accepted, ending);
+    const turn = { bytes: Buffer.byteLength(read.body), signal: ending.signal };
+    const done = await load.turns.take(reader, turn).catch((error) => refuse(res, error));
+    if (done === undefined) return;
+    const { response, events } = await run(req, read.body, accepted, ending).finally(done);
     if (events !== null) return stream(events, res, ending);
     const text = await response.text();
     if (text === '') return sendRefusal(res, explain(response.status));
@@ -119,6 +131,11 @@ export function createGraphqlOverHttp(
       'content-length': Buffer.byteLength(text),
     });
     res.end(text);
+  }
+
+  function refuse(res: ServerResponse, error: unknown): undefined {
+    if (!(error instanceof DiagnosticsError)) throw error;
+    if (!res.closed) sendRefusal(res, { ...refusalOf(error), headers: { 'retry-after': '1' } });
   }
 
   return {

@@ -6,8 +6,10 @@ import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { type Access, checkToken } from './access.ts';
 import type { ServerLimits } from './limits.ts';
+import type { Load } from './load.ts';
 import { formatError, formatResult, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
+import type { Reader } from './readers.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { closeUnlessLoggedIn, keepAlive, sendWhenTaken } from './socket-care.ts';
 import { createSocketPlaces } from './socket-places.ts';
@@ -27,12 +29,19 @@ interface Peer {
   request: IncomingMessage;
   /** Called when it has logged in. */
   letIn: () => void;
+  reader: Reader;
+  /** Of its operations under way. */
+  endings: Set<AbortController>;
 }
 
 /** An operation made ready by the shared execution path. */
 interface PreparedArgs extends ExecutionArgs {
   run: ReturnType<Operations['getEnveloped']>;
   ending: AbortController;
+  /** Called when there is a result, so that others may run. */
+  done: () => void;
+  /** Called when nothing is left that would have to be ended. */
+  forget: () => void;
 }
 
 export interface GraphqlOverSocket {
@@ -46,11 +55,13 @@ export function createGraphqlOverSocket({
   operations,
   access,
   limits,
+  load,
   log,
 }: {
   operations: Operations;
   access: Access;
   limits: ServerLimits;
+  load: Load;
   log: Log;
 }): GraphqlOverSocket {
   // The types do not know `closeTimeout` yet.
@@ -65,8 +76,33 @@ export function createGraphqlOverSocket({
   const places = createSocketPlaces(limits);
 
   /** Parse, check and validate; what is wrong is answered to this operation, the socket lives on. */
-  async function prepare(payload: SubscribePayload): Promise<PreparedArgs | GraphQLError[]> {
+  async function prepare(
+    payload: SubscribePayload,
+    { reader, endings }: Peer,
+    isWanted: () => boolean,
+  ): Promise<PreparedArgs | GraphQLError[]> {
     const ending = new AbortController();
+    const forget = () => endings.delete(ending);
+    endings.add(ending);
+    ending.signal.addEventListener('abort', forget, { once: true });
+    try {
+      const turn = { bytes: bytesOf(payload), signal: ending.signal };
+      const done = await load.turns.take(reader, turn);
+      const prepared = isWanted() ? await prepareNow(payload, ending) : [unwanted()];
+      if (!Array.isArray(prepared)) return { ...prepared, done, forget };
+      done();
+      forget();
+      return prepared;
+    } catch (error) {
+      forget();
+      return [toPublicError(error, log)];
+    }
+  }
+
+  async function prepareNow(
+    payload: SubscribePayload,
+    ending: AbortController,
+  ): Promise<Omit<PreparedArgs, 'done' | 'forget'> | GraphQLError[]> {
     const request = { signal: ending.signal, isReadOnly: false, params: payload };
     const run = operations.getEnveloped(request);
     try {
@@ -99,7 +135,7 @@ export function createGraphqlOverSocket({
       extra.socket.close(CLOSE_UNAUTHORIZED, `${refusal.code}: ${refusal.message}`);
       return false;
     },
-    onSubscribe({ subscriptions }, _id, payload) {
+    onSubscribe({ subscriptions, extra }, id, payload) {
       if (Object.keys(subscriptions).length > limits.operationsPerSocket) {
         return [
           new GraphQLError(
@@ -108,10 +144,31 @@ export function createGraphqlOverSocket({
           ),
         ];
       }
-      return prepare(payload);
+      return prepare(payload, extra, () => Object.hasOwn(subscriptions, id));
     },
-    execute: (args) => (args as PreparedArgs).run.execute(args),
-    subscribe: (args) => (args as PreparedArgs).run.subscribe(args),
+    async execute(args) {
+      const { run, done, forget } = args as PreparedArgs;
+      try {
+        return await run.execute(args);
+      } finally {
+        done();
+        forget();
+      }
+    },
+    async subscribe(args) {
+      const { run, ending, done } = args as PreparedArgs;
+      try {
+        load.holdSubscription(ending.signal);
+        const result = await run.subscribe(args);
+        if (!isAsyncGenerator(result)) ending.abort();
+        return result;
+      } catch (error) {
+        ending.abort();
+        return { errors: [toPublicError(error, log)] };
+      } finally {
+        done();
+      }
+    },
     onOperation: (_context, _id, _payload, args, result) =>
       isAsyncGenerator(result) ? endingOnReturn(result, (args as PreparedArgs).ending) : result,
     onError: (_context, _id, _payload, errors) =>
@@ -128,6 +185,12 @@ export function createGraphqlOverSocket({
     // A malformed frame closes the socket with the right code; nothing is left to be done.
     socket.on('error', () => {});
     const stopPinging = keepAlive(socket);
+    const endings = new Set<AbortController>();
+    const reader: Reader = {
+      unreadBytes: () => socket.bufferedAmount,
+      cutOff: () => socket.terminate(),
+    };
+    const forget = load.readers.add(reader);
     const place = places.take(() => socket.terminate());
     if (hasToken(request)) place.keep();
     const loginTimeoutMs = limits.loginTimeoutMs * (places.isCrowded() ? CROWDED_SHARE : 1);
@@ -150,12 +213,15 @@ export function createGraphqlOverSocket({
             });
           }),
       },
-      { socket, request, letIn },
+      { socket, request, letIn, reader, endings },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
       clearLoginTimeout();
       place.leave();
+      forget();
+      // Nobody is left to be answered.
+      for (const ending of endings) ending.abort();
       closed(code, String(reason)).catch((error: unknown) => logUnexpected(error, log));
     });
   }
@@ -185,6 +251,15 @@ export function createGraphqlOverSocket({
   };
 }
 
+/** For an operation that its client has completed before its turn came; nobody is told. */
+function unwanted(): GraphQLError {
+  return new GraphQLError('The operation was completed.', { extensions: { code: 'STOPPED' } });
+}
+
+function bytesOf({ query, variables }: SubscribePayload): number {
+  return query.length + JSON.stringify(variables ?? null).length;
+}
+
 function isAsyncGenerator(value: unknown): value is AsyncGenerator<never> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
@@ -195,12 +270,19 @@ function endingOnReturn<T>(
   ending: AbortController,
 ): AsyncGenerator<T, void, void> {
   const generator = {
-    next: () => results.next(),
+    async next() {
+      const result = await results.next();
+      if (result.done) ending.abort();
+      return result;
+    },
     return: (value: undefined) => {
       ending.abort();
       return results.return(value);
     },
-    throw: (error: unknown) => results.throw(error),
+    throw(error: unknown) {
+      ending.abort();
+      return results.throw(error);
+    },
     [Symbol.asyncIterator]: () => generator,
     [Symbol.asyncDispose]: async () => void (await generator.return(undefined)),
   };

@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import { createGraphqlOverHttp } from './graphql-http.ts';
 import { createGraphqlOverSocket } from './graphql-socket.ts';
 import type { ServerLimits } from './limits.ts';
+import type { Load } from './load.ts';
 import { createOperations } from './operations.ts';
 import type { Log } from './unexpected.ts';
 
@@ -12,15 +13,16 @@ export interface GraphqlOptions {
   diagnostics: TargetedDiagnostics;
   access: Access;
   limits: ServerLimits;
+  load: Load;
   log: Log;
 }
 
 export type Graphql = ReturnType<typeof createGraphql>;
 
-export function createGraphql({ diagnostics, access, limits, log }: GraphqlOptions) {
+export function createGraphql({ diagnostics, access, limits, load, log }: GraphqlOptions) {
   const operations = createOperations({ diagnostics, limits, log });
-  const overHttp = createGraphqlOverHttp(operations, limits);
-  const overSocket = createGraphqlOverSocket({ operations, access, limits, log });
+  const overHttp = createGraphqlOverHttp(operations, { limits, load });
+  const overSocket = createGraphqlOverSocket({ operations, access, limits, load, log });
   return {
     overHttp,
     overSocket,

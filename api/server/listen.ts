@@ -9,6 +9,8 @@ import type { Log } from './unexpected.ts';
 /** A client must have sent its headers, and its whole request, by then. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Whoever takes nothing of an answer for so long is cut off. */
+const STALLED_READER_MS = 60_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 /** Above the limits on sockets and streams together, whose refusals explain themselves. */
 const DEFAULT_CONNECTIONS = 4_096;
@@ -64,6 +66,12 @@ function serverFor(api: Api, connections: number): Server {
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   });
   limitConnections(server, connections);
+  server.on('request', (_request, response) => {
+    response.setTimeout(STALLED_READER_MS, () => {
+      // One that is still worked on has nothing to be taken yet.
+      if (response.writableLength > 0) response.destroy();
+    });
+  });
   server.on('request', api.handle);
   server.on('upgrade', (req, socket, head) => {
     if (api.handleUpgrade(req, socket, head)) return;
