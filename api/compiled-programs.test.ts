@@ -52,6 +52,15 @@ server.listen(0, '127.0.0.1', () => {
 await import('./external/src/program.js');
 `;
 
+/** Runs the program in a test that never ends. */
+const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const VITEST_TEST = `
+test('runs', { timeout: 600_000 }, async () => {
+  await import('./src/program.ts');
+  await new Promise(() => {});
+});
+`;
+
 let folder: string;
 let program: Program | null = null;
 
@@ -60,8 +69,14 @@ class Program {
   stderr = '';
   readonly #process: ChildProcess;
 
-  constructor(file: string, env: Record<string, string> = {}, flags: string[] = []) {
-    this.#process = spawn(NODE, [...flags, '--import', REGISTER, path.join(folder, file)], {
+  constructor(
+    file: string,
+    env: Record<string, string> = {},
+    flags: string[] = [],
+    command = [...flags, '--import', REGISTER, path.join(folder, file)],
+  ) {
+    this.#process = spawn(NODE, command, {
+      cwd: folder,
       env: { ...process.env, PPROFQL_PORT: '0', ...env },
     });
     this.#process.stdout!.on('data', (text) => {
@@ -141,13 +156,26 @@ const sameLine = ({ path: shown, line }: Frame, place: { path: string; line: num
 const isHang = ({ topFrame }: { topFrame: Frame | null }) =>
   topFrame !== null && sameLine(topFrame, HANG);
 
-describe.each([
+const TSX = import.meta.resolve('tsx');
+const TRANSFORM = '--experimental-transform-types';
+const MAY_TRANSFORM = execFileSync(NODE, [
+  '-p',
+  `process.allowedNodeEnvironmentFlags.has('${TRANSFORM}')`,
+])
+  .toString()
+  .startsWith('true');
+
+describe.each<[how: string, file: string, ...flags: string[]]>([
   ['with maps in files', 'external/src/program.js'],
   ['with maps inside', 'inline/src/program.js'],
   ['bundled into a line', 'bundle/program.js'],
-])('a program %s', (_how, file) => {
+  ['compiled by tsx as it is loaded', PLACE, '--import', TSX],
+  ...(MAY_TRANSFORM
+    ? [['compiled by Node as it is loaded', PLACE, TRANSFORM] satisfies [string, string, string]]
+    : []),
+])('a program %s', (_how, file, ...flags) => {
   it('shows leaks and waits where they were written', async () => {
-    program = await new Program(file).ready();
+    program = await new Program(file, {}, flags).ready();
     await vi.waitFor(async () => {
       const answer = await program!.ask();
       const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
@@ -162,7 +190,7 @@ describe.each([
   });
 
   it('shows what burns CPU where it was written', async () => {
-    program = await new Program(file).ready();
+    program = await new Program(file, {}, flags).ready();
     // In pieces, so that the loop turns and the profile begins between two of them.
     const burning = setInterval(() => program?.burn(BURST_MS), 2 * BURST_MS);
     const { cpuProfile } = await program
@@ -174,7 +202,7 @@ describe.each([
   });
 
   it('shows what blocks the loop where it was written', async () => {
-    program = await new Program(file).ready();
+    program = await new Program(file, {}, flags).ready();
     program.burn(STALL_MS);
     await vi.waitFor(async () => {
       const { eventLoop } = await program!.ask<{
@@ -184,6 +212,22 @@ describe.each([
       expect(eventLoop.sentence).toContain(`${PLACE}:`);
     }, PATIENCE);
   });
+});
+
+it('shows where it was written what Vitest compiles', async () => {
+  writeFileSync(path.join(folder, 'program.test.js'), VITEST_TEST);
+  writeFileSync(
+    path.join(folder, 'vitest.config.js'),
+    `export default { test: { globals: true, execArgv: ['--import', '${REGISTER}'] } };`,
+  );
+  // Its own process is not observed, the one that runs the tests is.
+  program = await new Program('', {}, [], [VITEST, 'run', '--root', folder]).ready();
+  await vi.waitFor(async () => {
+    const { pprof, goroutines } = await program!.ask();
+    expect(goroutines.groups.some(isHang)).toBe(true);
+    const leakFrames = pprof.inuseAllocations.flatMap(({ frames }) => frames);
+    expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
+  }, PATIENCE);
 });
 
 it('shows a program without maps as it was compiled', async () => {

@@ -6,6 +6,7 @@ import { groupTasks } from '../analyzers/async-groups.ts';
 import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
 import { tasksFromReading } from '../analyzers/node-tasks.ts';
 import { rawDump } from '../analyzers/raw-dump.ts';
+import { withDeadline } from '../link/deadline.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
@@ -35,6 +36,8 @@ import { unwatchedLoop } from './unwatched-loop.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */
 const STATS_DEADLINE_MS = 1_000;
+/** Looked up in less than a millisecond. */
+const LOADED_MAP_DEADLINE_MS = 1_000;
 /** Tasks are read in slices between which the program runs. */
 const TASKS_DEADLINE_MS = 10_000;
 /** A forced collection of a large heap takes seconds. */
@@ -58,7 +61,16 @@ export async function createDiagnostics(
   const { entryFile, ...facts } = await probe.describe();
   const programRoot = await findProgramRoot(entryFile, facts.cwd);
   const process: ProcessFacts = { ...facts, programRoot };
-  const sourceMaps = openSourceMaps(options, programRoot, loop === null);
+  /** While the loop is stuck, of what runs there at least. */
+  const readLoadedMap = (file: string): Promise<string | null> => {
+    const asked =
+      (isBlocked() ? callBlocked<string | null>('readLoadedMap', file) : null) ??
+      probe.readLoadedMap(file);
+    return withDeadline(asked, LOADED_MAP_DEADLINE_MS, () =>
+      Promise.reject(new Error('the thread is busy')),
+    );
+  };
+  const sourceMaps = openSourceMaps(options, programRoot, loop === null, readLoadedMap);
   const locator = createFrameLocator(sourceMaps, { programRoot });
   const watch = watchLoop(loop, options.stallThresholdMs, locator);
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
@@ -208,12 +220,14 @@ function openSourceMaps(
   { sourceMaps, sourceMapMemoryBytes }: ResolvedOptions,
   programRoot: string,
   isObservedThread: boolean,
+  readLoaded: (file: string) => Promise<string | null>,
 ): SourceMaps {
   if (!sourceMaps) return NO_SOURCE_MAPS;
   return createSourceMaps({
     programRoot,
     memoryLimitBytes: sourceMapMemoryBytes,
     maxFileBytes: isObservedThread ? MAX_FILE_BYTES_MOUNTED : MAX_FILE_BYTES,
+    readLoaded,
   });
 }
 

@@ -20,6 +20,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       startCpuProfile: async (request) => open().startCpuProfile(request),
       stopCpuProfile: async (id) => open().stopCpuProfile(id),
       cancelCpuProfile: async (id) => open().cancelCpuProfile(id),
+      readLoadedMap: async (file) => open().readLoadedMap(file),
       writeHeapSnapshot: async (request) => open().writeHeapSnapshot(request),
     },
     close: () => {

@@ -33,7 +33,12 @@ const HANG_UP_DEADLINE_MS = 100;
 const HOOKS_FILE = 'node:internal/async_hooks';
 
 /** Methods of the probe that answer at once. */
-export type ImmediateMethod = 'readStats' | 'lastTasks' | 'startCpuProfile' | 'stopCpuProfile';
+export type ImmediateMethod =
+  | 'readStats'
+  | 'lastTasks'
+  | 'startCpuProfile'
+  | 'stopCpuProfile'
+  | 'readLoadedMap';
 
 /** What the thread was found doing. */
 export interface Glimpse {

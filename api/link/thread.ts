@@ -96,6 +96,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
+    readLoadedMap: (file) => call('readLoadedMap', [file]),
     writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),
   };
   return { via: 'PORT', probe, close };

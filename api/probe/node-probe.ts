@@ -14,6 +14,7 @@ import { startGcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { leaseHeapSampler } from './heap-sampler-lease.ts';
 import { writeHeapSnapshot } from './heap-snapshot.ts';
+import { readLoadedMap } from './loaded-map.ts';
 import { wallClockMs } from './own-time.ts';
 import type { ObservedProbe } from './probe.ts';
 import { newInstanceId, readProcessFacts } from './process-facts.ts';
@@ -104,6 +105,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       cpu.startOver();
       facts = { ...facts, instanceId: newInstanceId() };
     },
+    readLoadedMap,
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {

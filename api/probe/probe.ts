@@ -305,6 +305,8 @@ export interface Probe {
   stopCpuProfile(id: number): Answer<CpuReading>;
   /** Stops the sampler if that profile runs, and sees to it that it never starts. */
   cancelCpuProfile(id: number): Answer<void>;
+  /** The source map that the program holds for a script, as JSON; null where it holds none. */
+  readLoadedMap(file: string): Answer<string | null>;
   /** Writes all of the heap to a file. Rejects with `PROCESS_NOT_RESPONDING` when it is too late. */
   writeHeapSnapshot(request: HeapSnapshotRequest): Answer<HeapSnapshotReading>;
 }

@@ -9,6 +9,15 @@ describe('parseFrame', () => {
     ['new Promise (<anonymous>)', { function: 'new Promise', file: '', line: 0 }],
     ['async Promise.all (index 0)', { function: 'Promise.all', file: '', isAsync: true }],
     ['C:\\app\\a.js:7:9', { function: '(anonymous)', file: 'C:\\app\\a.js', line: 7 }],
+    ['load (shop.js:7:9)', { function: 'load', file: 'shop.js', line: 7 }],
+    [
+      'load (eval at run (/app/a.js:3:9), <anonymous>:7:23)',
+      { function: 'load', file: '/app/a.js', line: 3, column: 9 },
+    ],
+    [
+      'eval at a (eval at b (file:///app/b.mjs:1:2), <anonymous>:3:4), <anonymous>:5:6',
+      { function: '(anonymous)', file: 'file:///app/b.mjs', line: 1, column: 2 },
+    ],
     ['f (/with (brackets)/a.js:7:9)', { file: '/with (brackets)/a.js', line: 7 }],
   ])('reads %j', (line, expected) => {
     expect(parseFrame(line)).toMatchObject(expected);

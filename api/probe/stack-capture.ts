@@ -127,7 +127,7 @@ export function parseFrame(line: string): StackFrame {
   const text = isAsync ? line.slice('async '.length) : line;
   const open = text.endsWith(')') ? text.indexOf(' (') : -1;
   const name = open < 0 ? '(anonymous)' : text.slice(0, open);
-  const place = open < 0 ? text : text.slice(open + 2, -1);
+  const place = placeOf(open < 0 ? text : text.slice(open + 2, -1));
   const [, file, lineNumber, column] = LOCATION.exec(place) ?? [];
   return {
     function: name,
@@ -136,4 +136,15 @@ export function parseFrame(line: string): StackFrame {
     column: Number(column ?? 0),
     isAsync,
   };
+}
+
+const EVALUATED_AT = /\((?!eval at )([^()]+:\d+:\d+)\)/;
+
+/**
+ * Code that was evaluated without a name is shown where that was done: `eval at run (/app/a.js:3:9),
+ * <anonymous>:7:23` gives `/app/a.js:3:9`. With a name (`sourceURL`), V8 tells that alone.
+ */
+function placeOf(text: string): string {
+  if (!text.startsWith('eval at ')) return text;
+  return EVALUATED_AT.exec(text)?.[1] ?? text;
 }

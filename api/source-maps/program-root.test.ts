@@ -27,6 +27,13 @@ it('is where a link to the script leads, as in stacks', async () => {
   expect(root).toBe(path.join(folder, 'packages/shop'));
 });
 
+it('is the working directory for the script of an installed tool', async () => {
+  const tool = path.join(folder, 'node_modules/tool/bin.js');
+  mkdirSync(path.dirname(tool), { recursive: true });
+  writeFileSync(path.join(path.dirname(tool), 'package.json'), '{}');
+  expect(await findProgramRoot(tool, '/work')).toBe('/work');
+});
+
 it.each([undefined, 'main.js'])('is the working directory for the script %s', async (script) => {
   expect(await findProgramRoot(script, '/work')).toBe('/work');
 });

@@ -90,6 +90,52 @@ describe('a source map is found', () => {
   });
 });
 
+describe('the map that the program holds', () => {
+  const held = (asked: string[] = []) =>
+    mapsWith({
+      readLoaded: async (name) => {
+        asked.push(name);
+        return JSON.stringify(MAP);
+      },
+    });
+
+  it('is taken where the disk has none, by the name that stacks give the script', async () => {
+    writeFileSync(file('dist/a.js'), 'work();\n');
+    const asked: string[] = [];
+    const name = `${pathToFileURL(file('dist/a.js')).href}?v=2`;
+    expect((await originalOf(name, 1, 1, held(asked))).original).toEqual(place());
+    expect(asked).toEqual([name]);
+  });
+
+  it('is not asked for where the disk has one', async () => {
+    const asked: string[] = [];
+    expect((await originalOf(writeScript(inlined(MAP)), 1, 1, held(asked))).original).toEqual(
+      place(),
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it('is taken for evaluated code, which is named by a comment', async () => {
+    const { original } = await originalOf('webpack-internal:///./dist/a.js', 1, 1, held());
+    expect(original).toMatchObject({ line: 3, column: 1 });
+  });
+
+  it('is asked for once, but again where there was no answer', async () => {
+    let asked = 0;
+    const readLoaded = async () => {
+      asked += 1;
+      if (asked === 1) throw new Error('busy');
+      return asked === 2 ? JSON.stringify(MAP) : null;
+    };
+    writeFileSync(file('dist/a.js'), 'work();\n');
+    const maps = mapsWith({ readLoaded });
+    expect((await originalOf(file('dist/a.js'), 1, 1, maps)).original).toBeNull();
+    expect((await originalOf(file('dist/a.js'), 1, 1, maps)).original).toEqual(place());
+    expect((await originalOf(file('dist/a.js'), 1, 1, maps)).original).toEqual(place());
+    expect(asked).toBe(2);
+  });
+});
+
 describe('a place stays as compiled', () => {
   it.each([
     ['without a comment', 'work();\n'],

@@ -1,11 +1,11 @@
 /** Finds where compiled code comes from, by the source maps of its scripts. */
 import { isAbsolute, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withDeadline } from '../link/deadline.ts';
-import { isOwnFile } from '../own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { readMapOf } from './map-file.ts';
-import type { OriginalPlaces, Place } from './original-places.ts';
+import { type OriginalPlaces, type Place, parseSourceMap } from './original-places.ts';
 
 export interface SourceMaps {
   /**
@@ -47,6 +47,12 @@ export interface SourceMapsOptions {
   memoryLimitBytes: number;
   /** Largest script and largest map that is read. */
   maxFileBytes: number;
+  /**
+   * The map that the program itself holds for a script, by the name that stacks give it, as JSON;
+   * null where it holds none. Asked where the disk has no map; asked again where it rejects.
+   * @default none has one
+   */
+  readLoaded?: (file: string) => Promise<string | null>;
 }
 
 /** How long an answer may wait for maps to be read. */
@@ -63,7 +69,7 @@ interface Script {
 }
 
 export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
-  const { memoryLimitBytes, maxFileBytes, programRoot } = options;
+  const { memoryLimitBytes, maxFileBytes, programRoot, readLoaded = async () => null } = options;
   const limits = { maxFileBytes, maxMapBytes: memoryLimitBytes, programRoot };
   /** Least recently used first. */
   const scripts = new Map<string, Script>();
@@ -74,7 +80,7 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
   let latePlaces = 0;
 
   /** One after the other: reads occupy threads that the program's own file access needs as well. */
-  function load(file: string): Promise<Script> {
+  function load(file: string, name: string): Promise<Script> {
     const known = scripts.get(file);
     if (known !== undefined) {
       scripts.delete(file);
@@ -84,15 +90,31 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
     const running = loading.get(file);
     if (running !== undefined) return running;
     const loaded = lastLoad.then(async () => {
-      const outcome = await readMapOf(file, limits);
+      const found = await findMap(file, name);
       loading.delete(file);
-      const script = toScript(outcome);
-      keep(file, script);
-      return script;
+      if (found.isFinal) keep(file, found.script);
+      return found.script;
     });
     lastLoad = loaded;
     loading.set(file, loaded);
     return loaded;
+  }
+
+  /** On disk, and where there is none, in the program itself. */
+  async function findMap(
+    file: string,
+    name: string,
+  ): Promise<{ script: Script; isFinal: boolean }> {
+    const onDisk = isAbsolute(file) ? toScript(await readMapOf(file, limits)) : NO_MAP;
+    if (onDisk.map !== null) return { script: onDisk, isFinal: true };
+    try {
+      const text = await readLoaded(name);
+      if (text === null) return { script: onDisk, isFinal: true };
+      const base = isAbsolute(file) ? pathToFileURL(file) : new URL(file, 'file:///');
+      return { script: toScript(parseSourceMap(text, base, memoryLimitBytes)), isFinal: true };
+    } catch {
+      return { script: onDisk, isFinal: false };
+    }
   }
 
   function keep(file: string, script: Script): void {
@@ -112,7 +134,7 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
       const originals = places.map((): Place | null => null);
       const waiting = placesByScript(places, programRoot);
       const located = [...waiting].map(async ([file, indexes]) => {
-        const { map } = await load(file);
+        const { map } = await load(file, places[indexes[0]!]!.file);
         if (map === null) {
           waiting.delete(file);
           return;
@@ -165,6 +187,8 @@ export const NO_SOURCE_MAPS: SourceMaps = {
   }),
 };
 
+const NO_MAP: Script = { map: null, reason: null };
+
 function toScript(outcome: Awaited<ReturnType<typeof readMapOf>>): Script {
   if (outcome === null) return { map: null, reason: null };
   if ('reason' in outcome) return { map: null, reason: outcome.reason };
@@ -190,12 +214,14 @@ function placesByScript(places: readonly Place[], programRoot: string): Map<stri
 }
 
 /**
- * Its path; null for what is no file, for our own, and for packages the program has installed: their
- * sources are seldom shipped, and the compiled file is what a reader can open.
+ * Its path, or its URL where it is no file, as evaluated code is named by a `sourceURL` comment. Null
+ * for the runtime's own, for ours, and for packages the program has installed: their sources are
+ * seldom shipped, and the compiled file is what a reader can open.
  */
 function mappableScript(file: string, programRoot: string): string | null {
   const path = pathOf(file);
-  if (path === null || isOwnFile(path)) return null;
+  if (path === null) return file === '' || isRuntimeFile(file) ? null : file;
+  if (isOwnFile(path)) return null;
   const isInstalled = relative(programRoot, path).split(/[\\/]/).includes('node_modules');
   return isInstalled ? null : path;
 }
