@@ -22,6 +22,19 @@ const QUERY = `{
 }`;
 const TASKS_QUERY = '{ goroutines { observation { via ageMs } totalGoroutines } }';
 
+const HEAP_QUERY =
+  '{ pprof { observation { ageMs } allocationProfile { collectedAt ageMs pauseMs } } }';
+
+interface HeapAge {
+  collectedAt: string;
+  ageMs: number;
+  pauseMs: number;
+}
+
+interface Heap {
+  pprof: { observation: { ageMs: number }; allocationProfile: HeapAge };
+}
+
 interface Tasks {
   goroutines: { observation: { via: string; ageMs: number }; totalGoroutines: number };
 }
@@ -66,12 +79,13 @@ class BlockedProgram {
   }
 
   /** Tells the program to block, once pprofql has its first figures. */
-  async block(): Promise<void> {
+  async block(beforehand = async () => {}): Promise<void> {
     await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
     await vi.waitFor(async () => {
       expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
     }, PATIENCE);
     await this.ask(TASKS_QUERY);
+    await beforehand();
     this.#process.stdin!.write('go\n');
   }
 
@@ -81,9 +95,16 @@ class BlockedProgram {
     return found()!;
   }
 
+  get url(): string | undefined {
+    return /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
+  }
+
+  get(path: string): Promise<Response> {
+    return fetch(`${this.url}${path}`);
+  }
+
   async ask<T = Answer>(query = QUERY): Promise<T> {
-    const url = /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
-    const response = await fetch(`${url}graphql`, {
+    const response = await fetch(`${this.url}graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
@@ -205,6 +226,53 @@ describe('a program whose event loop is blocked', () => {
       expect(history.at(-1)).toMatchObject({ responding: true, blockedForMs: 0 });
       expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
     }, PATIENCE);
+    expect(await running.end()).toBe(0);
+  });
+
+  it('refuses a fresh heap read that it cannot make, with a time', async () => {
+    const running = await blocked('loopUntilReleased');
+    // None was read before: that is said, instead of an old one given.
+    await vi.waitFor(async () => {
+      expect((await running.ask()).eventLoop.state).toBe(inJavaScript);
+    }, PATIENCE);
+    const never = await running.get('debug/pprof/heap?gc=1');
+    expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
+    writeFileSync(path.join(folder, 'release'), '');
+    expect(await running.result()).toBe('spun');
+    expect(await running.end()).toBe(0);
+  });
+
+  it('tells the age of allocations, and reads them anew after the stall', async () => {
+    program = new BlockedProgram('loopUntilReleased', folder);
+    const running = program;
+    const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
+    await running.block(async () => void (await read()));
+    const { allocationProfile: before } = await vi.waitFor(async () => {
+      const answer = await read();
+      // Long enough for the pause budget to allow another read.
+      expect(answer.allocationProfile.ageMs).toBeGreaterThan(
+        1_000 + 60 * answer.allocationProfile.pauseMs,
+      );
+      // The figures beside it are of now: they are no witness of its age.
+      expect(answer.observation.ageMs).toBeLessThan(answer.allocationProfile.ageMs);
+      return answer;
+    }, PATIENCE);
+    const old = await running.get('debug/pprof/heap');
+    expect(old.status).toBe(200);
+    expect(Number(old.headers.get('age'))).toBeGreaterThanOrEqual(1);
+    const gc = await running.get('debug/pprof/heap?gc=1');
+    expect([gc.status, gc.headers.get('retry-after')]).toEqual([503, '5']);
+
+    const releasedAtMs = Date.now();
+    writeFileSync(path.join(folder, 'release'), '');
+    await running.result();
+    await vi.waitFor(async () => {
+      expect((await running.ask()).eventLoop.state).toBe('RESPONSIVE');
+    }, PATIENCE);
+    const { allocationProfile: after } = await read();
+    expect(Date.parse(after.collectedAt)).toBeGreaterThan(Date.parse(before.collectedAt));
+    expect(Date.parse(after.collectedAt)).toBeGreaterThanOrEqual(releasedAtMs);
+    expect((await running.get('debug/pprof/heap?gc=1')).status).toBe(200);
     expect(await running.end()).toBe(0);
   });
 

@@ -79,8 +79,13 @@ export const AllocationProfileType = builder
       collectedAt: t.field({
         type: 'DateTime',
         description:
-          'When the heap was read. Older than now while the pause budget holds back a new read.',
+          'When the heap was read. Older than now while the event loop is blocked, and while the pause budget holds back a new read.',
         resolve: (snapshot) => snapshot.collectedAtMs,
+      }),
+      ageMs: t.float({
+        description:
+          'Milliseconds since `collectedAt`: the age of every allocation beside it, whatever the age of the other figures. More than a moment while the event loop is blocked, and while the pause budget holds back a new read.',
+        resolve: ({ collectedAtMs }) => Math.max(0, Date.now() - collectedAtMs),
       }),
       pauseMs: t.exposeFloat('pauseMs', {
         description:

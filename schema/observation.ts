@@ -33,7 +33,7 @@ export const ObservationType = builder.objectRef<Observation>('Observation').imp
       resolve: (observation) => observation.measuredAtMs,
     }),
     ageMs: t.float({
-      description: 'Milliseconds since `measuredAt`; large only with `LAST_KNOWN`.',
+      description: 'Milliseconds since `measuredAt`; large only with `LAST_KNOWN` and `FILE`.',
       resolve: (observation) => Math.max(0, Date.now() - observation.measuredAtMs),
     }),
   }),

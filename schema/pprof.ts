@@ -36,6 +36,12 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
         'Live objects, estimated by the heap sampler at its last read. V8 has no exact count short of a heap snapshot. Null before the first query of an allocation field, and where there is no sampler. Exact for Go (`HeapObjects`).',
       resolve: ({ heapObjects }) => heapObjects,
     }),
+    heapObjectsAgeMs: t.float({
+      nullable: true,
+      description:
+        'Milliseconds since `heapObjects` was counted, which may be long before the other figures were read. Null where `heapObjects` is, and where it is unknown.',
+      resolve: heapObjectsAgeMs,
+    }),
     sys: t.float({
       description:
         'Bytes of memory the whole process holds: its resident set (`rss`). For Go `Sys`, what the runtime obtained from the system.',
@@ -120,6 +126,12 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
   }),
 });
 
+function heapObjectsAgeMs(snapshot: PprofSnapshot): number | null {
+  const { heapObjects, observation, heapObjectsAtMs = observation.measuredAtMs } = snapshot;
+  if (heapObjects === null || heapObjectsAtMs === null) return null;
+  return Math.max(0, Date.now() - heapObjectsAtMs);
+}
+
 const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
   description: 'Memory, CPU and runtime figures, who allocated what, and the metrics history.',
   fields: (t) => ({
@@ -130,7 +142,8 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
     }),
     observation: t.field({
       type: ObservationType,
-      description: 'How and when the figures were obtained.',
+      description:
+        'How and when the figures were obtained. Not the allocations, which are read by themselves and may be older: `allocationProfile { ageMs }`; nor `memory { heapObjects }`, see `heapObjectsAgeMs`.',
       resolve: (snapshot) => snapshot.observation,
     }),
     memory: t.field({

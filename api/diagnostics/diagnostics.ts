@@ -109,6 +109,7 @@ export async function createDiagnostics(
     deadlineMs: STATS_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
+    onFree: watch.onEnd,
     readBlocked: () => readStatsBlocked(false),
     lastKnown: collector.lastStats,
   });
@@ -119,6 +120,7 @@ export async function createDiagnostics(
     deadlineMs: TASKS_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
+    onFree: watch.onEnd,
     readBlocked: () => {
       const known = callBlocked<TasksReading | null>('lastTasks', null);
       return known?.then((tasks) => tasks && locator.locateTasks(tasks)) ?? null;
@@ -132,6 +134,7 @@ export async function createDiagnostics(
     deadlineMs: HEAP_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
+    onFree: watch.onEnd,
   });
 
   const heapTables = createHeapTables({
@@ -146,7 +149,8 @@ export async function createDiagnostics(
     async pprof() {
       const { value: stats, observation } = await readStats();
       const cpu = collector.lastCpu();
-      const heapObjects = heapTables.lastLiveObjects();
+      const liveObjects = heapTables.lastLiveObjects();
+      const heapObjects = liveObjects?.count ?? null;
       const unavailable = unavailableFields({
         heap: heapTables.availability(),
         liveObjects: heapObjects,
@@ -159,6 +163,7 @@ export async function createDiagnostics(
         cpu,
         process,
         heapObjects,
+        heapObjectsAtMs: liveObjects?.collectedAtMs ?? null,
         unavailable,
       };
     },

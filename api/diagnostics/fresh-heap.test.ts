@@ -42,6 +42,18 @@ describe('a fresh heap read', () => {
   });
 });
 
+it('gives up a silent thread sooner than one that the budget holds back', async () => {
+  const read = heapReadAt(Date.now() - 10_000);
+  const silent = readFreshHeap({ read, pauseBudgetPercent: 100, busyPatienceMs: 0 });
+  await expect(silent).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+  const nextReadAtMs = Date.now() + 100;
+  const held = async () => ({ ...(await read()), nextReadAtMs });
+  const later = async () =>
+    Date.now() < nextReadAtMs ? held() : { ...(await held()), collectedAtMs: Date.now() };
+  const heap = await readFreshHeap({ read: later, busyPatienceMs: 60 });
+  expect(heap.collectedAtMs).toBeGreaterThanOrEqual(nextReadAtMs);
+});
+
 describe('waiting for a fresh heap read', () => {
   it('goes on until the budget allows one', async () => {
     const startedAtMs = Date.now();

@@ -2,21 +2,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../errors.ts';
 import { restAfterMs } from '../probe/pause-budget.ts';
+import { BUSY_RETRY_MS } from './last-answer.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 
 export interface FreshHeapOptions {
   read: () => Promise<HeapProfileSnapshot>;
-  pauseBudgetPercent: number;
+  /** For readings that do not tell when the next one may be taken. @default 100: at once */
+  pauseBudgetPercent?: number;
   /** Ends the wait; the promise then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Longest wait. @default 60_000 */
   patienceMs?: number;
+  /** Longest wait for a thread that may read and does not. @default patienceMs */
+  busyPatienceMs?: number;
 }
 
 /** Enough after a pause of 1.2 s under the default budget. */
 const PATIENCE_MS = 60_000;
-/** A guess: nobody knows when a busy thread will be free. */
-const BUSY_RETRY_MS = 5_000;
 /** The thread reads a moment after it may. */
 const RETRY_MS = 50;
 
@@ -26,18 +28,21 @@ const RETRY_MS = 50;
  */
 export async function readFreshHeap({
   read,
-  pauseBudgetPercent,
+  pauseBudgetPercent = 100,
   signal,
   patienceMs = PATIENCE_MS,
+  busyPatienceMs = patienceMs,
 }: FreshHeapOptions): Promise<HeapProfileSnapshot> {
   const askedAtMs = Date.now();
   const latestMs = askedAtMs + patienceMs;
   for (;;) {
     const heap = await read();
     if (heap.collectedAtMs >= askedAtMs) return heap;
-    const allowedAtMs = heap.collectedAtMs + restAfterMs(heap.pauseMs, pauseBudgetPercent);
+    const allowedAtMs =
+      heap.nextReadAtMs ?? heap.collectedAtMs + restAfterMs(heap.pauseMs, pauseBudgetPercent);
     const nextMs = Math.max(allowedAtMs, Date.now()) + RETRY_MS;
-    if (nextMs > latestMs) throw noReadInTime(allowedAtMs);
+    const busyUntilMs = Math.max(allowedAtMs, askedAtMs) + busyPatienceMs;
+    if (nextMs > Math.min(latestMs, busyUntilMs)) throw noReadInTime(allowedAtMs);
     // Nobody's process stays alive for this.
     await sleep(nextMs - Date.now(), undefined, { signal, ref: false });
   }

@@ -11,14 +11,19 @@ import type { AllocationSnapshot, HeapProfileSnapshot } from './types.ts';
 
 const NO_SAMPLER = 'there is no heap sampler in this process';
 
+export interface LiveObjects {
+  count: number;
+  collectedAtMs: number;
+}
+
 export interface HeapTables {
   /** Null where there is no heap sampler; `availability` says why. */
   read(): Promise<AllocationSnapshot | null>;
   /** @throws DiagnosticsError `UNAVAILABLE` where there is no heap sampler */
   readProfile(): Promise<HeapProfileSnapshot>;
   availability(): HeapAvailability;
-  /** Live objects by the last read; null before one. */
-  lastLiveObjects(): number | null;
+  /** Live objects by the last read, and when that was; null before one. */
+  lastLiveObjects(): LiveObjects | null;
 }
 
 export interface HeapTablesOptions {
@@ -35,7 +40,7 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
   let availability = options.initialAvailability;
   let heap: HeapProfileSnapshot | null = null;
   let tables: AllocationSnapshot | null = null;
-  let liveObjects: number | null = null;
+  let liveObjects: LiveObjects | null = null;
 
   /** Another tool may take the sampler away at any time: then the fields have a reason, not an error. */
   async function readIfAvailable(): Promise<HeapReading | null> {
@@ -57,7 +62,8 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
       const nextReadAtMs =
         reading.collectedAtMs + restAfterMs(reading.pauseMs, options.pauseBudgetPercent);
       heap = { ...toSnapshot(reading, availability), nextReadAtMs };
-      liveObjects = sumColumn(reading, INUSE_OBJECTS);
+      const { collectedAtMs } = reading;
+      liveObjects = { count: sumColumn(reading, INUSE_OBJECTS), collectedAtMs };
     }
     return heap;
   }

@@ -67,6 +67,32 @@ describe('the last answer of the observed thread', () => {
     expect(reads()).toBe(1);
   });
 
+  it('is waited for again once the thread is free, so that it is not from before', async () => {
+    let isBlocked = false;
+    let free = () => {};
+    const { ask, answer, reads } = thread({
+      isBlocked: () => isBlocked,
+      onFree: (listener) => {
+        free = listener;
+        return () => {};
+      },
+    });
+    const first = ask();
+    answer(5);
+    await first;
+    isBlocked = true;
+    const during = ask();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await during).observation).toEqual({ via: 'LAST_KNOWN', measuredAtMs: 5 });
+    isBlocked = false;
+    free();
+    const after = ask();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS / 2);
+    expect(reads()).toBe(1);
+    answer(9);
+    expect((await after).observation).toEqual({ via: 'PORT', measuredAtMs: 9 });
+  });
+
   it('is fresh again once the thread has answered late', async () => {
     const { ask, answer } = thread();
     const late = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });

@@ -6,6 +6,9 @@ import type { Via } from '../link/via.ts';
 import { singleFlight } from './single-flight.ts';
 import type { Observation } from './types.ts';
 
+/** A guess: nobody knows when a busy thread will be free. */
+export const BUSY_RETRY_MS = 5_000;
+
 export interface Answered<T> {
   value: T;
   observation: Observation;
@@ -22,6 +25,8 @@ export interface LastAnswerOptions<T> {
   isBlocked?: () => boolean;
   /** Tells when it has become so. @default never */
   onBlocked?: Hurry;
+  /** Tells when it is over: from then on the thread is waited for again. @default never */
+  onFree?: Hurry;
   /** Gets the value although the thread is blocked; null where that cannot be done now, or gives nothing. @default never */
   readBlocked?: () => Promise<T | null> | null;
   /** The value as somebody else last got it, for a thread that never answered here. @default null */
@@ -45,6 +50,11 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
       isOverdue = false;
     }
   });
+  // What it is still asked for will be answered now: older figures are no answer any more.
+  options.onFree?.(() => {
+    isOverdue = false;
+  });
+
   const answered = (value: T, via: Via): Answered<T> => ({
     value,
     observation: { via, measuredAtMs: options.takenAtMs(value) },
@@ -62,6 +72,7 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
     throw new DiagnosticsError(
       'PROCESS_NOT_RESPONDING',
       'the observed thread does not answer and gave no figures before; it is busy or blocked, ask again later',
+      { retryAfterMs: BUSY_RETRY_MS },
     );
   };
 

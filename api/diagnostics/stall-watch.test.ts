@@ -107,6 +107,16 @@ describe('the stall watch', () => {
     expect(watch.stalls()[0]!.stacks).toMatchObject([{ captures: 5 }]);
   });
 
+  it('sees that the loop turns again as soon as somebody asks', async () => {
+    await pass(1_500, { isBlocked: true });
+    expect(watch.blockedForMs()).toBe(1_500);
+    clock.nowMs += 10;
+    beat();
+    expect(watch.blockedForMs()).toBe(0);
+    expect(watch.status().state).toBe('RESPONSIVE');
+    expect(watch.stalls()).toMatchObject([{ durationMs: 1_510 }]);
+  });
+
   it('is called after the program, though most looks met only what Node runs in between', async () => {
     const nodes = sight({
       frames: [frame('processTicksAndRejections', 'node:internal/process/x')],

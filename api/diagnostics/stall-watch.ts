@@ -79,7 +79,11 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   const ownReads = new Set<{ startedMs: number }>();
 
   const silentForMs = () => Math.max(0, monotonicMs() - lastBeatMs - excusedMs);
-  const blockedForMs = () => (current === null ? 0 : silentForMs());
+  /** Whoever asks just after a stall must not be told that it lasts: then the old figures would do. */
+  function blockedForMs(): number {
+    if (current !== null) check();
+    return current === null ? 0 : silentForMs();
+  }
 
   function check(): void {
     const nowMs = monotonicMs();
@@ -177,6 +181,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   return {
     status() {
+      const blockedMs = blockedForMs();
       if (current === null) {
         const sentence = 'The event loop turns.';
         return {
@@ -188,7 +193,6 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
         };
       }
       const { record } = current;
-      const blockedMs = blockedForMs();
       return {
         state: record.state(),
         blockedForMs: blockedMs,

@@ -69,6 +69,8 @@ export interface PprofSnapshot {
   process: ProcessFacts;
   /** Live objects by the sampler's last read; null before one. */
   heapObjects: number | null;
+  /** When they were counted; null where unknown, absent where that was with the other figures. */
+  heapObjectsAtMs?: number | null;
   unavailable: UnavailableField[];
 }
 

@@ -22,11 +22,11 @@ export interface DevPprofInput {
   history: readonly HistoryPoint[];
 }
 
-/** `GET /api/dev/pprof`. What this runtime does not count is 0. */
+/** `GET /api/dev/pprof`. What this runtime does not count is 0; the time is that of the figures. */
 export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
   const { stats, cpu, process, heapObjects } = pprof;
   return {
-    timestamp: rfc3339(pprof.timestampMs),
+    timestamp: rfc3339(pprof.observation.measuredAtMs),
     memory: {
       alloc: stats.memory.heapUsedBytes,
       total_alloc: Math.round(stats.memory.totalAllocatedBytes ?? 0),

@@ -19,7 +19,7 @@ const REQUEST_HEADERS = [
   'x-apollo-operation-name',
 ];
 /** What a page may read of an answer besides its body. */
-const ANSWER_HEADERS = ['content-disposition', 'retry-after', 'www-authenticate'];
+const ANSWER_HEADERS = ['age', 'content-disposition', 'retry-after', 'www-authenticate'];
 const METHODS = 'GET, HEAD, POST';
 /** How long a browser need not ask again. */
 const MAX_AGE_SECONDS = 600;

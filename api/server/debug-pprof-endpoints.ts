@@ -55,7 +55,8 @@ function goroutineEndpoint(diagnostics: Diagnostics, symbols: Symbols): PprofEnd
 
   async function encoded(fileName: string, profile: Profile): Promise<PprofAnswer> {
     const { title: program } = await diagnostics.process();
-    return { kind: 'profile', fileName, chunks: encodeProfile(profile, { program }) };
+    const chunks = encodeProfile(profile, { program });
+    return { kind: 'profile', fileName, chunks, measuredAtMs: profile.startedAtMs };
   }
 
   async function delta(seconds: number, signal: AbortSignal): Promise<Profile> {
@@ -81,9 +82,10 @@ function goroutineEndpoint(diagnostics: Diagnostics, symbols: Symbols): PprofEnd
       const debug = debugOf(params);
       if (debug === 0) return encoded('goroutine', await readProfile());
       const { groups, raw, timestampMs } = await diagnostics.goroutines({ raw: debug >= 2 });
-      if (raw !== null) return { kind: 'text', text: raw.text };
+      const measuredAtMs = timestampMs;
+      if (raw !== null) return { kind: 'text', text: raw.text, measuredAtMs };
       symbols.remember('goroutine', goroutineProfile(groups, timestampMs).frames);
-      return { kind: 'text', text: goroutineText(groups) };
+      return { kind: 'text', text: goroutineText(groups), measuredAtMs };
     },
   };
 }

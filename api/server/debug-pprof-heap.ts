@@ -1,4 +1,5 @@
 /** Heap profiles below `/debug/pprof/`. */
+import { readFreshHeap } from '../diagnostics/fresh-heap.ts';
 import { readHeapSpan } from '../diagnostics/heap-delta.ts';
 import type { Diagnostics, HeapProfileSnapshot } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
@@ -11,6 +12,7 @@ import type { Profile } from '../profile/profile.ts';
 import {
   debugOf,
   deltaSecondsOf,
+  isFreshAsked,
   type PprofAnswer,
   type PprofEndpoint,
   type PprofQuery,
@@ -19,6 +21,9 @@ import {
 import type { Symbols } from './debug-pprof-symbol.ts';
 
 type HeapForm = 'heap' | 'allocs';
+
+/** For how long a fresh read of a thread that is silent is waited for: a stall may be about to end. */
+const SILENT_PATIENCE_MS = 3_000;
 
 export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): PprofEndpoint[] {
   async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
@@ -30,26 +35,44 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     );
   }
 
-  async function encoded(fileName: string, profile: Profile): Promise<PprofAnswer> {
+  /** With `gc=1` it is never older than the request. */
+  function readAsAsked(
+    form: HeapForm,
+    { params, signal }: PprofQuery,
+  ): Promise<HeapProfileSnapshot> {
+    if (!isFreshAsked(params)) return read(form);
+    return readFreshHeap({ read: () => read(form), signal, busyPatienceMs: SILENT_PATIENCE_MS });
+  }
+
+  async function encoded(
+    fileName: string,
+    profile: Profile,
+    measuredAtMs: number,
+  ): Promise<PprofAnswer> {
     const { title: program } = await diagnostics.process();
     const chunks = encodeProfile(profile, { program, lines: 'functionStarts' });
-    return { kind: 'profile', fileName, chunks };
+    return { kind: 'profile', fileName, chunks, measuredAtMs };
   }
 
-  async function asText(form: HeapForm): Promise<PprofAnswer> {
+  async function asText(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
     // First the heap: its read also tells how many objects there are.
-    const heap = await read(form);
+    const heap = await readAsAsked(form, query);
     symbols.remember(form, heap.profile.frames);
-    return { kind: 'text', text: heapText(heap, await diagnostics.pprof()) };
+    const text = heapText(heap, await diagnostics.pprof());
+    return { kind: 'text', text, measuredAtMs: heap.collectedAtMs };
   }
 
-  async function answer(form: HeapForm, { params, signal }: PprofQuery): Promise<PprofAnswer> {
+  async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
+    const { params, signal } = query;
     const seconds = deltaSecondsOf(params);
-    if (debugOf(params) !== 0) return asText(form);
-    if (seconds === null) return encoded(form, heapPprof(await read(form), form));
+    if (debugOf(params) !== 0) return asText(form, query);
+    if (seconds === null) {
+      const heap = await readAsAsked(form, query);
+      return encoded(form, heapPprof(heap, form), heap.collectedAtMs);
+    }
     const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
     const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
-    return encoded(`${form}-delta`, delta);
+    return encoded(`${form}-delta`, delta, target.collectedAtMs);
   }
 
   return [
@@ -63,7 +86,7 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     {
       name: 'heap',
       description:
-        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time. <code>debug=1</code> is text with memory statistics.',
+        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time; with <code>gc=1</code>: as it is now, or an error while that cannot be read. <code>debug=1</code> is text with memory statistics.',
       form: (params) => profileForm('heap', params),
       answer: (query) => answer('heap', query),
     },
@@ -71,10 +94,10 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
       name: 'heap.heapprofile',
       description: 'Live memory for Chrome DevTools (Memory, Load profile).',
       form: () => ({ kind: 'json', fileName: 'heap.heapprofile' }),
-      async answer() {
-        const { profile } = await diagnostics.heapProfile();
+      async answer(query) {
+        const { profile, collectedAtMs: measuredAtMs } = await readAsAsked('heap', query);
         const json = JSON.stringify(heapprofile(profile));
-        return { kind: 'json', fileName: 'heap.heapprofile', json };
+        return { kind: 'json', fileName: 'heap.heapprofile', json, measuredAtMs };
       },
     },
     {

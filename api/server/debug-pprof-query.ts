@@ -21,11 +21,15 @@ export type PprofForm =
   /** JSON from a file too large to be held. */
   | { kind: 'stream'; fileName: string };
 
-export type PprofAnswer =
+export type PprofAnswer = {
+  /** When what it tells was read; absent where that was just now, and for what does not change. */
+  measuredAtMs?: number;
+} & (
   | { kind: 'text'; text: string }
   | { kind: 'profile'; fileName: string; chunks: Iterable<Uint8Array> }
   | { kind: 'json'; fileName: string; json: string }
-  | { kind: 'stream'; fileName: string; bytes: number; stream: Readable };
+  | { kind: 'stream'; fileName: string; bytes: number; stream: Readable }
+);
 
 export interface PprofResource {
   /**
@@ -65,6 +69,10 @@ const invalid = (message: string) => new DiagnosticsError('INVALID_INPUT', messa
 export function debugOf(params: URLSearchParams): number {
   return wholeNumber(params.get('debug')) ?? 0;
 }
+
+/** As in Go: whether garbage is to be collected first, for which the answer must be read now. */
+export const isFreshAsked = (params: URLSearchParams): boolean =>
+  (wholeNumber(params.get('gc')) ?? 0) > 0;
 
 /**
  * Null where no difference over time is asked for.

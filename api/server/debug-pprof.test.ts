@@ -100,6 +100,34 @@ describe('a heap profile', () => {
     });
   });
 
+  it.each(['heap', 'allocs', 'heap.heapprofile'])(
+    'with gc=1 is as new as the question, or refused with the time (%s)',
+    async (name) => {
+      const old = heapOf([['main', 1, 1, 1, 1]], Date.now() - 60_500);
+      let heap = { ...old, nextReadAtMs: Date.now() + 90_000 };
+      const { url } = await serve({
+        diagnostics: fakeDiagnostics({ heapProfile: async () => heap }),
+      });
+      const ask = (query: string) => send(`${url}debug/pprof/${name}${query}`);
+      for (const query of ['', '?gc=0', '?gc=x']) {
+        const tolerated = await ask(query);
+        expect(tolerated).toMatchObject({ status: 200, headers: { age: '60' } });
+      }
+      for (const query of ['?gc=1', '?gc=2&debug=1']) {
+        expect(await ask(query)).toMatchObject({
+          status: 503,
+          headers: { 'retry-after': expect.stringMatching(/^(8\d|90)$/) },
+        });
+      }
+      heap = { ...heap, nextReadAtMs: Date.now() - 1 };
+      const silent = await ask('?gc=1');
+      expect(silent).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+      const waiting = ask('?gc=1');
+      heap = { ...heap, collectedAtMs: Date.now() + 1_000 };
+      expect(await waiting).toMatchObject({ status: 200, headers: { age: '0' } });
+    },
+  );
+
   it('of live objects only has no allocs, and says why', async () => {
     const heap = heapOf([['main', 0, 0, 1, 1]], 5_000, 'this Node counts live objects only');
     const { url } = await serve({

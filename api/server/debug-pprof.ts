@@ -15,7 +15,7 @@ import { checkMethod, checkPlainGet, READING } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
 import { readTextBody } from './request-body.ts';
 import type { Section } from './section.ts';
-import { apiHeaders } from './security-headers.ts';
+import { ageHeader, apiHeaders } from './security-headers.ts';
 
 const PATH = '/debug/pprof';
 const PIECE_BYTES = 64 * 1024;
@@ -153,7 +153,7 @@ function headersOf(form: PprofForm): OutgoingHttpHeaders {
 }
 
 async function send(res: ServerResponse, answer: PprofAnswer): Promise<void> {
-  const headers = headersOf(answer);
+  const headers = { ...headersOf(answer), ...ageHeader(answer.measuredAtMs) };
   switch (answer.kind) {
     case 'profile': {
       res.writeHead(200, headers);

@@ -17,6 +17,24 @@ describe.each(ROUTES)('GET /%s', (route) => {
     expect(JSON.parse(answer.body)).toHaveProperty('timestamp');
   });
 
+  it('tells the age of its oldest figures', async () => {
+    const fake = fakeDiagnostics();
+    const allocations = (await fake.allocations())!;
+    const tasks = await fake.goroutines({ raw: false });
+    const pprof = await fake.pprof();
+    const measuredAtMs = Date.now() - 2_500;
+    const diagnostics = fakeDiagnostics({
+      pprof: async () => ({ ...pprof, observation: { via: 'PORT', measuredAtMs } }),
+      allocations: async () => ({ ...allocations, collectedAtMs: Date.now() - 60_500 }),
+      goroutines: async () => ({ ...tasks, timestampMs: Date.now() - 60_500 }),
+    });
+    const { url } = await serve({ diagnostics });
+    const answer = await send(url + route);
+    expect(answer.headers.age).toBe('60');
+    const { timestamp } = JSON.parse(answer.body);
+    if (route === 'api/dev/pprof') expect(Date.parse(timestamp)).toBe(measuredAtMs);
+  });
+
   it('answers below a mount path', async () => {
     const { url } = await serve({ basePath: '/mounted' });
     expect(await send(`${url}mounted/${route}`)).toMatchObject({ status: 200 });

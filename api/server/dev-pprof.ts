@@ -8,7 +8,7 @@ import type { Load } from './load.ts';
 import { checkPlainGet } from './plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from './refusal.ts';
 import type { Section } from './section.ts';
-import { apiHeaders } from './security-headers.ts';
+import { ageHeader, apiHeaders } from './security-headers.ts';
 
 const PATH = '/api/dev';
 
@@ -23,7 +23,13 @@ const NOT_FOUND: Refusal = {
   message: 'There are /api/dev/pprof and /api/dev/pprof/goroutines only.',
 };
 
-type Read = (params: URLSearchParams) => Promise<unknown>;
+interface DevAnswer {
+  json: unknown;
+  /** When the oldest of its figures were read. */
+  measuredAtMs: number;
+}
+
+type Read = (params: URLSearchParams) => Promise<DevAnswer>;
 
 export interface DevPprofOptions {
   diagnostics: Diagnostics;
@@ -37,15 +43,21 @@ export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): 
     [`${PATH}/pprof/goroutines`, readGoroutines],
   ]);
 
-  async function readPprof() {
+  async function readPprof(): Promise<DevAnswer> {
     // First the heap: its read also tells how many objects there are.
     const allocations = await diagnostics.allocations();
     const pprof = await diagnostics.pprof();
-    return devPprofJson({ pprof, allocations, history: diagnostics.history() });
+    const json = devPprofJson({ pprof, allocations, history: diagnostics.history() });
+    const { measuredAtMs } = pprof.observation;
+    return {
+      json,
+      measuredAtMs: Math.min(measuredAtMs, allocations?.collectedAtMs ?? measuredAtMs),
+    };
   }
 
-  async function readGoroutines(params: URLSearchParams) {
-    return devGoroutinesJson(await diagnostics.goroutines({ raw: params.get('raw') === 'true' }));
+  async function readGoroutines(params: URLSearchParams): Promise<DevAnswer> {
+    const tasks = await diagnostics.goroutines({ raw: params.get('raw') === 'true' });
+    return { json: devGoroutinesJson(tasks), measuredAtMs: tasks.timestampMs };
   }
 
   return {
@@ -76,9 +88,10 @@ export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): 
   };
 }
 
-function sendJson(res: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value);
-  res.writeHead(200, { ...jsonHeaders(), 'content-length': Buffer.byteLength(body) });
+function sendJson(res: ServerResponse, { json, measuredAtMs }: DevAnswer): void {
+  const body = JSON.stringify(json);
+  const headers = { ...jsonHeaders(), ...ageHeader(measuredAtMs) };
+  res.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(body);
 }
 

@@ -16,6 +16,15 @@ export function apiHeaders(): OutgoingHttpHeaders {
   return { ...EVERYWHERE, 'content-security-policy': LOCKED_DOWN, 'cache-control': 'no-store' };
 }
 
+const MS_PER_SECOND = 1_000;
+
+/** How old an answer is, in whole seconds, where it was read some time ago: HTTP's own word for it. */
+export function ageHeader(measuredAtMs: number | undefined): OutgoingHttpHeaders {
+  if (measuredAtMs === undefined) return {};
+  const ageMs = Math.max(0, Date.now() - measuredAtMs);
+  return { age: String(Math.floor(ageMs / MS_PER_SECOND)) };
+}
+
 /** The dashboard: its own files, and requests to this server alone. */
 export function pageHeaders(): OutgoingHttpHeaders {
   const policy = [

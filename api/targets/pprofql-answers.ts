@@ -4,6 +4,7 @@ import type {
   AllocationSnapshot,
   GoroutineSnapshot,
   IdentifiedGroup,
+  PprofSnapshot,
   StallStack,
 } from '../diagnostics/types.ts';
 import {
@@ -19,7 +20,10 @@ import type { LoopReading, TargetReading } from './target.ts';
 
 const NS_PER_MS = 1e6;
 
-export function readingOf(answer: WireFigures): TargetReading {
+/** Its figures are passed on as they are, and with them that the age of `heapObjects` is not known. */
+export function readingOf(
+  answer: WireFigures,
+): TargetReading & Pick<PprofSnapshot, 'heapObjectsAtMs'> {
   const { process, pprof } = answer;
   const { cpu, runtime, memory } = pprof;
   const { startedAt, programRoot, ...facts } = process;
@@ -38,6 +42,8 @@ export function readingOf(answer: WireFigures): TargetReading {
       availableParallelism: runtime.gomaxprocs,
     },
     heapObjects: memory.heapObjects,
+    // Not asked for: a pprofql of before would refuse the question.
+    heapObjectsAtMs: null,
     unavailable: pprof.unavailable,
   };
 }

@@ -66,7 +66,11 @@ describe('another pprofql as a target', () => {
   });
 
   it('shows its allocations', async () => {
-    const { inuseAllocations, allocationProfile } = await client.pprof({ target });
+    // A busy machine is a stall to so short a threshold, and nothing is known from before it.
+    const { inuseAllocations, allocationProfile } = await vi.waitFor(
+      () => client.pprof({ target }),
+      PATIENCE,
+    );
     expect(allocationProfile?.stackCount).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
     const own = await client.pprof();
@@ -88,10 +92,9 @@ describe('another pprofql as a target', () => {
       expect(stalls[0]?.durationMs).toBeGreaterThan(STALL_MS);
       return stalls;
     }, PATIENCE);
-    expect(stall?.stacks[0]?.frames[0]).toMatchObject({
-      file: import.meta.filename,
-      origin: 'OWN',
-    });
+    // On top may be what the loop calls.
+    const own = stall?.stacks[0]?.frames.find(({ origin }) => origin === 'OWN');
+    expect(own?.file).toBe(import.meta.filename);
     expect(await client.eventLoop({ target })).toMatchObject({ state: 'RESPONSIVE' });
     expect((await client.eventLoop({ target: 'self' })).unwatchedReason).toContain('switched off');
   });

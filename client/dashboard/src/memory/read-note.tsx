@@ -5,6 +5,9 @@ import type { SourceState } from '../live/source.ts';
 import { formatBytes, formatClock, formatCount, formatDuration } from '../shared/format.ts';
 import { reasonsOf } from './unavailable.ts';
 
+/** From here on a read is not one of now. */
+const OLD_MS = 1_000;
+
 interface ReadNoteProps {
   state: SourceState<AllocationsQuery>;
   onRefresh: () => void;
@@ -23,7 +26,7 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
       )}
       {profile && (
         <dl className="facts">
-          <Fact name="Read at" value={formatClock(Date.parse(profile.collectedAt))} />
+          <Fact name="Read at" value={readAt(profile)} />
           {!isOfGo(kind) && (
             <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
           )}
@@ -56,6 +59,12 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
       ))}
     </div>
   );
+}
+
+/** Such as `12:00:03, 40 s before this answer`: a blocked program gives no newer one. */
+function readAt({ collectedAt, ageMs }: { collectedAt: string; ageMs: number }): string {
+  const clock = formatClock(Date.parse(collectedAt));
+  return ageMs < OLD_MS ? clock : `${clock}, ${formatDuration(ageMs)} before this answer`;
 }
 
 function Fact({ name, value }: { name: string; value: string }) {
