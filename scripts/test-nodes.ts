@@ -9,6 +9,8 @@ const SUITES = [
   'api/cpu-profile-time.test.ts',
   'api/compiled-programs.test.ts',
   'api/standard-streams.test.ts',
+  'api/standard-error.test.ts',
+  'api/replaced-built-ins.test.ts',
 ];
 
 /** `npm test` runs them on our own. */

@@ -1,5 +1,5 @@
 /** What the overhead controller knows of time. */
-import { clearTimeout, eventLoopUtilization, setTimeout, threadClockMs } from './own-time.ts';
+import { clearTimeout, loopTimes, setTimeout, threadClockMs } from './own-time.ts';
 
 export interface ControllerClock {
   /** Monotonic. */
@@ -12,7 +12,7 @@ export interface ControllerClock {
 
 export const PROCESS_CLOCK: ControllerClock = {
   nowMs: threadClockMs,
-  busyMs: () => eventLoopUtilization().active,
+  busyMs: () => loopTimes().activeMs,
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs).unref();
     return () => clearTimeout(timer);

@@ -1,6 +1,7 @@
 /** How late the event loop is, and how busy. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { eventLoopUtilization, setTimeout } from './own-time.ts';
+import { clamp } from './clamp.ts';
+import { type LoopTimes, loopTimes, setTimeout } from './own-time.ts';
 import type { EventLoopReading } from './probe.ts';
 
 const NS_PER_MS = 1e6;
@@ -40,7 +41,7 @@ export interface EventLoopMonitor {
 export function startEventLoopMonitor(): EventLoopMonitor {
   let histogram = startHistogram();
   let closed: ClosedInterval | null = null;
-  let utilizationAtStart = eventLoopUtilization();
+  let timesAtStart = loopTimes();
 
   const delayMs = (tickNs: number) =>
     tickNs === 0 ? null : Math.max(0, tickNs / NS_PER_MS - DELAY_PERIOD_MS);
@@ -55,17 +56,17 @@ export function startEventLoopMonitor(): EventLoopMonitor {
 
   return {
     read({ closeInterval: closes }) {
-      const utilizationNow = eventLoopUtilization();
+      const timesNow = loopTimes();
       const isEmpty = histogram.count === 0;
       const reading: EventLoopReading = {
         delayP50Ms: delayMs(isEmpty ? 0 : histogram.percentile(50)),
         delayP99Ms: delayMs(isEmpty ? 0 : histogram.percentile(99)),
         delayMaxMs: delayMs(Math.max(maxNsOf(histogram), lateNs(closed))),
-        utilization: eventLoopUtilization(utilizationNow, utilizationAtStart).utilization,
+        utilization: utilization(timesAtStart, timesNow),
       };
       if (closes) {
         closeInterval();
-        utilizationAtStart = utilizationNow;
+        timesAtStart = timesNow;
       }
       return reading;
     },
@@ -74,6 +75,13 @@ export function startEventLoopMonitor(): EventLoopMonitor {
       closed?.histogram.disable();
     },
   };
+}
+
+/** Share of the time between two readings in which the loop was not idle. */
+function utilization(from: LoopTimes, to: LoopTimes): number {
+  const activeMs = to.activeMs - from.activeMs;
+  const allMs = activeMs + to.idleMs - from.idleMs;
+  return allMs <= 0 ? 0 : clamp(activeMs / allMs, 0, 1);
 }
 
 function startHistogram(): IntervalHistogram {

@@ -15,6 +15,7 @@ export const { clearInterval, clearTimeout } = timers;
 const { setInterval: repeat, setTimeout: delay, setImmediate: soon } = timers;
 const { setTimeout: wait } = timerPromises;
 const { bigint: hrtimeNs } = process.hrtime;
+const { nodeTiming } = performance;
 
 /** Wall clock, milliseconds since the epoch. */
 export const { now: wallClockMs } = Date;
@@ -22,8 +23,20 @@ export const { now: wallClockMs } = Date;
 /** Monotonic, milliseconds since this thread began. */
 export const threadClockMs: () => number = performance.now.bind(performance);
 
-export const eventLoopUtilization: typeof performance.eventLoopUtilization =
-  performance.eventLoopUtilization.bind(performance);
+export interface LoopTimes {
+  idleMs: number;
+  activeMs: number;
+}
+
+/**
+ * What this thread's loop has done since it began: the figures of `performance.eventLoopUtilization`,
+ * which itself calls `process.hrtime` and so believes a fake one.
+ */
+export function loopTimes(): LoopTimes {
+  const { loopStart, idleTime: idleMs } = nodeTiming;
+  if (loopStart <= 0) return { idleMs: 0, activeMs: 0 };
+  return { idleMs, activeMs: threadClockMs() - loopStart - idleMs };
+}
 
 /** Monotonic, and the same for every thread of the process. */
 export const monotonicNs: () => bigint = hrtimeNs;

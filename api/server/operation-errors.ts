@@ -26,6 +26,9 @@ function withCode(error: unknown, message: string, code: string): GraphQLError {
   });
 }
 
+/** What waits for something is ended when its client leaves, or the server stops: no defect, and nobody reads the answer. */
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
+
 /**
  * The one place where failures become API errors. A `DiagnosticsError` keeps its message and code.
  * An error of GraphQL itself (a variable of the wrong type) is `BAD_USER_INPUT` unless it has a
@@ -39,6 +42,7 @@ export function toPublicError(error: unknown, log: Log): GraphQLError {
     if (error.extensions.code !== undefined) return error;
     return withCode(error, error.message, 'BAD_USER_INPUT');
   }
+  if (isAbort(cause)) return withCode(error, 'The request was ended before its answer.', 'STOPPED');
   logUnexpected(cause, log);
   return withCode(error, 'Unexpected error; the log has the details.', 'INTERNAL_SERVER_ERROR');
 }

@@ -1,0 +1,115 @@
+/**
+ * Stderr belongs to the program: pprofql says where it listens, in one line, and nothing else while
+ * all goes well. `PPROFQL_TEST_NODE` is the Node that the program runs on.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+
+const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
+const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
+const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
+
+/** Ends with its standard input. */
+const PROGRAM = "process.stdin.on('end', () => {}).resume()";
+
+const CAPTURE = 'mutation { capture(name: "late") { name } }';
+
+/** Runs until it is told to end. */
+async function startProgram() {
+  // Node 22 warns of the types in our sources; the package has none.
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', REGISTER];
+  const child = spawn(NODE, [...flags, '--eval', PROGRAM], {
+    // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
+    env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
+  });
+  let stderr = '';
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      const [, url] = ONE_LINE.exec(stderr) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    child.on('close', () => reject(new Error(stderr)));
+  });
+  return {
+    url: await listening,
+    kill: () => child.kill('SIGKILL'),
+    async stderrAtEnd() {
+      child.stdin.end();
+      await once(child, 'close');
+      return stderr;
+    },
+  };
+}
+
+let program: Awaited<ReturnType<typeof startProgram>>;
+
+beforeEach(async () => {
+  program = await startProgram();
+});
+afterEach(() => program.kill());
+
+function send(query: string, accept = 'application/json'): ClientRequest {
+  const headers = { 'content-type': 'application/json', accept };
+  const sent = request(`${program.url}graphql`, { method: 'POST', headers });
+  sent.on('error', () => {});
+  sent.end(JSON.stringify({ query }));
+  return sent;
+}
+
+async function ask(query: string): Promise<string> {
+  const [response] = await once(send(query), 'response');
+  return text(response);
+}
+
+/** The server has begun what came before, and has dealt with what has left before. */
+const aRound = () => ask('{ process { pid } pprof { memory { alloc } } }');
+
+async function leaveHttp(query: string, accept?: string): Promise<void> {
+  const sent = send(query, accept);
+  await aRound();
+  sent.destroy();
+  await aRound();
+}
+
+async function leaveSocket(query: string): Promise<void> {
+  const socket = new WebSocket(
+    `${program.url.replace('http', 'ws')}graphql`,
+    'graphql-transport-ws',
+  );
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  await aRound();
+  socket.terminate();
+  await aRound();
+}
+
+it('has one line from start to end', async () => {
+  await aRound();
+  expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+});
+
+it('has no more when clients leave while they wait', async () => {
+  expect(await ask('mutation { capture(name: "first") { name } }')).toContain('"first"');
+  const waiting = [
+    CAPTURE,
+    '{ diff(base: "first") { base { name } } }',
+    '{ cpuProfile(seconds: 5) { __typename } }',
+  ];
+  for (const query of waiting) {
+    await leaveHttp(query);
+    await leaveSocket(query);
+  }
+  for (const query of ['subscription { metricsHistory { sequence } }', CAPTURE]) {
+    await leaveHttp(query, 'text/event-stream');
+    await leaveSocket(query);
+  }
+  expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+});
