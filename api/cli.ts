@@ -69,7 +69,7 @@ if (args.length === 0) {
   process.exitCode = 1;
 } else if (args[0] === 'analyze') {
   const { runAnalyze } = await import('./analyze/command.ts');
-  process.exitCode = (await runAnalyze(args.slice(1))) ?? 0;
+  process.exitCode = (await runAnalyze(args.slice(1))) ?? process.exitCode;
 } else {
   runProgram(args);
 }

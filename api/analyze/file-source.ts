@@ -29,6 +29,8 @@ export function createFileSource(
   const heap = firstOf(files, 'HEAP');
   const memStats = firstOf(files, 'MEM_STATS');
   const cpu = firstOf(files, 'CPU');
+  const report = firstOf(files, 'REPORT');
+  const told = report?.analysis.report;
 
   function missing(what: string): DiagnosticsError {
     return new DiagnosticsError('UNAVAILABLE', `no ${what} is among the files that were given`);
@@ -38,23 +40,23 @@ export function createFileSource(
     kind: 'FILE',
     async read() {
       return {
-        figures: figuresOf(dump, heap, memStats),
+        figures: figuresOf({ dump, heap, memStats, report }),
         cpu: { usagePercent: null, userSeconds: null, systemSeconds: null },
         process: {
-          pid: null,
+          pid: told?.process.pid ?? null,
           instanceId: name,
           startedAtMs: null,
-          nodeVersion: null,
+          nodeVersion: told?.process.nodeVersion ?? null,
           v8Version: null,
-          platform: null,
-          arch: null,
+          platform: told?.process.platform ?? null,
+          arch: told?.process.arch ?? null,
           title: name,
-          cwd: null,
+          cwd: told?.process.cwd ?? null,
           cpuCount: null,
           availableParallelism: null,
         },
         heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
-        unavailable: unavailableOf({ dump, heap, memStats, cpu }),
+        unavailable: unavailableOf({ dump, heap, memStats, cpu, report }),
       };
     },
     readAllocations: async () => heap?.analysis.allocations ?? null,
@@ -90,22 +92,19 @@ function firstOf<Kind extends Analysis['kind']>(
 }
 
 /** What no file tells is 0 and stands in `unavailable`. */
-function figuresOf(
-  dump: FileOf<'GOROUTINES'> | undefined,
-  heap: FileOf<'HEAP'> | undefined,
-  memStats: FileOf<'MEM_STATS'> | undefined,
-): Figures {
+function figuresOf({ dump, heap, memStats, report }: FoundFiles): Figures {
   const memory = memStats?.analysis.memStats;
+  const told = report?.analysis.report;
   const allocations = heap?.analysis.allocations;
   return {
-    takenAtMs: (memStats ?? dump ?? heap)?.savedAtMs ?? 0,
+    takenAtMs: (memStats ?? report ?? dump ?? heap)?.savedAtMs ?? 0,
     memory: {
-      heapUsedBytes: memory?.alloc ?? allocations?.liveBytes ?? 0,
-      heapTotalBytes: memory?.heapInuse ?? 0,
+      heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? 0,
+      heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? 0,
       totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
-      rssBytes: memory?.sys ?? 0,
-      heapLimitBytes: null,
-      externalBytes: null,
+      rssBytes: memory?.sys ?? told?.resources.rssBytes ?? 0,
+      heapLimitBytes: told?.heap.limitBytes ?? null,
+      externalBytes: told?.heap.externalBytes ?? null,
       arrayBuffersBytes: null,
     },
     cpu: null,
@@ -117,21 +116,33 @@ function figuresOf(
   };
 }
 
+interface FoundFiles {
+  dump: FileOf<'GOROUTINES'> | undefined;
+  heap: FileOf<'HEAP'> | undefined;
+  memStats: FileOf<'MEM_STATS'> | undefined;
+  report: FileOf<'REPORT'> | undefined;
+}
+
 interface Found {
   dump: unknown;
   heap: unknown;
   memStats: unknown;
   cpu: unknown;
+  report: unknown;
 }
 
-function unavailableOf({ dump, heap, memStats, cpu }: Found): UnavailableField[] {
+function unavailableOf({ dump, heap, memStats, cpu, report }: Found): UnavailableField[] {
   const fields = [
     ...(heap === undefined ? ['topAllocations', 'inuseAllocations', 'allocationProfile'] : []),
     ...(dump === undefined ? ['runtime.numGoroutine'] : []),
     ...(memStats === undefined
-      ? ['memory.heapInuse', 'memory.heapObjects', 'memory.sys', 'runtime.numGc']
+      ? [
+          ...(report === undefined ? ['memory.heapInuse', 'memory.sys'] : []),
+          'memory.heapObjects',
+          'runtime.numGc',
+        ]
       : []),
-    ...(heap === undefined && memStats === undefined ? ['memory.alloc'] : []),
+    ...([heap, memStats, report].every((file) => file === undefined) ? ['memory.alloc'] : []),
     ...(cpu === undefined ? ['cpuProfiles'] : []),
     'cpu',
     'history.cpuPercent',

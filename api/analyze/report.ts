@@ -5,11 +5,12 @@ import type { AllocationSnapshot, IdentifiedGroup, IdentifiedRow } from '../diag
 import type { GoMemStats } from '../profile/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/analyses.ts';
+import { bytesText } from './bytes-text.ts';
+import { reportLines } from './report-lines.ts';
 import type { Analysis, CpuSummary } from './saved-file.ts';
-import { textTable } from './text-table.ts';
+import { type Column, textTable } from './text-table.ts';
 
 const SHOWN_ROWS = 20;
-const BYTES_PER_STEP = 1024;
 const NS_PER_MS = 1e6;
 /** Text of a dump must not steer the terminal. */
 const CONTROLS = /\p{Cc}/gu;
@@ -30,6 +31,8 @@ function bodyOf(analysis: Analysis): string[] {
       return memStatsLines(analysis.memStats);
     case 'CPU':
       return cpuLines(analysis.cpu);
+    case 'REPORT':
+      return reportLines(analysis.report);
   }
 }
 
@@ -50,6 +53,7 @@ function goroutineLines({ total, groups, summary, stats }: GoroutinesOfDump): st
       { title: 'WAIT', align: 'right', cell: (group) => group.waitReason ?? '' },
       { title: 'CATEGORY', cell: (group) => group.category },
       { title: 'STUCK', align: 'right', cell: (group) => String(group.stuckCount || '') },
+      ...routeColumn(shown),
       { title: 'FUNCTION', cell: (group) => placeOf(group.topFrame) },
     ]),
     ...more(groups.length),
@@ -70,11 +74,17 @@ function allocationTable(rows: readonly IdentifiedRow[]): string[] {
   return [
     ...textTable<IdentifiedRow>(rows.slice(0, SHOWN_ROWS), [
       { title: 'BYTES', align: 'right', cell: ({ bytes }) => bytesText(bytes) },
-      { title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count)) },
+      ...objectsColumn(rows),
       { title: 'FUNCTION', cell: ({ frames }) => placeOf(frames[0]) },
     ]),
     ...more(rows.length),
   ];
+}
+
+/** What DevTools saves tells no objects. */
+function objectsColumn(rows: readonly IdentifiedRow[]): Column<IdentifiedRow>[] {
+  if (rows.every(({ count: objects }) => objects === 0)) return [];
+  return [{ title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count)) }];
 }
 
 function memStatsLines(memStats: GoMemStats): string[] {
@@ -100,6 +110,14 @@ function cpuLines({ durationMs, samples, topFunctions }: CpuSummary): string[] {
   ];
 }
 
+/** Where there are any: a Go dump has none. */
+function routeColumn(groups: readonly IdentifiedGroup[]): Column<IdentifiedGroup>[] {
+  if (groups.every(({ routes }) => routes.length === 0)) return [];
+  const cell = ({ routes: [first, ...others] }: IdentifiedGroup) =>
+    first === undefined ? '' : `${first.route}${others.length > 0 ? ` +${others.length}` : ''}`;
+  return [{ title: 'ROUTE', cell }];
+}
+
 function more(rowCount: number): string[] {
   const hidden = rowCount - SHOWN_ROWS;
   return hidden > 0 ? [`  … and ${hidden} more`] : [];
@@ -116,14 +134,4 @@ function count(value: number, noun: string): string {
 
 function percentText(percent: number): string {
   return `${percent.toFixed(1)} %`;
-}
-
-/** For example 1536 → `1.5 KiB`. */
-function bytesText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const step = Math.min(
-    units.length - 1,
-    Math.max(0, Math.floor(Math.log(Math.max(1, Math.abs(bytes))) / Math.log(BYTES_PER_STEP))),
-  );
-  return `${(bytes / BYTES_PER_STEP ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
 }

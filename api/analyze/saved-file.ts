@@ -4,12 +4,25 @@ import type { CategoryRule } from '../analyzers/async-groups.ts';
 import { type HotFunction, hotFunctions } from '../analyzers/hot-functions.ts';
 import type { AllocationSnapshot } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
+import { encodeProfile } from '../formats/pprof.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../profile/decode.ts';
 import type { GoMemStats } from '../profile/go-mem-stats.ts';
 import { isGzip } from '../profile/input-kind.ts';
 import { readGoMemStats } from '../profile/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../profile/profile.ts';
 import { ANALYSES, type GoroutinesOfDump } from '../targets/analyses.ts';
+import {
+  isCpuProfileJson,
+  isHeapProfileJson,
+  profileFromCpuProfile,
+  profileFromHeapProfile,
+} from './devtools-file.ts';
+import {
+  type DiagnosticReport,
+  isDiagnosticReport,
+  readDiagnosticReport,
+} from './diagnostic-report.ts';
+import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
 
 export interface CpuSummary {
   durationMs: number | null;
@@ -21,19 +34,64 @@ export type Analysis =
   | { kind: 'GOROUTINES'; goroutines: GoroutinesOfDump }
   | { kind: 'HEAP'; allocations: AllocationSnapshot }
   | { kind: 'MEM_STATS'; memStats: GoMemStats }
-  | { kind: 'CPU'; cpu: CpuSummary };
+  | { kind: 'CPU'; cpu: CpuSummary }
+  | { kind: 'REPORT'; report: DiagnosticReport };
 
 export interface SavedFile {
   /** Unpacked. */
   bytes: Uint8Array;
+  report?: DiagnosticReport | null;
   savedAtMs: number;
   categoryRules?: readonly CategoryRule[];
 }
 
 const HEAP_TEXT = 'heap profile: ';
+const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
+const SNIFFED_BYTES = 64;
+/** Of profiles that are made here of what Node saved. */
+const PROGRAM = 'node';
+
+/** A file as the analyses read it: what Node and Chrome save as JSON is a profile like any other. */
+export interface ReadableFile {
+  bytes: Uint8Array;
+  report: DiagnosticReport | null;
+}
+
+/** @param bytes unpacked */
+export function readable(bytes: Uint8Array): ReadableFile {
+  const json = jsonOf(bytes);
+  if (json === null) return { bytes, report: null };
+  if (isDiagnosticReport(json)) return { bytes, report: readDiagnosticReport(json) };
+  const profile = profileOf(json);
+  if (profile === null) return { bytes, report: null };
+  return { bytes: Buffer.concat([...encodeProfile(profile, { program: PROGRAM })]), report: null };
+}
+
+function profileOf(json: object): Profile | null {
+  if (isCpuProfileJson(json)) return profileFromCpuProfile(json);
+  return isHeapProfileJson(json) ? profileFromHeapProfile(json) : null;
+}
+
+/** Null where it is no JSON object, or one that is only known to be large. */
+function jsonOf(bytes: Uint8Array): object | null {
+  const head = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
+  if (!head.trimStart().startsWith('{') || SNAPSHOT_START.test(head)) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is nothing that is known */
-export function analyzeFile({ bytes, savedAtMs, categoryRules = [] }: SavedFile): Analysis {
+export function analyzeFile({
+  bytes,
+  report = null,
+  savedAtMs,
+  categoryRules = [],
+}: SavedFile): Analysis {
+  if (report !== null) return { kind: 'REPORT', report };
   if (startsWith(bytes, HEAP_TEXT)) {
     return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
   }
@@ -41,7 +99,10 @@ export function analyzeFile({ bytes, savedAtMs, categoryRules = [] }: SavedFile)
   if (profile instanceof DiagnosticsError) {
     const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
     if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
-    const reason = `neither a goroutine dump nor a profile that is known: ${profile.message}`;
+    const look = lookOf(bytes);
+    // A profile that is damaged begins like any binary data: what its reader says may help.
+    const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
+    const reason = `this looks like ${look}${detail}`;
     throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
   }
   if (isCpuProfile(profile)) return { kind: 'CPU', cpu: summarizeCpu(profile) };

@@ -95,16 +95,23 @@ function toTask(goroutines: GoGoroutines): GoTask {
   };
 }
 
-function toGoGroup({ group, members: tasks }: GroupWithMembers<GoTask>): GoGroup {
+function toGoGroup(grouped: GroupWithMembers<GoTask>): GoGroup {
+  const group = withGoroutines(grouped);
+  if (!LEAKED.test(group.state)) return group;
+  return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
+}
+
+/** With what stands in a dump about each of its members. */
+export function withGoroutines({
+  group,
+  members: tasks,
+}: GroupWithMembers<Task & { goroutines: GoGoroutines }>): GoGroup {
   const members = tasks.map((task) => task.goroutines);
   const waitMinutes = Math.floor((group.oldestWaitMs ?? 0) / MS_PER_MINUTE);
   const longest = members.find((member) => member.waitMinutes === waitMinutes);
-  const isLeaked = LEAKED.test(group.state);
   return {
     ...group,
     sampled: group.count,
-    stuckCount: isLeaked ? group.count : group.stuckCount,
-    stuckReason: isLeaked ? LEAKED_REASON : group.stuckReason,
     waitReason: longest?.waitReason ?? null,
     waitMinutes,
     lockedToThread: sum(members, ({ isLockedToThread, count }) => (isLockedToThread ? count : 0)),

@@ -43,7 +43,10 @@ export function tasksFromReading(reading: TasksReading): Task[] {
       waitMs: Math.max(0, reading.takenAtMs - task.createdAtMs),
       weight: task.weight,
       frames,
-      request: owner !== null && isReleased(task, owner, frames) ? null : owner,
+      request:
+        owner !== null && isReleasedTask({ isLasting: isLasting(task.type), owner, frames })
+          ? null
+          : owner,
       isRefed: task.isRefed,
     };
   }
@@ -62,7 +65,16 @@ export function tasksFromReading(reading: TasksReading): Task[] {
   return [...reading.tasks.map(toTask), ...untracked];
 }
 
-function isReleased({ type }: TaskReading, owner: TaskRequest, frames: readonly Frame[]): boolean {
+/** Whether a task that began in a request is no part of it (any more). */
+export function isReleasedTask({
+  isLasting,
+  owner,
+  frames,
+}: {
+  isLasting: boolean;
+  owner: TaskRequest;
+  frames: readonly Frame[];
+}): boolean {
   if (frames.some((frame) => NODES_OWN_TIMER.test(frame.function))) return true;
-  return owner.endedAtMs !== null && isLasting(type);
+  return owner.endedAtMs !== null && isLasting;
 }

@@ -39,9 +39,9 @@ function stuckReason(
   if (outlived.length > 0) {
     const sinceEnd = outlived.map(({ request }) => nowMs - (request?.endedAtMs ?? nowMs));
     const [least, most] = [Math.min(...sinceEnd), Math.max(...sinceEnd)];
-    parts.push(
-      `${subject(outlived)} stayed alive for ${range(least, most)} after the request ended`,
-    );
+    // A dump does not tell when the request ended.
+    const time = Number.isNaN(least) ? '' : ` for ${range(least, most)}`;
+    parts.push(`${subject(outlived)} stayed alive${time} after the request ended`);
   }
   return `${parts.join('; ')}.`;
 }

@@ -58,3 +58,21 @@ const LASTING_TYPES: ReadonlySet<string> = new Set([
 export function isLasting(type: string): boolean {
   return LASTING_TYPES.has(type);
 }
+
+const NODE_STATES: ReadonlySet<string> = new Set([
+  ...STATES.values(),
+  OTHER_STATE,
+  UNTRACKED_STATE,
+]);
+
+/** True for the words of `stateOf`. Some are Go's as well. */
+export function isNodeState(state: string): boolean {
+  return NODE_STATES.has(state);
+}
+
+const LASTING_STATES: ReadonlySet<string> = new Set([...LASTING_TYPES].map(stateOf));
+
+/** The same as `isLasting`, where only the state is known. */
+export function isLastingState(state: string): boolean {
+  return LASTING_STATES.has(state);
+}

@@ -2,6 +2,7 @@
 import type { CategoryRule } from '../analyzers/async-groups.ts';
 import { type GoDump, type GoDumpStats, parseGoDump } from '../analyzers/go-dump.ts';
 import { goDumpGroups } from '../analyzers/go-dump-groups.ts';
+import { isNodeDump, nodeDumpGroups } from '../analyzers/node-dump.ts';
 import { allocationSnapshot } from '../diagnostics/allocation-snapshot.ts';
 import { stackId } from '../diagnostics/stack-id.ts';
 import type {
@@ -63,7 +64,10 @@ function goroutines({
   rules: readonly CategoryRule[];
 }): GoroutinesOfDump {
   const dump: GoDump = parseGoDump(bytes);
-  const { total, groups, summary } = goDumpGroups(dump, { rules });
+  const grouped = isNodeDump(dump)
+    ? nodeDumpGroups(dump, { rules })
+    : goDumpGroups(dump, { rules });
+  const { total, groups, summary } = grouped;
   return {
     total,
     summary,

@@ -1,0 +1,168 @@
+/** Node's own files, written by Node itself, as `pprofql analyze` reads them. */
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DUMP } from '../targets/testing/fake-go-server.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+const PROGRAM = `
+const kept = [];
+function keepRows() { for (let i = 0; i < 30_000; i++) kept.push({ row: 'r' + i, cells: [i, i, i, i] }); }
+function burn() { const end = Date.now() + 400; let n = 0; while (Date.now() < end) n += Math.sqrt(n + 1); return n; }
+keepRows();
+burn();
+const server = require('node:net').createServer().listen(0, () => {
+  process.report.writeReport('report.json', new Error('the warehouse is closed'));
+  server.close();
+});
+globalThis.kept = kept;
+`;
+const PATIENCE = { timeout: 20_000, interval: 50 };
+const SECRET = 'a-secret-of-the-environment';
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+describe('pprofql analyze', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-node-files-'));
+  const files = { cpu: '', heap: '', report: join(folder, 'report.json') };
+
+  function analyze(...args: string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [CLI, 'analyze', ...args], (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+    });
+  }
+
+  function save(name: string, content: string | Uint8Array): string {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  beforeAll(() => {
+    const program = save('warehouse.cjs', PROGRAM);
+    execFileSync(process.execPath, ['--cpu-prof', '--heap-prof', program], {
+      cwd: folder,
+      env: { ...process.env, WAREHOUSE_SECRET: SECRET },
+      stdio: 'ignore',
+    });
+    const ending = (text: string) =>
+      join(folder, readdirSync(folder).find((name) => name.endsWith(text)) ?? 'absent');
+    files.cpu = ending('.cpuprofile');
+    files.heap = ending('.heapprofile');
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('says where the time went in what node --cpu-prof wrote', async () => {
+    const { code, stdout } = await analyze(files.cpu);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\.cpuprofile: CPU profile, \d+ samples over /);
+    expect(stdout).toMatch(/burn +\/.*warehouse\.cjs:4$/m);
+    const [{ cpu }] = JSON.parse((await analyze(files.cpu, '--json')).stdout);
+    const [top] = cpu.topFunctions;
+    expect(top.frame).toMatchObject({ function: 'burn', line: 4 });
+    expect(top.self.wallMs).toBeGreaterThan(200);
+    expect(top.self.wallMs).toBeLessThan(600);
+  });
+
+  it('says what is live in what node --heap-prof wrote', async () => {
+    const { code, stdout } = await analyze(files.heap);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\.heapprofile: heap profile, \d+\.\d MiB live, /);
+    expect(stdout).toMatch(/MiB +keepRows +\/.*warehouse\.cjs:3$/m);
+    // It tells no objects, and 0 would not be true.
+    expect(stdout).not.toContain('OBJECTS');
+  });
+
+  it('says what happened in a diagnostic report, and tells no secret', async () => {
+    const { code, stdout } = await analyze(files.report);
+    expect(code).toBe(0);
+    expect(stdout).toContain('report.json: diagnostic report of Node: JavaScript API');
+    expect(stdout).toContain('Error: the warehouse is closed');
+    expect(stdout).toMatch(/at .*warehouse\.cjs:8/);
+    expect(stdout).toMatch(/heap \d.* used of .*, limit \d/);
+    expect(stdout).toMatch(/1 +1 +1 +tcp$/m);
+    expect(stdout).toMatch(/resident \d.*CPU \d+\.\d\d s user/);
+    const json = await analyze(files.report, '--json');
+    const [{ kind, report }] = JSON.parse(json.stdout);
+    expect(kind).toBe('REPORT');
+    expect(report).toMatchObject({
+      process: { nodeVersion: process.version },
+      javascript: { message: 'Error: the warehouse is closed' },
+    });
+    expect(report.heap.usedBytes).toBeGreaterThan(1e6);
+    expect(stdout + json.stdout).not.toContain(SECRET);
+  });
+
+  it('prints what can be read beside what cannot, and tells of it by line and exit code', async () => {
+    const picture = save('chart.cpuprofile', Buffer.from('89504e470d0a1a0a0000000d', 'hex'));
+    const dump = save('dump.txt', DUMP);
+    const { code, stdout, stderr } = await analyze(picture, dump, join(folder, 'absent'));
+    expect(code).toBe(1);
+    expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines');
+    expect(stderr.trim().split('\n')).toEqual([
+      `pprofql: ${picture}: this looks like a PNG picture`,
+      expect.stringContaining('absent: ENOENT'),
+    ]);
+    const json = await analyze(picture, dump, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { file: 'dump.txt', kind: 'GOROUTINES' },
+      { file: 'chart.cpuprofile', kind: 'REFUSED', reason: 'this looks like a PNG picture' },
+    ]);
+  });
+
+  it('serves them as a process would be', async () => {
+    const picture = save('chart.png', Buffer.from('89504e470d0a1a0a', 'hex'));
+    const paths = [files.cpu, files.heap, files.report, picture];
+    const server = spawn(process.execPath, [CLI, 'analyze', ...paths, '--serve'], {
+      env: { ...process.env, PPROFQL_PORT: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => void server.kill());
+    let stderr = '';
+    server.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const query = `{
+      process { nodeVersion }
+      pprof { memory { alloc sys } inuseAllocations { function bytes } }
+      cpuProfiles { topFunctions(limit: 1) { function } }
+    }`;
+    await vi.waitFor(async () => {
+      const url = /pprofql: (http:\S+)/.exec(stderr)?.[1];
+      const response = await fetch(`${url}graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      const { data } = (await response.json()) as { data: Record<string, never> };
+      expect(data).toMatchObject({
+        process: { nodeVersion: process.version },
+        pprof: {
+          inuseAllocations: expect.arrayContaining([
+            expect.objectContaining({ function: 'keepRows' }),
+          ]),
+        },
+        cpuProfiles: [{ topFunctions: [{ function: 'burn' }] }],
+      });
+    }, PATIENCE);
+    expect(stderr).toContain('chart.png: this looks like a PNG picture');
+  });
+
+  it('says of a folder that it is one', async () => {
+    mkdirSync(join(folder, 'dumps'));
+    const { stderr } = await analyze(join(folder, 'dumps'));
+    expect(stderr).toMatch(/dumps: this is a folder; name the files in it\n$/);
+  });
+});
