@@ -136,6 +136,15 @@ describe('pprofql analyze', () => {
       await once(server, 'exit');
     });
 
+    async function ask(query: string): Promise<unknown> {
+      const response = await fetch(`${url}graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return response.json();
+    }
+
     it('answers as a process would, from all files together or from one', async () => {
       const query = `{
         goroutines { totalGoroutines }
@@ -143,12 +152,7 @@ describe('pprofql analyze', () => {
         dump: goroutines(target: "dump.txt") { totalGoroutines }
         targets { name kind }
       }`;
-      const response = await fetch(`${url}graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      expect(await response.json()).toEqual({
+      expect(await ask(query)).toEqual({
         data: {
           goroutines: { totalGoroutines: 3 },
           pprof: {
@@ -169,14 +173,7 @@ describe('pprofql analyze', () => {
     it('lists a CPU profile as if it had been taken', async () => {
       const query = '{ cpuProfiles(target: "cpu") { topFunctions(limit: 1) { function selfMs } } }';
       await expect
-        .poll(async () => {
-          const response = await fetch(`${url}graphql`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ query }),
-          });
-          return response.json();
-        }, PATIENCE)
+        .poll(() => ask(query), PATIENCE)
         .toMatchObject({
           data: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
         });

@@ -9,9 +9,7 @@ import {
 import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { type Analyst, createAnalyst } from '../targets/analyst.ts';
-import { createTargetDiagnostics } from '../targets/target-diagnostics.ts';
-import { createTargetHealth } from '../targets/target-health.ts';
-import { listTargets, type Target } from '../targets/target-list.ts';
+import { listTargets, type Target, targetOf } from '../targets/target-list.ts';
 import { type AnalyzedFile, createFileSource } from './file-source.ts';
 
 /** Files do not change: one point of a history says all. */
@@ -57,21 +55,11 @@ function fileTarget(
   options: ResolvedOptions,
   analyst: Analyst,
 ): Target {
-  const health = createTargetHealth(name);
   const source = createFileSource(name, files, analyst);
-  const diagnostics = createTargetDiagnostics(source, {
-    ...options,
-    health,
-    keepHistory: false,
-    via: 'FILE',
-  });
+  const target = targetOf(name, source, { ...options, keepHistory: false, via: 'FILE' });
   // What is taken of files is there at once, and is listed as profiles are.
   if (files.some(({ analysis }) => analysis.kind === 'CPU')) {
-    diagnostics.cpuProfiles.take({ seconds: SHORTEST_PROFILE_SECONDS }).catch(() => {});
+    target.diagnostics.cpuProfiles.take({ seconds: SHORTEST_PROFILE_SECONDS }).catch(() => {});
   }
-  return {
-    name,
-    diagnostics,
-    status: async () => ({ name, kind: source.kind, ...health.status() }),
-  };
+  return target;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from './async-groups.ts';
-import { categorize, NODE_CATEGORY_RULES } from './categories.ts';
+import { createCategorizer, NODE_CATEGORY_RULES } from './categories.ts';
 
 function task(overrides: Partial<Task> = {}): Task {
   return {
@@ -19,42 +19,44 @@ function task(overrides: Partial<Task> = {}): Task {
 
 const nodeFrame = (name: string, file = 'node:internal') => [{ function: name, file, line: 1 }];
 
-describe('categorize', () => {
+describe('a categorizer', () => {
   it('believes the request before any rule', () => {
     const request = { route: 'GET /', startedAtMs: 0, endedAtMs: null };
-    expect(categorize(task({ request }), [{ category: 'BACKGROUND', function: /load/ }])).toEqual({
+    expect(
+      createCategorizer([{ category: 'BACKGROUND', function: /load/ }])(task({ request })),
+    ).toEqual({
       category: 'PER_REQUEST',
       reason: 'created while serving an incoming request',
     });
   });
 
   it('takes the first rule that matches any frame, and gives its reason', () => {
-    const verdict = categorize(task(), [
+    const verdict = createCategorizer([
       { category: 'PER_REQUEST', function: /^absent$/ },
       { category: 'BACKGROUND', file: /worker/, because: 'workers run for good' },
       { category: 'UNKNOWN', function: /./ },
-    ]);
+    ])(task());
     expect(verdict).toEqual({ category: 'BACKGROUND', reason: 'workers run for good' });
   });
 
   it('shows the patterns of a rule without a reason', () => {
-    const { reason } = categorize(task(), [{ category: 'BACKGROUND', file: /worker/ }]);
+    const { reason } = createCategorizer([{ category: 'BACKGROUND', file: /worker/ }])(task());
     expect(reason).toBe('a rule matches: /worker/');
   });
 
   it('wants function and file on the same frame', () => {
     const rule = { category: 'BACKGROUND', function: /^load$/, file: /worker/ } as const;
-    expect(categorize(task(), [rule]).category).toBe('UNKNOWN');
+    expect(createCategorizer([rule])(task()).category).toBe('UNKNOWN');
   });
 
   it('answers alike each time for a pattern that remembers its position', () => {
     const rule = { category: 'BACKGROUND', function: /load/g } as const;
-    const answers = [1, 2, 3].map(() => categorize(task(), [rule]).category);
+    const answers = [1, 2, 3].map(() => createCategorizer([rule])(task()).category);
     expect(answers).toEqual(['BACKGROUND', 'BACKGROUND', 'BACKGROUND']);
   });
 
   it('says that it does not know', () => {
-    expect(categorize(task(), []).category).toBe('UNKNOWN');
+    expect(createCategorizer([])(task()).category).toBe('UNKNOWN');
   });
 });
 
@@ -67,7 +69,7 @@ describe('the rules for Node', () => {
     { what: 'a file watcher', state: 'file watch', frames: nodeFrame('FSWatcher') },
     { what: 'an unrecorded server', state: 'untracked', frames: nodeFrame('TCPServerWrap', '') },
   ])('take $what for background work', ({ state, frames }) => {
-    const verdict = categorize(task({ state, frames }), NODE_CATEGORY_RULES);
+    const verdict = createCategorizer(NODE_CATEGORY_RULES)(task({ state, frames }));
     expect(verdict.category).toBe('BACKGROUND');
   });
 
@@ -77,7 +79,7 @@ describe('the rules for Node', () => {
     { what: 'an outgoing connection', state: 'IO wait', frames: nodeFrame('Socket.connect') },
     { what: 'an await', state: 'await', frames: nodeFrame('load', '/app.js') },
   ])('do not judge $what', ({ state, frames }) => {
-    const verdict = categorize(task({ state, frames }), NODE_CATEGORY_RULES);
+    const verdict = createCategorizer(NODE_CATEGORY_RULES)(task({ state, frames }));
     expect(verdict.category).toBe('UNKNOWN');
   });
 });

@@ -63,12 +63,10 @@ const UNDECIDED: Verdict = {
   reason: 'created outside any request, and no rule matches',
 };
 
-/** Decides the category of a task. Equal state, stack and presence of a request give equal verdicts. */
-export function categorize(task: Task, rules: readonly CategoryRule[]): Verdict {
-  return createCategorizer(rules)(task);
-}
-
-/** Decides the categories of many tasks: every rule looks at a frame once, however many stacks have it. */
+/**
+ * Decides the categories of tasks. Equal state, stack and presence of a request give equal verdicts;
+ * every rule looks at a frame once, however many stacks have it.
+ */
 export function createCategorizer(rules: readonly CategoryRule[]): (task: Task) => Verdict {
   const verdicts = rules.map(
     (rule): Verdict => ({

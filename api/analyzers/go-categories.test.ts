@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { categorize } from './categories.ts';
+import { createCategorizer } from './categories.ts';
 import { EXAMPLE_GATEWAY_RULES, GO_CATEGORY_RULES } from './go-categories.ts';
 
 function verdict(functions: string[], rules = GO_CATEGORY_RULES) {
   const frames = functions.map((name) => ({ function: name, file: '', line: 0 }));
   const task = { state: 'select', waitMs: null, weight: 1, frames, request: null, isRefed: null };
-  return categorize(task, rules).category;
+  return createCategorizer(rules)(task).category;
 }
 
 const HANDLER = ['net/http.serverHandler.ServeHTTP', 'net/http.(*conn).serve'];

@@ -3,14 +3,12 @@ import { singleFlight } from '../diagnostics/single-flight.ts';
 import type { Analyst } from './analyst.ts';
 import { createGoSource } from './go-source.ts';
 import { createPprofqlSource } from './pprofql-source.ts';
-import type { LoopReading, TargetKind, TargetOptions, TargetSource } from './target.ts';
+import type { TargetKind, TargetOptions, TargetSource } from './target.ts';
 import { createTargetHttp } from './target-http.ts';
 
-export type RemoteSource = Omit<TargetSource, 'kind' | 'readLoop'> & {
+export type RemoteSource = Omit<TargetSource, 'kind'> & {
   /** Null until it is known. */
   readonly kind: TargetKind | null;
-  /** Null where it has none, or does not answer yet. */
-  readLoop(): Promise<LoopReading | null>;
 };
 
 export function createRemoteSource(

@@ -8,7 +8,7 @@ import { unwatchedLoop } from '../diagnostics/unwatched-loop.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { Via } from '../link/via.ts';
 import type { ResolvedOptions } from '../options.ts';
-import type { LoopReading, TargetReading, TargetSource } from './target.ts';
+import type { TargetReading, TargetSource } from './target.ts';
 import { createTargetCpuSource } from './target-cpu-source.ts';
 import type { TargetHealth } from './target-health.ts';
 import { createTargetHistory } from './target-history.ts';
@@ -25,7 +25,7 @@ export interface TargetDiagnosticsOptions
 }
 
 export function createTargetDiagnostics(
-  source: Omit<TargetSource, 'kind' | 'readLoop'> & { readLoop?(): Promise<LoopReading | null> },
+  source: Omit<TargetSource, 'kind'>,
   options: TargetDiagnosticsOptions,
 ): Diagnostics & { stop(): void } {
   const { health } = options;

@@ -3,9 +3,9 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { type Analyst, createAnalyst } from './analyst.ts';
-import { createRemoteSource } from './remote-source.ts';
+import { createRemoteSource, type RemoteSource } from './remote-source.ts';
 import type { TargetedDiagnostics, TargetOptions, TargetStatus } from './target.ts';
-import { createTargetDiagnostics } from './target-diagnostics.ts';
+import { createTargetDiagnostics, type TargetDiagnosticsOptions } from './target-diagnostics.ts';
 import { createTargetHealth } from './target-health.ts';
 
 /** Name of the process that pprofql runs in. */
@@ -90,17 +90,20 @@ function createRemoteTarget(
   context: { options: ResolvedOptions; analyst: Analyst; lifetime: AbortSignal },
 ): Target & { diagnostics: { stop(): void } } {
   const { options, analyst, lifetime } = context;
-  const health = createTargetHealth(name);
   const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
-  const diagnostics = createTargetDiagnostics(source, {
-    ...options,
-    health,
-    keepHistory,
-    via: 'HTTP',
-  });
+  return targetOf(name, source, { ...options, keepHistory, via: 'HTTP' });
+}
+
+/** What is asked through this source, as a target. */
+export function targetOf(
+  name: string,
+  source: RemoteSource,
+  options: Omit<TargetDiagnosticsOptions, 'health'>,
+): Target & { diagnostics: { stop(): void } } {
+  const health = createTargetHealth(name);
   return {
     name,
-    diagnostics,
+    diagnostics: createTargetDiagnostics(source, { ...options, health }),
     status: async () => ({ name, kind: source.kind, ...health.status() }),
   };
 }

@@ -71,8 +71,8 @@ export interface TargetSource {
   readAllocations(): Promise<AllocationSnapshot | null>;
   readHeap(): Promise<HeapProfileSnapshot>;
   readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
-  /** Absent where it has no event loop that somebody watches. */
-  readLoop?(): Promise<LoopReading>;
+  /** Absent where it has no event loop that somebody watches; null while that is not known. */
+  readLoop?(): Promise<LoopReading | null>;
   /** Samples the CPU for so long. */
   readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }

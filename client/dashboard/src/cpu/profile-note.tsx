@@ -1,6 +1,5 @@
 import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
-import { useTarget } from '../live/observatory.ts';
+import { useIsGo } from '../live/observatory.ts';
 import {
   formatClock,
   formatCount,
@@ -13,7 +12,7 @@ import { DownloadLink } from './download-link.tsx';
 /** When the profile was taken, what it covers, what it cost, and the same as files. */
 export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
   const { overhead } = profile;
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   return (
     <div className="read-note">
       <dl className="facts">

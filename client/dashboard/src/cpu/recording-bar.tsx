@@ -1,6 +1,5 @@
 import type { RunningProfileFragment } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
-import { useObservatory, useTarget } from '../live/observatory.ts';
+import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { formatAge } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';
 import { Segmented } from '../shared/segmented.tsx';
@@ -14,7 +13,7 @@ const PROGRESS_RENEWED_MS = 200;
 /** Starts a profile, or shows the one that is being taken, by whomever. */
 export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
   const { cpu } = useObservatory();
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const { data, receivedAtMs } = useStore(cpu.list.state);
   const { isPending, refusal } = useStore(cpu.attempt);
   const [seconds, setSeconds] = useUrlChoice('cpu.seconds', SECONDS, '5');

@@ -102,19 +102,17 @@ export function createObservatory(
   }
 
   return {
-    ...{
-      link,
-      targets,
-      target,
-      feed,
-      tasks,
-      allocations,
-      eventLoop,
-      stalls,
-      cpu,
-      captures,
-      isPaused,
-    },
+    link,
+    targets,
+    target,
+    feed,
+    tasks,
+    allocations,
+    eventLoop,
+    stalls,
+    cpu,
+    captures,
+    isPaused,
     watch,
   };
 }
@@ -132,4 +130,9 @@ export function useObservatory(): Observatory {
 export function useTarget(): TargetFragment | null {
   const { targets, target } = useObservatory();
   return findTarget(useStore(targets), target);
+}
+
+/** Whether its tasks are goroutines. */
+export function useIsGo(): boolean {
+  return isOfGo(useTarget()?.kind ?? null);
 }

@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { isOfGo } from '../live/kind.ts';
-import { useObservatory, useTarget } from '../live/observatory.ts';
+import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { formatClock } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
 
@@ -9,7 +8,7 @@ const LONGEST_NAME = 100;
 /** Keeps the present under a name. */
 export function CaptureBar({ onTaken }: { onTaken: (name: string) => void }) {
   const { captures } = useObservatory();
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const { doing, remark } = useStore(captures.attempt);
   const [typed, type] = useState('');
 

@@ -4,8 +4,7 @@ import type {
   MemoryChangeFragment,
   TaskChangeFragment,
 } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
-import { useTarget } from '../live/observatory.ts';
+import { useIsGo } from '../live/observatory.ts';
 import { formatBytes, formatChange, formatCount } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
 import { FramePlace } from '../shared/frame-place.tsx';
@@ -15,7 +14,7 @@ type Diff = CompareQuery['diff'];
 
 /** What holds more than at the base, and what holds less. */
 export function ChangeTables({ diff }: { diff: Diff }) {
-  const tasks = isOfGo(useTarget()?.kind ?? null) ? 'Goroutines' : 'Tasks';
+  const tasks = useIsGo() ? 'Goroutines' : 'Tasks';
   const { base, target, allocations } = diff;
   const noHeap = base.heapUnavailable ?? target.heapUnavailable;
   return (

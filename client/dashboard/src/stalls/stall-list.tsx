@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
-import { isOfGo } from '../live/kind.ts';
-import { useObservatory, useTarget } from '../live/observatory.ts';
+import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { useFrozen } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
@@ -9,7 +8,7 @@ import { StallItem } from './stall-item.tsx';
 /** When the event loop stood still, and in which code. */
 export function StallList() {
   const { stalls, eventLoop, isPaused } = useObservatory();
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const unwatched = useStore(eventLoop.state).data?.eventLoop.unwatchedReason ?? null;
   const { data } = useFrozen(useStore(stalls.state), useStore(isPaused));
   const [openId, open] = useUrlParam('overview.stall', '');

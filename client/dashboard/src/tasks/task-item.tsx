@@ -1,7 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
-import { useTarget } from '../live/observatory.ts';
+import { useIsGo } from '../live/observatory.ts';
 import { formatChange, formatCount, formatEstimate } from '../shared/format.ts';
 import { FramePlace } from '../shared/frame-place.tsx';
 import { responsibleCaller } from '../shared/frames.ts';
@@ -29,7 +28,7 @@ interface TaskItemProps {
 
 export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
   const { row, isOpen, isHidden } = props;
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const caller = responsibleCaller(row.frames);
   const isStuck = row.potentiallyStuck > 0;
   return (

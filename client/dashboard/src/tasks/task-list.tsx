@@ -1,6 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { isOfGo } from '../live/kind.ts';
-import { useTarget } from '../live/observatory.ts';
+import { useIsGo } from '../live/observatory.ts';
 import { NARROW, useMedia } from '../shared/hooks.ts';
 import { useRowWindow } from '../shared/row-window.ts';
 import { TaskItem } from './task-item.tsx';
@@ -18,7 +17,7 @@ interface TaskListProps {
 
 /** Only the rows in view are in the document, however many groups there are. */
 export function TaskList({ rows, hidden }: TaskListProps) {
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const listRef = useRef<HTMLDivElement>(null);
   const rowPx = useMedia(NARROW) ? NARROW_ROW_PX : ROW_PX;
   const [openPx, setOpenPx] = useState<ReadonlyMap<string, number>>(new Map());

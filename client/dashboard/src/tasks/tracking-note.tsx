@@ -1,6 +1,5 @@
 import type { TasksQuery } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
-import { useTarget } from '../live/observatory.ts';
+import { useIsGo } from '../live/observatory.ts';
 import {
   formatCount,
   formatEstimate,
@@ -14,7 +13,7 @@ type Goroutines = TasksQuery['goroutines'];
 /** The totals, and how exact they are. */
 export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
   const { summary, instrumentation, totalGoroutines, groups, dump } = goroutines;
-  const isGo = isOfGo(useTarget()?.kind ?? null);
+  const isGo = useIsGo();
   const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
   return (
     <>
