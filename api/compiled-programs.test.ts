@@ -1,9 +1,10 @@
 /** A TypeScript program, compiled and bundled as people do, and whether its places are still found. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -62,7 +63,7 @@ test('runs', { timeout: 600_000 }, async () => {
 `;
 
 let folder: string;
-let program: Program | null = null;
+const programs: Program[] = [];
 
 class Program {
   stdout = '';
@@ -117,8 +118,8 @@ class Program {
   }
 }
 
-function compile(outDir: string, ...flags: string[]): void {
-  execFileSync(process.execPath, [TSC, '-p', folder, '--outDir', outDir, ...flags]);
+async function compile(outDir: string, ...flags: string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [TSC, '-p', folder, '--outDir', outDir, ...flags]);
 }
 
 async function bundle(outDir: string): Promise<void> {
@@ -140,16 +141,24 @@ beforeAll(async () => {
     JSON.stringify({ compilerOptions: options, files: [PLACE] }),
   );
   const from = (outDir: string) => path.join(folder, outDir);
-  compile(from('external'), '--sourceMap');
-  compile(from('inline'), '--inlineSourceMap');
-  compile(from('without'));
-  await bundle(from('bundle'));
+  await Promise.all([
+    compile(from('external'), '--sourceMap'),
+    compile(from('inline'), '--inlineSourceMap'),
+    compile(from('without')),
+    bundle(from('bundle')),
+  ]);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => {
-  program?.kill();
-  program = null;
-});
+
+function start(...how: ConstructorParameters<typeof Program>): Promise<Program> {
+  const program = new Program(...how);
+  programs.push(program);
+  return program.ready();
+}
+
+function killAll(): void {
+  for (const program of programs.splice(0)) program.kill();
+}
 
 const sameLine = ({ path: shown, line }: Frame, place: { path: string; line: number }) =>
   shown === place.path && line === place.line;
@@ -174,10 +183,15 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
     ? [['compiled by Node as it is loaded', PLACE, TRANSFORM] satisfies [string, string, string]]
     : []),
 ])('a program %s', (_how, file, ...flags) => {
+  let program: Program;
+  beforeAll(async () => {
+    program = await start(file, {}, flags);
+  });
+  afterAll(killAll);
+
   it('shows leaks and waits where they were written', async () => {
-    program = await new Program(file, {}, flags).ready();
     await vi.waitFor(async () => {
-      const answer = await program!.ask();
+      const answer = await program.ask();
       const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
         frames.some((frame) => sameLine(frame, LEAK)),
       );
@@ -190,9 +204,8 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
   });
 
   it('shows what burns CPU where it was written', async () => {
-    program = await new Program(file, {}, flags).ready();
     // In pieces, so that the loop turns and the profile begins between two of them.
-    const burning = setInterval(() => program?.burn(BURST_MS), 2 * BURST_MS);
+    const burning = setInterval(() => program.burn(BURST_MS), 2 * BURST_MS);
     const { cpuProfile } = await program
       .ask<{ cpuProfile: { topFunctions: Frame[] } }>(
         '{ cpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
@@ -201,11 +214,11 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
     expect(cpuProfile.topFunctions).toContainEqual(HOT);
   });
 
+  /** The last one: the program is blocked until it is killed. */
   it('shows what blocks the loop where it was written', async () => {
-    program = await new Program(file, {}, flags).ready();
     program.burn(STALL_MS);
     await vi.waitFor(async () => {
-      const { eventLoop } = await program!.ask<{
+      const { eventLoop } = await program.ask<{
         eventLoop: { sentence: string; stack: { frames: Frame[] } | null };
       }>('{ eventLoop { sentence stack { frames { path line } } } }');
       expect(eventLoop.stack!.frames.map(({ path: shown }) => shown)).toContain(PLACE);
@@ -214,68 +227,72 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
   });
 });
 
-it('shows where it was written what Vitest compiles', async () => {
-  writeFileSync(path.join(folder, 'program.test.js'), VITEST_TEST);
-  writeFileSync(
-    path.join(folder, 'vitest.config.js'),
-    `export default { test: { globals: true, execArgv: ['--import', '${REGISTER}'] } };`,
-  );
-  // Its own process is not observed, the one that runs the tests is.
-  program = await new Program('', {}, [], [VITEST, 'run', '--root', folder]).ready();
-  await vi.waitFor(async () => {
-    const { pprof, goroutines } = await program!.ask();
-    expect(goroutines.groups.some(isHang)).toBe(true);
-    const leakFrames = pprof.inuseAllocations.flatMap(({ frames }) => frames);
-    expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
-  }, PATIENCE);
-});
+describe('a program of another kind', () => {
+  afterEach(killAll);
 
-it('shows a program without maps as it was compiled', async () => {
-  program = await new Program('without/src/program.js').ready();
-  await vi.waitFor(async () => {
-    const { goroutines } = await program!.ask();
-    const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
-    expect(paths).toContain('without/src/program.js');
-    expect(paths).not.toContain(PLACE);
-  }, PATIENCE);
-});
+  it('shows where it was written what Vitest compiles', async () => {
+    writeFileSync(path.join(folder, 'program.test.js'), VITEST_TEST);
+    writeFileSync(
+      path.join(folder, 'vitest.config.js'),
+      `export default { test: { globals: true, execArgv: ['--import', '${REGISTER}'] } };`,
+    );
+    // Its own process is not observed, the one that runs the tests is.
+    const program = await start('', {}, [], [VITEST, 'run', '--root', folder]);
+    await vi.waitFor(async () => {
+      const { pprof, goroutines } = await program.ask();
+      expect(goroutines.groups.some(isHang)).toBe(true);
+      const leakFrames = pprof.inuseAllocations.flatMap(({ frames }) => frames);
+      expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
+    }, PATIENCE);
+  });
 
-it('shows everything as it was compiled where maps are switched off', async () => {
-  program = await new Program('external/src/program.js', { PPROFQL_SOURCE_MAPS: 'off' }).ready();
-  await vi.waitFor(async () => {
-    const { goroutines } = await program!.ask();
-    const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
-    expect(paths).toContain('external/src/program.js');
-  }, PATIENCE);
-});
+  it('shows a program without maps as it was compiled', async () => {
+    const program = await start('without/src/program.js');
+    await vi.waitFor(async () => {
+      const { goroutines } = await program.ask();
+      const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
+      expect(paths).toContain('without/src/program.js');
+      expect(paths).not.toContain(PLACE);
+    }, PATIENCE);
+  });
 
-it('shows where it was written what a handler mounted in the program finds', async () => {
-  writeFileSync(path.join(folder, 'mounted.js'), MOUNTED);
-  program = await new Program('mounted.js', { PPROFQL: 'off' }).ready();
-  await vi.waitFor(async () => {
-    const { goroutines } = await program!.ask();
-    expect(goroutines.groups.some(isHang)).toBe(true);
-  }, PATIENCE);
-});
+  it('shows everything as it was compiled where maps are switched off', async () => {
+    const program = await start('external/src/program.js', { PPROFQL_SOURCE_MAPS: 'off' });
+    await vi.waitFor(async () => {
+      const { goroutines } = await program.ask();
+      const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
+      expect(paths).toContain('external/src/program.js');
+    }, PATIENCE);
+  });
 
-it('maps once where Node itself maps stacks', async () => {
-  program = await new Program('external/src/program.js', {}, ['--enable-source-maps']).ready();
-  await vi.waitFor(async () => {
-    const { goroutines } = await program!.ask();
-    expect(goroutines.groups.some(isHang)).toBe(true);
-  }, PATIENCE);
-});
+  it('shows where it was written what a handler mounted in the program finds', async () => {
+    writeFileSync(path.join(folder, 'mounted.js'), MOUNTED);
+    const program = await start('mounted.js', { PPROFQL: 'off' });
+    await vi.waitFor(async () => {
+      const { goroutines } = await program.ask();
+      expect(goroutines.groups.some(isHang)).toBe(true);
+    }, PATIENCE);
+  });
 
-it('leaves TypeScript alone that Node runs itself', async () => {
-  program = await new Program(PLACE).ready();
-  await vi.waitFor(async () => {
-    const { goroutines, sourceMaps } = await program!.ask<
-      Answer & { sourceMaps: { mappedFiles: number; failures: unknown[] } }
-    >(`{
-      goroutines { groups { count topFrame { path file line } } }
-      sourceMaps { mappedFiles failures { file } }
-    }`);
-    expect(goroutines.groups.some(isHang)).toBe(true);
-    expect(sourceMaps).toEqual({ mappedFiles: 0, failures: [] });
-  }, PATIENCE);
+  it('maps once where Node itself maps stacks', async () => {
+    const program = await start('external/src/program.js', {}, ['--enable-source-maps']);
+    await vi.waitFor(async () => {
+      const { goroutines } = await program.ask();
+      expect(goroutines.groups.some(isHang)).toBe(true);
+    }, PATIENCE);
+  });
+
+  it('leaves TypeScript alone that Node runs itself', async () => {
+    const program = await start(PLACE);
+    await vi.waitFor(async () => {
+      const { goroutines, sourceMaps } = await program.ask<
+        Answer & { sourceMaps: { mappedFiles: number; failures: unknown[] } }
+      >(`{
+        goroutines { groups { count topFrame { path file line } } }
+        sourceMaps { mappedFiles failures { file } }
+      }`);
+      expect(goroutines.groups.some(isHang)).toBe(true);
+      expect(sourceMaps).toEqual({ mappedFiles: 0, failures: [] });
+    }, PATIENCE);
+  });
 });

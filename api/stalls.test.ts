@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
@@ -17,7 +17,7 @@ const PATIENCE = { timeout: 25_000, interval: 30 };
 
 const QUERY = `{
   eventLoop { state blockedForMs sentence stack { stack } }
-  stalls { state durationMs looks nativeLooks sentence stacks { captures isNativeCaller } }
+  stalls { id state durationMs looks nativeLooks sentence stacks { captures isNativeCaller } }
   pprof { observation { via ageMs } history { sequence responding blockedForMs } }
 }`;
 const TASKS_QUERY = '{ goroutines { observation { via ageMs } totalGoroutines } }';
@@ -47,6 +47,7 @@ interface Answer {
     stack: { stack: string[] } | null;
   };
   stalls: {
+    id: string;
     state: string;
     durationMs: number | null;
     looks: number;
@@ -66,9 +67,12 @@ class BlockedProgram {
   readonly #process: ChildProcess;
   readonly #exited: Promise<number | null>;
 
-  constructor(way: string, folder: string, flags: string[] = []) {
+  /** @param ways the ones in which it will be blocked */
+  constructor(ways: string[], folder: string, flags: string[] = []) {
     const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_STALL_MS: String(THRESHOLD_MS) };
-    this.#process = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, way, folder], { env });
+    this.#process = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, String(ways), folder], {
+      env,
+    });
     this.#process.stdout!.on('data', (text) => {
       this.stdout += text;
     });
@@ -78,19 +82,21 @@ class BlockedProgram {
     this.#exited = new Promise((resolve) => this.#process.once('exit', resolve));
   }
 
-  /** Tells the program to block, once pprofql has its first figures. */
-  async block(beforehand = async () => {}): Promise<void> {
+  /** Waits until pprofql has its first figures. */
+  async ready(): Promise<void> {
     await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
     await vi.waitFor(async () => {
       expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
     }, PATIENCE);
     await this.ask(TASKS_QUERY);
-    await beforehand();
-    this.#process.stdin!.write('go\n');
   }
 
-  async result(): Promise<string> {
-    const found = () => /^result (.*)$/m.exec(this.stdout)?.[1];
+  block(way: string): void {
+    this.#process.stdin!.write(`${way}\n`);
+  }
+
+  async result(way: string): Promise<string> {
+    const found = () => new RegExp(`^result of ${way}: (.*)$`, 'm').exec(this.stdout)?.[1];
     await vi.waitFor(() => expect(found()).toBeDefined(), PATIENCE);
     return found()!;
   }
@@ -130,23 +136,22 @@ class BlockedProgram {
   }
 }
 
-describe('a program whose event loop is blocked', () => {
-  let folder: string;
-  let program: BlockedProgram | null = null;
+const newFolder = () => mkdtempSync(path.join(tmpdir(), 'pprofql-stall-'));
 
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'pprofql-stall-'));
+describe('a program whose event loop is blocked, one way after the other', () => {
+  const ways = 'loop regex microtasks ticks wait exec crypto pipe json'.split(' ');
+  let folder: string;
+  let running: BlockedProgram;
+
+  beforeAll(async () => {
+    folder = newFolder();
+    running = new BlockedProgram(ways, folder);
+    await running.ready();
   });
-  afterEach(() => {
-    program?.kill();
+  afterAll(() => {
+    running.kill();
     rmSync(folder, { recursive: true });
   });
-
-  async function blocked(way: string, flags?: string[]): Promise<BlockedProgram> {
-    program = new BlockedProgram(way, folder, flags);
-    await program.block();
-    return program;
-  }
 
   const inJavaScript = 'RUNNING_JAVASCRIPT';
   const inNativeCode = 'IN_NATIVE_CODE';
@@ -187,11 +192,15 @@ describe('a program whose event loop is blocked', () => {
   ])(
     'says so for %s, and leaves the program unharmed',
     async (_name, way, result, state, sentence) => {
-      const running = await blocked(way);
-      expect(await running.result()).toBe(result);
+      const earlier = (await running.ask()).stalls.map(({ id }) => id);
+      running.block(way);
+      expect(await running.result(way)).toBe(result);
       const stall = await vi.waitFor(async () => {
         const { eventLoop, stalls } = await running.ask();
-        const found = stalls.find((one) => one.durationMs !== null && sentence.test(one.sentence));
+        const found = stalls.find(
+          ({ id, durationMs, sentence: told }) =>
+            !earlier.includes(id) && durationMs !== null && sentence.test(told),
+        );
         expect(eventLoop.state).toBe('RESPONSIVE');
         expect(found, JSON.stringify(stalls)).toBeDefined();
         return found!;
@@ -199,10 +208,34 @@ describe('a program whose event loop is blocked', () => {
       expect(stall.state).toBe(state);
       expect(stall.durationMs).toBeGreaterThan(THRESHOLD_MS);
       expect(stall.looks).toBeGreaterThan(0);
-      expect(await running.end()).toBe(0);
       expect(running.complaints()).toEqual([]);
     },
   );
+
+  it('lets the program end as it would after all of them', async () => {
+    expect(await running.end()).toBe(0);
+    expect(running.complaints()).toEqual([]);
+  });
+});
+
+describe('a program whose event loop is blocked', () => {
+  let folder: string;
+  let program: BlockedProgram | null = null;
+
+  beforeEach(() => {
+    folder = newFolder();
+  });
+  afterEach(() => {
+    program?.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function blocked(way: string): Promise<BlockedProgram> {
+    program = new BlockedProgram([way], folder);
+    await program.ready();
+    program.block(way);
+    return program;
+  }
 
   it('answers from inside a running loop while it runs', async () => {
     const running = await blocked('loopUntilReleased');
@@ -220,7 +253,7 @@ describe('a program whose event loop is blocked', () => {
     expect(goroutines.observation.via).toBe('INSPECTOR');
     expect(goroutines.totalGoroutines).toBeGreaterThan(0);
     writeFileSync(path.join(folder, 'release'), '');
-    expect(await running.result()).toBe('spun');
+    expect(await running.result('loopUntilReleased')).toBe('spun');
     await vi.waitFor(async () => {
       const { history } = (await running.ask()).pprof;
       expect(history.at(-1)).toMatchObject({ responding: true, blockedForMs: 0 });
@@ -233,20 +266,22 @@ describe('a program whose event loop is blocked', () => {
     const running = await blocked('loopUntilReleased');
     // None was read before: that is said, instead of an old one given.
     await vi.waitFor(async () => {
-      expect((await running.ask()).eventLoop.state).toBe(inJavaScript);
+      expect((await running.ask()).eventLoop.state).toBe('RUNNING_JAVASCRIPT');
     }, PATIENCE);
     const never = await running.get('debug/pprof/heap?gc=1');
     expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
     writeFileSync(path.join(folder, 'release'), '');
-    expect(await running.result()).toBe('spun');
+    expect(await running.result('loopUntilReleased')).toBe('spun');
     expect(await running.end()).toBe(0);
   });
 
   it('tells the age of allocations, and reads them anew after the stall', async () => {
-    program = new BlockedProgram('loopUntilReleased', folder);
+    program = new BlockedProgram(['loopUntilReleased'], folder);
     const running = program;
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
-    await running.block(async () => void (await read()));
+    await running.ready();
+    await read();
+    running.block('loopUntilReleased');
     const { allocationProfile: before } = await vi.waitFor(async () => {
       const answer = await read();
       // Long enough for the pause budget to allow another read.
@@ -265,7 +300,7 @@ describe('a program whose event loop is blocked', () => {
 
     const releasedAtMs = Date.now();
     writeFileSync(path.join(folder, 'release'), '');
-    await running.result();
+    await running.result('loopUntilReleased');
     await vi.waitFor(async () => {
       expect((await running.ask()).eventLoop.state).toBe('RESPONSIVE');
     }, PATIENCE);
@@ -284,7 +319,7 @@ describe('a program whose event loop is blocked', () => {
       expect(pprof.observation.via).toBe('LAST_KNOWN');
     }, PATIENCE);
     writeFileSync(path.join(folder, 'release'), '');
-    expect(await running.result()).toBe('released');
+    expect(await running.result('execUntilReleased')).toBe('released');
     expect(await running.end()).toBe(0);
     expect(running.complaints()).toEqual([]);
   });
@@ -302,7 +337,7 @@ describe('a program whose event loop is blocked', () => {
   });
 
   it('keeps out of the way of a debugger that holds the program', async () => {
-    program = new BlockedProgram('breakpoint', folder, ['--inspect=0']);
+    program = new BlockedProgram(['breakpoint'], folder, ['--inspect=0']);
     const running = program;
     const address = await vi.waitFor(() => {
       const found = /Debugger listening on (ws:\S+)/.exec(running.stderr)?.[1];
@@ -315,7 +350,8 @@ describe('a program whose event loop is blocked', () => {
     debug.addEventListener('message', ({ data }) => events.push(JSON.parse(data).method));
     const send = (id: number, method: string) => debug.send(JSON.stringify({ id, method }));
     send(1, 'Debugger.enable');
-    await running.block();
+    await running.ready();
+    running.block('breakpoint');
     await vi.waitFor(async () => {
       expect((await running.ask()).eventLoop.state).toBe('PAUSED_BY_DEBUGGER');
     }, PATIENCE);
@@ -323,7 +359,7 @@ describe('a program whose event loop is blocked', () => {
     expect(events).not.toContain('Debugger.resumed');
     expect(running.stdout).not.toContain('result');
     send(2, 'Debugger.resume');
-    expect(await running.result()).toBe('resumed');
+    expect(await running.result('breakpoint')).toBe('resumed');
     debug.close();
     expect(await running.end()).toBe(0);
   });

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDiagnosticsClient } from '../client/index.ts';
 
 const REGISTER = new URL('../api/register.ts', import.meta.url).href;
@@ -28,13 +27,13 @@ function run(
   return child;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
+/** Tells the port that the program has taken: given a free one by its system, it keeps it to itself. */
+const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
+  import { subscribe } from 'node:diagnostics_channel';
+  subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => {
+    console.log('port', server.address().port);
+  });
+`)}`;
 
 async function startDemo(): Promise<string> {
   const demo = run(['--import', REGISTER, DEMO], { PPROFQL_PORT: '0' }, 'pipe');
@@ -47,24 +46,24 @@ async function startDemo(): Promise<string> {
   throw new Error('the demo ended before it said where pprofql is');
 }
 
-afterEach(async () => {
+async function endAll(): Promise<void> {
   for (const child of started.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
-});
+}
 
 describe('mounted in an own server', () => {
+  afterEach(endAll);
+
   it.each(['node-http.js', 'express.js', 'fastify.js'])(
     '%s answers beside the app',
     async (file) => {
-      const port = await freePort();
-      run([EXAMPLES + file], { PORT: String(port) });
-      const url = `http://127.0.0.1:${port}`;
-      await expect
-        .poll(() => fetch(url).then((app) => app.text(), String), PATIENCE)
-        .toBe('hello\n');
+      const child = run(['--import', TELL_PORT, EXAMPLES + file], { PORT: '0' });
+      const [line] = await once(createInterface(child.stdout!), 'line');
+      const url = `http://127.0.0.1:${/^port (\d+)$/.exec(line)![1]}`;
+      expect(await fetch(url).then((app) => app.text())).toBe('hello\n');
 
       const client = createDiagnosticsClient({
         url: `${url}/debug/pprofql`,
@@ -81,6 +80,8 @@ describe('mounted in an own server', () => {
 });
 
 describe('startDiagnostics', () => {
+  afterEach(endAll);
+
   it('says where to look', async () => {
     const child = run([`${EXAMPLES}start-diagnostics.js`], { PORT: '0' });
     const [line] = await once(createInterface(child.stdout!), 'line');
@@ -92,9 +93,15 @@ describe('startDiagnostics', () => {
 });
 
 describe('the demo’s bugs', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await startDemo();
+  });
+  afterAll(endAll);
+
   const queryText = (name: string) => readFileSync(`${EXAMPLES}${name}.graphql`, 'utf8');
 
-  async function ask(url: string, name: string) {
+  async function ask(name: string) {
     const response = await fetch(`${url}graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -106,9 +113,8 @@ describe('the demo’s bugs', () => {
   }
 
   it('are found by the queries', async () => {
-    const url = await startDemo();
     const largest = async (file: string, table: string) => {
-      const { pprof } = await ask(url, file);
+      const { pprof } = await ask(file);
       return pprof[table][0]?.function;
     };
     await expect.poll(() => largest('leak', 'inuseAllocations'), PATIENCE).toBe('rememberSession');
@@ -116,16 +122,13 @@ describe('the demo’s bugs', () => {
       .poll(() => largest('hot-path', 'topAllocations'), PATIENCE)
       .toBe('renderSalesReport');
     const topFunctions = async () =>
-      (await ask(url, 'stuck')).goroutines.groups.map(
-        (group: { topFunc: string }) => group.topFunc,
-      );
+      (await ask('stuck')).goroutines.groups.map((group: { topFunc: string }) => group.topFunc);
     await expect
       .poll(topFunctions, PATIENCE)
       .toEqual(expect.arrayContaining(['Lock.acquire', 'deliver']));
   }, 60_000);
 
   it('are told by the client', async () => {
-    const url = await startDemo();
     const client = createDiagnosticsClient({ url });
     const found = async () => {
       const { inuseAllocations, topAllocations } = await client.pprof();

@@ -30,11 +30,12 @@ interface Outcome {
   stderr: string;
 }
 
-describe('pprofql analyze', () => {
+describe.concurrent('pprofql analyze', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pprofql-analyze-'));
 
+  /** In a folder of its own: the tests run beside each other. */
   function save(name: string, content: string | Uint8Array): string {
-    const path = join(folder, name);
+    const path = join(mkdtempSync(join(folder, 'case-')), name);
     writeFileSync(path, content);
     return path;
   }
