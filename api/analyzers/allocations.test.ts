@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, Profile, ValueType } from '../profile/profile.ts';
 import { type AllocationOptions, type AllocationRow, allocationTables } from './allocations.ts';
+import { growthInTime } from './testing/growth-in-time.ts';
 
 const ALLOC_OBJECTS = { type: 'alloc_objects', unit: 'count' };
 const ALLOC_SPACE = { type: 'alloc_space', unit: 'bytes' };
@@ -221,14 +222,28 @@ describe('allocation tables', () => {
     });
   });
 
-  it('stay fast with 50,000 stacks', () => {
-    const stacks = Array.from(
-      { length: 50_000 },
-      (_, at): FoldedStack => [`main;route${at % 100};handler${at % 1_000};f${at}`, 1, at, 1, at],
+  it('take time in proportion to the stacks', () => {
+    const profileWith = (count: number) =>
+      profileOf(
+        Array.from(
+          { length: count },
+          (_, at): FoldedStack => [
+            `main;route${at % 100};handler${at % 1_000};f${at}`,
+            1,
+            at,
+            1,
+            at,
+          ],
+        ),
+      );
+    const [small, large] = [profileWith(5_000), profileWith(50_000)];
+    expect(allocationTables(large).totals.stacks).toBe(50_000);
+    const mostGrowth = 50;
+    const growth = growthInTime(
+      () => allocationTables(small),
+      () => allocationTables(large),
+      mostGrowth,
     );
-    const profile = profileOf(stacks);
-    const startedAtMs = performance.now();
-    expect(allocationTables(profile).totals.stacks).toBe(50_000);
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+    expect(growth).toBeLessThan(mostGrowth);
   });
 });

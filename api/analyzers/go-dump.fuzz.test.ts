@@ -3,6 +3,7 @@ import { dumpsOf, OWN_CORPUS } from '../../scripts/corpus.ts';
 import { mutated, randomNumbers } from '../../scripts/mutations.ts';
 import { type GoDump, parseGoDump, parseGoDumpStream } from './go-dump.ts';
 import { goDumpGroups } from './go-dump-groups.ts';
+import { growthInTime } from './testing/growth-in-time.ts';
 
 const LARGEST_INPUT_BYTES = 32 * 1024;
 const ROUNDS = 25;
@@ -70,8 +71,6 @@ describe('any damage to a dump', () => {
 /** CPU time grows by this much at most when an input grows eightfold; a square would be 64. */
 const GROWTH = 8;
 const MOST_GROWTH_IN_TIME = 40;
-const LEAST_MEASURABLE_MS = 1;
-const MICROSECONDS_PER_MILLISECOND = 1000;
 
 describe('the time a dump takes', () => {
   const repeated: [string, (times: number) => string][] = [
@@ -98,23 +97,13 @@ describe('the time a dump takes', () => {
     ],
   ];
 
-  // A burst of other work on the machine may slow one measurement down, hardly three.
-  it.each(repeated)('grows with the input, not its square: %s', { retry: 2 }, (_, make) => {
-    const times = 4000;
-    leastCpuMs(make(times));
-    const small = Math.max(LEAST_MEASURABLE_MS, leastCpuMs(make(times)));
-    expect(leastCpuMs(make(times * GROWTH)) / small).toBeLessThan(MOST_GROWTH_IN_TIME);
+  it.each(repeated)('grows with the input, not its square: %s', (_, make) => {
+    const [small, large] = [4_000, 4_000 * GROWTH].map((times) => Buffer.from(make(times)));
+    const growth = growthInTime(
+      () => parseGoDump(small!),
+      () => parseGoDump(large!),
+      MOST_GROWTH_IN_TIME,
+    );
+    expect(growth).toBeLessThan(MOST_GROWTH_IN_TIME);
   });
 });
-
-/** CPU time of the cheapest of some runs, which other work on the machine disturbs least. */
-function leastCpuMs(text: string): number {
-  const input = Buffer.from(text);
-  const times = Array.from({ length: 3 }, () => {
-    const startedAt = process.cpuUsage();
-    parseGoDump(input);
-    const { user, system } = process.cpuUsage(startedAt);
-    return (user + system) / MICROSECONDS_PER_MILLISECOND;
-  });
-  return Math.min(...times);
-}

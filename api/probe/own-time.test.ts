@@ -24,7 +24,8 @@ const PROGRAM = `
   const probe = createNodeProbe(resolveOptions({ heapSampling: false }));
   const held = [];
   for (let index = 0; index < 100; index++) held.push(new NodePromise(() => {}));
-  await wait(1_500);
+  // Its own timers make it look at them.
+  while (probe.lastTasks() === null) await wait(10);
   probe.startCpuProfile({ id: 1, samplingIntervalUs: 10_000, durationMs: 1_000 });
   probe.cancelCpuProfile(1);
   const { tasks } = await probe.readTasks();
