@@ -17,6 +17,9 @@ const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
 /** Ends with its standard input. */
 const PROGRAM = "process.stdin.on('end', () => {}).resume()";
 
+/** A busy machine takes its time for all these rounds. */
+const TIMEOUT_MS = 100_000;
+
 const CAPTURE = 'mutation { capture(name: "late") { name } }';
 
 /** Runs until it is told to end. */
@@ -51,7 +54,7 @@ let program: Awaited<ReturnType<typeof startProgram>>;
 
 beforeEach(async () => {
   program = await startProgram();
-});
+}, TIMEOUT_MS);
 afterEach(() => program.kill());
 
 function send(query: string, accept = 'application/json'): ClientRequest {
@@ -91,25 +94,33 @@ async function leaveSocket(query: string): Promise<void> {
   await aRound();
 }
 
-it('has one line from start to end', async () => {
-  await aRound();
-  expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
-});
+it(
+  'has one line from start to end',
+  async () => {
+    await aRound();
+    expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+  },
+  TIMEOUT_MS,
+);
 
-it('has no more when clients leave while they wait', async () => {
-  expect(await ask('mutation { capture(name: "first") { name } }')).toContain('"first"');
-  const waiting = [
-    CAPTURE,
-    '{ diff(base: "first") { base { name } } }',
-    '{ cpuProfile(seconds: 5) { __typename } }',
-  ];
-  for (const query of waiting) {
-    await leaveHttp(query);
-    await leaveSocket(query);
-  }
-  for (const query of ['subscription { metricsHistory { sequence } }', CAPTURE]) {
-    await leaveHttp(query, 'text/event-stream');
-    await leaveSocket(query);
-  }
-  expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
-});
+it(
+  'has no more when clients leave while they wait',
+  async () => {
+    expect(await ask('mutation { capture(name: "first") { name } }')).toContain('"first"');
+    const waiting = [
+      CAPTURE,
+      '{ diff(base: "first") { base { name } } }',
+      '{ cpuProfile(seconds: 5) { __typename } }',
+    ];
+    for (const query of waiting) {
+      await leaveHttp(query);
+      await leaveSocket(query);
+    }
+    for (const query of ['subscription { metricsHistory { sequence } }', CAPTURE]) {
+      await leaveHttp(query, 'text/event-stream');
+      await leaveSocket(query);
+    }
+    expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+  },
+  TIMEOUT_MS,
+);

@@ -21,6 +21,8 @@ const PROGRAMS = fileURLToPath(new URL('../scripts/fixtures/streams/', import.me
 /** Time for all of our timers to have run, the first sweep of tasks at two seconds included. */
 const LONG_MS = 2_600;
 const SHORT_MS = 300;
+/** A busy machine takes its time to start two programs. */
+const TIMEOUT_MS = 90_000;
 
 /** How a shell gives a command its three streams. */
 const STREAMS = {
@@ -62,7 +64,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function shell(script: string, command: string[], env: NodeJS.ProcessEnv = {}) {
   const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', ...command], {
     env: { ...process.env, PPROFQL_PORT: '0', FOLDER: folder, ...env },
-    timeout: 25_000,
+    timeout: TIMEOUT_MS / 2,
   });
   return stdout;
 }
@@ -80,7 +82,7 @@ async function factsOf(entry: Entry, streams: Streams, isObserved: boolean): Pro
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-describe.skipIf(process.platform !== 'linux')('standard streams', () => {
+describe.skipIf(process.platform !== 'linux')('standard streams', { timeout: TIMEOUT_MS }, () => {
   it.each<[Streams, string]>([
     ...Object.keys(ENTRIES).map((name): [Streams, string] => ['pipes', name]),
     ['a file and /dev/null', 'the flag'],
@@ -94,24 +96,28 @@ describe.skipIf(process.platform !== 'linux')('standard streams', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a program under the flag', () => {
-  /** The other end of a pipe does nothing until the program has called this, and then some more. */
-  const AFTER_BEGIN = 'until [ -e "$FOLDER/begun" ]; do sleep 0.05; done; sleep 0.3';
-  const BEGIN =
-    "const fs = require('node:fs'); fs.writeFileSync(process.env.FOLDER + '/begun', '');";
-  const observed = (script: string) => [NODE, QUIET, '--import', REGISTER, '--eval', script];
+describe.skipIf(process.platform === 'win32')(
+  'a program under the flag',
+  { timeout: TIMEOUT_MS },
+  () => {
+    /** The other end of a pipe does nothing until the program has called this, and then some more. */
+    const AFTER_BEGIN = 'until [ -e "$FOLDER/begun" ]; do sleep 0.05; done; sleep 0.3';
+    const BEGIN =
+      "const fs = require('node:fs'); fs.writeFileSync(process.env.FOLDER + '/begun', '');";
+    const observed = (script: string) => [NODE, QUIET, '--import', REGISTER, '--eval', script];
 
-  beforeEach(() => rmSync(join(folder, 'begun'), { force: true }));
+    beforeEach(() => rmSync(join(folder, 'begun'), { force: true }));
 
-  it('reads a stdin that comes late', async () => {
-    const program = observed(`${BEGIN} console.log(fs.readFileSync(0, 'utf8'))`);
-    const read = await shell(`(${AFTER_BEGIN}; echo late) | "$@" 2> /dev/null`, program);
-    expect(read).toBe('late\n\n');
-  });
+    it('reads a stdin that comes late', async () => {
+      const program = observed(`${BEGIN} console.log(fs.readFileSync(0, 'utf8'))`);
+      const read = await shell(`(${AFTER_BEGIN}; echo late) | "$@" 2> /dev/null`, program);
+      expect(read).toBe('late\n\n');
+    });
 
-  it('writes three megabytes at once to a reader that is slow', async () => {
-    const program = observed(`${BEGIN} fs.writeSync(1, Buffer.alloc(3e6, 120))`);
-    const counted = await shell(`"$@" 2> /dev/null | (${AFTER_BEGIN}; wc -c)`, program);
-    expect(Number(counted)).toBe(3e6);
-  });
-});
+    it('writes three megabytes at once to a reader that is slow', async () => {
+      const program = observed(`${BEGIN} fs.writeSync(1, Buffer.alloc(3e6, 120))`);
+      const counted = await shell(`"$@" 2> /dev/null | (${AFTER_BEGIN}; wc -c)`, program);
+      expect(Number(counted)).toBe(3e6);
+    });
+  },
+);
