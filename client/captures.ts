@@ -1,6 +1,6 @@
 /** The client's part for moments that are kept, what changed between them, and leaks. */
-import type { RequestOptions, TargetRequestOptions } from './diagnostics-client.ts';
-import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './expect-no-leaks.ts';
+
+import type { Query, RequestOptions, TargetRequestOptions } from './core/query.ts';
 import {
   type CaptureFragment,
   CapturesDocument,
@@ -9,7 +9,7 @@ import {
   type DiffQuery,
   TakeCaptureDocument,
 } from './generated/graphql.ts';
-import type { Query } from './query.ts';
+import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './leaks/expect-no-leaks.ts';
 
 export type Capture = CaptureFragment;
 export type Diff = DiffQuery['diff'];

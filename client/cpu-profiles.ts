@@ -1,5 +1,6 @@
 /** The client's part for CPU profiles. */
-import type { TargetRequestOptions } from './diagnostics-client.ts';
+
+import type { Query, TargetRequestOptions } from './core/query.ts';
 import {
   CancelCpuProfileDocument,
   type CpuProfileFragment,
@@ -9,7 +10,6 @@ import {
   TakeCpuProfileDocument,
   type TakeCpuProfileQuery,
 } from './generated/graphql.ts';
-import type { Query } from './query.ts';
 
 export type CpuProfile = CpuProfileFragment;
 export type RunningCpuProfile = RunningCpuProfileFragment;

@@ -1,8 +1,16 @@
 /** The SDK: one object with a typed method for each question the API answers. */
 import type { Client, TypedDocumentNode } from '@urql/core';
-import type { BackoffOptions } from './backoff.ts';
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
-import { type Connection, createConnection, type Transport } from './connection.ts';
+import type { BackoffOptions } from './core/backoff.ts';
+import { type Connection, createConnection, type Transport } from './core/connection.ts';
+import {
+  type ConnectionStatus,
+  createHistoryStream,
+  type HistoryOptions,
+  type HistorySource,
+  type HistoryStream,
+} from './core/history/history-stream.ts';
+import type { RequestOptions, TargetRequestOptions } from './core/query.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
@@ -20,13 +28,6 @@ import {
   TargetsDocument,
   type TargetsQuery,
 } from './generated/graphql.ts';
-import {
-  type ConnectionStatus,
-  createHistoryStream,
-  type HistoryOptions,
-  type HistorySource,
-  type HistoryStream,
-} from './history-stream.ts';
 
 export type Pprof = PprofQuery['pprof'];
 /** `Pprof` without the allocation tables. */
@@ -60,16 +61,6 @@ export interface DiagnosticsClientOptions {
    * is an uncaught error of the caller and does not disturb the subscription.
    */
   onStatus?: (status: ConnectionStatus) => void;
-}
-
-export interface RequestOptions {
-  /** Aborts the request; the promise then rejects with the signal's reason. */
-  signal?: AbortSignal;
-}
-
-export interface TargetRequestOptions extends RequestOptions {
-  /** Name of one of `targets()`. @default the process that pprofql runs in */
-  target?: string;
 }
 
 /**

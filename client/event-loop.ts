@@ -1,12 +1,12 @@
 /** What the event loop is stuck on, and was. */
-import type { TargetRequestOptions } from './diagnostics-client.ts';
+
+import type { Query, TargetRequestOptions } from './core/query.ts';
 import {
   EventLoopDocument,
   type EventLoopQuery,
   StallsDocument,
   type StallsQuery,
 } from './generated/graphql.ts';
-import type { Query } from './query.ts';
 
 export type EventLoopStatus = EventLoopQuery['eventLoop'];
 export type Stall = StallsQuery['stalls'][number];

@@ -1,7 +1,21 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
-export type { BackoffOptions } from './backoff.ts';
+
 export type { Capture, CaptureMethods, Diff, DiffRequest } from './captures.ts';
-export type { Transport } from './connection.ts';
+export type { BackoffOptions } from './core/backoff.ts';
+export type { Transport } from './core/connection.ts';
+export {
+  type DiagnosticsClientError,
+  DiagnosticsRequestError,
+  DiagnosticsUnreachableError,
+  type GraphQLErrorInfo,
+} from './core/errors.ts';
+export type { HistoryPoint } from './core/history/history-cursor.ts';
+export type {
+  ConnectionStatus,
+  HistoryOptions,
+  HistoryStream,
+} from './core/history/history-stream.ts';
+export type { RequestOptions, TargetRequestOptions } from './core/query.ts';
 export type {
   CpuProfile,
   CpuProfileMethods,
@@ -17,18 +31,9 @@ export {
   type Pprof,
   type PprofFigures,
   type ProcessInfo,
-  type RequestOptions,
   type Target,
-  type TargetRequestOptions,
 } from './diagnostics-client.ts';
-export {
-  type DiagnosticsClientError,
-  DiagnosticsRequestError,
-  DiagnosticsUnreachableError,
-  type GraphQLErrorInfo,
-} from './errors.ts';
 export type { EventLoopMethods, EventLoopStatus, Stall } from './event-loop.ts';
-export type { NoLeaksOptions, NoLeaksReport } from './expect-no-leaks.ts';
 export type {
   AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
@@ -40,12 +45,7 @@ export type {
   ReadingSource,
   TaskDiffFragment as TaskDiff,
 } from './generated/graphql.ts';
-export type { Growth } from './growth.ts';
-export type { HistoryPoint } from './history-cursor.ts';
-export type {
-  ConnectionStatus,
-  HistoryOptions,
-  HistoryStream,
-} from './history-stream.ts';
-export { type Leak, LeakFoundError } from './leak-found-error.ts';
-export type { LeakTolerance } from './leak-suspects.ts';
+export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
+export type { Growth } from './leaks/growth.ts';
+export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
+export type { LeakTolerance } from './leaks/leak-suspects.ts';

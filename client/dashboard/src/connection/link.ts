@@ -1,6 +1,6 @@
 /** The page's one connection: which way it goes, whether it stands, and how to get it back. */
 import type { Client } from 'urql';
-import { type Endpoint, resolveEndpoint } from '../../../endpoint.ts';
+import { type Endpoint, resolveEndpoint } from '../../../core/endpoint.ts';
 import { createStore, type Store } from '../shared/store.ts';
 import { sessionToken } from './session-token.ts';
 import { createHttpTransport, createSocketTransport, requestHeaders } from './transport.ts';

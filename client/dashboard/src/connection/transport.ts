@@ -1,7 +1,7 @@
 import type { Client as SocketClient } from 'graphql-ws';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
-import type { Endpoint } from '../../../endpoint.ts';
+import type { Endpoint } from '../../../core/endpoint.ts';
 
 /** How often an idle socket is checked, and how long an answer may take: a slept laptop shows here. */
 const KEEP_ALIVE_MS = 10_000;

@@ -2,7 +2,7 @@ import type { EventLoopQuery } from '../../generated/graphql.ts';
 import type { Point } from '../live/series.ts';
 import { formatAge } from '../shared/format.ts';
 import { placeName, responsibleFrame } from '../shared/frames.ts';
-import type { Finding } from './health.ts';
+import type { Finding } from './finding.ts';
 
 /** What the event loop was found doing, and when. */
 export interface LoopEvidence extends EventLoopQuery {

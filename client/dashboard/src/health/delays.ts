@@ -1,6 +1,6 @@
 import type { Point } from '../live/series.ts';
 import { formatDuration, formatShare } from '../shared/format.ts';
-import type { Finding } from './health.ts';
+import type { Finding } from './finding.ts';
 
 const DELAY_WARNING_MS = 100;
 const DELAY_CRITICAL_MS = 500;

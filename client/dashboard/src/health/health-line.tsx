@@ -5,7 +5,8 @@ import { growersOf, joinTables } from '../memory/allocation-rows.ts';
 import { useFrozen, useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { PageLink } from '../shell/page-link.tsx';
-import { assessHealth, type Finding, type Severity } from './health.ts';
+import type { Finding, Severity } from './finding.ts';
+import { assessHealth } from './health.ts';
 import { Vitals } from './vitals.tsx';
 
 const RENEWED_MS = 1_000;

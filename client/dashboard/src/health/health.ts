@@ -4,20 +4,10 @@ import type { Phase } from '../connection/link.ts';
 import type { Point } from '../live/series.ts';
 import { blockedFindings, type LoopEvidence } from './blocked.ts';
 import { delayFindings } from './delays.ts';
+import type { Finding, Severity } from './finding.ts';
 import { type Grower, growthFindings } from './heap-growth.ts';
 import { stuckFindings, type TaskEvidence } from './stuck-tasks.ts';
 import { taskGrowthFindings } from './task-growth.ts';
-
-/** From best to worst; `unknown` means that the page cannot know at the moment. */
-export type Severity = 'fine' | 'unknown' | 'warning' | 'critical';
-
-export interface Finding {
-  severity: Severity;
-  /** One sentence without a full stop. */
-  sentence: string;
-  /** Where the page shows why: query parameters of the page, such as `view=tasks`. */
-  evidence: Record<string, string>;
-}
 
 export interface HealthInput {
   nowMs: number;

@@ -1,8 +1,8 @@
 import type { Point } from '../live/series.ts';
 import { formatBytes, formatDuration, formatShare } from '../shared/format.ts';
 import { type Frame, placeName } from '../shared/frames.ts';
+import type { Finding } from './finding.ts';
 import { floorGrowth } from './floor-growth.ts';
-import type { Finding } from './health.ts';
 
 /** A place that holds more than it did when the page opened. */
 export interface Grower {

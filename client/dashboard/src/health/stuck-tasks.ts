@@ -2,7 +2,7 @@ import type { TargetKind, TaskGroupFragment } from '../../generated/graphql.ts';
 import { isOfGo, taskNoun } from '../live/kind.ts';
 import { formatDuration, plural } from '../shared/format.ts';
 import { placeName } from '../shared/frames.ts';
-import type { Finding } from './health.ts';
+import type { Finding } from './finding.ts';
 
 export type TaskEvidence = Pick<
   TaskGroupFragment,

@@ -2,8 +2,8 @@ import type { TargetKind } from '../../generated/graphql.ts';
 import { taskNoun } from '../live/kind.ts';
 import type { Point } from '../live/series.ts';
 import { formatChange, formatCount, formatDuration } from '../shared/format.ts';
+import type { Finding } from './finding.ts';
 import { floorGrowth } from './floor-growth.ts';
-import type { Finding } from './health.ts';
 
 const GROWN_TASKS = 100;
 const GROWN_SHARE = 0.5;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DiagnosticsClient } from './index.ts';
-import { observeThisProcess } from './testing/observed-test.ts';
+import type { DiagnosticsClient } from '../index.ts';
+import { observeThisProcess } from '../testing/observed-test.ts';
 
 /** Below it a heap read collects no garbage. */
 const COLLECTS_GARBAGE = Number.parseInt(process.versions.node, 10) >= 26;

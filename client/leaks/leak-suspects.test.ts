@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type DiffNumbers, diffOf } from '../testing/diffs.ts';
 import { areBeyondNoise, findSuspects, type SuspectOptions, visibleFrom } from './leak-suspects.ts';
-import { type DiffNumbers, diffOf } from './testing/diffs.ts';
 
 /** The first frame and the sizes of every suspect. Four sampling intervals are 4,000 bytes. */
 function suspects(runs: DiffNumbers[], options?: SuspectOptions) {

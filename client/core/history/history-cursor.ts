@@ -1,5 +1,5 @@
 /** Where a reader of the metrics history stands, and what a new event means from there. */
-import type { HistoryPointFragment } from './generated/graphql.ts';
+import type { HistoryPointFragment } from '../../generated/graphql.ts';
 
 export type HistoryPoint = HistoryPointFragment;
 

@@ -1,5 +1,5 @@
 /** The assertion that a piece of work leaves nothing behind, for tests and load runs. */
-import type { DiffQuery } from './generated/graphql.ts';
+import type { DiffQuery } from '../generated/graphql.ts';
 import { LeakFoundError } from './leak-found-error.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';
 

@@ -13,7 +13,7 @@ import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { DiagnosticsClientError } from './errors.ts';
 import { onAbort } from './on-abort.ts';
 import { quietFetch } from './quiet-fetch.ts';
-import { createSocketLink, type SocketLink } from './socket-link.ts';
+import { createSocketLink, type SocketLink } from './socket/socket-link.ts';
 
 export type Transport = 'websocket' | 'sse';
 

@@ -1,11 +1,12 @@
 /** `metricsHistory` as an async iterable that survives lost connections and restarted processes. */
-import { type BackoffOptions, backoffMs } from './backoff.ts';
-import type { Transport } from './connection.ts';
+import { type BackoffOptions, backoffMs } from '../backoff.ts';
+import type { Transport } from '../connection.ts';
 import {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
-} from './errors.ts';
+} from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import {
   countLoss,
   type HistoryCursor,
@@ -16,7 +17,6 @@ import {
   resumeFrom,
 } from './history-cursor.ts';
 import { LatestQueue } from './latest-queue.ts';
-import { onAbort } from './on-abort.ts';
 
 /** Ends with `return()`, as by `break` in a `for await`, or with `await using`. */
 export interface HistoryStream extends AsyncIterableIterator<HistoryPoint, undefined> {

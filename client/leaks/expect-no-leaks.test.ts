@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { type DiffNumbers, diffOf } from '../testing/diffs.ts';
 import { expectNoLeaks, type NoLeaksOptions } from './expect-no-leaks.ts';
 import { LeakFoundError } from './leak-found-error.ts';
-import { type DiffNumbers, diffOf } from './testing/diffs.ts';
 
 /** A process whose growth after the nth measured run is what the function says. */
 function processThat(grows: (run: number) => DiffNumbers, warmup = 1) {

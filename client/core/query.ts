@@ -1,6 +1,15 @@
 /** How the parts of the client ask: one operation, its data as the answer. */
 import type { TypedDocumentNode } from '@urql/core';
-import type { RequestOptions } from './diagnostics-client.ts';
+
+export interface RequestOptions {
+  /** Aborts the request; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface TargetRequestOptions extends RequestOptions {
+  /** Name of one of `targets()`. @default the process that pprofql runs in */
+  target?: string;
+}
 
 export type Query = <Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Data, Variables>,

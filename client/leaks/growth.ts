@@ -1,5 +1,5 @@
 /** What a diff says has grown, in one form for memory and tasks. */
-import type { AllocationDiffFragment, DiffQuery, TaskDiffFragment } from './generated/graphql.ts';
+import type { AllocationDiffFragment, DiffQuery, TaskDiffFragment } from '../generated/graphql.ts';
 
 type Diff = DiffQuery['diff'];
 type Place = AllocationDiffFragment['frames'][number];

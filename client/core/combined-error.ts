@@ -6,7 +6,7 @@ import {
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './errors.ts';
-import { fromSocketFailure, SocketFailure } from './socket-failure.ts';
+import { fromSocketFailure, SocketFailure } from './socket/socket-failure.ts';
 
 /** Statuses by which a gateway says that it reached nobody. */
 const GATEWAY_STATUSES = [502, 503, 504];

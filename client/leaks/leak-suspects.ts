@@ -1,5 +1,5 @@
 /** Judges from the diffs after several runs what leaks. Pure. */
-import type { DiffQuery } from './generated/graphql.ts';
+import type { DiffQuery } from '../generated/graphql.ts';
 import { type Growth, growthsOf, sizeOf } from './growth.ts';
 import type { Leak } from './leak-found-error.ts';
 
