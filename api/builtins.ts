@@ -6,7 +6,9 @@
  * `process` is the global and its parts are taken one by one, `util` is asked for: an ES import of
  * `node:process` or `node:util` reads the standard streams, which makes pipes non-blocking.
  */
-export const { cpuUsage, getActiveResourcesInfo, getBuiltinModule, memoryUsage } = process;
+export const { cpuUsage, getActiveResourcesInfo, memoryUsage } = process;
+// Its type has no name that the declarations could use.
+export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getBuiltinModule;
 /** A Node that is too old lacks it, and is to get as far as being told so. */
 export const { inspect, types } = (getBuiltinModule?.('node:util') ??
   {}) as typeof import('node:util');

@@ -8,7 +8,7 @@ import { logLine } from './log.ts';
 import { refusalOfNode } from './old-node.ts';
 import { type DiagnosticsOptions, resolveHandlerOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
-import { createApi } from './server/api.ts';
+import { createApi, ownsUpgrade } from './server/api.ts';
 import { withTargets } from './targets/target-list.ts';
 import { warnOfUnknownVariables } from './unknown-variables.ts';
 
@@ -82,7 +82,10 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
   const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     started.then(
       harmless(({ api }) => api.handleUpgrade(request, socket, head)),
-      harmless(() => socket.destroy()),
+      // Another handler's sockets stay as they are.
+      harmless(() => {
+        if (ownsUpgrade(request, basePath)) socket.destroy();
+      }),
     );
   };
   return Object.assign(handler, { handleUpgrade, stop, [Symbol.asyncDispose]: stop });

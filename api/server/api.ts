@@ -74,6 +74,11 @@ export interface Api {
   stop(): Promise<void>;
 }
 
+/** True for an upgrade that is meant for an API mounted at this path. */
+export function ownsUpgrade(req: IncomingMessage, basePath: string): boolean {
+  return routeOf(req, basePath)?.path === GRAPHQL_PATH;
+}
+
 export function createApi(options: ApiOptions): Api {
   const { diagnostics, access, log = () => {}, leaveOut = (work) => work() } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
@@ -184,7 +189,7 @@ export function createApi(options: ApiOptions): Api {
       answer(req, res).catch((error: unknown) => fail(error, req, res));
     },
     handleUpgrade(req, socket, head) {
-      if (routeOf(req, basePath)?.path !== GRAPHQL_PATH) return false;
+      if (!ownsUpgrade(req, basePath)) return false;
       const refusal = checkEntry(req);
       if (refusal === null) upgrade(req, socket, head);
       else refuseUpgrade(socket, refusal);
