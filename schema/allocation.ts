@@ -4,7 +4,7 @@ import { FrameType, PATH_DESCRIPTION, shownPath, stackLines } from './frame.ts';
 
 export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationInfo').implement({
   description:
-    'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates, good to a few percent for what is large. Below zero in a saved profile of differences, for what shrank.',
+    'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates; `samples` and `marginBytes` say how good. Below zero in a saved profile of differences, for what shrank.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description: 'The same for the same stack in both tables and in every read of this process.',
@@ -36,11 +36,31 @@ export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationIn
         'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
       resolve: (row) => row.count,
     }),
+    samples: t.exposeInt('samples', {
+      nullable: true,
+      description:
+        'Sampled objects that `bytes` was estimated from. One says little more than that this stack allocates. Null where the source does not tell how it samples.',
+    }),
+    marginBytes: t.exposeFloat('marginBytes', {
+      nullable: true,
+      description:
+        'The true value is within this many bytes of `bytes` in 95 of 100 cases: by the chance of sampling, and for live bytes after a restart of the sampler (`AllocationProfile.rotations`) also by what nobody saw dying. Larger than `bytes` where there are few samples; 0 for objects much larger than the sampling interval, all of which are sampled. Null where the source does not tell how it samples.',
+    }),
     liveBytes: t.exposeFloat('liveBytes', {
       description: 'Bytes allocated by this stack that are still live, in either table.',
     }),
     liveCount: t.exposeFloat('liveCount', {
       description: 'Objects allocated by this stack that are still live, in either table.',
+    }),
+    liveSamples: t.exposeInt('liveSamples', {
+      nullable: true,
+      description:
+        'Sampled objects behind `liveBytes`. Null where the source does not tell how it samples.',
+    }),
+    liveMarginBytes: t.exposeFloat('liveMarginBytes', {
+      nullable: true,
+      description:
+        'Margin of `liveBytes`, as `marginBytes` says it. Null where the source does not tell how it samples.',
     }),
     cumulativeBytes: t.exposeFloat('cumulativeBytes', {
       nullable: true,
@@ -51,6 +71,16 @@ export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationIn
       nullable: true,
       description:
         'Objects ever allocated by this stack, freed ones included. Null where the runtime cannot give it.',
+    }),
+    cumulativeSamples: t.exposeInt('cumulativeSamples', {
+      nullable: true,
+      description:
+        'Sampled objects behind `cumulativeBytes`, freed ones included. Null where the runtime cannot give it, and where the source does not tell how it samples.',
+    }),
+    cumulativeMarginBytes: t.exposeFloat('cumulativeMarginBytes', {
+      nullable: true,
+      description:
+        'Margin of `cumulativeBytes`, as `marginBytes` says it. Null where the runtime cannot give it, and where the source does not tell how it samples.',
     }),
     retention: t.exposeFloat('retention', {
       nullable: true,
@@ -93,11 +123,11 @@ export const AllocationProfileType = builder
       }),
       samplingIntervalBytes: t.exposeFloat('samplingIntervalBytes', {
         description:
-          'Mean bytes between two samples: smaller stacks than a few of these are uncertain.',
+          'Mean bytes between two samples, now: see `marginBytes` of each row for what that means.',
       }),
       rotations: t.exposeInt('rotations', {
         description:
-          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates.',
+          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates, whose error each row counts in its `marginBytes`.',
       }),
       liveBytes: t.exposeFloat('liveBytes', {
         description: 'Live bytes of all stacks together, before cutting to the table size.',

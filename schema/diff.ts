@@ -36,7 +36,7 @@ const ChangeCountsType = builder
 
 const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('AllocationDiff').implement({
   description:
-    'Live memory of one full call stack at two moments. Estimates of a sampler: what did not change shows no difference, but memory that was freed and allocated anew may differ by a few `samplingIntervalBytes`.',
+    'Live memory of one full call stack at two moments. Estimates of a sampler: what did not change shows no difference, and `marginBytes` says how far a difference can be trusted.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'That of the stack in the allocation tables.' }),
     change: t.field({
@@ -59,6 +59,11 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     bytesDelta: t.exposeFloat('bytesDelta', {
       description: 'Live bytes at the target minus live bytes at the base.',
     }),
+    marginBytes: t.exposeFloat('marginBytes', {
+      nullable: true,
+      description:
+        'The true difference is within this many bytes of `bytesDelta` in 95 of 100 cases. Objects that are live at both moments add nothing to it where allocations are counted (Node 26 and later); elsewhere they do. Null where the source does not tell how it samples.',
+    }),
     countDelta: t.exposeFloat('countDelta', {
       description: 'Live objects at the target minus live objects at the base.',
     }),
@@ -70,6 +75,12 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
       description: 'Live objects at the base.',
       resolve: ({ base }) => base.count,
     }),
+    baseSamples: t.int({
+      nullable: true,
+      description:
+        'Sampled objects behind `baseBytes`. Null where the source does not tell how it samples.',
+      resolve: ({ base }) => base.samples,
+    }),
     targetBytes: t.float({
       description: 'Live bytes at the target.',
       resolve: ({ target }) => target.bytes,
@@ -77,6 +88,12 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     targetCount: t.float({
       description: 'Live objects at the target.',
       resolve: ({ target }) => target.count,
+    }),
+    targetSamples: t.int({
+      nullable: true,
+      description:
+        'Sampled objects behind `targetBytes`. Null where the source does not tell how it samples.',
+      resolve: ({ target }) => target.samples,
     }),
     allocatedBytes: t.exposeFloat('allocatedBytes', {
       nullable: true,

@@ -63,6 +63,24 @@ describe.concurrent('pprofql analyze', () => {
     expect(stdout).toMatch(/-2\.0 KiB +-4 +freed/);
   });
 
+  it('marks what it knows from few samples only, where the profile tells its rate', async () => {
+    // Of objects of 128 bytes each, as many and as much as a sample stands for.
+    const sampled = (samples: number) => [8_192 * samples, 1_048_576 * samples] as const;
+    const rated = {
+      ...foldedProfile([
+        ['main;few', ...sampled(1), ...sampled(1)],
+        ['main;many', ...sampled(900), ...sampled(900)],
+      ]),
+      periodType: { type: 'space', unit: 'bytes' },
+      period: 1_048_576,
+    };
+    const bytes = Buffer.concat([...encodeProfile(rated, { program: 'shop' })]);
+    const { stdout } = await analyze(save('rated.pb', bytes));
+    expect(stdout).toMatch(/BYTES +± 95 % +SAMPLES +OBJECTS/);
+    expect(stdout).toMatch(/\n +≈ 1\.0 MiB +4\.7 MiB +1 +8192 +few/);
+    expect(stdout).toMatch(/\n +900\.0 MiB +60\.7 MiB +900 +7372800 +many/);
+  });
+
   it('tells what a file is by its content, whatever its name', async () => {
     const { stdout } = await analyze(
       save('a.png', HEAP),

@@ -12,6 +12,8 @@ import { type Column, textTable } from './text-table.ts';
 
 const SHOWN_ROWS = 20;
 const NS_PER_MS = 1e6;
+/** From this share of a value on, its margin makes it a rough one. */
+const ROUGH_SHARE = 0.1;
 /** Text of a dump must not steer the terminal. */
 const CONTROLS = /\p{Cc}/gu;
 
@@ -73,7 +75,8 @@ function heapLines({ liveBytes, cumulativeBytes, stackCount, inuse, top }: Alloc
 function allocationTable(rows: readonly IdentifiedRow[]): string[] {
   return [
     ...textTable<IdentifiedRow>(rows.slice(0, SHOWN_ROWS), [
-      { title: 'BYTES', align: 'right', cell: ({ bytes }) => bytesText(bytes) },
+      { title: 'BYTES', align: 'right', cell: estimateText },
+      ...(rows.some(({ marginBytes }) => marginBytes !== null) ? TRUST_COLUMNS : []),
       ...objectsColumn(rows),
       { title: 'FUNCTION', cell: ({ frames }) => placeOf(frames[0]) },
     ]),
@@ -85,6 +88,22 @@ function allocationTable(rows: readonly IdentifiedRow[]): string[] {
 function objectsColumn(rows: readonly IdentifiedRow[]): Column<IdentifiedRow>[] {
   if (rows.every(({ count: objects }) => objects === 0)) return [];
   return [{ title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count)) }];
+}
+
+/** The true value is within the margin in 95 of 100 cases. */
+const TRUST_COLUMNS: Column<IdentifiedRow>[] = [
+  { title: '± 95 %', align: 'right', cell: (row) => marginText(row.marginBytes) },
+  { title: 'SAMPLES', align: 'right', cell: ({ samples }) => String(samples ?? '') },
+];
+
+/** A row of few samples does not look as if it were known. */
+function estimateText({ bytes, marginBytes }: IdentifiedRow): string {
+  const isRough = marginBytes !== null && marginBytes >= ROUGH_SHARE * Math.abs(bytes);
+  return `${isRough ? '≈ ' : ''}${bytesText(bytes)}`;
+}
+
+function marginText(marginBytes: number | null): string {
+  return marginBytes === null ? '' : bytesText(marginBytes);
 }
 
 function memStatsLines(memStats: GoMemStats): string[] {

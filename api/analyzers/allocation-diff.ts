@@ -2,10 +2,12 @@
 import type { Frame, Profile } from '../profile/profile.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
 import { compareStacks } from './frame-order.ts';
+import { deltaMarginBytes } from './margin.ts';
 import { createStackNumbers } from './stack-numbers.ts';
 import {
   emptySums,
   hasCumulativeValues,
+  hasEvidence,
   type OwnFrameOptions,
   type Quantity,
   type StackSums,
@@ -18,13 +20,21 @@ export interface Held {
   count: number;
 }
 
+/** Live memory of one stack. */
+export interface SampledHeld extends Held {
+  /** Sampled objects behind it; null where unknown. */
+  samples: number | null;
+}
+
 export interface AllocationDiffRow {
   /** Top frame first. */
   frames: Frame[];
   change: Change;
-  base: Held;
-  target: Held;
+  base: SampledHeld;
+  target: SampledHeld;
   bytesDelta: number;
+  /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
+  marginBytes: number | null;
   countDelta: number;
   /** Bytes allocated in between, freed ones included; null without cumulative values. */
   allocatedBytes: number | null;
@@ -64,6 +74,7 @@ export function diffAllocations(
   options: AllocationDiffOptions = {},
 ): AllocationDiff {
   const hasCumulative = hasCumulativeValues(base) && hasCumulativeValues(target);
+  const isTold = hasEvidence(base) && hasEvidence(target);
   const { pairs, frames } = joinStacks(base, target, options);
   const changed = pairs.flatMap((pair) => {
     const change = changeOf(
@@ -83,9 +94,10 @@ export function diffAllocations(
   const toRow = (pair: StackPair & { change: Change }): AllocationDiffRow => ({
     frames: Array.from(pair.stack, (frame) => frames[frame]!),
     change: pair.change,
-    base: held(pair.base),
-    target: held(pair.target),
+    base: { ...held(pair.base), samples: isTold ? samplesOf(pair.base) : null },
+    target: { ...held(pair.target), samples: isTold ? samplesOf(pair.target) : null },
     bytesDelta: growth(pair, 'liveBytes'),
+    marginBytes: isTold ? deltaMarginBytes(pair.base, pair.target, hasCumulative) : null,
     countDelta: growth(pair, 'liveCount'),
     allocatedBytes: hasCumulative ? growth(pair, 'cumulativeBytes') : null,
   });
@@ -140,6 +152,9 @@ const held = ({ liveBytes, liveCount }: StackSums): Held => ({
   bytes: liveBytes,
   count: liveCount,
 });
+
+const samplesOf = ({ liveBytes, evidence }: StackSums): number =>
+  liveBytes === 0 ? 0 : Math.max(1, Math.round(evidence.live.samples));
 
 function total(all: readonly Held[]): Held {
   return {

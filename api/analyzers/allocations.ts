@@ -1,16 +1,26 @@
 /** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
-import type { Frame, Profile } from '../profile/profile.ts';
+import type { Evidence, Frame, Profile } from '../profile/profile.ts';
 import { compareStacks } from './frame-order.ts';
 import { largest } from './largest.ts';
+import { marginBytes } from './margin.ts';
 import {
   hasCumulativeValues,
+  hasEvidence,
   type OwnFrameOptions,
   type Quantity,
   type StackSums,
   sumByStack,
 } from './stack-sums.ts';
 
-export interface AllocationRow {
+/** How far an amount of bytes can be trusted; null where nobody knows how it was estimated. */
+export interface Trust {
+  /** Sampled objects behind it, in whole numbers. */
+  samples: number | null;
+  /** The true value is within this of the estimate in 95 of 100 cases. */
+  marginBytes: number | null;
+}
+
+export interface AllocationRow extends Trust {
   /** Top frame first. */
   frames: Frame[];
   /** Live or cumulative bytes, by the table the row stands in. */
@@ -19,9 +29,13 @@ export interface AllocationRow {
   count: number;
   liveBytes: number;
   liveCount: number;
+  liveSamples: number | null;
+  liveMarginBytes: number | null;
   /** Null where the profile has no cumulative values. */
   cumulativeBytes: number | null;
   cumulativeCount: number | null;
+  cumulativeSamples: number | null;
+  cumulativeMarginBytes: number | null;
   /** Share of the bytes ever allocated here that are still live, 0 to 1; null without cumulative values. */
   retention: number | null;
 }
@@ -42,6 +56,13 @@ export interface AllocationOptions extends OwnFrameOptions {
 
 const DEFAULT_LIMIT = 50;
 
+const QUANTITIES = {
+  live: ['liveBytes', 'liveCount'],
+  cumulative: ['cumulativeBytes', 'cumulativeCount'],
+} as const satisfies Record<string, readonly [Quantity, Quantity]>;
+
+const UNKNOWN: Trust = { samples: null, marginBytes: null };
+
 /**
  * Sums the samples by full stack (function, file and line of every frame), joins live and
  * cumulative values, and only then cuts each table to its top `limit`.
@@ -54,20 +75,23 @@ export function allocationTables(
   options: AllocationOptions = {},
 ): AllocationTables {
   const limit = options.limit ?? DEFAULT_LIMIT;
-  const hasCumulative = hasCumulativeValues(profile);
+  const known = { hasCumulative: hasCumulativeValues(profile), hasEvidence: hasEvidence(profile) };
+  const { hasCumulative } = known;
   const stacks = sumByStack(profile, options);
-  const top = (bytes: Quantity, count: Quantity) =>
-    largest(
+  const top = (kind: 'live' | 'cumulative') => {
+    const [bytes, count] = QUANTITIES[kind];
+    return largest(
       stacks.filter((sums) => sums[bytes] !== 0 || sums[count] !== 0),
       limit,
       (a, b) =>
         Math.abs(b[bytes]) - Math.abs(a[bytes]) ||
         Math.abs(b[count]) - Math.abs(a[count]) ||
         compareStacks(profile.frames, a.stack, b.stack),
-    ).map((sums) => toRow(profile, sums, sums[bytes], sums[count], hasCumulative));
+    ).map((sums) => toRow(profile, sums, kind, known));
+  };
   return {
-    cumulative: hasCumulative ? top('cumulativeBytes', 'cumulativeCount') : null,
-    live: top('liveBytes', 'liveCount'),
+    cumulative: hasCumulative ? top('cumulative') : null,
+    live: top('live'),
     totals: {
       liveBytes: total(stacks, 'liveBytes'),
       cumulativeBytes: hasCumulative ? total(stacks, 'cumulativeBytes') : null,
@@ -78,21 +102,38 @@ export function allocationTables(
 
 function toRow(
   profile: Profile,
-  { stack, ...sums }: StackSums,
-  bytes: number,
-  count: number,
-  hasCumulative: boolean,
+  { stack, evidence, ...sums }: StackSums,
+  kind: 'live' | 'cumulative',
+  known: { hasCumulative: boolean; hasEvidence: boolean },
 ): AllocationRow {
   const { liveBytes, liveCount, cumulativeBytes, cumulativeCount } = sums;
+  const trust = (bytes: number, its: Evidence) =>
+    known.hasEvidence ? trustOf(bytes, its) : UNKNOWN;
+  const live = trust(liveBytes, evidence.live);
+  const cumulative = known.hasCumulative ? trust(cumulativeBytes, evidence.cumulative) : UNKNOWN;
+  const [bytes, count] = QUANTITIES[kind];
   return {
     frames: Array.from(stack, (frame) => profile.frames[frame]!),
-    bytes,
-    count,
+    bytes: sums[bytes],
+    count: sums[count],
+    ...(kind === 'live' ? live : cumulative),
     liveBytes,
     liveCount,
-    cumulativeBytes: hasCumulative ? cumulativeBytes : null,
-    cumulativeCount: hasCumulative ? cumulativeCount : null,
-    retention: hasCumulative ? retentionOf(liveBytes, cumulativeBytes) : null,
+    liveSamples: live.samples,
+    liveMarginBytes: live.marginBytes,
+    cumulativeBytes: known.hasCumulative ? cumulativeBytes : null,
+    cumulativeCount: known.hasCumulative ? cumulativeCount : null,
+    cumulativeSamples: cumulative.samples,
+    cumulativeMarginBytes: cumulative.marginBytes,
+    retention: known.hasCumulative ? retentionOf(liveBytes, cumulativeBytes) : null,
+  };
+}
+
+function trustOf(bytes: number, evidence: Evidence): Trust {
+  const samples = Math.round(evidence.samples);
+  return {
+    samples: bytes !== 0 ? Math.max(1, samples) : samples,
+    marginBytes: marginBytes(bytes, evidence),
   };
 }
 

@@ -1,5 +1,11 @@
 /** What each stack of a heap profile allocated and holds: the sums that every heap table starts from. */
-import { type Profile, type Sample, sampleTypeIndex } from '../profile/profile.ts';
+import {
+  type HeapEvidence,
+  type Profile,
+  type Sample,
+  sampleTypeIndex,
+} from '../profile/profile.ts';
+import { addEvidence, noHeapEvidence } from './margin.ts';
 import { createStackNumbers } from './stack-numbers.ts';
 
 /** The sums over all samples with one stack. */
@@ -11,9 +17,11 @@ export interface StackSums {
   /** The cumulative two are 0 where the profile has no such values. */
   cumulativeBytes: number;
   cumulativeCount: number;
+  /** Nothing in it where the profile has none: see `hasEvidence`. */
+  evidence: HeapEvidence;
 }
 
-export type Quantity = Exclude<keyof StackSums, 'stack'>;
+export type Quantity = Exclude<keyof StackSums, 'stack' | 'evidence'>;
 
 export interface OwnFrameOptions {
   /** Exact recognition of our own frames; a sample whose top frame is own is left out. */
@@ -37,6 +45,11 @@ export function hasCumulativeValues(profile: Profile): boolean {
   return sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY.cumulativeBytes) >= 0;
 }
 
+/** Whether it is known of every sample how far it can be trusted. */
+export function hasEvidence(profile: Profile): boolean {
+  return profile.samples.every(({ evidence }) => evidence !== undefined);
+}
+
 /**
  * Stacks with at least one quantity that is not zero, in no particular order. In a profile of
  * differences a sum may be below zero: more was freed than allocated.
@@ -55,7 +68,7 @@ export function sumByStack(profile: Profile, options: OwnFrameOptions = {}): Sta
   const cumulativeBytes = column('cumulativeBytes');
   const cumulativeCount = column('cumulativeCount');
   for (const sample of profile.samples) {
-    const { stack, values } = sample;
+    const { stack, values, evidence } = sample;
     if (stack.length === 0 || isOwn(sample)) continue;
     const number = numbers.numberOf(stack);
     if (number === stacks.length) stacks.push(emptySums(stack));
@@ -65,6 +78,7 @@ export function sumByStack(profile: Profile, options: OwnFrameOptions = {}): Sta
     if (liveCount >= 0) sums.liveCount += values[liveCount]!;
     if (cumulativeBytes >= 0) sums.cumulativeBytes += values[cumulativeBytes]!;
     if (cumulativeCount >= 0) sums.cumulativeCount += values[cumulativeCount]!;
+    if (evidence !== undefined) addEvidence(sums.evidence, evidence);
   }
   return stacks.filter(isAnything);
 }
@@ -80,6 +94,7 @@ export const emptySums = (stack: ArrayLike<number>): StackSums => ({
   liveCount: 0,
   cumulativeBytes: 0,
   cumulativeCount: 0,
+  evidence: noHeapEvidence(),
 });
 
 /** Tests every frame once, not once a sample. */

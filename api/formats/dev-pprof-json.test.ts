@@ -9,10 +9,16 @@ const row: IdentifiedRow = {
   frames: framesOf('load@/app/load.js:7', 'handle@/app/server.js:30'),
   bytes: 1_024.4,
   count: 2.6,
+  samples: null,
+  marginBytes: null,
   liveBytes: 0,
   liveCount: 0,
+  liveSamples: null,
+  liveMarginBytes: null,
   cumulativeBytes: null,
   cumulativeCount: null,
+  cumulativeSamples: null,
+  cumulativeMarginBytes: null,
   retention: null,
 };
 

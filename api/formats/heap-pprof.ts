@@ -1,5 +1,6 @@
 /** A heap read as the profile that Go serves at `heap` and `allocs`. */
 import type { HeapProfileSnapshot } from '../diagnostics/types.ts';
+import { RESTARTED_COMMENT } from '../profile/heap-profile.ts';
 import type { Profile } from '../profile/profile.ts';
 
 /**
@@ -24,7 +25,7 @@ function commentsOn({ rotations, cumulativeUnavailable }: HeapProfileSnapshot): 
   if (cumulativeUnavailable !== null) comments.push(`No alloc_* values: ${cumulativeUnavailable}.`);
   if (rotations > 0) {
     comments.push(
-      `The sampler was restarted more coarsely (${rotations}) to bound its memory: inuse_* values from before the last restart are estimates.`,
+      `${RESTARTED_COMMENT} more coarsely (${rotations}) to bound its memory: inuse_* values from before the last restart are estimates.`,
     );
   }
   return comments;

@@ -5,8 +5,8 @@ import {
   limitHeapColumns,
   mergeHeapColumns,
   NO_PARENT,
-  scaleLiveColumns,
   sumColumn,
+  sumEvidence,
 } from './heap-columns.ts';
 
 type Values = [allocObjects: number, allocBytes: number, inuseObjects: number, inuseBytes: number];
@@ -23,6 +23,7 @@ function columnsOf(tree: Record<string, Values>): HeapColumns {
     nodes.set(path, node);
     values.forEach((value, column) => {
       builder.addValue(node, column, value);
+      builder.addEvidence(node, column, value * 1_000);
     });
   }
   return builder.finish();
@@ -51,16 +52,11 @@ describe('heap columns', () => {
       g: [2, 20, 0, 0],
       f: [7, 70, 0, 0],
     });
+    expect([...merged.evidence.subarray(5, 10)]).toEqual([4_000, 40_000, 3_000, 11_000, 0]);
   });
 
   it('merge to nothing when there is nothing', () => {
     expect(mergeHeapColumns([]).parent).toHaveLength(0);
-  });
-
-  it('scale live values and leave cumulative ones', () => {
-    const columns = columnsOf({ f: [4, 40, 2, 20] });
-    expect(treeOf(scaleLiveColumns(columns, 0.5))).toEqual({ f: [4, 40, 1, 10] });
-    expect(treeOf(columns)).toEqual({ f: [4, 40, 2, 20] });
   });
 
   it('keep every total when cut to a limit', () => {
@@ -68,6 +64,7 @@ describe('heap columns', () => {
     const cut = limitHeapColumns(columns, 1);
     expect(treeOf(cut)).toEqual({ a: [1, 10, 1, 1], '(other stacks)': [5, 50, 5, 5] });
     expect(sumColumn(cut, 1)).toBe(60);
+    expect([0, 1, 2, 3].map((kind) => sumEvidence(cut, kind))).toEqual([6e3, 6e4, 6e3, 6e3]);
     expect(limitHeapColumns(columns, 3)).toBe(columns);
   });
 });

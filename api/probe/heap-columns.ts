@@ -3,7 +3,7 @@ import type { HeapReading } from './probe.ts';
 
 export type HeapColumns = Pick<
   HeapReading,
-  'strings' | 'parent' | 'functionName' | 'file' | 'line' | 'column' | 'values'
+  'strings' | 'parent' | 'functionName' | 'file' | 'line' | 'column' | 'values' | 'evidence'
 >;
 
 /** Numbers a node has in `HeapColumns.values`, in this order. */
@@ -12,6 +12,14 @@ export const ALLOC_OBJECTS = 0;
 export const ALLOC_BYTES = 1;
 export const INUSE_OBJECTS = 2;
 export const INUSE_BYTES = 3;
+
+/** Numbers a node has in `HeapColumns.evidence`, in this order. */
+export const EVIDENCE_PER_NODE = 5;
+export const ALLOC_SAMPLES = 0;
+export const ALLOC_VARIANCE = 1;
+export const INUSE_SAMPLES = 2;
+export const INUSE_VARIANCE = 3;
+export const INUSE_DOUBT_BYTES = 4;
 
 /** Parent of a node that has none. */
 export const NO_PARENT = -1;
@@ -33,6 +41,7 @@ export interface HeapColumnsBuilder {
     column?: number,
   ): number;
   addValue(node: number, column: number, value: number): void;
+  addEvidence(node: number, column: number, value: number): void;
   finish(): HeapColumns;
 }
 
@@ -44,6 +53,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
   const lines: number[] = [];
   const columns: number[] = [];
   const values: number[] = [];
+  const evidence: number[] = [];
   return {
     intern(text) {
       const known = indexByString.get(text);
@@ -57,10 +67,14 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       lines.push(line);
       columns.push(column);
       values.push(0, 0, 0, 0);
+      evidence.push(0, 0, 0, 0, 0);
       return parents.push(parent) - 1;
     },
     addValue(node, column, value) {
       values[node * VALUES_PER_NODE + column]! += value;
+    },
+    addEvidence(node, column, value) {
+      evidence[node * EVIDENCE_PER_NODE + column]! += value;
     },
     finish: () => ({
       strings: [...indexByString.keys()],
@@ -70,6 +84,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       line: Int32Array.from(lines),
       column: Int32Array.from(columns),
       values: Float64Array.from(values),
+      evidence: Float64Array.from(evidence),
     }),
   };
 }
@@ -96,6 +111,9 @@ export function mergeHeapColumns(parts: readonly HeapColumns[]): HeapColumns {
       for (let value = 0; value < VALUES_PER_NODE; value++) {
         builder.addValue(merged, value, part.values[node * VALUES_PER_NODE + value]!);
       }
+      for (let of = 0; of < EVIDENCE_PER_NODE; of++) {
+        builder.addEvidence(merged, of, part.evidence[node * EVIDENCE_PER_NODE + of]!);
+      }
     }
   }
   return builder.finish();
@@ -108,14 +126,11 @@ export function sumColumn({ values }: HeapColumns, column: number): number {
   return sum;
 }
 
-/** The same tree with both live columns multiplied by `share`. */
-export function scaleLiveColumns(columns: HeapColumns, share: number): HeapColumns {
-  const values = columns.values.slice();
-  for (let at = 0; at < values.length; at += VALUES_PER_NODE) {
-    values[at + INUSE_OBJECTS]! *= share;
-    values[at + INUSE_BYTES]! *= share;
-  }
-  return { ...columns, values };
+/** Sum of one kind of evidence over all nodes. */
+export function sumEvidence({ evidence }: HeapColumns, column: number): number {
+  let sum = 0;
+  for (let at = column; at < evidence.length; at += EVIDENCE_PER_NODE) sum += evidence[at]!;
+  return sum;
 }
 
 /** At most `maxNodes` nodes and one more, which holds the sums of those that were cut off. */
@@ -136,6 +151,10 @@ export function limitHeapColumns(columns: HeapColumns, maxNodes: number): HeapCo
   columns.values.forEach((value, at) => {
     const node = Math.floor(at / VALUES_PER_NODE);
     builder.addValue(Math.min(node, other), at % VALUES_PER_NODE, value);
+  });
+  columns.evidence.forEach((value, at) => {
+    const node = Math.floor(at / EVIDENCE_PER_NODE);
+    builder.addEvidence(Math.min(node, other), at % EVIDENCE_PER_NODE, value);
   });
   return builder.finish();
 }

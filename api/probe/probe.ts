@@ -96,7 +96,7 @@ export interface StatsReading {
 /**
  * One read of the heap sampler: V8's call tree, flattened so that it crosses threads cheaply.
  * Node i hangs below `parent[i]` (-1: a root) and has four values at `values[4 * i]`:
- * alloc_objects, alloc_space, inuse_objects, inuse_space, already scaled by V8 to estimates.
+ * alloc_objects, alloc_space, inuse_objects, inuse_space, scaled up to estimates.
  */
 export interface HeapReading {
   collectedAtMs: number;
@@ -108,8 +108,8 @@ export interface HeapReading {
   samplingIntervalBytes: number;
   /**
    * Times the sampler was restarted with a coarser interval to stay within its memory cap. From then
-   * on the live values of older objects are estimates: what a stack held at the restart, times the
-   * share of all those objects that still fills the heap. Cumulative values are carried unchanged.
+   * on the live values of older objects are estimates (`carried-heap.ts`), which `evidence` bounds.
+   * Cumulative values are carried unchanged.
    */
   rotations: number;
   strings: string[];
@@ -125,6 +125,12 @@ export interface HeapReading {
   /** The same of its column, by which source maps tell the functions of one long line apart. */
   column?: Int32Array;
   values: Float64Array;
+  /**
+   * How far `values` can be trusted: five numbers a node at `evidence[5 * i]`. Samples and variance
+   * (bytes squared) of the cumulative bytes, samples and variance of the live bytes, and by how many
+   * bytes the live ones may be off besides, because nobody saw which objects died.
+   */
+  evidence: Float64Array;
 }
 
 export interface StackFrame {

@@ -53,7 +53,9 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
   start();
   return {
     read() {
-      const sinceRestart = driver.readTree((root) => flattenHeapTree(root, isDriverFile));
+      const sinceRestart = driver.readTree((root) =>
+        flattenHeapTree(root, isDriverFile, intervalBytes),
+      );
       const heapUsedBytes = driver.heapUsedBytes();
       const columns = carried.addTo(sinceRestart, heapUsedBytes);
       const reading = {

@@ -27,6 +27,7 @@ function readingOf(nodes: TestNode[], cumulative = true): HeapReading {
     file: Int32Array.from(nodes, ({ file = '/app/a.js' }) => intern(file)),
     line: Int32Array.from(nodes, ({ line = 1 }) => line),
     values: Float64Array.from(nodes.flatMap(({ values = [0, 0, 0, 0] }) => values)),
+    evidence: Float64Array.from(nodes.flatMap((_, node) => [10, 20, 1, 2, 3].map((n) => n + node))),
     strings,
   };
 }
@@ -49,6 +50,21 @@ describe('a profile from a heap reading', () => {
     expect(samples.map(({ stack }) => placesOf(stack))).toEqual([
       ['work /app/a.js:5', 'main /app/a.js:1'],
       ['push :0', 'work /app/a.js:5', 'main /app/a.js:1'],
+    ]);
+  });
+
+  it('says of every sample how far it can be trusted', () => {
+    const { samples } = profileFromHeapReading(
+      readingOf([
+        { parent: -1, name: 'main' },
+        { parent: 0, name: 'work', values: [2, 20, 1, 10] },
+      ]),
+    );
+    expect(samples.map(({ evidence }) => evidence)).toEqual([
+      {
+        cumulative: { samples: 11, variance: 21, doubtBytes: 0 },
+        live: { samples: 2, variance: 3, doubtBytes: 4 },
+      },
     ]);
   });
 

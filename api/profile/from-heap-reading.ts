@@ -1,8 +1,17 @@
 /** Turns a heap reading of a Node isolate into a profile. */
-import { INUSE_OBJECTS, VALUES_PER_NODE } from '../probe/heap-columns.ts';
+import {
+  ALLOC_SAMPLES,
+  ALLOC_VARIANCE,
+  EVIDENCE_PER_NODE,
+  INUSE_DOUBT_BYTES,
+  INUSE_OBJECTS,
+  INUSE_SAMPLES,
+  INUSE_VARIANCE,
+  VALUES_PER_NODE,
+} from '../probe/heap-columns.ts';
 import type { HeapReading } from '../probe/probe.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
-import type { Profile, Sample, ValueType } from './profile.ts';
+import type { HeapEvidence, Profile, Sample, ValueType } from './profile.ts';
 
 /** In the order of the columns; a reading without cumulative values has those from `inuse_objects` on. */
 const SAMPLE_TYPES: readonly ValueType[] = [
@@ -26,8 +35,25 @@ export function profileFromHeapReading(reading: HeapReading): Profile {
     const start = node * VALUES_PER_NODE;
     const values = reading.values.subarray(start + firstType, start + VALUES_PER_NODE);
     if (values.some((value) => value !== 0)) {
-      samples.push({ stack: stackOf(node, reading.parent, frameOfNode), values });
+      const stack = stackOf(node, reading.parent, frameOfNode);
+      samples.push({ stack, values, evidence: evidenceOf(reading, node) });
     }
   }
   return { sampleTypes: SAMPLE_TYPES.slice(firstType), frames, samples };
+}
+
+function evidenceOf({ evidence }: HeapReading, node: number): HeapEvidence {
+  const at = node * EVIDENCE_PER_NODE;
+  return {
+    live: {
+      samples: evidence[at + INUSE_SAMPLES]!,
+      variance: evidence[at + INUSE_VARIANCE]!,
+      doubtBytes: evidence[at + INUSE_DOUBT_BYTES]!,
+    },
+    cumulative: {
+      samples: evidence[at + ALLOC_SAMPLES]!,
+      variance: evidence[at + ALLOC_VARIANCE]!,
+      doubtBytes: 0,
+    },
+  };
 }

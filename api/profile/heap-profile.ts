@@ -8,6 +8,9 @@ const LIVE_NAMES: ReadonlyMap<string, string> = new Map([
   ['objects', 'inuse_objects'],
 ]);
 
+/** How a comment of our own exports begins, which says that live values are more uncertain than samples tell. */
+export const RESTARTED_COMMENT = 'The sampler was restarted';
+
 /** The pairs that a table needs: bytes and objects, cumulative or live. */
 const TABLE_TYPES = [
   ['alloc_space', 'alloc_objects'],

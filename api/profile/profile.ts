@@ -24,6 +24,22 @@ export interface ValueType {
   unit: string;
 }
 
+/** How far an amount of bytes can be trusted that a sampler estimated. Amounts add up, and so does this. */
+export interface Evidence {
+  /** Sampled objects that it was estimated from; a fraction where only a part of them may be live. */
+  samples: number;
+  /** Of the estimate, in bytes squared. */
+  variance: number;
+  /** By how many bytes it may be off besides, for reasons that are not chance. */
+  doubtBytes: number;
+}
+
+/** The evidence for both amounts of a heap profile. */
+export interface HeapEvidence {
+  live: Evidence;
+  cumulative: Evidence;
+}
+
 export interface Sample {
   /** Indexes into `Profile.frames`, leaf (top) frame first. */
   stack: ArrayLike<number>;
@@ -31,6 +47,8 @@ export interface Sample {
   values: ArrayLike<number>;
   /** What else is known about it, for example `{ route: 'GET /users/:id' }`. */
   labels?: Readonly<Record<string, string>>;
+  /** Of a heap profile; only where it is known how the bytes were estimated. */
+  evidence?: HeapEvidence;
 }
 
 export interface Profile {

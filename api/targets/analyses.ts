@@ -14,6 +14,7 @@ import type {
 import { type DecodeOptions, decodeProfile } from '../profile/decode.ts';
 import { heapProfileOrThrow } from '../profile/heap-profile.ts';
 import type { Profile } from '../profile/profile.ts';
+import { withRateEvidence } from '../profile/rate-evidence.ts';
 
 export interface GoroutinesOfDump extends Pick<GoroutineSnapshot, 'total' | 'groups' | 'summary'> {
   stats: GoDumpStats;
@@ -38,7 +39,7 @@ function profile({ bytes, ...options }: { bytes: Uint8Array } & DecodeOptions): 
 
 /** @throws DiagnosticsError as `decodeProfile`, and `INVALID_INPUT` where it is no heap profile */
 function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
-  const decoded = heapProfileOrThrow(decodeProfile(bytes));
+  const decoded = withRateEvidence(heapProfileOrThrow(decodeProfile(bytes)));
   const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
   return {
     collectedAtMs: collectedAtMs ?? decoded.startedAtMs ?? 0,

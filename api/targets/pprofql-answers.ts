@@ -4,11 +4,13 @@ import type {
   AllocationSnapshot,
   GoroutineSnapshot,
   IdentifiedGroup,
+  IdentifiedRow,
   PprofSnapshot,
   StallStack,
 } from '../diagnostics/types.ts';
 import {
   GC_KIND_OF_WIRE,
+  type WireAllocation,
   type WireAllocations,
   type WireFigures,
   type WireGroup,
@@ -88,8 +90,20 @@ export function allocationsOf({ pprof }: WireAllocations): AllocationSnapshot | 
   return {
     ...profile,
     collectedAtMs: Date.parse(collectedAt),
-    top: topAllocations,
-    inuse: inuseAllocations ?? [],
+    top: topAllocations?.map(rowOf) ?? null,
+    inuse: inuseAllocations?.map(rowOf) ?? [],
+  };
+}
+
+function rowOf(row: WireAllocation): IdentifiedRow {
+  return {
+    ...row,
+    samples: row.samples ?? null,
+    marginBytes: row.marginBytes ?? null,
+    liveSamples: row.liveSamples ?? null,
+    liveMarginBytes: row.liveMarginBytes ?? null,
+    cumulativeSamples: row.cumulativeSamples ?? null,
+    cumulativeMarginBytes: row.cumulativeMarginBytes ?? null,
   };
 }
 

@@ -8,6 +8,8 @@ const FRAME = 'function file path line';
 const INSTRUMENTATION =
   'instrumentation { enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped }';
 const ALLOCATION = `id bytes count liveBytes liveCount cumulativeBytes cumulativeCount retention frames { ${FRAME} }`;
+const TRUST =
+  'samples marginBytes liveSamples liveMarginBytes cumulativeSamples cumulativeMarginBytes';
 
 export const IDENTITY_QUESTION = '{ process { instanceId nodeVersion } }';
 
@@ -25,13 +27,17 @@ export const FIGURES_QUESTION = `{
   }
 }`;
 
-export const ALLOCATIONS_QUESTION = `{
+const allocationsQuestion = (row: string) => `{
   pprof {
     allocationProfile { collectedAt pauseMs samplingIntervalBytes rotations liveBytes cumulativeBytes stackCount }
-    topAllocations { ${ALLOCATION} }
-    inuseAllocations { ${ALLOCATION} }
+    topAllocations { ${row} }
+    inuseAllocations { ${row} }
   }
 }`;
+
+export const ALLOCATIONS_QUESTION = allocationsQuestion(`${ALLOCATION} ${TRUST}`);
+/** For pprofql 0.1, which does not tell how far a row can be trusted. */
+export const ALLOCATIONS_QUESTION_OF_0_1 = allocationsQuestion(ALLOCATION);
 
 export const TASKS_QUESTION = `query ($raw: Boolean!) {
   goroutines(raw: $raw) {
@@ -121,7 +127,7 @@ export const GC_KIND_OF_WIRE: Readonly<Record<WireGcKind, GcKind>> = {
   WEAK_CALLBACKS: 'weakCallbacks',
 };
 
-interface WireAllocation {
+export interface WireAllocation {
   id: string;
   bytes: number;
   count: number;
@@ -131,6 +137,13 @@ interface WireAllocation {
   cumulativeCount: number | null;
   retention: number | null;
   frames: Frame[];
+  /** These are absent where it is too old. */
+  samples?: number | null;
+  marginBytes?: number | null;
+  liveSamples?: number | null;
+  liveMarginBytes?: number | null;
+  cumulativeSamples?: number | null;
+  cumulativeMarginBytes?: number | null;
 }
 
 export interface WireAllocations {

@@ -4,6 +4,7 @@ import type { Analyst } from './analyst.ts';
 import { allocationsOf, loopOf, readingOf, tasksOf } from './pprofql-answers.ts';
 import {
   ALLOCATIONS_QUESTION,
+  ALLOCATIONS_QUESTION_OF_0_1,
   FIGURES_QUESTION,
   IDENTITY_QUESTION,
   LOOP_QUESTION,
@@ -72,6 +73,16 @@ export function createPprofqlSource({
     return isKnown ? new DiagnosticsError(code as ErrorCode, text) : failed(text);
   }
 
+  /** One that is older refuses a question for fields that it does not know. */
+  async function askForAllocations(): Promise<WireAllocations> {
+    try {
+      return await ask(ALLOCATIONS_QUESTION, PROFILE_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof DiagnosticsError) || error.code !== 'TARGET_FAILED') throw error;
+      return ask(ALLOCATIONS_QUESTION_OF_0_1, PROFILE_TIMEOUT_MS);
+    }
+  }
+
   return {
     kind: 'PPROFQL',
     isThere: () =>
@@ -80,8 +91,7 @@ export function createPprofqlSource({
         () => false,
       ),
     read: async () => readingOf(await ask<WireFigures>(FIGURES_QUESTION, FIGURES_TIMEOUT_MS)),
-    readAllocations: async () =>
-      allocationsOf(await ask<WireAllocations>(ALLOCATIONS_QUESTION, PROFILE_TIMEOUT_MS)),
+    readAllocations: async () => allocationsOf(await askForAllocations()),
     async readHeap() {
       const request = { timeoutMs: PROFILE_TIMEOUT_MS, maxBytes: ANSWER_BYTES };
       const bytes = await http({ path: '/debug/pprof/heap', ...request });

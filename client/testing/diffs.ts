@@ -50,6 +50,9 @@ function memoryRow([stack, bytesDelta]: [string, number], numbers: DiffNumbers):
       baseCount: 1e4,
       targetBytes: 1e6 + bytesDelta,
       targetCount: 1e4 + countDelta,
+      marginBytes: null,
+      baseSamples: null,
+      targetSamples: null,
     },
   };
 }

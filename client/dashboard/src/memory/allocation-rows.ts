@@ -18,9 +18,14 @@ export interface AllocationRow {
   allocator: string | null;
   liveBytes: number;
   liveCount: number;
+  /** How far `liveBytes` may be off; null where unknown, as are `samples`. */
+  liveMarginBytes: number | null;
+  liveSamples: number | null;
   /** Null where this runtime does not count what was freed. */
   cumulativeBytes: number | null;
   cumulativeCount: number | null;
+  cumulativeMarginBytes: number | null;
+  cumulativeSamples: number | null;
   /** Live as a share of cumulative, 0 to 1. */
   retention: number | null;
   /** Live bytes more than in the baseline; null where the baseline's table did not show the stack. */
@@ -51,8 +56,12 @@ export function joinTables(tables: Tables, baseline: Tables | null): AllocationR
       allocator: info.frames[0] === place ? null : info.function,
       liveBytes: info.liveBytes,
       liveCount: info.liveCount,
+      liveMarginBytes: info.liveMarginBytes,
+      liveSamples: info.liveSamples,
       cumulativeBytes: info.cumulativeBytes,
       cumulativeCount: info.cumulativeCount,
+      cumulativeMarginBytes: info.cumulativeMarginBytes,
+      cumulativeSamples: info.cumulativeSamples,
       retention: info.retention,
       grownBytes: known === undefined ? null : info.liveBytes - known.liveBytes,
     };

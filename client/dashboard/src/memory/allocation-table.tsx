@@ -1,6 +1,14 @@
 import { Fragment, useState } from 'react';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatBytes, formatChange, formatCount, formatShare } from '../shared/format.ts';
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatRoughBytes,
+  formatShare,
+  isRough,
+  plural,
+} from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
 import { FramePlace } from '../shared/frame-place.tsx';
 import { ORIGIN_NAMES } from '../shared/frames.ts';
@@ -65,7 +73,11 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
                 </th>
                 <td className="num" data-label="Live">
                   <Bar share={row.liveBytes / largestLive} />
-                  <Amount value={row.liveBytes} format={formatBytes} />
+                  <Estimate
+                    bytes={row.liveBytes}
+                    marginBytes={row.liveMarginBytes}
+                    samples={row.liveSamples}
+                  />
                 </td>
                 <td className="num" data-label="Objects">
                   <Amount value={row.liveCount} format={formatCount} />
@@ -77,7 +89,11 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
                   {row.cumulativeBytes !== null && (
                     <Bar share={row.cumulativeBytes / largestEver} />
                   )}
-                  <Amount value={row.cumulativeBytes} format={formatBytes} />
+                  <Estimate
+                    bytes={row.cumulativeBytes}
+                    marginBytes={row.cumulativeMarginBytes}
+                    samples={row.cumulativeSamples}
+                  />
                 </td>
                 <td className="num" data-label="Retained">
                   <Amount value={row.retention} format={formatShare} />
@@ -132,6 +148,26 @@ function Bar({ share }: { share: number }) {
 function Amount({ value, format }: { value: number | null; format: (value: number) => string }) {
   if (value === null || value === 0) return <span className="muted">{value ?? '–'}</span>;
   return format(value);
+}
+
+interface EstimateProps {
+  bytes: number | null;
+  marginBytes: number | null;
+  samples: number | null;
+}
+
+/** A figure of few samples does not look as if it were known. */
+function Estimate({ bytes, marginBytes, samples }: EstimateProps) {
+  if (bytes === null || bytes === 0 || marginBytes === null || !isRough(bytes, marginBytes)) {
+    return <Amount value={bytes} format={formatBytes} />;
+  }
+  const title = `Estimated from ${plural(samples ?? 0, 'sample')}: in 95 of 100 cases the true value is at most ${formatBytes(marginBytes)} away`;
+  return (
+    <span title={title}>
+      {formatRoughBytes(bytes, marginBytes)}{' '}
+      <small className="muted">±{formatBytes(marginBytes)}</small>
+    </span>
+  );
 }
 
 function Growth({ bytes }: { bytes: number | null }) {

@@ -43,8 +43,8 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
       )}
       {profile !== undefined && profile !== null && profile.rotations > 0 && (
         <p className="hint">
-          The sampler was restarted {profile.rotations}× to bound its memory: live objects from
-          before are missing.
+          The sampler was restarted {profile.rotations}× to bound its memory: what lives of the
+          objects from before is an estimate, as the ± of each row says.
         </p>
       )}
       {state.error !== null && (

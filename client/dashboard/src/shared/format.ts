@@ -29,6 +29,19 @@ export function formatEstimate(count: number, isEstimated: boolean): string {
   return `${isEstimated ? '≈' : ''}${formatCount(count)}`;
 }
 
+/** From this share of a value on, its margin makes it a rough one. */
+const ROUGH_SHARE = 0.1;
+
+/** Whether a figure must not look as if it were known; false where its margin is not known either. */
+export function isRough(value: number, margin: number | null): boolean {
+  return margin !== null && margin > 0 && margin >= ROUGH_SHARE * Math.abs(value);
+}
+
+/** `≈ 524 kB` where the margin is a tenth of it or more, else `524 kB`. */
+export function formatRoughBytes(bytes: number, marginBytes: number | null): string {
+  return `${isRough(bytes, marginBytes) ? `≈${NO_BREAK_SPACE}` : ''}${formatBytes(bytes)}`;
+}
+
 /** 0.1234 → `12 %`; small shares keep a digit: 0.0123 → `1.2 %`. */
 export function formatShare(share: number): string {
   return formatPercent(share * 100);

@@ -5,7 +5,7 @@ import type {
   TaskChangeFragment,
 } from '../../generated/graphql.ts';
 import { useIsGo } from '../live/observatory.ts';
-import { formatBytes, formatChange, formatCount } from '../shared/format.ts';
+import { formatBytes, formatChange, formatCount, isRough } from '../shared/format.ts';
 import { FrameList } from '../shared/frame-list.tsx';
 import { FramePlace } from '../shared/frame-place.tsx';
 import { type Frame, responsibleFrame } from '../shared/frames.ts';
@@ -45,6 +45,7 @@ function memoryItem({ id, frames, ...row }: MemoryChangeFragment): ReactNode {
       frames={frames}
       isGrowth={row.bytesDelta > 0}
       change={formatChange(row.bytesDelta, formatBytes)}
+      margin={isRough(row.bytesDelta, row.marginBytes) ? row.marginBytes : null}
       now={row.change === 'NEW' ? 'new' : `${formatBytes(row.targetBytes)} live`}
     />
   );
@@ -90,16 +91,20 @@ interface ChangeItemProps {
   frames: readonly Frame[];
   isGrowth: boolean;
   change: string;
+  /** Of a rough change, the bytes by which it may be off. */
+  margin?: number | null;
   now: string;
 }
 
-function ChangeItem({ name, place, frames, isGrowth, change, now }: ChangeItemProps) {
+function ChangeItem({ name, place, frames, isGrowth, change, margin, now }: ChangeItemProps) {
   return (
     <li>
       <details>
         <summary>
           <span className={`growth-change ${isGrowth ? 'growth-up' : 'growth-down'}`}>
+            {margin != null && '≈'}
             {change}
+            {margin != null && <small className="muted"> ±{formatBytes(margin)}</small>}
           </span>
           <span className="place">
             <span className="place-function">{name}</span>
