@@ -58,9 +58,17 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
         'Bytes of memory the whole process holds. Fresh even while the thread is blocked.',
       resolve: (point) => point.rssBytes,
     }),
+    oldSpaceUsed: t.float({
+      nullable: true,
+      description:
+        'Bytes in use outside of the young generation, which count against `MemoryStats.heapLimit`. Null before the thread first answered, and where it is not told (Go, another pprofql).',
+      resolve: ({ stats }) => stats?.memory.oldSpaceUsedBytes ?? null,
+    }),
     goroutines: t.int({
-      description: 'Live async tasks; an estimate while tasks are sampled.',
-      resolve: ({ stats }) => stats?.liveTasks ?? 0,
+      nullable: true,
+      description:
+        'Live async tasks; an estimate while tasks are sampled. Null in the first moments, before they were counted.',
+      resolve: ({ stats }) => stats?.liveTasks ?? null,
     }),
     requestsInFlight: t.int({
       nullable: true,

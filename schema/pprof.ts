@@ -22,7 +22,7 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     totalAlloc: t.float({
       nullable: true,
       description:
-        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. Null where this V8 does not count it (Node below 26).',
+        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. What pprofql’s own reads of the figures and of the heap allocate in the observed thread is measured and left out. V8 counts in buffers, so that an idle process may seem to allocate some kilobytes a read. Null where this V8 does not count it (Node below 26).',
       resolve: ({ stats }) => stats.memory.totalAllocatedBytes,
     }),
     heapInuse: t.float({
@@ -50,8 +50,14 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     heapLimit: t.float({
       nullable: true,
       description:
-        'Bytes at which V8 gives up with “heap out of memory”: `heap_size_limit`. Null for Go.',
+        'Bytes of the old space at which V8 gives up with “heap out of memory”: `heap_size_limit` without the young generation, as `--max-old-space-size` sets it, and `oldSpaceUsed` is what counts against it. Null for Go.',
       resolve: ({ stats }) => stats.memory.heapLimitBytes,
+    }),
+    oldSpaceUsed: t.float({
+      nullable: true,
+      description:
+        'Bytes in use outside of the young generation, which count against `heapLimit`: V8’s `space_used_size` of the old, code and large-object spaces. Objects that are not yet collected are among them. Null for Go, and for another pprofql, which does not tell it.',
+      resolve: ({ stats }) => stats.memory.oldSpaceUsedBytes,
     }),
     external: t.float({
       nullable: true,
@@ -94,8 +100,9 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
   description: 'The runtime at a glance. The names follow Go’s.',
   fields: (t) => ({
     numGoroutine: t.int({
+      nullable: true,
       description:
-        'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1); as of the last sweep, at most one interval ago.',
+        'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1); as of the last sweep, at most one interval ago. Null in the first moments, before a sweep, and for files that do not tell it.',
       resolve: ({ stats }) => stats.liveTasks,
     }),
     numGc: t.int({

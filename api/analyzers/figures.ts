@@ -16,6 +16,8 @@ export interface MemoryFigures
     'heapUsedBytes' | 'heapTotalBytes' | 'totalAllocatedBytes' | 'rssBytes'
   > {
   heapLimitBytes: number | null;
+  /** What counts against that limit; null where it is not told. */
+  oldSpaceUsedBytes: number | null;
   externalBytes: number | null;
   arrayBuffersBytes: number | null;
   /** Memory obtained from the system as the runtime itself counts it; absent where it does not. */
@@ -40,7 +42,8 @@ export interface Figures {
   cpu: CpuFigures | null;
   gc: GcFigures;
   eventLoop: EventLoopReading | null;
-  liveTasks: number;
+  /** Null where nobody has counted them, or not yet. */
+  liveTasks: number | null;
   requestsInFlight: number | null;
   instrumentation: InstrumentationReading;
 }

@@ -97,6 +97,12 @@ export const emptySums = (stack: ArrayLike<number>): StackSums => ({
   evidence: noHeapEvidence(),
 });
 
+/** The samples that `sumByStack` counts. */
+export function withoutOwnSamples(profile: Profile, options: OwnFrameOptions): Profile {
+  const isOwn = ownSampleTest(profile, options);
+  return { ...profile, samples: profile.samples.filter((sample) => !isOwn(sample)) };
+}
+
 /** Tests every frame once, not once a sample. */
 export function ownSampleTest(
   profile: Profile,

@@ -17,6 +17,7 @@ function statsOf(liveTasks: number, majorGc = noPauses): StatsReading {
       heapTotalBytes: 2,
       totalAllocatedBytes: 3,
       heapLimitBytes: 4,
+      oldSpaceUsedBytes: 1,
       externalBytes: 5,
       arrayBuffersBytes: 6,
       rssBytes: 7,

@@ -155,6 +155,7 @@ export async function createDiagnostics(
         heap: heapTables.availability(),
         liveObjects: heapObjects,
         totalAllocatedBytes: stats.memory.totalAllocatedBytes,
+        liveTasks: stats.liveTasks,
       });
       return {
         timestampMs: Date.now(),

@@ -40,7 +40,7 @@ export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
       system_time: cpu.systemSeconds,
     },
     runtime: {
-      num_goroutine: stats.liveTasks,
+      num_goroutine: stats.liveTasks ?? 0,
       num_gc: stats.gc.count,
       gc_pause_ns: Math.round(stats.gc.lastPauseNs ?? 0),
       num_cpu: process.cpuCount,

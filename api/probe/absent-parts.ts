@@ -8,7 +8,7 @@ import { emptyInterval, type GcObserver } from './gc-observer.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { wallClockMs } from './own-time.ts';
 import type { InstrumentationReading } from './probe.ts';
-import { untrackedResources } from './task-types.ts';
+import { activeResourceCount, untrackedResources } from './task-types.ts';
 
 const nothing = () => {};
 
@@ -65,7 +65,7 @@ export function absentAsyncTracker(
   return {
     read: async () => lastRead(),
     lastRead,
-    liveTaskCount: () => Object.values(activeResources()).reduce((sum, count) => sum + count, 0),
+    liveTaskCount: activeResourceCount,
     instrumentation,
     sweep: async () => {},
     stop: nothing,

@@ -12,7 +12,7 @@ import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
 import { type LiveTasks, readLiveTasks } from './task-reading.ts';
 import { createTaskRecords } from './task-records.ts';
-import { RARE_TYPES, TASK_TYPES } from './task-types.ts';
+import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './task-types.ts';
 import { startTimeSlices } from './time-slices.ts';
 
 export interface AsyncTrackerOptions {
@@ -29,8 +29,11 @@ export interface AsyncTracker {
   read(): Promise<TasksReading>;
   /** What the last sweep found, at once; null before the first. */
   lastRead(): TasksReading | null;
-  /** Estimated live tasks at the last sweep, active handles without a record included. */
-  liveTaskCount(): number;
+  /**
+   * Estimated live tasks at the last sweep, active handles without a record included. Those alone where
+   * there is no record. Null where the first sweep has still to come; it then comes soon.
+   */
+  liveTaskCount(): number | null;
   instrumentation(): InstrumentationReading;
   /**
    * Finds out which tasks still live. Call it before a forced garbage collection: it takes hold of
@@ -247,7 +250,12 @@ export function createAsyncTracker({
   return {
     read: async () => readingOf(await startSweep()),
     lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
-    liveTaskCount: () => liveTasks,
+    liveTaskCount() {
+      if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();
+      if (lastResult !== null) return liveTasks;
+      if (sweeping === undefined) startSweep().catch(() => {});
+      return null;
+    },
     instrumentation,
     sweep: async () => {
       await startSweep();

@@ -9,12 +9,12 @@ import {
 import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import { profileFromHeapReading } from '../profile/from-heap-reading.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './heap-sampler.ts';
-import { totalAllocatedBytes } from './process-stats.ts';
+import { countsAllocatedBytes } from './process-stats.ts';
 
 const MIB = 1024 ** 2;
 const PROGRAM_FILE = '/app/program.js';
 const LEAKED_BYTES = 32 * MIB;
-const countsAllocations = totalAllocatedBytes() !== null;
+const countsAllocations = countsAllocatedBytes();
 
 /** A program whose lines and file are known exactly, whatever the test runner does to this file. */
 const program = vm.runInThisContext(

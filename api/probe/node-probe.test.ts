@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULTS, type ResolvedOptions } from '../options.ts';
@@ -48,6 +49,15 @@ describe('the probe', () => {
       requestsInFlight: 0,
       instrumentation: { enabled: true, disabledReason: null },
     });
+  });
+
+  it('never tells of no tasks while a server listens', async () => {
+    const server = createServer(() => {}).listen(0);
+    cleanups.push(() => server.close());
+    const probe = start();
+    const tasksNow = async () => (await probe.readStats({ closeInterval: false })).liveTasks;
+    expect((await tasksNow()) ?? 1).toBeGreaterThan(0);
+    await vi.waitFor(async () => expect(await tasksNow()).toBeGreaterThan(0), 10_000);
   });
 
   it('goes on beside another probe that stops', async () => {

@@ -11,6 +11,7 @@ import { type AsyncTracker, createAsyncTracker } from './async-tracker.ts';
 import { createCpuProfiler } from './cpu-profiler.ts';
 import { startEventLoopMonitor } from './event-loop.ts';
 import { startGcObserver } from './gc-observer.ts';
+import { openHeapDriver } from './heap-driver.ts';
 import type { HeapSampler } from './heap-sampler.ts';
 import { leaseHeapSampler } from './heap-sampler-lease.ts';
 import { writeHeapSnapshot } from './heap-snapshot.ts';
@@ -18,7 +19,7 @@ import { readLoadedMap } from './loaded-map.ts';
 import { wallClockMs } from './own-time.ts';
 import type { ObservedProbe } from './probe.ts';
 import { newInstanceId, readProcessFacts } from './process-facts.ts';
-import { readCpuTimes, readMemory } from './process-stats.ts';
+import { createMemoryMeter, type MemoryMeter, readCpuTimes } from './process-stats.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import { toldRoute } from './told-route.ts';
 
@@ -57,6 +58,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   };
 
   let facts = readProcessFacts();
+  const memory = createMemoryMeter();
   const gc = startPart('gcObserver', startGcObserver, () => absentGcObserver);
   const eventLoop = startPart(
     'eventLoopMonitor',
@@ -70,7 +72,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   );
   const heap = startPart(
     'heapSampler',
-    () => startHeapSampler(options, async () => tracker.sweep()),
+    () => startHeapSampler(options, memory, async () => tracker.sweep()),
     absentHeapSampler,
   );
   const cpu = createCpuProfiler({ requestContext });
@@ -86,7 +88,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
     readStats: (interval) => ({
       takenAtMs: wallClockMs(),
-      memory: readMemory(),
+      memory: memory.read(),
       cpu: readCpuTimes(),
       gc: gc.read(interval),
       eventLoop: eventLoop.read(interval),
@@ -139,6 +141,7 @@ function startTracking(options: ObserverOptions): Tracking {
 
 function startHeapSampler(
   options: ResolvedOptions,
+  memory: MemoryMeter,
   beforeForcedGc: () => Promise<void>,
 ): HeapSampler {
   if (!options.heapSampling) {
@@ -148,6 +151,7 @@ function startHeapSampler(
     samplingIntervalBytes: options.heapSamplingIntervalBytes,
     pauseBudgetPercent: options.pauseBudgetPercent,
     beforeForcedGc,
+    openDriver: () => openHeapDriver(memory),
   });
 }
 

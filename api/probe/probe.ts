@@ -37,10 +37,15 @@ export interface MemoryReading {
   heapUsedBytes: number;
   /** `total_heap_size`: what V8 has committed for the heap. */
   heapTotalBytes: number;
-  /** `total_allocated_bytes`: ever allocated on the heap; null where this V8 does not count it. */
+  /**
+   * `total_allocated_bytes`, ever allocated on the heap, without what our own reads were measured to
+   * allocate; null where this V8 does not count it.
+   */
   totalAllocatedBytes: number | null;
-  /** `heap_size_limit` */
+  /** The part of `heap_size_limit` that is the old space's, at which V8 gives up. */
   heapLimitBytes: number;
+  /** `v8.getHeapSpaceStatistics()`: used bytes of all spaces but the young ones. */
+  oldSpaceUsedBytes: number;
   externalBytes: number;
   arrayBuffersBytes: number;
   /** Resident set of the whole process. */
@@ -87,8 +92,11 @@ export interface StatsReading {
   cpu: CpuTimes;
   gc: GcReading;
   eventLoop: EventLoopReading;
-  /** Estimated live async tasks at the last sweep, plus active handles the tracker does not know. */
-  liveTasks: number;
+  /**
+   * Estimated live async tasks at the last sweep, plus active handles the tracker does not know. Null
+   * before the first sweep, where there is anything that needs one.
+   */
+  liveTasks: number | null;
   requestsInFlight: number;
   instrumentation: InstrumentationReading;
 }

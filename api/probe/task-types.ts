@@ -1,4 +1,5 @@
 /** The kinds of async resource that are tasks: something outside is still owed. */
+import { getActiveResourcesInfo } from '../builtins.ts';
 
 /**
  * async_hooks types that are recorded. Left out: queued callbacks that run in this very turn of the
@@ -62,6 +63,13 @@ const TYPE_OF_ACTIVE_NAME: ReadonlyMap<string, string> = new Map([
 
 /** Its one loop turn may be our own. */
 const MOMENTARY = 'Immediate';
+
+/** Active handles and requests, all of them. */
+export const activeResourceCount = (): number =>
+  Object.values(untrackedResources(getActiveResourcesInfo(), new Map())).reduce(
+    (sum, count) => sum + count,
+    0,
+  );
 
 /**
  * Active handles and requests that no record stands for, by the name Node gives them.

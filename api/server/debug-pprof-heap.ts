@@ -1,4 +1,5 @@
 /** Heap profiles below `/debug/pprof/`. */
+import { withoutOwnSamples } from '../analyzers/stack-sums.ts';
 import { readFreshHeap } from '../diagnostics/fresh-heap.ts';
 import { readHeapSpan } from '../diagnostics/heap-delta.ts';
 import type { Diagnostics, HeapProfileSnapshot } from '../diagnostics/types.ts';
@@ -8,6 +9,7 @@ import { heapText } from '../formats/heap-text.ts';
 import { heapprofile } from '../formats/heapprofile.ts';
 import { encodeProfile } from '../formats/pprof.ts';
 import { profileDelta } from '../formats/profile-delta.ts';
+import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type { Profile } from '../profile/profile.ts';
 import {
   debugOf,
@@ -26,8 +28,14 @@ type HeapForm = 'heap' | 'allocs';
 const SILENT_PATIENCE_MS = 3_000;
 
 export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): PprofEndpoint[] {
-  async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
+  /** Of the program alone, as in the tables. */
+  async function readProgram(): Promise<HeapProfileSnapshot> {
     const heap = await diagnostics.heapProfile();
+    return { ...heap, profile: withoutOwnSamples(heap.profile, { isOwnFile, isRuntimeFile }) };
+  }
+
+  async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
+    const heap = await readProgram();
     if (form === 'heap' || heap.cumulativeUnavailable === null) return heap;
     throw new DiagnosticsError(
       'UNAVAILABLE',

@@ -11,6 +11,8 @@ import { cpuProfile, cpuProfilesGiving, heapOf, serveProfiles } from './testing/
 import { send } from './testing/raw-http.ts';
 import { serve } from './testing/serve.ts';
 
+const OWN_FILE = new URL('../own-files.ts', import.meta.url).pathname;
+
 async function fetchProfile(url: string) {
   const response = await fetch(url);
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -62,6 +64,31 @@ describe('a heap profile', () => {
     expect(profile).toMatchObject({ startedAtMs: 5_000, period: 1_024 });
     expect(profile.defaultSampleType).toBe(first);
   });
+
+  it.each(['heap', 'allocs', 'heap?debug=1', 'heap.heapprofile'])(
+    'at %s holds nothing of what pprofql itself allocates',
+    async (path) => {
+      const heap = heapOf([
+        ['main;leak', 4, 400, 2, 200],
+        ['main;sweep', 9, 9_000, 9, 9_000],
+      ]);
+      const { frames } = heap.profile;
+      const own = { function: 'sweep', file: OWN_FILE, line: 1 };
+      const profile = {
+        ...heap.profile,
+        frames: frames.map((frame) => (frame.function === 'sweep' ? own : frame)),
+      };
+      const diagnostics = fakeDiagnostics({ heapProfile: async () => ({ ...heap, profile }) });
+      const { url } = await serve({ diagnostics });
+      const bytes = new Uint8Array(await (await fetch(`${url}debug/pprof/${path}`)).arrayBuffer());
+      const isText = /debug|heapprofile/.test(path);
+      const text = isText
+        ? Buffer.from(bytes).toString()
+        : JSON.stringify(foldedStacks(decodeProfile(bytes)));
+      expect(text).toContain('leak');
+      expect(text).not.toContain('sweep');
+    },
+  );
 
   it('with seconds is what happened in that time', async () => {
     const startedAtMs = Date.now();

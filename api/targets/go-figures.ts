@@ -54,6 +54,7 @@ function figures({
       rssBytes: metrics?.residentBytes ?? memStats.sys,
       sysBytes: memStats.sys,
       heapLimitBytes: null,
+      oldSpaceUsedBytes: null,
       externalBytes: null,
       arrayBuffersBytes: null,
     },
@@ -116,7 +117,7 @@ function unavailable(metrics: PrometheusFigures | null): UnavailableField[] {
   }
   if (metrics?.maxProcs == null) add(noMetrics, 'runtime.gomaxprocs');
   add('net/http/pprof does not tell it', 'runtime.numCpu', 'runtime.requestsInFlight');
-  add('a Go process has no such limit that it tells', 'memory.heapLimit');
+  add('a Go process has no such limit that it tells', 'memory.heapLimit', 'memory.oldSpaceUsed');
   add('Go has no such memory', 'memory.external', 'memory.arrayBuffers');
   add('Go has no event loop', 'eventLoop');
   return fields;

@@ -60,6 +60,7 @@ function figuresOf({ pprof, instrumentation }: WireFigures): Figures {
       totalAllocatedBytes: memory.totalAlloc,
       rssBytes: memory.sys,
       heapLimitBytes: memory.heapLimit,
+      oldSpaceUsedBytes: null,
       externalBytes: memory.external,
       arrayBuffersBytes: memory.arrayBuffers,
     },

@@ -98,7 +98,7 @@ export interface WireFigures {
     };
     cpu: { usagePercent: number | null; userTime: number | null; systemTime: number | null };
     runtime: {
-      numGoroutine: number;
+      numGoroutine: number | null;
       numCpu: number | null;
       gomaxprocs: number | null;
       requestsInFlight: number | null;

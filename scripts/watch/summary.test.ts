@@ -11,6 +11,7 @@ const point: HistoryPoint = {
   blockedForMs: 0,
   alloc: 64 * 1024 * 1024,
   heapInuse: 80 * 1024 * 1024,
+  oldSpaceUsed: null,
   rss: 120 * 1024 * 1024,
   goroutines: 42,
   requestsInFlight: 1,

@@ -14,6 +14,7 @@ const stats: StatsReading = {
     heapTotalBytes: 6e9,
     totalAllocatedBytes: 7e9,
     heapLimitBytes: 8e9,
+    oldSpaceUsedBytes: 4e9,
     externalBytes: 1,
     arrayBuffersBytes: 1,
     rssBytes: 9e9,

@@ -276,4 +276,13 @@ describe('a process in trouble', () => {
       expect.stringContaining('warning: 1 task'),
     ]);
   });
+
+  test('does not mistake what is young for what fills the heap up', () => {
+    const young = [aPoint({ timeMs: NOW_MS, alloc: 3.9e9, oldSpaceUsed: 2e9 })];
+    expect(sentencesFor({ points: young })).toEqual(['fine: Healthy']);
+    const old = [aPoint({ timeMs: NOW_MS, alloc: 3.9e9, oldSpaceUsed: 3.7e9 })];
+    expect(sentencesFor({ points: old })).toEqual([
+      'critical: Heap at 93 % of its limit of 4.00 GB',
+    ]);
+  });
 });

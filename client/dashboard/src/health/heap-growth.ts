@@ -26,7 +26,8 @@ export function growthFindings(
 function nearLimit(points: readonly Point[], heapLimitBytes: number | null): Finding[] {
   const latest = points.at(-1);
   if (latest === undefined || heapLimitBytes === null) return [];
-  const share = latest.alloc / heapLimitBytes;
+  // What is young still leaves the heap: only what is old can fill it up.
+  const share = (latest.oldSpaceUsed ?? latest.alloc) / heapLimitBytes;
   if (share < LIMIT_SHARE) return [];
   return [
     {

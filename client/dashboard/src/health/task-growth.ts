@@ -10,7 +10,8 @@ const GROWN_SHARE = 0.5;
 
 /** Ever more tasks, even where no single one of them is known to be stuck: a leak of background work. */
 export function taskGrowthFindings(points: readonly Point[], kind: TargetKind | null): Finding[] {
-  const growth = floorGrowth(points, (point) => point.goroutines);
+  const counted = points.filter(({ goroutines }) => goroutines !== null);
+  const growth = floorGrowth(counted, (point) => point.goroutines ?? 0);
   if (growth === null) return [];
   const { before, grown, lastedMs } = growth;
   if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return [];

@@ -31,7 +31,10 @@ export function Vitals() {
         />
       )}
       {isTold.tasks && (
-        <Vital name={isGo ? 'goroutines' : 'tasks'} value={formatCount(point.goroutines)} />
+        <Vital
+          name={isGo ? 'goroutines' : 'tasks'}
+          value={point.goroutines === null ? '–' : formatCount(point.goroutines)}
+        />
       )}
     </dl>
   );

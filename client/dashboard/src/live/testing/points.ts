@@ -11,6 +11,7 @@ export function aPoint(given: Partial<Point> = {}): Point {
     alloc: 30e6,
     heapInuse: 60e6,
     rss: 120e6,
+    oldSpaceUsed: null,
     cpuPercent: 4,
     eventLoopDelayP50Ms: 0.2,
     eventLoopDelayP99Ms: 2,
