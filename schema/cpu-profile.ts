@@ -2,6 +2,7 @@ import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
 import type { HotFunction } from '../api/analyzers/hot-functions.ts';
 import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
 import { frameOrigin } from '../api/frame-origin.ts';
+import { isOwnFile } from '../api/own-files.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 import { FrameOriginEnum, ORIGIN_DESCRIPTION, PATH_DESCRIPTION, shownPath } from './frame.ts';
@@ -34,6 +35,10 @@ function placeFields<Parent extends { frame: Frame }>(
     line: t.int({
       description: '1-based line where the function begins; 0 where unknown.',
       resolve: ({ frame }) => frame.line,
+    }),
+    isPprofql: t.boolean({
+      description: 'Whether the function is pprofql’s own code, at work in the observed thread.',
+      resolve: ({ frame }) => isOwnFile(frame.file),
     }),
   };
 }

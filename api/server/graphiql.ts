@@ -55,6 +55,45 @@ subscription LiveMetrics {
 }
 `;
 
+/**
+ * Adds the token to requests of the page: that of the tab which opened it, else one that is
+ * asked for. It stays in the session of the tab, as the other page's.
+ */
+const CARRY_TOKEN = `(() => {
+  const KEY = 'pprofql.token';
+  const send = window.fetch;
+  try {
+    // Only a page of this server can be read.
+    const token = window.opener?.sessionStorage.getItem(KEY);
+    if (token) sessionStorage.setItem(KEY, token);
+  } catch {}
+  let asked = null;
+  const ask = () => {
+    asked ??= Promise.resolve().then(() => {
+      const token = window.prompt('Access token of pprofql');
+      if (token) sessionStorage.setItem(KEY, token);
+      asked = null;
+      return Boolean(token);
+    });
+    return asked;
+  };
+  window.fetch = async function fetchWithToken(input, init) {
+    const request = new Request(input, init);
+    if (new URL(request.url).origin !== location.origin) return send(request);
+    const attempt = () => {
+      const token = sessionStorage.getItem(KEY);
+      const copy = request.clone();
+      if (token && !copy.headers.has('authorization')) {
+        copy.headers.set('authorization', 'Bearer ' + token);
+      }
+      return send(copy);
+    };
+    const answer = await attempt();
+    if (answer.status !== 401 || request.headers.has('authorization')) return answer;
+    return (await ask()) ? attempt() : answer;
+  };
+})();`;
+
 /** Whether a browser asks for a page, and not a program for data. */
 export function isPageRequest({ method, headers }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && /\btext\/html\b/.test(headers.accept ?? '');
@@ -63,13 +102,10 @@ export function isPageRequest({ method, headers }: IncomingMessage): boolean {
 async function renderPage(endpoint: string, hasToken: boolean, nonce: string): Promise<string> {
   // 45 MB and a tenth of a second that only people who open the page should pay.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const headers = hasToken ? '{ "authorization": "Bearer <your token>" }' : undefined;
   const page = renderGraphiQL({
     title: 'pprofql · GraphiQL',
     endpoint,
-    defaultHeaders: headers,
-    defaultTabs: [OVERVIEW, ALLOCATIONS, GOROUTINES, LIVE].map((query) => ({ query, headers })),
-    defaultEditorToolsVisibility: hasToken ? 'headers' : undefined,
+    defaultTabs: [OVERVIEW, ALLOCATIONS, GOROUTINES, LIVE].map((query) => ({ query })),
     // A token typed into the headers must not outlive the tab in the browser's storage.
     shouldPersistHeaders: false,
     subscriptionsProtocol: 'SSE',
@@ -77,7 +113,8 @@ async function renderPage(endpoint: string, hasToken: boolean, nonce: string): P
     method: 'POST',
     additionalHeaders: { 'x-pprofql-csrf': '1' },
   });
-  return page.replace('<script>', `<script nonce="${nonce}">`);
+  const first = hasToken ? `<script nonce="${nonce}">${CARRY_TOKEN}</script>` : '';
+  return page.replace('<script>', () => `${first}<script nonce="${nonce}">`);
 }
 
 /** Sends the page. It holds no data, so it needs no token; what it asks for then does. */

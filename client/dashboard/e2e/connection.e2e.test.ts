@@ -50,6 +50,28 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.context().close();
   });
 
+  test('leaves a zoom into a process that has ended, since its charts would be empty', async () => {
+    const first = await start();
+    const { page } = await watchedPage(browser, first.url);
+    await page.goto(first.url);
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(3);
+    const box = (await page.getByRole('slider', { name: /^CPU/ }).boundingBox())!;
+    const middle = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.3, middle);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, middle, { steps: 5 });
+    await page.mouse.up();
+    const leave = page.getByRole('button', { name: 'Leave zoom' });
+    await leave.waitFor();
+
+    await first.kill();
+    await start({ PPROFQL_PORT: first.port });
+    await page.getByText('The process was restarted at').waitFor({ timeout: 30_000 });
+    await leave.waitFor({ state: 'detached' });
+    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
   test('fills the gap after a cut, without a point lost or twice', async () => {
     const program = await start({ PPROFQL_INTERVAL_MS: '200', PPROFQL_HISTORY: '300' });
     const { page } = await watchedPage(browser, program.url);

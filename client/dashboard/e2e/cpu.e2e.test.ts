@@ -29,6 +29,12 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const endpoints = page.getByRole('region', { name: 'CPU time by endpoint' });
     await endpoints.getByText('GET /report').waitFor({ timeout: UNTIL_PROFILED_MS });
     const functions = page.getByRole('table', { name: 'CPU time by function' });
+    const ownRows = functions.getByText('pprofql', { exact: true });
+    const hideOwn = page.getByRole('checkbox', { name: 'Hide pprofql’s own' });
+    await ownRows.first().waitFor();
+    await hideOwn.check();
+    expect(await ownRows.count()).toBe(0);
+    await hideOwn.uncheck();
     await page.getByRole('searchbox').fill('scripts/demo/');
     await functions.getByText('scripts/demo/').first().waitFor();
     expect(sockets).toHaveLength(1);
@@ -52,6 +58,17 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const overflowPx = 'document.documentElement.scrollWidth - innerWidth';
     expect(await page.evaluate(overflowPx)).toBeLessThanOrEqual(0);
     expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is called a matter of chance where few samples found the program at work', async () => {
+    program = await startProgram(await writeProgram('setInterval(() => {}, 1000);'));
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=cpu`);
+    await page.getByRole('button', { name: 'Profile the CPU' }).click();
+    await page
+      .getByText(/^Only \d+ samples found the program at work/)
+      .waitFor({ timeout: UNTIL_PROFILED_MS });
     await page.context().close();
   });
 

@@ -251,6 +251,28 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     });
   });
 
+  test('has the whole route in the row of a task, however narrow the page is', async () => {
+    const { page } = await watchedPage(browser, program.url, {
+      viewport: { width: 380, height: 800 },
+    });
+    await page.goto(`${program.url}?view=tasks`);
+    const row = page.locator('.task-row', { has: page.locator('.task-owner code') }).first();
+    await row.locator('.task-owner code').waitFor({ timeout: 60_000 });
+    const isCut = await row.evaluate((element) => {
+      const route = element.querySelector('.task-owner code')!;
+      const box = element.getBoundingClientRect();
+      const { right, bottom } = route.getBoundingClientRect();
+      return (
+        right > box.right ||
+        bottom > box.bottom ||
+        route.scrollWidth > route.clientWidth ||
+        route.scrollHeight > route.clientHeight
+      );
+    });
+    expect(isCut).toBe(false);
+    await page.context().close();
+  });
+
   test('opens GraphiQL with a first query, without leaving the host', async () => {
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(program.url);
@@ -260,6 +282,56 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     ]);
     await graphiql.getByText('goroutines').first().waitFor();
     expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe.runIf(hasBrowser)('GraphiQL of a program with a token', () => {
+  const TOKEN = 'open-sesame';
+  let browser: Browser;
+  let program: Program;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    program = await startProgram(DEMO, { PPROFQL_TOKEN: TOKEN });
+  });
+  afterAll(async () => {
+    await program?.kill();
+    await browser?.close();
+  });
+
+  /** Runs its first query, and the subscription of its last tab. */
+  async function expectAnswers(graphiql: Page): Promise<void> {
+    const result = graphiql.locator('.result-window');
+    await graphiql.getByRole('button', { name: /^Execute query/ }).click();
+    await result.getByText('nodeVersion').waitFor();
+    await graphiql.getByRole('tab', { name: 'LiveMetrics' }).click();
+    await graphiql.getByRole('button', { name: /^Execute query/ }).click();
+    await result.getByText('heapInuse').first().waitFor();
+  }
+
+  test('has the token of the page that opens it, and no address has', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    const addresses: string[] = [];
+    page.context().on('request', (request) => addresses.push(request.url()));
+    await page.goto(program.url);
+    await page.getByLabel('This process asks for its access token').fill(TOKEN);
+    await page.keyboard.press('Enter');
+    await page.getByRole('slider', { name: /^CPU/ }).waitFor();
+    const [graphiql] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'GraphiQL' }).click(),
+    ]);
+    await expectAnswers(graphiql);
+    expect(addresses.filter((address) => address.includes(TOKEN))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('asks for the token where nobody has given it', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    page.on('dialog', (dialog) => dialog.accept(TOKEN));
+    await page.goto(`${program.url}graphql`);
+    await expectAnswers(page);
     await page.context().close();
   });
 });

@@ -20,6 +20,11 @@ const RANGE_NAMES: Record<Range, string> = {
   all: 'All',
 };
 
+/** Of one start of the process: another start has no points in it. */
+interface Zoom extends TimeWindow {
+  instanceId: string | null;
+}
+
 export function OverviewSection() {
   const { feed, isPaused } = useObservatory();
   const isFrozen = useStore(isPaused);
@@ -27,7 +32,9 @@ export function OverviewSection() {
   const [range, setRange] = useUrlChoice('overview.range', RANGES, '5m');
   const [highlighted] = useUrlParam('overview.chart', '');
   const { plots, missing } = usePlots();
-  const [zoom, setZoom] = useState<TimeWindow | null>(null);
+  const [chosenZoom, setZoom] = useState<Zoom | null>(null);
+  const { instanceId } = series;
+  const zoom = chosenZoom?.instanceId === instanceId ? chosenZoom : null;
 
   const window = zoom ?? windowOf(series.points, range);
   const { fromMs, toMs } = window;
@@ -76,7 +83,7 @@ export function OverviewSection() {
             points={points}
             window={window}
             isHighlighted={plot.id === highlighted}
-            onSelect={(from, to) => setZoom({ fromMs: from, toMs: to })}
+            onSelect={(from, to) => setZoom({ fromMs: from, toMs: to, instanceId })}
           />
         ))}
       </div>

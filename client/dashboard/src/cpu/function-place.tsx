@@ -9,6 +9,11 @@ export function FunctionPlace({ row }: { row: CpuFunctionFragment }) {
     <span className="place">
       <span className={`dot dot-${origin}`} title={ORIGIN_NAMES[origin]} />
       <span className="place-function">{row.function}</span>
+      {row.isPprofql && (
+        <span className="tag" title="Work of pprofql in the observed thread">
+          pprofql
+        </span>
+      )}
       <FramePlace frame={row} />
     </span>
   );

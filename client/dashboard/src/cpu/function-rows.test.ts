@@ -6,6 +6,7 @@ import { functionRows } from './function-rows.ts';
 const aFunction = (name: string, given: Partial<CpuFunctionFragment>): CpuFunctionFragment => ({
   ...aFrame(name, `/app/src/${name}.ts`, 3),
   column: 1,
+  isPprofql: false,
   selfMs: 0,
   selfPercent: 0,
   selfCpuMs: null,

@@ -32,7 +32,11 @@ interface FunctionTableProps {
 export function FunctionTable({ functions, text, onFind }: FunctionTableProps) {
   const [sort, setSort] = useUrlChoice('cpu.sort', SORT_KEYS, 'self');
   const [areAllShown, setAllShown] = useState(false);
-  const rows = useMemo(() => functionRows(functions, text, sort), [functions, text, sort]);
+  const [own, setOwn] = useUrlChoice('cpu.own', ['shown', 'hidden'] as const, 'shown');
+  const rows = useMemo(
+    () => functionRows(functions, text, sort).filter((row) => own === 'shown' || !row.isPprofql),
+    [functions, text, sort, own],
+  );
   const shown = areAllShown ? rows : rows.slice(0, FIRST_ROWS);
   return (
     <>
@@ -48,6 +52,16 @@ export function FunctionTable({ functions, text, onFind }: FunctionTableProps) {
             ))}
           </select>
         </label>
+        {functions.some((row) => row.isPprofql) && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={own === 'hidden'}
+              onChange={(event) => setOwn(event.target.checked ? 'hidden' : 'shown')}
+            />
+            Hide pprofql’s own
+          </label>
+        )}
         <p className="hint">
           {shown.length} of {functions.length} functions
         </p>

@@ -9,10 +9,14 @@ import {
 } from '../shared/format.ts';
 import { DownloadLink } from './download-link.tsx';
 
+/** A function with a tenth of so many is off by some 30 percent of that. */
+const FEW_SAMPLES = 100;
+
 /** When the profile was taken, what it covers, what it cost, and the same as files. */
 export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
   const { overhead } = profile;
   const isGo = useIsGo();
+  const busySamples = profile.topFunctions.reduce((sum, row) => sum + row.selfSamples, 0);
   return (
     <div className="read-note">
       <dl className="facts">
@@ -27,6 +31,12 @@ export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) 
         <DownloadLink href={profile.downloadUrl}>pprof</DownloadLink>
         <DownloadLink href={profile.cpuprofileUrl}>.cpuprofile</DownloadLink>
       </p>
+      {busySamples < FEW_SAMPLES && (
+        <p className="warning-text">
+          Only {formatCount(busySamples)} samples found the program at work: shares and order of
+          functions are a matter of chance. Take a longer profile, or one under load.
+        </p>
+      )}
       {!isGo && (
         <p className="hint">
           Taking it held the event loop up for {formatDuration(overhead.startPauseMs)} at the start
