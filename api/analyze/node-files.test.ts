@@ -21,6 +21,7 @@ const server = require('node:net').createServer().listen(0, () => {
 });
 globalThis.kept = kept;
 `;
+const PAGE = 'https://dash.example';
 const PATIENCE = { timeout: 20_000, interval: 50 };
 const SECRET = 'a-secret-of-the-environment';
 
@@ -126,7 +127,7 @@ describe('pprofql analyze', () => {
     const picture = save('chart.png', Buffer.from('89504e470d0a1a0a', 'hex'));
     const paths = [files.cpu, files.heap, files.report, picture];
     const server = spawn(process.execPath, [CLI, 'analyze', ...paths, '--serve'], {
-      env: { ...process.env, PPROFQL_PORT: '0' },
+      env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_ALLOWED_ORIGINS: PAGE, PPROFQL_PROT: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     onTestFinished(() => void server.kill());
@@ -143,7 +144,7 @@ describe('pprofql analyze', () => {
       const url = /pprofql: (http:\S+)/.exec(stderr)?.[1];
       const response = await fetch(`${url}graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', origin: PAGE },
         body: JSON.stringify({ query }),
       });
       const { data } = (await response.json()) as { data: Record<string, never> };
@@ -157,6 +158,7 @@ describe('pprofql analyze', () => {
         cpuProfiles: [{ topFunctions: [{ function: 'burn' }] }],
       });
     }, PATIENCE);
+    expect(stderr).toContain('PPROFQL_PROT (the nearest is PPROFQL_PORT)');
     expect(stderr).toContain('chart.png: this looks like a PNG picture');
   });
 

@@ -10,6 +10,7 @@ import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { type Analyst, createAnalyst } from '../targets/analyst.ts';
 import { listTargets, type Target, targetOf } from '../targets/target-list.ts';
+import { warnOfUnknownVariables } from '../unknown-variables.ts';
 import { type AnalyzedFile, createFileSource } from './file-source.ts';
 
 /** Files do not change: one point of a history says all. */
@@ -22,9 +23,10 @@ const SHORTEST_PROFILE_SECONDS = 0.1;
  * @throws DiagnosticsError as `startDiagnostics` does
  */
 export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listening> {
+  warnOfUnknownVariables();
   const options = resolveOptions();
   requireTokenWhereExposed(options);
-  const { host, port, token, allowedHosts } = options;
+  const { host, port, token, allowedHosts, allowedOrigins } = options;
   const analyst = createAnalyst();
   const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
     fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, analyst);
@@ -32,7 +34,12 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
   const single = files.map((file, at) => toTarget(names[at]!, [file]));
   const api = createApi({
     diagnostics: listTargets([toTarget(ALL_FILES, files), ...(files.length > 1 ? single : [])]),
-    access: { token, hosts: isLoopbackHost(host) ? 'loopback' : 'any', allowedHosts },
+    access: {
+      token,
+      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
+      allowedHosts,
+      allowedOrigins,
+    },
     log: logLine,
   });
   return listen(api, { host, port, log: logLine });
