@@ -6,9 +6,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { logLine } from './log.ts';
-import { refusalOfNode } from './old-node.ts';
-import { isSwitchedOff } from './options.ts';
+import { logLine } from './base/log.ts';
+import { refusalOfNode } from './base/old-node.ts';
+import { isSwitchedOff } from './base/options/options.ts';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
@@ -68,7 +68,7 @@ if (args.length === 0) {
   logLine(refusalOfNode()!);
   process.exitCode = 1;
 } else if (args[0] === 'analyze') {
-  const { runAnalyze } = await import('./analyze/command.ts');
+  const { runAnalyze } = await import('./cli/analyze.ts');
   process.exitCode = (await runAnalyze(args.slice(1))) ?? process.exitCode;
 } else {
   runProgram(args);

@@ -1,16 +1,16 @@
 /** Diagnostics mounted inside the program's own HTTP server, behind that server's middleware. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { harmless } from './base/harmless.ts';
+import { logLine } from './base/log.ts';
+import { refusalOfNode } from './base/old-node.ts';
+import { type DiagnosticsOptions, resolveHandlerOptions } from './base/options/options.ts';
+import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
 import { createDiagnostics } from './diagnostics/diagnostics.ts';
-import { harmless } from './harmless.ts';
 import { linkDirectly } from './link/direct.ts';
-import { logLine } from './log.ts';
-import { refusalOfNode } from './old-node.ts';
-import { type DiagnosticsOptions, resolveHandlerOptions } from './options.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi, ownsUpgrade } from './server/api.ts';
-import { withTargets } from './targets/target-list.ts';
-import { warnOfUnknownVariables } from './unknown-variables.ts';
+import { withTargets } from './targets/list.ts';
 
 export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
   /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */

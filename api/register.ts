@@ -3,9 +3,9 @@
  * Whatever goes wrong here costs one line on stderr; the program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
-import { logLine } from './log.ts';
-import { refusalOfNode } from './old-node.ts';
-import { isSwitchedOff } from './options.ts';
+import { logLine } from './base/log.ts';
+import { refusalOfNode } from './base/old-node.ts';
+import { isSwitchedOff } from './base/options/options.ts';
 
 /** `--import` modules run in every worker thread of the program too: only the main one is meant. */
 if (isMainThread && !isSwitchedOff()) {

@@ -1,10 +1,14 @@
 /** Diagnostics beside the calling thread: a probe here, everything else in a sidecar. */
-import { DiagnosticsError } from './errors.ts';
-import { refusalOfNode } from './old-node.ts';
-import { type DiagnosticsOptions, requireTokenWhereExposed, resolveOptions } from './options.ts';
+import { DiagnosticsError } from './base/errors.ts';
+import { refusalOfNode } from './base/old-node.ts';
+import {
+  type DiagnosticsOptions,
+  requireTokenWhereExposed,
+  resolveOptions,
+} from './base/options/options.ts';
+import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
-import { keepSidecar } from './sidecar-keeper.ts';
-import { warnOfUnknownVariables } from './unknown-variables.ts';
+import { keepSidecar } from './sidecar/keeper.ts';
 
 export interface RunningDiagnostics extends AsyncDisposable {
   /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
-import { DiagnosticsError } from '../api/errors.ts';
+import { DiagnosticsError } from '../api/base/errors.ts';
 import { fakeDiagnostics } from '../api/server/testing/fake-diagnostics.ts';
 import { GoroutinesDocument, type GoroutinesQuery } from './generated/graphql.ts';
 import {

@@ -1,8 +1,8 @@
-import type { CallTreeNode } from '../api/analyzers/call-tree.ts';
-import type { HotFunction } from '../api/analyzers/hot-functions.ts';
-import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu-profile.ts';
-import { frameOrigin } from '../api/frame-origin.ts';
-import { isOwnFile } from '../api/own-files.ts';
+import type { CallTreeNode } from '../api/analyzers/cpu/call-tree.ts';
+import type { HotFunction } from '../api/analyzers/cpu/hot-functions.ts';
+import { frameOrigin } from '../api/base/frame-origin.ts';
+import { isOwnFile } from '../api/base/own-files.ts';
+import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu/profile.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 import { FrameOriginEnum, ORIGIN_DESCRIPTION, PATH_DESCRIPTION, shownPath } from './frame.ts';

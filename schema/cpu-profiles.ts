@@ -1,4 +1,4 @@
-import type { CpuProfileOutcome, RunningCpuProfile } from '../api/diagnostics/cpu-profiles.ts';
+import type { CpuProfileOutcome, RunningCpuProfile } from '../api/diagnostics/cpu/profiles.ts';
 import { builder } from './builder.ts';
 import { CpuProfileType } from './cpu-profile.ts';
 import { targetArgument } from './target-argument.ts';

@@ -1,6 +1,6 @@
-import type { AllocationDiffRow } from '../api/analyzers/allocation-diff.ts';
-import type { FigureDiff } from '../api/analyzers/figure-diff.ts';
-import type { TaskDiff, TaskDiffRow } from '../api/analyzers/task-diff.ts';
+import type { AllocationDiffRow } from '../api/analyzers/diff/allocations.ts';
+import type { FigureDiff } from '../api/analyzers/diff/figures.ts';
+import type { TaskDiff, TaskDiffRow } from '../api/analyzers/diff/tasks.ts';
 import type { CaptureDiff, IdentifiedAllocationDiff } from '../api/diagnostics/captures.ts';
 import type { IdentifiedGroup } from '../api/diagnostics/types.ts';
 import { builder } from './builder.ts';

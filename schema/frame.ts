@@ -1,4 +1,4 @@
-import { type FrameOrigin, frameOrigin } from '../api/frame-origin.ts';
+import { type FrameOrigin, frameOrigin } from '../api/base/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 

@@ -1,4 +1,4 @@
-import type { GoDumpStats } from '../api/analyzers/go-dump.ts';
+import type { GoDumpStats } from '../api/go-dump/parse.ts';
 import { builder } from './builder.ts';
 
 const UnreadLineType = builder

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, VARIABLES } from '../api/options.ts';
+import { DEFAULTS, VARIABLES } from '../api/base/options/options.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const EXAMPLES = new URL('./examples/', import.meta.url);

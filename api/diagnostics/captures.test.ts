@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DiagnosticsError } from '../errors.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { type CapturesOptions, createCaptures } from './captures.ts';
 import type { HeapProfileSnapshot } from './types.ts';

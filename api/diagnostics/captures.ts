@@ -3,13 +3,13 @@ import {
   type AllocationDiff,
   type AllocationDiffRow,
   diffAllocations,
-} from '../analyzers/allocation-diff.ts';
-import type { ChangeTables } from '../analyzers/diff.ts';
-import { diffFigures, type FigureDiff } from '../analyzers/figure-diff.ts';
-import { diffTasks, type TaskDiff } from '../analyzers/task-diff.ts';
-import { DiagnosticsError } from '../errors.ts';
-import { isOwnFile, isRuntimeFile } from '../own-files.ts';
-import { readFreshHeap } from './fresh-heap.ts';
+} from '../analyzers/diff/allocations.ts';
+import type { ChangeTables } from '../analyzers/diff/diff.ts';
+import { diffFigures, type FigureDiff } from '../analyzers/diff/figures.ts';
+import { diffTasks, type TaskDiff } from '../analyzers/diff/tasks.ts';
+import { DiagnosticsError } from '../base/errors.ts';
+import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
+import { readFreshHeap } from './heap/fresh.ts';
 import { stackId } from './stack-id.ts';
 import type {
   GoroutineSnapshot,

@@ -2,16 +2,17 @@
  * The one object resolvers are given: it composes the probe's readings, the analyzers and the
  * collector, and holds what is known while the observed thread is silent.
  */
-import { groupTasks } from '../analyzers/async-groups.ts';
-import { NODE_CATEGORY_RULES } from '../analyzers/categories.ts';
-import { tasksFromReading } from '../analyzers/node-tasks.ts';
-import { rawDump } from '../analyzers/raw-dump.ts';
-import { withDeadline } from '../link/deadline.ts';
+
+import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
+import { groupTasks } from '../analyzers/tasks/groups.ts';
+import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
+import { rawDump } from '../analyzers/tasks/raw-dump.ts';
+import { withDeadline } from '../base/deadline.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
+import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
-import type { ResolvedOptions } from '../options.ts';
-import { isOwnFile, isRuntimeFile } from '../own-files.ts';
 import type {
   HeapReading,
   HeapSnapshotReading,
@@ -22,17 +23,17 @@ import { createFrameLocator, type FrameLocator } from '../source-maps/frame-loca
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
 import { createCaptures } from './captures.ts';
-import { startCollector } from './collector.ts';
-import { createCpuProfiles } from './cpu-profiles.ts';
-import { createCpuSampler } from './cpu-sampler.ts';
-import { createHeapSnapshots } from './heap-snapshots.ts';
-import { createHeapTables } from './heap-tables.ts';
+import { createCpuProfiles } from './cpu/profiles.ts';
+import { createCpuSampler } from './cpu/sampler.ts';
+import { createHeapSnapshots } from './heap/snapshots.ts';
+import { createHeapTables } from './heap/tables.ts';
+import { startCollector } from './history/collector.ts';
 import { lastAnswer } from './last-answer.ts';
 import { stackId } from './stack-id.ts';
-import { type OwnPause, type StallWatch, startStallWatch } from './stall-watch.ts';
+import { unwatchedLoop } from './stalls/unwatched-loop.ts';
+import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
 import type { Diagnostics, ProcessFacts } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
-import { unwatchedLoop } from './unwatched-loop.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */
 const STATS_DEADLINE_MS = 1_000;

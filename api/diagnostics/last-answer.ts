@@ -1,9 +1,9 @@
 /** A reading of the observed thread that falls back to the last one when the thread is silent. */
 
-import { DiagnosticsError } from '../errors.ts';
-import { type Hurry, withDeadline } from '../link/deadline.ts';
+import { type Hurry, withDeadline } from '../base/deadline.ts';
+import { DiagnosticsError } from '../base/errors.ts';
+import { singleFlight } from '../base/single-flight.ts';
 import type { Via } from '../link/via.ts';
-import { singleFlight } from './single-flight.ts';
 import type { Observation } from './types.ts';
 
 /** A guess: nobody knows when a busy thread will be free. */

@@ -2,18 +2,18 @@
  * What the diagnostics answer: the shapes that resolvers read. Plain data, numbers in the unit
  * their name says, times as epoch milliseconds. The schema describes each for API users.
  */
-import type { AllocationRow } from '../analyzers/allocations.ts';
-import type { TaskGroup, TaskSummary } from '../analyzers/async-groups.ts';
+import type { AllocationRow } from '../analyzers/allocations/allocations.ts';
 import type { Figures, GcFigures } from '../analyzers/figures.ts';
-import type { GoDumpStats } from '../analyzers/go-dump.ts';
-import type { GoGroup } from '../analyzers/go-dump-groups.ts';
+import type { TaskGroup, TaskSummary } from '../analyzers/tasks/groups.ts';
+import type { GoGroup } from '../go-dump/groups.ts';
+import type { GoDumpStats } from '../go-dump/parse.ts';
 import type { Via } from '../link/via.ts';
 import type { InstrumentationReading, ProcessReading, StackFrame } from '../probe/probe.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
-import type { CpuProfiles } from './cpu-profiles.ts';
-import type { HeapSnapshotFile } from './heap-snapshots.ts';
+import type { CpuProfiles } from './cpu/profiles.ts';
+import type { HeapSnapshotFile } from './heap/snapshots.ts';
 
 export interface Observation {
   via: Via;

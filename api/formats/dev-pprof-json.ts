@@ -2,7 +2,7 @@
  * The answers of the original developer routes, as their JSON: snake_case names, byte sizes and
  * counts as whole numbers, lists never null, and empty wait fields left out.
  */
-import type { TaskGroup } from '../analyzers/async-groups.ts';
+import type { TaskGroup } from '../analyzers/tasks/groups.ts';
 import type {
   AllocationSnapshot,
   GoroutineSnapshot,
@@ -11,7 +11,7 @@ import type {
   PprofSnapshot,
 } from '../diagnostics/types.ts';
 import type { Frame } from '../profile/profile.ts';
-import { CATEGORY_NAMES } from './goroutine-profile.ts';
+import { CATEGORY_NAMES } from './pprof/goroutines.ts';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -2,7 +2,7 @@ import { Profile as ReadProfile } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import type { Frame, Profile } from '../profile/profile.ts';
 import { ADDRESS_LIMIT, createPlaceAddresses, LOWEST_ADDRESS } from './place-address.ts';
-import { encodeProfile } from './pprof.ts';
+import { encodeProfile } from './pprof/profile.ts';
 import { type FoldedStack, foldedProfile, HEAP_TYPES } from './testing/folded-profile.ts';
 
 const frame = (name: string, file = '/app/a.js', line = 1): Frame => ({

@@ -1,7 +1,8 @@
 /** The link within one thread: pprofql mounted in the observed program's own server. */
+
+import { stoppedError } from '../base/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { ProbeLink } from './probe-link.ts';
-import { stoppedError } from './stopped.ts';
 
 export function linkDirectly(probe: Probe): ProbeLink {
   let isClosed = false;

@@ -1,5 +1,5 @@
 /** An error as it crosses to another thread. */
-import { DiagnosticsError, type ErrorCode } from '../errors.ts';
+import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 
 /** Structured clone drops an error's own properties: the code travels beside the message. */
 export interface Failure {

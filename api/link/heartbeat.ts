@@ -2,10 +2,10 @@
  * A sign of life of the observed loop: a timer there writes the time into memory that the sidecar
  * reads with its own clock. No message is sent, so a silent thread costs neither side anything.
  */
-import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../builtins.ts';
-import { clearInterval, monotonicNs, setInterval } from '../probe/own-time.ts';
+import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
+import { clearInterval, monotonicNs, setInterval } from '../base/own-time.ts';
 
-export { monotonicMs } from '../probe/own-time.ts';
+export { monotonicMs } from '../base/own-time.ts';
 
 const NS_PER_MS = 1e6;
 

@@ -5,12 +5,17 @@
  * hear them. Nothing is paused: a debugger that is attached notices nothing.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { atomicLoad, atomicStore, getBuiltinModule, OwnSharedArrayBuffer } from '../builtins.ts';
-import { harmless } from '../harmless.ts';
-import { isOwnFile, isRuntimeFile } from '../own-files.ts';
+import {
+  atomicLoad,
+  atomicStore,
+  getBuiltinModule,
+  OwnSharedArrayBuffer,
+} from '../base/builtins.ts';
+import { harmless } from '../base/harmless.ts';
+import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
 import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
-import { onProcessExit } from '../probe/process-exit.ts';
-import { createStackStore } from '../probe/stack-capture.ts';
+import { onProcessExit } from '../probe/process/exit.ts';
+import { createStackStore } from '../probe/tasks/stack-capture.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
 

@@ -4,8 +4,9 @@
  * there. A thread inside native code answers when it is back in JavaScript, however late.
  */
 import type { Session } from 'node:inspector';
-import { DiagnosticsError } from '../errors.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../base/deadline.ts';
+import { DiagnosticsError } from '../base/errors.ts';
+import { stoppedError } from '../base/stopped.ts';
 import { revive } from './failure.ts';
 import {
   CONNECTIONS,
@@ -15,7 +16,6 @@ import {
   IS_EXITING,
   type TargetAddress,
 } from './inspector-target.ts';
-import { stoppedError } from './stopped.ts';
 
 /** A thread that runs JavaScript answers in a few milliseconds, also on a busy machine. */
 export const ANSWER_DEADLINE_MS = 300;

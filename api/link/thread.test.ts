@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DiagnosticsError } from '../errors.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { ProbeLink } from './probe-link.ts';
 import { linkThread, serveProbe } from './thread.ts';

@@ -3,12 +3,12 @@
  * without creating a promise for what it can answer at once, so that it does not observe itself.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { types } from '../builtins.ts';
-import { harmless } from '../harmless.ts';
+import { types } from '../base/builtins.ts';
+import { harmless } from '../base/harmless.ts';
+import { stoppedError } from '../base/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
 import type { ProbeLink, RemoteProbe } from './probe-link.ts';
-import { stoppedError } from './stopped.ts';
 
 interface Request {
   id: number;

@@ -1,14 +1,14 @@
 /** Stand-ins for parts of the probe that are switched off or failed: empty readings, with the reason. */
-import { getActiveResourcesInfo } from '../builtins.ts';
-import { DiagnosticsError } from '../errors.ts';
-import type { ResolvedOptions } from '../options.ts';
-import type { AsyncTracker } from './async-tracker.ts';
-import type { EventLoopMonitor } from './event-loop.ts';
-import { emptyInterval, type GcObserver } from './gc-observer.ts';
-import type { HeapSampler } from './heap-sampler.ts';
-import { wallClockMs } from './own-time.ts';
+import { getActiveResourcesInfo } from '../base/builtins.ts';
+import { DiagnosticsError } from '../base/errors.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
+import { wallClockMs } from '../base/own-time.ts';
+import type { HeapSampler } from './heap/sampler.ts';
 import type { InstrumentationReading } from './probe.ts';
-import { activeResourceCount, untrackedResources } from './task-types.ts';
+import type { EventLoopMonitor } from './process/event-loop.ts';
+import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
+import type { AsyncTracker } from './tasks/tracker.ts';
+import { activeResourceCount, untrackedResources } from './tasks/types.ts';
 
 const nothing = () => {};
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULTS, type ResolvedOptions } from '../options.ts';
+import { DEFAULTS, type ResolvedOptions } from '../base/options/options.ts';
 import { createNodeProbe, type NodeProbe } from './node-probe.ts';
 
 describe('the probe', () => {
@@ -105,7 +105,7 @@ describe('the probe', () => {
   });
 
   it('works without a part that cannot start, and names it', async () => {
-    const parts = ['./gc-observer.ts', './event-loop.ts', './async-tracker.ts'];
+    const parts = ['./process/gc-observer.ts', './process/event-loop.ts', './tasks/tracker.ts'];
     cleanups.push(() => {
       for (const part of parts) vi.doUnmock(part);
       vi.resetModules();
@@ -114,10 +114,10 @@ describe('the probe', () => {
       throw new Error('not on this platform');
     };
     vi.resetModules();
-    const actual = await vi.importActual<object>('./gc-observer.ts');
-    vi.doMock('./gc-observer.ts', () => ({ ...actual, startGcObserver: failing }));
-    vi.doMock('./event-loop.ts', () => ({ startEventLoopMonitor: failing }));
-    vi.doMock('./async-tracker.ts', () => ({ createAsyncTracker: failing }));
+    const actual = await vi.importActual<object>('./process/gc-observer.ts');
+    vi.doMock('./process/gc-observer.ts', () => ({ ...actual, startGcObserver: failing }));
+    vi.doMock('./process/event-loop.ts', () => ({ startEventLoopMonitor: failing }));
+    vi.doMock('./tasks/tracker.ts', () => ({ createAsyncTracker: failing }));
     const probe = start({}, (await import('./node-probe.ts')).createNodeProbe);
     expect((await probe.describe()).failedParts).toEqual({
       gcObserver: 'gcObserver could not start: not on this platform',

@@ -1,27 +1,27 @@
 /** The probe of the thread it is created in: starts every part, and answers from them. */
-import { logLine } from '../log.ts';
-import type { ObserverOptions, ResolvedOptions } from '../options.ts';
+import { logLine } from '../base/log.ts';
+import type { ObserverOptions, ResolvedOptions } from '../base/options/options.ts';
+import { wallClockMs } from '../base/own-time.ts';
 import {
   absentAsyncTracker,
   absentEventLoopMonitor,
   absentGcObserver,
   absentHeapSampler,
 } from './absent-parts.ts';
-import { type AsyncTracker, createAsyncTracker } from './async-tracker.ts';
-import { createCpuProfiler } from './cpu-profiler.ts';
-import { startEventLoopMonitor } from './event-loop.ts';
-import { startGcObserver } from './gc-observer.ts';
-import { openHeapDriver } from './heap-driver.ts';
-import type { HeapSampler } from './heap-sampler.ts';
-import { leaseHeapSampler } from './heap-sampler-lease.ts';
-import { writeHeapSnapshot } from './heap-snapshot.ts';
-import { readLoadedMap } from './loaded-map.ts';
-import { wallClockMs } from './own-time.ts';
+import { createCpuProfiler } from './cpu/profiler.ts';
+import { openHeapDriver } from './heap/driver.ts';
+import type { HeapSampler } from './heap/sampler.ts';
+import { leaseHeapSampler } from './heap/sampler-lease.ts';
+import { writeHeapSnapshot } from './heap/snapshot.ts';
 import type { ObservedProbe } from './probe.ts';
-import { newInstanceId, readProcessFacts } from './process-facts.ts';
-import { createMemoryMeter, type MemoryMeter, readCpuTimes } from './process-stats.ts';
-import { createRequestContext, type RequestContext } from './request-context.ts';
-import { toldRoute } from './told-route.ts';
+import { startEventLoopMonitor } from './process/event-loop.ts';
+import { newInstanceId, readProcessFacts } from './process/facts.ts';
+import { startGcObserver } from './process/gc-observer.ts';
+import { readLoadedMap } from './process/loaded-map.ts';
+import { createMemoryMeter, type MemoryMeter, readCpuTimes } from './process/stats.ts';
+import { createRequestContext, type RequestContext } from './requests/context.ts';
+import { toldRoute } from './requests/told-route.ts';
+import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
 
 export type NodeProbe = ObservedProbe & {
   /** Runs work of pprofql's own on the observed thread; none of its tasks is recorded. */

@@ -8,7 +8,7 @@ import {
   INUSE_SAMPLES,
   INUSE_VARIANCE,
   VALUES_PER_NODE,
-} from '../probe/heap-columns.ts';
+} from '../probe/heap/columns.ts';
 import type { HeapReading } from '../probe/probe.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 import type { HeapEvidence, Profile, Sample, ValueType } from './profile.ts';

@@ -1,5 +1,5 @@
 /** Tells heap profiles from others before heap tables are made of one. */
-import { DiagnosticsError } from '../errors.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import { type Profile, sampleTypeIndex } from './profile.ts';
 
 /** V8's sampling profiler names its live values so; Go says `inuse_…`. */

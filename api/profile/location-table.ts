@@ -1,8 +1,9 @@
 /** Resolves the locations of a profile.proto file to frames, inlined calls expanded. */
+
+import { type ExactId, ProtoCursor } from './decode/proto-cursor.ts';
+import { BUILTIN_FILE } from './decode/proto-fields.ts';
+import { IdTable, type RawProfile } from './decode/proto-profile.ts';
 import type { Frame } from './profile.ts';
-import { type ExactId, ProtoCursor } from './proto-cursor.ts';
-import { BUILTIN_FILE } from './proto-fields.ts';
-import { IdTable, type RawProfile } from './proto-profile.ts';
 import type { StringTable } from './string-table.ts';
 
 const MAPPING = { ID: 1, FILENAME: 5 } as const;

@@ -1,6 +1,6 @@
 /** The string table of a profile.proto file; a string is decoded when it is first asked for. */
-import { MalformedProto } from './proto-cursor.ts';
-import type { Ranges } from './proto-profile.ts';
+import { MalformedProto } from './decode/proto-cursor.ts';
+import type { Ranges } from './decode/proto-profile.ts';
 
 export class StringTable {
   private readonly buffer: Buffer;

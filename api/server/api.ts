@@ -12,18 +12,18 @@ import {
   checkTarget,
   checkToken,
   isOriginAllowed,
-} from './access.ts';
-import { allowOrigin, isPreflight, sendPreflight } from './cors.ts';
-import { findDashboard, sendDashboard } from './dashboard.ts';
-import { createDebugPprof } from './debug-pprof.ts';
-import { createDevPprof } from './dev-pprof.ts';
-import { isPageRequest, sendGraphiql } from './graphiql.ts';
-import type { Graphql } from './graphql.ts';
-import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
-import { createLoad } from './load.ts';
-import { type Refusal, refuseUpgrade, sendRefusal } from './refusal.ts';
-import { type Route, routeOf } from './route.ts';
-import type { Section } from './section.ts';
+} from './gates/access.ts';
+import { allowOrigin, isPreflight, sendPreflight } from './gates/cors.ts';
+import { DEFAULT_LIMITS, type ServerLimits } from './gates/limits.ts';
+import { type Refusal, refuseUpgrade, sendRefusal } from './gates/refusal.ts';
+import { type Route, routeOf } from './gates/route.ts';
+import type { Section } from './gates/section.ts';
+import { isPageRequest, sendGraphiql } from './graphql/graphiql.ts';
+import type { Graphql } from './graphql/graphql.ts';
+import { createLoad } from './load/load.ts';
+import { findDashboard, sendDashboard } from './pages/dashboard.ts';
+import { createDevPprof } from './pprof/dev-pprof.ts';
+import { createDebugPprof } from './pprof/section.ts';
 import { type Log, logUnexpected } from './unexpected.ts';
 
 const GRAPHQL_PATH = '/graphql';
@@ -94,7 +94,7 @@ export function createApi(options: ApiOptions): Api {
   /** Most of what the server weighs: a program that nobody looks at does not carry it. */
   function graphql(): Promise<Graphql> {
     loading ??= leaveOut(() =>
-      import('./graphql.ts').then(({ createGraphql }) =>
+      import('./graphql/graphql.ts').then(({ createGraphql }) =>
         createGraphql({ diagnostics, access, limits, load, log }),
       ),
     );

@@ -6,7 +6,7 @@ import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } fro
 import { auditServer } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { DiagnosticsError } from '../errors.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { send } from './testing/raw-http.ts';
 import { serve } from './testing/serve.ts';

@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api } from './api.ts';
-import { limitConnections } from './connection-places.ts';
-import { refuseUpgrade } from './refusal.ts';
+import { refuseUpgrade } from './gates/refusal.ts';
+import { limitConnections } from './load/connection-places.ts';
 import type { Log } from './unexpected.ts';
 
 /** A client must have sent its headers, and its whole request, by then. */

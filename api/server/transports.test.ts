@@ -1,7 +1,7 @@
 import { type GraphQLObjectType, getIntrospectionQuery, getNamedType, isObjectType } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { DiagnosticsError } from '../errors.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { serve } from './testing/serve.ts';
 import {

@@ -1,5 +1,4 @@
 /** What a target is to the rest: where its readings come from, and how it fares. */
-import type { CategoryRule } from '../analyzers/async-groups.ts';
 import type { Figures } from '../analyzers/figures.ts';
 import type {
   AllocationSnapshot,
@@ -16,22 +15,6 @@ import type { Profile } from '../profile/profile.ts';
 
 /** `NODE` is the process that pprofql runs in. */
 export type TargetKind = 'NODE' | 'GO' | 'PPROFQL' | 'FILE';
-
-/** A process to be watched from here. */
-export interface TargetOptions {
-  /** 1 to 64 letters, digits and `_ . -`; `self` is this process. */
-  name: string;
-  /** Such as `http://127.0.0.1:6061`; below it `/debug/pprof/` or `/graphql` is asked for. */
-  url: string;
-  /** @default found out at the first question */
-  kind?: 'GO' | 'PPROFQL';
-  /** Sent as bearer token. @default none */
-  token?: string;
-  /** Keep its history although nobody watches. @default false */
-  keepHistory?: boolean;
-  /** Rules that categorise its goroutines, before those of Go's standard library. @default [] */
-  categoryRules?: readonly CategoryRule[];
-}
 
 export type TargetState = 'NOT_ASKED' | 'ANSWERING' | 'FAILING';
 

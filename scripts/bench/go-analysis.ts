@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { allocationTables } from '../../api/analyzers/allocations.ts';
-import { parseGoDump } from '../../api/analyzers/go-dump.ts';
-import { goDumpGroups } from '../../api/analyzers/go-dump-groups.ts';
-import { decodeProfile } from '../../api/profile/decode.ts';
+import { allocationTables } from '../../api/analyzers/allocations/allocations.ts';
+import { goDumpGroups } from '../../api/go-dump/groups.ts';
+import { parseGoDump } from '../../api/go-dump/parse.ts';
+import { decodeProfile } from '../../api/profile/decode/decode.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 

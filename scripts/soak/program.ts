@@ -7,14 +7,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { logLine } from '../../api/base/log.ts';
+import { resolveOptions } from '../../api/base/options/options.ts';
 import { createDiagnostics } from '../../api/diagnostics/diagnostics.ts';
 import { createDiagnosticsHandler } from '../../api/handler.ts';
 import { linkThread } from '../../api/link/thread.ts';
-import { logLine } from '../../api/log.ts';
-import { resolveOptions } from '../../api/options.ts';
 import { createApi } from '../../api/server/api.ts';
 import { listen } from '../../api/server/listen.ts';
-import { withTargets } from '../../api/targets/target-list.ts';
+import { withTargets } from '../../api/targets/list.ts';
 
 export interface SoakAddresses {
   /** Of an app that allocates and forgets, with the diagnostics that watch it at `/debug`. */

@@ -1,6 +1,6 @@
 /** Parts of goroutine dumps for tests, and questions to what was read. */
 import { expect } from 'vitest';
-import type { GoDump } from '../go-dump.ts';
+import type { GoDump } from '../../go-dump/parse.ts';
 
 export const FRAME = 'main.work(0xc000012345, 0x7)\n\t/app/main.go:17 +0x1d\n';
 export const CREATOR = 'created by main.main in goroutine 1\n\t/app/main.go:8 +0x22\n';

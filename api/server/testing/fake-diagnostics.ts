@@ -1,7 +1,8 @@
 /** Diagnostics as plain data, with a history that a test feeds point by point. */
-import type { CpuProfiles } from '../../diagnostics/cpu-profiles.ts';
+
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
-import { DiagnosticsError } from '../../errors.ts';
 import type { StatsReading } from '../../probe/probe.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
 

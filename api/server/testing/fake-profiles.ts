@@ -1,7 +1,7 @@
 /** Diagnostics with one small profile of every kind, for the routes that serve them. */
 import { Readable } from 'node:stream';
-import { cpuProfileFromReading } from '../../diagnostics/cpu-profile.ts';
-import type { CpuProfileOutcome, CpuProfiles } from '../../diagnostics/cpu-profiles.ts';
+import { cpuProfileFromReading } from '../../diagnostics/cpu/profile.ts';
+import type { CpuProfileOutcome, CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
 import { type FoldedStack, foldedProfile } from '../../formats/testing/folded-profile.ts';

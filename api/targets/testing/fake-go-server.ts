@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { encodeProfile } from '../../formats/pprof.ts';
+import { encodeProfile } from '../../formats/pprof/profile.ts';
 import { foldedProfile } from '../../formats/testing/folded-profile.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,0 +1,148 @@
+/** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
+import type { Evidence, Frame, Profile } from '../../profile/profile.ts';
+import { compareStacks } from '../frame-order.ts';
+import { largest } from '../largest.ts';
+import { marginBytes } from './margin.ts';
+import {
+  hasCumulativeValues,
+  hasEvidence,
+  type OwnFrameOptions,
+  type Quantity,
+  type StackSums,
+  sumByStack,
+} from './stack-sums.ts';
+
+/** How far an amount of bytes can be trusted; null where nobody knows how it was estimated. */
+export interface Trust {
+  /** Sampled objects behind it, in whole numbers. */
+  samples: number | null;
+  /** The true value is within this of the estimate in 95 of 100 cases. */
+  marginBytes: number | null;
+}
+
+export interface AllocationRow extends Trust {
+  /** Top frame first. */
+  frames: Frame[];
+  /** Live or cumulative bytes, by the table the row stands in. */
+  bytes: number;
+  /** Live or cumulative objects, by the table the row stands in. */
+  count: number;
+  liveBytes: number;
+  liveCount: number;
+  liveSamples: number | null;
+  liveMarginBytes: number | null;
+  /** Null where the profile has no cumulative values. */
+  cumulativeBytes: number | null;
+  cumulativeCount: number | null;
+  cumulativeSamples: number | null;
+  cumulativeMarginBytes: number | null;
+  /** Share of the bytes ever allocated here that are still live, 0 to 1; null without cumulative values. */
+  retention: number | null;
+}
+
+export interface AllocationTables {
+  /** Most cumulative bytes first; null where the profile has no cumulative values. */
+  cumulative: AllocationRow[] | null;
+  /** Most live bytes first. */
+  live: AllocationRow[];
+  /** Totals over the whole profile (before cutting), own frames left out. */
+  totals: { liveBytes: number; cumulativeBytes: number | null; stacks: number };
+}
+
+export interface AllocationOptions extends OwnFrameOptions {
+  /** Rows a table. @default 50 */
+  limit?: number;
+}
+
+const DEFAULT_LIMIT = 50;
+
+const QUANTITIES = {
+  live: ['liveBytes', 'liveCount'],
+  cumulative: ['cumulativeBytes', 'cumulativeCount'],
+} as const satisfies Record<string, readonly [Quantity, Quantity]>;
+
+const UNKNOWN: Trust = { samples: null, marginBytes: null };
+
+/**
+ * Sums the samples by full stack (function, file and line of every frame), joins live and
+ * cumulative values, and only then cuts each table to its top `limit`.
+ *
+ * Order: most bytes, then most objects, then the stack frame by frame; in a profile of differences
+ * what shrank by as much stands beside what grew.
+ */
+export function allocationTables(
+  profile: Profile,
+  options: AllocationOptions = {},
+): AllocationTables {
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  const known = { hasCumulative: hasCumulativeValues(profile), hasEvidence: hasEvidence(profile) };
+  const { hasCumulative } = known;
+  const stacks = sumByStack(profile, options);
+  const top = (kind: 'live' | 'cumulative') => {
+    const [bytes, count] = QUANTITIES[kind];
+    return largest(
+      stacks.filter((sums) => sums[bytes] !== 0 || sums[count] !== 0),
+      limit,
+      (a, b) =>
+        Math.abs(b[bytes]) - Math.abs(a[bytes]) ||
+        Math.abs(b[count]) - Math.abs(a[count]) ||
+        compareStacks(profile.frames, a.stack, b.stack),
+    ).map((sums) => toRow(profile, sums, kind, known));
+  };
+  return {
+    cumulative: hasCumulative ? top('cumulative') : null,
+    live: top('live'),
+    totals: {
+      liveBytes: total(stacks, 'liveBytes'),
+      cumulativeBytes: hasCumulative ? total(stacks, 'cumulativeBytes') : null,
+      stacks: stacks.length,
+    },
+  };
+}
+
+function toRow(
+  profile: Profile,
+  { stack, evidence, ...sums }: StackSums,
+  kind: 'live' | 'cumulative',
+  known: { hasCumulative: boolean; hasEvidence: boolean },
+): AllocationRow {
+  const { liveBytes, liveCount, cumulativeBytes, cumulativeCount } = sums;
+  const trust = (bytes: number, its: Evidence) =>
+    known.hasEvidence ? trustOf(bytes, its) : UNKNOWN;
+  const live = trust(liveBytes, evidence.live);
+  const cumulative = known.hasCumulative ? trust(cumulativeBytes, evidence.cumulative) : UNKNOWN;
+  const [bytes, count] = QUANTITIES[kind];
+  return {
+    frames: Array.from(stack, (frame) => profile.frames[frame]!),
+    bytes: sums[bytes],
+    count: sums[count],
+    ...(kind === 'live' ? live : cumulative),
+    liveBytes,
+    liveCount,
+    liveSamples: live.samples,
+    liveMarginBytes: live.marginBytes,
+    cumulativeBytes: known.hasCumulative ? cumulativeBytes : null,
+    cumulativeCount: known.hasCumulative ? cumulativeCount : null,
+    cumulativeSamples: cumulative.samples,
+    cumulativeMarginBytes: cumulative.marginBytes,
+    retention: known.hasCumulative ? retentionOf(liveBytes, cumulativeBytes) : null,
+  };
+}
+
+function trustOf(bytes: number, evidence: Evidence): Trust {
+  const samples = Math.round(evidence.samples);
+  return {
+    samples: bytes !== 0 ? Math.max(1, samples) : samples,
+    marginBytes: marginBytes(bytes, evidence),
+  };
+}
+
+/** Both are estimates, so that live may come out above cumulative; below zero nothing is retained. */
+function retentionOf(liveBytes: number, cumulativeBytes: number): number {
+  if (liveBytes <= 0) return 0;
+  return liveBytes >= cumulativeBytes ? 1 : liveBytes / cumulativeBytes;
+}
+
+function total(stacks: readonly StackSums[], quantity: Quantity): number {
+  return stacks.reduce((sum, sums) => sum + sums[quantity], 0);
+}

@@ -1,0 +1,164 @@
+/** Which stacks hold more memory than before, and which less. */
+import type { Frame, Profile } from '../../profile/profile.ts';
+import { deltaMarginBytes } from '../allocations/margin.ts';
+import {
+  emptySums,
+  hasCumulativeValues,
+  hasEvidence,
+  type OwnFrameOptions,
+  type Quantity,
+  type StackSums,
+  sumByStack,
+} from '../allocations/stack-sums.ts';
+import { compareStacks } from '../frame-order.ts';
+import { createStackNumbers } from '../stack-numbers.ts';
+import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
+
+/** Live memory. */
+export interface Held {
+  bytes: number;
+  count: number;
+}
+
+/** Live memory of one stack. */
+export interface SampledHeld extends Held {
+  /** Sampled objects behind it; null where unknown. */
+  samples: number | null;
+}
+
+export interface AllocationDiffRow {
+  /** Top frame first. */
+  frames: Frame[];
+  change: Change;
+  base: SampledHeld;
+  target: SampledHeld;
+  bytesDelta: number;
+  /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
+  marginBytes: number | null;
+  countDelta: number;
+  /** Bytes allocated in between, freed ones included; null without cumulative values. */
+  allocatedBytes: number | null;
+}
+
+export interface AllocationDiff extends ChangeTables<AllocationDiffRow> {
+  /** Live memory of all stacks, before cutting. */
+  base: Held;
+  target: Held;
+  /** Bytes allocated in between by all stacks; null without cumulative values on both sides. */
+  allocatedBytes: number | null;
+}
+
+export interface AllocationDiffOptions extends OwnFrameOptions {
+  /** Rows a table. @default 50 */
+  limit?: number;
+}
+
+const DEFAULT_LIMIT = 50;
+
+/** One stack on both sides. */
+interface StackPair {
+  /** Indexes into the frames of both profiles together. */
+  stack: ArrayLike<number>;
+  base: StackSums;
+  target: StackSums;
+}
+
+/**
+ * Joins two heap profiles of one process on the full stack, and only then cuts to the top `limit`.
+ * Order: most bytes of growth, then most objects, then the stack frame by frame. Stacks that hold
+ * the same on both sides are left out.
+ */
+export function diffAllocations(
+  base: Profile,
+  target: Profile,
+  options: AllocationDiffOptions = {},
+): AllocationDiff {
+  const hasCumulative = hasCumulativeValues(base) && hasCumulativeValues(target);
+  const isTold = hasEvidence(base) && hasEvidence(target);
+  const { pairs, frames } = joinStacks(base, target, options);
+  const changed = pairs.flatMap((pair) => {
+    const change = changeOf(
+      [pair.base.liveBytes, pair.base.liveCount],
+      [pair.target.liveBytes, pair.target.liveCount],
+    );
+    return change === null ? [] : [{ change, ...pair }];
+  });
+  const tables = changeTables(
+    changed,
+    options.limit ?? DEFAULT_LIMIT,
+    (a, b) =>
+      growth(b, 'liveBytes') - growth(a, 'liveBytes') ||
+      growth(b, 'liveCount') - growth(a, 'liveCount') ||
+      compareStacks(frames, a.stack, b.stack),
+  );
+  const toRow = (pair: StackPair & { change: Change }): AllocationDiffRow => ({
+    frames: Array.from(pair.stack, (frame) => frames[frame]!),
+    change: pair.change,
+    base: { ...held(pair.base), samples: isTold ? samplesOf(pair.base) : null },
+    target: { ...held(pair.target), samples: isTold ? samplesOf(pair.target) : null },
+    bytesDelta: growth(pair, 'liveBytes'),
+    marginBytes: isTold ? deltaMarginBytes(pair.base, pair.target, hasCumulative) : null,
+    countDelta: growth(pair, 'liveCount'),
+    allocatedBytes: hasCumulative ? growth(pair, 'cumulativeBytes') : null,
+  });
+  return {
+    grown: tables.grown.map(toRow),
+    shrunk: tables.shrunk.map(toRow),
+    rowCounts: tables.rowCounts,
+    base: total(pairs.map((pair) => held(pair.base))),
+    target: total(pairs.map((pair) => held(pair.target))),
+    allocatedBytes: hasCumulative
+      ? pairs.reduce((sum, pair) => sum + growth(pair, 'cumulativeBytes'), 0)
+      : null,
+  };
+}
+
+/** Both sides of every stack. The frames of the two profiles become one list, equal ones one entry. */
+function joinStacks(base: Profile, target: Profile, options: OwnFrameOptions) {
+  const frames: Frame[] = [];
+  const indexByPlace = new Map<string, number>();
+  const numbers = createStackNumbers();
+  const pairs: StackPair[] = [];
+
+  function indexOf(frame: Frame): number {
+    const place = `${frame.function}\n${frame.file}\n${frame.line}`;
+    const known = indexByPlace.get(place);
+    if (known !== undefined) return known;
+    const index = frames.push(frame) - 1;
+    indexByPlace.set(place, index);
+    return index;
+  }
+
+  function add(side: 'base' | 'target', profile: Profile): void {
+    const jointIndex = profile.frames.map(indexOf);
+    for (const sums of sumByStack(profile, options)) {
+      const stack = Int32Array.from(sums.stack, (frame) => jointIndex[frame]!);
+      const number = numbers.numberOf(stack);
+      pairs[number] ??= { stack, base: emptySums(stack), target: emptySums(stack) };
+      pairs[number][side] = sums;
+    }
+  }
+
+  add('base', base);
+  add('target', target);
+  return { pairs, frames };
+}
+
+function growth({ base, target }: StackPair, quantity: Quantity): number {
+  return target[quantity] - base[quantity];
+}
+
+const held = ({ liveBytes, liveCount }: StackSums): Held => ({
+  bytes: liveBytes,
+  count: liveCount,
+});
+
+const samplesOf = ({ liveBytes, evidence }: StackSums): number =>
+  liveBytes === 0 ? 0 : Math.max(1, Math.round(evidence.live.samples));
+
+function total(all: readonly Held[]): Held {
+  return {
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    count: all.reduce((sum, { count }) => sum + count, 0),
+  };
+}

@@ -1,0 +1,59 @@
+/** How the figures of a process changed between two readings. */
+import type { Figures, MemoryFigures } from '../figures.ts';
+
+export interface FigureDiff {
+  elapsedMs: number;
+  heapUsedBytes: number;
+  heapTotalBytes: number;
+  /** Null where the runtime has no such thing, as Go. */
+  externalBytes: number | null;
+  arrayBuffersBytes: number | null;
+  rssBytes: number;
+  /** Allocated on the heap in between, freed bytes included; null where it is not counted. */
+  allocatedBytes: number | null;
+  /** CPU time of all threads in between; null where unknown. */
+  cpuSeconds: number | null;
+  /** The same in percent of one core; 0 where no time passed, null where unknown. */
+  cpuPercent: number | null;
+  gcCount: number;
+}
+
+const US_PER_SECOND = 1e6;
+const US_PER_MS = 1_000;
+
+/** Target minus base; the sizes are negative where they shrank. */
+export function diffFigures(base: Figures, target: Figures): FigureDiff {
+  const elapsedMs = target.takenAtMs - base.takenAtMs;
+  const cpuUs = difference(cpuUsOf(base), cpuUsOf(target));
+  const sizeDelta = (size: 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes') =>
+    target.memory[size] - base.memory[size];
+  const deltaIfKnown = (size: keyof MemoryFigures) =>
+    difference(base.memory[size], target.memory[size]);
+  return {
+    elapsedMs,
+    heapUsedBytes: sizeDelta('heapUsedBytes'),
+    heapTotalBytes: sizeDelta('heapTotalBytes'),
+    externalBytes: deltaIfKnown('externalBytes'),
+    arrayBuffersBytes: deltaIfKnown('arrayBuffersBytes'),
+    rssBytes: sizeDelta('rssBytes'),
+    allocatedBytes: deltaIfKnown('totalAllocatedBytes'),
+    cpuSeconds: cpuUs === null ? null : cpuUs / US_PER_SECOND,
+    cpuPercent: cpuUs === null ? null : percentOfTime(cpuUs, elapsedMs),
+    gcCount: target.gc.count - base.gc.count,
+  };
+}
+
+function difference(
+  base: number | null | undefined,
+  target: number | null | undefined,
+): number | null {
+  return base == null || target == null ? null : target - base;
+}
+
+function cpuUsOf({ cpu }: Figures): number | null {
+  return cpu === null ? null : cpu.userUs + (cpu.systemUs ?? 0);
+}
+
+function percentOfTime(us: number, elapsedMs: number): number {
+  return elapsedMs > 0 ? (us / (elapsedMs * US_PER_MS)) * 100 : 0;
+}

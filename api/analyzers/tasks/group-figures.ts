@@ -1,0 +1,74 @@
+/** Figures of a group of tasks, in which each counts as often as its weight says. */
+import type { Task, TaskGroup } from './groups.ts';
+
+/** How many tasks the records stand for, or those that `isCounted`. */
+export function estimate(
+  members: readonly Task[],
+  isCounted: (task: Task) => boolean = () => true,
+): number {
+  let total = 0;
+  for (const task of members) if (isCounted(task)) total += task.weight;
+  return Math.round(total);
+}
+
+/** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
+export function waits(
+  members: readonly Task[],
+): Pick<TaskGroup, 'oldestWaitMs' | 'medianWaitMs' | 'newestWaitMs'> {
+  let oldestWaitMs: number | null = null;
+  let newestWaitMs: number | null = null;
+  for (const { waitMs } of members) {
+    if (waitMs === null) continue;
+    if (oldestWaitMs === null || waitMs > oldestWaitMs) oldestWaitMs = waitMs;
+    if (newestWaitMs === null || waitMs < newestWaitMs) newestWaitMs = waitMs;
+  }
+  const areEqual = oldestWaitMs === newestWaitMs;
+  return {
+    oldestWaitMs,
+    medianWaitMs: areEqual ? oldestWaitMs : medianWait(members),
+    newestWaitMs,
+  };
+}
+
+function medianWait(members: readonly Task[]): number | null {
+  const known = members
+    .filter((task): task is Task & { waitMs: number } => task.waitMs !== null)
+    .sort((a, b) => a.waitMs - b.waitMs);
+  const half = sum(known, (task) => task.weight) / 2;
+  let passed = 0;
+  const median = known.find((task) => {
+    passed += task.weight;
+    return passed >= half;
+  });
+  return median?.waitMs ?? null;
+}
+
+export function routes(members: readonly Task[]): TaskGroup['routes'] {
+  const weights = new Map<string, number>();
+  for (const { request, weight } of members) {
+    if (request !== null) weights.set(request.route, (weights.get(request.route) ?? 0) + weight);
+  }
+  return [...weights]
+    .map(([route, weight]) => ({ route, count: Math.round(weight) }))
+    .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
+}
+
+export function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {
+  let oldest: number | null = null;
+  for (const { request } of members) {
+    if (request !== null) oldest = Math.max(oldest ?? 0, nowMs - request.startedAtMs);
+  }
+  return oldest;
+}
+
+/** By code unit, so that the order is the same in every locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+export function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += value(item);
+  return total;
+}

@@ -1,0 +1,19 @@
+/**
+ * What the observed thread uses of JavaScript and of `process`, as it was when pprofql was loaded. A
+ * program may replace or delete any of it later, as tests do that fake memory figures or chance; time
+ * is in `own-time.ts`.
+ *
+ * `process` is the global and its parts are taken one by one, `util` is asked for: an ES import of
+ * `node:process` or `node:util` reads the standard streams, which makes pipes non-blocking.
+ */
+export const { cpuUsage, getActiveResourcesInfo, memoryUsage } = process;
+// Its type has no name that the declarations could use.
+export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getBuiltinModule;
+/** A Node that is too old lacks it, and is to get as far as being told so. */
+export const { inspect, types } = (getBuiltinModule?.('node:util') ??
+  {}) as typeof import('node:util');
+export const { load: atomicLoad, store: atomicStore } = Atomics;
+
+export const OwnSharedArrayBuffer = SharedArrayBuffer;
+export const OwnWeakRef = WeakRef;
+export const clone = structuredClone;

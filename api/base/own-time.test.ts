@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const modulePath = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+
+/** Its timers never fire and are no objects; its clock stands still, and no promise can be made. */
+const PROGRAM = `
+  const { createNodeProbe } = await import(${modulePath('../probe/node-probe.ts')});
+  const { resolveOptions } = await import(${modulePath('./options/options.ts')});
+  const { setTimeout: wait } = await import('node:timers/promises');
+  const { setInterval: keepAlive, clearInterval: release } = await import('node:timers');
+  const alive = keepAlive(() => {}, 1_000);
+  const startedAtMs = Date.now();
+  let fakeTimers = 0;
+  const NodePromise = Promise;
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+    globalThis[name] = () => { fakeTimers += 1; return 7; };
+  }
+  globalThis.Date = class extends Date { static now() { return 0; } };
+  globalThis.Promise = class extends Promise { constructor() { throw new Error('not ours'); } };
+
+  const probe = createNodeProbe(resolveOptions({ heapSampling: false }));
+  const held = [];
+  for (let index = 0; index < 100; index++) held.push(new NodePromise(() => {}));
+  // Its own timers make it look at them.
+  while (probe.lastTasks() === null) await wait(10);
+  probe.startCpuProfile({ id: 1, samplingIntervalUs: 10_000, durationMs: 1_000 });
+  probe.cancelCpuProfile(1);
+  const { tasks } = await probe.readTasks();
+  probe.readStats({ closeInterval: true });
+  const hanging = tasks.filter((task) => task.createdAtMs >= startedAtMs);
+  console.log(JSON.stringify({ fakeTimers, hanging: hanging.length >= 100, wrong: tasks.length - hanging.length }));
+  probe.stop();
+  release(alive);
+`;
+
+it('keeps its own time in a program with timers and a clock of its own', async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', PROGRAM],
+    { cwd: tmpdir(), timeout: 30_000 },
+  );
+  expect(JSON.parse(stdout)).toEqual({ fakeTimers: 0, hanging: true, wrong: 0 });
+}, 40_000);

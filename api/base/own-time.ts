@@ -1,0 +1,56 @@
+/**
+ * Time as Node tells it. A host may put others in the place of the global timers, of `Date` and of
+ * `performance.now`, as fake timers of tests do: those would take over our timers, and what they
+ * return may be anything.
+ */
+import { performance } from 'node:perf_hooks';
+import timers from 'node:timers';
+import timerPromises from 'node:timers/promises';
+import { harmless } from './harmless.ts';
+
+const NS_PER_MS = 1e6;
+
+// Held from the start: fake timers also replace the members of these modules.
+export const { clearInterval, clearTimeout } = timers;
+const { setInterval: repeat, setTimeout: delay, setImmediate: soon } = timers;
+const { setTimeout: wait } = timerPromises;
+const { bigint: hrtimeNs } = process.hrtime;
+const { nodeTiming } = performance;
+
+/** Wall clock, milliseconds since the epoch. */
+export const { now: wallClockMs } = Date;
+
+/** Monotonic, milliseconds since this thread began. */
+export const threadClockMs: () => number = performance.now.bind(performance);
+
+export interface LoopTimes {
+  idleMs: number;
+  activeMs: number;
+}
+
+/**
+ * What this thread's loop has done since it began: the figures of `performance.eventLoopUtilization`,
+ * which itself calls `process.hrtime` and so believes a fake one.
+ */
+export function loopTimes(): LoopTimes {
+  const { loopStart, idleTime: idleMs } = nodeTiming;
+  if (loopStart <= 0) return { idleMs: 0, activeMs: 0 };
+  return { idleMs, activeMs: threadClockMs() - loopStart - idleMs };
+}
+
+/** Monotonic, and the same for every thread of the process. */
+export const monotonicNs: () => bigint = hrtimeNs;
+
+export const monotonicMs = (): number => Number(hrtimeNs()) / NS_PER_MS;
+
+/** What a callback throws goes nowhere, here and below. */
+export const setTimeout = (callback: () => unknown, delayMs: number): NodeJS.Timeout =>
+  delay(harmless(callback), delayMs);
+
+export const setInterval = (callback: () => unknown, periodMs: number): NodeJS.Timeout =>
+  repeat(harmless(callback), periodMs);
+
+export const setImmediate = (callback: () => unknown): NodeJS.Immediate => soon(harmless(callback));
+
+/** The host's next turn, which does not keep the process alive. */
+export const nextTurn = (): Promise<void> => wait(0, undefined, { ref: false });

@@ -1,0 +1,207 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
+import { encodeProfile } from '../formats/pprof/profile.ts';
+import { foldedProfile } from '../formats/testing/folded-profile.ts';
+import { DUMP } from '../targets/testing/fake-go-server.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+const heapOf = (...rows: Parameters<typeof foldedProfile>[0]) =>
+  Buffer.concat([...encodeProfile(foldedProfile(rows), { program: 'shop' })]);
+const HEAP = heapOf(['main;leak', 4, 4_096, 2, 2_048]);
+const CPU = Buffer.concat([
+  ...encodeProfile(foldedCpuProfile('main work 3 2'), { program: 'shop' }),
+]);
+const PATIENCE = { timeout: 10_000 };
+const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
+const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+describe.concurrent('pprofql analyze', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-analyze-'));
+
+  /** In a folder of its own: the tests run beside each other. */
+  function save(name: string, content: string | Uint8Array): string {
+    const path = join(mkdtempSync(join(folder, 'case-')), name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  function analyze(...args: string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [CLI, 'analyze', ...args], (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+    });
+  }
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('says what is in a goroutine dump', async () => {
+    const { code, stdout } = await analyze(save('dump.txt', DUMP));
+    expect(code).toBe(0);
+    expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines in 2 groups');
+    expect(stdout).toMatch(/2 +chan receive +7 minutes +UNKNOWN +main\.wait +\/app\/main\.go:20/);
+  });
+
+  it('says of a profile of differences what shrank', async () => {
+    const { stdout } = await analyze(save('delta.pb', DELTA));
+    expect(stdout).toContain('delta.pb: heap profile, -1.0 KiB live');
+    expect(stdout).toMatch(/-2\.0 KiB +-4 +freed/);
+  });
+
+  it('marks what it knows from few samples only, where the profile tells its rate', async () => {
+    // Of objects of 128 bytes each, as many and as much as a sample stands for.
+    const sampled = (samples: number) => [8_192 * samples, 1_048_576 * samples] as const;
+    const rated = {
+      ...foldedProfile([
+        ['main;few', ...sampled(1), ...sampled(1)],
+        ['main;many', ...sampled(900), ...sampled(900)],
+      ]),
+      periodType: { type: 'space', unit: 'bytes' },
+      period: 1_048_576,
+    };
+    const bytes = Buffer.concat([...encodeProfile(rated, { program: 'shop' })]);
+    const { stdout } = await analyze(save('rated.pb', bytes));
+    expect(stdout).toMatch(/BYTES +± 95 % +SAMPLES +OBJECTS/);
+    expect(stdout).toMatch(/\n +≈ 1\.0 MiB +4\.7 MiB +1 +8192 +few/);
+    expect(stdout).toMatch(/\n +900\.0 MiB +60\.\d MiB +900 +7372800 +many/);
+  });
+
+  it('tells what a file is by its content, whatever its name', async () => {
+    const { stdout } = await analyze(
+      save('a.png', HEAP),
+      save('b.png', gzipSync(HEAP)),
+      save('c.pb.gz', CRASH_LOG),
+      save('d.txt', gzipSync(DUMP)),
+    );
+    expect(stdout.match(/^[abcd]\..*$/gm)).toEqual([
+      'a.png: heap profile, 2.0 KiB live, 4.0 KiB ever allocated, 1 stack',
+      'b.png: heap profile, 2.0 KiB live, 4.0 KiB ever allocated, 1 stack',
+      'c.pb.gz: goroutine dump, 3 goroutines in 2 groups',
+      'd.txt: goroutine dump, 3 goroutines in 2 groups',
+    ]);
+  });
+
+  it('prints all findings as JSON', async () => {
+    const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP), '--json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { file: 'dump.txt', kind: 'GOROUTINES', goroutines: { total: 3 } },
+      { file: 'heap', kind: 'HEAP', allocations: { liveBytes: 2_048, cumulativeBytes: 4_096 } },
+    ]);
+  });
+
+  it('keeps control characters of a dump away from the terminal', async () => {
+    const { stdout } = await analyze(
+      save('evil', DUMP.replaceAll('main.wait', 'main.\x1b[31mred')),
+    );
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it.each([
+    ['text', 'hello\n'],
+    ['nothing', ''],
+    ['a web page', '<!doctype html><title>Log in</title>'],
+    ['random bytes', Buffer.from('f3a1c2d4e5060708090a0b0c', 'hex')],
+    ['damaged gzip data', gzipSync(HEAP).subarray(0, 20)],
+  ])('answers %s with one line and exit code 1', async (_what, content) => {
+    const { code, stdout, stderr } = await analyze(save('garbage', content));
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^pprofql: .*garbage: .+\n$/);
+  });
+
+  it('says so where a file is missing', async () => {
+    const { code, stderr } = await analyze(join(folder, 'absent'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('absent: ENOENT');
+  });
+
+  it('explains itself where no file is named', async () => {
+    const { code, stderr } = await analyze('--json');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: pprofql analyze FILE');
+  });
+
+  describe('with --serve', () => {
+    let url: string;
+    let server: ReturnType<typeof spawn>;
+
+    beforeAll(async () => {
+      const files = [save('dump.txt', DUMP), save('heap', HEAP), save('cpu', CPU)];
+      server = spawn(process.execPath, [CLI, 'analyze', ...files, '--serve'], {
+        env: { ...process.env, PPROFQL_PORT: '0' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const [line] = (await once(createInterface(server.stderr!), 'line')) as [string];
+      url = line.replace('pprofql: ', '');
+    });
+
+    afterAll(async () => {
+      server.kill();
+      await once(server, 'exit');
+    });
+
+    async function ask(query: string): Promise<unknown> {
+      const response = await fetch(`${url}graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return response.json();
+    }
+
+    it('answers as a process would, from all files together or from one', async () => {
+      const query = `{
+        goroutines { totalGoroutines }
+        pprof { observation { via } inuseAllocations { function bytes } }
+        dump: goroutines(target: "dump.txt") { totalGoroutines }
+        targets { name kind }
+      }`;
+      expect(await ask(query)).toEqual({
+        data: {
+          goroutines: { totalGoroutines: 3 },
+          pprof: {
+            observation: { via: 'FILE' },
+            inuseAllocations: [{ function: 'leak', bytes: 2_048 }],
+          },
+          dump: { totalGoroutines: 3 },
+          targets: [
+            { name: 'files', kind: 'FILE' },
+            { name: 'dump.txt', kind: 'FILE' },
+            { name: 'heap', kind: 'FILE' },
+            { name: 'cpu', kind: 'FILE' },
+          ],
+        },
+      });
+    });
+
+    it('lists a CPU profile as if it had been taken', async () => {
+      const query = '{ cpuProfiles(target: "cpu") { topFunctions(limit: 1) { function selfMs } } }';
+      await expect
+        .poll(() => ask(query), PATIENCE)
+        .toMatchObject({
+          data: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
+        });
+    });
+
+    it('serves the page', async () => {
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('text/html');
+    });
+  });
+});

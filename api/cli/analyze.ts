@@ -1,0 +1,111 @@
+/** `pprofql analyze FILE… [--json] [--serve]` */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DiagnosticsError } from '../base/errors.ts';
+import { analyzeFile, readable, unpackIfGzip } from '../targets/files/saved-file.ts';
+import type { AnalyzedFile } from '../targets/files/source.ts';
+import { reportOn } from './report.ts';
+
+const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
+Reads goroutine dumps, crash logs, heap and CPU profiles in Go's formats, Node's .cpuprofile,
+.heapprofile and diagnostic reports, and says what is in them. What a file is, is told by its content;
+one that cannot be read does not keep the others from it.
+  --json   print the findings as JSON
+  --serve  open the dashboard and the API on them, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise`;
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+/** Read whole: larger files are not what is meant. */
+const MAX_FILE_BYTES = 512 * 1024 ** 2;
+
+const LONGEST_REASON_CHARACTERS = 500;
+
+interface RefusedFile {
+  path: string;
+  reason: string;
+}
+
+/** @returns the exit code; null where a server runs on */
+export async function runAnalyze(args: readonly string[]): Promise<number | null> {
+  const request = parse(args);
+  if (request === null) {
+    console.error(USAGE);
+    return EXIT_USAGE;
+  }
+  const files: AnalyzedFile[] = [];
+  const refused: RefusedFile[] = [];
+  for (const path of request.paths) {
+    try {
+      files.push(await readSavedFile(path));
+    } catch (error) {
+      refused.push({ path, reason: oneLine((error as Error).message) });
+    }
+  }
+  if (request.isJson) console.log(toJson(files, refused));
+  else if (files.length > 0) console.log(toText(files));
+  for (const { path, reason } of refused) console.error(`pprofql: ${path}: ${reason}`);
+  const code = refused.length === 0 ? 0 : EXIT_FAILED;
+  if (!request.isServing || files.length === 0) return code;
+  try {
+    const { serveFiles } = await import('./serve.ts');
+    console.error(`pprofql: ${(await serveFiles(files)).url}`);
+    // Told when the server is ended.
+    process.exitCode = code;
+    return null;
+  } catch (error) {
+    console.error(`pprofql: ${(error as Error).message}`);
+    return EXIT_FAILED;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        serve: { type: 'boolean', default: false },
+      },
+    });
+    if (positionals.length === 0) return null;
+    return { paths: positionals, isJson: values.json, isServing: values.serve };
+  } catch {
+    return null;
+  }
+}
+
+async function readSavedFile(path: string): Promise<AnalyzedFile> {
+  const stats = await stat(path);
+  if (stats.isDirectory()) {
+    throw new DiagnosticsError('INVALID_INPUT', 'this is a folder; name the files in it');
+  }
+  const { mtimeMs, size } = stats;
+  if (size > MAX_FILE_BYTES) {
+    throw new DiagnosticsError('LIMIT_EXCEEDED', `larger than ${MAX_FILE_BYTES} bytes`);
+  }
+  const { bytes, report } = readable(unpackIfGzip(await readFile(path)));
+  const analysis = analyzeFile({ bytes, report, savedAtMs: mtimeMs });
+  return { name: basename(path), bytes, savedAtMs: mtimeMs, analysis };
+}
+
+/** A reason must stay one line, and must not steer the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON_CHARACTERS);
+}
+
+function toJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[]): string {
+  return JSON.stringify(
+    [
+      ...files.map(({ name, analysis }) => ({ file: name, ...analysis })),
+      ...refused.map(({ path, reason }) => ({ file: basename(path), kind: 'REFUSED', reason })),
+    ],
+    null,
+    2,
+  );
+}
+
+function toText(files: readonly AnalyzedFile[]): string {
+  return files.map(({ name, analysis }) => reportOn(name, analysis).join('\n')).join('\n\n');
+}

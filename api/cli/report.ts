@@ -1,0 +1,157 @@
+/** What was found in a file, as text for a terminal. */
+
+import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
+import { durationText } from '../analyzers/duration-text.ts';
+import type { AllocationSnapshot, IdentifiedGroup, IdentifiedRow } from '../diagnostics/types.ts';
+import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
+import type { Frame } from '../profile/profile.ts';
+import type { GoroutinesOfDump } from '../targets/analysis/analyses.ts';
+import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
+import { bytesText } from './bytes-text.ts';
+import { reportLines } from './report-lines.ts';
+import { type Column, textTable } from './text-table.ts';
+
+const SHOWN_ROWS = 20;
+const NS_PER_MS = 1e6;
+/** From this share of a value on, its margin makes it a rough one. */
+const ROUGH_SHARE = 0.1;
+/** Text of a dump must not steer the terminal. */
+const CONTROLS = /\p{Cc}/gu;
+
+/** @returns lines */
+export function reportOn(file: string, analysis: Analysis): string[] {
+  const lines = bodyOf(analysis);
+  return [`${file}: ${lines[0]}`, ...lines.slice(1)].map((line) => line.replace(CONTROLS, '�'));
+}
+
+function bodyOf(analysis: Analysis): string[] {
+  switch (analysis.kind) {
+    case 'GOROUTINES':
+      return goroutineLines(analysis.goroutines);
+    case 'HEAP':
+      return heapLines(analysis.allocations);
+    case 'MEM_STATS':
+      return memStatsLines(analysis.memStats);
+    case 'CPU':
+      return cpuLines(analysis.cpu);
+    case 'REPORT':
+      return reportLines(analysis.report);
+  }
+}
+
+function goroutineLines({ total, groups, summary, stats }: GoroutinesOfDump): string[] {
+  const shown = groups.slice(0, SHOWN_ROWS);
+  return [
+    `goroutine dump, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
+    `  background ${summary.background}, per request ${summary.perRequest}, unknown ${summary.unknown}; waiting for a minute or more ${summary.longWaiting}, potentially stuck ${summary.potentiallyStuck}`,
+    ...(stats.truncated ? ['  The dump ends in the middle of a goroutine.'] : []),
+    ...(stats.notUnderstood.count > 0
+      ? [
+          `  ${count(stats.notUnderstood.count, 'line')} not understood, the first at line ${stats.notUnderstood.examples[0]?.line}.`,
+        ]
+      : []),
+    ...textTable<IdentifiedGroup>(shown, [
+      { title: 'COUNT', align: 'right', cell: (group) => String(group.count) },
+      { title: 'STATE', cell: (group) => group.state },
+      { title: 'WAIT', align: 'right', cell: (group) => group.waitReason ?? '' },
+      { title: 'CATEGORY', cell: (group) => group.category },
+      { title: 'STUCK', align: 'right', cell: (group) => String(group.stuckCount || '') },
+      ...routeColumn(shown),
+      { title: 'FUNCTION', cell: (group) => placeOf(group.topFrame) },
+    ]),
+    ...more(groups.length),
+  ];
+}
+
+function heapLines({ liveBytes, cumulativeBytes, stackCount, inuse, top }: AllocationSnapshot) {
+  const ever = cumulativeBytes === null ? '' : `, ${bytesText(cumulativeBytes)} ever allocated`;
+  return [
+    `heap profile, ${bytesText(liveBytes)} live${ever}, ${count(stackCount, 'stack')}`,
+    '  Live:',
+    ...allocationTable(inuse),
+    ...(top === null ? [] : ['  Ever allocated:', ...allocationTable(top)]),
+  ];
+}
+
+function allocationTable(rows: readonly IdentifiedRow[]): string[] {
+  return [
+    ...textTable<IdentifiedRow>(rows.slice(0, SHOWN_ROWS), [
+      { title: 'BYTES', align: 'right', cell: estimateText },
+      ...(rows.some(({ marginBytes }) => marginBytes !== null) ? TRUST_COLUMNS : []),
+      ...objectsColumn(rows),
+      { title: 'FUNCTION', cell: ({ frames }) => placeOf(frames[0]) },
+    ]),
+    ...more(rows.length),
+  ];
+}
+
+/** What DevTools saves tells no objects. */
+function objectsColumn(rows: readonly IdentifiedRow[]): Column<IdentifiedRow>[] {
+  if (rows.every(({ count: objects }) => objects === 0)) return [];
+  return [{ title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count)) }];
+}
+
+/** The true value is within the margin in 95 of 100 cases. */
+const TRUST_COLUMNS: Column<IdentifiedRow>[] = [
+  { title: '± 95 %', align: 'right', cell: (row) => marginText(row.marginBytes) },
+  { title: 'SAMPLES', align: 'right', cell: ({ samples }) => String(samples ?? '') },
+];
+
+/** A row of few samples does not look as if it were known. */
+function estimateText({ bytes, marginBytes }: IdentifiedRow): string {
+  const isRough = marginBytes !== null && marginBytes >= ROUGH_SHARE * Math.abs(bytes);
+  return `${isRough ? '≈ ' : ''}${bytesText(bytes)}`;
+}
+
+function marginText(marginBytes: number | null): string {
+  return marginBytes === null ? '' : bytesText(marginBytes);
+}
+
+function memStatsLines(memStats: GoMemStats): string[] {
+  const [lastPauseNs] = memStats.pausesNs;
+  return [
+    'memory statistics of a Go process (heap profile in text form)',
+    `  alloc ${bytesText(memStats.alloc)}, total alloc ${bytesText(memStats.totalAlloc)}, heap in use ${bytesText(memStats.heapInuse)}, sys ${bytesText(memStats.sys)}`,
+    `  ${count(memStats.heapObjects, 'object')}, ${count(memStats.numGc, 'collection')}${lastPauseNs === undefined ? '' : `, the last paused ${(lastPauseNs / NS_PER_MS).toFixed(3)} ms`}`,
+  ];
+}
+
+function cpuLines({ durationMs, samples, topFunctions }: CpuSummary): string[] {
+  const over = durationMs === null ? '' : ` over ${durationText(durationMs)}`;
+  return [
+    `CPU profile, ${count(samples, 'sample')}${over}`,
+    ...textTable<HotFunction>(topFunctions.slice(0, SHOWN_ROWS), [
+      { title: 'SELF', align: 'right', cell: ({ selfPercent }) => percentText(selfPercent) },
+      { title: 'TOTAL', align: 'right', cell: ({ totalPercent }) => percentText(totalPercent) },
+      { title: 'SELF MS', align: 'right', cell: ({ self }) => self.wallMs.toFixed(0) },
+      { title: 'FUNCTION', cell: ({ frame }) => placeOf(frame) },
+    ]),
+    ...more(topFunctions.length),
+  ];
+}
+
+/** Where there are any: a Go dump has none. */
+function routeColumn(groups: readonly IdentifiedGroup[]): Column<IdentifiedGroup>[] {
+  if (groups.every(({ routes }) => routes.length === 0)) return [];
+  const cell = ({ routes: [first, ...others] }: IdentifiedGroup) =>
+    first === undefined ? '' : `${first.route}${others.length > 0 ? ` +${others.length}` : ''}`;
+  return [{ title: 'ROUTE', cell }];
+}
+
+function more(rowCount: number): string[] {
+  const hidden = rowCount - SHOWN_ROWS;
+  return hidden > 0 ? [`  … and ${hidden} more`] : [];
+}
+
+function placeOf(frame: Frame | null | undefined): string {
+  if (frame == null) return '(no stack)';
+  return frame.file === '' ? frame.function : `${frame.function}  ${frame.file}:${frame.line}`;
+}
+
+function count(value: number, noun: string): string {
+  return `${value} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+function percentText(percent: number): string {
+  return `${percent.toFixed(1)} %`;
+}

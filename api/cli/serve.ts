@@ -1,0 +1,72 @@
+/** The dashboard and the API on saved files. */
+import { logLine } from '../base/log.ts';
+import {
+  isLoopbackHost,
+  type ResolvedOptions,
+  requireTokenWhereExposed,
+  resolveOptions,
+} from '../base/options/options.ts';
+import { warnOfUnknownVariables } from '../base/options/unknown-variables.ts';
+import { createApi } from '../server/api.ts';
+import { type Listening, listen } from '../server/listen.ts';
+import { type Analyst, createAnalyst } from '../targets/analysis/thread.ts';
+import { type AnalyzedFile, createFileSource } from '../targets/files/source.ts';
+import { listTargets, type Target, targetOf } from '../targets/list.ts';
+
+/** Files do not change: one point of a history says all. */
+const HISTORY_INTERVAL_MS = 3_600_000;
+const ALL_FILES = 'files';
+const SHORTEST_PROFILE_SECONDS = 0.1;
+
+/**
+ * All files together are the default target; each of several is one of its own as well, by its name.
+ * @throws DiagnosticsError as `startDiagnostics` does
+ */
+export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listening> {
+  warnOfUnknownVariables();
+  const options = resolveOptions();
+  requireTokenWhereExposed(options);
+  const { host, port, token, allowedHosts, allowedOrigins } = options;
+  const analyst = createAnalyst();
+  const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
+    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, analyst);
+  const names = uniqueNames(files.map(({ name }) => name));
+  const single = files.map((file, at) => toTarget(names[at]!, [file]));
+  const api = createApi({
+    diagnostics: listTargets([toTarget(ALL_FILES, files), ...(files.length > 1 ? single : [])]),
+    access: {
+      token,
+      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
+      allowedHosts,
+      allowedOrigins,
+    },
+    log: logLine,
+  });
+  return listen(api, { host, port, log: logLine });
+}
+
+/** For example `a`, `b`, `a` → `a`, `b`, `a (2)`. */
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set([ALL_FILES]);
+  return names.map((name) => {
+    let unique = name;
+    for (let copy = 2; taken.has(unique); copy++) unique = `${name} (${copy})`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+function fileTarget(
+  name: string,
+  files: readonly AnalyzedFile[],
+  options: ResolvedOptions,
+  analyst: Analyst,
+): Target {
+  const source = createFileSource(name, files, analyst);
+  const target = targetOf(name, source, { ...options, keepHistory: false, via: 'FILE' });
+  // What is taken of files is there at once, and is listed as profiles are.
+  if (files.some(({ analysis }) => analysis.kind === 'CPU')) {
+    target.diagnostics.cpuProfiles.take({ seconds: SHORTEST_PROFILE_SECONDS }).catch(() => {});
+  }
+  return target;
+}

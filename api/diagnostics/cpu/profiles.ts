@@ -1,0 +1,173 @@
+/** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
+import { DiagnosticsError } from '../../base/errors.ts';
+import { stoppedError } from '../../base/stopped.ts';
+import type { CpuProfileRequest, CpuProfileStart } from '../../probe/probe.ts';
+import { type CpuProfile, type CpuSampling, cpuProfileOf } from './profile.ts';
+import type { CpuSampler } from './sampler.ts';
+
+export interface RunningCpuProfile {
+  id: string;
+  startedAtMs: number;
+  /** When its sampling ends; reading it takes a moment more. */
+  endsAtMs: number;
+}
+
+export type CpuProfileOutcome =
+  | { kind: 'TAKEN'; profile: CpuProfile }
+  | { kind: 'ALREADY_RUNNING'; running: RunningCpuProfile }
+  | { kind: 'CANCELLED'; id: string };
+
+export interface CpuProfiles {
+  /** Longest time that one may last. */
+  readonly maxSeconds: number;
+  /**
+   * Samples for so long and gives the profile. Once the signal fires, the profile is thrown away.
+   * @throws DiagnosticsError `INVALID_INPUT` for a time that is not allowed, `UNAVAILABLE` where there
+   * is no sampler or another tool has it, `PROCESS_NOT_RESPONDING` while native code holds the thread
+   */
+  take(options: { seconds: number; signal?: AbortSignal }): Promise<CpuProfileOutcome>;
+  running(): RunningCpuProfile | null;
+  /**
+   * Ends the profile that runs, for its caller as well; `keep` gives what was sampled until now.
+   * @param id only if it is this one
+   * @returns whether there was one
+   */
+  cancel(options?: { id?: string | null; keep?: boolean }): boolean;
+  /** Those that are kept, newest first. */
+  list(): CpuProfile[];
+  /** Null for one that is unknown or no longer kept. */
+  get(id: string): CpuProfile | null;
+  /** Whether one ran at any time since then. */
+  ranSince(timestampMs: number): boolean;
+  /** Ends one that runs; its caller is told `STOPPED`. */
+  stop(): void;
+}
+
+/** Where the samples come from: a sampler of this process, or one behind a target. */
+export interface CpuSource extends Pick<CpuSampler, 'cancel'> {
+  start(request: CpuProfileRequest): Promise<Pick<CpuProfileStart, 'startedAtMs'>>;
+  finish(id: number): Promise<CpuSampling>;
+}
+
+export interface CpuProfilesOptions {
+  sampler: CpuSource;
+  maxSeconds: number;
+  /** Makes the ids unlike those of another process start. */
+  instanceId: string;
+}
+
+/** Each is a few hundred kilobytes, seldom more than a few megabytes. */
+const KEPT_PROFILES = 5;
+
+export const MIN_CPU_PROFILE_SECONDS = 0.1;
+
+/** A millisecond costs the thread little; longer profiles are coarser, so that none has more samples than this. */
+const SHORTEST_INTERVAL_US = 1_000;
+const MAX_SAMPLES = 20_000;
+
+const MS_PER_SECOND = 1_000;
+const US_PER_SECOND = 1e6;
+const INSTANCE_ID_CHARACTERS = 8;
+
+type Ending = 'ELAPSED' | 'KEPT' | 'DISCARDED' | 'STOPPED';
+
+interface Run {
+  id: string;
+  number: number;
+  startedAtMs: number;
+  durationMs: number;
+  ended: Promise<Ending>;
+  end(how: Ending): void;
+}
+
+export function createCpuProfiles({
+  sampler,
+  maxSeconds,
+  instanceId,
+}: CpuProfilesOptions): CpuProfiles {
+  const kept: CpuProfile[] = [];
+  let current: Run | null = null;
+  let lastNumber = 0;
+  let lastEndedAtMs = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+
+  function newRun(seconds: number): Run {
+    const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
+    lastNumber += 1;
+    return {
+      id: `${instanceId.slice(0, INSTANCE_ID_CHARACTERS)}-${lastNumber}`,
+      number: lastNumber,
+      startedAtMs: Date.now(),
+      durationMs: seconds * MS_PER_SECOND,
+      ended,
+      end,
+    };
+  }
+
+  async function sample(run: Run, samplingIntervalUs: number): Promise<CpuProfileOutcome> {
+    const { number: id, durationMs } = run;
+    run.startedAtMs = (await sampler.start({ id, durationMs, samplingIntervalUs })).startedAtMs;
+    const elapsed = setTimeout(() => run.end('ELAPSED'), durationMs);
+    const ending = await run.ended;
+    clearTimeout(elapsed);
+    if (ending === 'ELAPSED' || ending === 'KEPT') {
+      return { kind: 'TAKEN', profile: cpuProfileOf(run.id, await sampler.finish(id)) };
+    }
+    sampler.cancel(id);
+    if (ending === 'STOPPED') throw stoppedError();
+    return { kind: 'CANCELLED', id: run.id };
+  }
+
+  function describe({ id, startedAtMs, durationMs }: Run): RunningCpuProfile {
+    return { id, startedAtMs, endsAtMs: startedAtMs + durationMs };
+  }
+
+  return {
+    maxSeconds,
+    async take({ seconds, signal }) {
+      checkSeconds(seconds, maxSeconds);
+      if (isStopped) throw stoppedError();
+      if (current !== null) return { kind: 'ALREADY_RUNNING', running: describe(current) };
+      const run = newRun(seconds);
+      const discard = () => run.end('DISCARDED');
+      signal?.addEventListener('abort', discard, { once: true });
+      if (signal?.aborted) discard();
+      current = run;
+      try {
+        const outcome = await sample(run, samplingIntervalUs(seconds));
+        if (outcome.kind === 'TAKEN') kept.unshift(outcome.profile);
+        if (kept.length > KEPT_PROFILES) kept.pop();
+        return outcome;
+      } finally {
+        current = null;
+        lastEndedAtMs = Date.now();
+        signal?.removeEventListener('abort', discard);
+      }
+    },
+    running: () => (current === null ? null : describe(current)),
+    cancel({ id, keep = false } = {}) {
+      if (current === null || (id != null && id !== current.id)) return false;
+      current.end(keep ? 'KEPT' : 'DISCARDED');
+      return true;
+    },
+    list: () => [...kept],
+    get: (id) => kept.find((profile) => profile.id === id) ?? null,
+    ranSince: (timestampMs) => current !== null || lastEndedAtMs >= timestampMs,
+    stop() {
+      isStopped = true;
+      current?.end('STOPPED');
+    },
+  };
+}
+
+function samplingIntervalUs(seconds: number): number {
+  return Math.max(SHORTEST_INTERVAL_US, Math.ceil((seconds * US_PER_SECOND) / MAX_SAMPLES));
+}
+
+function checkSeconds(seconds: number, maxSeconds: number): void {
+  if (seconds >= MIN_CPU_PROFILE_SECONDS && seconds <= maxSeconds) return;
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    `seconds is ${seconds}, allowed is a number from ${MIN_CPU_PROFILE_SECONDS} to ${maxSeconds} (option maxCpuProfileSeconds)`,
+  );
+}

@@ -1,0 +1,100 @@
+/** Profile and tables of the observed heap: made once for each read, however many ask. */
+import { DiagnosticsError } from '../../base/errors.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/columns.ts';
+import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
+import type { HeapAvailability, HeapReading } from '../../probe/probe.ts';
+import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
+import type { Answered } from '../last-answer.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot } from '../types.ts';
+import { allocationSnapshot } from './allocations.ts';
+
+const NO_SAMPLER = 'there is no heap sampler in this process';
+
+export interface LiveObjects {
+  count: number;
+  collectedAtMs: number;
+}
+
+export interface HeapTables {
+  /** Null where there is no heap sampler; `availability` says why. */
+  read(): Promise<AllocationSnapshot | null>;
+  /** @throws DiagnosticsError `UNAVAILABLE` where there is no heap sampler */
+  readProfile(): Promise<HeapProfileSnapshot>;
+  availability(): HeapAvailability;
+  /** Live objects by the last read, and when that was; null before one. */
+  lastLiveObjects(): LiveObjects | null;
+}
+
+export interface HeapTablesOptions {
+  readHeap: () => Promise<Answered<HeapReading>>;
+  readAvailability: () => Promise<HeapAvailability>;
+  /** Availability at start. */
+  initialAvailability: HeapAvailability;
+  pauseBudgetPercent: number;
+  /** While the loop is blocked its availability cannot be asked for either. */
+  isBlocked: () => boolean;
+}
+
+export function createHeapTables(options: HeapTablesOptions): HeapTables {
+  let availability = options.initialAvailability;
+  let heap: HeapProfileSnapshot | null = null;
+  let tables: AllocationSnapshot | null = null;
+  let liveObjects: LiveObjects | null = null;
+
+  /** Another tool may take the sampler away at any time: then the fields have a reason, not an error. */
+  async function readIfAvailable(): Promise<HeapReading | null> {
+    try {
+      return (await options.readHeap()).value;
+    } catch (error) {
+      if (options.isBlocked()) throw error;
+      availability = await options.readAvailability();
+      if (availability.inuse !== null) return null;
+      throw error;
+    }
+  }
+
+  async function readHeapProfile(): Promise<HeapProfileSnapshot | null> {
+    if (availability.inuse !== null) return null;
+    const reading = await readIfAvailable();
+    if (reading === null) return null;
+    if (heap?.collectedAtMs !== reading.collectedAtMs) {
+      const nextReadAtMs =
+        reading.collectedAtMs + restAfterMs(reading.pauseMs, options.pauseBudgetPercent);
+      heap = { ...toSnapshot(reading, availability), nextReadAtMs };
+      const { collectedAtMs } = reading;
+      liveObjects = { count: sumColumn(reading, INUSE_OBJECTS), collectedAtMs };
+    }
+    return heap;
+  }
+
+  return {
+    async read() {
+      const current = await readHeapProfile();
+      if (current === null) return null;
+      if (tables?.collectedAtMs !== current.collectedAtMs) {
+        tables = allocationSnapshot(current, { isOwnFile, isRuntimeFile });
+      }
+      return tables;
+    },
+    async readProfile() {
+      const current = await readHeapProfile();
+      if (current !== null) return current;
+      throw new DiagnosticsError('UNAVAILABLE', availability.inuse ?? NO_SAMPLER);
+    },
+    availability: () => availability,
+    lastLiveObjects: () => liveObjects,
+  };
+}
+
+function toSnapshot(reading: HeapReading, availability: HeapAvailability): HeapProfileSnapshot {
+  const { collectedAtMs, pauseMs, samplingIntervalBytes, rotations, cumulative } = reading;
+  return {
+    collectedAtMs,
+    pauseMs,
+    samplingIntervalBytes,
+    rotations,
+    profile: profileFromHeapReading(reading),
+    cumulativeUnavailable: cumulative ? null : (availability.cumulative ?? NO_SAMPLER),
+  };
+}

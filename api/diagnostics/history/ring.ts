@@ -1,0 +1,88 @@
+/**
+ * The points of a metrics history, and any number of subscribers. The ring is also every
+ * subscriber's buffer: whoever reads slowly finds the latest points and a count of the lost.
+ */
+import type { DeliveredPoint, HistoryPoint } from '../types.ts';
+
+export interface HistoryRing {
+  /** Adds a point with the next number; the oldest goes where there are too many. */
+  push(point: Omit<HistoryPoint, 'sequence'>): void;
+  last(): HistoryPoint | undefined;
+  /** Retained points, oldest first. */
+  history(): HistoryPoint[];
+  /** Retained points newer than `after` first, then each new one, until the signal fires. */
+  subscribe(options: {
+    after?: number | null;
+    signal?: AbortSignal;
+  }): AsyncGenerator<DeliveredPoint[]>;
+  /** Ends every subscription. Idempotent. */
+  stop(): void;
+}
+
+export function createHistoryRing(size: number): HistoryRing {
+  const points: HistoryPoint[] = [];
+  const waiters = new Set<() => void>();
+  let lastSequence = 0;
+  let isStopped = false;
+
+  function wakeAll(): void {
+    const woken = [...waiters];
+    waiters.clear();
+    for (const wake of woken) wake();
+  }
+
+  /** Settles at the next point, when the signal fires, and when the ring stops. */
+  function nextPoint(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        waiters.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiters.add(wake);
+      signal?.addEventListener('abort', wake);
+      if (signal?.aborted || isStopped) wake();
+    });
+  }
+
+  async function* subscribe({
+    after,
+    signal,
+  }: {
+    after?: number | null;
+    signal?: AbortSignal;
+  }): AsyncGenerator<DeliveredPoint[]> {
+    // A number this process has not reached comes from before a restart: start over.
+    let seen = after != null && after > 0 && after <= lastSequence ? after : 0;
+    while (!isStopped && !signal?.aborted) {
+      const fresh = points.filter((point) => point.sequence > seen);
+      const [first] = fresh;
+      if (first === undefined) {
+        await nextPoint(signal);
+        continue;
+      }
+      const droppedBefore = seen === 0 ? 0 : first.sequence - seen - 1;
+      seen = fresh.at(-1)!.sequence;
+      yield fresh.map((point) => ({
+        ...point,
+        droppedBefore: point === first ? droppedBefore : 0,
+      }));
+    }
+  }
+
+  return {
+    push(point) {
+      lastSequence += 1;
+      points.push({ ...point, sequence: lastSequence });
+      if (points.length > size) points.shift();
+      wakeAll();
+    },
+    last: () => points.at(-1),
+    history: () => [...points],
+    subscribe,
+    stop() {
+      isStopped = true;
+      wakeAll();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** What is known of one stall of the event loop, while it lasts and afterwards. */
+import { type FrameOrigin, frameOrigin } from '../../base/frame-origin.ts';
+import type { Sight } from '../../link/inspector.ts';
+import type { StackFrame } from '../../probe/probe.ts';
+import type { Stall, StallStack, StallState } from '../types.ts';
+import { describeStall } from './sentence.ts';
+
+/** Distinct stacks kept of one stall; captures beyond them are counted. */
+const STACKS_MAX = 10;
+
+/** Native code that made at least this share of a stall is what it is called after. */
+const MAIN_SHARE = 0.5;
+
+export interface StallRecord {
+  /** By the last look while the stall lasts, by all of them afterwards. */
+  state(): StallState;
+  /** The stack that it is called after: the last one with code of the program, where there is one; null before the first. */
+  tellingStack(): StallStack | null;
+  /** Enters what a look found, `waitedMs` after it was asked for. A late answer was given as native code returned. */
+  saw(sight: Sight, answer: { isLate: boolean; waitedMs: number }): void;
+  /** The thread gave no answer in time; `isOwnRead` where that is probably a read of pprofql. */
+  sawNoAnswer(options: { isOwnRead: boolean }): void;
+  /** The thread cannot be looked into. */
+  couldNotLook(reason: string): void;
+  /** A read of pprofql has told how long it stopped the loop: it made most of this stall, or it did not. */
+  settleOwnRead(isToBlame: boolean): void;
+  end(durationMs: number): void;
+  /** @param blockedForMs how long it has lasted so far, until it has ended. */
+  describe(blockedForMs: number): Stall;
+}
+
+/** @param startedAtMs when the loop last turned */
+export function recordStall(id: number, startedAtMs: number): StallRecord {
+  const stacks = new Map<string, StallStack>();
+  let state: StallState = 'UNKNOWN';
+  let isGuess = false;
+  let reason: string | null = null;
+  let telling: StallStack | null = null;
+  let durationMs: number | null = null;
+  let looks = 0;
+  let nativeLooks = 0;
+  /** Time in which looks went unanswered: the thread was in native code all along. */
+  let nativeMs = 0;
+  let droppedCaptures = 0;
+
+  function addStack(frames: StackFrame[], isNativeCaller: boolean): void {
+    if (frames.length === 0) return;
+    const key = frames.map((frame) => `${frame.function} ${frame.file}:${frame.line}`).join('\n');
+    const known = stacks.get(key);
+    const stack = {
+      frames,
+      captures: (known?.captures ?? 0) + 1,
+      capturedAtMs: Date.now(),
+      isNativeCaller: known?.isNativeCaller || isNativeCaller,
+    };
+    if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, stack);
+    else droppedCaptures += 1;
+    if (telling === null || closeness(frames) >= closeness(telling.frames)) telling = stack;
+  }
+
+  /** A last look may have met the few moments of JavaScript after a long native call, or the other way round. */
+  function overallState(): StallState {
+    const isMixed = nativeLooks > 0 && nativeLooks < looks;
+    const isByLook = state === 'RUNNING_JAVASCRIPT' || state === 'IN_NATIVE_CODE';
+    if (durationMs === null || !isMixed || !isByLook) return state;
+    const isMostlyNative = nativeMs >= durationMs * MAIN_SHARE;
+    return isMostlyNative ? 'IN_NATIVE_CODE' : 'RUNNING_JAVASCRIPT';
+  }
+
+  return {
+    state: overallState,
+    tellingStack: () => telling,
+    saw({ frames, isOwnWork, isPausedByDebugger }, { isLate, waitedMs }) {
+      isGuess = false;
+      if (isLate) nativeMs += waitedMs;
+      if (isPausedByDebugger) state = 'PAUSED_BY_DEBUGGER';
+      else if (isOwnWork) state = 'READ_BY_PPROFQL';
+      else {
+        // What native code came back to says where it was called, not what holds the loop now.
+        if (!isLate) state = 'RUNNING_JAVASCRIPT';
+        addStack(frames, isLate);
+      }
+      if (!isLate) looks += 1;
+    },
+    sawNoAnswer({ isOwnRead }) {
+      state = isOwnRead ? 'READ_BY_PPROFQL' : 'IN_NATIVE_CODE';
+      isGuess = isOwnRead;
+      looks += 1;
+      nativeLooks += 1;
+    },
+    couldNotLook(why) {
+      looks += 1;
+      reason = why;
+    },
+    settleOwnRead(isToBlame) {
+      if (isToBlame) state = 'READ_BY_PPROFQL';
+      else if (isGuess) state = 'IN_NATIVE_CODE';
+      isGuess = false;
+    },
+    end(lastedMs) {
+      durationMs = lastedMs;
+    },
+    describe(blockedForMs) {
+      return {
+        id,
+        startedAtMs,
+        durationMs,
+        state: overallState(),
+        looks,
+        nativeLooks,
+        droppedCaptures,
+        stacks: [...stacks.values()].sort(byCloseness),
+        sentence: describeStall({
+          state: overallState(),
+          lastedMs: durationMs ?? blockedForMs,
+          hasEnded: durationMs !== null,
+          stack: telling,
+          reason,
+        }),
+      };
+    },
+  };
+}
+
+/** A chain of promises is met in Node's own frames as well, which say nothing of who makes it. */
+const CLOSENESS: Record<FrameOrigin, number> = { OWN: 2, DEPENDENCY: 1, RUNTIME: 0 };
+
+/** How close a stack comes to the program's own code. */
+function closeness(frames: readonly StackFrame[]): number {
+  return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
+}
+
+/** Those of one closeness by captures. */
+function byCloseness(a: StallStack, b: StallStack): number {
+  return (
+    closeness(b.frames) - closeness(a.frames) ||
+    b.captures - a.captures ||
+    b.capturedAtMs - a.capturedAtMs
+  );
+}

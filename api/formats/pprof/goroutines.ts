@@ -1,0 +1,49 @@
+/** Groups of live tasks as a profile: one sample a group, its value the number of tasks. */
+import type { TaskGroup } from '../../analyzers/tasks/groups.ts';
+import type { Category } from '../../base/category-rule.ts';
+import type { Profile, Sample } from '../../profile/profile.ts';
+import { createFrameInterner } from '../frame-interner.ts';
+
+const TASKS = { type: 'goroutine', unit: 'count' };
+
+/** The categories in the words of the labels and of the original routes. */
+export const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
+  BACKGROUND: 'background',
+  PER_REQUEST: 'per-request',
+  UNKNOWN: 'unknown',
+};
+
+/** What tells groups with one stack apart, as Go's profiler labels do. */
+export function goroutineLabels(group: TaskGroup): Record<string, string> {
+  const [busiest] = group.routes;
+  return {
+    category: CATEGORY_NAMES[group.category],
+    ...(busiest === undefined ? {} : { route: busiest.route }),
+    state: group.state,
+  };
+}
+
+/** The largest groups first. A group of several routes is labelled with the busiest. */
+export function goroutineProfile(groups: readonly TaskGroup[], takenAtMs: number): Profile {
+  const { frames, indexOf } = createFrameInterner();
+  const samples = largestFirst(groups).map(
+    (group): Sample => ({
+      stack: group.frames.map(indexOf),
+      values: [group.count],
+      labels: goroutineLabels(group),
+    }),
+  );
+  return {
+    sampleTypes: [TASKS],
+    frames,
+    samples,
+    periodType: TASKS,
+    period: 1,
+    startedAtMs: takenAtMs,
+  };
+}
+
+/** Groups of one size stay in their order. */
+export function largestFirst(groups: readonly TaskGroup[]): TaskGroup[] {
+  return [...groups].sort((a, b) => b.count - a.count);
+}

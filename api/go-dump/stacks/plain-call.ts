@@ -1,0 +1,78 @@
+/** Frames as most are, `main.work(0x1)` above `\t/app/main.go:17 +0x1d`, told from the bytes. */
+import type { Frame } from '../../profile/profile.ts';
+import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../line-ends.ts';
+import type { HeadPlaces } from './frame-heads.ts';
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const OPEN_PARENTHESIS = 0x28;
+const CLOSE_PARENTHESIS = 0x29;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+/** More would not be a line number of a file. */
+const MAX_LINE_DIGITS = 9;
+
+/** Where the parts of a call's two lines are; one object serves one call after the other. */
+export class PlainCall implements HeadPlaces {
+  functionStart = 0;
+  /** Behind the parenthesis. */
+  functionEnd = 0;
+  placeStart = 0;
+  /** Behind the line number. */
+  placeEnd = 0;
+  /** Of the first digit of the line number. */
+  digits = 0;
+  /** Behind the second line. */
+  end = 0;
+
+  /** Whether the two lines that start at `from` are a call, and need no closer look. */
+  locate(bytes: Buffer, from: number, limit: number): boolean {
+    this.functionStart = from;
+    if (!this.locateArguments(bytes, from) || this.placeStart >= limit) return false;
+    if (bytes[this.placeStart] !== TAB || hasBlank(bytes, from, this.functionEnd)) return false;
+    this.placeEnd = endOfPlaceHead(bytes, this.placeStart);
+    this.digits = startOfLineNumber(bytes, this.placeStart, this.placeEnd);
+    if (this.digits === NO_MATCH) return false;
+    this.end = endOfPlace(bytes, this.placeEnd);
+    return this.end !== NO_MATCH;
+  }
+
+  /** They begin behind the last `(` of the line, and end with it. */
+  private locateArguments(bytes: Buffer, from: number): boolean {
+    let open = from;
+    let at = from;
+    for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {
+      if (byte === OPEN_PARENTHESIS) open = at;
+    }
+    this.functionEnd = open + 1;
+    this.placeStart = at + 1;
+    const last = bytes[at - 1] === CARRIAGE_RETURN ? at - 2 : at - 1;
+    return open > from && bytes[last] === CLOSE_PARENTHESIS;
+  }
+}
+
+export function readPlainCall(bytes: Buffer, call: PlainCall): Frame {
+  return {
+    function: bytes.toString('utf8', call.functionStart, call.functionEnd - 1),
+    file: bytes.toString('utf8', call.placeStart + 1, call.digits - 1),
+    line: Number(bytes.toString('latin1', call.digits, call.placeEnd)),
+  };
+}
+
+/** Names have no blanks; what Go prints instead of a frame, and what others print, often has. */
+function hasBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === SPACE || bytes[at] === TAB) return true;
+  return false;
+}
+
+/** Index of the first digit of `17` in `\t/app/main.go:17`; no number begins with a zero but 0. */
+function startOfLineNumber(bytes: Buffer, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1]! >= ZERO && bytes[at - 1]! <= NINE) at--;
+  const count = end - at;
+  const isNumber = count > 0 && count <= MAX_LINE_DIGITS && (count === 1 || bytes[at] !== ZERO);
+  return isNumber && at - 2 > start && bytes[at - 1] === COLON ? at : NO_MATCH;
+}

@@ -1,0 +1,134 @@
+/** Flattens V8's call tree and the samples in it. Iterative: a stack may be as deep as V8's own limit. */
+
+import { NO_PARENT } from '../heap/columns.ts';
+import type { CpuReading } from '../probe.ts';
+import type { CpuNode, CpuTree } from './driver.ts';
+
+export type CpuColumns = Pick<
+  CpuReading,
+  | 'strings'
+  | 'parent'
+  | 'functionName'
+  | 'file'
+  | 'line'
+  | 'column'
+  | 'sampleNode'
+  | 'sampleRoute'
+  | 'sampleCpuUs'
+  | 'sampleAtUs'
+  | 'droppedSamples'
+  | 'routes'
+> & {
+  /** Some nodes were left out, and the samples in them. */
+  isCut: boolean;
+};
+
+export interface CpuTreeOptions {
+  /** Microseconds since the start for a time since the epoch; null where a sample is not to count. */
+  atUs: (epochUs: number) => number | null;
+  /** Nodes that are read; a tree beyond has none but rarely taken branches left. @default 20_000 */
+  maxNodes?: number;
+  /** Whether samples carry time, CPU time and context. */
+  hasDetails: boolean;
+  /** The route of a sample's context. */
+  routeOf: (context: object) => string;
+}
+
+/** About 40 ms of reading. */
+const MAX_NODES = 20_000;
+
+const NO_ROUTE = -1;
+const NS_PER_US = 1_000;
+
+interface TakenSample {
+  node: number;
+  route: number;
+  cpuUs: number;
+  atUs: number;
+}
+
+/** Level by level, so that what a limit leaves out are the deepest frames. V8's root stands for no function. */
+export function flattenCpuTree(
+  { root, sampleCount }: CpuTree,
+  { atUs, maxNodes = MAX_NODES, hasDetails, routeOf }: CpuTreeOptions,
+): CpuColumns {
+  const strings = indexer<string>();
+  const routes = indexer<string>();
+  const routeByContext = new Map<object, number>();
+  const nodes = { parent: [], functionName: [], file: [], line: [], column: [] } as Record<
+    'parent' | 'functionName' | 'file' | 'line' | 'column',
+    number[]
+  >;
+  const samples: TakenSample[] = [];
+  let uncounted = 0;
+
+  function routeIndex(context: object | undefined): number {
+    if (context === undefined) return NO_ROUTE;
+    const known = routeByContext.get(context);
+    if (known !== undefined) return known;
+    const index = routes.indexOf(routeOf(context));
+    routeByContext.set(context, index);
+    return index;
+  }
+
+  function addSamples(node: number, { contexts = [], hitCount }: CpuNode): void {
+    if (!hasDetails) {
+      for (let hit = 0; hit < hitCount; hit++) {
+        samples.push({ node, route: NO_ROUTE, cpuUs: 0, atUs: 0 });
+      }
+      return;
+    }
+    for (const { context, cpuTime = 0, timestamp } of contexts) {
+      const takenAtUs = atUs(Number(timestamp));
+      if (takenAtUs === null) {
+        uncounted += 1;
+        continue;
+      }
+      const cpuUs = Math.round(cpuTime / NS_PER_US);
+      samples.push({ node, route: routeIndex(context), cpuUs, atUs: takenAtUs });
+    }
+  }
+
+  const queue: CpuNode[] = [...root.children];
+  const parents: number[] = queue.map(() => NO_PARENT);
+  for (let index = 0; index < queue.length && index < maxNodes; index++) {
+    const node = queue[index]!;
+    nodes.parent.push(parents[index]!);
+    nodes.functionName.push(strings.indexOf(node.name ?? ''));
+    nodes.file.push(strings.indexOf(node.scriptName));
+    nodes.line.push(node.lineNumber ?? 0);
+    nodes.column.push(node.columnNumber ?? 0);
+    addSamples(index, node);
+    for (const child of node.children) {
+      queue.push(child);
+      parents.push(index);
+    }
+  }
+  samples.sort((a, b) => a.atUs - b.atUs);
+
+  return {
+    ...nodes,
+    strings: strings.values(),
+    routes: routes.values(),
+    sampleNode: samples.map(({ node }) => node),
+    sampleRoute: samples.map(({ route }) => route),
+    sampleCpuUs: hasDetails ? samples.map(({ cpuUs }) => cpuUs) : null,
+    sampleAtUs: hasDetails ? samples.map(({ atUs }) => atUs) : null,
+    droppedSamples: Math.max(0, sampleCount - samples.length - uncounted),
+    isCut: queue.length > maxNodes,
+  };
+}
+
+/** Numbers values in the order they come. */
+function indexer<T>(): { indexOf(value: T): number; values(): T[] } {
+  const indexes = new Map<T, number>();
+  return {
+    indexOf(value) {
+      const known = indexes.get(value);
+      if (known !== undefined) return known;
+      indexes.set(value, indexes.size);
+      return indexes.size - 1;
+    },
+    values: () => [...indexes.keys()],
+  };
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { type HeapLimitFacts, oldSpaceLimitBytes } from './old-space-limit.ts';
+
+const MIB = 1024 ** 2;
+const limitMib = (limit: number, facts: Partial<HeapLimitFacts> = {}) =>
+  oldSpaceLimitBytes({ heapSizeLimitBytes: limit * MIB, nodeMajor: 26, options: [], ...facts }) /
+  MIB;
+
+// As the Nodes tell them.
+it.each([
+  [26, 4_192, 4_096],
+  [24, 4_288, 4_096],
+  [22, 4_144, 4_096],
+])('takes the young generation of Node %i from its %i MiB', (nodeMajor, told, expected) => {
+  expect(limitMib(told, { nodeMajor })).toBe(expected);
+});
+
+it('takes the size of the old space that the program was started with', () => {
+  expect(limitMib(256, { options: ['--max-old-space-size=160'] })).toBe(160);
+  expect(limitMib(196, { options: ['--max_old_space_size=100'] })).toBe(100);
+  const twice = ['--max-old-space-size=900', '--inspect', '--max-old-space-size=160'];
+  expect(limitMib(256, { options: twice })).toBe(160);
+});
+
+it('takes the size of the young generation that the program was started with', () => {
+  expect(limitMib(4_108, { options: ['--max-semi-space-size=4'] })).toBe(4_096);
+});
+
+it('takes the limit of a worker thread', () => {
+  expect(limitMib(160, { maxOldGenerationSizeMb: 64 })).toBe(64);
+});
+
+it('leaves most of a small heap to the old space, whose young one V8 makes small too', () => {
+  const limit = limitMib(128, { options: ['--max-heap-size=128'] });
+  expect(limit).toBeGreaterThan(115);
+  expect(limit).toBeLessThan(128);
+});
+
+it('does not believe what cannot be', () => {
+  expect(limitMib(256, { options: ['--max-old-space-size=9999'] })).toBeLessThan(256);
+  expect(limitMib(256, { options: ['--max-old-space-size=lots'] })).toBeLessThan(256);
+});
+
+it.each([64, 160])(
+  'is where a program dies whose old space may have %i MiB',
+  async (sizeMib) => {
+    const stats = new URL('../process/stats.ts', import.meta.url).href;
+    const program = `
+      const { createMemoryMeter } = await import(${JSON.stringify(stats)});
+      const { writeSync } = await import('node:fs');
+      const meter = createMemoryMeter();
+      const kept = [];
+      for (;;) {
+        for (let at = 0; at < 1_000; at++) kept.push(new Array(100).fill(at));
+        const { oldSpaceUsedBytes, heapLimitBytes } = meter.read();
+        writeSync(1, JSON.stringify({ oldSpaceUsedBytes, heapLimitBytes }) + '\\n');
+        await new Promise(setImmediate);
+      }`;
+    const args = [`--max-old-space-size=${sizeMib}`, '--input-type=module', '--eval', program];
+    const ended = await promisify(execFile)(process.execPath, args, { maxBuffer: 10 * MIB }).catch(
+      (error: { stdout: string }) => error,
+    );
+    const last = JSON.parse(ended.stdout.trim().split('\n').at(-1)!);
+    expect(last.heapLimitBytes).toBe(sizeMib * MIB);
+    expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeGreaterThan(0.8);
+    expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeLessThan(1.05);
+  },
+  60_000,
+);

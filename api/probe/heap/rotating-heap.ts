@@ -1,0 +1,77 @@
+/** A heap sampler that runs for good in bounded memory: when full it restarts, and carries its totals over. */
+
+import type { HeapReading } from '../probe.ts';
+import { type CarriedHeap, carryHeap, NOTHING_CARRIED } from './carried-heap.ts';
+import { type HeapDriver, isDriverFile } from './driver.ts';
+import { flattenHeapTree } from './tree.ts';
+
+/** A restart doubles the interval, up to this multiple: beyond it live sizes would be guesses. */
+const COARSEST_FACTOR = 8;
+
+export interface RotatingHeapOptions {
+  /** Mean bytes between two samples, at the start. */
+  samplingIntervalBytes: number;
+  stackDepth: number;
+  /** Samples V8 may hold before the next read restarts it. */
+  maxSamples: number;
+}
+
+export interface RotatingHeap {
+  /** Stops the loop for as long as it takes. @throws when the sampler is not running (any more) */
+  read(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs'>;
+  /** Whether the next read will restart the sampler. */
+  isFull(): boolean;
+  stop(): void;
+}
+
+/** @throws DiagnosticsError `UNAVAILABLE` when somebody else's sampler is running */
+export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptions): RotatingHeap {
+  const coarsestIntervalBytes = options.samplingIntervalBytes * COARSEST_FACTOR;
+  let intervalBytes = options.samplingIntervalBytes;
+  let allocatedAtStartBytes = 0;
+  let rotations = 0;
+  let carried: CarriedHeap = NOTHING_CARRIED;
+
+  function start(): void {
+    driver.start(intervalBytes, options.stackDepth);
+    allocatedAtStartBytes = driver.allocatedBytes() ?? 0;
+  }
+
+  function restart(): void {
+    driver.stop();
+    intervalBytes = Math.min(intervalBytes * 2, coarsestIntervalBytes);
+    rotations += 1;
+    start();
+  }
+
+  /** V8 keeps samples of dead objects until it stops; where it takes none, it holds live ones only. */
+  function isFull(): boolean {
+    if (!driver.countsAllocations) return false;
+    const bytes = (driver.allocatedBytes() ?? 0) - allocatedAtStartBytes;
+    return bytes / intervalBytes >= options.maxSamples;
+  }
+
+  start();
+  return {
+    read() {
+      const sinceRestart = driver.readTree((root) =>
+        flattenHeapTree(root, isDriverFile, intervalBytes),
+      );
+      const heapUsedBytes = driver.heapUsedBytes();
+      const columns = carried.addTo(sinceRestart, heapUsedBytes);
+      const reading = {
+        ...columns,
+        cumulative: driver.countsAllocations,
+        samplingIntervalBytes: intervalBytes,
+        rotations,
+      };
+      if (isFull()) {
+        carried = carryHeap(columns, heapUsedBytes);
+        restart();
+      }
+      return reading;
+    },
+    isFull,
+    stop: () => driver.stop(),
+  };
+}

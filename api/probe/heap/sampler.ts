@@ -1,0 +1,138 @@
+/** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
+import { DiagnosticsError } from '../../base/errors.ts';
+import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
+import { createPauseBudget } from '../overhead/pause-budget.ts';
+import type { HeapAvailability, HeapReading } from '../probe.ts';
+import { type HeapDriver, openHeapDriver } from './driver.ts';
+import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
+
+/** Deeper frames of a sampled stack are lost. */
+const DEFAULT_STACK_DEPTH = 64;
+
+/** About 20 MB in V8, and 20 ms a read (measured: 100 bytes and 0.1 us a sample). */
+const DEFAULT_MAX_SAMPLES = 200_000;
+
+/** How often the number of samples is estimated. */
+const DEFAULT_CHECK_INTERVAL_MS = 5_000;
+
+const FAILED_TO_START = 'the heap sampler failed to start';
+const STOPPED = 'the heap sampler was stopped with the diagnostics';
+const LOST =
+  'the heap sampler cannot be read any more, another tool may have stopped it; restart the process';
+const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only; cumulative allocations need Node 26 or later`;
+
+export interface HeapSamplerOptions {
+  /** Mean bytes between two samples, at the start. */
+  samplingIntervalBytes: number;
+  /** Share of wall time that reads may stop the loop, in percent. */
+  pauseBudgetPercent: number;
+  /** Frames a stack keeps. @default 64 */
+  stackDepth?: number;
+  /** Samples V8 may hold before the sampler is restarted with a coarser interval. @default 200_000 */
+  maxSamples?: number;
+  /** Milliseconds between two checks of that. @default 5_000 */
+  checkIntervalMs?: number;
+  /** Awaited before a read that forces a full collection. */
+  beforeForcedGc?: () => Promise<void>;
+  /** Monotonic clock. @default threadClockMs */
+  nowMs?: () => number;
+  /** Gives V8's sampler, or throws the reason why there is none. @default openHeapDriver */
+  openDriver?: () => HeapDriver;
+}
+
+export interface HeapSampler {
+  availability(): HeapAvailability;
+  /**
+   * The call tree now, or the last one while the pause budget is spent (see `collectedAtMs`).
+   * Concurrent calls share one read. Where dead objects are counted, a read forces a full
+   * collection: 3-12 ms on a small heap, 60-110 ms at 100 MB live, 250-400 ms at 600 MB. Elsewhere it
+   * takes under 1 ms (1 ms per 1,000 nodes of the call tree), and dead objects that are not yet
+   * collected count as live.
+   * @throws DiagnosticsError `UNAVAILABLE`, with the reason `availability().inuse` gives
+   */
+  read(): Promise<HeapReading>;
+  stop(): void;
+}
+
+/** Starts the sampler. Never throws: what does not work is told by `availability()`. */
+export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
+  const nowMs = options.nowMs ?? threadClockMs;
+  const budget = createPauseBudget(options.pauseBudgetPercent, nowMs);
+  let heap: RotatingHeap | null = null;
+  let countsAllocations = false;
+  /** Why there is no `heap`; null while there is one. */
+  let unavailable: string | null = null;
+  let last: HeapReading | null = null;
+  let underWay: Promise<HeapReading> | null = null;
+  let check: NodeJS.Timeout | undefined;
+
+  function start(driver: HeapDriver): void {
+    heap = startRotatingHeap(driver, {
+      samplingIntervalBytes: options.samplingIntervalBytes,
+      stackDepth: options.stackDepth ?? DEFAULT_STACK_DEPTH,
+      maxSamples: options.maxSamples ?? DEFAULT_MAX_SAMPLES,
+    });
+    countsAllocations = driver.countsAllocations;
+    // Every read restarts a full sampler; this is for programs that nobody asks anything.
+    const readWhenFull = () => {
+      if (heap?.isFull()) read().catch(() => undefined);
+    };
+    check = setInterval(readWhenFull, options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS).unref();
+  }
+
+  function stopBecause(reason: string): void {
+    clearInterval(check);
+    heap?.stop();
+    heap = null;
+    unavailable ??= reason;
+  }
+
+  function unavailableError(cause?: unknown): DiagnosticsError {
+    return new DiagnosticsError('UNAVAILABLE', unavailable ?? STOPPED, { cause });
+  }
+
+  function readNow(running: RotatingHeap): HeapReading {
+    const startedAtMs = nowMs();
+    const columns = running.read();
+    const pauseMs = nowMs() - startedAtMs;
+    budget.spend(pauseMs);
+    return { ...columns, collectedAtMs: wallClockMs(), pauseMs };
+  }
+
+  async function collect(): Promise<HeapReading> {
+    // What it does for accuracy must not cost the reading.
+    if (countsAllocations) await options.beforeForcedGc?.().catch(() => undefined);
+    if (heap === null) throw unavailableError();
+    try {
+      last = readNow(heap);
+      return last;
+    } catch (cause) {
+      stopBecause(LOST);
+      throw unavailableError(cause);
+    }
+  }
+
+  async function read(): Promise<HeapReading> {
+    if (heap === null) throw unavailableError();
+    if (last !== null && !budget.allows()) return last;
+    underWay ??= collect().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  }
+
+  try {
+    start((options.openDriver ?? openHeapDriver)());
+  } catch (error) {
+    stopBecause(error instanceof DiagnosticsError ? error.message : FAILED_TO_START);
+  }
+
+  return {
+    availability: () => ({
+      inuse: unavailable,
+      cumulative: unavailable ?? (countsAllocations ? null : LIVE_OBJECTS_ONLY),
+    }),
+    read,
+    stop: () => stopBecause(STOPPED),
+  };
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { type OverheadController, startOverheadController } from './controller.ts';
+
+interface Load {
+  tasksPerMs: number;
+  /** What recording one really takes. */
+  recordCostMs: number;
+  /** Share of the time in which the loop is busy. */
+  utilization: number;
+}
+
+/** What a call of the hook takes in this model, the same as the controller takes it for. */
+const CALL_COST_MS = 0.000_15;
+const BUDGET_PERCENT = 2;
+const SATURATING: Load = { tasksPerMs: 2_000, recordCostMs: 0.008, utilization: 1 };
+
+/** A controller in a time of its own, in which tasks come at a given rate. */
+class Simulation {
+  nowMs = 0;
+  busyMs = 0;
+  isOn = false;
+  came = 0;
+  estimated = 0;
+  records = 0;
+  spentMs = 0;
+  #due: { atMs: number; task: () => void } | null = null;
+  readonly controller: OverheadController;
+
+  constructor() {
+    this.controller = startOverheadController({
+      budgetPercent: BUDGET_PERCENT,
+      setHook: (isOn) => {
+        this.isOn = isOn;
+      },
+      quietly: (work) => work(),
+      clock: {
+        nowMs: () => this.nowMs,
+        busyMs: () => this.busyMs,
+        after: (delayMs, task) => {
+          this.#due = { atMs: this.nowMs + delayMs, task };
+          return () => {
+            this.#due = null;
+          };
+        },
+      },
+    });
+  }
+
+  run(durationMs: number, { tasksPerMs, recordCostMs, utilization }: Load): void {
+    this.came = 0;
+    this.estimated = 0;
+    this.records = 0;
+    this.spentMs = 0;
+    const untilMs = this.nowMs + durationMs;
+    while (this.nowMs < untilMs) {
+      this.came += tasksPerMs;
+      for (let task = 0; task < tasksPerMs && this.isOn; task++) this.#meetTask(recordCostMs);
+      this.nowMs += 1;
+      this.busyMs += utilization;
+      if (this.#due !== null && this.#due.atMs <= this.nowMs) {
+        const { task } = this.#due;
+        this.#due = null;
+        task();
+      }
+    }
+  }
+
+  #meetTask(recordCostMs: number): void {
+    this.controller.countCall();
+    this.controller.countTask();
+    this.spentMs += CALL_COST_MS;
+    const weight = this.controller.drawWeight();
+    if (weight === 0) return;
+    this.estimated += weight;
+    this.records += 1;
+    this.spentMs += recordCostMs;
+    this.controller.countRecorded(recordCostMs);
+  }
+}
+
+describe('the overhead controller', () => {
+  it('records everything at a low rate, for as long as it stays low', () => {
+    const simulation = new Simulation();
+    simulation.run(120_000, { tasksPerMs: 1, recordCostMs: 0.008, utilization: 0.05 });
+    expect(simulation.estimated).toBe(simulation.came);
+    expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('records a burst in a quiet process exactly', () => {
+    const simulation = new Simulation();
+    simulation.run(60_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 0.01 });
+    simulation.run(1, { tasksPerMs: 5_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.records).toBe(5_000);
+  });
+
+  it('sees a burst of a million tasks whole, by recording fewer and fewer of them', () => {
+    const simulation = new Simulation();
+    simulation.run(1, { tasksPerMs: 1_000_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.estimated / simulation.came).toBeGreaterThan(0.85);
+    expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
+    expect(simulation.controller.blindMs()).toBe(0);
+    expect(simulation.controller.dutyCycle()).toBe(1);
+  });
+
+  it('counts the time that a burst beyond all measure leaves it blind for', () => {
+    const simulation = new Simulation();
+    simulation.run(100, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    simulation.run(1, { tasksPerMs: 5_000_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.isOn).toBe(false);
+    simulation.run(399, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    expect(simulation.controller.blindMs()).toBe(400);
+    expect(simulation.controller.dutyCycle()).toBeCloseTo(0.2);
+    simulation.run(1_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    expect(simulation.controller.blindMs()).toBe(900);
+  });
+
+  it('stays within the budget in a process that creates tasks as fast as it can', () => {
+    const simulation = new Simulation();
+    simulation.run(60_000, SATURATING);
+    expect(simulation.spentMs).toBeLessThan(60_000 * (BUDGET_PERCENT / 100));
+    simulation.run(60_000, SATURATING);
+    expect(simulation.spentMs).toBeLessThan(60_000 * (BUDGET_PERCENT / 100) * 0.6);
+  });
+
+  it('goes on recording soon after the start has used the account up', () => {
+    const simulation = new Simulation();
+    simulation.run(20_000, SATURATING);
+    simulation.run(20_000, SATURATING);
+    expect(simulation.records).toBeGreaterThan(1_000);
+    expect(simulation.controller.samplingRate()).toBeGreaterThan(0.001);
+  });
+
+  it('estimates the true number, also while the hook is off most of the time', () => {
+    const simulation = new Simulation();
+    simulation.run(30_000, SATURATING);
+    simulation.run(120_000, SATURATING);
+    expect(simulation.controller.dutyCycle()).toBeLessThan(0.1);
+    expect(simulation.estimated / simulation.came).toBeGreaterThan(0.85);
+    expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
+  });
+
+  it('reports what is spent, neither less than half nor more than twice of it', () => {
+    const simulation = new Simulation();
+    simulation.run(30_000, SATURATING);
+    simulation.run(60_000, SATURATING);
+    const spentPercent = (100 * simulation.spentMs) / 60_000;
+    expect(simulation.controller.overheadPercent()).toBeGreaterThan(spentPercent / 2);
+    expect(simulation.controller.overheadPercent()).toBeLessThan(spentPercent * 2);
+  });
+
+  it('reports the contexts of requests, though it cannot save them', () => {
+    const simulation = new Simulation();
+    for (let second = 0; second < 30; second++) {
+      for (let request = 0; request < 60_000; request++) simulation.controller.countRequest();
+      simulation.run(1_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 1 });
+    }
+    expect(simulation.controller.overheadPercent()).toBeGreaterThan(2);
+  });
+
+  it('records everything again within seconds of a program that was busy to start', () => {
+    const simulation = new Simulation();
+    simulation.run(4_000, { tasksPerMs: 25, recordCostMs: 0.012, utilization: 1 });
+    simulation.run(6_000, { tasksPerMs: 0.1, recordCostMs: 0.012, utilization: 0.1 });
+    simulation.run(1_000, { tasksPerMs: 1, recordCostMs: 0.012, utilization: 0.1 });
+    expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('takes the loading of modules as the start that it is, and records what follows at once', () => {
+    const simulation = new Simulation();
+    simulation.run(1_000, { tasksPerMs: 25, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.records).toBe(simulation.came);
+    simulation.run(1_000, { tasksPerMs: 1, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('does not take having lost the processor for what a record costs', () => {
+    const simulation = new Simulation();
+    for (let task = 0; task < 10_000; task++) {
+      simulation.controller.countRecorded(task % 4 === 0 ? 10 : 0.001);
+    }
+    expect(simulation.controller.samplingRate()).toBe(1);
+  });
+
+  it('is exact again a while after a storm', () => {
+    const simulation = new Simulation();
+    simulation.run(10_000, SATURATING);
+    simulation.run(240_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 0.02 });
+    expect(simulation.controller.samplingRate()).toBe(1);
+    expect(simulation.controller.dutyCycle()).toBe(1);
+  });
+});

@@ -1,0 +1,307 @@
+/**
+ * Keeps what the tracker costs within its budget: everything is recorded while that is cheap,
+ * then a sample, and at high rates the hook itself is on for a share of the time only.
+ */
+import { chance } from '../../base/chance.ts';
+import { clamp } from '../../base/clamp.ts';
+import {
+  EXACT,
+  planSampling,
+  type SamplingPlan,
+  SMALLEST_PROBABILITY,
+} from '../tasks/sampling-plan.ts';
+import { openOverheadAccount } from './account.ts';
+import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
+
+export interface OverheadController {
+  /** How many tasks one recorded now stands for; 0 where the dice say that it is not recorded. */
+  drawWeight(): number;
+  /** The hook was called, whether for a task or for something that is none. */
+  countCall(): void;
+  /** A request began, whose context costs time that cannot be saved. */
+  countRequest(): void;
+  /** What came by is a task. */
+  countTask(): void;
+  /** A task was recorded in this time; null where it was not measured. */
+  countRecorded(measuredMs: number | null): void;
+  /** Time spent elsewhere on the observed loop: sweeps and formatting. */
+  charge(ms: number): void;
+  /** The record limit was reached: half as many from now on. */
+  halve(): void;
+  /** Records are well below their limit again. */
+  relax(): void;
+  overheadPercent(): number;
+  /** Probability with which a task is recorded while the hook is on. */
+  samplingRate(): number;
+  /** Share of time in which the hook is on. */
+  dutyCycle(): number;
+  /** Time since the start in which the hook was off because a burst had outrun the budget. */
+  blindMs(): number;
+  stop(): void;
+}
+
+export interface OverheadControllerOptions {
+  /** Share of one core that may be used, in percent. */
+  budgetPercent: number;
+  /** Turns the hook on or off. */
+  setHook: (isOn: boolean) => void;
+  /** Runs a function while the hook looks away. */
+  quietly: (work: () => void) => void;
+  /** @default the process's own */
+  clock?: ControllerClock;
+}
+
+/**
+ * What Node and V8 spend on a call of a hook that does next to nothing. Measured on Node 26 as CPU
+ * time per call: 0.06 us for a promise and 0.08 us for a tick, up to twice that on a busy machine.
+ */
+const CALL_COST_MS = 0.000_15;
+/**
+ * What the context of a request costs, most of it outside our own code. Measured on Node 26 as CPU
+ * time, on servers that need 14 and 20 us for one: 0.5 us a request, 0.8 us where it is sampled, which
+ * at the rates where this matters few are.
+ */
+const REQUEST_COST_MS = 0.000_5;
+/** The cost of a record until the first are measured. */
+const INITIAL_RECORD_COST_MS = 0.012;
+/** What a record costs beyond the hook: its share of garbage collection. */
+const RECORD_COST_FACTOR = 1.5;
+
+/** The most a cycle may spend beyond the account: so many times what it pays in. */
+const OVERDRAFT = 2;
+const CALM_CYCLE_MS = 1_000;
+const SAMPLING_CYCLE_MS = 250;
+const LONGEST_CYCLE_MS = 2_000;
+const WINDOW_MS = 10;
+/** How much of a new measurement goes into a running mean. */
+const SMOOTHING = 0.3;
+/** Over which time the reported overhead is averaged. */
+const OVERHEAD_MEMORY_MS = 5_000;
+/** A rate is believed at once when it rises, and forgotten over this time when it falls. */
+const RATE_MEMORY_MS = 30_000;
+/**
+ * And over this time of a hook that was on: where all of it is seen, what is over is known to be over.
+ * A program that loads its modules is a storm, and what it serves right after must not be sampled for that.
+ */
+const SEEN_RATE_MEMORY_MS = 1_000;
+/** How far one measurement moves the cost of a record. */
+const COST_STEP = 1.02;
+/** Each brake on records within a cycle; after the last, the hook goes off until the next cycle. */
+const BRAKE_DIVISOR = 8;
+const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
+/** What a brake adds to the allowance of its cycle: with all of them, a burst of a million tasks is seen whole. */
+const BRAKE_GRANT = 1 / 3;
+
+const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
+
+/** Starts with the hook on. Its timers never keep the process alive. */
+export function startOverheadController({
+  budgetPercent,
+  setHook,
+  quietly,
+  clock = PROCESS_CLOCK,
+}: OverheadControllerOptions): OverheadController {
+  const account = openOverheadAccount(budgetPercent);
+  let plan = EXACT;
+  /** Extra factor on the probability: braking within a cycle, and the record limit across cycles. */
+  let brake = 1;
+  let limitFactor = 1;
+  let probability = 1;
+
+  let isOn = false;
+  let cycleStartedAt = clock.nowMs();
+  let onSince = cycleStartedAt;
+  let onMs = 0;
+  let calls = 0;
+  let tasks = 0;
+  let requests = 0;
+  let spentMs = 0;
+  let allowanceMs = account.balanceMs();
+  let grantMs = 0;
+  /** When a burst turned the hook off; null while none has. */
+  let blindSince: number | null = null;
+  let blindMs = 0;
+  let busyBeforeMs = clock.busyMs();
+
+  let callsPerMs = 0;
+  let tasksPerMs = 0;
+  let recordCostMs = INITIAL_RECORD_COST_MS;
+  let measuredDuty = 1;
+  let overhead = 0;
+  let cancelTimer = () => {};
+
+  function applyProbability(): void {
+    const wanted = plan.probability * brake * limitFactor;
+    probability = clamp(wanted, SMALLEST_PROBABILITY, 1);
+  }
+
+  function switchHook(on: boolean): void {
+    if (on === isOn) return;
+    const now = clock.nowMs();
+    if (on) onSince = now;
+    else onMs += now - onSince;
+    isOn = on;
+    setHook(on);
+  }
+
+  /** A burst outran the account within a cycle: fewer records first, and blindness last. */
+  function brakeNow(): void {
+    if (brake > STRONGEST_BRAKE) {
+      brake /= BRAKE_DIVISOR;
+      allowanceMs += grantMs;
+      applyProbability();
+    } else {
+      // Where the hook is on in windows, the measured share makes up for a shorter one.
+      if (plan.duty === 1) blindSince = clock.nowMs();
+      switchHook(false);
+    }
+  }
+
+  function endBlindness(): void {
+    blindMs = blindSoFarMs();
+    blindSince = null;
+  }
+
+  function blindSoFarMs(): number {
+    return blindSince === null ? blindMs : blindMs + clock.nowMs() - blindSince;
+  }
+
+  function dutyCycle(): number {
+    if (blindSince !== null) return onMs / Math.max(1, clock.nowMs() - cycleStartedAt);
+    return plan.duty === 1 ? 1 : measuredDuty;
+  }
+
+  function spend(ms: number): void {
+    spentMs += ms;
+    if (spentMs > allowanceMs && isOn) brakeNow();
+  }
+
+  function closeCycle(): void {
+    const now = clock.nowMs();
+    if (isOn) {
+      onMs += now - onSince;
+      onSince = now;
+    }
+    const elapsedMs = Math.max(1, now - cycleStartedAt);
+    // What a program does while it starts is no measure of what comes.
+    if (onMs >= 1 && !account.hasOpeningCredit()) noteRates(elapsedMs);
+    measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
+    // Cycles differ in length by far: each counts for as long as it was.
+    const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
+    overhead += share * ((spentMs + requests * REQUEST_COST_MS) / elapsedMs - overhead);
+    const busyMs = clock.busyMs();
+    account.book(elapsedMs, busyMs - busyBeforeMs, spentMs);
+    busyBeforeMs = busyMs;
+    cycleStartedAt = now;
+    onMs = 0;
+    calls = 0;
+    tasks = 0;
+    requests = 0;
+    spentMs = 0;
+  }
+
+  function noteRates(elapsedMs: number): void {
+    const kept = Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
+    callsPerMs = Math.max(calls / onMs, callsPerMs * kept);
+    tasksPerMs = Math.max(tasks / onMs, tasksPerMs * kept);
+  }
+
+  function nextPlan(): SamplingPlan {
+    const costs = { presence: callsPerMs * CALL_COST_MS, records: tasksPerMs * recordCostMs };
+    const isAffordable =
+      (costs.presence + costs.records) * CALM_CYCLE_MS <= account.balanceMs() / 2;
+    return isAffordable ? EXACT : planSampling(costs, account.incomePerMs() * account.health());
+  }
+
+  function cycleMs(): number {
+    if (plan.duty < 1) return Math.min(WINDOW_MS / plan.duty, LONGEST_CYCLE_MS);
+    return probability < 1 ? SAMPLING_CYCLE_MS : CALM_CYCLE_MS;
+  }
+
+  function schedule(task: () => void, delayMs: number): void {
+    const guarded = () => {
+      try {
+        task();
+      } catch {
+        // An exception of a timer would end the host. Without a next turn the hook stays off.
+        switchHook(false);
+      }
+    };
+    quietly(() => {
+      cancelTimer = clock.after(delayMs, guarded);
+    });
+  }
+
+  function openCycle(): void {
+    plan = nextPlan();
+    brake = 1;
+    applyProbability();
+    const lengthMs = cycleMs();
+    allowanceMs = Math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
+    grantMs = BRAKE_GRANT * allowanceMs;
+    endBlindness();
+    switchHook(true);
+    if (plan.duty === 1) {
+      measuredDuty = 1;
+      schedule(turn, lengthMs);
+      return;
+    }
+    const windowMs = lengthMs * plan.duty;
+    schedule(() => {
+      switchHook(false);
+      schedule(turn, lengthMs - windowMs);
+    }, windowMs);
+  }
+
+  function turn(): void {
+    closeCycle();
+    openCycle();
+  }
+
+  openCycle();
+  return {
+    drawWeight: () => {
+      if (!isOn) return 0;
+      if (probability < 1 && chance() >= probability) return 0;
+      return 1 / (probability * (plan.duty === 1 ? 1 : measuredDuty));
+    },
+    countRequest: () => {
+      requests += 1;
+    },
+    countTask: () => {
+      tasks += 1;
+    },
+    countCall: () => {
+      calls += 1;
+      spend(CALL_COST_MS);
+    },
+    countRecorded: (measuredMs) => {
+      if (measuredMs !== null) {
+        // A clock cannot tell work from having lost the processor, which moves a mean and no median.
+        const isMore = measuredMs * RECORD_COST_FACTOR > recordCostMs;
+        recordCostMs *= isMore ? COST_STEP : 1 / COST_STEP;
+      }
+      spend(recordCostMs);
+    },
+    charge: (ms) => {
+      spentMs += ms;
+    },
+    halve: () => {
+      limitFactor /= 2;
+      applyProbability();
+    },
+    relax: () => {
+      limitFactor = Math.min(1, limitFactor * 2);
+      applyProbability();
+    },
+    overheadPercent: () => 100 * overhead,
+    samplingRate: () => probability,
+    dutyCycle: () => Math.min(1, dutyCycle()),
+    blindMs: blindSoFarMs,
+    stop: () => {
+      endBlindness();
+      cancelTimer();
+      switchHook(false);
+    },
+  };
+}

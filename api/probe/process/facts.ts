@@ -1,0 +1,44 @@
+/** Constant facts about the observed process. */
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { wallClockMs } from '../../base/own-time.ts';
+import type { ProcessReading } from '../probe.ts';
+
+const MS_PER_S = 1000;
+
+export const newInstanceId = (): string => randomUUID();
+
+/** Reads them once; `instanceId` is new with every call. */
+export function readProcessFacts(): ProcessReading {
+  return {
+    pid: process.pid,
+    instanceId: newInstanceId(),
+    startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_S),
+    nodeVersion: process.version,
+    v8Version: process.versions.v8,
+    platform: process.platform,
+    arch: process.arch,
+    title: programTitle(process.argv),
+    entryFile: process.argv[1],
+    cwd: workingDirectory(),
+    cpuCount: os.cpus().length,
+    availableParallelism: os.availableParallelism(),
+  };
+}
+
+/** `['node', '/srv/app.js', '--key', 'secret']` → `app.js (2 arguments)` */
+function programTitle([, program, ...args]: readonly string[]): string {
+  const name = program === undefined ? 'node' : path.basename(program);
+  if (args.length === 0) return name;
+  return `${name} (${args.length} ${args.length === 1 ? 'argument' : 'arguments'})`;
+}
+
+/** Empty when the folder has been removed meanwhile, for which Node throws. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,86 @@
+/** Garbage collection pauses, as Node reports them after the fact. */
+import {
+  constants,
+  type PerformanceEntry,
+  PerformanceObserver,
+  type PerformanceObserverEntryList,
+} from 'node:perf_hooks';
+import { clone } from '../../base/builtins.ts';
+import { harmless } from '../../base/harmless.ts';
+import type { GcKind, GcPauses, GcReading } from '../probe.ts';
+
+const NS_PER_MS = 1e6;
+
+/** V8's minor mark-sweep collector, which Node has no named constant for. */
+const V8_MINOR_MARK_SWEEP = 2;
+
+const KIND_BY_CODE: Readonly<Record<number, GcKind>> = {
+  [constants.NODE_PERFORMANCE_GC_MINOR]: 'minor',
+  [V8_MINOR_MARK_SWEEP]: 'minor',
+  [constants.NODE_PERFORMANCE_GC_MAJOR]: 'major',
+  [constants.NODE_PERFORMANCE_GC_INCREMENTAL]: 'incremental',
+  [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakCallbacks',
+};
+
+export interface GcObserver {
+  /**
+   * What was seen so far; `closeInterval` starts the next interval. Node delivers an entry one
+   * turn of the loop after its collection, so a pause may count in the interval after its own.
+   */
+  read(options: { closeInterval: boolean }): GcReading;
+  stop(): void;
+}
+
+type GcEntry = PerformanceEntry & { detail: { kind: number } };
+
+type Interval = Record<GcKind, GcPauses>;
+
+const emptyPauses = (): GcPauses => ({ count: 0, totalNs: 0, maxNs: 0 });
+
+export const emptyInterval = (): Interval => ({
+  minor: emptyPauses(),
+  major: emptyPauses(),
+  incremental: emptyPauses(),
+  weakCallbacks: emptyPauses(),
+});
+
+/**
+ * Starts counting collections. It holds sums only, costs a few microseconds a collection and does
+ * not keep the process alive.
+ */
+export function startGcObserver(): GcObserver {
+  let count = 0;
+  let lastPauseNs: number | null = null;
+  let interval = emptyInterval();
+
+  const observer = new PerformanceObserver(
+    harmless((list: PerformanceObserverEntryList) => {
+      for (const entry of list.getEntries() as GcEntry[]) {
+        const pauseNs = Math.round(entry.duration * NS_PER_MS);
+        count += 1;
+        lastPauseNs = pauseNs;
+        const kind = KIND_BY_CODE[entry.detail.kind];
+        if (kind !== undefined) addPause(interval[kind], pauseNs);
+      }
+    }),
+  );
+  observer.observe({ entryTypes: ['gc'] });
+
+  return {
+    read({ closeInterval }) {
+      const reading: GcReading = { count, lastPauseNs, interval };
+      if (closeInterval) {
+        interval = emptyInterval();
+        return reading;
+      }
+      return { ...reading, interval: clone(interval) };
+    },
+    stop: () => observer.disconnect(),
+  };
+}
+
+function addPause(pauses: GcPauses, pauseNs: number): void {
+  pauses.count += 1;
+  pauses.totalNs += pauseNs;
+  pauses.maxNs = Math.max(pauses.maxNs, pauseNs);
+}

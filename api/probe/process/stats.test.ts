@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { countsAllocatedBytes, createMemoryMeter, readCpuTimes } from './stats.ts';
+
+const MIB = 1024 ** 2;
+const readMemory = () => createMemoryMeter().read();
+
+it('reads memory as sizes that contain one another', () => {
+  const memory = readMemory();
+  expect(memory.heapUsedBytes).toBeGreaterThan(MIB);
+  expect(memory.heapUsedBytes).toBeLessThan(memory.heapTotalBytes);
+  expect(memory.heapTotalBytes).toBeLessThan(memory.heapLimitBytes);
+  expect(memory.oldSpaceUsedBytes).toBeGreaterThan(MIB);
+  expect(memory.oldSpaceUsedBytes).toBeLessThanOrEqual(memory.heapUsedBytes);
+  expect(memory.arrayBuffersBytes).toBeLessThanOrEqual(memory.externalBytes);
+  expect(memory.rssBytes).toBeGreaterThan(10 * MIB);
+});
+
+it('sees a buffer outside the heap', () => {
+  const before = readMemory();
+  const buffer = Buffer.alloc(8 * MIB);
+  expect(readMemory().arrayBuffersBytes - before.arrayBuffersBytes).toBeGreaterThanOrEqual(8 * MIB);
+  expect(buffer).toHaveLength(8 * MIB);
+});
+
+it.runIf(countsAllocatedBytes())('counts what is allocated and thrown away', () => {
+  const meter = createMemoryMeter();
+  const beforeBytes = meter.allocatedBytes()!;
+  let last: unknown;
+  for (let round = 0; round < 100_000; round++) last = { round, next: [round] };
+  expect(last).toBeDefined();
+  expect(meter.allocatedBytes()! - beforeBytes).toBeGreaterThan(MIB);
+});
+
+it.runIf(countsAllocatedBytes())('does not count what reading allocates', () => {
+  const meter = createMemoryMeter();
+  for (let read = 0; read < 20; read++) meter.read();
+  const before = meter.read().totalAllocatedBytes!;
+  let last = before;
+  for (let read = 0; read < 200; read++) {
+    const now = meter.read().totalAllocatedBytes!;
+    expect(now).toBeGreaterThanOrEqual(last);
+    last = now;
+  }
+  // Without the correction 300 MB, for some 12 looks a read.
+  expect(last - before).toBeLessThan(10 * MIB);
+});
+
+it.runIf(countsAllocatedBytes())('counts the program between its reads', () => {
+  const meter = createMemoryMeter();
+  const held: unknown[] = [];
+  const before = meter.read().totalAllocatedBytes!;
+  for (let read = 0; read < 100; read++) {
+    for (let at = 0; at < 1_000; at++) held[at] = new Array(126).fill(at);
+    meter.exclude(() => new Array(1_000).fill('').map((_, at) => [at]));
+    meter.read();
+  }
+  const trueBytes = 100 * 1_000 * 1024;
+  const counted = meter.read().totalAllocatedBytes! - before;
+  expect(counted / trueBytes).toBeGreaterThan(0.9);
+  expect(counted / trueBytes).toBeLessThan(1.2);
+});
+
+it('reads CPU time that grows with work', () => {
+  const before = readCpuTimes();
+  const endMs = performance.now() + 50;
+  while (performance.now() < endMs);
+  const after = readCpuTimes();
+  expect(after.userUs + after.systemUs).toBeGreaterThan(before.userUs + before.systemUs);
+  expect(after.systemUs).toBeGreaterThanOrEqual(before.systemUs);
+});

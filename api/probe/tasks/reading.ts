@@ -1,0 +1,136 @@
+/** What a sweep found, as plain data: one task for each thing that waits. */
+import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import type { RequestReading, StackFrame, TaskReading } from '../probe.ts';
+import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
+import { requestShares } from '../requests/weights.ts';
+import { type Representative, representatives } from './await-chains.ts';
+import type { LiveRecord } from './records.ts';
+import type { CapturedStack } from './stack-capture.ts';
+import type { TimeSlices } from './time-slices.ts';
+import { untrackedResources } from './types.ts';
+
+export interface LiveTasks {
+  tasks: TaskReading[];
+  stacks: StackFrame[][];
+  requests: RequestReading[];
+  untracked: Record<string, number>;
+  /** Estimated tasks, the untracked ones included. */
+  total: number;
+}
+
+const NO_STACK = -1;
+
+export async function readLiveTasks(
+  records: readonly LiveRecord[],
+  requestContext: RequestContext,
+  slices: TimeSlices,
+): Promise<LiveTasks> {
+  const reading = new ReadingBuilder();
+  const groups = byRequest(records);
+  const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
+  const shares = await requestShares(requestContext.requests(), weightOf, slices);
+  for (const [request, ofRequest] of groups) {
+    const kept = await representatives(ofRequest, slices);
+    // A request that has ended since, or tasks of none, count as they were recorded.
+    const share = request === null ? undefined : shares.get(request);
+    const factor = share === undefined ? 1 : share / weightOf(request!);
+    await slices.forEach(kept, (representative) => reading.addTask(representative, factor));
+  }
+  // A handler written with callbacks hangs too, and keeps no promise that would show it.
+  await slices.forEach(shares, ([request, share]) => {
+    if (!groups.has(request)) reading.addRequestTask(request, share);
+  });
+  const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
+  return reading.finish(untracked);
+}
+
+/** Tasks keep the weight they were recorded with, also where their request has another since. */
+function requestWeight(request: RequestRecord, tasks: readonly LiveRecord[] = []): number {
+  if (tasks.length === 0) return request.sampleWeight;
+  if (request.isLarge) return Math.max(1, request.sampleWeight);
+  return tasks.reduce((most, { weight }) => Math.max(most, weight), 0);
+}
+
+function byRequest(records: readonly LiveRecord[]): Map<RequestRecord | null, LiveRecord[]> {
+  const groups = new Map<RequestRecord | null, LiveRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.request);
+    if (group === undefined) groups.set(record.request, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+function estimateByType(records: readonly LiveRecord[]): Map<string, number> {
+  const estimate = new Map<string, number>();
+  for (const { type, weight } of records) estimate.set(type, (estimate.get(type) ?? 0) + weight);
+  return estimate;
+}
+
+class ReadingBuilder {
+  readonly #tasks: TaskReading[] = [];
+  readonly #stacks: StackFrame[][] = [];
+  readonly #stackIndex = new Map<CapturedStack, number>();
+  readonly #requests = new Map<RequestRecord, RequestReading>();
+  #total = 0;
+
+  /** @param factor What the task's weight is corrected by. */
+  addTask({ task, stack }: Representative<LiveRecord>, factor: number): void {
+    this.#add({
+      id: task.asyncId,
+      type: task.type,
+      createdAtMs: task.createdAtMs,
+      weight: task.weight * factor,
+      stack: this.#indexOf(stack),
+      request: task.request === null ? null : this.#idOf(task.request),
+      isRefed: task.isRefed,
+    });
+  }
+
+  /** @param weight How many requests it stands for. */
+  addRequestTask(request: RequestRecord, weight: number): void {
+    this.#add({
+      id: request.asyncId,
+      type: 'HTTP_REQUEST',
+      createdAtMs: request.startedAtMs,
+      weight,
+      stack: NO_STACK,
+      request: this.#idOf(request),
+      isRefed: null,
+    });
+  }
+
+  finish(untracked: Record<string, number>): LiveTasks {
+    const untrackedTotal = Object.values(untracked).reduce((sum, count) => sum + count, 0);
+    return {
+      tasks: this.#tasks,
+      stacks: this.#stacks,
+      requests: [...this.#requests.values()],
+      untracked,
+      total: Math.round(this.#total) + untrackedTotal,
+    };
+  }
+
+  #add(task: TaskReading): void {
+    this.#tasks.push(task);
+    this.#total += task.weight;
+  }
+
+  #indexOf(stack: CapturedStack): number {
+    if (stack.frames.length === 0) return NO_STACK;
+    const known = this.#stackIndex.get(stack);
+    if (known !== undefined) return known;
+    const index = this.#stacks.push([...stack.frames]) - 1;
+    this.#stackIndex.set(stack, index);
+    return index;
+  }
+
+  #idOf(request: RequestRecord): number {
+    if (!this.#requests.has(request)) {
+      const { id, asyncId, method, startedAtMs, endedAtMs } = request;
+      const route = routeOf(request);
+      this.#requests.set(request, { id, asyncId, method, route, startedAtMs, endedAtMs });
+    }
+    return request.id;
+  }
+}

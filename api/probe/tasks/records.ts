@@ -1,0 +1,200 @@
+/** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
+import { chance } from '../../base/chance.ts';
+import type { RequestRecord } from '../requests/context.ts';
+import { livenessOf } from './liveness.ts';
+import type { CapturedStack, StackHolder, StackStore } from './stack-capture.ts';
+import type { TimeSlices } from './time-slices.ts';
+import { RARE_TYPES } from './types.ts';
+
+export interface TaskRecord {
+  readonly asyncId: number;
+  readonly type: string;
+  /** The promise it was derived from or awaits; 0 for none. */
+  readonly parentId: number;
+  readonly createdAtMs: number;
+  weight: number;
+  readonly request: RequestRecord | null;
+  readonly resource: WeakRef<object>;
+  /**
+   * The resource itself, from the sweep that saw it pending in a running request: nothing else may
+   * hold what a request hangs on. Never before, for a settled promise would keep its result alive.
+   */
+  held: object | null;
+  /** The stack until it is formatted. */
+  holder: StackHolder | null;
+  stack: CapturedStack | null;
+  isRefed: boolean | null;
+}
+
+/** A record that a sweep found alive. */
+export interface LiveRecord extends TaskRecord {
+  stack: CapturedStack;
+}
+
+export interface TaskRecords {
+  add(record: TaskRecord): void;
+  count(): number;
+  /** Records given up by thinning, since the start. */
+  dropped(): number;
+  /**
+   * Gives up half of the records at random, whole requests at a time, and doubles what the rest stands
+   * for. Those of a quiet time stay: it is a storm that makes too many, and those before it may last.
+   */
+  thin(): void;
+  /** Drops what is over, formats the stacks of what is not. */
+  sweep(slices: TimeSlices): Promise<void>;
+  /** What the last sweep found alive. */
+  live(): readonly LiveRecord[];
+  clear(): void;
+}
+
+/** A request with more tasks than this is sampled task by task. */
+const LARGE_REQUEST_TASKS = 100;
+
+/** The stretch of time whose tasks are counted together, and the share of all records that makes it a storm. */
+const STRETCH_MS = 100;
+const STORM_SHARE = 0.02;
+
+/** From this share on, thinning the records that no sweep has seen makes enough room. */
+const FRESH_SHARE = 0.25;
+
+export function createTaskRecords(stacks: StackStore): TaskRecords {
+  /** Found alive by the last sweep. */
+  let live: LiveRecord[] = [];
+  /** Not seen by a sweep yet. */
+  let fresh: TaskRecord[] = [];
+  /** Taken by the running sweep, which has yet to decide. */
+  let underSweep: TaskRecord[] = [];
+  let dropped = 0;
+
+  /** Records whose weight is 0 were thinned away. */
+  const isKept = (record: TaskRecord) => record.weight > 0;
+
+  const count = () => live.length + fresh.length + underSweep.length;
+
+  /** Decides whether the task lives, and takes hold of what its request waits for. */
+  function isAlive(record: TaskRecord): boolean {
+    if (!isKept(record)) return false;
+    const resource = record.held ?? record.resource.deref();
+    if (resource === undefined) return false;
+    const liveness = livenessOf(record.asyncId, record.type, resource);
+    record.held = liveness.isAlive && isHeldByRequest(record) ? resource : null;
+    record.isRefed = liveness.isRefed;
+    return liveness.isAlive;
+  }
+
+  function format(record: TaskRecord): LiveRecord | null {
+    if (record.holder !== null) {
+      record.stack = stacks.format(record.holder);
+      record.holder = null;
+    }
+    const found = record as LiveRecord;
+    // Of a record that was thinned away since, no stack is left.
+    if (found.stack === null) return null;
+    if (!found.stack.isOwn) return found;
+    found.held = null;
+    return null;
+  }
+
+  return {
+    add: (record) => void fresh.push(record),
+    count,
+    dropped: () => dropped,
+
+    thin() {
+      // What no sweep has seen is mostly over; what one has seen alive is what people look for.
+      const alsoThinned = fresh.length >= FRESH_SHARE * count() ? [] : [...live, ...underSweep];
+      const ofStorms = fresh.filter(stormsIn(fresh, STORM_SHARE * count()));
+      const isStormy = ofStorms.length >= fresh.length / 2;
+      const thinned = [...alsoThinned, ...(isStormy ? ofStorms : fresh)].filter(
+        ({ type }) => !RARE_TYPES.has(type),
+      );
+      markLargeRequests(thinned);
+      const coin = requestCoin();
+      for (const record of thinned) {
+        const isAlone = record.request === null || record.request.isLarge;
+        const keeps = isAlone ? chance() < 0.5 : coin(record.request!);
+        if (keeps) record.weight *= 2;
+        else giveUp(record);
+      }
+      const before = count();
+      live = live.filter(isKept);
+      underSweep = underSweep.filter(isKept);
+      fresh = fresh.filter(isKept);
+      dropped += before - count();
+    },
+
+    async sweep(slices) {
+      const batch = fresh;
+      underSweep = batch;
+      fresh = [];
+      const alive: TaskRecord[] = [];
+      const examine = (record: TaskRecord) => {
+        if (isAlive(record)) alive.push(record);
+      };
+      await slices.forEach(live, examine);
+      await slices.forEach(batch, examine);
+      // Formatting allocates: a collection meanwhile must not take what was not in hold yet.
+      const found: LiveRecord[] = [];
+      await slices.forEach(alive, (record) => {
+        const formatted = format(record);
+        if (formatted !== null) found.push(formatted);
+      });
+      live = found.filter(isKept);
+      underSweep = [];
+    },
+
+    live: () => live,
+    clear: () => {
+      live = [];
+      underSweep = [];
+      fresh = [];
+    },
+  };
+}
+
+/** Tells the records of storms; those of requests, which are sampled as a whole, count as such. */
+function stormsIn(records: readonly TaskRecord[], most: number): (record: TaskRecord) => boolean {
+  const stretchOf = ({ createdAtMs }: TaskRecord) => Math.floor(createdAtMs / STRETCH_MS);
+  const counts = new Map<number, number>();
+  for (const record of records) {
+    const stretch = stretchOf(record);
+    counts.set(stretch, (counts.get(stretch) ?? 0) + record.weight);
+  }
+  return (record) => record.request !== null || (counts.get(stretchOf(record)) ?? 0) > most;
+}
+
+function giveUp(record: TaskRecord): void {
+  record.weight = 0;
+  record.held = null;
+  record.holder = null;
+}
+
+/** A pending promise holds no result, so holding it costs little and ends with the request. */
+function isHeldByRequest({ type, request }: TaskRecord): boolean {
+  return type === 'PROMISE' && request !== null && request.endedAtMs === null;
+}
+
+/** Tossed as a whole, a request that makes half a million tasks would be counted as twice that, or as none. */
+function markLargeRequests(records: readonly TaskRecord[]): void {
+  const counts = new Map<RequestRecord, number>();
+  for (const { request } of records) {
+    if (request === null) continue;
+    const count = (counts.get(request) ?? 0) + 1;
+    counts.set(request, count);
+    if (count > LARGE_REQUEST_TASKS) request.isLarge = true;
+  }
+}
+
+/** One toss a request: its tasks stay or go together, and so do those it has yet to start. */
+function requestCoin(): (request: RequestRecord) => boolean {
+  const tossed = new Map<RequestRecord, boolean>();
+  return (request) => {
+    const known = tossed.get(request);
+    if (known !== undefined) return known;
+    const keeps = chance() < 0.5;
+    request.sampleWeight = keeps ? request.sampleWeight * 2 : 0;
+    tossed.set(request, keeps);
+    return keeps;
+  };
+}

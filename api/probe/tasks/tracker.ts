@@ -1,0 +1,278 @@
+/**
+ * Live async tasks of the observed thread: what they are, where they were created, for which request.
+ * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
+ */
+import { createHook, executionAsyncId } from 'node:async_hooks';
+import { OwnWeakRef } from '../../base/builtins.ts';
+import {
+  clearInterval,
+  nextTurn,
+  setInterval,
+  threadClockMs,
+  wallClockMs,
+} from '../../base/own-time.ts';
+import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
+import type { InstrumentationReading, TasksReading } from '../probe.ts';
+import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
+import { type LiveTasks, readLiveTasks } from './reading.ts';
+import { createTaskRecords } from './records.ts';
+import { createStackStore } from './stack-capture.ts';
+import { createSweepSchedule } from './sweep-schedule.ts';
+import { startTimeSlices } from './time-slices.ts';
+import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
+
+export interface AsyncTrackerOptions {
+  requestContext: RequestContext;
+  /** Records held at most. @default 10_000 */
+  maxRecords?: number;
+  /** Share of one core the tracker may use, in percent. @default 2 */
+  overheadBudgetPercent?: number;
+  /** Frames kept of each stack. @default 16 */
+  stackDepth?: number;
+}
+
+export interface AsyncTracker {
+  read(): Promise<TasksReading>;
+  /** What the last sweep found, at once; null before the first. */
+  lastRead(): TasksReading | null;
+  /**
+   * Estimated live tasks at the last sweep, active handles without a record included. Those alone where
+   * there is no record. Null where the first sweep has still to come; it then comes soon.
+   */
+  liveTaskCount(): number | null;
+  instrumentation(): InstrumentationReading;
+  /**
+   * Finds out which tasks still live. Call it before a forced garbage collection: it takes hold of
+   * what requests in flight wait for, which may have no other holder.
+   */
+  sweep(): Promise<void>;
+  stop(): void;
+}
+
+interface SweepResult {
+  takenAtMs: number;
+  found: LiveTasks;
+  longestSliceMs: number;
+}
+
+/** Every n-th record is timed. */
+const TIMED_RECORDS = 16;
+/** How often a sweep is considered. */
+const SWEEP_CHECK_MS = 250;
+/** Share of the budget that periodic sweeps may take. */
+const SWEEP_SHARE = 0.25;
+/** Below this share of the limit, records may come at the full rate again. */
+const ROOMY = 0.25;
+
+/** Starts tracking. The hook never throws into the host, and `stop()` leaves nothing behind. */
+export function createAsyncTracker({
+  requestContext,
+  maxRecords = 10_000,
+  overheadBudgetPercent = 2,
+  stackDepth = 16,
+}: AsyncTrackerOptions): AsyncTracker {
+  const stacks = createStackStore(stackDepth);
+  const records = createTaskRecords(stacks);
+  let seen = 0;
+  let sampledOut = 0;
+  let recorded = 0;
+  let liveTasks = 0;
+  let isStopped = false;
+  /** Set while our own code runs, whose tasks are nobody's business; from the start until all is set up. */
+  let isQuiet = true;
+  const schedule = createSweepSchedule({
+    budgetPercent: SWEEP_SHARE * overheadBudgetPercent,
+    nowMs: threadClockMs,
+  });
+  let sweeping: Promise<SweepResult> | undefined;
+  let isSweepAsked = false;
+  let lastResult: SweepResult | null = null;
+
+  function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    if (isQuiet) return;
+    isQuiet = true;
+    try {
+      controller.countCall();
+      if (TASK_TYPES.has(type)) observe(asyncId, type, triggerAsyncId, resource);
+    } catch {
+      // Whatever went wrong, the host's operation goes on.
+    } finally {
+      isQuiet = false;
+    }
+  }
+
+  function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    const request = requestContext.current();
+    if (request?.id === LEFT_OUT_ID) return;
+    seen += 1;
+    controller.countTask();
+    const weight = weightOf(type, request);
+    if (weight === 0) {
+      sampledOut += 1;
+      return;
+    }
+    if (records.count() >= maxRecords) {
+      const thinningAt = threadClockMs();
+      controller.halve();
+      records.thin();
+      controller.charge(threadClockMs() - thinningAt);
+      sweepSoon();
+    }
+    recorded += 1;
+    const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
+    if (request !== undefined) {
+      request.hasTasks = true;
+      schedule.noteRequestTask();
+    }
+    records.add({
+      asyncId,
+      type,
+      parentId: triggerAsyncId === executionAsyncId() ? 0 : triggerAsyncId,
+      createdAtMs: wallClockMs(),
+      weight,
+      request: request ?? null,
+      resource: new OwnWeakRef(resource),
+      held: null,
+      holder: stacks.capture(init),
+      stack: null,
+      isRefed: null,
+    });
+    controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
+  }
+
+  /** Most tasks of a storm, such as the loading of modules, are over in a moment, and with them the need to sample. */
+  function sweepSoon(): void {
+    if (isSweepAsked || sweeping !== undefined) return;
+    isSweepAsked = true;
+    nextTurn()
+      .then(() => (sweeping === undefined && !isStopped ? startSweep() : undefined))
+      .catch(() => {})
+      .finally(() => {
+        isSweepAsked = false;
+      });
+  }
+
+  function quietly<T>(work: () => T): T {
+    const wasQuiet = isQuiet;
+    isQuiet = true;
+    try {
+      return work();
+    } finally {
+      isQuiet = wasQuiet;
+    }
+  }
+
+  /** All tasks of a request are recorded or none, so that the chain of what awaits what stays whole. */
+  function weightOf(type: string, request: RequestRecord | undefined): number {
+    if (RARE_TYPES.has(type)) return 1;
+    if (request === undefined) return controller.drawWeight();
+    if (request.sampleWeight === 0 || !request.isLarge) return request.sampleWeight;
+    return request.sampleWeight * controller.drawWeight();
+  }
+
+  const hook = createHook({ init });
+
+  const controller: OverheadController = startOverheadController({
+    budgetPercent: overheadBudgetPercent,
+    setHook: (isOn) => void (isOn ? hook.enable() : hook.disable()),
+    quietly,
+  });
+  const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
+  requestContext.sampleWith(() => {
+    controller.countRequest();
+    return controller.drawWeight();
+  });
+  isQuiet = false;
+
+  function sweepWhenDue(): void {
+    requestContext.keepTime();
+    if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
+    if (sweeping !== undefined || !schedule.isDue()) return;
+    // A failed sweep leaves the records as they were for the next.
+    startSweep().catch(() => {});
+  }
+
+  /** One sweep at a time; a caller during a sweep waits for the next, so that it sees the present. */
+  async function startSweep(): Promise<SweepResult> {
+    while (sweeping !== undefined) await sweeping.catch(() => {});
+    sweeping = sweepOnce();
+    try {
+      return await sweeping;
+    } finally {
+      sweeping = undefined;
+    }
+  }
+
+  async function sweepOnce(): Promise<SweepResult> {
+    const slices = startTimeSlices();
+    requestContext.sweep();
+    await records.sweep(slices);
+    const found = await readLiveTasks(records.live(), requestContext, slices);
+    const result = { takenAtMs: wallClockMs(), found, longestSliceMs: slices.longestMs() };
+    if (isStopped) {
+      // The sweep has put back what stopping had cleared meanwhile.
+      records.clear();
+      return result;
+    }
+    liveTasks = found.total;
+    const spentMs = slices.totalMs();
+    controller.charge(spentMs);
+    if (records.count() < maxRecords * ROOMY) controller.relax();
+    schedule.noteSweep(spentMs);
+    lastResult = result;
+    return result;
+  }
+
+  function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
+    const { tasks, stacks: usedStacks, requests, untracked } = found;
+    return {
+      takenAtMs,
+      tasks,
+      stacks: usedStacks,
+      requests,
+      untracked,
+      longestSliceMs,
+      instrumentation: instrumentation(),
+    };
+  }
+
+  function instrumentation(): InstrumentationReading {
+    return {
+      enabled: !isStopped,
+      disabledReason: isStopped ? 'async tracking was stopped' : null,
+      overheadPercent: controller.overheadPercent(),
+      overheadBudgetPercent,
+      samplingRate: controller.samplingRate(),
+      dutyCycle: controller.dutyCycle(),
+      blindMs: controller.blindMs(),
+      records: records.count(),
+      recordsLimit: maxRecords,
+      seen,
+      sampledOut,
+      dropped: records.dropped(),
+    };
+  }
+
+  return {
+    read: async () => readingOf(await startSweep()),
+    lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
+    liveTaskCount() {
+      if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();
+      if (lastResult !== null) return liveTasks;
+      if (sweeping === undefined) startSweep().catch(() => {});
+      return null;
+    },
+    instrumentation,
+    sweep: async () => {
+      await startSweep();
+    },
+    stop: () => {
+      isStopped = true;
+      clearInterval(sweepTimer);
+      controller.stop();
+      requestContext.sampleWith(() => 1);
+      records.clear();
+      lastResult = null;
+    },
+  };
+}

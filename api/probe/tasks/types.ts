@@ -1,0 +1,93 @@
+/** The kinds of async resource that are tasks: something outside is still owed. */
+import { getActiveResourcesInfo } from '../../base/builtins.ts';
+
+/**
+ * async_hooks types that are recorded. Left out: queued callbacks that run in this very turn of the
+ * loop (`TickObject`, `Microtask`, `Immediate`), parsers and streams that wait for nothing themselves
+ * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`, `ZLIB`, `MESSAGEPORT`), and types of other libraries, whose end
+ * cannot be read.
+ */
+export const TASK_TYPES: ReadonlySet<string> = new Set([
+  'PROMISE',
+  'Timeout',
+  'TCPWRAP',
+  'TCPSERVERWRAP',
+  'TCPCONNECTWRAP',
+  'PIPEWRAP',
+  'PIPESERVERWRAP',
+  'PIPECONNECTWRAP',
+  'UDPWRAP',
+  'UDPSENDWRAP',
+  'TTYWRAP',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'WORKER',
+  'FSREQCALLBACK',
+  'FSREQPROMISE',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+  'GETADDRINFOREQWRAP',
+  'GETNAMEINFOREQWRAP',
+  'QUERYWRAP',
+  'HTTPCLIENTREQUEST',
+  'PBKDF2REQUEST',
+  'SCRYPTREQUEST',
+  'HASHREQUEST',
+  'SIGNREQUEST',
+  'CIPHERREQUEST',
+  'DERIVEBITSREQUEST',
+  'KEYGENREQUEST',
+  'KEYPAIRGENREQUEST',
+  'RANDOMBYTESREQUEST',
+  'RANDOMPRIMEREQUEST',
+]);
+
+/** Few and lasting, so that each is recorded and none is estimated: three hundred servers would be absurd. */
+export const RARE_TYPES: ReadonlySet<string> = new Set([
+  'TCPSERVERWRAP',
+  'PIPESERVERWRAP',
+  'UDPWRAP',
+  'TTYWRAP',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'WORKER',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+]);
+
+/** `process.getActiveResourcesInfo()` names that differ from the async_hooks type by more than case. */
+const TYPE_OF_ACTIVE_NAME: ReadonlyMap<string, string> = new Map([
+  ['TCPSocketWrap', 'TCPWRAP'],
+  ['Timeout', 'Timeout'],
+]);
+
+/** Its one loop turn may be our own. */
+const MOMENTARY = 'Immediate';
+
+/** Active handles and requests, all of them. */
+export const activeResourceCount = (): number =>
+  Object.values(untrackedResources(getActiveResourcesInfo(), new Map())).reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+
+/**
+ * Active handles and requests that no record stands for, by the name Node gives them.
+ * @param known Estimated live tasks by async_hooks type.
+ */
+export function untrackedResources(
+  active: readonly string[],
+  known: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const untracked: Record<string, number> = {};
+  for (const name of active) {
+    if (name !== MOMENTARY) untracked[name] = (untracked[name] ?? 0) + 1;
+  }
+  for (const [name, count] of Object.entries(untracked)) {
+    const type = TYPE_OF_ACTIVE_NAME.get(name) ?? name.toUpperCase();
+    const rest = Math.round(count - (known.get(type) ?? 0));
+    if (rest > 0) untracked[name] = rest;
+    else delete untracked[name];
+  }
+  return untracked;
+}

@@ -1,0 +1,59 @@
+/** What a caller is told about a failed operation: a code always, our own words only. */
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
+import { DiagnosticsError } from '../../base/errors.ts';
+import { type Log, logUnexpected } from '../unexpected.ts';
+
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined
+    ? rootCause(error.originalError)
+    : error;
+}
+
+/** The same error, where it happened, with other words and a code. */
+function withCode(error: unknown, message: string, code: string): GraphQLError {
+  const at = error instanceof GraphQLError ? error : undefined;
+  return new GraphQLError(message, {
+    nodes: at?.nodes,
+    source: at?.source,
+    positions: at?.positions,
+    path: at?.path,
+    extensions: { ...at?.extensions, code },
+  });
+}
+
+/** What waits for something is ended when its client leaves, or the server stops: no defect, and nobody reads the answer. */
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
+
+/**
+ * The one place where failures become API errors. A `DiagnosticsError` keeps its message and code.
+ * An error of GraphQL itself (a variable of the wrong type) is `BAD_USER_INPUT` unless it has a
+ * code. Anything else is a defect: logged, and masked as `INTERNAL_SERVER_ERROR`.
+ */
+export function toPublicError(error: unknown, log: Log): GraphQLError {
+  const cause = rootCause(error);
+  if (cause instanceof DiagnosticsError) return withCode(error, cause.message, cause.code);
+  // Not the cause but the error around it: that one names the variable or the field.
+  if (cause instanceof GraphQLError && error instanceof GraphQLError) {
+    if (error.extensions.code !== undefined) return error;
+    return withCode(error, error.message, 'BAD_USER_INPUT');
+  }
+  if (isAbort(cause)) return withCode(error, 'The request was ended before its answer.', 'STOPPED');
+  logUnexpected(cause, log);
+  return withCode(error, 'Unexpected error; the log has the details.', 'INTERNAL_SERVER_ERROR');
+}
+
+/** Serialized for a transport without HTTP statuses: what only steers those is left out. */
+export function formatError(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _http, unexpected: _unexpected, ...shown } = extensions ?? {};
+  return { ...rest, extensions: shown };
+}
+
+export function formatResult({ errors, ...result }: ExecutionResult): FormattedExecutionResult {
+  return errors === undefined ? result : { ...result, errors: errors.map(formatError) };
+}

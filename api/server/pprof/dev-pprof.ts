@@ -1,0 +1,100 @@
+/** `/api/dev/pprof`: the two routes of the original handler, for dashboards that were made for it. */
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { Diagnostics } from '../../diagnostics/types.ts';
+import { devGoroutinesJson, devPprofJson } from '../../formats/dev-pprof-json.ts';
+import type { Access } from '../gates/access.ts';
+import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from '../gates/refusal.ts';
+import type { Section } from '../gates/section.ts';
+import { ageHeader, apiHeaders } from '../gates/security-headers.ts';
+import { checkPlainGet } from '../graphql/plain-get.ts';
+import type { Load } from '../load/load.ts';
+
+const PATH = '/api/dev';
+
+const DEV_ERROR: RefusalFormat = {
+  contentType: 'application/json',
+  bodyOf: ({ message }) => JSON.stringify({ error: { message } }),
+};
+
+const NOT_FOUND: Refusal = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'There are /api/dev/pprof and /api/dev/pprof/goroutines only.',
+};
+
+interface DevAnswer {
+  json: unknown;
+  /** When the oldest of its figures were read. */
+  measuredAtMs: number;
+}
+
+type Read = (params: URLSearchParams) => Promise<DevAnswer>;
+
+export interface DevPprofOptions {
+  diagnostics: Diagnostics;
+  access: Access;
+  load: Load;
+}
+
+export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): Section {
+  const routes = new Map<string, Read>([
+    [`${PATH}/pprof`, readPprof],
+    [`${PATH}/pprof/goroutines`, readGoroutines],
+  ]);
+
+  async function readPprof(): Promise<DevAnswer> {
+    // First the heap: its read also tells how many objects there are.
+    const allocations = await diagnostics.allocations();
+    const pprof = await diagnostics.pprof();
+    const json = devPprofJson({ pprof, allocations, history: diagnostics.history() });
+    const { measuredAtMs } = pprof.observation;
+    return {
+      json,
+      measuredAtMs: Math.min(measuredAtMs, allocations?.collectedAtMs ?? measuredAtMs),
+    };
+  }
+
+  async function readGoroutines(params: URLSearchParams): Promise<DevAnswer> {
+    const tasks = await diagnostics.goroutines({ raw: params.get('raw') === 'true' });
+    return { json: devGoroutinesJson(tasks), measuredAtMs: tasks.timestampMs };
+  }
+
+  return {
+    owns: (path) => path.startsWith(`${PATH}/`),
+    refusalFormat: DEV_ERROR,
+    async answer(req, res, { path }) {
+      const read = routes.get(path);
+      const refusal = checkPlainGet(req, access) ?? (read === undefined ? NOT_FOUND : null);
+      if (refusal !== null) return sendRefusal(res, refusal, DEV_ERROR);
+      // Nothing is read for a HEAD.
+      if (req.method === 'HEAD') {
+        res.writeHead(200, jsonHeaders()).end();
+        return;
+      }
+      const ending = new AbortController();
+      const reader = load.readers.of(req, res);
+      reader.whenLeft(res, () => ending.abort());
+      try {
+        const done = await load.turns.take(reader, { bytes: 0, signal: ending.signal });
+        const { searchParams } = new URL(req.url ?? '', 'http://localhost');
+        sendJson(res, await read!(searchParams).finally(done));
+      } catch (error) {
+        if (!(error instanceof DiagnosticsError)) throw error;
+        sendRefusal(res, refusalOf(error), DEV_ERROR);
+      }
+    },
+    stop() {},
+  };
+}
+
+function sendJson(res: ServerResponse, { json, measuredAtMs }: DevAnswer): void {
+  const body = JSON.stringify(json);
+  const headers = { ...jsonHeaders(), ...ageHeader(measuredAtMs) };
+  res.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) });
+  res.end(body);
+}
+
+function jsonHeaders(): OutgoingHttpHeaders {
+  return { ...apiHeaders(), 'content-type': 'application/json' };
+}

@@ -1,0 +1,125 @@
+/** Heap profiles below `/debug/pprof/`. */
+import { withoutOwnSamples } from '../../analyzers/allocations/stack-sums.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { readHeapSpan } from '../../diagnostics/heap/delta.ts';
+import { readFreshHeap } from '../../diagnostics/heap/fresh.ts';
+import type { Diagnostics, HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import { heapprofile } from '../../formats/devtools/heapprofile.ts';
+import { profileDelta } from '../../formats/pprof/delta.ts';
+import { heapPprof } from '../../formats/pprof/heap.ts';
+import { encodeProfile } from '../../formats/pprof/profile.ts';
+import { heapText } from '../../formats/text/heap.ts';
+import type { Profile } from '../../profile/profile.ts';
+import {
+  debugOf,
+  deltaSecondsOf,
+  isFreshAsked,
+  type PprofAnswer,
+  type PprofEndpoint,
+  type PprofQuery,
+  profileForm,
+} from './query.ts';
+import type { Symbols } from './symbol.ts';
+
+type HeapForm = 'heap' | 'allocs';
+
+/** For how long a fresh read of a thread that is silent is waited for: a stall may be about to end. */
+const SILENT_PATIENCE_MS = 3_000;
+
+export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): PprofEndpoint[] {
+  /** Of the program alone, as in the tables. */
+  async function readProgram(): Promise<HeapProfileSnapshot> {
+    const heap = await diagnostics.heapProfile();
+    return { ...heap, profile: withoutOwnSamples(heap.profile, { isOwnFile, isRuntimeFile }) };
+  }
+
+  async function read(form: HeapForm): Promise<HeapProfileSnapshot> {
+    const heap = await readProgram();
+    if (form === 'heap' || heap.cumulativeUnavailable === null) return heap;
+    throw new DiagnosticsError(
+      'UNAVAILABLE',
+      `${heap.cumulativeUnavailable}; live objects are at heap`,
+    );
+  }
+
+  /** With `gc=1` it is never older than the request. */
+  function readAsAsked(
+    form: HeapForm,
+    { params, signal }: PprofQuery,
+  ): Promise<HeapProfileSnapshot> {
+    if (!isFreshAsked(params)) return read(form);
+    return readFreshHeap({ read: () => read(form), signal, busyPatienceMs: SILENT_PATIENCE_MS });
+  }
+
+  async function encoded(
+    fileName: string,
+    profile: Profile,
+    measuredAtMs: number,
+  ): Promise<PprofAnswer> {
+    const { title: program } = await diagnostics.process();
+    const chunks = encodeProfile(profile, { program, lines: 'functionStarts' });
+    return { kind: 'profile', fileName, chunks, measuredAtMs };
+  }
+
+  async function asText(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
+    // First the heap: its read also tells how many objects there are.
+    const heap = await readAsAsked(form, query);
+    symbols.remember(form, heap.profile.frames);
+    const text = heapText(heap, await diagnostics.pprof());
+    return { kind: 'text', text, measuredAtMs: heap.collectedAtMs };
+  }
+
+  async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
+    const { params, signal } = query;
+    const seconds = deltaSecondsOf(params);
+    if (debugOf(params) !== 0) return asText(form, query);
+    if (seconds === null) {
+      const heap = await readAsAsked(form, query);
+      return encoded(form, heapPprof(heap, form), heap.collectedAtMs);
+    }
+    const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
+    const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
+    return encoded(`${form}-delta`, delta, target.collectedAtMs);
+  }
+
+  return [
+    {
+      name: 'allocs',
+      description:
+        'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>: what was allocated in that time.',
+      form: (params) => profileForm('allocs', params),
+      answer: (query) => answer('allocs', query),
+    },
+    {
+      name: 'heap',
+      description:
+        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time; with <code>gc=1</code>: as it is now, or an error while that cannot be read. <code>debug=1</code> is text with memory statistics.',
+      form: (params) => profileForm('heap', params),
+      answer: (query) => answer('heap', query),
+    },
+    {
+      name: 'heap.heapprofile',
+      description: 'Live memory for Chrome DevTools (Memory, Load profile).',
+      form: () => ({ kind: 'json', fileName: 'heap.heapprofile' }),
+      async answer(query) {
+        const { profile, collectedAtMs: measuredAtMs } = await readAsAsked('heap', query);
+        const json = JSON.stringify(heapprofile(profile));
+        return { kind: 'json', fileName: 'heap.heapprofile', json, measuredAtMs };
+      },
+    },
+    {
+      name: 'heap.heapsnapshot',
+      description:
+        'Every object, for Chrome DevTools (Memory, Load profile). Stops the program for seconds, holds its secrets, and is off unless <code>heapSnapshots</code> is set.',
+      form: () => ({ kind: 'stream', fileName: 'heap.heapsnapshot' }),
+      async answer() {
+        return {
+          kind: 'stream',
+          fileName: 'heap.heapsnapshot',
+          ...(await diagnostics.heapSnapshot()),
+        };
+      },
+    },
+  ];
+}

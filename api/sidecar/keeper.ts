@@ -1,0 +1,95 @@
+/** Keeps a sidecar beside the calling thread: starts it again where it has ended by itself. */
+
+import { logLine } from '../base/log.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
+import { clearTimeout, setTimeout } from '../base/own-time.ts';
+import { monotonicMs } from '../link/heartbeat.ts';
+import type { ObservedProbe } from '../probe/probe.ts';
+import { type SidecarThread, startSidecarThread } from './thread.ts';
+
+/** A sidecar that served for so long has not ended of its start: the waits begin anew. */
+const LIVED_LONG_MS = 5 * 60_000;
+
+const MS_PER_S = 1_000;
+
+export interface SidecarWaits {
+  /** Before the first attempt; before each further one twice as long. @default 1_000 */
+  firstWaitMs?: number;
+  /** @default 60_000 */
+  longestWaitMs?: number;
+}
+
+export interface KeptSidecar {
+  /** The same after every start. */
+  url: string;
+  /** Settles when no thread is left, and none will start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Settles once the sidecar listens for the first time. From then on it is always the same address
+ * that is served, but for the times in which an ended sidecar waits for its next start. What the
+ * sidecar knew (history, stalls, captures) goes with it; clients find a new instance.
+ *
+ * @throws DiagnosticsError with the sidecar's own reason when the first one cannot start.
+ */
+export async function keepSidecar(
+  probe: ObservedProbe,
+  options: ResolvedOptions,
+  { firstWaitMs = 1_000, longestWaitMs = 60_000 }: SidecarWaits = {},
+): Promise<KeptSidecar> {
+  let thread = startSidecarThread(probe, options, { mayMove: true });
+  const url = await thread.listening;
+  const { port } = new URL(url);
+  let attempts = 0;
+  let lastReason: string | null = null;
+  let isStopping = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** To be called while it listens. */
+  function watch(listening: SidecarThread): void {
+    const sinceMs = monotonicMs();
+    listening.unref();
+    void listening.ended.then((reason) => {
+      if (monotonicMs() - sinceMs >= LIVED_LONG_MS) {
+        attempts = 0;
+        lastReason = null;
+      }
+      startLater('have ended', reason);
+    });
+  }
+
+  function startLater(what: string, reason: string): void {
+    if (isStopping) return;
+    const waitMs = Math.min(firstWaitMs * 2 ** attempts, longestWaitMs);
+    attempts += 1;
+    // Once, also where the same happens again and again.
+    if (reason !== lastReason) {
+      logLine(`diagnostics ${what} (${reason}); they start again in ${waitMs / MS_PER_S} s`);
+    }
+    lastReason = reason;
+    timer = setTimeout(startAgain, waitMs);
+    timer.unref();
+  }
+
+  async function startAgain(): Promise<void> {
+    try {
+      thread = startSidecarThread(probe, { ...options, port: Number(port) }, { mayMove: false });
+      thread.unref();
+      await thread.listening;
+      watch(thread);
+    } catch (error) {
+      startLater('could not start again', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  watch(thread);
+  return {
+    url,
+    async stop() {
+      isStopping = true;
+      clearTimeout(timer);
+      await thread.stop();
+    },
+  };
+}

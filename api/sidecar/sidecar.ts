@@ -1,0 +1,71 @@
+/** The sidecar thread: serves the API from its own event loop, whatever the observed one does. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
+import { logLine } from '../base/log.ts';
+import { isLoopbackHost, type ResolvedOptions } from '../base/options/options.ts';
+import { createDiagnostics } from '../diagnostics/diagnostics.ts';
+import { accessLoop, type LoopOffer } from '../link/observed-loop.ts';
+import { linkThread } from '../link/thread.ts';
+import { createApi } from '../server/api.ts';
+import { listen } from '../server/listen.ts';
+import { withTargets } from '../targets/list.ts';
+import { surviveRejections } from './rejections.ts';
+
+export interface SidecarData {
+  port: MessagePort;
+  loop: LoopOffer;
+  options: ResolvedOptions;
+  /** Whether another port will do where the wanted one is busy. */
+  mayMove: boolean;
+}
+
+export type SidecarMessage =
+  | { kind: 'listening'; url: string }
+  | { kind: 'failed'; code: ErrorCode | null; reason: string }
+  | { kind: 'stopped' };
+
+/**
+ * `stop` lets go of everything; `exit`, once `stopped` is reported, ends the thread. In two steps:
+ * Node aborts the process when a thread ends whose inspector session the observed one has yet to close.
+ */
+export type SidecarOrder = 'stop' | 'exit';
+
+const { port, loop, options, mayMove } = workerData as SidecarData;
+
+async function run(): Promise<void> {
+  const own = await createDiagnostics(linkThread(port), options, accessLoop(loop));
+  const diagnostics = withTargets(own, options);
+  const api = createApi({
+    diagnostics,
+    access: {
+      token: options.token,
+      // Elsewhere a token is required, which no rebound name can know.
+      hosts: isLoopbackHost(options.host) ? 'loopback' : 'any',
+      allowedHosts: options.allowedHosts,
+      allowedOrigins: options.allowedOrigins,
+    },
+    log: logLine,
+  });
+  const { host } = options;
+  const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
+
+  parentPort!.on('message', async (order: SidecarOrder) => {
+    if (order === 'exit') process.exit();
+    await server.stop();
+    await api.stop();
+    diagnostics.stopTargets();
+    own.stop();
+    report({ kind: 'stopped' });
+  });
+  report({ kind: 'listening', url: server.url });
+}
+
+function report(message: SidecarMessage): void {
+  parentPort!.postMessage(message);
+}
+
+surviveRejections(logLine);
+run().catch((error) => {
+  const code = error instanceof DiagnosticsError ? error.code : null;
+  report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });
+});

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, resolveOptions } from '../base/options/options.ts';
+import { heapLimitMb } from './thread.ts';
+
+const REGISTER = new URL('../register.ts', import.meta.url).href;
+const PROGRAMS = fileURLToPath(new URL('../../scripts/fixtures/hostile/', import.meta.url));
+
+/** Runs a program under the preload to its end. */
+async function run(program: string, flags: string[] = [], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [...flags, '--import', REGISTER, `${PROGRAMS}${program}`], {
+    env: { ...process.env, PPROFQL_PORT: '0', ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const [code] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+describe('the memory that the sidecar may take', () => {
+  const MIB = 1024 ** 2;
+
+  it('is 512 MB by default', () => {
+    expect(heapLimitMb(DEFAULTS)).toBe(512);
+  });
+
+  it('has room for all that the options let it keep', () => {
+    const most = { maxCaptures: 100, maxTaskRecords: 1_000_000, sourceMapMemoryBytes: 1024 * MIB };
+    const options = resolveOptions(most, {});
+    expect(heapLimitMb(options)).toBeGreaterThan(heapLimitMb(DEFAULTS) + 1_024 - 128 + 90 * 10);
+  });
+});
+
+describe('a program that may not start threads', () => {
+  it('runs as without pprofql, and is told why in one line', async () => {
+    const { code, stdout, stderr } = await run('counts-exit-listeners.js', [
+      '--permission',
+      '--allow-fs-read=*',
+      '--allow-addons',
+    ]);
+    expect(stdout).toBe('exit listeners left: 0\n');
+    expect(stderr).toMatch(/^pprofql: .+/m);
+    expect(code).toBe(0);
+  });
+});
+
+describe('PPROFQL', () => {
+  it.each(['off', 'OFF', '0', 'false', 'no'])('starts nothing when it is %s', async (PPROFQL) => {
+    const { code, stderr } = await run('counts-exit-listeners.js', [], { PPROFQL });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('names a word that it does not know, and starts nothing', async () => {
+    const { code, stderr } = await run('counts-exit-listeners.js', [], { PPROFQL: 'nonsense' });
+    expect(stderr).toBe('pprofql: PPROFQL is "nonsense", allowed is on or off\n');
+    expect(code).toBe(0);
+  });
+});

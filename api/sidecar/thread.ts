@@ -1,0 +1,134 @@
+/** One sidecar (`sidecar.ts`) beside the calling thread, from its start to its end. */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
+import { harmless } from '../base/harmless.ts';
+import { type ResolvedOptions, workerEnvironment } from '../base/options/options.ts';
+import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
+import { offerLoop } from '../link/observed-loop.ts';
+import { serveProbe } from '../link/thread.ts';
+import type { ObservedProbe } from '../probe/probe.ts';
+import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
+
+/** What the sidecar may take besides what the options give to source maps and captures. */
+const OWN_HEAP_MB = 260;
+/** A capture of some ten thousand stacks and tasks; most take a tenth. */
+const CAPTURE_MB = 12;
+/** Of the tasks in a reading, while it is looked into. */
+const TASK_RECORDS_PER_MB = 2_500;
+const BYTES_PER_MB = 1024 ** 2;
+/** An orderly end takes a few milliseconds; past this the thread is ended as it is. */
+const STOP_DEADLINE_MS = 2_000;
+
+export interface SidecarThread {
+  /** The address it listens on. Rejects with a DiagnosticsError that has the sidecar's own reason when it cannot. */
+  listening: Promise<string>;
+  /** Settles when the thread has ended and nothing of it is left in the observed one; with the reason. */
+  ended: Promise<string>;
+  /** From now on it does not keep the program alive. */
+  unref(): void;
+  /** Settles when the thread has ended. */
+  stop(): Promise<void>;
+}
+
+export interface SidecarStart {
+  /** False where the port must be the one in the options, however busy it is. */
+  mayMove: boolean;
+}
+
+/** @throws Error where the program may not start threads */
+export function startSidecarThread(
+  probe: ObservedProbe,
+  options: ResolvedOptions,
+  { mayMove }: SidecarStart,
+): SidecarThread {
+  const { port1: probePort, port2: sidecarPort } = new MessageChannel();
+  const stopAnswering = serveProbe(probe, probePort);
+  const { offer, withdraw } = offerLoop(probe, options.stallThresholdMs);
+  const stopServing = () => {
+    for (const step of [withdraw, stopAnswering, probe.forgetObserver]) harmless(step)();
+  };
+  try {
+    const worker = spawnWorker({ port: sidecarPort, loop: offer, options, mayMove });
+    const ended = endOf(worker).finally(stopServing);
+    const listening = started(worker, ended);
+    // Its port keeps a sidecar alive that has nothing to serve.
+    listening.catch(stopAnswering);
+    return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };
+  } catch (error) {
+    stopServing();
+    throw error;
+  }
+}
+
+/** Settles with the reason when the thread has ended. */
+function endOf(worker: Worker): Promise<string> {
+  let reason = 'it gave no reason';
+  // Whatever the sidecar threw, which need not be an error.
+  worker.on('error', (error: unknown) => {
+    const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
+    reason = firstLine || reason;
+  });
+  return new Promise((resolve) => worker.once('exit', () => resolve(reason)));
+}
+
+function spawnWorker(data: SidecarData): Worker {
+  return new Worker(sidecarFile(), {
+    name: 'pprofql',
+    workerData: data,
+    transferList: [data.port, ...(data.loop.target === null ? [] : [data.loop.target.answers])],
+    // The program's own flags and preloads are not meant for the sidecar.
+    execArgv: [],
+    env: workerEnvironment(),
+    // The program's streams stay its own. Unread on purpose: a reader keeps the program alive.
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(data.options) },
+  });
+}
+
+/**
+ * A sidecar that outgrows this is stopped; the observed program runs on. Room for all that the
+ * options allow to be kept: 512 MB by default.
+ */
+export function heapLimitMb(options: ResolvedOptions): number {
+  const { maxCaptures, maxTaskRecords, sourceMapMemoryBytes } = options;
+  const sourceMapsMb = Math.ceil(sourceMapMemoryBytes / BYTES_PER_MB);
+  const tasksMb = Math.ceil(maxTaskRecords / TASK_RECORDS_PER_MB);
+  return OWN_HEAP_MB + maxCaptures * CAPTURE_MB + tasksMb + sourceMapsMb;
+}
+
+/** The same folder holds the source in development and the compiled file in the package. */
+function sidecarFile(): URL {
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './sidecar.ts' : './sidecar.js',
+    import.meta.url,
+  );
+}
+
+function started(worker: Worker, ended: Promise<string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string, code: ErrorCode = 'UNAVAILABLE') =>
+      reject(new DiagnosticsError(code, message));
+    // Under `node --watch` Node itself sends messages from its workers, of other kinds.
+    worker.on('message', (message: SidecarMessage) => {
+      if (message.kind === 'listening') resolve(message.url);
+      if (message.kind === 'failed') fail(message.reason, message.code ?? 'UNAVAILABLE');
+    });
+    ended.then((reason) => fail(`the sidecar ended before it listened: ${reason}`), reject);
+  });
+}
+
+async function stop(worker: Worker, ended: Promise<string>): Promise<void> {
+  // From here on the caller waits for the thread, so the thread may keep the program alive.
+  worker.ref();
+  const order = (message: SidecarOrder) => worker.postMessage(message);
+  worker.on('message', ({ kind }: SidecarMessage) => {
+    // By the next turn of the loop this thread has closed its ends of the inspector's sessions.
+    if (kind === 'stopped') setImmediate(() => order('exit'));
+  });
+  order('stop');
+  const deadline = setTimeout(() => void worker.terminate(), STOP_DEADLINE_MS);
+  await ended;
+  clearTimeout(deadline);
+}

@@ -1,0 +1,86 @@
+/** What is made of a target's bytes. Pure, so that large inputs can be analysed on another thread. */
+import type { CategoryRule } from '../../base/category-rule.ts';
+import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
+import { stackId } from '../../diagnostics/stack-id.ts';
+import type {
+  AllocationSnapshot,
+  GoroutineSnapshot,
+  HeapProfileSnapshot,
+  IdentifiedGroup,
+} from '../../diagnostics/types.ts';
+import { goDumpGroups } from '../../go-dump/groups.ts';
+import { isNodeDump, nodeDumpGroups } from '../../go-dump/node-dump.ts';
+import { type GoDump, type GoDumpStats, parseGoDump } from '../../go-dump/parse.ts';
+import { type DecodeOptions, decodeProfile } from '../../profile/decode/decode.ts';
+import { heapProfileOrThrow } from '../../profile/heap-profile.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { withRateEvidence } from '../../profile/rate-evidence.ts';
+
+export interface GoroutinesOfDump extends Pick<GoroutineSnapshot, 'total' | 'groups' | 'summary'> {
+  stats: GoDumpStats;
+}
+
+/** A profile in profile.proto form, gzipped or not. */
+export interface HeapBytes {
+  bytes: Uint8Array;
+  /** When it was read; null where the profile says it. */
+  collectedAtMs: number | null;
+}
+
+const CREATOR = 'created by ';
+const NO_CUMULATIVE = 'this heap profile holds live objects only';
+
+export const ANALYSES = { goroutines, allocations, heap, profile };
+
+/** @throws DiagnosticsError as `decodeProfile` does */
+function profile({ bytes, ...options }: { bytes: Uint8Array } & DecodeOptions): Profile {
+  return decodeProfile(bytes, options);
+}
+
+/** @throws DiagnosticsError as `decodeProfile`, and `INVALID_INPUT` where it is no heap profile */
+function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
+  const decoded = withRateEvidence(heapProfileOrThrow(decodeProfile(bytes)));
+  const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
+  return {
+    collectedAtMs: collectedAtMs ?? decoded.startedAtMs ?? 0,
+    pauseMs: 0,
+    samplingIntervalBytes: decoded.period ?? 0,
+    rotations: 0,
+    profile: decoded,
+    cumulativeUnavailable: hasCumulative ? null : NO_CUMULATIVE,
+  };
+}
+
+/** @throws as `heap` */
+function allocations(read: HeapBytes): AllocationSnapshot {
+  return allocationSnapshot(heap(read), {});
+}
+
+/** Never throws; `stats.headers` is 0 where it is no dump. */
+function goroutines({
+  bytes,
+  rules,
+}: {
+  bytes: Uint8Array;
+  rules: readonly CategoryRule[];
+}): GoroutinesOfDump {
+  const dump: GoDump = parseGoDump(bytes);
+  const grouped = isNodeDump(dump)
+    ? nodeDumpGroups(dump, { rules })
+    : goDumpGroups(dump, { rules });
+  const { total, groups, summary } = grouped;
+  return {
+    total,
+    summary,
+    stats: dump.stats,
+    groups: groups.map(
+      (group): IdentifiedGroup => ({
+        ...group,
+        topFrame: group.topFrame?.function.startsWith(CREATOR)
+          ? (group.frames[0] ?? null)
+          : group.topFrame,
+        id: stackId(group.frames, `${group.state} ${group.category}`),
+      }),
+    ),
+  };
+}

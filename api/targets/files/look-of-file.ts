@@ -1,0 +1,65 @@
+/** What a file that cannot be read looks like, in a person's words, so that they see which one they took. */
+
+import { describeForeignInput } from '../../profile/decode/input-kind.ts';
+
+/** Where nothing in it tells what it is: a damaged profile looks like this too. */
+export const UNKNOWN_BINARY = 'binary data of no kind that is known';
+
+interface Look {
+  /** Bytes at the beginning, one character each. */
+  pattern: RegExp;
+  /** To follow "this looks like …". */
+  words: string;
+}
+
+const LOOKED_AT_BYTES = 4_096;
+/** Of control characters, and of what is no UTF-8. */
+const MOST_ODD_SHARE = 0.05;
+
+const LOOKS: readonly Look[] = [
+  { pattern: /^\x89PNG\r\n/, words: 'a PNG picture' },
+  { pattern: /^\xff\xd8\xff/, words: 'a JPEG picture' },
+  { pattern: /^GIF8[79]a/, words: 'a GIF picture' },
+  { pattern: /^RIFF....WEBP/s, words: 'a WebP picture' },
+  { pattern: /^%PDF-/, words: 'a PDF document' },
+  { pattern: /^PK/, words: 'a ZIP archive; unpack it first' },
+  { pattern: /^\x28\xb5\x2f\xfd/, words: 'a zstd archive; unpack it first' },
+  { pattern: /^(?:BZh|\xfd7zXZ|7z\xbc\xaf)/, words: 'an archive; unpack it first' },
+  { pattern: /^.{257}ustar/s, words: 'a tar archive; unpack it first' },
+  { pattern: /^\x7fELF/, words: 'a program or a core dump' },
+  { pattern: /^(?:\xcf\xfa\xed\xfe|MZ)/, words: 'a program' },
+  { pattern: /^SQLite format 3\0/, words: 'an SQLite database' },
+  { pattern: /^go 1\.\d+ trace\0/, words: 'an execution trace of Go (not readable yet)' },
+  { pattern: /^\s*\{\s*"snapshot"\s*:/, words: 'a heap snapshot (not readable yet)' },
+  {
+    pattern: /^\s*(?:\{\s*"traceEvents"|\[\s*\{\s*"(?:pid|cat|args)")/,
+    words: 'a trace of Chrome (not readable yet)',
+  },
+  {
+    pattern: /^\s*(?:<!doctype html|<html)/i,
+    words: 'an HTML page, perhaps an error or a login; check where it came from',
+  },
+  { pattern: /^\s*<(?:\?xml|[a-z])/i, words: 'an XML or HTML page' },
+  { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
+  { pattern: /^#!/, words: 'a script' },
+];
+
+/** To follow "this looks like …". */
+export function lookOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file';
+  const head = Buffer.from(bytes.subarray(0, LOOKED_AT_BYTES)).toString('latin1');
+  if (head.trim() === '') return 'a file of blanks';
+  return (
+    LOOKS.find(({ pattern }) => pattern.test(head))?.words ??
+    describeForeignInput(bytes) ??
+    (isText(bytes.subarray(0, LOOKED_AT_BYTES))
+      ? 'a text without goroutines in it'
+      : UNKNOWN_BINARY)
+  );
+}
+
+function isText(head: Uint8Array): boolean {
+  const characters = Array.from(new TextDecoder().decode(head));
+  const odd = characters.filter((character) => /[^\s\P{Cc}]|\ufffd/u.test(character)).length;
+  return odd / characters.length < MOST_ODD_SHARE;
+}

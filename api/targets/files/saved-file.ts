@@ -1,0 +1,155 @@
+/** What a saved file is, told by its content alone, and what there is to say about it. */
+import { gunzipSync } from 'node:zlib';
+import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-functions.ts';
+import type { CategoryRule } from '../../base/category-rule.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { AllocationSnapshot } from '../../diagnostics/types.ts';
+import { encodeProfile } from '../../formats/pprof/profile.ts';
+import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
+import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
+import { isGzip } from '../../profile/decode/input-kind.ts';
+import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
+import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
+import { ANALYSES, type GoroutinesOfDump } from '../analysis/analyses.ts';
+import {
+  isCpuProfileJson,
+  isHeapProfileJson,
+  profileFromCpuProfile,
+  profileFromHeapProfile,
+} from './devtools-file.ts';
+import {
+  type DiagnosticReport,
+  isDiagnosticReport,
+  readDiagnosticReport,
+} from './diagnostic-report.ts';
+import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
+
+export interface CpuSummary {
+  durationMs: number | null;
+  samples: number;
+  topFunctions: HotFunction[];
+}
+
+export type Analysis =
+  | { kind: 'GOROUTINES'; goroutines: GoroutinesOfDump }
+  | { kind: 'HEAP'; allocations: AllocationSnapshot }
+  | { kind: 'MEM_STATS'; memStats: GoMemStats }
+  | { kind: 'CPU'; cpu: CpuSummary }
+  | { kind: 'REPORT'; report: DiagnosticReport };
+
+export interface SavedFile {
+  /** Unpacked. */
+  bytes: Uint8Array;
+  report?: DiagnosticReport | null;
+  savedAtMs: number;
+  categoryRules?: readonly CategoryRule[];
+}
+
+const HEAP_TEXT = 'heap profile: ';
+const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
+const SNIFFED_BYTES = 64;
+/** Of profiles that are made here of what Node saved. */
+const PROGRAM = 'node';
+
+/** A file as the analyses read it: what Node and Chrome save as JSON is a profile like any other. */
+export interface ReadableFile {
+  bytes: Uint8Array;
+  report: DiagnosticReport | null;
+}
+
+/** @param bytes unpacked */
+export function readable(bytes: Uint8Array): ReadableFile {
+  const json = jsonOf(bytes);
+  if (json === null) return { bytes, report: null };
+  if (isDiagnosticReport(json)) return { bytes, report: readDiagnosticReport(json) };
+  const profile = profileOf(json);
+  if (profile === null) return { bytes, report: null };
+  return { bytes: Buffer.concat([...encodeProfile(profile, { program: PROGRAM })]), report: null };
+}
+
+function profileOf(json: object): Profile | null {
+  if (isCpuProfileJson(json)) return profileFromCpuProfile(json);
+  return isHeapProfileJson(json) ? profileFromHeapProfile(json) : null;
+}
+
+/** Null where it is no JSON object, or one that is only known to be large. */
+function jsonOf(bytes: Uint8Array): object | null {
+  const head = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
+  if (!head.trimStart().startsWith('{') || SNAPSHOT_START.test(head)) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws DiagnosticsError `INVALID_INPUT` where it is nothing that is known */
+export function analyzeFile({
+  bytes,
+  report = null,
+  savedAtMs,
+  categoryRules = [],
+}: SavedFile): Analysis {
+  if (report !== null) return { kind: 'REPORT', report };
+  if (startsWith(bytes, HEAP_TEXT)) {
+    return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
+  }
+  const profile = decodeIfProfile(bytes);
+  if (profile instanceof DiagnosticsError) {
+    const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
+    if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
+    const look = lookOf(bytes);
+    // A profile that is damaged begins like any binary data: what its reader says may help.
+    const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
+    const reason = `this looks like ${look}${detail}`;
+    throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
+  }
+  if (isCpuProfile(profile)) return { kind: 'CPU', cpu: summarizeCpu(profile) };
+  const heap = { bytes, collectedAtMs: profile.startedAtMs ?? savedAtMs };
+  return { kind: 'HEAP', allocations: ANALYSES.allocations(heap) };
+}
+
+/** @throws DiagnosticsError `INVALID_INPUT` where it is damaged, `LIMIT_EXCEEDED` where it unpacks to too much */
+export function unpackIfGzip(bytes: Uint8Array): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: DEFAULT_MAX_INFLATED_BYTES });
+  } catch (cause) {
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge
+      ? new DiagnosticsError(
+          'LIMIT_EXCEEDED',
+          `it unpacks to more than ${DEFAULT_MAX_INFLATED_BYTES} bytes`,
+          { cause },
+        )
+      : new DiagnosticsError('INVALID_INPUT', 'its gzip data is damaged or cut off', { cause });
+  }
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
+}
+
+function decodeIfProfile(bytes: Uint8Array): Profile | DiagnosticsError {
+  try {
+    return decodeProfile(bytes);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error;
+    throw error;
+  }
+}
+
+function isCpuProfile(profile: Profile): boolean {
+  return ['cpu', 'wall'].some((type) => sampleTypeIndex(profile, type) >= 0);
+}
+
+function summarizeCpu(profile: Profile): CpuSummary {
+  const topFunctions = hotFunctions(profile);
+  const column = sampleTypeIndex(profile, 'samples');
+  return {
+    durationMs: profile.durationMs ?? null,
+    samples: profile.samples.reduce((sum, { values }) => sum + (values[column] ?? 0), 0),
+    topFunctions,
+  };
+}

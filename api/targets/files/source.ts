@@ -1,0 +1,155 @@
+/** Saved files in the place of a process that is asked. */
+import type { Figures } from '../../analyzers/figures.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { UnavailableField } from '../../diagnostics/types.ts';
+import type { Analyst } from '../analysis/thread.ts';
+import { UNTRACKED } from '../remote/untracked.ts';
+import type { TargetSource } from '../target.ts';
+import type { Analysis } from './saved-file.ts';
+
+/** A file, and what was found in it. */
+export interface AnalyzedFile {
+  name: string;
+  bytes: Uint8Array;
+  savedAtMs: number;
+  analysis: Analysis;
+}
+
+type FileOf<Kind extends Analysis['kind']> = AnalyzedFile & {
+  analysis: Extract<Analysis, { kind: Kind }>;
+};
+
+/** Answers each question from the first file that can. */
+export function createFileSource(
+  name: string,
+  files: readonly AnalyzedFile[],
+  analyst: Analyst,
+): TargetSource {
+  const dump = firstOf(files, 'GOROUTINES');
+  const heap = firstOf(files, 'HEAP');
+  const memStats = firstOf(files, 'MEM_STATS');
+  const cpu = firstOf(files, 'CPU');
+  const report = firstOf(files, 'REPORT');
+  const told = report?.analysis.report;
+
+  function missing(what: string): DiagnosticsError {
+    return new DiagnosticsError('UNAVAILABLE', `no ${what} is among the files that were given`);
+  }
+
+  return {
+    kind: 'FILE',
+    async read() {
+      return {
+        figures: figuresOf({ dump, heap, memStats, report }),
+        cpu: { usagePercent: null, userSeconds: null, systemSeconds: null },
+        process: {
+          pid: told?.process.pid ?? null,
+          instanceId: name,
+          startedAtMs: null,
+          nodeVersion: told?.process.nodeVersion ?? null,
+          v8Version: null,
+          platform: told?.process.platform ?? null,
+          arch: told?.process.arch ?? null,
+          title: name,
+          cwd: told?.process.cwd ?? null,
+          cpuCount: null,
+          availableParallelism: null,
+        },
+        heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
+        unavailable: unavailableOf({ dump, heap, memStats, cpu, report }),
+      };
+    },
+    readAllocations: async () => heap?.analysis.allocations ?? null,
+    async readHeap() {
+      if (heap === undefined) throw missing('heap profile');
+      const { bytes, analysis } = heap;
+      return analyst.run('heap', { bytes, collectedAtMs: analysis.allocations.collectedAtMs });
+    },
+    async readGoroutines({ raw }) {
+      if (dump === undefined) throw missing('goroutine dump');
+      const { stats, ...goroutines } = dump.analysis.goroutines;
+      return {
+        ...goroutines,
+        timestampMs: dump.savedAtMs,
+        observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
+        raw: raw ? { text: Buffer.from(dump.bytes).toString('utf8'), isTruncated: false } : null,
+        instrumentation: UNTRACKED,
+        dump: stats,
+      };
+    },
+    async readCpuProfile() {
+      if (cpu === undefined) throw missing('CPU profile');
+      return analyst.run('profile', { bytes: cpu.bytes });
+    },
+  };
+}
+
+function firstOf<Kind extends Analysis['kind']>(
+  files: readonly AnalyzedFile[],
+  kind: Kind,
+): FileOf<Kind> | undefined {
+  return files.find((file): file is FileOf<Kind> => file.analysis.kind === kind);
+}
+
+/** What no file tells is 0 and stands in `unavailable`. */
+function figuresOf({ dump, heap, memStats, report }: FoundFiles): Figures {
+  const memory = memStats?.analysis.memStats;
+  const told = report?.analysis.report;
+  const allocations = heap?.analysis.allocations;
+  return {
+    takenAtMs: (memStats ?? report ?? dump ?? heap)?.savedAtMs ?? 0,
+    memory: {
+      heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? 0,
+      heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? 0,
+      totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
+      rssBytes: memory?.sys ?? told?.resources.rssBytes ?? 0,
+      heapLimitBytes: told?.heap.limitBytes ?? null,
+      oldSpaceUsedBytes: null,
+      externalBytes: told?.heap.externalBytes ?? null,
+      arrayBuffersBytes: null,
+    },
+    cpu: null,
+    gc: { count: memory?.numGc ?? 0, lastPauseNs: memory?.pausesNs[0] ?? null, interval: {} },
+    eventLoop: null,
+    liveTasks: dump?.analysis.goroutines.total ?? null,
+    requestsInFlight: null,
+    instrumentation: UNTRACKED,
+  };
+}
+
+interface FoundFiles {
+  dump: FileOf<'GOROUTINES'> | undefined;
+  heap: FileOf<'HEAP'> | undefined;
+  memStats: FileOf<'MEM_STATS'> | undefined;
+  report: FileOf<'REPORT'> | undefined;
+}
+
+interface Found {
+  dump: unknown;
+  heap: unknown;
+  memStats: unknown;
+  cpu: unknown;
+  report: unknown;
+}
+
+function unavailableOf({ dump, heap, memStats, cpu, report }: Found): UnavailableField[] {
+  const fields = [
+    ...(heap === undefined ? ['topAllocations', 'inuseAllocations', 'allocationProfile'] : []),
+    ...(dump === undefined ? ['runtime.numGoroutine'] : []),
+    ...(memStats === undefined
+      ? [
+          ...(report === undefined ? ['memory.heapInuse', 'memory.sys'] : []),
+          'memory.heapObjects',
+          'runtime.numGc',
+        ]
+      : []),
+    ...([heap, memStats, report].every((file) => file === undefined) ? ['memory.alloc'] : []),
+    ...(cpu === undefined ? ['cpuProfiles'] : []),
+    'cpu',
+    'history.cpuPercent',
+    'runtime.numCpu',
+    'runtime.gomaxprocs',
+    'eventLoop',
+  ];
+  return fields.map((field) => ({ field, reason: 'none of the files that were given tells it' }));
+}

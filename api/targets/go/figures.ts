@@ -1,0 +1,124 @@
+/** The figures of a Go process, out of what `net/http/pprof` and, where present, `/metrics` say. */
+import type { Figures } from '../../analyzers/figures.ts';
+import type { ProcessFacts, UnavailableField } from '../../diagnostics/types.ts';
+import type { GcPauses } from '../../probe/probe.ts';
+import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
+import { UNTRACKED } from '../remote/untracked.ts';
+import type { TargetReading } from '../target.ts';
+import type { PrometheusFigures } from './prometheus-text.ts';
+
+export interface GoAnswers {
+  takenAtMs: number;
+  memStats: GoMemStats;
+  goroutineCount: number;
+  /** Null where there is no `/metrics`. */
+  metrics: PrometheusFigures | null;
+  /** File name of the program; null where it does not tell. */
+  program: string | null;
+  /** New for each start of the process. */
+  instanceId: string;
+  /** `NumGC` when the interval began. */
+  intervalStartGc: number;
+}
+
+const US_PER_SECOND = 1e6;
+const MS_PER_SECOND = 1_000;
+const NO_PAUSES: GcPauses = { count: 0, totalNs: 0, maxNs: 0 };
+
+/** @param name the target's, as title of a process that tells none */
+export function goReading(name: string, answers: GoAnswers): TargetReading {
+  const { memStats, metrics } = answers;
+  return {
+    figures: figures(answers),
+    cpu: null,
+    process: facts(name, answers),
+    heapObjects: memStats.heapObjects,
+    unavailable: unavailable(metrics),
+  };
+}
+
+function figures({
+  takenAtMs,
+  memStats,
+  goroutineCount,
+  metrics,
+  intervalStartGc,
+}: GoAnswers): Figures {
+  const cpuSeconds = metrics?.cpuSeconds ?? null;
+  return {
+    takenAtMs,
+    memory: {
+      heapUsedBytes: memStats.alloc,
+      heapTotalBytes: memStats.heapInuse,
+      totalAllocatedBytes: memStats.totalAlloc,
+      rssBytes: metrics?.residentBytes ?? memStats.sys,
+      sysBytes: memStats.sys,
+      heapLimitBytes: null,
+      oldSpaceUsedBytes: null,
+      externalBytes: null,
+      arrayBuffersBytes: null,
+    },
+    cpu: cpuSeconds === null ? null : { userUs: cpuSeconds * US_PER_SECOND, systemUs: null },
+    gc: {
+      count: memStats.numGc,
+      lastPauseNs: memStats.pausesNs[0] ?? null,
+      interval: {
+        major: pausesOf(memStats.pausesNs.slice(0, Math.max(0, memStats.numGc - intervalStartGc))),
+      },
+    },
+    eventLoop: null,
+    liveTasks: goroutineCount,
+    requestsInFlight: null,
+    instrumentation: UNTRACKED,
+  };
+}
+
+function pausesOf(pausesNs: readonly number[]): GcPauses {
+  return pausesNs.reduce(
+    ({ count, totalNs, maxNs }, pauseNs) => ({
+      count: count + 1,
+      totalNs: totalNs + pauseNs,
+      maxNs: Math.max(maxNs, pauseNs),
+    }),
+    NO_PAUSES,
+  );
+}
+
+function facts(name: string, { metrics, program, instanceId }: GoAnswers): ProcessFacts {
+  const startedAtSeconds = metrics?.startedAtSeconds ?? null;
+  return {
+    pid: null,
+    instanceId,
+    startedAtMs: startedAtSeconds === null ? null : startedAtSeconds * MS_PER_SECOND,
+    nodeVersion: null,
+    v8Version: null,
+    platform: null,
+    arch: null,
+    title: program ?? name,
+    cwd: null,
+    cpuCount: null,
+    availableParallelism: metrics?.maxProcs ?? null,
+    ...(metrics?.goVersion && { goVersion: metrics.goVersion }),
+  };
+}
+
+function unavailable(metrics: PrometheusFigures | null): UnavailableField[] {
+  const noMetrics =
+    metrics === null
+      ? 'the target serves no /metrics in Prometheus form, which has it'
+      : 'the target’s /metrics does not have it';
+  const fields: UnavailableField[] = [];
+  const add = (reason: string, ...names: string[]) =>
+    fields.push(...names.map((field) => ({ field, reason })));
+  if (metrics?.cpuSeconds == null) {
+    add(noMetrics, 'cpu.usagePercent', 'cpu.userTime', 'cpu.systemTime', 'history.cpuPercent');
+  } else {
+    add('a Go process tells only the sum of both', 'cpu.userTime', 'cpu.systemTime');
+  }
+  if (metrics?.maxProcs == null) add(noMetrics, 'runtime.gomaxprocs');
+  add('net/http/pprof does not tell it', 'runtime.numCpu', 'runtime.requestsInFlight');
+  add('a Go process has no such limit that it tells', 'memory.heapLimit', 'memory.oldSpaceUsed');
+  add('Go has no such memory', 'memory.external', 'memory.arrayBuffers');
+  add('Go has no event loop', 'eventLoop');
+  return fields;
+}

@@ -1,0 +1,111 @@
+/** The targets: this process, or what stands in for it, and those that are configured. */
+
+import { DiagnosticsError } from '../base/errors.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
+import type { TargetOptions } from '../base/options/targets.ts';
+import type { Diagnostics } from '../diagnostics/types.ts';
+import { type Analyst, createAnalyst } from './analysis/thread.ts';
+import { createTargetHealth } from './remote/answering.ts';
+import { createTargetDiagnostics, type TargetDiagnosticsOptions } from './remote/diagnostics.ts';
+import { createRemoteSource, type RemoteSource } from './remote/source.ts';
+import type { TargetedDiagnostics, TargetStatus } from './target.ts';
+
+/** Name of the process that pprofql runs in. */
+export const SELF = 'self';
+
+/** A target as the list keeps it. */
+export interface Target {
+  diagnostics: Diagnostics;
+  /** What it is called. */
+  name: string;
+  status(): Promise<TargetStatus>;
+}
+
+/**
+ * Adds the configured targets to the diagnostics of this process. What stops it stops the targets,
+ * and leaves `own` to its owner.
+ */
+export function withTargets(
+  own: Diagnostics,
+  options: ResolvedOptions,
+): TargetedDiagnostics & { stopTargets(): void } {
+  const lifetime = new AbortController();
+  const analyst = createAnalyst();
+  const remote = options.targets.map((target) =>
+    createRemoteTarget(target, { options, analyst, lifetime: lifetime.signal }),
+  );
+  return {
+    ...listTargets([selfTarget(own), ...remote]),
+    stopTargets() {
+      lifetime.abort();
+      for (const { diagnostics } of remote) diagnostics.stop();
+      analyst.stop();
+    },
+  };
+}
+
+/** @param targets the first one is the default */
+export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDiagnostics {
+  const [first] = targets;
+  const byName = new Map(targets.map((target) => [target.name, target]));
+  const { cpuProfiles } = first.diagnostics;
+  /** Download addresses name a profile by its id alone, whosever it is. */
+  const getCpuProfile: typeof cpuProfiles.get = (id) =>
+    targets
+      .map(({ diagnostics }) => diagnostics.cpuProfiles.get(id))
+      .find((found) => found !== null) ?? null;
+  return {
+    ...first.diagnostics,
+    cpuProfiles: { ...cpuProfiles, get: getCpuProfile },
+    target(name) {
+      const target = name == null ? first : byName.get(name);
+      if (target !== undefined) return target.diagnostics;
+      throw new DiagnosticsError(
+        'NOT_FOUND',
+        `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
+      );
+    },
+    targets: () => Promise.all(targets.map(({ status }) => status())),
+  };
+}
+
+function selfTarget(own: Diagnostics): Target {
+  return {
+    name: SELF,
+    diagnostics: own,
+    async status() {
+      const answered = own.history().findLast(({ isResponding }) => isResponding);
+      const isSilent = own.history().at(-1)?.isResponding === false;
+      return {
+        name: SELF,
+        kind: 'NODE',
+        state: isSilent ? 'FAILING' : 'ANSWERING',
+        lastAnswerAtMs: answered?.timestampMs ?? null,
+        error: isSilent ? (await own.eventLoop()).sentence : null,
+      };
+    },
+  };
+}
+
+function createRemoteTarget(
+  { name, keepHistory = false, ...target }: TargetOptions,
+  context: { options: ResolvedOptions; analyst: Analyst; lifetime: AbortSignal },
+): Target & { diagnostics: { stop(): void } } {
+  const { options, analyst, lifetime } = context;
+  const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
+  return targetOf(name, source, { ...options, keepHistory, via: 'HTTP' });
+}
+
+/** What is asked through this source, as a target. */
+export function targetOf(
+  name: string,
+  source: RemoteSource,
+  options: Omit<TargetDiagnosticsOptions, 'health'>,
+): Target & { diagnostics: { stop(): void } } {
+  const health = createTargetHealth(name);
+  return {
+    name,
+    diagnostics: createTargetDiagnostics(source, { ...options, health }),
+    status: async () => ({ name, kind: source.kind, ...health.status() }),
+  };
+}

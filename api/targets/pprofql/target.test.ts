@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
+import { type RunningDiagnostics, startDiagnostics } from '../../start.ts';
+
+const STALL_MS = 200;
+const PATIENCE = { timeout: 20_000, interval: 20 };
+const TOKEN = 'only-for-friends';
+
+/** Whatever it calls is above it in a stack. */
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+describe('another pprofql as a target', () => {
+  let watched: RunningDiagnostics;
+  let watching: RunningDiagnostics;
+  let client: DiagnosticsClient;
+  const waiting = setTimeout(() => {}, 1e6);
+
+  beforeAll(async () => {
+    watched = await startDiagnostics({
+      port: 0,
+      intervalMs: 50,
+      stallThresholdMs: STALL_MS,
+      token: TOKEN,
+    });
+    watching = await startDiagnostics({
+      port: 0,
+      intervalMs: 50,
+      asyncTracking: false,
+      heapSampling: false,
+      stallThresholdMs: 0,
+      targets: [
+        { name: 'other', url: watched.url, token: TOKEN },
+        { name: 'stranger', url: watched.url },
+      ],
+    });
+    client = createDiagnosticsClient({ url: watching.url });
+  });
+
+  afterAll(async () => {
+    clearTimeout(waiting);
+    client?.dispose();
+    await watching?.stop();
+    await watched?.stop();
+  });
+
+  const target = 'other';
+
+  it('answers as it does itself, under its own instance', async () => {
+    await using direct = createDiagnosticsClient({ url: watched.url, token: TOKEN });
+    expect(await client.process({ target })).toEqual(await direct.process());
+    const { memory, runtime, eventLoop, observation, unavailable } = await client.pprof({
+      target,
+      allocations: false,
+    });
+    expect(observation.via).toBe('HTTP');
+    expect(memory.alloc).toBeGreaterThan(1e6);
+    expect(memory.external).toBeGreaterThan(0);
+    expect(runtime.gomaxprocs).toBeGreaterThan(0);
+    expect(eventLoop?.utilization).toBeGreaterThanOrEqual(0);
+    expect(unavailable).toEqual((await direct.pprof({ allocations: false })).unavailable);
+    expect((await client.targets())[1]).toMatchObject({ name: target, kind: 'PPROFQL' });
+  });
+
+  it('shows its tasks, with what only Node knows', async () => {
+    const { groups, instrumentation, rawProfile } = await client.goroutines({ target, raw: true });
+    expect(groups.map(({ state }) => state)).toContain('timer');
+    expect(instrumentation.enabled).toBe(true);
+    expect(rawProfile).toMatch(/^goroutine \d+ /m);
+  });
+
+  it('shows its allocations', async () => {
+    // A busy machine is a stall to so short a threshold, and nothing is known from before it.
+    const { inuseAllocations, allocationProfile } = await vi.waitFor(
+      () => client.pprof({ target }),
+      PATIENCE,
+    );
+    expect(allocationProfile?.stackCount).toBeGreaterThan(0);
+    expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
+    const own = await client.pprof();
+    expect(own.inuseAllocations).toBeNull();
+  });
+
+  it('has a history, with its CPU use', async () => {
+    const points = client.metricsHistory({ target });
+    const { value } = await points.next();
+    await points.return();
+    expect(value).toMatchObject({ responding: true, instanceId: expect.any(String) });
+  });
+
+  it('shows what its event loop was stuck on', async () => {
+    // A read of ours may stall the loop as well on a busy machine: it is this one that is meant.
+    await vi.waitFor(async () => {
+      block(3 * STALL_MS);
+      const stalls = await client.stalls({ target });
+      const own = stalls
+        .filter(({ durationMs }) => durationMs !== null && durationMs > STALL_MS)
+        .flatMap(({ stacks }) => stacks.flatMap(({ frames }) => frames))
+        .filter(({ function: name }) => name === 'block');
+      expect(own[0]).toMatchObject({ file: import.meta.filename, origin: 'OWN' });
+    }, PATIENCE);
+    await vi.waitFor(async () => {
+      expect(await client.eventLoop({ target })).toMatchObject({ state: 'RESPONSIVE' });
+    }, PATIENCE);
+    expect((await client.eventLoop({ target: 'self' })).unwatchedReason).toContain('switched off');
+  });
+
+  it('refuses who has no token, and the list says so', async () => {
+    await expect(client.pprof({ target: 'stranger' })).rejects.toMatchObject({
+      code: 'TARGET_FAILED',
+      message: expect.stringContaining('it may need a token'),
+    });
+    expect((await client.targets())[2]).toMatchObject({ state: 'FAILING', kind: null });
+  });
+});

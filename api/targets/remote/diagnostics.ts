@@ -1,0 +1,106 @@
+/** The diagnostics of one target: its readings, put together as those of this process are. */
+import { randomUUID } from 'node:crypto';
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { ResolvedOptions } from '../../base/options/options.ts';
+import { singleFlight } from '../../base/single-flight.ts';
+import { createCaptures } from '../../diagnostics/captures.ts';
+import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
+import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
+import type { Diagnostics, PprofSnapshot, ProcessFacts } from '../../diagnostics/types.ts';
+import type { Via } from '../../link/via.ts';
+import type { TargetReading, TargetSource } from '../target.ts';
+import type { TargetHealth } from './answering.ts';
+import { createTargetCpuSource } from './cpu-source.ts';
+import { createTargetHistory } from './history.ts';
+
+export interface TargetDiagnosticsOptions
+  extends Pick<
+    ResolvedOptions,
+    'intervalMs' | 'historySize' | 'maxCaptures' | 'maxCpuProfileSeconds' | 'pauseBudgetPercent'
+  > {
+  health: TargetHealth;
+  keepHistory: boolean;
+  /** How its answers come. */
+  via: Via;
+}
+
+export function createTargetDiagnostics(
+  source: Omit<TargetSource, 'kind'>,
+  options: TargetDiagnosticsOptions,
+): Diagnostics & { stop(): void } {
+  const { health } = options;
+  const unwatched = unwatchedLoop('the target has no event loop that is watched');
+  const cpuProfiles = createCpuProfiles({
+    sampler: createTargetCpuSource(
+      { readCpuProfile: (request) => health.track(source.readCpuProfile(request)) },
+      options.via,
+    ),
+    maxSeconds: options.maxCpuProfileSeconds,
+    instanceId: randomUUID(),
+  });
+  let lastReading: TargetReading | null = null;
+  async function keep(reading: Promise<TargetReading>): Promise<TargetReading> {
+    lastReading = await reading;
+    return lastReading;
+  }
+
+  /** Facts that change only when it is restarted: asked for as often as a point is taken, not more. */
+  async function process(): Promise<ProcessFacts> {
+    const known = lastReading;
+    const ageMs = Date.now() - (known?.figures.takenAtMs ?? 0);
+    return known !== null && ageMs < options.intervalMs ? known.process : (await read()).process;
+  }
+
+  const history = createTargetHistory({
+    ...options,
+    read: () => keep(health.track(source.read({ closeInterval: true }))),
+    isProfiledSince: cpuProfiles.ranSince,
+  });
+
+  // However many fields ask at a time, the target is asked once.
+  const read = singleFlight(() => keep(health.track(source.read({ closeInterval: false }))));
+  const allocations = singleFlight(() => health.track(source.readAllocations()));
+  // Many targets are not asked at all for it, which says nothing of how they fare.
+  const readLoop = singleFlight(async () => (await source.readLoop?.()) ?? null);
+  const readHeap = singleFlight(() => health.track(source.readHeap()));
+  const goroutines: Diagnostics['goroutines'] = (request) =>
+    health.track(source.readGoroutines(request));
+
+  async function pprof(): Promise<PprofSnapshot> {
+    const { figures, cpu, ...rest } = await read();
+    return {
+      ...rest,
+      timestampMs: Date.now(),
+      observation: { via: options.via, measuredAtMs: figures.takenAtMs },
+      stats: figures,
+      cpu: cpu ?? history.lastCpu(),
+    };
+  }
+
+  return {
+    pprof,
+    allocations,
+    heapProfile: readHeap,
+    async heapSnapshot() {
+      throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');
+    },
+    goroutines,
+    captures: createCaptures({
+      ...options,
+      readHeap,
+      readTasks: () => goroutines({ raw: false }),
+      readFigures: pprof,
+    }),
+    eventLoop: async () => (await readLoop())?.status ?? unwatched.status(),
+    stalls: async () => (await readLoop())?.stalls ?? [],
+    cpuProfiles,
+    history: history.history,
+    metricsHistory: history.subscribe,
+    process,
+    instrumentation: async () => (await read()).figures.instrumentation,
+    stop() {
+      cpuProfiles.stop();
+      history.stop();
+    },
+  };
+}

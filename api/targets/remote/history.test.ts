@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { resolveOptions } from '../../base/options/options.ts';
+import type { DeliveredPoint } from '../../diagnostics/types.ts';
+import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
+import { withTargets } from '../list.ts';
+import { METRICS, serveFakeGo, status, text } from '../testing/fake-go-server.ts';
+
+const INTERVAL_MS = 20;
+const FIGURES = '/debug/pprof/heap?debug=1';
+
+async function watchHistory(keepHistory = false) {
+  const server = await serveFakeGo();
+  const list = withTargets(
+    fakeDiagnostics(),
+    resolveOptions(
+      {
+        intervalMs: INTERVAL_MS,
+        targets: [{ name: 'shop', url: server.url, kind: 'GO', keepHistory }],
+      },
+      {},
+    ),
+  );
+  const ending = new AbortController();
+  onTestFinished(async () => {
+    ending.abort();
+    list.stopTargets();
+    await server[Symbol.asyncDispose]();
+  });
+  const shop = list.target('shop');
+  const points = shop.metricsHistory({ signal: ending.signal });
+  const asked = () => server.asked.filter((path) => path === FIGURES).length;
+  return { server, shop, points, ending, asked };
+}
+
+/** Reads until a point is what is looked for. */
+async function until(
+  points: AsyncGenerator<DeliveredPoint[]>,
+  isMeant: (point: DeliveredPoint) => boolean,
+): Promise<DeliveredPoint> {
+  for (;;) {
+    const { value } = await points.next();
+    const found = (value as DeliveredPoint[] | undefined)?.find(isMeant);
+    if (found !== undefined) return found;
+    if (value === undefined) throw new Error('the history ended');
+  }
+}
+
+describe('the history of a target', () => {
+  it('is asked for only while somebody watches', async () => {
+    const { points, ending, asked, shop } = await watchHistory();
+    await sleep(3 * INTERVAL_MS);
+    expect(asked()).toBe(0);
+
+    const first = await until(points, () => true);
+    expect(first).toMatchObject({ sequence: 1, isResponding: true, stats: { liveTasks: 42 } });
+    await until(points, ({ sequence }) => sequence === 2);
+
+    ending.abort();
+    await points.return(undefined);
+    await sleep(INTERVAL_MS);
+    const askedUntilThen = asked();
+    await sleep(5 * INTERVAL_MS);
+    expect(asked()).toBe(askedUntilThen);
+    expect(shop.history().length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is kept without a watcher where that is configured', async () => {
+    const { shop } = await watchHistory(true);
+    await expect.poll(() => shop.history().length).toBeGreaterThan(2);
+  });
+
+  it('says when the target does not answer, and goes on when it does', async () => {
+    const { server, points } = await watchHistory();
+    await until(points, () => true);
+    server.answers[FIGURES] = status(500);
+    const lost = await until(points, ({ isResponding }) => !isResponding);
+    expect(lost).toMatchObject({ gc: null, cpu: { usagePercent: null } });
+    delete server.answers[FIGURES];
+    await until(points, ({ isResponding }) => isResponding);
+  });
+
+  it('counts the pauses of the collections since the point before', async () => {
+    const { server, points } = await watchHistory();
+    await until(points, () => true);
+    server.state.numGc = 5;
+    const point = await until(points, ({ gc }) => gc?.interval.major?.count === 2);
+    expect(point.gc?.interval.major).toEqual({ count: 2, totalNs: 9_000, maxNs: 5_000 });
+  });
+
+  it('has the CPU use where the metrics tell the CPU time', async () => {
+    const { server, points } = await watchHistory();
+    server.answers['/metrics'] = (...to) => {
+      server.state.cpuSeconds += 1;
+      text(METRICS(server.state))(...to);
+    };
+    const { cpu } = await until(points, ({ cpu: use }) => use.usagePercent !== null);
+    expect(cpu.usagePercent).toBeGreaterThan(100);
+    expect(cpu).toMatchObject({ userSeconds: null, systemSeconds: null });
+  });
+
+  it('begins a new instance when the process has been restarted', async () => {
+    const { server, points } = await watchHistory();
+    const before = await until(points, () => true);
+    Object.assign(server.state, { numGc: 1, totalAlloc: 100 });
+    await until(points, ({ instanceId }) => instanceId !== before.instanceId);
+  });
+});

@@ -1,0 +1,95 @@
+/** The metrics history of a target: asked only while somebody watches, unless told to keep it. */
+import { createHistoryRing, type HistoryRing } from '../../diagnostics/history/ring.ts';
+import type { CpuUsage } from '../../diagnostics/types.ts';
+import type { TargetReading } from '../target.ts';
+import { createCpuMeter, UNKNOWN_CPU } from './cpu-meter.ts';
+
+export interface TargetHistoryOptions {
+  /** Rejects where the target does not answer. */
+  read: () => Promise<TargetReading>;
+  intervalMs: number;
+  historySize: number;
+  keepHistory: boolean;
+  /** Whether a CPU profile ran at some time since then. */
+  isProfiledSince: (timestampMs: number) => boolean;
+}
+
+export interface TargetHistory extends Pick<HistoryRing, 'history' | 'subscribe'> {
+  /** CPU use over the last finished interval. */
+  lastCpu(): CpuUsage;
+  /** Ends the timer and every subscription. Idempotent. */
+  stop(): void;
+}
+
+export function createTargetHistory(options: TargetHistoryOptions): TargetHistory {
+  const ring = createHistoryRing(options.historySize);
+  const measureCpu = createCpuMeter();
+  let watchers = options.keepHistory ? 1 : 0;
+  let lastReading: TargetReading | null = null;
+  let lastCpu = UNKNOWN_CPU;
+  let timer: NodeJS.Timeout | undefined;
+  let isReading = false;
+  let isStopped = false;
+
+  async function takePoint(): Promise<void> {
+    const reading = await options.read().catch(() => null);
+    if (reading !== null) {
+      lastReading = reading;
+      lastCpu = reading.cpu ?? measureCpu(reading.figures);
+    }
+    if (isStopped || lastReading === null) return;
+    const { figures, process } = lastReading;
+    ring.push({
+      timestampMs: Date.now(),
+      instanceId: process.instanceId,
+      isResponding: reading !== null,
+      isProfiled: options.isProfiledSince(ring.last()?.timestampMs ?? 0),
+      blockedForMs: null,
+      stats: figures,
+      rssBytes: figures.memory.rssBytes,
+      cpu: reading === null ? UNKNOWN_CPU : lastCpu,
+      gc: reading?.figures.gc ?? null,
+    });
+  }
+
+  /** The next point is asked for when this one has come, so that a slow target is never asked twice at once. */
+  function tick(): void {
+    const startedAtMs = Date.now();
+    isReading = true;
+    const next = () => {
+      isReading = false;
+      schedule(startedAtMs + options.intervalMs);
+    };
+    // A point that cannot be taken is one point less; unhandled, it would end the thread.
+    takePoint().then(next, next);
+  }
+
+  function schedule(atMs: number): void {
+    if (isStopped || watchers === 0 || isReading) return;
+    clearTimeout(timer);
+    timer = setTimeout(tick, Math.max(0, atMs - Date.now()));
+    timer.unref();
+  }
+
+  schedule(Date.now());
+
+  return {
+    history: ring.history,
+    lastCpu: () => lastCpu,
+    async *subscribe(request) {
+      watchers += 1;
+      if (watchers === 1) schedule((ring.last()?.timestampMs ?? 0) + options.intervalMs);
+      try {
+        yield* ring.subscribe(request);
+      } finally {
+        watchers -= 1;
+        if (watchers === 0) clearTimeout(timer);
+      }
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      ring.stop();
+    },
+  };
+}

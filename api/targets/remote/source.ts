@@ -1,0 +1,48 @@
+/** A target on the network, whose kind is found out when it is first asked. */
+
+import type { TargetOptions } from '../../base/options/targets.ts';
+import { singleFlight } from '../../base/single-flight.ts';
+import type { Analyst } from '../analysis/thread.ts';
+import { createGoSource } from '../go/source.ts';
+import { createPprofqlSource } from '../pprofql/source.ts';
+import type { TargetKind, TargetSource } from '../target.ts';
+import { createTargetHttp } from './http.ts';
+
+export type RemoteSource = Omit<TargetSource, 'kind'> & {
+  /** Null until it is known. */
+  readonly kind: TargetKind | null;
+};
+
+export function createRemoteSource(
+  { name, url, token, kind, categoryRules = [] }: Omit<TargetOptions, 'keepHistory'>,
+  { analyst, lifetime }: { analyst: Analyst; lifetime: AbortSignal },
+): RemoteSource {
+  const http = createTargetHttp({ name, url, token: token ?? null, lifetime });
+  const go = createGoSource({ name, http, analyst, categoryRules });
+  const pprofql = createPprofqlSource({ name, http, analyst });
+  const isPprofql = singleFlight(pprofql.isThere);
+  let known: TargetSource | null = kind === undefined ? null : { GO: go, PPROFQL: pprofql }[kind];
+
+  /** Only an answer tells the kind: a target that is down may be either. */
+  async function ask<T>(question: (source: TargetSource) => Promise<T>): Promise<T> {
+    const source = known ?? ((await isPprofql()) ? pprofql : go);
+    const answer = await question(source);
+    known = source;
+    return answer;
+  }
+
+  return {
+    get kind() {
+      return known?.kind ?? null;
+    },
+    read: (options) => ask((source) => source.read(options)),
+    readAllocations: () => ask((source) => source.readAllocations()),
+    readHeap: () => ask((source) => source.readHeap()),
+    readGoroutines: (options) => ask((source) => source.readGoroutines(options)),
+    async readLoop() {
+      const source = known ?? ((await isPprofql()) ? pprofql : null);
+      return (await source?.readLoop?.()) ?? null;
+    },
+    readCpuProfile: (options) => ask((source) => source.readCpuProfile(options)),
+  };
+}
