@@ -113,12 +113,12 @@ describe('the heap sampler', () => {
   it('restarts with a coarser interval when full, up to a limit, and never loses a byte', async () => {
     let nowMs = 0;
     const { state, openDriver } = fakeDriver();
-    const sampler = create({ openDriver, maxSamples: 10, nowMs: () => nowMs });
+    const sampler = create({ openDriver, maxSamples: 100, nowMs: () => nowMs });
     for (let round = 1; round <= 12; round++) {
-      state.allocatedBytes += 20 * INTERVAL_BYTES;
+      state.allocatedBytes += 200 * INTERVAL_BYTES;
       nowMs += 1_000;
       const allocSpaceBytes = (await sampler.read()).values[1];
-      // Each of these large objects stands for a billionth more than itself.
+      // Objects as large as these stand for hardly more than themselves.
       expect(allocSpaceBytes! / state.allocatedBytes).toBeCloseTo(1, 6);
     }
     expect(state.intervals).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
