@@ -11,6 +11,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    setupFiles: 'scripts/patient-tests.ts',
+    // As `vi.waitFor` has it from there.
+    expect: { poll: { timeout: 25_000, interval: 20 } },
     include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
   },
