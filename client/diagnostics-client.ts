@@ -1,16 +1,10 @@
 /** The SDK: one object with a typed method for each question the API answers. */
 import type { Client, TypedDocumentNode } from '@urql/core';
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
-import type { BackoffOptions } from './core/backoff.ts';
-import { type Connection, createConnection, type Transport } from './core/connection.ts';
-import {
-  type ConnectionStatus,
-  createHistoryStream,
-  type HistoryOptions,
-  type HistorySource,
-  type HistoryStream,
-} from './core/history/history-stream.ts';
+import { createConnection } from './core/connection.ts';
+import type { HistoryOptions } from './core/history/history-stream.ts';
 import type { RequestOptions, TargetRequestOptions } from './core/query.ts';
+import type { Transport } from './core/transport-choice.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
@@ -18,7 +12,6 @@ import {
   type GoroutinesQuery,
   InstrumentationDocument,
   type InstrumentationQuery,
-  MetricsHistoryDocument,
   PprofDocument,
   PprofFiguresDocument,
   type PprofFiguresQuery,
@@ -28,6 +21,11 @@ import {
   TargetsDocument,
   type TargetsQuery,
 } from './generated/graphql.ts';
+import {
+  createMetricsHistory,
+  type HistoryStream,
+  type ReconnectOptions,
+} from './metrics-history.ts';
 
 export type Pprof = PprofQuery['pprof'];
 /** `Pprof` without the allocation tables. */
@@ -37,7 +35,7 @@ export type ProcessInfo = ProcessQuery['process'];
 export type Instrumentation = InstrumentationQuery['instrumentation'];
 export type Target = TargetsQuery['targets'][number];
 
-export interface DiagnosticsClientOptions {
+export interface DiagnosticsClientOptions extends ReconnectOptions {
   /**
    * The address printed at start, its `/graphql`, or the prefix a handler is mounted at. In a
    * browser it may be relative to the page.
@@ -51,16 +49,9 @@ export interface DiagnosticsClientOptions {
   webSocketImpl?: unknown;
   /**
    * How subscriptions come. `auto` takes WebSocket, and server-sent events where no WebSocket can
-   * be opened (a proxy in between, a handler mounted without upgrades). @default 'auto'
+   * be opened (any more): a proxy in between, a handler mounted without upgrades. @default 'auto'
    */
   transport?: 'auto' | Transport;
-  /** Waits between attempts to reconnect a `metricsHistory`. */
-  reconnect?: BackoffOptions;
-  /**
-   * Told how a `metricsHistory` connection fares. Called in a microtask of its own: what it throws
-   * is an uncaught error of the caller and does not disturb the subscription.
-   */
-  onStatus?: (status: ConnectionStatus) => void;
 }
 
 /**
@@ -112,7 +103,7 @@ export interface DiagnosticsClient
 export function createDiagnosticsClient(options: DiagnosticsClientOptions): DiagnosticsClient {
   const connection = createConnection(options);
   const lifetime = new AbortController();
-  const historySource = createHistorySources(connection, options, lifetime.signal);
+  const metricsHistory = createMetricsHistory(connection, options, lifetime.signal);
 
   async function query<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -164,36 +155,8 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
     async instrumentation(options) {
       return (await query(InstrumentationDocument, {}, options)).instrumentation;
     },
-    metricsHistory: ({ target, ...options } = {}) =>
-      createHistoryStream(historySource(target), options),
+    metricsHistory: ({ target, ...options } = {}) => metricsHistory(target, options),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => dispose(),
   };
-}
-
-/** A source for each target. */
-function createHistorySources(
-  connection: Connection,
-  { transport = 'auto', onStatus, reconnect = {}, webSocketImpl }: DiagnosticsClientOptions,
-  lifetime: AbortSignal,
-): (target: string | undefined) => HistorySource {
-  const hasWebSocket = typeof (webSocketImpl ?? globalThis.WebSocket) === 'function';
-  if (transport === 'websocket' && !hasWebSocket) {
-    throw new TypeError('transport is "websocket", which needs webSocketImpl where there is none');
-  }
-  const automatic: HistorySource['transports'] = hasWebSocket ? ['websocket', 'sse'] : ['sse'];
-  return (target) => ({
-    url: connection.endpoint.http,
-    transports: transport === 'auto' ? automatic : [transport],
-    backoff: reconnect,
-    lifetime,
-    onStatus: (status) => {
-      if (onStatus !== undefined) queueMicrotask(() => onStatus(status));
-    },
-    subscribe: (after, transport, observer) =>
-      connection.subscribe(MetricsHistoryDocument, { after, target }, transport, {
-        next: ({ metricsHistory }) => observer.next(metricsHistory),
-        end: observer.end,
-      }),
-  });
 }

@@ -2,20 +2,16 @@
 
 export type { Capture, CaptureMethods, Diff, DiffRequest } from './captures.ts';
 export type { BackoffOptions } from './core/backoff.ts';
-export type { Transport } from './core/connection.ts';
 export {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './core/errors.ts';
-export type { HistoryPoint } from './core/history/history-cursor.ts';
-export type {
-  ConnectionStatus,
-  HistoryOptions,
-  HistoryStream,
-} from './core/history/history-stream.ts';
+export type { ConnectionStatus } from './core/history/history-follower.ts';
+export type { HistoryOptions } from './core/history/history-stream.ts';
 export type { RequestOptions, TargetRequestOptions } from './core/query.ts';
+export type { Transport } from './core/transport-choice.ts';
 export type {
   CpuProfile,
   CpuProfileMethods,
@@ -49,3 +45,4 @@ export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
 export type { Growth } from './leaks/growth.ts';
 export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
 export type { LeakTolerance } from './leaks/leak-suspects.ts';
+export type { HistoryPoint, HistoryStream } from './metrics-history.ts';

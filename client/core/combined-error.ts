@@ -21,7 +21,7 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 export function fromCombinedError(
   error: CombinedError,
   url: string,
-  data: unknown,
+  data?: unknown,
 ): DiagnosticsClientError {
   const cause = error.networkError;
   if (cause instanceof SocketFailure) return fromSocketFailure(cause, url);

@@ -1,27 +1,34 @@
-/** The urql client and the two ways a subscription can go: WebSocket or server-sent events. */
+/** The urql client and the two ways an operation can go: WebSocket or HTTP. */
 import {
   Client,
   type CombinedError,
   createRequest,
   fetchExchange,
   type GraphQLRequest,
+  type Operation,
   subscriptionExchange,
   type TypedDocumentNode,
 } from '@urql/core';
+import { authorizationOf } from './authorization.ts';
 import { fromCombinedError } from './combined-error.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { DiagnosticsClientError } from './errors.ts';
 import { onAbort } from './on-abort.ts';
 import { quietFetch } from './quiet-fetch.ts';
-import { createSocketLink, type SocketLink } from './socket/socket-link.ts';
+import { createSocketLink, type KeepAliveOptions, type SocketLink } from './socket/socket-link.ts';
+import {
+  createTransportChoice,
+  type Transport,
+  type TransportChoiceOptions,
+} from './transport-choice.ts';
 
-export type Transport = 'websocket' | 'sse';
-
-export interface ConnectionOptions {
+export interface ConnectionOptions extends TransportChoiceOptions {
   url: string | URL;
   token?: string;
   fetch?: typeof globalThis.fetch;
-  webSocketImpl?: unknown;
+  keepAlive?: KeepAliveOptions;
+  /** Queries and mutations take the WebSocket too, unless it is blocked. @default false */
+  queriesBySocket?: boolean;
 }
 
 export interface SubscriptionObserver<Data> {
@@ -36,7 +43,7 @@ export interface Connection {
   query<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables> | string,
     variables: Variables,
-    signals: readonly (AbortSignal | undefined)[],
+    signals?: readonly (AbortSignal | undefined)[],
   ): Promise<Data>;
   /** @returns what unsubscribes */
   subscribe<Data, Variables extends Record<string, unknown>>(
@@ -45,6 +52,10 @@ export interface Connection {
     transport: Transport,
     observer: SubscriptionObserver<Data>,
   ): () => void;
+  /** The way that the next subscription is to take. */
+  transport(): Transport;
+  /** Cuts the WebSocket, and begins with one again. */
+  reset(): void;
   close(): void;
 }
 
@@ -54,6 +65,7 @@ const FIRST_OWN_KEY = 2 ** 32;
 export function createConnection(options: ConnectionOptions): Connection {
   const endpoint = resolveEndpoint(options.url);
   const authorization = authorizationOf(options.token);
+  const choice = createTransportChoice(options);
   let link: SocketLink | null = null;
   let lastKey = FIRST_OWN_KEY;
 
@@ -62,8 +74,16 @@ export function createConnection(options: ConnectionOptions): Connection {
       url: endpoint.webSocket,
       connectionParams: authorization,
       webSocketImpl: options.webSocketImpl,
+      keepAlive: options.keepAlive,
+      onOpened: choice.socketOpened,
+      onFailed: choice.socketFailed,
     });
     return link;
+  }
+
+  function goesBySocket({ kind, context }: Operation): boolean {
+    if (kind === 'subscription') return context.fetchSubscriptions !== true;
+    return options.queriesBySocket === true && choice.current() === 'websocket';
   }
 
   const urql = new Client({
@@ -73,10 +93,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     preferGetMethod: false,
     requestPolicy: 'network-only',
     exchanges: [
-      fetchExchange,
       subscriptionExchange({
+        isSubscriptionOperation: goesBySocket,
         forwardSubscription: (request, operation) => socketLink().forward(request, operation),
       }),
+      fetchExchange,
     ],
   });
 
@@ -88,13 +109,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     return isMutation(request.query) ? urql.executeMutation(request) : urql.executeQuery(request);
   }
 
-  const toError = (error: CombinedError, data?: unknown) =>
+  const toError = (error: CombinedError, data: unknown) =>
     fromCombinedError(error, endpoint.http, data);
 
   return {
     urql,
     endpoint,
-    query(document, variables, signals) {
+    query(document, variables, signals = []) {
       return new Promise((resolve, reject) => {
         let isOver = false;
         let unsubscribe = () => {};
@@ -120,8 +141,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       lastKey += 1;
       const request = { ...createRequest(document, variables), key: lastKey };
       let isOver = false;
+      let hasData = false;
       const end = (error: DiagnosticsClientError | null) => {
         isOver = true;
+        if (transport === 'sse' && !hasData) choice.eventsFailed();
         queueMicrotask(() => subscription.unsubscribe());
         observer.end(error);
       };
@@ -131,12 +154,20 @@ export function createConnection(options: ConnectionOptions): Connection {
           if (isOver) return;
           if (result.error) end(toError(result.error, result.data));
           else if (result.hasNext === false) end(null);
-          else if (result.data) observer.next(result.data as never);
+          else if (result.data) {
+            hasData = true;
+            observer.next(result.data as never);
+          }
         });
       return () => {
         isOver = true;
         subscription.unsubscribe();
       };
+    },
+    transport: choice.current,
+    reset() {
+      choice.reset();
+      link?.terminate();
     },
     close: () => link?.terminate(),
   };
@@ -147,13 +178,4 @@ function isMutation({ definitions }: GraphQLRequest['query']): boolean {
     (definition) =>
       definition.kind === 'OperationDefinition' && definition.operation === 'mutation',
   );
-}
-
-/** @throws TypeError for a token that no header can carry */
-function authorizationOf(token: string | undefined): Record<string, string> {
-  if (token === undefined) return {};
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new TypeError('token is (hidden), allowed is printable ASCII without spaces');
-  }
-  return { authorization: `Bearer ${token}` };
 }

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  countLoss,
-  type HistoryPoint,
-  inheritLoss,
-  isMisplacedResume,
-  isSeen,
-  resumeFrom,
-} from './history-cursor.ts';
+import { countLoss, inheritLoss, isMisplacedResume, isSeen, resumeFrom } from './history-cursor.ts';
 
-/** Only what a cursor looks at. */
-const point = (sequence: number, instanceId = 'old', droppedBefore = 0) =>
-  ({ sequence, instanceId, droppedBefore }) as HistoryPoint;
+const point = (sequence: number, instanceId = 'old', droppedBefore = 0) => ({
+  sequence,
+  instanceId,
+  droppedBefore,
+});
 
 const at = (sequence: number, instanceId: string | null = 'old') => ({ sequence, instanceId });
 

@@ -21,6 +21,15 @@ const REFUSALS: Readonly<Record<number, string>> = {
   4500: 'INTERNAL_SERVER_ERROR',
 };
 
+/** What this client itself closes with, in order to begin anew. */
+const TERMINATED = 4499;
+
+/** True where a WebSocket ended for want of a connection: nobody refused it, or gave it up. */
+export function isLost(event: unknown): boolean {
+  const { code } = event as Partial<CloseEvent>;
+  return code !== TERMINATED && (code === undefined || !(code in REFUSALS));
+}
+
 /** A WebSocket that did not open, or closed with subscriptions still on it. */
 export class SocketFailure extends Error {
   readonly closeCode: number | null;

@@ -1,12 +1,20 @@
-/** Subscriptions over one shared WebSocket: opened by the first, closed with the last. */
+/** Operations over one shared WebSocket: opened by the first, closed with the last. */
 import type { ExecutionResult, SubscriptionForwarder } from '@urql/core';
 import { type ClientOptions, createClient } from 'graphql-ws/client';
-import { SocketFailure } from './socket-failure.ts';
+import { createWatchdog } from '../watchdog.ts';
+import { isLost, SocketFailure } from './socket-failure.ts';
 
-/** How often a silent connection is checked, and how long the answer may take. */
-const PING_INTERVAL_MS = 15_000;
-const PONG_TIMEOUT_MS = 15_000;
-const ACK_TIMEOUT_MS = 10_000;
+/** From the first packet to the server's welcome. Something on the way may swallow either. */
+const OPENING_TIMEOUT_MS = 10_000;
+
+export interface KeepAliveOptions {
+  /** How often a connection is checked. @default 15_000 */
+  intervalMs?: number;
+  /** How long the answer may take. @default 15_000 */
+  timeoutMs?: number;
+}
+
+const DEFAULTS: Required<KeepAliveOptions> = { intervalMs: 15_000, timeoutMs: 15_000 };
 
 export interface SocketLink {
   forward: SubscriptionForwarder;
@@ -18,29 +26,57 @@ export interface SocketLinkOptions {
   url: string;
   connectionParams: Record<string, string>;
   webSocketImpl?: unknown;
+  keepAlive?: KeepAliveOptions;
+  /** The server has let this client in. */
+  onOpened?(): void;
+  /** An attempt was lost before that. */
+  onFailed?(): void;
 }
 
 export function createSocketLink({
   url,
   connectionParams,
   webSocketImpl,
+  keepAlive,
+  onOpened,
+  onFailed,
 }: SocketLinkOptions): SocketLink {
+  const { intervalMs, timeoutMs } = { ...DEFAULTS, ...keepAlive };
   const active = new Set<unknown>();
+  let isOpening = false;
   let isConnected = false;
-  const watchdog = createPongWatchdog(() => socket.terminate());
+  const answer = createWatchdog(timeoutMs, () => socket.terminate());
+  const welcome = createWatchdog(OPENING_TIMEOUT_MS, () => {
+    endOpening(true);
+    socket.terminate();
+  });
+  function endOpening(hasFailed: boolean): void {
+    welcome.rest();
+    if (isOpening && hasFailed) onFailed?.();
+    isOpening = false;
+  }
   const on: ClientOptions['on'] = {
-    connected: () => {
-      isConnected = true;
+    connecting: () => {
+      isOpening = true;
+      welcome.expect();
     },
-    closed: () => {
+    connected: () => {
+      endOpening(false);
+      isConnected = true;
+      onOpened?.();
+    },
+    // Comes before `closed`, and so do the subscribers' errors.
+    error: () => endOpening(true),
+    closed: (event) => {
+      endOpening(isLost(event));
       isConnected = false;
-      watchdog.rest();
+      answer.rest();
     },
     ping: (received) => {
-      if (!received) watchdog.expect();
+      if (!received) answer.expect();
     },
     pong: (received) => {
-      if (received) watchdog.rest();
+      if (received) answer.rest();
     },
   };
   const socket = createClient({
@@ -49,13 +85,12 @@ export function createSocketLink({
     webSocketImpl,
     // Whoever subscribes retries, because a new attempt has to resume from a new place.
     retryAttempts: 0,
-    keepAlive: PING_INTERVAL_MS,
-    connectionAckWaitTimeout: ACK_TIMEOUT_MS,
+    keepAlive: intervalMs,
     on,
   });
 
   return {
-    forward: ({ query = '', variables, operationName }) => ({
+    forward: ({ query = '', variables, operationName }, { kind }) => ({
       subscribe(observer) {
         active.add(observer);
         const unsubscribe = socket.subscribe(
@@ -69,7 +104,7 @@ export function createSocketLink({
             complete() {
               active.delete(observer);
               // urql tells its subscribers of an end only by a result that says so.
-              observer.next({ data: null, hasNext: false });
+              if (kind === 'subscription') observer.next({ data: null, hasNext: false });
               observer.complete();
             },
           },
@@ -85,17 +120,5 @@ export function createSocketLink({
       },
     }),
     terminate: () => socket.terminate(),
-  };
-}
-
-/** A connection whose other end has vanished stays open for minutes unless somebody asks. */
-function createPongWatchdog(onSilence: () => void) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    expect() {
-      clearTimeout(timer);
-      timer = setTimeout(onSilence, PONG_TIMEOUT_MS);
-    },
-    rest: () => clearTimeout(timer),
   };
 }

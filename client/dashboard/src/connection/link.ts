@@ -1,17 +1,20 @@
-/** The page's one connection: which way it goes, whether it stands, and how to get it back. */
-import type { Client } from 'urql';
-import { type Endpoint, resolveEndpoint } from '../../../core/endpoint.ts';
+/** The page's one connection: whether it stands, and what is said over it. */
+import type { TypedDocumentNode } from 'urql';
+import { type Connection, createConnection } from '../../../core/connection.ts';
+import type { Endpoint } from '../../../core/endpoint.ts';
+import { type DiagnosticsClientError, DiagnosticsRequestError } from '../../../core/errors.ts';
+import type { Transport } from '../../../core/transport-choice.ts';
 import { createStore, type Store } from '../shared/store.ts';
 import { sessionToken } from './session-token.ts';
-import { createHttpTransport, createSocketTransport, requestHeaders } from './transport.ts';
 
 export type Phase = 'connecting' | 'live' | 'lost' | 'unauthorized';
 
 export interface LinkState {
   phase: Phase;
-  /** `http` where WebSockets are blocked. */
-  transport: 'socket' | 'http';
-  client: Client;
+  /** How the metrics come: `sse` where WebSockets are blocked. */
+  transport: Transport;
+  /** Another one with every token. */
+  connection: Connection;
   /** When the phase began, in milliseconds of the page's clock. */
   sinceMs: number;
   /** True once the connection has stood in this page. */
@@ -23,96 +26,98 @@ export interface LinkState {
 export interface Link {
   state: Store<LinkState>;
   endpoint: Endpoint;
+  /**
+   * Asks for what does not need a component. An answer with data and errors is taken for its data.
+   * @throws DiagnosticsClientError for one without data
+   */
+  ask<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data>;
   /** Uses this token from now on, for this browser session. */
   authorize(token: string): void;
-  /** Called by whoever notices that answers come (again), or that they do not. */
-  report(phase: 'live' | 'lost' | 'unauthorized'): void;
-  /** Drops the connection so that the next request makes a new one. */
-  reset(): void;
+  /** Called by whoever notices that answers come (again). */
+  reportLive(transport?: Transport): void;
+  /** Called by whoever notices that they do not. */
+  reportFailure(error: DiagnosticsClientError): void;
 }
 
-const UNAUTHORIZED_CODES: readonly (number | null)[] = [4401, 4403];
-/** A socket that fails this often while HTTP works is blocked on the way. */
-const FAILURES_UNTIL_HTTP = 2;
+/** Somebody looks at the page and wants to know. */
+const KEEP_ALIVE = { intervalMs: 10_000, timeoutMs: 5_000 };
 
 export function createLink(pageUrl: string): Link {
-  const endpoint = resolveEndpoint(new URL('.', pageUrl));
-  let failures = 0;
-  let terminate = () => {};
-
+  const url = new URL('.', pageUrl);
+  const connection = connect(sessionToken.read());
   const state = createStore<LinkState>({
     phase: 'connecting',
-    transport: 'socket',
-    client: openSocket(),
+    transport: connection.transport(),
+    connection,
     sinceMs: Date.now(),
     hasBeenLive: false,
     isTokenRefused: false,
   });
 
-  function openSocket(): Client {
-    const transport = createSocketTransport(endpoint, sessionToken.read(), {
-      opened: () => report('live'),
-      closed: (code) => {
-        if (UNAUTHORIZED_CODES.includes(code)) report('unauthorized');
-        else void judgeClosedSocket();
-      },
+  function connect(token: string | null): Connection {
+    return createConnection({
+      url,
+      token: token ?? undefined,
+      keepAlive: KEEP_ALIVE,
+      queriesBySocket: true,
     });
-    terminate = transport.terminate;
-    return transport.client;
   }
 
-  function report(phase: Phase): void {
+  function enter(phase: Phase, changes: Partial<LinkState> = {}): void {
     const before = state.get();
-    if (before.phase === 'unauthorized' && phase === 'lost') return;
-    if (before.phase === phase) return;
-    if (phase === 'live') failures = 0;
-    state.set({
-      ...before,
-      phase,
-      sinceMs: Date.now(),
-      hasBeenLive: before.hasBeenLive || phase === 'live',
-      isTokenRefused: phase === 'unauthorized' && sessionToken.read() !== null,
-    });
+    const sinceMs = before.phase === phase ? before.sinceMs : Date.now();
+    const hasBeenLive = before.hasBeenLive || phase === 'live';
+    state.set({ ...before, ...changes, phase, sinceMs, hasBeenLive });
   }
 
-  async function judgeClosedSocket(): Promise<void> {
-    if (state.get().hasBeenLive) report('lost');
-    const status = await probeHttp(endpoint.http);
-    if (state.get().phase === 'live') return;
-    if (status === 401) return report('unauthorized');
-    if (status === 200) failures += 1;
-    report('lost');
-    if (failures >= FAILURES_UNTIL_HTTP && state.get().transport === 'socket') {
-      const client = createHttpTransport(endpoint, sessionToken.read());
-      state.set({ ...state.get(), transport: 'http', client });
+  function reportLive(transport = state.get().transport): void {
+    if (state.get().phase !== 'live' || state.get().transport !== transport) {
+      enter('live', { transport, isTokenRefused: false });
     }
   }
 
-  return {
-    state,
-    endpoint,
-    report,
-    reset: () => terminate(),
-    authorize(token) {
-      sessionToken.write(token);
-      const { transport } = state.get();
-      const client = transport === 'socket' ? openSocket() : createHttpTransport(endpoint, token);
-      failures = 0;
-      state.set({ ...state.get(), client, phase: 'connecting', sinceMs: Date.now() });
-    },
-  };
+  function reportFailure(error: DiagnosticsClientError): void {
+    const { phase } = state.get();
+    if (isUnauthenticated(error)) {
+      enter('unauthorized', { isTokenRefused: sessionToken.read() !== null });
+    } else if (phase !== 'unauthorized' && phase !== 'lost') enter('lost');
+  }
+
+  async function ask<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data> {
+    const { connection } = state.get();
+    try {
+      return await connection.query(document, variables);
+    } catch (error) {
+      if (!(error instanceof DiagnosticsRequestError)) throw error;
+      if (error.data !== null) return error.data as Data;
+      // An answer to an earlier token says nothing of this one.
+      const isCurrent = connection === state.get().connection;
+      if (isCurrent && isUnauthenticated(error)) reportFailure(error);
+      throw error;
+    }
+  }
+
+  function authorize(token: string): void {
+    sessionToken.write(token);
+    try {
+      const connection = connect(token);
+      state.get().connection.close();
+      enter('connecting', { connection });
+    } catch {
+      // No header could carry it, so that it cannot be the right one.
+      enter('unauthorized', { isTokenRefused: true });
+    }
+  }
+
+  return { state, endpoint: connection.endpoint, ask, authorize, reportLive, reportFailure };
 }
 
-/** @returns the HTTP status of the smallest possible query, or null where nothing answers */
-async function probeHttp(url: string): Promise<number | null> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...requestHeaders(sessionToken.read()) },
-      body: JSON.stringify({ query: '{ __typename }' }),
-    });
-    return response.status;
-  } catch {
-    return null;
-  }
+export function isUnauthenticated(error: DiagnosticsClientError): boolean {
+  return error instanceof DiagnosticsRequestError && error.code === 'UNAUTHENTICATED';
 }

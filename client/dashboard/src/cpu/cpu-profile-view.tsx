@@ -1,4 +1,5 @@
 import { useQuery } from 'urql';
+import { fromCombinedError } from '../../../core/combined-error.ts';
 import { type CpuProfileDetailFragment, CpuProfileDocument } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';
@@ -23,7 +24,9 @@ export function CpuProfileView({ id }: { id: string }) {
     return error === undefined ? (
       <EmptyState title="Reading the profile" />
     ) : (
-      <EmptyState title="The profile could not be read">{explain(error)}</EmptyState>
+      <EmptyState title="The profile could not be read">
+        {explain(fromCombinedError(error, link.endpoint.http))}
+      </EmptyState>
     );
   }
   const [profile] = data.cpuProfiles;

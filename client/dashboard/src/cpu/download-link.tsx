@@ -1,6 +1,6 @@
 import { type MouseEvent, type ReactNode, useState } from 'react';
+import { authorizationOf } from '../../../core/authorization.ts';
 import { sessionToken } from '../connection/session-token.ts';
-import { requestHeaders } from '../connection/transport.ts';
 import { saveAs } from '../shared/save-as.ts';
 
 interface DownloadLinkProps {
@@ -15,7 +15,9 @@ export function DownloadLink({ href, children }: DownloadLinkProps) {
 
   async function download(token: string): Promise<void> {
     try {
-      const response = await fetch(href, { headers: requestHeaders(token) });
+      const response = await fetch(href, {
+        headers: { ...authorizationOf(token), 'x-pprofql-csrf': '1' },
+      });
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       saveAs(fileNameOf(href), await response.blob());
       setFailure(null);

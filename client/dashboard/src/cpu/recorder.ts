@@ -1,11 +1,9 @@
 /** Takes CPU profiles; lives as long as the page, so that a visit to another section ends none. */
-import type { CombinedError } from 'urql';
 import {
   CpuProfileListDocument,
   type CpuProfileListQuery,
   EndCpuProfileDocument,
   TakeCpuProfileDocument,
-  type TakeCpuProfileQuery,
 } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
 import { createSource, explain, type Source } from '../live/source.ts';
@@ -31,40 +29,41 @@ export interface CpuRecorder {
 export function createCpuRecorder(link: Link, target: string | null): CpuRecorder {
   const list = createSource(link, CpuProfileListDocument, target);
   const attempt = createStore<Attempt>({ isPending: false, refusal: null });
-  const client = () => link.state.get().client;
 
   async function take(seconds: number): Promise<string | null> {
     attempt.set({ isPending: true, refusal: null });
-    const request = { seconds, target };
-    const { data, error } = await client().query(TakeCpuProfileDocument, request).toPromise();
-    const result = data?.cpuProfile;
-    attempt.set({ isPending: false, refusal: refusalOf(result, error) });
+    const { id, refusal } = await tryToTake(seconds);
+    attempt.set({ isPending: false, refusal });
     await list.refresh();
-    return result?.__typename === 'CpuProfile' ? result.id : null;
+    return id;
+  }
+
+  async function tryToTake(
+    seconds: number,
+  ): Promise<{ id: string | null; refusal: string | null }> {
+    try {
+      const { cpuProfile } = await link.ask(TakeCpuProfileDocument, { seconds, target });
+      switch (cpuProfile.__typename) {
+        case 'CpuProfile':
+          return { id: cpuProfile.id, refusal: null };
+        case 'CpuProfileCancelled':
+          return { id: null, refusal: 'The profile was cancelled; nothing of it is kept.' };
+        case 'ProfileAlreadyRunning':
+          return { id: null, refusal: cpuProfile.message };
+      }
+    } catch (error) {
+      return { id: null, refusal: explain(error) };
+    }
   }
 
   async function end(id: string, keep: boolean): Promise<void> {
-    const request = { id, keep, target };
-    const { error } = await client().mutation(EndCpuProfileDocument, request).toPromise();
-    if (error) attempt.set({ ...attempt.get(), refusal: explain(error) });
+    try {
+      await link.ask(EndCpuProfileDocument, { id, keep, target });
+    } catch (error) {
+      attempt.set({ ...attempt.get(), refusal: explain(error) });
+    }
     await list.refresh();
   }
 
   return { list, attempt, take, end };
-}
-
-function refusalOf(
-  result: TakeCpuProfileQuery['cpuProfile'] | undefined,
-  error: CombinedError | undefined,
-): string | null {
-  switch (result?.__typename) {
-    case 'CpuProfile':
-      return null;
-    case 'CpuProfileCancelled':
-      return 'The profile was cancelled; nothing of it is kept.';
-    case 'ProfileAlreadyRunning':
-      return result.message;
-    default:
-      return explain(error);
-  }
 }

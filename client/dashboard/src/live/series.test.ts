@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PointFragment } from '../../generated/graphql.ts';
-import {
-  addPoints,
-  bandsOf,
-  EMPTY_SERIES,
-  isResumedIntoAnotherStart,
-  lastSequence,
-} from './series.ts';
+import { addPoints, bandsOf, EMPTY_SERIES } from './series.ts';
 import { aPoint, pointsEvery } from './testing/points.ts';
 
 function received(instanceId: string, ...sequences: number[]): PointFragment[] {
@@ -19,17 +13,19 @@ function received(instanceId: string, ...sequences: number[]): PointFragment[] {
 const sequencesOf = (series: typeof EMPTY_SERIES) => series.points.map((point) => point.sequence);
 
 describe('a series of points', () => {
-  test('grows by the points of a resumed subscription, each once', () => {
+  test('grows by the points of a resumed subscription', () => {
     const before = addPoints(EMPTY_SERIES, received('A', 1, 2, 3));
-    const after = addPoints(before, received('A', 3, 4));
+    const after = addPoints(before, received('A', 4));
     expect(sequencesOf(after)).toEqual([1, 2, 3, 4]);
     expect(after.lostPoints).toBe(0);
-    expect(lastSequence(after)).toBe(4);
   });
 
-  test('counts the points that the server no longer had', () => {
-    const before = addPoints(EMPTY_SERIES, received('A', 1, 2));
-    expect(addPoints(before, received('A', 6, 7)).lostPoints).toBe(3);
+  test('counts the points that the server no longer had, but not those before its first', () => {
+    const [first, ...others] = received('A', 6, 10, 11);
+    const before = addPoints(EMPTY_SERIES, [{ ...first!, droppedBefore: 5 }]);
+    const [gap, next] = others;
+    expect(before.lostPoints).toBe(0);
+    expect(addPoints(before, [{ ...gap!, droppedBefore: 3 }, next!]).lostPoints).toBe(3);
   });
 
   test('starts anew with another process start, and tells of the restart', () => {
@@ -42,20 +38,6 @@ describe('a series of points', () => {
 
   test('knows no restart at its beginning', () => {
     expect(addPoints(EMPTY_SERIES, received('A', 1)).restart).toBeNull();
-  });
-});
-
-describe('resuming with `after`', () => {
-  const seen = addPoints(EMPTY_SERIES, received('A', 1, 2, 3));
-
-  test('misses the beginning of a process that has already passed that number', () => {
-    expect(isResumedIntoAnotherStart(seen, 3, received('B', 4, 5))).toBe(true);
-  });
-
-  test('is complete with the same process, and with one that sends its whole window', () => {
-    expect(isResumedIntoAnotherStart(seen, 3, received('A', 4))).toBe(false);
-    expect(isResumedIntoAnotherStart(seen, 3, received('B', 1, 2))).toBe(false);
-    expect(isResumedIntoAnotherStart(seen, null, received('B', 4))).toBe(false);
   });
 });
 

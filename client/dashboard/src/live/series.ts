@@ -27,28 +27,9 @@ export const EMPTY_SERIES: Series = { instanceId: null, points: [], restart: nul
 /** A day at the default interval; a chart draws this many without effort. */
 const MAX_POINTS = 8_640;
 
-/** The last sequence seen: what a reconnecting subscription passes as `after`. */
-export function lastSequence(series: Series): number | null {
-  return series.points.at(-1)?.sequence ?? null;
-}
-
 /**
- * True where a resumed subscription met another process that had already passed `after`: the
- * points before are there, but were not sent.
- */
-export function isResumedIntoAnotherStart(
-  series: Series,
-  after: number | null,
-  incoming: readonly PointFragment[],
-): boolean {
-  const first = incoming[0];
-  if (first === undefined || after === null || series.instanceId === null) return false;
-  return first.instanceId !== series.instanceId && first.sequence === after + 1;
-}
-
-/**
- * Adds points, each once. A new `instanceId` starts the series anew.
- * Example: 1 2 3 of A, then 3 4 of A → 1 2 3 4 of A; then 1 of B → 1 of B, with `restart` set.
+ * Adds points as they come, which is each once. A new `instanceId` starts the series anew.
+ * Example: 1 2 3 of A, then 4 of A → 1 2 3 4 of A; then 1 of B → 1 of B, with `restart` set.
  */
 export function addPoints(series: Series, incoming: readonly PointFragment[]): Series {
   let { instanceId, restart, lostPoints } = series;
@@ -61,9 +42,7 @@ export function addPoints(series: Series, incoming: readonly PointFragment[]): S
       points = [];
       lostPoints = 0;
     }
-    const last = points.at(-1);
-    if (last !== undefined && point.sequence <= last.sequence) continue;
-    if (last !== undefined) lostPoints += point.sequence - last.sequence - 1;
+    if (points.length > 0) lostPoints += point.droppedBefore;
     points.push(point);
   }
   return { instanceId, restart, lostPoints, points: points.slice(-MAX_POINTS) };

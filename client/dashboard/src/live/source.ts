@@ -1,5 +1,6 @@
 /** One query that is asked again and again: its last good answer, and what is wrong, if anything. */
-import type { CombinedError, TypedDocumentNode } from 'urql';
+import type { TypedDocumentNode } from 'urql';
+import { DiagnosticsRequestError } from '../../../core/errors.ts';
 import type { Link } from '../connection/link.ts';
 import { createStore, type Store } from '../shared/store.ts';
 
@@ -42,12 +43,15 @@ export function createSource<T extends FromOneStart>(
   async function refresh(): Promise<void> {
     if (state.get().isFetching) return;
     state.set({ ...state.get(), isFetching: true });
-    const { data, error } = await link.state.get().client.query(document, { target }).toPromise();
-    const before = state.get();
-    if (data === undefined || data === null) {
-      state.set({ ...before, isFetching: false, error: explain(error) });
-      return;
+    try {
+      take(await link.ask(document, { target }));
+    } catch (error) {
+      state.set({ ...state.get(), isFetching: false, error: explain(error) });
     }
+  }
+
+  function take(data: T): void {
+    const before = state.get();
     const receivedAtMs = Date.now();
     const isSameStart = before.baseline?.process.instanceId === data.process.instanceId;
     state.set({
@@ -64,8 +68,7 @@ export function createSource<T extends FromOneStart>(
 }
 
 /** What is wrong, in one sentence. */
-export function explain(error: CombinedError | undefined): string {
-  if (error === undefined) return 'The server sent no data.';
-  const [refusal] = error.graphQLErrors;
-  return refusal?.message ?? 'The process could not be reached.';
+export function explain(error: unknown): string {
+  if (error instanceof DiagnosticsRequestError) return error.errors[0]?.message ?? error.message;
+  return 'The process could not be reached.';
 }

@@ -11,10 +11,12 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
   const state = createStore<readonly TargetFragment[]>([]);
 
   async function refresh(): Promise<void> {
-    const { data } = await link.state.get().client.query(TargetsDocument, {}).toPromise();
-    if (data === undefined || data === null) return;
-    link.report('live');
-    state.set(data.targets);
+    try {
+      state.set((await link.ask(TargetsDocument, {})).targets);
+      link.reportLive();
+    } catch {
+      // The link tells what is wrong, and the list stays as it was.
+    }
   }
 
   /** They are configured at start: where there is one, there is nothing to follow. */
@@ -23,11 +25,13 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     if (isMany && document.visibilityState === 'visible') void refresh();
   }
 
-  let { client } = link.state.get();
+  let { connection, phase } = link.state.get();
   link.state.subscribe(() => {
-    const isRenewed = link.state.get().client !== client;
-    client = link.state.get().client;
-    if (isRenewed) void refresh();
+    const now = link.state.get();
+    const isRenewed = now.connection !== connection;
+    const isLateAnswer = now.phase === 'live' && phase !== 'live' && state.get().length === 0;
+    ({ connection, phase } = now);
+    if (isRenewed || isLateAnswer) void refresh();
   });
   setInterval(refreshIfMany, REFRESH_MS);
   void refresh();

@@ -16,12 +16,12 @@ import { useSections } from './sections.ts';
 import { TokenPrompt } from './token-prompt.tsx';
 
 export function App({ page }: { page: Page }) {
-  const { client, phase } = useStore(page.link.state);
+  const { connection, phase } = useStore(page.link.state);
   const [target] = useUrlParam('target', '');
   const observatory = page.observatoryOf(target === '' ? null : target);
   return (
     <ObservatoryProvider value={observatory}>
-      <Provider value={client}>
+      <Provider value={connection.urql}>
         {phase === 'unauthorized' ? <TokenPrompt /> : <KnownTarget key={target} />}
       </Provider>
     </ObservatoryProvider>

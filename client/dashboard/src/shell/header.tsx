@@ -49,7 +49,7 @@ function ProcessFacts() {
 function connectionName({ phase, transport }: LinkState): string {
   switch (phase) {
     case 'live':
-      return transport === 'http' ? 'Live over HTTP' : 'Live';
+      return transport === 'sse' ? 'Live over HTTP' : 'Live';
     case 'lost':
       return 'Reconnecting';
     default:

@@ -42,26 +42,30 @@ export function createCaptureDesk(link: Link, target: string | null): CaptureDes
   const list = createSource(link, CapturesDocument, target);
   const attempt = createStore<CaptureAttempt>({ doing: null, remark: null });
   const comparison = createStore<Comparison | null>(null);
-  const client = () => link.state.get().client;
 
   async function take(name: string): Promise<boolean> {
     attempt.set({ doing: 'capture', remark: null });
-    const { data, error } = await client()
-      .mutation(TakeCaptureDocument, { name, target })
-      .toPromise();
-    const displaced = data?.capture.displaced ?? null;
-    const remark = displaced === null ? null : `There were too many: “${displaced}” was given up.`;
-    attempt.set({ doing: null, remark: data ? remark : explain(error) });
+    let isTaken = false;
+    try {
+      const { displaced } = (await link.ask(TakeCaptureDocument, { name, target })).capture;
+      isTaken = true;
+      const remark = displaced && `There were too many: “${displaced}” was given up.`;
+      attempt.set({ doing: null, remark });
+    } catch (error) {
+      attempt.set({ doing: null, remark: explain(error) });
+    }
     dropComparisonOf(name);
     await list.refresh();
-    return Boolean(data);
+    return isTaken;
   }
 
   async function forget(name: string): Promise<void> {
-    const request = { name, target };
-    const { error } = await client().mutation(ForgetCaptureDocument, request).toPromise();
-    if (error) attempt.set({ ...attempt.get(), remark: explain(error) });
-    else dropComparisonOf(name);
+    try {
+      await link.ask(ForgetCaptureDocument, { name, target });
+      dropComparisonOf(name);
+    } catch (error) {
+      attempt.set({ ...attempt.get(), remark: explain(error) });
+    }
     await list.refresh();
   }
 
@@ -83,9 +87,13 @@ export function createCaptureDesk(link: Link, target: string | null): CaptureDes
     attempt.set({ doing: 'comparison', remark: null });
     const [earlier, later] = inOrder(base, other);
     const request = { base: earlier, with: later, target };
-    const { data, error } = await client().query(CompareDocument, request).toPromise();
-    if (data) comparison.set({ base, with: other, diff: data.diff });
-    attempt.set({ doing: null, remark: data ? null : explain(error) });
+    try {
+      const { diff } = await link.ask(CompareDocument, request);
+      comparison.set({ base, with: other, diff });
+      attempt.set({ doing: null, remark: null });
+    } catch (error) {
+      attempt.set({ doing: null, remark: explain(error) });
+    }
   }
 
   return { list, attempt, comparison, take, forget, compare };
