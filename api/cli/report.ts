@@ -2,7 +2,8 @@
 
 import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
 import { durationText } from '../analyzers/duration-text.ts';
-import type { AllocationSnapshot, IdentifiedGroup, IdentifiedRow } from '../diagnostics/types.ts';
+import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
+import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/analysis/analyses.ts';

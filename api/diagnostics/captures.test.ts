@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DiagnosticsError } from '../base/errors.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { type CapturesOptions, createCaptures } from './captures.ts';
-import type { HeapProfileSnapshot } from './types.ts';
+import type { HeapProfileSnapshot } from './heap/types.ts';
 
 const fake = fakeDiagnostics();
 

@@ -10,13 +10,10 @@ import { diffTasks, type TaskDiff } from '../analyzers/diff/tasks.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
 import { readFreshHeap } from './heap/fresh.ts';
+import type { HeapProfileSnapshot } from './heap/types.ts';
+import type { PprofSnapshot } from './pprof.ts';
 import { stackId } from './stack-id.ts';
-import type {
-  GoroutineSnapshot,
-  HeapProfileSnapshot,
-  IdentifiedGroup,
-  PprofSnapshot,
-} from './types.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from './tasks.ts';
 
 /** Memory, tasks and figures of one moment, each read after it was asked for. */
 export interface Capture {

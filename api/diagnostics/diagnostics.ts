@@ -29,10 +29,11 @@ import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
 import { lastAnswer } from './last-answer.ts';
+import type { ProcessFacts } from './process-facts.ts';
 import { stackId } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
-import type { Diagnostics, ProcessFacts } from './types.ts';
+import type { Diagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */

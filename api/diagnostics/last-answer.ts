@@ -4,7 +4,7 @@ import { type Hurry, withDeadline } from '../base/deadline.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { singleFlight } from '../base/single-flight.ts';
 import type { Via } from '../link/via.ts';
-import type { Observation } from './types.ts';
+import type { Observation } from './observation.ts';
 
 /** A guess: nobody knows when a busy thread will be free. */
 export const BUSY_RETRY_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { HeapAvailability } from '../probe/probe.ts';
-import type { UnavailableField } from './types.ts';
+import type { UnavailableField } from './pprof.ts';
 
 /** What only a sampler can tell that also sees freed objects. */
 const CUMULATIVE_FIELDS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IdentifiedRow } from '../diagnostics/types.ts';
+import type { IdentifiedRow } from '../diagnostics/heap/types.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { devGoroutinesJson, devPprofJson } from './dev-pprof-json.ts';
 import { framesOf, taskGroup } from './testing/task-group.ts';

@@ -1,14 +1,8 @@
 /** The goroutines of a dump as the groups that async tasks make, with what only Go knows. */
 
 import { sum } from '../analyzers/tasks/group-figures.ts';
-import {
-  type GroupedTasks,
-  type GroupWithMembers,
-  groupsWithMembers,
-  type Task,
-  type TaskGroup,
-  totalled,
-} from '../analyzers/tasks/groups.ts';
+import { type GroupWithMembers, groupsWithMembers, totalled } from '../analyzers/tasks/groups.ts';
+import type { GroupedTasks, Task, TaskGroup } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
 import { isGoRuntimeFile } from '../base/go-runtime-files.ts';
 import type { Frame } from '../profile/profile.ts';

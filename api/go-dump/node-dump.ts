@@ -1,15 +1,11 @@
 /** pprofql's own dumps, in the form of Go's: the tasks that they were written from, as far as they tell. */
 
 import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
-import {
-  groupsWithMembers,
-  type Task,
-  type TaskRequest,
-  totalled,
-} from '../analyzers/tasks/groups.ts';
+import { groupsWithMembers, totalled } from '../analyzers/tasks/groups.ts';
 import { isReleasedTask } from '../analyzers/tasks/node-tasks.ts';
 import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../analyzers/tasks/raw-dump.ts';
 import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
+import type { Task, TaskRequest } from '../analyzers/tasks/types.ts';
 import { isRuntimeFile } from '../base/own-files.ts';
 import type { Frame } from '../profile/profile.ts';
 import { type GoDumpGroupOptions, type GoDumpGroups, withGoroutines } from './groups.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groupTasks, type Task } from '../tasks/groups.ts';
+import { groupTasks } from '../tasks/groups.ts';
+import type { Task } from '../tasks/types.ts';
 import { diffTasks, type NamedGroup, type TaskDiffRow } from './tasks.ts';
 
 function tasks(name: string, count: number): Task[] {

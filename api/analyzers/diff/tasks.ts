@@ -1,7 +1,7 @@
 /** Which groups of async tasks have more members than before, and which fewer. */
 
 import { compareText } from '../frame-order.ts';
-import type { TaskGroup } from '../tasks/groups.ts';
+import type { TaskGroup } from '../tasks/types.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
 
 /** A group with what follows it from answer to answer. */

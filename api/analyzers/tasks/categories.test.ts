@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCategorizer, NODE_CATEGORY_RULES } from './categories.ts';
-import type { Task } from './groups.ts';
+import type { Task } from './types.ts';
 
 function task(overrides: Partial<Task> = {}): Task {
   return {

@@ -2,7 +2,7 @@
 
 import type { Category, CategoryRule } from '../../base/category-rule.ts';
 import type { Frame } from '../../profile/profile.ts';
-import type { Task } from './groups.ts';
+import type { Task } from './types.ts';
 
 export interface Verdict {
   category: Category;

@@ -1,5 +1,5 @@
 /** Figures of a group of tasks, in which each counts as often as its weight says. */
-import type { Task, TaskGroup } from './groups.ts';
+import type { Task, TaskGroup } from './types.ts';
 
 /** How many tasks the records stand for, or those that `isCounted`. */
 export function estimate(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AsyncGroupOptions, groupTasks, type Task } from './groups.ts';
+import { groupTasks } from './groups.ts';
+import type { AsyncGroupOptions, Task } from './types.ts';
 
 const NOW_MS = 10_000_000;
 const MINUTE_MS = 60_000;

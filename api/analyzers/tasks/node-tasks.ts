@@ -1,8 +1,8 @@
 /** A probe's reading of a Node process as tasks for the group analyzer. */
 import type { TaskReading, TasksReading } from '../../probe/probe.ts';
 import type { Frame } from '../../profile/profile.ts';
-import type { Task, TaskRequest } from './groups.ts';
 import { isLasting, stateOf, UNTRACKED_STATE } from './states.ts';
+import type { Task, TaskRequest } from './types.ts';
 
 /** Node's timers for itself: a connection's idle timeout, the second for which a Date header is kept. */
 const NODES_OWN_TIMER = /^setUnrefTimeout$|setStreamTimeout/;

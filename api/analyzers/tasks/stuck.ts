@@ -2,7 +2,7 @@
 
 import { durationText } from '../duration-text.ts';
 import { estimate, routes, waits } from './group-figures.ts';
-import type { AsyncGroupOptions, Task } from './groups.ts';
+import type { AsyncGroupOptions, Task } from './types.ts';
 
 const LONG_WAIT_MS = 60_000;
 

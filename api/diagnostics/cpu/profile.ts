@@ -16,7 +16,7 @@ import {
   profileFromCpuReading,
 } from '../../profile/from-cpu-reading.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
-import type { Observation } from '../types.ts';
+import type { Observation } from '../observation.ts';
 
 export interface CpuProfile {
   /** Unlike that of any other profile of this or another start of the process. */

@@ -1,7 +1,7 @@
 import { type AllocationRow, allocationTables } from '../../analyzers/allocations/allocations.ts';
 import type { OwnFrameOptions } from '../../analyzers/allocations/stack-sums.ts';
 import { stackId } from '../stack-id.ts';
-import type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from '../types.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './types.ts';
 
 /** The allocation tables of one heap read. */
 export function allocationSnapshot(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { HeapProfileSnapshot } from '../types.ts';
 import { readHeapSpan } from './delta.ts';
+import type { HeapProfileSnapshot } from './types.ts';
 
 const heapAt = (collectedAtMs: number): HeapProfileSnapshot => ({
   collectedAtMs,

@@ -1,7 +1,7 @@
 /** What the heap did in a stretch of time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HeapProfileSnapshot } from '../types.ts';
 import { noReadInTime } from './fresh.ts';
+import type { HeapProfileSnapshot } from './types.ts';
 
 export interface HeapSpan {
   base: HeapProfileSnapshot;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HeapProfileSnapshot } from '../types.ts';
 import { readFreshHeap } from './fresh.ts';
+import type { HeapProfileSnapshot } from './types.ts';
 
 const PAUSE_MS = 100;
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import { BUSY_RETRY_MS } from '../last-answer.ts';
-import type { HeapProfileSnapshot } from '../types.ts';
+import type { HeapProfileSnapshot } from './types.ts';
 
 export interface FreshHeapOptions {
   read: () => Promise<HeapProfileSnapshot>;

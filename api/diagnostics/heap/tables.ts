@@ -6,8 +6,8 @@ import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/probe.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
 import type { Answered } from '../last-answer.ts';
-import type { AllocationSnapshot, HeapProfileSnapshot } from '../types.ts';
 import { allocationSnapshot } from './allocations.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot } from './types.ts';
 
 const NO_SAMPLER = 'there is no heap sampler in this process';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { StatsReading } from '../../probe/probe.ts';
-import type { DeliveredPoint } from '../types.ts';
 import { type Collector, startCollector } from './collector.ts';
+import type { DeliveredPoint } from './point.ts';
 
 const INTERVAL_MS = 10_000;
 const FIRST_POINT_MS = 100;

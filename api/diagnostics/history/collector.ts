@@ -3,8 +3,8 @@
 import { withDeadline } from '../../base/deadline.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { CpuTimes, StatsReading } from '../../probe/probe.ts';
-import type { CpuUsage } from '../types.ts';
 import { mergeIntervals } from './interval.ts';
+import type { CpuUsage } from './point.ts';
 import { createHistoryRing, type HistoryRing } from './ring.ts';
 
 export interface CollectorOptions {

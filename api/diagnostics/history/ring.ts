@@ -2,7 +2,7 @@
  * The points of a metrics history, and any number of subscribers. The ring is also every
  * subscriber's buffer: whoever reads slowly finds the latest points and a count of the lost.
  */
-import type { DeliveredPoint, HistoryPoint } from '../types.ts';
+import type { DeliveredPoint, HistoryPoint } from './point.ts';
 
 export interface HistoryRing {
   /** Adds a point with the next number; the oldest goes where there are too many. */

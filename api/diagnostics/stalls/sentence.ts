@@ -1,7 +1,7 @@
 /** A stall in one sentence: how long, where, and what to make of it. */
 import { isRuntimeFile } from '../../base/own-files.ts';
 import type { StackFrame } from '../../probe/probe.ts';
-import type { StallStack, StallState } from '../types.ts';
+import type { StallStack, StallState } from './types.ts';
 
 const MS_PER_S = 1_000;
 

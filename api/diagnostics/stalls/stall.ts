@@ -2,8 +2,8 @@
 import { type FrameOrigin, frameOrigin } from '../../base/frame-origin.ts';
 import type { Sight } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';
-import type { Stall, StallStack, StallState } from '../types.ts';
 import { describeStall } from './sentence.ts';
+import type { Stall, StallStack, StallState } from './types.ts';
 
 /** Distinct stacks kept of one stall; captures beyond them are counted. */
 const STACKS_MAX = 10;

@@ -6,8 +6,8 @@ import { type Hurry, withDeadline } from '../../base/deadline.ts';
 import { beatPeriodMs, monotonicMs, readHeartbeat } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';
-import type { EventLoopStatus, Stall } from '../types.ts';
 import { recordStall, type StallRecord } from './stall.ts';
+import type { EventLoopStatus, Stall } from './types.ts';
 
 /** Stalls that are remembered. */
 const HISTORY_SIZE = 50;

@@ -1,5 +1,5 @@
 /** Groups of live tasks as a profile: one sample a group, its value the number of tasks. */
-import type { TaskGroup } from '../../analyzers/tasks/groups.ts';
+import type { TaskGroup } from '../../analyzers/tasks/types.ts';
 import type { Category } from '../../base/category-rule.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
 import { createFrameInterner } from '../frame-interner.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { foldedProfile } from '../testing/folded-profile.ts';
 import { heapPprof } from './heap.ts';
 

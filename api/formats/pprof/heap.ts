@@ -1,5 +1,5 @@
 /** A heap read as the profile that Go serves at `heap` and `allocs`. */
-import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { RESTARTED_COMMENT } from '../../profile/heap-profile.ts';
 import type { Profile } from '../../profile/profile.ts';
 

@@ -1,5 +1,5 @@
 /** A group of live tasks that a test names only by what matters to it. */
-import type { TaskGroup } from '../../analyzers/tasks/groups.ts';
+import type { TaskGroup } from '../../analyzers/tasks/types.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 /** Top frame first: `load@/app/load.js:7`. */

@@ -1,5 +1,5 @@
 /** Groups of live tasks as the text of Go's `goroutine?debug=1`. */
-import type { TaskGroup } from '../../analyzers/tasks/groups.ts';
+import type { TaskGroup } from '../../analyzers/tasks/types.ts';
 import { goroutineLabels, largestFirst } from '../pprof/goroutines.ts';
 import { createStackPrinter, type StackText } from './stack.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { type FoldedStack, foldedProfile, HEAP_TYPES } from '../testing/folded-profile.ts';

@@ -1,5 +1,6 @@
 /** A heap read as the text of Go's `heap?debug=1`, with the memory statistics at its end. */
-import type { HeapProfileSnapshot, PprofSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
+import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import { type Profile, type Sample, sampleTypeIndex } from '../../profile/profile.ts';
 import { createStackPrinter, type StackText } from './stack.ts';
 

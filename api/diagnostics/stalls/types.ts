@@ -1,0 +1,51 @@
+/** What keeps the event loop from turning, now and in the past. */
+import type { StackFrame } from '../../probe/probe.ts';
+
+/** What keeps the event loop from turning. */
+export type StallState =
+  | 'RUNNING_JAVASCRIPT'
+  | 'IN_NATIVE_CODE'
+  | 'READ_BY_PPROFQL'
+  | 'PAUSED_BY_DEBUGGER'
+  | 'UNKNOWN';
+
+export interface StallStack {
+  /** Top frame first. */
+  frames: StackFrame[];
+  /** How many looks at the thread found this stack. */
+  captures: number;
+  /** The latest of them. */
+  capturedAtMs: number;
+  /** Seen as native code returned: the native call was made here, or in what has just returned to here. */
+  isNativeCaller: boolean;
+}
+
+/** A time in which the event loop did not turn for longer than the threshold. */
+export interface Stall {
+  /** Counts from 1 within one start of the process. */
+  id: number;
+  /** When the loop last turned before it. */
+  startedAtMs: number;
+  /** Null while it lasts. */
+  durationMs: number | null;
+  state: StallState;
+  /** How often the thread was looked at, and how often it was in native code then. */
+  looks: number;
+  nativeLooks: number;
+  /** Captures of further stacks that were not kept. */
+  droppedCaptures: number;
+  /** Those with code of the program first, and of these the one with most captures. */
+  stacks: StallStack[];
+  sentence: string;
+}
+
+export interface EventLoopStatus {
+  state: 'RESPONSIVE' | StallState;
+  /** Milliseconds since the loop last turned; 0 while it does. */
+  blockedForMs: number;
+  /** The stack that this stall is called after; null while the loop turns and where none was captured. */
+  stack: StallStack | null;
+  sentence: string;
+  /** Why stalls are not watched; null where they are. */
+  unwatchedReason: string | null;
+}

@@ -1,0 +1,21 @@
+/** The tasks of one moment. */
+import type { TaskGroup, TaskSummary } from '../analyzers/tasks/types.ts';
+import type { GoGroup } from '../go-dump/groups.ts';
+import type { GoDumpStats } from '../go-dump/parse.ts';
+import type { InstrumentationReading } from '../probe/probe.ts';
+import type { Observation } from './observation.ts';
+
+/** With what only Go prints, where the process is Go's. */
+export type IdentifiedGroup = TaskGroup & { id: string } & Partial<Omit<GoGroup, keyof TaskGroup>>;
+
+export interface GoroutineSnapshot {
+  timestampMs: number;
+  observation: Observation;
+  total: number;
+  groups: IdentifiedGroup[];
+  summary: TaskSummary;
+  raw: { text: string; isTruncated: boolean } | null;
+  /** How well the dump was understood that the tasks were read from; absent where there was none. */
+  dump?: GoDumpStats;
+  instrumentation: InstrumentationReading;
+}
