@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, VARIABLES } from '../api/base/options/options.ts';
 
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const ROOT = new URL('../', import.meta.url);
+const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+const TEXTS = globSync(['*.md', 'docs/**/*.md'], { cwd: fileURLToPath(ROOT) });
 const EXAMPLES = new URL('./examples/', import.meta.url);
 
 /** Defaults that the README puts into a word. */
@@ -35,14 +38,15 @@ describe('the README', () => {
     const variables = table.map((row) => /`(PPROFQL\w*)`/.exec(row)![1]);
     expect(variables.sort()).toEqual(['PPROFQL', ...Object.values(VARIABLES)].sort());
   });
+});
 
-  it('links only to files that are here', () => {
-    const targets = [...README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(
-      ([, target]) => target!,
-    );
-    const missing = targets.filter(
-      (target) => !existsSync(new URL(`../${target}`, import.meta.url)),
-    );
+describe('every text', () => {
+  it.each(TEXTS)('%s links only to files that are here', (text) => {
+    const file = new URL(text, ROOT);
+    const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)];
+    const missing = links
+      .map(([, path]) => path!)
+      .filter((path) => !existsSync(new URL(path, file)));
     expect(missing).toEqual([]);
   });
 });
