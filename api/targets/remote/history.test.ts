@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveOptions } from '../../base/options/options.ts';
 import type { DeliveredPoint } from '../../diagnostics/types.ts';
@@ -33,6 +32,12 @@ async function watchHistory(keepHistory = false) {
   return { server, shop, points, ending, asked };
 }
 
+/** Settles when that target, which is always watched, has been asked so many times more. */
+async function askedAgain({ asked }: { asked: () => number }, times: number): Promise<void> {
+  const before = asked();
+  await expect.poll(asked).toBeGreaterThanOrEqual(before + times);
+}
+
 /** Reads until a point is what is looked for. */
 async function until(
   points: AsyncGenerator<DeliveredPoint[]>,
@@ -48,8 +53,9 @@ async function until(
 
 describe('the history of a target', () => {
   it('is asked for only while somebody watches', async () => {
+    const watched = await watchHistory(true);
     const { points, ending, asked, shop } = await watchHistory();
-    await sleep(3 * INTERVAL_MS);
+    await askedAgain(watched, 3);
     expect(asked()).toBe(0);
 
     const first = await until(points, () => true);
@@ -58,9 +64,9 @@ describe('the history of a target', () => {
 
     ending.abort();
     await points.return(undefined);
-    await sleep(INTERVAL_MS);
+    await askedAgain(watched, 2);
     const askedUntilThen = asked();
-    await sleep(5 * INTERVAL_MS);
+    await askedAgain(watched, 5);
     expect(asked()).toBe(askedUntilThen);
     expect(shop.history().length).toBeGreaterThanOrEqual(2);
   });
