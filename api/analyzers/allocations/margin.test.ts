@@ -33,6 +33,13 @@ describe('the margin of an estimate', () => {
     expect(marginBytes(100, { samples: 5, variance: 0, doubtBytes: 30 })).toBe(30);
   });
 
+  it('is no more than what may be left, and its chance, where hardly anything is thought to be', () => {
+    const before = small(10);
+    const most = { ...before, doubtBytes: bytesOf(before) };
+    const margin = marginBytes(bytesOf(before), before) + bytesOf(before);
+    for (const bytes of [1, 1e-9, 1e-306, 0]) expect(marginBytes(bytes, most)).toBe(margin);
+  });
+
   it('holds in 95 of 100 cases', () => {
     const random = seeded(7);
     for (const expected of [1, 3, 10, 50]) {
@@ -66,6 +73,14 @@ describe('the margin of a difference', () => {
   it('is that of both sides, where nobody knows what is still there', () => {
     const margin = deltaMarginBytes(side(small(50)), side(small(50)), false);
     expect(margin).toBeCloseTo(marginBytes(bytesOf(small(100)), small(100)), 0);
+  });
+
+  it('is no more than what was there where hardly anything is thought to be left', () => {
+    const base = side(small(10));
+    const live = { ...small(10), doubtBytes: bytesOf(small(10)) };
+    const target = { liveBytes: 1e-306, evidence: { live, cumulative: NO_EVIDENCE } };
+    const margin = deltaMarginBytes(base, target, false);
+    expect(margin).toBeCloseTo(marginBytes(bytesOf(small(20)), small(20)) + live.doubtBytes, 0);
   });
 
   it('is never more than that of both sides', () => {

@@ -18,8 +18,8 @@ export const noHeapEvidence = (): HeapEvidence => ({
  * For example one sample that stands for 512 kB: 512 kB and at most 2.4 MB more. 100 of them: 51 MB
  * and at most 11 MB more or less. Of objects much larger than the sampling interval: 0.
  */
-export function marginBytes(bytes: number, { variance, doubtBytes }: Evidence): number {
-  return chanceMargin(variance, bytesPerSample(bytes, variance)) + doubtBytes;
+export function marginBytes(bytes: number, evidence: Evidence): number {
+  return chanceMargin(evidence.variance, bytesPerSample(bytes, evidence)) + evidence.doubtBytes;
 }
 
 /** Of each kind of evidence the sum, into the first. */
@@ -53,15 +53,19 @@ export function deltaMarginBytes(
   const turnover = 2 * allocated + before.live.variance - after.live.variance;
   const variance = hasCumulative ? Math.min(independent, Math.max(0, turnover)) : independent;
   const perSample = Math.max(
-    bytesPerSample(base.liveBytes, before.live.variance),
-    bytesPerSample(target.liveBytes, after.live.variance),
+    bytesPerSample(base.liveBytes, before.live),
+    bytesPerSample(target.liveBytes, after.live),
   );
   return chanceMargin(variance, perSample) + before.live.doubtBytes + after.live.doubtBytes;
 }
 
-/** Variance a byte: the sampling interval for small objects, 0 for those much larger than it. */
-function bytesPerSample(bytes: number, variance: number): number {
-  return bytes === 0 ? 0 : variance / Math.abs(bytes);
+/**
+ * Variance a byte: the sampling interval for small objects, 0 for those much larger than it. Where
+ * hardly anything is thought to be left of what was sampled, its variance is that of what may be.
+ */
+function bytesPerSample(bytes: number, { variance, doubtBytes }: Evidence): number {
+  const most = Math.max(Math.abs(bytes), doubtBytes);
+  return most === 0 ? 0 : variance / most;
 }
 
 function chanceMargin(variance: number, perSample: number): number {
