@@ -1,7 +1,7 @@
 import type { SubscriptionForwarder } from '@urql/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SocketFailure } from './socket-failure.ts';
-import { createSocketLink } from './socket-link.ts';
+import { createSocketLink, type SocketLinkOptions } from './socket-link.ts';
 
 /** A server that accepts a connection and then never says another word. */
 class SilentWebSocket {
@@ -19,11 +19,13 @@ class SilentWebSocket {
 
   constructor() {
     SilentWebSocket.opened.push(this);
-    queueMicrotask(() => {
-      if (this.readyState !== SilentWebSocket.CONNECTING) return;
-      this.readyState = SilentWebSocket.OPEN;
-      this.onopen?.();
-    });
+    queueMicrotask(() => this.open());
+  }
+
+  open(): void {
+    if (this.readyState !== SilentWebSocket.CONNECTING) return;
+    this.readyState = SilentWebSocket.OPEN;
+    this.onopen?.();
   }
 
   send(data: string): void {
@@ -53,11 +55,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function subscribe() {
+/** One that something on the way swallows: nobody ever answers. */
+class SwallowedWebSocket extends SilentWebSocket {
+  override open(): void {}
+}
+
+function subscribe(options: Partial<SocketLinkOptions> = {}) {
   const link = createSocketLink({
     url: 'ws://127.0.0.1:1/graphql',
     connectionParams: {},
     webSocketImpl: SilentWebSocket,
+    ...options,
   });
   const error = vi.fn();
   const forward = () =>
@@ -104,4 +112,40 @@ it('breaks off an attempt that nobody waits for any more', async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(socket?.readyState).toBe(SilentWebSocket.CLOSED);
   expect(socket?.sent).not.toContain('subscribe');
+});
+
+it('gives up an attempt that nobody answers, and takes it for a failed one', async () => {
+  const onFailed = vi.fn();
+  const { error } = subscribe({ webSocketImpl: SwallowedWebSocket, onFailed });
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(error).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(error).toHaveBeenCalledExactlyOnceWith(expect.any(SocketFailure));
+  expect(onFailed).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('tells a connection that was lost from one that never stood', async () => {
+  const [onOpened, onFailed] = [vi.fn(), vi.fn()];
+  const { forward } = subscribe({ onOpened, onFailed });
+  await vi.advanceTimersByTimeAsync(0);
+  SilentWebSocket.opened[0]?.close(1006, '');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onOpened).toHaveBeenCalledOnce();
+  expect(onFailed).not.toHaveBeenCalled();
+  forward();
+  SilentWebSocket.opened[1]?.close(1006, '');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onFailed).toHaveBeenCalledOnce();
+});
+
+it.each([
+  ['refused', 4401],
+  ['given up by its own side', 4499],
+])('takes no attempt for a failed one that was %s', async (_name, code) => {
+  const onFailed = vi.fn();
+  subscribe({ onFailed });
+  SilentWebSocket.opened[0]?.close(code, '');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onFailed).not.toHaveBeenCalled();
 });
