@@ -251,6 +251,20 @@ describe('the transport', () => {
     expect(transports).toEqual(['sse']);
   });
 
+  it('goes over to server-sent events where WebSockets stop working, without a point lost', async () => {
+    const before = await observe({ points: 3 });
+    const transports: string[] = [];
+    const client = connect({ url: before.url, onStatus: liveTransports(transports) });
+    const stream = client.metricsHistory();
+    await take(stream, 3);
+    const pending = take(stream, 2);
+    await before.stop();
+    await observe({ port: before.port, points: 5, upgrades: false });
+    expect(sequences(await pending)).toEqual([4, 5]);
+    await vi.waitUntil(() => transports.length > 1);
+    expect(transports).toEqual(['websocket', 'sse']);
+  });
+
   it('stays WebSocket where only that is wanted', async () => {
     const mounted = await observe({ points: 2, upgrades: false });
     const next = connect({ url: mounted.url, transport: 'websocket' }).metricsHistory().next();
