@@ -1,9 +1,9 @@
 /** The SDK: one object with a typed method for each question the API answers. */
-import type { Client, TypedDocumentNode } from '@urql/core';
+import type { Client } from '@urql/core';
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
 import { createConnection } from './core/connection.ts';
 import type { HistoryOptions } from './core/history/history-stream.ts';
-import type { RequestOptions, TargetRequestOptions } from './core/query.ts';
+import type { RequestOptions, TargetRequestOptions, TypedDocument } from './core/query.ts';
 import type { Transport } from './core/transport-choice.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
@@ -89,7 +89,7 @@ export interface DiagnosticsClient
   metricsHistory(options?: HistoryOptions & { target?: string }): HistoryStream;
   /** Any other query or mutation, by a typed document (such as from GraphQL Code Generator) or a string. */
   query<Data = unknown, Variables extends Record<string, unknown> = Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables> | string,
+    document: TypedDocument<Data, Variables> | string,
     variables: Variables,
     options?: RequestOptions,
   ): Promise<Data>;
@@ -106,7 +106,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
   const metricsHistory = createMetricsHistory(connection, options, lifetime.signal);
 
   async function query<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables> | string,
+    document: TypedDocument<Data, Variables> | string,
     variables: Variables,
     { signal }: RequestOptions = {},
   ): Promise<Data> {

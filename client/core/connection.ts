@@ -7,13 +7,13 @@ import {
   type GraphQLRequest,
   type Operation,
   subscriptionExchange,
-  type TypedDocumentNode,
 } from '@urql/core';
 import { authorizationOf } from './authorization.ts';
 import { fromCombinedError } from './combined-error.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { DiagnosticsClientError } from './errors.ts';
 import { onAbort } from './on-abort.ts';
+import type { TypedDocument } from './query.ts';
 import { quietFetch } from './quiet-fetch.ts';
 import { createSocketLink, type KeepAliveOptions, type SocketLink } from './socket/socket-link.ts';
 import {
@@ -41,13 +41,13 @@ export interface Connection {
   urql: Client;
   endpoint: Endpoint;
   query<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables> | string,
+    document: TypedDocument<Data, Variables> | string,
     variables: Variables,
     signals?: readonly (AbortSignal | undefined)[],
   ): Promise<Data>;
   /** @returns what unsubscribes */
   subscribe<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocument<Data, Variables>,
     variables: Variables,
     transport: Transport,
     observer: SubscriptionObserver<Data>,
@@ -102,10 +102,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
 
   function execute<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables> | string,
+    document: TypedDocument<Data, Variables> | string,
     variables: Variables,
   ) {
-    const request = createRequest(document, variables);
+    const request = requestOf(document, variables);
     return isMutation(request.query) ? urql.executeMutation(request) : urql.executeQuery(request);
   }
 
@@ -139,12 +139,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     subscribe(document, variables, transport, observer) {
       // With urql's own key, two equal subscriptions would be one, and the second miss the window.
       lastKey += 1;
-      const request = { ...createRequest(document, variables), key: lastKey };
+      const request = { ...requestOf(document, variables), key: lastKey };
       let isOver = false;
       let hasData = false;
       const end = (error: DiagnosticsClientError | null) => {
         isOver = true;
-        if (transport === 'sse' && !hasData) choice.eventsFailed();
+        if (transport === 'sse' && !hasData) choice.reset();
         queueMicrotask(() => subscription.unsubscribe());
         observer.end(error);
       };
@@ -171,6 +171,15 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     close: () => link?.terminate(),
   };
+}
+
+function requestOf<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocument<Data, Variables> | string,
+  variables: Variables,
+): GraphQLRequest<Data, Variables> {
+  // A typed text is an object too, of which only the text means something to urql.
+  const isText = document instanceof String;
+  return createRequest<Data, Variables>(isText ? `${document}` : (document as string), variables);
 }
 
 function isMutation({ definitions }: GraphQLRequest['query']): boolean {

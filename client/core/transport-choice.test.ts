@@ -23,22 +23,15 @@ it('is HTTP where a WebSocket that worked fails twice, but not once, as in a res
   expect(choice.current()).toBe('sse');
 });
 
-it('goes back to WebSocket where events do not come either, for one attempt at a time', () => {
+it('goes back to WebSocket where events do not come either or the network changes, for one attempt', () => {
   const choice = choose();
   choice.socketOpened();
   choice.socketFailed();
   choice.socketFailed();
-  choice.eventsFailed();
+  choice.reset();
   expect(choice.current()).toBe('websocket');
   choice.socketFailed();
   expect(choice.current()).toBe('sse');
-});
-
-it('begins with WebSocket again after a change of the network', () => {
-  const choice = choose();
-  choice.socketFailed();
-  choice.reset();
-  expect(choice.current()).toBe('websocket');
 });
 
 it.each(['websocket', 'sse'] as const)('stays %s where only that is wanted', (transport) => {
@@ -46,7 +39,6 @@ it.each(['websocket', 'sse'] as const)('stays %s where only that is wanted', (tr
   choice.socketFailed();
   choice.socketFailed();
   expect(choice.current()).toBe(transport);
-  choice.eventsFailed();
   choice.reset();
   expect(choice.current()).toBe(transport);
 });
@@ -54,7 +46,6 @@ it.each(['websocket', 'sse'] as const)('stays %s where only that is wanted', (tr
 it('is HTTP where there is no WebSocket, and cannot be WebSocket there', () => {
   const webSocketImpl = 'none';
   const choice = createTransportChoice({ webSocketImpl });
-  choice.eventsFailed();
   choice.reset();
   expect(choice.current()).toBe('sse');
   const wanting = () => createTransportChoice({ transport: 'websocket', webSocketImpl });

@@ -7,9 +7,7 @@ export interface TransportChoice {
   socketOpened(): void;
   /** A WebSocket ended before the server said a word. */
   socketFailed(): void;
-  /** Server-sent events did not come either: it is not the WebSocket that is blocked. */
-  eventsFailed(): void;
-  /** Begins with WebSocket again, as after a change of the network. */
+  /** Begins with WebSocket again: the network has changed, or server-sent events do not come either. */
   reset(): void;
 }
 
@@ -36,13 +34,11 @@ export function createTransportChoice({
   let current: Transport = first;
   let failures = 0;
   let failuresUntilHttp = 1;
-  const reset = () => {
-    current = first;
-  };
   return {
     current: () => current,
-    reset,
-    eventsFailed: reset,
+    reset() {
+      current = first;
+    },
     socketOpened() {
       failures = 0;
       failuresUntilHttp = FAILURES_OF_A_PROVEN_SOCKET;

@@ -3,7 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** How a row changed from the base to the target. */
 export type DiffChange =
   /** Nothing at the target. */
@@ -251,33 +251,1203 @@ export type TargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type TargetsQuery = { targets: Array<{ name: string, kind: TargetKind | null, state: TargetState, lastAnswerAt: string | null, error: string | null }> };
 
-export const FrameFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<FrameFragment, unknown>;
-export const AllocationInfoFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AllocationInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AllocationInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}},{"kind":"Field","name":{"kind":"Name","value":"marginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"liveBytes"}},{"kind":"Field","name":{"kind":"Name","value":"liveCount"}},{"kind":"Field","name":{"kind":"Name","value":"liveSamples"}},{"kind":"Field","name":{"kind":"Name","value":"liveMarginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeCount"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeSamples"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeMarginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"retention"}},{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<AllocationInfoFragment, unknown>;
-export const CaptureFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Capture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Capture"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"heapReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"heapUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"includesGarbage"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"rotations"}},{"kind":"Field","name":{"kind":"Name","value":"tasksReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"totalGoroutines"}},{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}}]}},{"kind":"Field","name":{"kind":"Name","value":"figuresReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}}]}},{"kind":"Field","name":{"kind":"Name","value":"displaced"}}]}}]} as unknown as DocumentNode<CaptureFragment, unknown>;
-export const HotFunctionFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HotFunction"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HotFunction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfPercent"}},{"kind":"Field","name":{"kind":"Name","value":"totalPercent"}},{"kind":"Field","name":{"kind":"Name","value":"selfCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfSamples"}}]}}]} as unknown as DocumentNode<HotFunctionFragment, unknown>;
-export const CpuProfileFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalUs"}},{"kind":"Field","name":{"kind":"Name","value":"sampleCount"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"busyMs"}},{"kind":"Field","name":{"kind":"Name","value":"idleMs"}},{"kind":"Field","name":{"kind":"Name","value":"programMs"}},{"kind":"Field","name":{"kind":"Name","value":"garbageCollectorMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"otherThreadsCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}},{"kind":"Field","name":{"kind":"Name","value":"callTree"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"parent"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}}]}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"ms"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"routesUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"downloadUrl"}},{"kind":"Field","name":{"kind":"Name","value":"cpuprofileUrl"}},{"kind":"Field","name":{"kind":"Name","value":"overhead"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"stopPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"ownPercent"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HotFunction"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HotFunction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfPercent"}},{"kind":"Field","name":{"kind":"Name","value":"totalPercent"}},{"kind":"Field","name":{"kind":"Name","value":"selfCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfSamples"}}]}}]} as unknown as DocumentNode<CpuProfileFragment, unknown>;
-export const RunningCpuProfileFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningCpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunningCpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endsAt"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}}]} as unknown as DocumentNode<RunningCpuProfileFragment, unknown>;
-export const ChangeCountsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ChangeCounts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ChangeCounts"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"new"}},{"kind":"Field","name":{"kind":"Name","value":"grew"}},{"kind":"Field","name":{"kind":"Name","value":"shrank"}},{"kind":"Field","name":{"kind":"Name","value":"gone"}}]}}]} as unknown as DocumentNode<ChangeCountsFragment, unknown>;
-export const AllocationDiffFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AllocationDiff"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AllocationDiff"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDelta"}},{"kind":"Field","name":{"kind":"Name","value":"marginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"baseBytes"}},{"kind":"Field","name":{"kind":"Name","value":"baseCount"}},{"kind":"Field","name":{"kind":"Name","value":"baseSamples"}},{"kind":"Field","name":{"kind":"Name","value":"targetBytes"}},{"kind":"Field","name":{"kind":"Name","value":"targetCount"}},{"kind":"Field","name":{"kind":"Name","value":"targetSamples"}},{"kind":"Field","name":{"kind":"Name","value":"allocatedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<AllocationDiffFragment, unknown>;
-export const TaskDiffFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskDiff"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TaskDiff"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"baseCount"}},{"kind":"Field","name":{"kind":"Name","value":"targetCount"}},{"kind":"Field","name":{"kind":"Name","value":"group"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"sampledCount"}},{"kind":"Field","name":{"kind":"Name","value":"topFunc"}},{"kind":"Field","name":{"kind":"Name","value":"topFrame"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"oldestWaitMs"}},{"kind":"Field","name":{"kind":"Name","value":"outlivedRequest"}},{"kind":"Field","name":{"kind":"Name","value":"stuckReason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<TaskDiffFragment, unknown>;
-export const StallStackFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"StallStack"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StallStack"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"captures"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"isNativeCaller"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<StallStackFragment, unknown>;
-export const InstrumentationFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Instrumentation"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Instrumentation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"disabledReason"}},{"kind":"Field","name":{"kind":"Name","value":"overheadPercent"}},{"kind":"Field","name":{"kind":"Name","value":"overheadBudgetPercent"}},{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}},{"kind":"Field","name":{"kind":"Name","value":"blindMs"}},{"kind":"Field","name":{"kind":"Name","value":"records"}},{"kind":"Field","name":{"kind":"Name","value":"recordsLimit"}},{"kind":"Field","name":{"kind":"Name","value":"seen"}},{"kind":"Field","name":{"kind":"Name","value":"sampledOut"}},{"kind":"Field","name":{"kind":"Name","value":"dropped"}}]}}]} as unknown as DocumentNode<InstrumentationFragment, unknown>;
-export const HistoryPointFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HistoryPoint"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HistoryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"responding"}},{"kind":"Field","name":{"kind":"Name","value":"profiling"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"rss"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"goroutines"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseTotalMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopUtilization"}},{"kind":"Field","name":{"kind":"Name","value":"droppedBefore"}}]}}]} as unknown as DocumentNode<HistoryPointFragment, unknown>;
-export const PprofFiguresFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PprofFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PprofData"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"totalAlloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjects"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjectsAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"heapLimit"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cpu"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"usagePercent"}},{"kind":"Field","name":{"kind":"Name","value":"userTime"}},{"kind":"Field","name":{"kind":"Name","value":"systemTime"}}]}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"numGoroutine"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"numGc"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"numCpu"}},{"kind":"Field","name":{"kind":"Name","value":"gomaxprocs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"eventLoop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}}]}},{"kind":"Field","name":{"kind":"Name","value":"gc"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"lastPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"interval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"maxMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"history"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HistoryPoint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unavailable"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HistoryPoint"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HistoryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"responding"}},{"kind":"Field","name":{"kind":"Name","value":"profiling"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"rss"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"goroutines"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseTotalMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopUtilization"}},{"kind":"Field","name":{"kind":"Name","value":"droppedBefore"}}]}}]} as unknown as DocumentNode<PprofFiguresFragment, unknown>;
-export const CapturesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Captures"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"captures"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Capture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Capture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Capture"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"heapReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"heapUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"includesGarbage"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"rotations"}},{"kind":"Field","name":{"kind":"Name","value":"tasksReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"totalGoroutines"}},{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}}]}},{"kind":"Field","name":{"kind":"Name","value":"figuresReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}}]}},{"kind":"Field","name":{"kind":"Name","value":"displaced"}}]}}]} as unknown as DocumentNode<CapturesQuery, CapturesQueryVariables>;
-export const TakeCaptureDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"TakeCapture"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capture"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Capture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Capture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Capture"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"heapReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"heapUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"includesGarbage"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"rotations"}},{"kind":"Field","name":{"kind":"Name","value":"tasksReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"totalGoroutines"}},{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}}]}},{"kind":"Field","name":{"kind":"Name","value":"figuresReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}}]}},{"kind":"Field","name":{"kind":"Name","value":"displaced"}}]}}]} as unknown as DocumentNode<TakeCaptureMutation, TakeCaptureMutationVariables>;
-export const DeleteCaptureDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteCapture"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteCapture"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}]}]}}]} as unknown as DocumentNode<DeleteCaptureMutation, DeleteCaptureMutationVariables>;
-export const TakeCpuProfileDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"TakeCpuProfile"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"seconds"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cpuProfile"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"seconds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"seconds"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"CpuProfile"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProfileAlreadyRunning"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"running"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningCpuProfile"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CpuProfileCancelled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HotFunction"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HotFunction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfPercent"}},{"kind":"Field","name":{"kind":"Name","value":"totalPercent"}},{"kind":"Field","name":{"kind":"Name","value":"selfCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfSamples"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalUs"}},{"kind":"Field","name":{"kind":"Name","value":"sampleCount"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"busyMs"}},{"kind":"Field","name":{"kind":"Name","value":"idleMs"}},{"kind":"Field","name":{"kind":"Name","value":"programMs"}},{"kind":"Field","name":{"kind":"Name","value":"garbageCollectorMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"otherThreadsCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}},{"kind":"Field","name":{"kind":"Name","value":"callTree"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"parent"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}}]}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"ms"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"routesUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"downloadUrl"}},{"kind":"Field","name":{"kind":"Name","value":"cpuprofileUrl"}},{"kind":"Field","name":{"kind":"Name","value":"overhead"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"stopPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"ownPercent"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningCpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunningCpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endsAt"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}}]} as unknown as DocumentNode<TakeCpuProfileQuery, TakeCpuProfileQueryVariables>;
-export const CpuProfilesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CpuProfiles"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cpuProfiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CpuProfile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HotFunction"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HotFunction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfPercent"}},{"kind":"Field","name":{"kind":"Name","value":"totalPercent"}},{"kind":"Field","name":{"kind":"Name","value":"selfCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"selfSamples"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalUs"}},{"kind":"Field","name":{"kind":"Name","value":"sampleCount"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"busyMs"}},{"kind":"Field","name":{"kind":"Name","value":"idleMs"}},{"kind":"Field","name":{"kind":"Name","value":"programMs"}},{"kind":"Field","name":{"kind":"Name","value":"garbageCollectorMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"otherThreadsCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}},{"kind":"Field","name":{"kind":"Name","value":"callTree"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"parent"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"selfMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"totalCpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}}]}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"ms"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"cpuMs"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}},{"kind":"Field","name":{"kind":"Name","value":"topFunctions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HotFunction"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"routesUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"downloadUrl"}},{"kind":"Field","name":{"kind":"Name","value":"cpuprofileUrl"}},{"kind":"Field","name":{"kind":"Name","value":"overhead"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"stopPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"ownPercent"}}]}}]}}]} as unknown as DocumentNode<CpuProfilesQuery, CpuProfilesQueryVariables>;
-export const CpuProfileStatusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CpuProfileStatus"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cpuProfileStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningCpuProfile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningCpuProfile"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunningCpuProfile"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endsAt"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}}]} as unknown as DocumentNode<CpuProfileStatusQuery, CpuProfileStatusQueryVariables>;
-export const CancelCpuProfileDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelCpuProfile"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"keep"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelCpuProfile"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"keep"},"value":{"kind":"Variable","name":{"kind":"Name","value":"keep"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}]}]}}]} as unknown as DocumentNode<CancelCpuProfileMutation, CancelCpuProfileMutationVariables>;
-export const DiffDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Diff"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"base"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"limit"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"includeOwn"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"of"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"diff"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"base"},"value":{"kind":"Variable","name":{"kind":"Name","value":"base"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}},{"kind":"Argument","name":{"kind":"Name","value":"limit"},"value":{"kind":"Variable","name":{"kind":"Name","value":"limit"}}},{"kind":"Argument","name":{"kind":"Name","value":"includeOwn"},"value":{"kind":"Variable","name":{"kind":"Name","value":"includeOwn"}}},{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"of"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"base"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Capture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"target"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Capture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"figures"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"elapsedMs"}},{"kind":"Field","name":{"kind":"Name","value":"heapUsed"}},{"kind":"Field","name":{"kind":"Name","value":"heapTotal"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}},{"kind":"Field","name":{"kind":"Name","value":"allocatedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cpuSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"gcCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"allocations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesDelta"}},{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"allocatedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"stackCounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ChangeCounts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"grown"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AllocationDiff"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shrunk"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AllocationDiff"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"groupCounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ChangeCounts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"grown"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskDiff"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shrunk"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskDiff"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Capture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Capture"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"heapReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"heapUnavailable"}},{"kind":"Field","name":{"kind":"Name","value":"includesGarbage"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"rotations"}},{"kind":"Field","name":{"kind":"Name","value":"tasksReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"totalGoroutines"}},{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}}]}},{"kind":"Field","name":{"kind":"Name","value":"figuresReadAt"}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}}]}},{"kind":"Field","name":{"kind":"Name","value":"displaced"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ChangeCounts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ChangeCounts"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"new"}},{"kind":"Field","name":{"kind":"Name","value":"grew"}},{"kind":"Field","name":{"kind":"Name","value":"shrank"}},{"kind":"Field","name":{"kind":"Name","value":"gone"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AllocationDiff"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AllocationDiff"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDelta"}},{"kind":"Field","name":{"kind":"Name","value":"marginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"baseBytes"}},{"kind":"Field","name":{"kind":"Name","value":"baseCount"}},{"kind":"Field","name":{"kind":"Name","value":"baseSamples"}},{"kind":"Field","name":{"kind":"Name","value":"targetBytes"}},{"kind":"Field","name":{"kind":"Name","value":"targetCount"}},{"kind":"Field","name":{"kind":"Name","value":"targetSamples"}},{"kind":"Field","name":{"kind":"Name","value":"allocatedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskDiff"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TaskDiff"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"countDelta"}},{"kind":"Field","name":{"kind":"Name","value":"baseCount"}},{"kind":"Field","name":{"kind":"Name","value":"targetCount"}},{"kind":"Field","name":{"kind":"Name","value":"group"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"sampledCount"}},{"kind":"Field","name":{"kind":"Name","value":"topFunc"}},{"kind":"Field","name":{"kind":"Name","value":"topFrame"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"oldestWaitMs"}},{"kind":"Field","name":{"kind":"Name","value":"outlivedRequest"}},{"kind":"Field","name":{"kind":"Name","value":"stuckReason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<DiffQuery, DiffQueryVariables>;
-export const EventLoopDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EventLoop"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"eventLoop"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"stack"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"StallStack"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"unwatchedReason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"StallStack"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StallStack"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"captures"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"isNativeCaller"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<EventLoopQuery, EventLoopQueryVariables>;
-export const StallsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Stalls"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stalls"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"looks"}},{"kind":"Field","name":{"kind":"Name","value":"nativeLooks"}},{"kind":"Field","name":{"kind":"Name","value":"stacks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"StallStack"}}]}},{"kind":"Field","name":{"kind":"Name","value":"droppedCaptures"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"StallStack"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StallStack"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"captures"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"isNativeCaller"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}}]} as unknown as DocumentNode<StallsQuery, StallsQueryVariables>;
-export const GoroutinesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Goroutines"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"raw"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"goroutines"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"raw"},"value":{"kind":"Variable","name":{"kind":"Name","value":"raw"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalGoroutines"}},{"kind":"Field","name":{"kind":"Name","value":"summary"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"background"}},{"kind":"Field","name":{"kind":"Name","value":"perRequest"}},{"kind":"Field","name":{"kind":"Name","value":"unknown"}},{"kind":"Field","name":{"kind":"Name","value":"longWaiting"}},{"kind":"Field","name":{"kind":"Name","value":"potentiallyStuck"}}]}},{"kind":"Field","name":{"kind":"Name","value":"groups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sampledCount"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"categoryReason"}},{"kind":"Field","name":{"kind":"Name","value":"topFunc"}},{"kind":"Field","name":{"kind":"Name","value":"topFrame"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"waitMinutes"}},{"kind":"Field","name":{"kind":"Name","value":"oldestWaitMs"}},{"kind":"Field","name":{"kind":"Name","value":"medianWaitMs"}},{"kind":"Field","name":{"kind":"Name","value":"newestWaitMs"}},{"kind":"Field","name":{"kind":"Name","value":"longWaiting"}},{"kind":"Field","name":{"kind":"Name","value":"potentiallyStuck"}},{"kind":"Field","name":{"kind":"Name","value":"stuckReason"}},{"kind":"Field","name":{"kind":"Name","value":"lockedToThread"}},{"kind":"Field","name":{"kind":"Name","value":"goroutineIds"}},{"kind":"Field","name":{"kind":"Name","value":"labels"}},{"kind":"Field","name":{"kind":"Name","value":"outlivedRequest"}},{"kind":"Field","name":{"kind":"Name","value":"oldestRequestMs"}},{"kind":"Field","name":{"kind":"Name","value":"routes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"route"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"refedCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dump"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"headers"}},{"kind":"Field","name":{"kind":"Name","value":"parsed"}},{"kind":"Field","name":{"kind":"Name","value":"notUnderstood"}},{"kind":"Field","name":{"kind":"Name","value":"notUnderstoodExamples"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"Field","name":{"kind":"Name","value":"surroundingLines"}},{"kind":"Field","name":{"kind":"Name","value":"truncated"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rawProfile"}},{"kind":"Field","name":{"kind":"Name","value":"rawTruncated"}},{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Instrumentation"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Instrumentation"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Instrumentation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"disabledReason"}},{"kind":"Field","name":{"kind":"Name","value":"overheadPercent"}},{"kind":"Field","name":{"kind":"Name","value":"overheadBudgetPercent"}},{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}},{"kind":"Field","name":{"kind":"Name","value":"blindMs"}},{"kind":"Field","name":{"kind":"Name","value":"records"}},{"kind":"Field","name":{"kind":"Name","value":"recordsLimit"}},{"kind":"Field","name":{"kind":"Name","value":"seen"}},{"kind":"Field","name":{"kind":"Name","value":"sampledOut"}},{"kind":"Field","name":{"kind":"Name","value":"dropped"}}]}}]} as unknown as DocumentNode<GoroutinesQuery, GoroutinesQueryVariables>;
-export const InstrumentationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"instrumentation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Instrumentation"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Instrumentation"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Instrumentation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"disabledReason"}},{"kind":"Field","name":{"kind":"Name","value":"overheadPercent"}},{"kind":"Field","name":{"kind":"Name","value":"overheadBudgetPercent"}},{"kind":"Field","name":{"kind":"Name","value":"samplingRate"}},{"kind":"Field","name":{"kind":"Name","value":"dutyCycle"}},{"kind":"Field","name":{"kind":"Name","value":"blindMs"}},{"kind":"Field","name":{"kind":"Name","value":"records"}},{"kind":"Field","name":{"kind":"Name","value":"recordsLimit"}},{"kind":"Field","name":{"kind":"Name","value":"seen"}},{"kind":"Field","name":{"kind":"Name","value":"sampledOut"}},{"kind":"Field","name":{"kind":"Name","value":"dropped"}}]}}]} as unknown as DocumentNode<InstrumentationQuery, InstrumentationQueryVariables>;
-export const MetricsHistoryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"MetricsHistory"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"metricsHistory"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HistoryPoint"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HistoryPoint"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HistoryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"responding"}},{"kind":"Field","name":{"kind":"Name","value":"profiling"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"rss"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"goroutines"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseTotalMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopUtilization"}},{"kind":"Field","name":{"kind":"Name","value":"droppedBefore"}}]}}]} as unknown as DocumentNode<MetricsHistorySubscription, MetricsHistorySubscriptionVariables>;
-export const PprofDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Pprof"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pprof"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PprofFigures"}},{"kind":"Field","name":{"kind":"Name","value":"allocationProfile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"collectedAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}},{"kind":"Field","name":{"kind":"Name","value":"pauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"samplingIntervalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"rotations"}},{"kind":"Field","name":{"kind":"Name","value":"stackCount"}},{"kind":"Field","name":{"kind":"Name","value":"liveBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"topAllocations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AllocationInfo"}}]}},{"kind":"Field","name":{"kind":"Name","value":"inuseAllocations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AllocationInfo"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AllocationInfo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AllocationInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"samples"}},{"kind":"Field","name":{"kind":"Name","value":"marginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"liveBytes"}},{"kind":"Field","name":{"kind":"Name","value":"liveCount"}},{"kind":"Field","name":{"kind":"Name","value":"liveSamples"}},{"kind":"Field","name":{"kind":"Name","value":"liveMarginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeCount"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeSamples"}},{"kind":"Field","name":{"kind":"Name","value":"cumulativeMarginBytes"}},{"kind":"Field","name":{"kind":"Name","value":"retention"}},{"kind":"Field","name":{"kind":"Name","value":"stack"}},{"kind":"Field","name":{"kind":"Name","value":"frames"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Frame"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Frame"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Frame"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HistoryPoint"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HistoryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"responding"}},{"kind":"Field","name":{"kind":"Name","value":"profiling"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"rss"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"goroutines"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseTotalMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopUtilization"}},{"kind":"Field","name":{"kind":"Name","value":"droppedBefore"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PprofFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PprofData"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"totalAlloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjects"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjectsAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"heapLimit"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cpu"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"usagePercent"}},{"kind":"Field","name":{"kind":"Name","value":"userTime"}},{"kind":"Field","name":{"kind":"Name","value":"systemTime"}}]}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"numGoroutine"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"numGc"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"numCpu"}},{"kind":"Field","name":{"kind":"Name","value":"gomaxprocs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"eventLoop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}}]}},{"kind":"Field","name":{"kind":"Name","value":"gc"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"lastPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"interval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"maxMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"history"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HistoryPoint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unavailable"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<PprofQuery, PprofQueryVariables>;
-export const PprofFiguresDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PprofFigures"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pprof"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PprofFigures"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HistoryPoint"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HistoryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"responding"}},{"kind":"Field","name":{"kind":"Name","value":"profiling"}},{"kind":"Field","name":{"kind":"Name","value":"blockedForMs"}},{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"rss"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"goroutines"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseTotalMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopDelayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"eventLoopUtilization"}},{"kind":"Field","name":{"kind":"Name","value":"droppedBefore"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PprofFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PprofData"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"observation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"via"}},{"kind":"Field","name":{"kind":"Name","value":"measuredAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alloc"}},{"kind":"Field","name":{"kind":"Name","value":"totalAlloc"}},{"kind":"Field","name":{"kind":"Name","value":"heapInuse"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjects"}},{"kind":"Field","name":{"kind":"Name","value":"heapObjectsAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"heapLimit"}},{"kind":"Field","name":{"kind":"Name","value":"oldSpaceUsed"}},{"kind":"Field","name":{"kind":"Name","value":"sys"}},{"kind":"Field","name":{"kind":"Name","value":"external"}},{"kind":"Field","name":{"kind":"Name","value":"arrayBuffers"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cpu"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"usagePercent"}},{"kind":"Field","name":{"kind":"Name","value":"userTime"}},{"kind":"Field","name":{"kind":"Name","value":"systemTime"}}]}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"numGoroutine"}},{"kind":"Field","name":{"kind":"Name","value":"requestsInFlight"}},{"kind":"Field","name":{"kind":"Name","value":"numGc"}},{"kind":"Field","name":{"kind":"Name","value":"gcPauseNs"}},{"kind":"Field","name":{"kind":"Name","value":"numCpu"}},{"kind":"Field","name":{"kind":"Name","value":"gomaxprocs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"eventLoop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delayP50Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayP99Ms"}},{"kind":"Field","name":{"kind":"Name","value":"delayMaxMs"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}}]}},{"kind":"Field","name":{"kind":"Name","value":"gc"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"lastPauseMs"}},{"kind":"Field","name":{"kind":"Name","value":"interval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalMs"}},{"kind":"Field","name":{"kind":"Name","value":"maxMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"history"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HistoryPoint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unavailable"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<PprofFiguresQuery, PprofFiguresQueryVariables>;
-export const ProcessDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Process"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"target"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"process"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"target"},"value":{"kind":"Variable","name":{"kind":"Name","value":"target"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"pid"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"cwd"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"nodeVersion"}},{"kind":"Field","name":{"kind":"Name","value":"goVersion"}},{"kind":"Field","name":{"kind":"Name","value":"v8Version"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"arch"}}]}}]}}]} as unknown as DocumentNode<ProcessQuery, ProcessQueryVariables>;
-export const TargetsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Targets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"targets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"lastAnswerAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<TargetsQuery, TargetsQueryVariables>;
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const FrameFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}
+    `, {"fragmentName":"Frame"}) as unknown as TypedDocumentString<FrameFragment, unknown>;
+export const AllocationInfoFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AllocationInfo on AllocationInfo {
+  id
+  function
+  file
+  line
+  bytes
+  count
+  samples
+  marginBytes
+  liveBytes
+  liveCount
+  liveSamples
+  liveMarginBytes
+  cumulativeBytes
+  cumulativeCount
+  cumulativeSamples
+  cumulativeMarginBytes
+  retention
+  stack
+  frames {
+    ...Frame
+  }
+}
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`, {"fragmentName":"AllocationInfo"}) as unknown as TypedDocumentString<AllocationInfoFragment, unknown>;
+export const CaptureFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Capture on Capture {
+  name
+  instanceId
+  heapReadAt
+  heapUnavailable
+  includesGarbage
+  samplingIntervalBytes
+  rotations
+  tasksReadAt
+  totalGoroutines
+  instrumentation {
+    samplingRate
+    dutyCycle
+  }
+  figuresReadAt
+  memory {
+    alloc
+    heapInuse
+    external
+    arrayBuffers
+    sys
+  }
+  displaced
+}
+    `, {"fragmentName":"Capture"}) as unknown as TypedDocumentString<CaptureFragment, unknown>;
+export const HotFunctionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HotFunction on HotFunction {
+  function
+  file
+  path
+  line
+  column
+  origin
+  selfMs
+  totalMs
+  selfPercent
+  totalPercent
+  selfCpuMs
+  totalCpuMs
+  selfSamples
+}
+    `, {"fragmentName":"HotFunction"}) as unknown as TypedDocumentString<HotFunctionFragment, unknown>;
+export const CpuProfileFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment CpuProfile on CpuProfile {
+  id
+  startedAt
+  durationMs
+  samplingIntervalUs
+  sampleCount
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  busyMs
+  idleMs
+  programMs
+  garbageCollectorMs
+  cpuMs
+  otherThreadsCpuMs
+  topFunctions {
+    ...HotFunction
+  }
+  callTree {
+    parent
+    function
+    file
+    line
+    selfMs
+    totalMs
+    totalCpuMs
+    samples
+  }
+  routes {
+    route
+    ms
+    percent
+    cpuMs
+    samples
+    topFunctions {
+      ...HotFunction
+    }
+  }
+  routesUnavailable
+  downloadUrl
+  cpuprofileUrl
+  overhead {
+    startPauseMs
+    stopPauseMs
+    ownPercent
+  }
+}
+    fragment HotFunction on HotFunction {
+  function
+  file
+  path
+  line
+  column
+  origin
+  selfMs
+  totalMs
+  selfPercent
+  totalPercent
+  selfCpuMs
+  totalCpuMs
+  selfSamples
+}`, {"fragmentName":"CpuProfile"}) as unknown as TypedDocumentString<CpuProfileFragment, unknown>;
+export const RunningCpuProfileFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment RunningCpuProfile on RunningCpuProfile {
+  id
+  startedAt
+  endsAt
+  progress
+}
+    `, {"fragmentName":"RunningCpuProfile"}) as unknown as TypedDocumentString<RunningCpuProfileFragment, unknown>;
+export const ChangeCountsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ChangeCounts on ChangeCounts {
+  new
+  grew
+  shrank
+  gone
+}
+    `, {"fragmentName":"ChangeCounts"}) as unknown as TypedDocumentString<ChangeCountsFragment, unknown>;
+export const AllocationDiffFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AllocationDiff on AllocationDiff {
+  id
+  change
+  function
+  file
+  line
+  bytesDelta
+  marginBytes
+  countDelta
+  baseBytes
+  baseCount
+  baseSamples
+  targetBytes
+  targetCount
+  targetSamples
+  allocatedBytes
+  frames {
+    ...Frame
+  }
+}
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`, {"fragmentName":"AllocationDiff"}) as unknown as TypedDocumentString<AllocationDiffFragment, unknown>;
+export const TaskDiffFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment TaskDiff on TaskDiff {
+  id
+  change
+  countDelta
+  baseCount
+  targetCount
+  group {
+    state
+    category
+    sampledCount
+    topFunc
+    topFrame {
+      ...Frame
+    }
+    frames {
+      ...Frame
+    }
+    routes {
+      route
+      count
+    }
+    oldestWaitMs
+    outlivedRequest
+    stuckReason
+  }
+}
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`, {"fragmentName":"TaskDiff"}) as unknown as TypedDocumentString<TaskDiffFragment, unknown>;
+export const StallStackFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment StallStack on StallStack {
+  stack
+  frames {
+    ...Frame
+  }
+  captures
+  capturedAt
+  isNativeCaller
+}
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`, {"fragmentName":"StallStack"}) as unknown as TypedDocumentString<StallStackFragment, unknown>;
+export const InstrumentationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Instrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}
+    `, {"fragmentName":"Instrumentation"}) as unknown as TypedDocumentString<InstrumentationFragment, unknown>;
+export const HistoryPointFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HistoryPoint on HistoryPoint {
+  sequence
+  timestamp
+  instanceId
+  responding
+  profiling
+  blockedForMs
+  alloc
+  heapInuse
+  rss
+  oldSpaceUsed
+  goroutines
+  requestsInFlight
+  gcPauseNs
+  gcPauseMaxMs
+  gcPauseTotalMs
+  cpuPercent
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopDelayMaxMs
+  eventLoopUtilization
+  droppedBefore
+}
+    `, {"fragmentName":"HistoryPoint"}) as unknown as TypedDocumentString<HistoryPointFragment, unknown>;
+export const PprofFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment PprofFigures on PprofData {
+  timestamp
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  memory {
+    alloc
+    totalAlloc
+    heapInuse
+    heapObjects
+    heapObjectsAgeMs
+    heapLimit
+    oldSpaceUsed
+    sys
+    external
+    arrayBuffers
+  }
+  cpu {
+    usagePercent
+    userTime
+    systemTime
+  }
+  runtime {
+    numGoroutine
+    requestsInFlight
+    numGc
+    gcPauseNs
+    numCpu
+    gomaxprocs
+  }
+  eventLoop {
+    delayP50Ms
+    delayP99Ms
+    delayMaxMs
+    utilization
+  }
+  gc {
+    count
+    lastPauseMs
+    interval {
+      kind
+      count
+      totalMs
+      maxMs
+    }
+  }
+  history {
+    ...HistoryPoint
+  }
+  unavailable {
+    field
+    reason
+  }
+}
+    fragment HistoryPoint on HistoryPoint {
+  sequence
+  timestamp
+  instanceId
+  responding
+  profiling
+  blockedForMs
+  alloc
+  heapInuse
+  rss
+  oldSpaceUsed
+  goroutines
+  requestsInFlight
+  gcPauseNs
+  gcPauseMaxMs
+  gcPauseTotalMs
+  cpuPercent
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopDelayMaxMs
+  eventLoopUtilization
+  droppedBefore
+}`, {"fragmentName":"PprofFigures"}) as unknown as TypedDocumentString<PprofFiguresFragment, unknown>;
+export const CapturesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Captures($target: ID) {
+  captures(target: $target) {
+    ...Capture
+  }
+}
+    fragment Capture on Capture {
+  name
+  instanceId
+  heapReadAt
+  heapUnavailable
+  includesGarbage
+  samplingIntervalBytes
+  rotations
+  tasksReadAt
+  totalGoroutines
+  instrumentation {
+    samplingRate
+    dutyCycle
+  }
+  figuresReadAt
+  memory {
+    alloc
+    heapInuse
+    external
+    arrayBuffers
+    sys
+  }
+  displaced
+}`) as unknown as TypedDocumentString<CapturesQuery, CapturesQueryVariables>;
+export const TakeCaptureDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation TakeCapture($name: String!, $target: ID) {
+  capture(name: $name, target: $target) {
+    ...Capture
+  }
+}
+    fragment Capture on Capture {
+  name
+  instanceId
+  heapReadAt
+  heapUnavailable
+  includesGarbage
+  samplingIntervalBytes
+  rotations
+  tasksReadAt
+  totalGoroutines
+  instrumentation {
+    samplingRate
+    dutyCycle
+  }
+  figuresReadAt
+  memory {
+    alloc
+    heapInuse
+    external
+    arrayBuffers
+    sys
+  }
+  displaced
+}`) as unknown as TypedDocumentString<TakeCaptureMutation, TakeCaptureMutationVariables>;
+export const DeleteCaptureDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteCapture($name: String!, $target: ID) {
+  deleteCapture(name: $name, target: $target)
+}
+    `) as unknown as TypedDocumentString<DeleteCaptureMutation, DeleteCaptureMutationVariables>;
+export const TakeCpuProfileDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query TakeCpuProfile($seconds: Float!, $target: ID) {
+  cpuProfile(seconds: $seconds, target: $target) {
+    __typename
+    ...CpuProfile
+    ... on ProfileAlreadyRunning {
+      message
+      running {
+        ...RunningCpuProfile
+      }
+    }
+    ... on CpuProfileCancelled {
+      id
+    }
+  }
+}
+    fragment HotFunction on HotFunction {
+  function
+  file
+  path
+  line
+  column
+  origin
+  selfMs
+  totalMs
+  selfPercent
+  totalPercent
+  selfCpuMs
+  totalCpuMs
+  selfSamples
+}
+fragment CpuProfile on CpuProfile {
+  id
+  startedAt
+  durationMs
+  samplingIntervalUs
+  sampleCount
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  busyMs
+  idleMs
+  programMs
+  garbageCollectorMs
+  cpuMs
+  otherThreadsCpuMs
+  topFunctions {
+    ...HotFunction
+  }
+  callTree {
+    parent
+    function
+    file
+    line
+    selfMs
+    totalMs
+    totalCpuMs
+    samples
+  }
+  routes {
+    route
+    ms
+    percent
+    cpuMs
+    samples
+    topFunctions {
+      ...HotFunction
+    }
+  }
+  routesUnavailable
+  downloadUrl
+  cpuprofileUrl
+  overhead {
+    startPauseMs
+    stopPauseMs
+    ownPercent
+  }
+}
+fragment RunningCpuProfile on RunningCpuProfile {
+  id
+  startedAt
+  endsAt
+  progress
+}`) as unknown as TypedDocumentString<TakeCpuProfileQuery, TakeCpuProfileQueryVariables>;
+export const CpuProfilesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query CpuProfiles($id: ID, $target: ID) {
+  cpuProfiles(id: $id, target: $target) {
+    ...CpuProfile
+  }
+}
+    fragment HotFunction on HotFunction {
+  function
+  file
+  path
+  line
+  column
+  origin
+  selfMs
+  totalMs
+  selfPercent
+  totalPercent
+  selfCpuMs
+  totalCpuMs
+  selfSamples
+}
+fragment CpuProfile on CpuProfile {
+  id
+  startedAt
+  durationMs
+  samplingIntervalUs
+  sampleCount
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  busyMs
+  idleMs
+  programMs
+  garbageCollectorMs
+  cpuMs
+  otherThreadsCpuMs
+  topFunctions {
+    ...HotFunction
+  }
+  callTree {
+    parent
+    function
+    file
+    line
+    selfMs
+    totalMs
+    totalCpuMs
+    samples
+  }
+  routes {
+    route
+    ms
+    percent
+    cpuMs
+    samples
+    topFunctions {
+      ...HotFunction
+    }
+  }
+  routesUnavailable
+  downloadUrl
+  cpuprofileUrl
+  overhead {
+    startPauseMs
+    stopPauseMs
+    ownPercent
+  }
+}`) as unknown as TypedDocumentString<CpuProfilesQuery, CpuProfilesQueryVariables>;
+export const CpuProfileStatusDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query CpuProfileStatus($target: ID) {
+  cpuProfileStatus(target: $target) {
+    ...RunningCpuProfile
+  }
+}
+    fragment RunningCpuProfile on RunningCpuProfile {
+  id
+  startedAt
+  endsAt
+  progress
+}`) as unknown as TypedDocumentString<CpuProfileStatusQuery, CpuProfileStatusQueryVariables>;
+export const CancelCpuProfileDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CancelCpuProfile($id: ID, $keep: Boolean!, $target: ID) {
+  cancelCpuProfile(id: $id, keep: $keep, target: $target)
+}
+    `) as unknown as TypedDocumentString<CancelCpuProfileMutation, CancelCpuProfileMutationVariables>;
+export const DiffDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Diff($base: String!, $target: String, $limit: Int!, $includeOwn: Boolean!, $of: ID) {
+  diff(
+    base: $base
+    target: $target
+    limit: $limit
+    includeOwn: $includeOwn
+    of: $of
+  ) {
+    base {
+      ...Capture
+    }
+    target {
+      ...Capture
+    }
+    figures {
+      elapsedMs
+      heapUsed
+      heapTotal
+      external
+      arrayBuffers
+      sys
+      allocatedBytes
+      cpuSeconds
+      cpuPercent
+      gcCount
+    }
+    allocations {
+      bytesDelta
+      countDelta
+      allocatedBytes
+      stackCounts {
+        ...ChangeCounts
+      }
+      grown {
+        ...AllocationDiff
+      }
+      shrunk {
+        ...AllocationDiff
+      }
+    }
+    tasks {
+      countDelta
+      groupCounts {
+        ...ChangeCounts
+      }
+      grown {
+        ...TaskDiff
+      }
+      shrunk {
+        ...TaskDiff
+      }
+    }
+  }
+}
+    fragment Capture on Capture {
+  name
+  instanceId
+  heapReadAt
+  heapUnavailable
+  includesGarbage
+  samplingIntervalBytes
+  rotations
+  tasksReadAt
+  totalGoroutines
+  instrumentation {
+    samplingRate
+    dutyCycle
+  }
+  figuresReadAt
+  memory {
+    alloc
+    heapInuse
+    external
+    arrayBuffers
+    sys
+  }
+  displaced
+}
+fragment ChangeCounts on ChangeCounts {
+  new
+  grew
+  shrank
+  gone
+}
+fragment AllocationDiff on AllocationDiff {
+  id
+  change
+  function
+  file
+  line
+  bytesDelta
+  marginBytes
+  countDelta
+  baseBytes
+  baseCount
+  baseSamples
+  targetBytes
+  targetCount
+  targetSamples
+  allocatedBytes
+  frames {
+    ...Frame
+  }
+}
+fragment TaskDiff on TaskDiff {
+  id
+  change
+  countDelta
+  baseCount
+  targetCount
+  group {
+    state
+    category
+    sampledCount
+    topFunc
+    topFrame {
+      ...Frame
+    }
+    frames {
+      ...Frame
+    }
+    routes {
+      route
+      count
+    }
+    oldestWaitMs
+    outlivedRequest
+    stuckReason
+  }
+}
+fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`) as unknown as TypedDocumentString<DiffQuery, DiffQueryVariables>;
+export const EventLoopDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query EventLoop($target: ID) {
+  eventLoop(target: $target) {
+    state
+    blockedForMs
+    stack {
+      ...StallStack
+    }
+    sentence
+    unwatchedReason
+  }
+}
+    fragment StallStack on StallStack {
+  stack
+  frames {
+    ...Frame
+  }
+  captures
+  capturedAt
+  isNativeCaller
+}
+fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`) as unknown as TypedDocumentString<EventLoopQuery, EventLoopQueryVariables>;
+export const StallsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Stalls($target: ID) {
+  stalls(target: $target) {
+    id
+    startedAt
+    durationMs
+    state
+    looks
+    nativeLooks
+    stacks {
+      ...StallStack
+    }
+    droppedCaptures
+    sentence
+  }
+}
+    fragment StallStack on StallStack {
+  stack
+  frames {
+    ...Frame
+  }
+  captures
+  capturedAt
+  isNativeCaller
+}
+fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}`) as unknown as TypedDocumentString<StallsQuery, StallsQueryVariables>;
+export const GoroutinesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Goroutines($raw: Boolean!, $target: ID) {
+  goroutines(raw: $raw, target: $target) {
+    timestamp
+    observation {
+      via
+      measuredAt
+      ageMs
+    }
+    totalGoroutines
+    summary {
+      background
+      perRequest
+      unknown
+      longWaiting
+      potentiallyStuck
+    }
+    groups {
+      id
+      state
+      count
+      sampledCount
+      category
+      categoryReason
+      topFunc
+      topFrame {
+        ...Frame
+      }
+      stack
+      frames {
+        ...Frame
+      }
+      waitReason
+      waitMinutes
+      oldestWaitMs
+      medianWaitMs
+      newestWaitMs
+      longWaiting
+      potentiallyStuck
+      stuckReason
+      lockedToThread
+      goroutineIds
+      labels
+      outlivedRequest
+      oldestRequestMs
+      routes {
+        route
+        count
+      }
+      refedCount
+    }
+    dump {
+      headers
+      parsed
+      notUnderstood
+      notUnderstoodExamples {
+        line
+        text
+      }
+      surroundingLines
+      truncated
+    }
+    rawProfile
+    rawTruncated
+    instrumentation {
+      ...Instrumentation
+    }
+  }
+}
+    fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}
+fragment Instrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}`) as unknown as TypedDocumentString<GoroutinesQuery, GoroutinesQueryVariables>;
+export const InstrumentationDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Instrumentation {
+  instrumentation {
+    ...Instrumentation
+  }
+}
+    fragment Instrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}`) as unknown as TypedDocumentString<InstrumentationQuery, InstrumentationQueryVariables>;
+export const MetricsHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription MetricsHistory($after: Int, $target: ID) {
+  metricsHistory(after: $after, target: $target) {
+    ...HistoryPoint
+  }
+}
+    fragment HistoryPoint on HistoryPoint {
+  sequence
+  timestamp
+  instanceId
+  responding
+  profiling
+  blockedForMs
+  alloc
+  heapInuse
+  rss
+  oldSpaceUsed
+  goroutines
+  requestsInFlight
+  gcPauseNs
+  gcPauseMaxMs
+  gcPauseTotalMs
+  cpuPercent
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopDelayMaxMs
+  eventLoopUtilization
+  droppedBefore
+}`) as unknown as TypedDocumentString<MetricsHistorySubscription, MetricsHistorySubscriptionVariables>;
+export const PprofDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Pprof($target: ID) {
+  pprof(target: $target) {
+    ...PprofFigures
+    allocationProfile {
+      collectedAt
+      ageMs
+      pauseMs
+      samplingIntervalBytes
+      rotations
+      stackCount
+      liveBytes
+      cumulativeBytes
+    }
+    topAllocations {
+      ...AllocationInfo
+    }
+    inuseAllocations {
+      ...AllocationInfo
+    }
+  }
+}
+    fragment AllocationInfo on AllocationInfo {
+  id
+  function
+  file
+  line
+  bytes
+  count
+  samples
+  marginBytes
+  liveBytes
+  liveCount
+  liveSamples
+  liveMarginBytes
+  cumulativeBytes
+  cumulativeCount
+  cumulativeSamples
+  cumulativeMarginBytes
+  retention
+  stack
+  frames {
+    ...Frame
+  }
+}
+fragment Frame on Frame {
+  function
+  file
+  path
+  line
+  origin
+}
+fragment HistoryPoint on HistoryPoint {
+  sequence
+  timestamp
+  instanceId
+  responding
+  profiling
+  blockedForMs
+  alloc
+  heapInuse
+  rss
+  oldSpaceUsed
+  goroutines
+  requestsInFlight
+  gcPauseNs
+  gcPauseMaxMs
+  gcPauseTotalMs
+  cpuPercent
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopDelayMaxMs
+  eventLoopUtilization
+  droppedBefore
+}
+fragment PprofFigures on PprofData {
+  timestamp
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  memory {
+    alloc
+    totalAlloc
+    heapInuse
+    heapObjects
+    heapObjectsAgeMs
+    heapLimit
+    oldSpaceUsed
+    sys
+    external
+    arrayBuffers
+  }
+  cpu {
+    usagePercent
+    userTime
+    systemTime
+  }
+  runtime {
+    numGoroutine
+    requestsInFlight
+    numGc
+    gcPauseNs
+    numCpu
+    gomaxprocs
+  }
+  eventLoop {
+    delayP50Ms
+    delayP99Ms
+    delayMaxMs
+    utilization
+  }
+  gc {
+    count
+    lastPauseMs
+    interval {
+      kind
+      count
+      totalMs
+      maxMs
+    }
+  }
+  history {
+    ...HistoryPoint
+  }
+  unavailable {
+    field
+    reason
+  }
+}`) as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
+export const PprofFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query PprofFigures($target: ID) {
+  pprof(target: $target) {
+    ...PprofFigures
+  }
+}
+    fragment HistoryPoint on HistoryPoint {
+  sequence
+  timestamp
+  instanceId
+  responding
+  profiling
+  blockedForMs
+  alloc
+  heapInuse
+  rss
+  oldSpaceUsed
+  goroutines
+  requestsInFlight
+  gcPauseNs
+  gcPauseMaxMs
+  gcPauseTotalMs
+  cpuPercent
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopDelayMaxMs
+  eventLoopUtilization
+  droppedBefore
+}
+fragment PprofFigures on PprofData {
+  timestamp
+  observation {
+    via
+    measuredAt
+    ageMs
+  }
+  memory {
+    alloc
+    totalAlloc
+    heapInuse
+    heapObjects
+    heapObjectsAgeMs
+    heapLimit
+    oldSpaceUsed
+    sys
+    external
+    arrayBuffers
+  }
+  cpu {
+    usagePercent
+    userTime
+    systemTime
+  }
+  runtime {
+    numGoroutine
+    requestsInFlight
+    numGc
+    gcPauseNs
+    numCpu
+    gomaxprocs
+  }
+  eventLoop {
+    delayP50Ms
+    delayP99Ms
+    delayMaxMs
+    utilization
+  }
+  gc {
+    count
+    lastPauseMs
+    interval {
+      kind
+      count
+      totalMs
+      maxMs
+    }
+  }
+  history {
+    ...HistoryPoint
+  }
+  unavailable {
+    field
+    reason
+  }
+}`) as unknown as TypedDocumentString<PprofFiguresQuery, PprofFiguresQueryVariables>;
+export const ProcessDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Process($target: ID) {
+  process(target: $target) {
+    instanceId
+    pid
+    title
+    cwd
+    startedAt
+    nodeVersion
+    goVersion
+    v8Version
+    platform
+    arch
+  }
+}
+    `) as unknown as TypedDocumentString<ProcessQuery, ProcessQueryVariables>;
+export const TargetsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Targets {
+  targets {
+    name
+    kind
+    state
+    lastAnswerAt
+    error
+  }
+}
+    `) as unknown as TypedDocumentString<TargetsQuery, TargetsQueryVariables>;

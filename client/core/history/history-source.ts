@@ -1,11 +1,11 @@
-import type { TypedDocumentNode } from '@urql/core';
 import type { Connection } from '../connection.ts';
+import type { TypedDocument } from '../query.ts';
 import type { HistorySource } from './history-follower.ts';
 
 /** The history of a target, with the figures that the document asks for. */
 export function createHistorySource<Point>(
   connection: Connection,
-  document: TypedDocumentNode<
+  document: TypedDocument<
     { metricsHistory: Point[] },
     { after?: number | null; target?: string | null }
   >,
