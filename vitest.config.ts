@@ -1,4 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// What the tests start, programs and Vitest's own workers, is compiled once: a program under the
+// flag then takes a third of the CPU time to start.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/node', import.meta.url),
+);
 
 export default defineConfig({
   // Without these conditions vitest loads a second copy of `graphql`, and our
