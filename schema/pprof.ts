@@ -3,7 +3,7 @@ import { AllocationInfoType, AllocationProfileType } from './allocation.ts';
 import { builder } from './builder.ts';
 import { EventLoopType } from './event-loop.ts';
 import { GarbageCollectionType } from './garbage-collection.ts';
-import { HistoryPointType } from './metrics-history.ts';
+import { HistoryPointType } from './history-point.ts';
 import { ObservationType, UnavailableFieldType } from './observation.ts';
 import { targetArgument } from './target-argument.ts';
 
@@ -80,17 +80,19 @@ export const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').impleme
     usagePercent: t.float({
       nullable: true,
       description:
-        'In percent of one core: 0 to 100 times the number of cores. 0 before the first interval. Null where a target does not tell.',
+        'In percent of one core: 0 to 100 times the number of cores. Null before the first interval is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.usagePercent,
     }),
     userTime: t.float({
       nullable: true,
-      description: 'Seconds in user mode in that interval; null where a target does not tell.',
+      description:
+        'Seconds in user mode in that interval. Null before the first is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.userSeconds,
     }),
     systemTime: t.float({
       nullable: true,
-      description: 'Seconds in kernel mode in that interval; null where a target does not tell.',
+      description:
+        'Seconds in kernel mode in that interval. Null before the first is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.systemSeconds,
     }),
   }),

@@ -1,6 +1,6 @@
 /** The figures of one moment, and those that this runtime cannot give. */
 import type { Figures } from '../analyzers/figures.ts';
-import type { CpuUsage } from './history/point.ts';
+import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
 import type { Observation } from './observation.ts';
 import type { ProcessFacts } from './process-facts.ts';
 
@@ -8,6 +8,7 @@ export interface PprofSnapshot {
   timestampMs: number;
   observation: Observation;
   stats: Figures;
+  /** Over the last finished interval of the history. */
   cpu: CpuUsage;
   process: ProcessFacts;
   /** Live objects by the sampler's last read; null before one. */

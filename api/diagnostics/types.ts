@@ -45,7 +45,7 @@ export interface Diagnostics {
 }
 
 export type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './heap/types.ts';
-export type { CpuUsage, DeliveredPoint, HistoryPoint } from './history/point.ts';
+export type { DeliveredPoint, HistoryPoint } from './history/point.ts';
 export type { Observation } from './observation.ts';
 export type { PprofSnapshot, UnavailableField } from './pprof.ts';
 export type { ProcessFacts } from './process-facts.ts';

@@ -32,9 +32,9 @@ export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
       sys: stats.memory.rssBytes,
     },
     cpu: {
-      usage_percent: cpu.usagePercent,
-      user_time: cpu.userSeconds,
-      system_time: cpu.systemSeconds,
+      usage_percent: cpu.usagePercent ?? 0,
+      user_time: cpu.userSeconds ?? 0,
+      system_time: cpu.systemSeconds ?? 0,
     },
     runtime: {
       num_goroutine: stats.liveTasks ?? 0,
@@ -61,14 +61,14 @@ function allocationJson({ frames, bytes, count }: IdentifiedRow) {
   };
 }
 
-function historyPointJson({ timestampMs, stats, cpu }: HistoryPoint) {
+function historyPointJson(point: HistoryPoint) {
   return {
-    timestamp: rfc3339(timestampMs),
-    alloc: stats?.memory.heapUsedBytes ?? 0,
-    heap_inuse: stats?.memory.heapTotalBytes ?? 0,
-    goroutines: stats?.liveTasks ?? 0,
-    gc_pause_ns: Math.round(stats?.gc.lastPauseNs ?? 0),
-    cpu_percent: cpu.usagePercent,
+    timestamp: rfc3339(point.timestampMs),
+    alloc: point.alloc ?? 0,
+    heap_inuse: point.heapInuse ?? 0,
+    goroutines: point.goroutines ?? 0,
+    gc_pause_ns: Math.round(point.gcPauseNs ?? 0),
+    cpu_percent: point.usagePercent ?? 0,
   };
 }
 

@@ -1,8 +1,8 @@
 /** What a target is to the rest: where its readings come from, and how it fares. */
 import type { Figures } from '../analyzers/figures.ts';
+import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
 import type {
   AllocationSnapshot,
-  CpuUsage,
   Diagnostics,
   EventLoopStatus,
   GoroutineSnapshot,

@@ -206,7 +206,7 @@ export type GoroutinesQueryVariables = Exact<{
 
 export type GoroutinesQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ id: string, state: string, count: number, sampledCount: number, category: GoroutineCategory, categoryReason: string, topFunc: string, stack: Array<string>, waitReason: string | null, waitMinutes: number, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, lockedToThread: number | null, goroutineIds: Array<number> | null, labels: Array<string> | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }>, dump: { headers: number, parsed: number, notUnderstood: number, surroundingLines: number, truncated: boolean, notUnderstoodExamples: Array<{ line: number, text: string }> } | null, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } };
 
-export type HistoryPointFragment = { sequence: number, timestamp: string, instanceId: string, responding: boolean, profiling: boolean, blockedForMs: number | null, alloc: number, heapInuse: number, rss: number, oldSpaceUsed: number | null, goroutines: number | null, requestsInFlight: number | null, gcPauseNs: number, gcPauseMaxMs: number, gcPauseTotalMs: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, droppedBefore: number };
+export type HistoryPointFragment = { alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
 
 export type InstrumentationFragment = { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number };
 
@@ -221,23 +221,23 @@ export type MetricsHistorySubscriptionVariables = Exact<{
 }>;
 
 
-export type MetricsHistorySubscription = { metricsHistory: Array<{ sequence: number, timestamp: string, instanceId: string, responding: boolean, profiling: boolean, blockedForMs: number | null, alloc: number, heapInuse: number, rss: number, oldSpaceUsed: number | null, goroutines: number | null, requestsInFlight: number | null, gcPauseNs: number, gcPauseMaxMs: number, gcPauseTotalMs: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, droppedBefore: number }> };
+export type MetricsHistorySubscription = { metricsHistory: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }> };
 
-export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ sequence: number, timestamp: string, instanceId: string, responding: boolean, profiling: boolean, blockedForMs: number | null, alloc: number, heapInuse: number, rss: number, oldSpaceUsed: number | null, goroutines: number | null, requestsInFlight: number | null, gcPauseNs: number, gcPauseMaxMs: number, gcPauseTotalMs: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, droppedBefore: number }>, unavailable: Array<{ field: string, reason: string }> };
+export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> };
 
 export type PprofQueryVariables = Exact<{
   target?: string | number | null | undefined;
 }>;
 
 
-export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ sequence: number, timestamp: string, instanceId: string, responding: boolean, profiling: boolean, blockedForMs: number | null, alloc: number, heapInuse: number, rss: number, oldSpaceUsed: number | null, goroutines: number | null, requestsInFlight: number | null, gcPauseNs: number, gcPauseMaxMs: number, gcPauseTotalMs: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, droppedBefore: number }>, unavailable: Array<{ field: string, reason: string }> } };
+export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } };
 
 export type PprofFiguresQueryVariables = Exact<{
   target?: string | number | null | undefined;
 }>;
 
 
-export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ sequence: number, timestamp: string, instanceId: string, responding: boolean, profiling: boolean, blockedForMs: number | null, alloc: number, heapInuse: number, rss: number, oldSpaceUsed: number | null, goroutines: number | null, requestsInFlight: number | null, gcPauseNs: number, gcPauseMaxMs: number, gcPauseTotalMs: number, cpuPercent: number, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopDelayMaxMs: number | null, eventLoopUtilization: number | null, droppedBefore: number }>, unavailable: Array<{ field: string, reason: string }> } };
+export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } };
 
 export type ProcessQueryVariables = Exact<{
   target?: string | number | null | undefined;
@@ -530,27 +530,27 @@ export const InstrumentationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
     `, {"fragmentName":"Instrumentation"}) as unknown as TypedDocumentString<InstrumentationFragment, unknown>;
 export const HistoryPointFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment HistoryPoint on HistoryPoint {
-  sequence
-  timestamp
-  instanceId
-  responding
-  profiling
-  blockedForMs
   alloc
-  heapInuse
-  rss
-  oldSpaceUsed
-  goroutines
-  requestsInFlight
-  gcPauseNs
-  gcPauseMaxMs
-  gcPauseTotalMs
-  cpuPercent
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
-  eventLoopDelayMaxMs
   eventLoopUtilization
-  droppedBefore
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
 }
     `, {"fragmentName":"HistoryPoint"}) as unknown as TypedDocumentString<HistoryPointFragment, unknown>;
 export const PprofFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
@@ -611,27 +611,27 @@ export const PprofFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     fragment HistoryPoint on HistoryPoint {
-  sequence
-  timestamp
-  instanceId
-  responding
-  profiling
-  blockedForMs
   alloc
-  heapInuse
-  rss
-  oldSpaceUsed
-  goroutines
-  requestsInFlight
-  gcPauseNs
-  gcPauseMaxMs
-  gcPauseTotalMs
-  cpuPercent
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
-  eventLoopDelayMaxMs
   eventLoopUtilization
-  droppedBefore
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
 }`, {"fragmentName":"PprofFigures"}) as unknown as TypedDocumentString<PprofFiguresFragment, unknown>;
 export const CapturesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Captures($target: ID) {
@@ -1186,27 +1186,27 @@ export const MetricsHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     fragment HistoryPoint on HistoryPoint {
-  sequence
-  timestamp
-  instanceId
-  responding
-  profiling
-  blockedForMs
   alloc
-  heapInuse
-  rss
-  oldSpaceUsed
-  goroutines
-  requestsInFlight
-  gcPauseNs
-  gcPauseMaxMs
-  gcPauseTotalMs
-  cpuPercent
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
-  eventLoopDelayMaxMs
   eventLoopUtilization
-  droppedBefore
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
 }`) as unknown as TypedDocumentString<MetricsHistorySubscription, MetricsHistorySubscriptionVariables>;
 export const PprofDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Pprof($target: ID) {
@@ -1261,27 +1261,27 @@ fragment Frame on Frame {
   origin
 }
 fragment HistoryPoint on HistoryPoint {
-  sequence
-  timestamp
-  instanceId
-  responding
-  profiling
-  blockedForMs
   alloc
-  heapInuse
-  rss
-  oldSpaceUsed
-  goroutines
-  requestsInFlight
-  gcPauseNs
-  gcPauseMaxMs
-  gcPauseTotalMs
-  cpuPercent
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
-  eventLoopDelayMaxMs
   eventLoopUtilization
-  droppedBefore
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
 }
 fragment PprofFigures on PprofData {
   timestamp
@@ -1346,27 +1346,27 @@ export const PprofFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     fragment HistoryPoint on HistoryPoint {
-  sequence
-  timestamp
-  instanceId
-  responding
-  profiling
-  blockedForMs
   alloc
-  heapInuse
-  rss
-  oldSpaceUsed
-  goroutines
-  requestsInFlight
-  gcPauseNs
-  gcPauseMaxMs
-  gcPauseTotalMs
-  cpuPercent
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
-  eventLoopDelayMaxMs
   eventLoopUtilization
-  droppedBefore
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
 }
 fragment PprofFigures on PprofData {
   timestamp

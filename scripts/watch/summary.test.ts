@@ -1,28 +1,13 @@
 import { expect, it } from 'vitest';
-import type { HistoryPoint } from '../../client/index.ts';
 import { summarise } from './summary.ts';
 
-const point: HistoryPoint = {
-  sequence: 7,
-  timestamp: '2026-01-31T12:00:00.000Z',
-  instanceId: 'instance',
+const point = {
   responding: true,
-  profiling: false,
-  blockedForMs: 0,
   alloc: 64 * 1024 * 1024,
-  heapInuse: 80 * 1024 * 1024,
-  oldSpaceUsed: null,
-  rss: 120 * 1024 * 1024,
+  sys: 120 * 1024 * 1024,
   goroutines: 42,
-  requestsInFlight: 1,
-  gcPauseNs: 0,
-  gcPauseMaxMs: 0,
-  gcPauseTotalMs: 0,
-  cpuPercent: 12.4,
-  eventLoopDelayP50Ms: 0.1,
+  usagePercent: 12.4,
   eventLoopDelayP99Ms: 2.14,
-  eventLoopDelayMaxMs: 3,
-  eventLoopUtilization: 0.1,
   droppedBefore: 0,
 };
 
@@ -38,7 +23,7 @@ it('says first that the process does not respond', () => {
 });
 
 it('says what it does not know, and what it missed', () => {
-  expect(summarise({ ...point, droppedBefore: 2 }, null)).toMatch(
-    /unknown potentially stuck · 2 points missed$/,
+  expect(summarise({ ...point, usagePercent: null, droppedBefore: 2 }, null)).toMatch(
+    /^cpu unknown .* unknown potentially stuck · 2 points missed$/,
   );
 });

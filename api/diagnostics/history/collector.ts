@@ -1,10 +1,10 @@
 /** The metrics history of the observed thread: one timer that takes a point at every tick. */
 
+import { type CpuLook, type CpuUsage, createCpuMeter } from '../../analyzers/metrics/cpu-meter.ts';
 import { withDeadline } from '../../base/deadline.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { CpuTimes, StatsReading } from '../../probe/probe.ts';
-import { mergeIntervals } from './interval.ts';
-import type { CpuUsage } from './point.ts';
+import type { StatsReading } from '../../probe/probe.ts';
+import { createInterval } from './interval.ts';
 import { createHistoryRing, type HistoryRing } from './ring.ts';
 
 export interface CollectorOptions {
@@ -22,7 +22,7 @@ export interface CollectorOptions {
 }
 
 export interface Collector extends Pick<HistoryRing, 'history' | 'subscribe'> {
-  /** CPU use over the last finished interval; zero before the first. */
+  /** CPU use over the last finished interval; unknown before the first. */
   lastCpu(): CpuUsage;
   /** The last figures the observed thread gave; null before the first. */
   lastStats(): StatsReading | null;
@@ -43,25 +43,31 @@ const ANSWER_DEADLINE_MS = 1_000;
 /** Points taken between two ticks, at the beginning and the end of a stall. */
 const MARKS_PER_INTERVAL = 2;
 
+/** A point that a stall adds may come milliseconds after another. */
 const SHORTEST_CPU_INTERVAL_MS = 250;
-
-const MICROS_PER_SECOND = 1e6;
-const NO_CPU: CpuUsage = { usagePercent: 0, userSeconds: 0, systemSeconds: 0 };
 
 export function startCollector(probe: RemoteProbe, options: CollectorOptions): Collector {
   const ring = createHistoryRing(options.historySize);
   let isStopped = false;
   let lastStats: StatsReading | null = null;
-  /** Figures of an answer that came too late for its point: they belong to the next one. */
-  let lateStats: StatsReading | null = null;
+  /** An answer that comes too late for its point belongs to the next one. */
+  const interval = createInterval();
   let marks = 0;
   const blockedForMs = () => options.blockedForMs?.() ?? null;
   let pendingRead: Promise<void> | null = null;
-  let cpuMark = readCpu();
-  let lastCpu = NO_CPU;
+  const measureCpu = createCpuMeter({
+    shortestMs: Math.min(SHORTEST_CPU_INTERVAL_MS, options.intervalMs / 2),
+  });
+  let lastCpu = measureCpu(lookAtCpu());
 
   function keep(stats: StatsReading): void {
-    lateStats = lateStats === null ? stats : mergeIntervals(lateStats, stats);
+    interval.add(stats);
+    lastStats = stats;
+  }
+
+  /** Read by interrupting a turn of the loop, of which the delays say nothing yet. */
+  function keepInterrupted(stats: StatsReading): void {
+    interval.add({ ...stats, eventLoop: null });
     lastStats = stats;
   }
 
@@ -80,34 +86,20 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
       deadlineMs,
       () => false,
     );
-    if (!hasAnswered) await options.readBlocked?.()?.then(keep, () => {});
+    if (!hasAnswered) await options.readBlocked?.()?.then(keepInterrupted, () => {});
     if (!isStopped) publish(hasAnswered);
   }
 
   function publish(hasAnswered: boolean): void {
-    measureCpu();
-    const fresh = lateStats;
-    lateStats = null;
+    lastCpu = measureCpu(lookAtCpu());
     ring.push({
+      ...interval.close({ sysBytes: process.memoryUsage.rss(), cpu: lastCpu }),
       timestampMs: Date.now(),
       instanceId: options.instanceId,
       isResponding: hasAnswered && lastStats !== null,
       isProfiled: options.isProfiledSince?.(ring.last()?.timestampMs ?? 0) ?? false,
       blockedForMs: blockedForMs(),
-      stats: fresh ?? lastStats,
-      gc: fresh?.gc ?? null,
-      rssBytes: process.memoryUsage.rss(),
-      cpu: lastCpu,
     });
-  }
-
-  /** A point that a stall adds may come milliseconds after another: over so little, CPU use says nothing. */
-  function measureCpu(): void {
-    const cpuNow = readCpu();
-    const shortestMs = Math.min(SHORTEST_CPU_INTERVAL_MS, options.intervalMs / 2);
-    if (cpuNow.atMs - cpuMark.atMs < shortestMs) return;
-    lastCpu = cpuBetween(cpuMark, cpuNow);
-    cpuMark = cpuNow;
   }
 
   /** A point that cannot be taken is one point less; unhandled, it would end the program where this runs on its thread. */
@@ -120,12 +112,12 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     point();
   }
 
-  let interval: NodeJS.Timeout | undefined;
+  let ticks: NodeJS.Timeout | undefined;
   const first = setTimeout(
     () => {
       tick();
-      interval = setInterval(tick, options.intervalMs);
-      interval.unref();
+      ticks = setInterval(tick, options.intervalMs);
+      ticks.unref();
     },
     Math.min(FIRST_POINT_AFTER_MS, options.intervalMs),
   );
@@ -144,30 +136,14 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     stop() {
       isStopped = true;
       clearTimeout(first);
-      clearInterval(interval);
+      clearInterval(ticks);
       ring.stop();
     },
   };
 }
 
-interface CpuMark extends CpuTimes {
-  atMs: number;
-}
-
 /** CPU time is the whole process', so any of its threads can read it. */
-function readCpu(): CpuMark {
+function lookAtCpu(): CpuLook {
   const { user, system } = process.cpuUsage();
-  return { atMs: performance.now(), userUs: user, systemUs: system };
-}
-
-/** Of one core; never negative, even if the clock that counts CPU time steps back. */
-function cpuBetween(before: CpuMark, after: CpuMark): CpuUsage {
-  const elapsedUs = (after.atMs - before.atMs) * 1_000;
-  const userUs = Math.max(0, after.userUs - before.userUs);
-  const systemUs = Math.max(0, after.systemUs - before.systemUs);
-  return {
-    usagePercent: elapsedUs > 0 ? ((userUs + systemUs) / elapsedUs) * 100 : 0,
-    userSeconds: userUs / MICROS_PER_SECOND,
-    systemSeconds: systemUs / MICROS_PER_SECOND,
-  };
+  return { atMs: performance.now(), cpu: { userUs: user, systemUs: system } };
 }

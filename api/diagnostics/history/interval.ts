@@ -1,31 +1,48 @@
-/** Two intervals that follow each other, as one: for an answer that missed its own point. */
-import { GC_KINDS, type GcKind, type GcPauses, type StatsReading } from '../../probe/probe.ts';
+/** Gathers the metrics of the interval that the next point of a history is about. */
+import type { Figures } from '../../analyzers/figures.ts';
+import type { ProcessWide, ThreadMetric } from '../../analyzers/metrics/metric.ts';
+import {
+  METRIC_ENTRIES,
+  type MetricName,
+  type MetricValues,
+} from '../../analyzers/metrics/metrics.ts';
 
-/** The later reading, with maxima and totals over both. */
-export function mergeIntervals(earlier: StatsReading, later: StatsReading): StatsReading {
-  const interval = Object.fromEntries(
-    GC_KINDS.map((kind) => [kind, mergePauses(earlier.gc.interval[kind], later.gc.interval[kind])]),
-  ) as Record<GcKind, GcPauses>;
+export interface Interval {
+  /** A reading of the observed thread, on time or not. */
+  add(figures: Figures): void;
+  /** Ends the interval. Gives its metrics, and begins the next. */
+  close(process: ProcessWide): MetricValues;
+}
+
+export function createInterval(): Interval {
+  /** Empty where nothing came since the last close. */
+  let read = new Map<MetricName, number>();
+  /** The last value of each metric that holds until there is a newer one. */
+  const known = new Map<MetricName, number | null>();
+
+  function addTo(name: MetricName, metric: ThreadMetric, figures: Figures): void {
+    const value = metric.read(figures) ?? null;
+    if (metric.isRepeated) known.set(name, value);
+    if (value === null) return;
+    const earlier = read.get(name);
+    read.set(name, earlier === undefined ? value : metric.merge(earlier, value));
+  }
+
   return {
-    ...later,
-    gc: { ...later.gc, interval },
-    eventLoop: {
-      ...later.eventLoop,
-      delayMaxMs: maxOrNull(earlier.eventLoop.delayMaxMs, later.eventLoop.delayMaxMs),
-      delayP99Ms: maxOrNull(earlier.eventLoop.delayP99Ms, later.eventLoop.delayP99Ms),
+    add(figures) {
+      for (const [name, metric] of METRIC_ENTRIES) {
+        if (metric.from === 'THREAD') addTo(name, metric, figures);
+      }
+    },
+    close(process) {
+      const values = METRIC_ENTRIES.map(([name, metric]) => [
+        name,
+        metric.from === 'PROCESS'
+          ? metric.read(process)
+          : ((metric.isRepeated ? known : read).get(name) ?? null),
+      ]);
+      read = new Map();
+      return Object.fromEntries(values);
     },
   };
-}
-
-function mergePauses(a: GcPauses, b: GcPauses): GcPauses {
-  return {
-    count: a.count + b.count,
-    totalNs: a.totalNs + b.totalNs,
-    maxNs: Math.max(a.maxNs, b.maxNs),
-  };
-}
-
-function maxOrNull(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }

@@ -1,29 +1,17 @@
-/** A point of the metrics history. */
-import type { Figures, GcFigures } from '../../analyzers/figures.ts';
+/** One point of a metrics history. */
+import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 
-/** CPU use over the last collector interval, as in the history; null where a target does not tell. */
-export interface CpuUsage {
-  /** Of one core: 0 to 100 × cores. */
-  usagePercent: number | null;
-  userSeconds: number | null;
-  systemSeconds: number | null;
-}
-
-export interface HistoryPoint {
+/** With the value of each metric. */
+export interface HistoryPoint extends MetricValues {
   sequence: number;
   timestampMs: number;
   instanceId: string;
-  /** False where the observed thread did not answer: then only process-wide figures are fresh. */
+  /** False where the observed thread did not answer: then only process-wide metrics are fresh. */
   isResponding: boolean;
   /** A CPU profile ran at some time since the point before. */
   isProfiled: boolean;
   /** How long the loop had been stalled at this point: 0 where it was not, null where stalls are not watched. */
   blockedForMs: number | null;
-  /** Null where the observed thread never answered yet. */
-  stats: Figures | null;
-  rssBytes: number;
-  cpu: CpuUsage;
-  gc: GcFigures | null;
 }
 
 /** A history point as one subscriber gets it. */

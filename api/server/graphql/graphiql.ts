@@ -50,7 +50,7 @@ subscription LiveMetrics {
     heapInuse
     goroutines
     gcPauseNs
-    cpuPercent
+    usagePercent
   }
 }
 `;

@@ -1,7 +1,11 @@
 /** Diagnostics as plain data, with a history that a test feeds point by point. */
 
+import type { Figures } from '../../analyzers/figures.ts';
+import type { CpuUsage } from '../../analyzers/metrics/cpu-meter.ts';
+import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
+import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
 import type { StatsReading } from '../../probe/probe.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
@@ -66,6 +70,14 @@ const process = {
 
 const observation = { via: 'DIRECT' as const, measuredAtMs: EPOCH_MS };
 const cpu = { usagePercent: 10, userSeconds: 1, systemSeconds: 0 };
+const metrics = metricsOf(stats, cpu);
+
+/** All there are, as the history makes them. */
+function metricsOf(figures: Figures, cpuUsage: CpuUsage): MetricValues {
+  const interval = createInterval();
+  interval.add(figures);
+  return interval.close({ sysBytes: figures.memory.rssBytes, cpu: cpuUsage });
+}
 
 function noCapture(): never {
   throw new DiagnosticsError('NOT_FOUND', 'a fake keeps no captures');
@@ -79,10 +91,7 @@ function point(sequence: number): HistoryPoint {
     isResponding: true,
     blockedForMs: 0,
     isProfiled: false,
-    stats,
-    rssBytes: 9e9,
-    cpu,
-    gc: stats.gc,
+    ...metrics,
   };
 }
 

@@ -146,7 +146,7 @@ function unavailableOf({ dump, heap, memStats, cpu, report }: Found): Unavailabl
     ...([heap, memStats, report].every((file) => file === undefined) ? ['memory.alloc'] : []),
     ...(cpu === undefined ? ['cpuProfiles'] : []),
     'cpu',
-    'history.cpuPercent',
+    'history.usagePercent',
     'runtime.numCpu',
     'runtime.gomaxprocs',
     'eventLoop',

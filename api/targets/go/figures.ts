@@ -111,7 +111,7 @@ function unavailable(metrics: PrometheusFigures | null): UnavailableField[] {
   const add = (reason: string, ...names: string[]) =>
     fields.push(...names.map((field) => ({ field, reason })));
   if (metrics?.cpuSeconds == null) {
-    add(noMetrics, 'cpu.usagePercent', 'cpu.userTime', 'cpu.systemTime', 'history.cpuPercent');
+    add(noMetrics, 'cpu.usagePercent', 'cpu.userTime', 'cpu.systemTime', 'history.usagePercent');
   } else {
     add('a Go process tells only the sum of both', 'cpu.userTime', 'cpu.systemTime');
   }

@@ -1,8 +1,11 @@
 /** The metrics history of a target: asked only while somebody watches, unless told to keep it. */
+
+import type { Figures } from '../../analyzers/figures.ts';
+import { type CpuUsage, createCpuMeter, UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
+import type { ProcessWide } from '../../analyzers/metrics/metric.ts';
+import { createInterval } from '../../diagnostics/history/interval.ts';
 import { createHistoryRing, type HistoryRing } from '../../diagnostics/history/ring.ts';
-import type { CpuUsage } from '../../diagnostics/types.ts';
 import type { TargetReading } from '../target.ts';
-import { createCpuMeter, UNKNOWN_CPU } from './cpu-meter.ts';
 
 export interface TargetHistoryOptions {
   /** Rejects where the target does not answer. */
@@ -21,11 +24,15 @@ export interface TargetHistory extends Pick<HistoryRing, 'history' | 'subscribe'
   stop(): void;
 }
 
+/** Of another process nothing is known while it does not answer. */
+const SILENT: ProcessWide = { sysBytes: null, cpu: UNKNOWN_CPU };
+
 export function createTargetHistory(options: TargetHistoryOptions): TargetHistory {
   const ring = createHistoryRing(options.historySize);
   const measureCpu = createCpuMeter();
   let watchers = options.keepHistory ? 1 : 0;
-  let lastReading: TargetReading | null = null;
+  const interval = createInterval();
+  let instanceId: string | null = null;
   let lastCpu = UNKNOWN_CPU;
   let timer: NodeJS.Timeout | undefined;
   let isReading = false;
@@ -34,21 +41,19 @@ export function createTargetHistory(options: TargetHistoryOptions): TargetHistor
   async function takePoint(): Promise<void> {
     const reading = await options.read().catch(() => null);
     if (reading !== null) {
-      lastReading = reading;
-      lastCpu = reading.cpu ?? measureCpu(reading.figures);
+      const { figures, cpu, process } = reading;
+      interval.add(figures);
+      instanceId = process.instanceId;
+      lastCpu = cpu ?? measureCpu({ atMs: figures.takenAtMs, cpu: figures.cpu });
     }
-    if (isStopped || lastReading === null) return;
-    const { figures, process } = lastReading;
+    if (isStopped || instanceId === null) return;
     ring.push({
+      ...interval.close(reading === null ? SILENT : processWideOf(reading.figures, lastCpu)),
       timestampMs: Date.now(),
-      instanceId: process.instanceId,
+      instanceId,
       isResponding: reading !== null,
       isProfiled: options.isProfiledSince(ring.last()?.timestampMs ?? 0),
       blockedForMs: null,
-      stats: figures,
-      rssBytes: figures.memory.rssBytes,
-      cpu: reading === null ? UNKNOWN_CPU : lastCpu,
-      gc: reading?.figures.gc ?? null,
     });
   }
 
@@ -92,4 +97,8 @@ export function createTargetHistory(options: TargetHistoryOptions): TargetHistor
       ring.stop();
     },
   };
+}
+
+function processWideOf({ memory }: Figures, cpu: CpuUsage): ProcessWide {
+  return { sysBytes: memory.sysBytes ?? memory.rssBytes, cpu };
 }

@@ -17,6 +17,8 @@ export interface UnavailableField {
 
 export interface Line {
   label: string;
+  /** What Go calls it, where that is something else. */
+  goLabel?: string;
   /** Name of the CSS custom property that holds its colour. */
   color: string;
   /** Null where it was not measured: the line has a gap there. */
@@ -41,150 +43,152 @@ export interface Plot {
   isCount?: boolean;
 }
 
-const whenAnswering = (read: (point: Point) => number | null) => (point: Point) =>
-  point.responding ? read(point) : null;
+const whenAnswering =
+  (read: Line['read']): Line['read'] =>
+  (point) =>
+    point.responding ? read(point) : null;
 
-/** Where Go has another word for it. */
-const GO_WORDS: Record<string, Partial<Plot>> = {
-  tasks: {
-    title: 'Goroutines',
-    meaning: 'All goroutines of the process.',
-    lines: [
-      {
-        label: 'goroutines',
-        color: '--line-1',
-        read: whenAnswering((point) => point.goroutines),
-        isFilled: true,
-      },
-    ],
-  },
+/** The charts, without their lines. */
+const CHARTS = {
   memory: {
-    meaning:
-      'Resident: all memory of the process; where it does not tell, what Go has from the system. Heap used: live and not yet collected objects. Heap size: spans in use.',
-  },
-};
-
-const PLOTS: readonly Plot[] = [
-  {
-    id: 'memory',
     title: 'Memory',
     meaning:
       'Resident set: all memory of the process. Heap used: live and not yet collected objects. Heap size: what V8 has committed.',
-    lines: [
-      { label: 'resident', color: '--line-3', read: (point) => point.rss },
-      { label: 'heap size', color: '--line-2', read: whenAnswering((point) => point.heapInuse) },
-      {
-        label: 'heap used',
-        color: '--line-1',
-        read: whenAnswering((point) => point.alloc),
-        isFilled: true,
-      },
-    ],
     format: formatBytes,
     smallestMax: 16e6,
   },
-  {
-    id: 'cpu',
+  cpu: {
     title: 'CPU',
-    field: 'history.cpuPercent',
+    field: 'history.usagePercent',
     meaning: 'Of one core, all threads of the process: 100 % is one core in full use.',
-    lines: [
-      {
-        label: 'of one core',
-        color: '--line-1',
-        read: (point) => point.cpuPercent,
-        isFilled: true,
-      },
-    ],
     format: formatPercent,
     smallestMax: 10,
   },
-  {
-    id: 'delay',
+  delay: {
     title: 'Event-loop delay',
     field: 'eventLoop',
     meaning: 'How late the event loop runs. Callbacks and responses wait at least this long.',
-    lines: [
-      {
-        label: 'max',
-        color: '--line-3',
-        read: whenAnswering((point) => point.eventLoopDelayMaxMs),
-      },
-      {
-        label: 'p99',
-        color: '--line-1',
-        read: whenAnswering((point) => point.eventLoopDelayP99Ms),
-        isFilled: true,
-      },
-      {
-        label: 'p50',
-        color: '--line-2',
-        read: whenAnswering((point) => point.eventLoopDelayP50Ms),
-      },
-    ],
     format: formatDuration,
     smallestMax: 10,
   },
-  {
-    id: 'utilization',
+  utilization: {
     title: 'Event-loop utilisation',
     field: 'eventLoop',
     meaning: 'Share of time in which the event loop was busy. Near 100 %, requests queue up.',
-    lines: [
-      {
-        label: 'busy',
-        color: '--line-1',
-        read: whenAnswering((point) => point.eventLoopUtilization),
-        isFilled: true,
-      },
-    ],
     format: formatShare,
     smallestMax: 0.1,
   },
-  {
-    id: 'gc',
+  gc: {
     title: 'Garbage-collection pauses',
     meaning: 'Time in which collecting garbage stopped the program, per interval.',
-    lines: [
-      {
-        label: 'total',
-        color: '--line-2',
-        read: whenAnswering((point) => point.gcPauseTotalMs),
-        isFilled: true,
-      },
-      {
-        label: 'longest',
-        color: '--line-1',
-        read: whenAnswering((point) => point.gcPauseMaxMs),
-      },
-    ],
     format: formatDuration,
     smallestMax: 5,
   },
-  {
-    id: 'tasks',
+  tasks: {
     title: 'Live async tasks',
     meaning:
       'Pending promises, timers, sockets and other requests to the system; and HTTP requests being served.',
-    lines: [
-      {
-        label: 'tasks',
-        color: '--line-1',
-        read: whenAnswering((point) => point.goroutines),
-        isFilled: true,
-      },
-      {
-        label: 'HTTP requests',
-        color: '--line-2',
-        read: whenAnswering((point) => point.requestsInFlight),
-        field: 'runtime.requestsInFlight',
-      },
-    ],
     format: formatCount,
     smallestMax: 10,
     isCount: true,
   },
-];
+} satisfies Record<string, Omit<Plot, 'id' | 'lines'>>;
+
+type ChartId = keyof typeof CHARTS;
+
+/** What a point says that is no metric. */
+type PointFact =
+  | '__typename'
+  | 'sequence'
+  | 'instanceId'
+  | 'timeMs'
+  | 'responding'
+  | 'profiling'
+  | 'blockedForMs'
+  | 'droppedBefore';
+
+export type MetricName = Exclude<keyof Point, PointFact>;
+
+interface MetricLine extends Omit<Line, 'read'> {
+  chart: ChartId;
+  /** Read without the observed thread: it goes on while that is blocked. @default false */
+  isProcessWide?: boolean;
+}
+
+/**
+ * Where each metric is drawn; lines of one chart are drawn in this order. Without its entry here a
+ * metric does not compile: one that is not drawn says why.
+ */
+const METRICS: Record<MetricName, MetricLine | { notDrawn: string }> = {
+  sys: {
+    chart: 'memory',
+    label: 'resident',
+    goLabel: 'from the system',
+    color: '--line-3',
+    isProcessWide: true,
+  },
+  heapInuse: { chart: 'memory', label: 'heap size', color: '--line-2' },
+  alloc: { chart: 'memory', label: 'heap used', color: '--line-1', isFilled: true },
+  oldSpaceUsed: { notDrawn: 'the health line compares it with the limit of the heap' },
+  usagePercent: {
+    chart: 'cpu',
+    label: 'of one core',
+    color: '--line-1',
+    isFilled: true,
+    isProcessWide: true,
+  },
+  eventLoopDelayMaxMs: { chart: 'delay', label: 'max', color: '--line-3' },
+  eventLoopDelayP99Ms: { chart: 'delay', label: 'p99', color: '--line-1', isFilled: true },
+  eventLoopDelayP50Ms: { chart: 'delay', label: 'p50', color: '--line-2' },
+  eventLoopUtilization: { chart: 'utilization', label: 'busy', color: '--line-1', isFilled: true },
+  gcPauseTotalMs: { chart: 'gc', label: 'total', color: '--line-2', isFilled: true },
+  gcPauseMaxMs: { chart: 'gc', label: 'longest', color: '--line-1' },
+  gcPauseNs: { notDrawn: 'the longest of an interval says more than the last' },
+  goroutines: {
+    chart: 'tasks',
+    label: 'tasks',
+    goLabel: 'goroutines',
+    color: '--line-1',
+    isFilled: true,
+  },
+  requestsInFlight: {
+    chart: 'tasks',
+    label: 'HTTP requests',
+    color: '--line-2',
+    field: 'runtime.requestsInFlight',
+  },
+};
+
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+
+function linesOf(chart: ChartId): Line[] {
+  return METRIC_NAMES.flatMap((name) => {
+    const line = METRICS[name];
+    if ('notDrawn' in line || line.chart !== chart) return [];
+    const read: Line['read'] = (point) => point[name];
+    return [{ ...line, read: line.isProcessWide ? read : whenAnswering(read) }];
+  });
+}
+
+const PLOTS = (Object.keys(CHARTS) as ChartId[]).map((id): Plot & { id: ChartId } => ({
+  id,
+  ...CHARTS[id],
+  lines: linesOf(id),
+}));
+
+/** Where Go has another word for it. */
+const GO_CHARTS: Partial<Record<ChartId, Pick<Plot, 'meaning'> & { title?: string }>> = {
+  tasks: { title: 'Goroutines', meaning: 'All goroutines of the process.' },
+  memory: {
+    meaning:
+      'From the system: all memory that Go has got. Heap used: live and not yet collected objects. Heap size: spans in use.',
+  },
+};
+
+function inGoWords(plot: Plot & { id: ChartId }): Plot {
+  const lines = plot.lines.map((line) => ({ ...line, label: line.goLabel ?? line.label }));
+  return { ...plot, ...GO_CHARTS[plot.id], lines };
+}
 
 /** The charts that a target tells nothing for, and why. @param unavailable `pprof.unavailable` */
 export function missingPlots(
@@ -211,11 +215,8 @@ export function plotsFor(
   const isTold = ({ field }: { field?: string }) =>
     !unavailable.some((entry) => entry.field === field);
   return PLOTS.filter(isTold)
-    .map((plot) => ({
-      ...plot,
-      lines: plot.lines.filter(isTold),
-      ...(isOfGo(kind) && GO_WORDS[plot.id]),
-    }))
+    .map((plot) => ({ ...plot, lines: plot.lines.filter(isTold) }))
+    .map((plot) => (isOfGo(kind) ? inGoWords(plot) : plot))
     .map((plot) => (kind === 'NODE' ? plot : withGaps(plot)));
 }
 

@@ -49,7 +49,7 @@ function busyLoop(recent: readonly Point[]): Finding[] {
 
 /** The first point's pauses lie before the time that is looked at. */
 function expensiveCollection(recent: readonly Point[], lastedMs: number): Finding[] {
-  const pausedMs = recent.slice(1).reduce((sum, point) => sum + point.gcPauseTotalMs, 0);
+  const pausedMs = recent.slice(1).reduce((sum, point) => sum + (point.gcPauseTotalMs ?? 0), 0);
   const share = pausedMs / lastedMs;
   if (share < GC_SHARE) return [];
   return [

@@ -25,9 +25,10 @@ export function growthFindings(
 
 function nearLimit(points: readonly Point[], heapLimitBytes: number | null): Finding[] {
   const latest = points.at(-1);
-  if (latest === undefined || heapLimitBytes === null) return [];
+  const usedBytes = latest?.oldSpaceUsed ?? latest?.alloc ?? null;
+  if (usedBytes === null || heapLimitBytes === null) return [];
   // What is young still leaves the heap: only what is old can fill it up.
-  const share = (latest.oldSpaceUsed ?? latest.alloc) / heapLimitBytes;
+  const share = usedBytes / heapLimitBytes;
   if (share < LIMIT_SHARE) return [];
   return [
     {
@@ -39,7 +40,8 @@ function nearLimit(points: readonly Point[], heapLimitBytes: number | null): Fin
 }
 
 function growing(points: readonly Point[], growers: readonly Grower[]): Finding[] {
-  const growth = floorGrowth(points, (point) => point.alloc);
+  const known = points.filter(({ alloc }) => alloc !== null);
+  const growth = floorGrowth(known, (point) => point.alloc ?? 0);
   if (growth === null) return [];
   const { before: beforeBytes, grown: grownBytes, lastedMs } = growth;
   if (grownBytes < GROWN_BYTES || grownBytes < beforeBytes * GROWN_SHARE) return [];

@@ -12,32 +12,26 @@ export function Vitals() {
   const isGo = isOfGo(kind);
   const isTold = {
     heap: useUnavailableReason('memory.alloc') === null,
-    cpu: useUnavailableReason('history.cpuPercent') === null,
+    cpu: useUnavailableReason('history.usagePercent') === null,
     tasks: useUnavailableReason('runtime.numGoroutine') === null,
   };
   const point = useFrozen(useStore(feed.series), useStore(isPaused)).points.at(-1);
   if (point === undefined) return null;
-  const { eventLoopDelayP99Ms: delayMs, requestsInFlight } = point;
-  const hasCpu = point.responding || kind === 'NODE';
   return (
     <dl className="vitals">
-      {isTold.heap && <Vital name="heap" value={formatBytes(point.alloc)} />}
-      {isTold.cpu && <Vital name="CPU" value={hasCpu ? formatPercent(point.cpuPercent) : '–'} />}
-      {!isGo && <Vital name="loop p99" value={delayMs === null ? '–' : formatDuration(delayMs)} />}
-      {!isGo && (
-        <Vital
-          name="requests"
-          value={requestsInFlight === null ? '–' : formatCount(requestsInFlight)}
-        />
-      )}
+      {isTold.heap && <Vital name="heap" value={known(point.alloc, formatBytes)} />}
+      {isTold.cpu && <Vital name="CPU" value={known(point.usagePercent, formatPercent)} />}
+      {!isGo && <Vital name="loop p99" value={known(point.eventLoopDelayP99Ms, formatDuration)} />}
+      {!isGo && <Vital name="requests" value={known(point.requestsInFlight, formatCount)} />}
       {isTold.tasks && (
-        <Vital
-          name={isGo ? 'goroutines' : 'tasks'}
-          value={point.goroutines === null ? '–' : formatCount(point.goroutines)}
-        />
+        <Vital name={isGo ? 'goroutines' : 'tasks'} value={known(point.goroutines, formatCount)} />
       )}
     </dl>
   );
+}
+
+function known(value: number | null, format: (value: number) => string): string {
+  return value === null ? '–' : format(value);
 }
 
 function Vital({ name, value }: { name: string; value: string }) {

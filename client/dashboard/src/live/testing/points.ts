@@ -1,4 +1,11 @@
+import { METRIC_NAMES, type MetricName } from '../../charts/plots.ts';
 import type { Point } from '../series.ts';
+
+/** What a test does not state is not known. */
+const NO_METRICS = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Record<
+  MetricName,
+  null
+>;
 
 /** An unremarkable point. */
 export function aPoint(given: Partial<Point> = {}): Point {
@@ -8,11 +15,12 @@ export function aPoint(given: Partial<Point> = {}): Point {
     timeMs: 0,
     responding: true,
     profiling: false,
+    blockedForMs: 0,
+    ...NO_METRICS,
     alloc: 30e6,
     heapInuse: 60e6,
-    rss: 120e6,
-    oldSpaceUsed: null,
-    cpuPercent: 4,
+    sys: 120e6,
+    usagePercent: 4,
     eventLoopDelayP50Ms: 0.2,
     eventLoopDelayP99Ms: 2,
     eventLoopDelayMaxMs: 5,

@@ -1,0 +1,5 @@
+import { processWide } from './metric.ts';
+
+export const cpuMetrics = {
+  usagePercent: processWide(({ cpu }) => cpu.usagePercent),
+};
