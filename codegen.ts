@@ -1,4 +1,4 @@
-/** `schema/schema.graphql` + `*.graphql` operations → typed documents, for the SDK and the dashboard. */
+/** `schema/schema.graphql` + `*.graphql` operations → typed documents, for the SDK, the dashboard and the asking of another pprofql. */
 import { globSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { preset as clientPreset } from '@graphql-codegen/client-preset';
@@ -50,6 +50,8 @@ const config: CodegenConfig = {
   generates: {
     ...documentsOf('client', 'string'),
     ...documentsOf('client/dashboard', 'documentNode'),
+    // Asking another pprofql loads no `graphql`.
+    ...documentsOf('api/targets/pprofql', 'string'),
   },
 };
 

@@ -3,7 +3,7 @@ import type { StallStack } from '../api/diagnostics/types.ts';
 import { connect, observe } from './testing/fixtures.ts';
 
 const hotLoop: StallStack = {
-  frames: [{ function: 'hotLoop', file: '/app/loop.js', line: 7, column: 3, isAsync: false }],
+  frames: [{ function: 'hotLoop', file: '/app/loop.js', line: 7, column: 3 }],
   captures: 2,
   capturedAtMs: 0,
   isNativeCaller: false,

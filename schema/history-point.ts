@@ -25,7 +25,7 @@ const METRIC_FIELDS: Record<MetricName, MetricField> = {
   oldSpaceUsed: {
     type: 'Float',
     description:
-      'Bytes in use outside of the young generation, which count against `MemoryStats.heapLimit`. Null where it is not told (Go, another pprofql).',
+      'Bytes in use outside of the young generation, which count against `MemoryStats.heapLimit`. Null where it is not told (Go, another pprofql of an older version).',
   },
   sys: {
     type: 'Float',

@@ -56,7 +56,7 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     oldSpaceUsed: t.float({
       nullable: true,
       description:
-        'Bytes in use outside of the young generation, which count against `heapLimit`: V8’s `space_used_size` of the old, code and large-object spaces. Objects that are not yet collected are among them. Null for Go, and for another pprofql, which does not tell it.',
+        'Bytes in use outside of the young generation, which count against `heapLimit`: V8’s `space_used_size` of the old, code and large-object spaces. Objects that are not yet collected are among them. Null for Go, and for another pprofql of an older version.',
       resolve: ({ stats }) => stats.memory.oldSpaceUsedBytes,
     }),
     external: t.float({

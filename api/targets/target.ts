@@ -35,6 +35,8 @@ export interface TargetReading {
   cpu: CpuUsage | null;
   process: ProcessFacts;
   heapObjects: number | null;
+  /** When they were counted; null where unknown, absent where that was with the other figures. */
+  heapObjectsAtMs?: number | null;
   unavailable: UnavailableField[];
 }
 

@@ -1,6 +1,6 @@
 /** A stall in one sentence: how long, where, and what to make of it. */
 import { isRuntimeFile } from '../../base/own-files.ts';
-import type { StackFrame } from '../../probe/probe.ts';
+import type { Frame } from '../../profile/profile.ts';
 import type { StallStack, StallState } from './types.ts';
 
 const MS_PER_S = 1_000;
@@ -48,7 +48,7 @@ function nativePlace(stack: StallStack | null, place: string | null): string {
  * The program's innermost function, and what it called of the runtime: `RegExp.test, called from
  * check (file:///app/check.js:3)`.
  */
-export function describePlace(frames: readonly StackFrame[]): string | null {
+export function describePlace(frames: readonly Frame[]): string | null {
   const index = frames.findIndex(({ file }) => !isRuntimeFile(file));
   const caller = frames[index];
   if (caller === undefined) return frames[0]?.function ?? null;

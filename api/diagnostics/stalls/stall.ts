@@ -1,7 +1,7 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
 import { type FrameOrigin, frameOrigin } from '../../base/frame-origin.ts';
 import type { Sight } from '../../link/inspector.ts';
-import type { StackFrame } from '../../probe/probe.ts';
+import type { Frame } from '../../profile/profile.ts';
 import { describeStall } from './sentence.ts';
 import type { Stall, StallStack, StallState } from './types.ts';
 
@@ -43,7 +43,7 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
   let nativeMs = 0;
   let droppedCaptures = 0;
 
-  function addStack(frames: StackFrame[], isNativeCaller: boolean): void {
+  function addStack(frames: Frame[], isNativeCaller: boolean): void {
     if (frames.length === 0) return;
     const key = frames.map((frame) => `${frame.function} ${frame.file}:${frame.line}`).join('\n');
     const known = stacks.get(key);
@@ -126,7 +126,7 @@ export function recordStall(id: number, startedAtMs: number): StallRecord {
 const CLOSENESS: Record<FrameOrigin, number> = { OWN: 2, DEPENDENCY: 1, RUNTIME: 0 };
 
 /** How close a stack comes to the program's own code. */
-function closeness(frames: readonly StackFrame[]): number {
+function closeness(frames: readonly Frame[]): number {
   return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
 }
 

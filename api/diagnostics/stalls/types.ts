@@ -1,5 +1,5 @@
 /** What keeps the event loop from turning, now and in the past. */
-import type { StackFrame } from '../../probe/probe.ts';
+import type { Frame } from '../../profile/profile.ts';
 
 /** What keeps the event loop from turning. */
 export type StallState =
@@ -11,7 +11,7 @@ export type StallState =
 
 export interface StallStack {
   /** Top frame first. */
-  frames: StackFrame[];
+  frames: Frame[];
   /** How many looks at the thread found this stack. */
   captures: number;
   /** The latest of them. */

@@ -1,26 +1,31 @@
 /** A process that runs pprofql as well, asked over its GraphQL API. */
-import { DiagnosticsError, ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
-import { allocationsOf, loopOf, readingOf, tasksOf } from './answers.ts';
+import { allocationsOf } from './answers/allocations.ts';
+import { readingOf } from './answers/figures.ts';
+import { loopOf } from './answers/loop.ts';
+import { tasksOf } from './answers/tasks.ts';
+import { createAsker } from './ask.ts';
 import {
-  ALLOCATIONS_QUESTION,
-  ALLOCATIONS_QUESTION_OF_0_1,
-  FIGURES_QUESTION,
-  IDENTITY_QUESTION,
-  LOOP_QUESTION,
-  TASKS_QUESTION,
-  type WireAllocations,
-  type WireFigures,
-  type WireLoop,
-  type WireTasks,
-} from './questions.ts';
+  type AllocationsFragment,
+  type FiguresFragment,
+  IsThereDocument,
+  LoopDocument,
+  PprofDocument,
+  TasksDocument,
+  type TypedDocumentString,
+} from './generated/graphql.ts';
 
 export interface PprofqlSource extends TargetSource {
   /** Whether what answers is a pprofql; false also where nothing answers. */
   isThere(): Promise<boolean>;
 }
+
+/** Which part of the document is answered is told by its variable. */
+type PartOfPprof<Data, IsAllocations> = TypedDocumentString<Data, { allocations: IsAllocations }>;
+const FIGURES = PprofDocument as unknown as PartOfPprof<FiguresFragment, false>;
+const ALLOCATIONS = PprofDocument as unknown as PartOfPprof<AllocationsFragment, true>;
 
 const FIGURES_TIMEOUT_MS = 5_000;
 /** A forced collection of a large heap takes seconds, and the other side waits 30 for it. */
@@ -28,11 +33,8 @@ const PROFILE_TIMEOUT_MS = 40_000;
 const CPU_PROFILE_EXTRA_MS = 60_000;
 const ANSWER_BYTES = 64 * 1024 ** 2;
 const MS_PER_SECOND = 1_000;
-
-interface WireError {
-  message: string;
-  extensions?: { code?: unknown };
-}
+/** What begins with it can be told as unavailable, by the rest. */
+const PPROF_PATH = 'pprof.';
 
 export function createPprofqlSource({
   name,
@@ -43,55 +45,35 @@ export function createPprofqlSource({
   http: TargetHttp;
   analyst: Analyst;
 }): PprofqlSource {
-  async function ask<Data>(
-    query: string,
-    timeoutMs: number,
-    variables: Record<string, unknown> = {},
-  ): Promise<Data> {
-    const path = '/graphql';
-    const json = { query, variables };
-    const body = await http({ path, json, timeoutMs, maxBytes: ANSWER_BYTES });
-    const { data, errors } = parseAnswer(body);
-    if (errors?.[0] !== undefined) throw errorOf(errors[0]);
-    if (data == null) throw failed(`target ${name} answered ${path} with no data`);
-    return data as Data;
-  }
+  const { ask, lackingIn, forget } = createAsker({ name, http, maxBytes: ANSWER_BYTES });
+  let instanceId: string | null = null;
 
-  function parseAnswer(body: Buffer): { data?: unknown; errors?: WireError[] } {
-    try {
-      return JSON.parse(body.toString('utf8'));
-    } catch (cause) {
-      throw failed(`target ${name} answered /graphql with no JSON`, cause);
-    }
-  }
-
-  /** Its own word where it is one of ours: its thread does not respond, its budget is spent. */
-  function errorOf({ message, extensions }: WireError): DiagnosticsError {
-    const code = String(extensions?.code ?? '');
-    const isKnown = Object.hasOwn(ERROR_CODES, code) && code !== 'UNAUTHENTICATED';
-    const text = `target ${name}: ${message}`;
-    return isKnown ? new DiagnosticsError(code as ErrorCode, text) : failed(text);
-  }
-
-  /** One that is older refuses a question for fields that it does not know. */
-  async function askForAllocations(): Promise<WireAllocations> {
-    try {
-      return await ask(ALLOCATIONS_QUESTION, PROFILE_TIMEOUT_MS);
-    } catch (error) {
-      if (!(error instanceof DiagnosticsError) || error.code !== 'TARGET_FAILED') throw error;
-      return ask(ALLOCATIONS_QUESTION_OF_0_1, PROFILE_TIMEOUT_MS);
-    }
+  function lackingFields(): string[] {
+    return lackingIn(FIGURES)
+      .filter((path) => path.startsWith(PPROF_PATH))
+      .map((path) => path.slice(PPROF_PATH.length));
   }
 
   return {
     kind: 'PPROFQL',
     isThere: () =>
-      ask(IDENTITY_QUESTION, FIGURES_TIMEOUT_MS).then(
+      ask(IsThereDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables: {} }).then(
         () => true,
         () => false,
       ),
-    read: async () => readingOf(await ask<WireFigures>(FIGURES_QUESTION, FIGURES_TIMEOUT_MS)),
-    readAllocations: async () => allocationsOf(await askForAllocations()),
+    async read() {
+      const request = { timeoutMs: FIGURES_TIMEOUT_MS, variables: { allocations: false } } as const;
+      const answer = await ask(FIGURES, request);
+      const reading = readingOf(answer, { lacking: lackingFields(), receivedAtMs: Date.now() });
+      // What has started again may know more than before: asked for at the next question.
+      if (instanceId !== null && instanceId !== reading.process.instanceId) forget();
+      instanceId = reading.process.instanceId;
+      return reading;
+    },
+    async readAllocations() {
+      const request = { timeoutMs: PROFILE_TIMEOUT_MS, variables: { allocations: true } } as const;
+      return allocationsOf(await ask(ALLOCATIONS, request));
+    },
     async readHeap() {
       const request = { timeoutMs: PROFILE_TIMEOUT_MS, maxBytes: ANSWER_BYTES };
       const bytes = await http({ path: '/debug/pprof/heap', ...request });
@@ -99,8 +81,9 @@ export function createPprofqlSource({
       return analyst.run('heap', { bytes, collectedAtMs: null });
     },
     readGoroutines: async ({ raw }) =>
-      tasksOf(await ask<WireTasks>(TASKS_QUESTION, PROFILE_TIMEOUT_MS, { raw })),
-    readLoop: async () => loopOf(await ask<WireLoop>(LOOP_QUESTION, FIGURES_TIMEOUT_MS)),
+      tasksOf(await ask(TasksDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables: { raw } })),
+    readLoop: async () =>
+      loopOf(await ask(LoopDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables: {} })),
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
         path: `/debug/pprof/profile?seconds=${seconds}`,
@@ -111,8 +94,4 @@ export function createPprofqlSource({
       return analyst.run('profile', { bytes });
     },
   };
-}
-
-function failed(message: string, cause?: unknown): DiagnosticsError {
-  return new DiagnosticsError('TARGET_FAILED', message, { cause });
 }

@@ -17,6 +17,8 @@ describe('another pprofql as a target', () => {
   let watching: RunningDiagnostics;
   let client: DiagnosticsClient;
   const waiting = setTimeout(() => {}, 1e6);
+  /** Many sampling intervals large, so that some of it is sampled. */
+  let kept: number[][] = [];
 
   beforeAll(async () => {
     watched = await startDiagnostics({
@@ -37,10 +39,12 @@ describe('another pprofql as a target', () => {
       ],
     });
     client = createDiagnosticsClient({ url: watching.url });
+    kept = Array.from({ length: 100 }, (_, index) => new Array(20_000).fill(index));
   });
 
   afterAll(async () => {
     clearTimeout(waiting);
+    kept = [];
     client?.dispose();
     await watching?.stop();
     await watched?.stop();
@@ -79,8 +83,21 @@ describe('another pprofql as a target', () => {
     );
     expect(allocationProfile?.stackCount).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
+    expect(inuseAllocations?.[0]?.samples).toBeGreaterThan(0);
+    expect(kept).toHaveLength(100);
     const own = await client.pprof();
     expect(own.inuseAllocations).toBeNull();
+  });
+
+  it('tells how old its count of live objects is', async () => {
+    const { memory } = await vi.waitFor(async () => {
+      const answer = await client.pprof({ target, allocations: false });
+      expect(answer.memory.heapObjects).not.toBeNull();
+      return answer;
+    }, PATIENCE);
+    expect(memory.heapObjectsAgeMs).toBeGreaterThanOrEqual(0);
+    expect(memory.heapObjectsAgeMs).toBeLessThan(60_000);
+    expect(memory.oldSpaceUsed).toBeGreaterThan(0);
   });
 
   it('has a history, with its CPU use', async () => {

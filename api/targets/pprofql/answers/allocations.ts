@@ -1,0 +1,34 @@
+/** Another pprofql's allocation tables. */
+import type { AllocationSnapshot, IdentifiedRow } from '../../../diagnostics/types.ts';
+import type { AllocationsFragment, AskedAllocationFragment } from '../generated/graphql.ts';
+import { framesOf } from './frames.ts';
+import { complete, type Told } from './told.ts';
+
+const ROW_FIELDS = ['id', 'bytes', 'count', 'liveBytes', 'liveCount'] as const;
+const PROFILE_FIELDS = [
+  'collectedAt',
+  'pauseMs',
+  'samplingIntervalBytes',
+  'rotations',
+  'liveBytes',
+  'stackCount',
+] as const;
+
+/** Null where it has no heap sampler. */
+export function allocationsOf({ pprof }: Told<AllocationsFragment>): AllocationSnapshot | null {
+  if (pprof === null || pprof.allocationProfile === null) return null;
+  const { allocationProfile, topAllocations, inuseAllocations } = pprof;
+  const told = complete(allocationProfile, 'pprof.allocationProfile', PROFILE_FIELDS);
+  const { collectedAt, ...profile } = told;
+  return {
+    ...profile,
+    collectedAtMs: Date.parse(collectedAt),
+    top: topAllocations?.map(rowOf) ?? null,
+    inuse: inuseAllocations?.map(rowOf) ?? [],
+  };
+}
+
+function rowOf(told: Told<AskedAllocationFragment>): IdentifiedRow {
+  const row = complete(told, 'pprof.inuseAllocations', ROW_FIELDS);
+  return { ...row, frames: framesOf(row.frames) };
+}

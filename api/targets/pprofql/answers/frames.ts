@@ -1,0 +1,14 @@
+import type { Frame } from '../../../profile/profile.ts';
+import type { AskedFrameFragment } from '../generated/graphql.ts';
+import { complete, type Told } from './told.ts';
+
+const FIELDS = ['function', 'file', 'line'] as const;
+
+export function frameOf(told: Told<AskedFrameFragment>): Frame {
+  const { path, ...frame } = complete(told, 'frames', FIELDS);
+  return path === null ? frame : { ...frame, path };
+}
+
+export function framesOf(told: readonly Told<AskedFrameFragment>[] | null): Frame[] {
+  return (told ?? []).map(frameOf);
+}

@@ -1,0 +1,68 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "query Loop {\n  eventLoop {\n    state\n    blockedForMs\n    sentence\n    unwatchedReason\n    stack {\n      ...AskedStallStack\n    }\n  }\n  stalls {\n    id\n    startedAt\n    durationMs\n    state\n    looks\n    nativeLooks\n    droppedCaptures\n    sentence\n    stacks {\n      ...AskedStallStack\n    }\n  }\n}\n\nfragment AskedStallStack on StallStack {\n  captures\n  capturedAt\n  isNativeCaller\n  frames {\n    ...AskedFrame\n  }\n}": typeof types.LoopDocument,
+    "fragment AskedFrame on Frame {\n  function\n  file\n  path\n  line\n}": typeof types.AskedFrameFragmentDoc,
+    "fragment AskedInstrumentation on Instrumentation {\n  enabled\n  disabledReason\n  overheadPercent\n  overheadBudgetPercent\n  samplingRate\n  dutyCycle\n  blindMs\n  records\n  recordsLimit\n  seen\n  sampledOut\n  dropped\n}": typeof types.AskedInstrumentationFragmentDoc,
+    "query IsThere {\n  process {\n    instanceId\n  }\n}": typeof types.IsThereDocument,
+    "query Pprof($allocations: Boolean!) {\n  ...Figures @skip(if: $allocations)\n  ...Allocations @include(if: $allocations)\n}\n\nfragment Figures on Query {\n  process {\n    pid\n    instanceId\n    startedAt\n    nodeVersion\n    v8Version\n    platform\n    arch\n    title\n    cwd\n    programRoot\n  }\n  instrumentation {\n    ...AskedInstrumentation\n  }\n  pprof {\n    observation {\n      measuredAt\n    }\n    memory {\n      alloc\n      totalAlloc\n      heapInuse\n      heapObjects\n      heapObjectsAgeMs\n      sys\n      heapLimit\n      oldSpaceUsed\n      external\n      arrayBuffers\n    }\n    cpu {\n      usagePercent\n      userTime\n      systemTime\n    }\n    runtime {\n      numGoroutine\n      numCpu\n      gomaxprocs\n      requestsInFlight\n      gcPauseNs\n    }\n    eventLoop {\n      delayP50Ms\n      delayP99Ms\n      delayMaxMs\n      utilization\n    }\n    gc {\n      count\n      interval {\n        kind\n        count\n        totalMs\n        maxMs\n      }\n    }\n    unavailable {\n      field\n      reason\n    }\n  }\n}\n\nfragment Allocations on Query {\n  pprof {\n    allocationProfile {\n      collectedAt\n      pauseMs\n      samplingIntervalBytes\n      rotations\n      liveBytes\n      cumulativeBytes\n      stackCount\n    }\n    topAllocations {\n      ...AskedAllocation\n    }\n    inuseAllocations {\n      ...AskedAllocation\n    }\n  }\n}\n\nfragment AskedAllocation on AllocationInfo {\n  id\n  bytes\n  count\n  samples\n  marginBytes\n  liveBytes\n  liveCount\n  liveSamples\n  liveMarginBytes\n  cumulativeBytes\n  cumulativeCount\n  cumulativeSamples\n  cumulativeMarginBytes\n  retention\n  frames {\n    ...AskedFrame\n  }\n}": typeof types.PprofDocument,
+    "query Tasks($raw: Boolean!) {\n  goroutines(raw: $raw) {\n    timestamp\n    totalGoroutines\n    summary {\n      background\n      perRequest\n      unknown\n      longWaiting\n      potentiallyStuck\n    }\n    groups {\n      id\n      count\n      sampledCount\n      state\n      category\n      categoryReason\n      oldestWaitMs\n      medianWaitMs\n      newestWaitMs\n      longWaiting\n      potentiallyStuck\n      stuckReason\n      outlivedRequest\n      oldestRequestMs\n      refedCount\n      topFrame {\n        ...AskedFrame\n      }\n      frames {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n    }\n    rawProfile\n    rawTruncated\n    instrumentation {\n      ...AskedInstrumentation\n    }\n  }\n}": typeof types.TasksDocument,
+    "fragment HistoryPoint on HistoryPoint {\n  alloc\n  blockedForMs\n  droppedBefore\n  eventLoopDelayMaxMs\n  eventLoopDelayP50Ms\n  eventLoopDelayP99Ms\n  eventLoopUtilization\n  gcPauseMaxMs\n  gcPauseNs\n  gcPauseTotalMs\n  goroutines\n  heapInuse\n  instanceId\n  oldSpaceUsed\n  profiling\n  requestsInFlight\n  responding\n  sequence\n  sys\n  timestamp\n  usagePercent\n}": typeof types.HistoryPointFragmentDoc,
+};
+const documents: Documents = {
+    "query Loop {\n  eventLoop {\n    state\n    blockedForMs\n    sentence\n    unwatchedReason\n    stack {\n      ...AskedStallStack\n    }\n  }\n  stalls {\n    id\n    startedAt\n    durationMs\n    state\n    looks\n    nativeLooks\n    droppedCaptures\n    sentence\n    stacks {\n      ...AskedStallStack\n    }\n  }\n}\n\nfragment AskedStallStack on StallStack {\n  captures\n  capturedAt\n  isNativeCaller\n  frames {\n    ...AskedFrame\n  }\n}": types.LoopDocument,
+    "fragment AskedFrame on Frame {\n  function\n  file\n  path\n  line\n}": types.AskedFrameFragmentDoc,
+    "fragment AskedInstrumentation on Instrumentation {\n  enabled\n  disabledReason\n  overheadPercent\n  overheadBudgetPercent\n  samplingRate\n  dutyCycle\n  blindMs\n  records\n  recordsLimit\n  seen\n  sampledOut\n  dropped\n}": types.AskedInstrumentationFragmentDoc,
+    "query IsThere {\n  process {\n    instanceId\n  }\n}": types.IsThereDocument,
+    "query Pprof($allocations: Boolean!) {\n  ...Figures @skip(if: $allocations)\n  ...Allocations @include(if: $allocations)\n}\n\nfragment Figures on Query {\n  process {\n    pid\n    instanceId\n    startedAt\n    nodeVersion\n    v8Version\n    platform\n    arch\n    title\n    cwd\n    programRoot\n  }\n  instrumentation {\n    ...AskedInstrumentation\n  }\n  pprof {\n    observation {\n      measuredAt\n    }\n    memory {\n      alloc\n      totalAlloc\n      heapInuse\n      heapObjects\n      heapObjectsAgeMs\n      sys\n      heapLimit\n      oldSpaceUsed\n      external\n      arrayBuffers\n    }\n    cpu {\n      usagePercent\n      userTime\n      systemTime\n    }\n    runtime {\n      numGoroutine\n      numCpu\n      gomaxprocs\n      requestsInFlight\n      gcPauseNs\n    }\n    eventLoop {\n      delayP50Ms\n      delayP99Ms\n      delayMaxMs\n      utilization\n    }\n    gc {\n      count\n      interval {\n        kind\n        count\n        totalMs\n        maxMs\n      }\n    }\n    unavailable {\n      field\n      reason\n    }\n  }\n}\n\nfragment Allocations on Query {\n  pprof {\n    allocationProfile {\n      collectedAt\n      pauseMs\n      samplingIntervalBytes\n      rotations\n      liveBytes\n      cumulativeBytes\n      stackCount\n    }\n    topAllocations {\n      ...AskedAllocation\n    }\n    inuseAllocations {\n      ...AskedAllocation\n    }\n  }\n}\n\nfragment AskedAllocation on AllocationInfo {\n  id\n  bytes\n  count\n  samples\n  marginBytes\n  liveBytes\n  liveCount\n  liveSamples\n  liveMarginBytes\n  cumulativeBytes\n  cumulativeCount\n  cumulativeSamples\n  cumulativeMarginBytes\n  retention\n  frames {\n    ...AskedFrame\n  }\n}": types.PprofDocument,
+    "query Tasks($raw: Boolean!) {\n  goroutines(raw: $raw) {\n    timestamp\n    totalGoroutines\n    summary {\n      background\n      perRequest\n      unknown\n      longWaiting\n      potentiallyStuck\n    }\n    groups {\n      id\n      count\n      sampledCount\n      state\n      category\n      categoryReason\n      oldestWaitMs\n      medianWaitMs\n      newestWaitMs\n      longWaiting\n      potentiallyStuck\n      stuckReason\n      outlivedRequest\n      oldestRequestMs\n      refedCount\n      topFrame {\n        ...AskedFrame\n      }\n      frames {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n    }\n    rawProfile\n    rawTruncated\n    instrumentation {\n      ...AskedInstrumentation\n    }\n  }\n}": types.TasksDocument,
+    "fragment HistoryPoint on HistoryPoint {\n  alloc\n  blockedForMs\n  droppedBefore\n  eventLoopDelayMaxMs\n  eventLoopDelayP50Ms\n  eventLoopDelayP99Ms\n  eventLoopUtilization\n  gcPauseMaxMs\n  gcPauseNs\n  gcPauseTotalMs\n  goroutines\n  heapInuse\n  instanceId\n  oldSpaceUsed\n  profiling\n  requestsInFlight\n  responding\n  sequence\n  sys\n  timestamp\n  usagePercent\n}": types.HistoryPointFragmentDoc,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Loop {\n  eventLoop {\n    state\n    blockedForMs\n    sentence\n    unwatchedReason\n    stack {\n      ...AskedStallStack\n    }\n  }\n  stalls {\n    id\n    startedAt\n    durationMs\n    state\n    looks\n    nativeLooks\n    droppedCaptures\n    sentence\n    stacks {\n      ...AskedStallStack\n    }\n  }\n}\n\nfragment AskedStallStack on StallStack {\n  captures\n  capturedAt\n  isNativeCaller\n  frames {\n    ...AskedFrame\n  }\n}"): typeof import('./graphql.ts').LoopDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment AskedFrame on Frame {\n  function\n  file\n  path\n  line\n}"): typeof import('./graphql.ts').AskedFrameFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment AskedInstrumentation on Instrumentation {\n  enabled\n  disabledReason\n  overheadPercent\n  overheadBudgetPercent\n  samplingRate\n  dutyCycle\n  blindMs\n  records\n  recordsLimit\n  seen\n  sampledOut\n  dropped\n}"): typeof import('./graphql.ts').AskedInstrumentationFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query IsThere {\n  process {\n    instanceId\n  }\n}"): typeof import('./graphql.ts').IsThereDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Pprof($allocations: Boolean!) {\n  ...Figures @skip(if: $allocations)\n  ...Allocations @include(if: $allocations)\n}\n\nfragment Figures on Query {\n  process {\n    pid\n    instanceId\n    startedAt\n    nodeVersion\n    v8Version\n    platform\n    arch\n    title\n    cwd\n    programRoot\n  }\n  instrumentation {\n    ...AskedInstrumentation\n  }\n  pprof {\n    observation {\n      measuredAt\n    }\n    memory {\n      alloc\n      totalAlloc\n      heapInuse\n      heapObjects\n      heapObjectsAgeMs\n      sys\n      heapLimit\n      oldSpaceUsed\n      external\n      arrayBuffers\n    }\n    cpu {\n      usagePercent\n      userTime\n      systemTime\n    }\n    runtime {\n      numGoroutine\n      numCpu\n      gomaxprocs\n      requestsInFlight\n      gcPauseNs\n    }\n    eventLoop {\n      delayP50Ms\n      delayP99Ms\n      delayMaxMs\n      utilization\n    }\n    gc {\n      count\n      interval {\n        kind\n        count\n        totalMs\n        maxMs\n      }\n    }\n    unavailable {\n      field\n      reason\n    }\n  }\n}\n\nfragment Allocations on Query {\n  pprof {\n    allocationProfile {\n      collectedAt\n      pauseMs\n      samplingIntervalBytes\n      rotations\n      liveBytes\n      cumulativeBytes\n      stackCount\n    }\n    topAllocations {\n      ...AskedAllocation\n    }\n    inuseAllocations {\n      ...AskedAllocation\n    }\n  }\n}\n\nfragment AskedAllocation on AllocationInfo {\n  id\n  bytes\n  count\n  samples\n  marginBytes\n  liveBytes\n  liveCount\n  liveSamples\n  liveMarginBytes\n  cumulativeBytes\n  cumulativeCount\n  cumulativeSamples\n  cumulativeMarginBytes\n  retention\n  frames {\n    ...AskedFrame\n  }\n}"): typeof import('./graphql.ts').PprofDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Tasks($raw: Boolean!) {\n  goroutines(raw: $raw) {\n    timestamp\n    totalGoroutines\n    summary {\n      background\n      perRequest\n      unknown\n      longWaiting\n      potentiallyStuck\n    }\n    groups {\n      id\n      count\n      sampledCount\n      state\n      category\n      categoryReason\n      oldestWaitMs\n      medianWaitMs\n      newestWaitMs\n      longWaiting\n      potentiallyStuck\n      stuckReason\n      outlivedRequest\n      oldestRequestMs\n      refedCount\n      topFrame {\n        ...AskedFrame\n      }\n      frames {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n    }\n    rawProfile\n    rawTruncated\n    instrumentation {\n      ...AskedInstrumentation\n    }\n  }\n}"): typeof import('./graphql.ts').TasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment HistoryPoint on HistoryPoint {\n  alloc\n  blockedForMs\n  droppedBefore\n  eventLoopDelayMaxMs\n  eventLoopDelayP50Ms\n  eventLoopDelayP99Ms\n  eventLoopUtilization\n  gcPauseMaxMs\n  gcPauseNs\n  gcPauseTotalMs\n  goroutines\n  heapInuse\n  instanceId\n  oldSpaceUsed\n  profiling\n  requestsInFlight\n  responding\n  sequence\n  sys\n  timestamp\n  usagePercent\n}"): typeof import('./graphql.ts').HistoryPointFragmentDoc;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

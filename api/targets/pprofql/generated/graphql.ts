@@ -1,0 +1,555 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What the event loop of the observed thread does, or what keeps it from turning. */
+export type EventLoopState =
+  /** The thread is inside native code that cannot be interrupted: a synchronous call of the file system, crypto or a child process, a large JSON.parse, a garbage collection. The stack is the last one known. */
+  | 'IN_NATIVE_CODE'
+  /** A debugger holds the thread at a breakpoint; pprofql keeps out of its way. */
+  | 'PAUSED_BY_DEBUGGER'
+  /** pprofql itself stops the loop, for a heap read that forces a garbage collection. The program is not to blame. */
+  | 'READ_BY_PPROFQL'
+  /** It turns; or nothing is known, see `unwatchedReason`. */
+  | 'RESPONSIVE'
+  /** JavaScript runs without giving the loop a turn; the stack says which. */
+  | 'RUNNING_JAVASCRIPT'
+  /** It does not turn, and the thread could not be looked into. */
+  | 'UNKNOWN';
+
+/** Kinds of garbage collection in V8. */
+export type GcKind =
+  /** A slice of incremental marking. */
+  | 'INCREMENTAL'
+  /** Mark and compact of the whole heap; every collection of Go. */
+  | 'MAJOR'
+  /** Scavenge of the young generation: frequent and short. */
+  | 'MINOR'
+  /** Processing of weak references. */
+  | 'WEAK_CALLBACKS';
+
+/** Why a task exists, judged by its cause and not by its name. */
+export type GoroutineCategory =
+  /** Expected to live long: a server, an interval, a worker loop. */
+  | 'BACKGROUND'
+  /** Created while serving an incoming request, and expected to end with it. */
+  | 'PER_REQUEST'
+  /** Neither the request context nor a rule can tell. */
+  | 'UNKNOWN';
+
+export type LoopQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LoopQuery = { eventLoop: { state: EventLoopState, blockedForMs: number, sentence: string, unwatchedReason: string | null, stack: { captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number }> } | null }, stalls: Array<{ id: string, startedAt: string, durationMs: number | null, state: EventLoopState, looks: number, nativeLooks: number, droppedCaptures: number, sentence: string, stacks: Array<{ captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number }> }> }> };
+
+export type AskedStallStackFragment = { captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number }> };
+
+export type AskedFrameFragment = { function: string, file: string, path: string, line: number };
+
+export type AskedInstrumentationFragment = { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number };
+
+export type IsThereQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IsThereQuery = { process: { instanceId: string } };
+
+export type PprofQueryVariables = Exact<{
+  allocations: boolean;
+}>;
+
+
+export type PprofQuery =
+  | { process?: { pid: number | null, instanceId: string, startedAt: string | null, nodeVersion: string | null, v8Version: string | null, platform: string | null, arch: string | null, title: string, cwd: string | null, programRoot: string | null }, instrumentation?: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number }, pprof?: { observation: { measuredAt: string }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, sys: number, heapLimit: number | null, oldSpaceUsed: number | null, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, numCpu: number | null, gomaxprocs: number | null, requestsInFlight: number | null, gcPauseNs: number }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, unavailable: Array<{ field: string, reason: string }> } } & { pprof?: { allocationProfile: { collectedAt: string, pauseMs: number, samplingIntervalBytes: number, rotations: number, liveBytes: number, cumulativeBytes: number | null, stackCount: number } | null, topAllocations: Array<{ id: string, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null, inuseAllocations: Array<{ id: string, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null } }
+  | Record<PropertyKey, never>
+;
+
+export type FiguresFragment = { process: { pid: number | null, instanceId: string, startedAt: string | null, nodeVersion: string | null, v8Version: string | null, platform: string | null, arch: string | null, title: string, cwd: string | null, programRoot: string | null }, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number }, pprof: { observation: { measuredAt: string }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, sys: number, heapLimit: number | null, oldSpaceUsed: number | null, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, numCpu: number | null, gomaxprocs: number | null, requestsInFlight: number | null, gcPauseNs: number }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number } | null, gc: { count: number, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, unavailable: Array<{ field: string, reason: string }> } };
+
+export type AllocationsFragment = { pprof: { allocationProfile: { collectedAt: string, pauseMs: number, samplingIntervalBytes: number, rotations: number, liveBytes: number, cumulativeBytes: number | null, stackCount: number } | null, topAllocations: Array<{ id: string, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null, inuseAllocations: Array<{ id: string, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null } };
+
+export type AskedAllocationFragment = { id: string, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> };
+
+export type TasksQueryVariables = Exact<{
+  raw: boolean;
+}>;
+
+
+export type TasksQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ id: string, count: number, sampledCount: number, state: string, category: GoroutineCategory, categoryReason: string, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number } | null, frames: Array<{ function: string, file: string, path: string, line: number }>, routes: Array<{ route: string, count: number }> }>, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } };
+
+export type HistoryPointFragment = { alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const AskedFrameFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}
+    `, {"fragmentName":"AskedFrame"}) as unknown as TypedDocumentString<AskedFrameFragment, unknown>;
+export const AskedStallStackFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AskedStallStack on StallStack {
+  captures
+  capturedAt
+  isNativeCaller
+  frames {
+    ...AskedFrame
+  }
+}
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}`, {"fragmentName":"AskedStallStack"}) as unknown as TypedDocumentString<AskedStallStackFragment, unknown>;
+export const AskedInstrumentationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AskedInstrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}
+    `, {"fragmentName":"AskedInstrumentation"}) as unknown as TypedDocumentString<AskedInstrumentationFragment, unknown>;
+export const FiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Figures on Query {
+  process {
+    pid
+    instanceId
+    startedAt
+    nodeVersion
+    v8Version
+    platform
+    arch
+    title
+    cwd
+    programRoot
+  }
+  instrumentation {
+    ...AskedInstrumentation
+  }
+  pprof {
+    observation {
+      measuredAt
+    }
+    memory {
+      alloc
+      totalAlloc
+      heapInuse
+      heapObjects
+      heapObjectsAgeMs
+      sys
+      heapLimit
+      oldSpaceUsed
+      external
+      arrayBuffers
+    }
+    cpu {
+      usagePercent
+      userTime
+      systemTime
+    }
+    runtime {
+      numGoroutine
+      numCpu
+      gomaxprocs
+      requestsInFlight
+      gcPauseNs
+    }
+    eventLoop {
+      delayP50Ms
+      delayP99Ms
+      delayMaxMs
+      utilization
+    }
+    gc {
+      count
+      interval {
+        kind
+        count
+        totalMs
+        maxMs
+      }
+    }
+    unavailable {
+      field
+      reason
+    }
+  }
+}
+    fragment AskedInstrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}`, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const AskedAllocationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AskedAllocation on AllocationInfo {
+  id
+  bytes
+  count
+  samples
+  marginBytes
+  liveBytes
+  liveCount
+  liveSamples
+  liveMarginBytes
+  cumulativeBytes
+  cumulativeCount
+  cumulativeSamples
+  cumulativeMarginBytes
+  retention
+  frames {
+    ...AskedFrame
+  }
+}
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}`, {"fragmentName":"AskedAllocation"}) as unknown as TypedDocumentString<AskedAllocationFragment, unknown>;
+export const AllocationsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Allocations on Query {
+  pprof {
+    allocationProfile {
+      collectedAt
+      pauseMs
+      samplingIntervalBytes
+      rotations
+      liveBytes
+      cumulativeBytes
+      stackCount
+    }
+    topAllocations {
+      ...AskedAllocation
+    }
+    inuseAllocations {
+      ...AskedAllocation
+    }
+  }
+}
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}
+fragment AskedAllocation on AllocationInfo {
+  id
+  bytes
+  count
+  samples
+  marginBytes
+  liveBytes
+  liveCount
+  liveSamples
+  liveMarginBytes
+  cumulativeBytes
+  cumulativeCount
+  cumulativeSamples
+  cumulativeMarginBytes
+  retention
+  frames {
+    ...AskedFrame
+  }
+}`, {"fragmentName":"Allocations"}) as unknown as TypedDocumentString<AllocationsFragment, unknown>;
+export const HistoryPointFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HistoryPoint on HistoryPoint {
+  alloc
+  blockedForMs
+  droppedBefore
+  eventLoopDelayMaxMs
+  eventLoopDelayP50Ms
+  eventLoopDelayP99Ms
+  eventLoopUtilization
+  gcPauseMaxMs
+  gcPauseNs
+  gcPauseTotalMs
+  goroutines
+  heapInuse
+  instanceId
+  oldSpaceUsed
+  profiling
+  requestsInFlight
+  responding
+  sequence
+  sys
+  timestamp
+  usagePercent
+}
+    `, {"fragmentName":"HistoryPoint"}) as unknown as TypedDocumentString<HistoryPointFragment, unknown>;
+export const LoopDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Loop {
+  eventLoop {
+    state
+    blockedForMs
+    sentence
+    unwatchedReason
+    stack {
+      ...AskedStallStack
+    }
+  }
+  stalls {
+    id
+    startedAt
+    durationMs
+    state
+    looks
+    nativeLooks
+    droppedCaptures
+    sentence
+    stacks {
+      ...AskedStallStack
+    }
+  }
+}
+    fragment AskedStallStack on StallStack {
+  captures
+  capturedAt
+  isNativeCaller
+  frames {
+    ...AskedFrame
+  }
+}
+fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}`) as unknown as TypedDocumentString<LoopQuery, LoopQueryVariables>;
+export const IsThereDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query IsThere {
+  process {
+    instanceId
+  }
+}
+    `) as unknown as TypedDocumentString<IsThereQuery, IsThereQueryVariables>;
+export const PprofDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Pprof($allocations: Boolean!) {
+  ...Figures @skip(if: $allocations)
+  ...Allocations @include(if: $allocations)
+}
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}
+fragment AskedInstrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}
+fragment Figures on Query {
+  process {
+    pid
+    instanceId
+    startedAt
+    nodeVersion
+    v8Version
+    platform
+    arch
+    title
+    cwd
+    programRoot
+  }
+  instrumentation {
+    ...AskedInstrumentation
+  }
+  pprof {
+    observation {
+      measuredAt
+    }
+    memory {
+      alloc
+      totalAlloc
+      heapInuse
+      heapObjects
+      heapObjectsAgeMs
+      sys
+      heapLimit
+      oldSpaceUsed
+      external
+      arrayBuffers
+    }
+    cpu {
+      usagePercent
+      userTime
+      systemTime
+    }
+    runtime {
+      numGoroutine
+      numCpu
+      gomaxprocs
+      requestsInFlight
+      gcPauseNs
+    }
+    eventLoop {
+      delayP50Ms
+      delayP99Ms
+      delayMaxMs
+      utilization
+    }
+    gc {
+      count
+      interval {
+        kind
+        count
+        totalMs
+        maxMs
+      }
+    }
+    unavailable {
+      field
+      reason
+    }
+  }
+}
+fragment Allocations on Query {
+  pprof {
+    allocationProfile {
+      collectedAt
+      pauseMs
+      samplingIntervalBytes
+      rotations
+      liveBytes
+      cumulativeBytes
+      stackCount
+    }
+    topAllocations {
+      ...AskedAllocation
+    }
+    inuseAllocations {
+      ...AskedAllocation
+    }
+  }
+}
+fragment AskedAllocation on AllocationInfo {
+  id
+  bytes
+  count
+  samples
+  marginBytes
+  liveBytes
+  liveCount
+  liveSamples
+  liveMarginBytes
+  cumulativeBytes
+  cumulativeCount
+  cumulativeSamples
+  cumulativeMarginBytes
+  retention
+  frames {
+    ...AskedFrame
+  }
+}`) as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
+export const TasksDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Tasks($raw: Boolean!) {
+  goroutines(raw: $raw) {
+    timestamp
+    totalGoroutines
+    summary {
+      background
+      perRequest
+      unknown
+      longWaiting
+      potentiallyStuck
+    }
+    groups {
+      id
+      count
+      sampledCount
+      state
+      category
+      categoryReason
+      oldestWaitMs
+      medianWaitMs
+      newestWaitMs
+      longWaiting
+      potentiallyStuck
+      stuckReason
+      outlivedRequest
+      oldestRequestMs
+      refedCount
+      topFrame {
+        ...AskedFrame
+      }
+      frames {
+        ...AskedFrame
+      }
+      routes {
+        route
+        count
+      }
+    }
+    rawProfile
+    rawTruncated
+    instrumentation {
+      ...AskedInstrumentation
+    }
+  }
+}
+    fragment AskedFrame on Frame {
+  function
+  file
+  path
+  line
+}
+fragment AskedInstrumentation on Instrumentation {
+  enabled
+  disabledReason
+  overheadPercent
+  overheadBudgetPercent
+  samplingRate
+  dutyCycle
+  blindMs
+  records
+  recordsLimit
+  seen
+  sampledOut
+  dropped
+}`) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
