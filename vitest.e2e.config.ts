@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The second that is the default is less than a busy machine needs to draw four points.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

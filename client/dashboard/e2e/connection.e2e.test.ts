@@ -128,6 +128,26 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.context().close();
   });
 
+  test('goes back to a WebSocket where the network that blocked it has been left', async () => {
+    const program = await start({ PPROFQL_INTERVAL_MS: '200', PPROFQL_HISTORY: '300' });
+    const { page } = await watchedPage(browser, program.url);
+    let isBlocked = true;
+    await page.routeWebSocket(API, (route) => {
+      if (isBlocked) return void route.close({ code: 1006 });
+      route.connectToServer();
+    });
+    await page.goto(program.url);
+    await page.getByText('Live over HTTP').waitFor();
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
+    const before = await pointCount(page);
+    isBlocked = false;
+    await page.evaluate("window.dispatchEvent(new Event('online'))");
+    await page.getByText('Live', { exact: true }).waitFor();
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(before + 4);
+    expect(await page.getByText('points are missing').count()).toBe(0);
+    await page.context().close();
+  });
+
   test('works below any path that a server mounts it at', async () => {
     const file = await writeProgram(mountedBelow('/debug/pprofql'));
     const program = await startProgram(file, { PPROFQL: 'off' });
