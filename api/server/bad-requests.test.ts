@@ -37,6 +37,27 @@ describe('a request that is not GraphQL', () => {
     expect(await ask(httpPost, graphqlUrl, PID)).toEqual(PID_ANSWER);
   });
 
+  it('is told what is wrong with its text, which is not sent back', async () => {
+    const { graphqlUrl, logged } = await serve();
+    const broken = await send(graphqlUrl, { method: 'POST', headers: json, body: '{"secret' });
+    expect(broken.body).not.toContain('secret');
+    const url = `${graphqlUrl}?query=${encodeURIComponent(PID)}&variables=secret`;
+    const byGet = await send(url, { headers: { 'x-pprofql-csrf': '1' } });
+    expect([byGet.status, codeOf(byGet.body)]).toEqual([400, 'BAD_REQUEST']);
+    expect(byGet.body).toContain('The variables are not valid JSON.');
+    expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ['a form', 'application/x-www-form-urlencoded', 'query=%7B__typename%7D'],
+    ['a bare document', 'application/graphql', '{ __typename }'],
+  ])('is not understood as %s', async (_name, type, body) => {
+    const { graphqlUrl } = await serve();
+    const headers = { 'content-type': type, 'x-pprofql-csrf': '1' };
+    const answer = await send(graphqlUrl, { method: 'POST', headers, body });
+    expect([answer.status, codeOf(answer.body)]).toEqual([415, 'BAD_REQUEST']);
+  });
+
   it('with another method is told which ones there are', async () => {
     const { url, graphqlUrl } = await serve();
     for (const target of [url, graphqlUrl]) {

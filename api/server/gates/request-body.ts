@@ -7,8 +7,6 @@ export type BodyResult = { body: string } | { refusal: Refusal };
 /** Express, and Fastify users by hand, leave what they parsed here. */
 type MaybeParsed = IncomingMessage & { body?: unknown };
 
-const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
-
 function tooLarge(limitBytes: number): BodyResult {
   return {
     refusal: {
@@ -53,26 +51,4 @@ async function readStream(req: IncomingMessage, limitBytes: number): Promise<Bod
 export async function readTextBody(req: IncomingMessage, limitBytes: number): Promise<BodyResult> {
   if (Number(req.headers['content-length']) > limitBytes) return tooLarge(limitBytes);
   return req.readableEnded ? parsedBody(req, limitBytes) : readStream(req, limitBytes);
-}
-
-/** Reads and checks the JSON text of a request; rejects when the client goes away meanwhile. */
-export async function readJsonBody(req: IncomingMessage, limitBytes: number): Promise<BodyResult> {
-  if (!JSON_TYPE.test(req.headers['content-type'] ?? '')) {
-    return {
-      refusal: {
-        status: 415,
-        code: 'BAD_REQUEST',
-        message: 'Only application/json is understood.',
-        headers: { connection: 'close' },
-      },
-    };
-  }
-  const result = await readTextBody(req, limitBytes);
-  if ('refusal' in result) return result;
-  try {
-    JSON.parse(result.body);
-    return result;
-  } catch {
-    return badRequest('The body is not valid JSON.');
-  }
 }

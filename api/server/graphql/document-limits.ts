@@ -5,8 +5,10 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  parse,
   type SelectionSetNode,
 } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import type { ServerLimits } from '../gates/limits.ts';
 
 export interface DocumentSize {
@@ -88,7 +90,7 @@ export function measureDocument(document: DocumentNode): DocumentSize {
 }
 
 /** A typed refusal for a document that asks for too much; `found` is null where counting stopped. */
-export function limitError(what: string, found: number | null, limit: number): GraphQLError {
+function limitError(what: string, found: number | null, limit: number): GraphQLError {
   const has =
     found === null
       ? `more than ${limit} ${what}`
@@ -99,7 +101,7 @@ export function limitError(what: string, found: number | null, limit: number): G
 }
 
 /** One error for each limit that the document exceeds. */
-export function checkDocument(document: DocumentNode, limits: ServerLimits): GraphQLError[] {
+function checkDocument(document: DocumentNode, limits: ServerLimits): GraphQLError[] {
   const size = measureDocument(document);
   const counts: [what: string, found: number, limit: number][] = [
     ['levels of fields', size.depth, limits.documentDepth],
@@ -110,4 +112,34 @@ export function checkDocument(document: DocumentNode, limits: ServerLimits): Gra
   return counts
     .filter(([, found, limit]) => found > limit)
     .map(([what, found, limit]) => limitError(what, found, limit));
+}
+
+function parseWithin(limits: ServerLimits): typeof parse {
+  return (source, options) => {
+    try {
+      return parse(source, { ...options, maxTokens: limits.documentTokens });
+    } catch (error) {
+      // The parser says so only in words.
+      if (/tokens?\. Parsing aborted/.test((error as Error).message)) {
+        throw limitError('tokens', null, limits.documentTokens);
+      }
+      throw new GraphQLError((error as GraphQLError).message, {
+        source: (error as GraphQLError).source,
+        positions: (error as GraphQLError).positions,
+        extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } },
+      });
+    }
+  };
+}
+
+/** Refuses what is too large before validation, whose own cost grows faster than the document. */
+export function documentLimits(limits: ServerLimits): Plugin {
+  const parseDocument = parseWithin(limits);
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseDocument),
+    onValidate({ params, setResult }) {
+      const errors = checkDocument(params.documentAST, limits);
+      if (errors.length > 0) setResult(errors);
+    },
+  };
 }

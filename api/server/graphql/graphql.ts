@@ -20,7 +20,7 @@ export interface GraphqlOptions {
 export type Graphql = ReturnType<typeof createGraphql>;
 
 export function createGraphql({ diagnostics, access, limits, load, log }: GraphqlOptions) {
-  const operations = createOperations({ diagnostics, limits, log });
+  const operations = createOperations({ diagnostics, limits, load, log });
   const overHttp = createGraphqlOverHttp(operations, { limits, load });
   const overSocket = createGraphqlOverSocket({ operations, access, limits, load, log });
   return {

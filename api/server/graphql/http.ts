@@ -1,13 +1,13 @@
-/** GraphQL over HTTP: GET and POST with JSON answers, subscriptions as server-sent events. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DiagnosticsError } from '../../base/errors.ts';
+/** GraphQL over HTTP: hands a request to yoga, and sends what it answers at the pace of the reader. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { ServerLimits } from '../gates/limits.ts';
-import { type Refusal, refusalOf, sendRefusal } from '../gates/refusal.ts';
-import { type BodyResult, readJsonBody } from '../gates/request-body.ts';
+import { type Refusal, sendRefusal } from '../gates/refusal.ts';
+import { type BodyResult, readTextBody } from '../gates/request-body.ts';
 import { apiHeaders } from '../gates/security-headers.ts';
 import type { Load } from '../load/load.ts';
-import { type Accepted, acceptedBy, EVENT_STREAM } from './accept.ts';
-import { type Results, sendEvents } from './event-stream.ts';
+import { acceptedBy, EVENT_STREAM } from './accept.ts';
+import { sendEvents } from './event-stream.ts';
 import type { Operations } from './operations.ts';
 
 export interface GraphqlOverHttp {
@@ -17,31 +17,36 @@ export interface GraphqlOverHttp {
   stop(): Promise<void>;
 }
 
-/** A GET's parameters as the body a POST would have. */
-function bodyFromUrl(url: string): BodyResult {
-  const params = new URL(url, 'http://localhost').searchParams;
-  try {
-    const variables = JSON.parse(params.get('variables') ?? 'null');
-    const query = params.get('query') ?? undefined;
-    const operationName = params.get('operationName') ?? undefined;
-    return { body: JSON.stringify({ query, operationName, variables }) };
-  } catch {
-    return {
-      refusal: { status: 400, code: 'BAD_REQUEST', message: 'The variables are not valid JSON.' },
-    };
-  }
-}
-
 const NOT_ACCEPTABLE: Refusal = {
   status: 406,
   code: 'BAD_REQUEST',
   message: 'Accept application/json for queries, text/event-stream for subscriptions.',
 };
 
-/** Answers of the execution that have no body of their own still get a clear one. */
-function explain(status: number): Refusal {
-  if (status === NOT_ACCEPTABLE.status) return NOT_ACCEPTABLE;
-  return { status, code: 'BAD_REQUEST', message: 'The request cannot be answered.' };
+const NOT_UNDERSTOOD: Refusal = {
+  status: 415,
+  code: 'BAD_REQUEST',
+  message: 'Only application/json is understood.',
+  // The body is not read, so the connection cannot be used again.
+  headers: { connection: 'close' },
+};
+
+/** Yoga takes forms and bare documents as well; nobody needs those. */
+const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
+
+async function readBody(
+  req: IncomingMessage,
+  limitBytes: number,
+): Promise<BodyResult | { body?: undefined }> {
+  if (req.method === 'GET') return {};
+  if (!JSON_TYPE.test(req.headers['content-type'] ?? '')) return { refusal: NOT_UNDERSTOOD };
+  return readTextBody(req, limitBytes);
+}
+
+/** Ours replace those of the same name, which yoga writes in either case. */
+function headersOf({ headers }: Response): OutgoingHttpHeaders {
+  const theirs = [...headers].map(([name, value]) => [name.toLowerCase(), value]);
+  return { ...Object.fromEntries(theirs), ...apiHeaders() };
 }
 
 export function createGraphqlOverHttp(
@@ -50,56 +55,13 @@ export function createGraphqlOverHttp(
 ): GraphqlOverHttp {
   const streams = new Map<ServerResponse, { end: () => void; ended: Promise<void> }>();
 
-  /** The answer as a JSON response, or the results to send as events. */
-  async function run(
-    req: IncomingMessage,
-    body: string,
-    { json, events: acceptedEvents }: Accepted,
-    { signal }: AbortController,
-  ): Promise<{ response: Response; events: Results | null }> {
-    let events: Results | null = null;
-    const { Request } = operations.fetchAPI;
-    const request = new Request('http://pprofql/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        // One type, so that nobody else chooses again.
-        accept: json ?? EVENT_STREAM,
-      },
-      body,
-      signal,
-    });
-    const response = await operations.fetch(request, {
-      signal,
-      isReadOnly: req.method === 'GET',
-      events: {
-        accepted: acceptedEvents,
-        take: (results) => {
-          events = results;
-        },
-      },
-    });
-    return { response, events };
-  }
-
-  async function stream(results: Results, res: ServerResponse, ending: AbortController) {
-    if (streams.size >= limits.eventStreams) {
-      ending.abort();
-      return sendRefusal(res, {
-        status: 503,
-        code: 'LIMIT_EXCEEDED',
-        message: `Already serving ${limits.eventStreams} event streams; close one first.`,
-      });
-    }
-    try {
-      load.holdSubscription(ending.signal);
-    } catch (error) {
-      ending.abort();
-      return refuse(res, error);
-    }
-    const ended = sendEvents(res, results, ending);
-    streams.set(res, { end: () => ending.abort(), ended });
-    await ended.finally(() => streams.delete(res));
+  /** With one type to accept, so that nobody else chooses again, and one path wherever we are mounted. */
+  function requestOf({ method, url }: IncomingMessage, given: { body?: string; accept: string }) {
+    const { Request, URL } = operations.fetchAPI;
+    const target = new URL('http://pprofql/graphql');
+    target.search = new URL(url ?? '', target).search;
+    const headers = { accept: given.accept, 'content-type': 'application/json' };
+    return new Request(target, { method, headers, body: given.body });
   }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -108,34 +70,32 @@ export function createGraphqlOverHttp(
     if (res.closed) return;
     const reader = load.readers.of(req, res);
     reader.whenLeft(res, () => ending.abort());
-    const accepted = acceptedBy(req.headers);
+    const { json, events } = acceptedBy(req.headers);
     // Before anything is executed whose result could not be sent.
-    if (accepted.json === null && accepted.events === 'none') {
-      return sendRefusal(res, NOT_ACCEPTABLE);
-    }
-    const read =
-      req.method === 'GET'
-        ? bodyFromUrl(req.url ?? '')
-        : await readJsonBody(req, limits.messageBytes);
+    if (json === null && events === 'none') return sendRefusal(res, NOT_ACCEPTABLE);
+    const read = await readBody(req, limits.messageBytes);
     if ('refusal' in read) return sendRefusal(res, read.refusal);
-    const turn = { bytes: Buffer.byteLength(read.body), signal: ending.signal };
-    const done = await load.turns.take(reader, turn).catch((error) => refuse(res, error));
-    if (done === undefined) return;
-    const { response, events } = await run(req, read.body, accepted, ending).finally(done);
-    if (events !== null) return stream(events, res, ending);
-    const text = await response.text();
-    if (text === '') return sendRefusal(res, explain(response.status));
-    res.writeHead(response.status, {
-      ...apiHeaders(),
-      'content-type': response.headers.get('content-type') ?? 'application/json',
-      'content-length': Buffer.byteLength(text),
-    });
-    res.end(text);
+    const request = requestOf(req, { body: read.body, accept: json ?? EVENT_STREAM });
+    const context = { signal: ending.signal, http: { reader, events } };
+    const response = await operations.fetch(request, context);
+    if (response.headers.get('content-type')?.startsWith(EVENT_STREAM)) {
+      return stream(res, response, ending);
+    }
+    res.writeHead(response.status, headersOf(response));
+    res.end(await response.text());
   }
 
-  function refuse(res: ServerResponse, error: unknown): undefined {
-    if (!(error instanceof DiagnosticsError)) throw error;
-    if (!res.closed) sendRefusal(res, { ...refusalOf(error), headers: { 'retry-after': '1' } });
+  async function stream(res: ServerResponse, response: Response, ending: AbortController) {
+    const events = Readable.from(response.body as unknown as AsyncIterable<Uint8Array>);
+    // Not told of by the response itself where it is behind another one.
+    load.readers.of(res.req, res).whenLeft(res, () => events.destroy());
+    res.writeHead(response.status, headersOf(response));
+    const ended = sendEvents(res, events);
+    streams.set(res, { end: () => ending.abort(), ended });
+    await ended.finally(() => {
+      streams.delete(res);
+      ending.abort();
+    });
   }
 
   return {

@@ -6,6 +6,7 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { type Refusal, refusalOf } from '../gates/refusal.ts';
 import { type Log, logUnexpected } from '../unexpected.ts';
 
 function rootCause(error: unknown): unknown {
@@ -45,6 +46,27 @@ export function toPublicError(error: unknown, log: Log): GraphQLError {
   if (isAbort(cause)) return withCode(error, 'The request was ended before its answer.', 'STOPPED');
   logUnexpected(cause, log);
   return withCode(error, 'Unexpected error; the log has the details.', 'INTERNAL_SERVER_ERROR');
+}
+
+/** What an error says about the response that it is sent in. */
+export interface HttpError {
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+interface OperationRefusal extends HttpError {
+  code: Refusal['code'] | 'OPERATION_RESOLUTION_FAILURE';
+  message: string;
+}
+
+/** A refusal as the error of an operation, which over HTTP has its status and headers. */
+export function refusedOperation({ message, code, ...http }: OperationRefusal): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http } });
+}
+
+/** For who asks while there is too much to do. */
+export function refusedByLoad(error: DiagnosticsError): GraphQLError {
+  return refusedOperation({ ...refusalOf(error), headers: { 'retry-after': '1' } });
 }
 
 /** Serialized for a transport without HTTP statuses: what only steers those is left out. */

@@ -12,6 +12,7 @@ import type { Load } from '../load/load.ts';
 import type { Reader } from '../load/readers.ts';
 import { createSocketPlaces } from '../load/socket-places.ts';
 import { type Log, logUnexpected } from '../unexpected.ts';
+import { bytesOf } from './load-limits.ts';
 import { formatError, formatResult, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
 
@@ -103,7 +104,7 @@ export function createGraphqlOverSocket({
     payload: SubscribePayload,
     ending: AbortController,
   ): Promise<Omit<PreparedArgs, 'done' | 'forget'> | GraphQLError[]> {
-    const request = { signal: ending.signal, isReadOnly: false, params: payload };
+    const request = { signal: ending.signal, params: payload };
     const run = operations.getEnveloped(request);
     try {
       const document = run.parse(payload.query);
@@ -158,7 +159,6 @@ export function createGraphqlOverSocket({
     async subscribe(args) {
       const { run, ending, done } = args as PreparedArgs;
       try {
-        load.holdSubscription(ending.signal);
         const result = await run.subscribe(args);
         if (!isAsyncGenerator(result)) ending.abort();
         return result;
@@ -254,10 +254,6 @@ export function createGraphqlOverSocket({
 /** For an operation that its client has completed before its turn came; nobody is told. */
 function unwanted(): GraphQLError {
   return new GraphQLError('The operation was completed.', { extensions: { code: 'STOPPED' } });
-}
-
-function bytesOf({ query, variables }: SubscribePayload): number {
-  return query.length + JSON.stringify(variables ?? null).length;
 }
 
 function isAsyncGenerator(value: unknown): value is AsyncGenerator<never> {

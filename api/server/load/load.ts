@@ -12,24 +12,32 @@ export interface Load {
    * @throws DiagnosticsError `LIMIT_EXCEEDED` where there are too many
    */
   holdSubscription(ending: AbortSignal): void;
+  /** The same for those of them that are sent as events over HTTP. */
+  holdEventStream(ending: AbortSignal): void;
+}
+
+/** @returns what takes one of so many places until a signal fires */
+function places(limit: number, what: string): (ending: AbortSignal) => void {
+  let taken = 0;
+  return (ending) => {
+    if (taken >= limit) {
+      throw new DiagnosticsError(
+        'LIMIT_EXCEEDED',
+        `Already serving ${limit} ${what}; end one first.`,
+      );
+    }
+    if (ending.aborted) return;
+    taken += 1;
+    ending.addEventListener('abort', () => (taken -= 1), { once: true });
+  };
 }
 
 export function createLoad(limits: ServerLimits, { isGuest }: { isGuest: boolean }): Load {
   const readers = createReaders(limits);
-  let subscriptions = 0;
   return {
     readers,
     turns: createTurns({ limits, isGuest, beforeTurn: readers.shed }),
-    holdSubscription(ending) {
-      if (subscriptions >= limits.subscriptions) {
-        throw new DiagnosticsError(
-          'LIMIT_EXCEEDED',
-          `Already serving ${limits.subscriptions} subscriptions; end one first.`,
-        );
-      }
-      if (ending.aborted) return;
-      subscriptions += 1;
-      ending.addEventListener('abort', () => (subscriptions -= 1), { once: true });
-    },
+    holdSubscription: places(limits.subscriptions, 'subscriptions'),
+    holdEventStream: places(limits.eventStreams, 'event streams'),
   };
 }
