@@ -7,7 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import { EVENT_STREAM } from './accept.ts';
 import { COMPLETE_EVENT, nextEvent } from './event-text.ts';
 import { formatResult, type HttpError } from './operation-errors.ts';
-import type { OperationRequest } from './operations.ts';
+import type { OperationRequest } from './operation-request.ts';
 
 type Results = ExecutionResult | AsyncIterable<ExecutionResult>;
 

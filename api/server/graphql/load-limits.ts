@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { Load } from '../load/load.ts';
 import { refusedByLoad } from './operation-errors.ts';
-import type { OperationRequest } from './operations.ts';
+import type { OperationRequest } from './operation-request.ts';
 
 /** What waits for its turn, in bytes. */
 export function bytesOf({ query, variables }: SubscribePayload): number {

@@ -2,7 +2,7 @@
 import { type DocumentNode, type GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { refusedOperation } from './operation-errors.ts';
-import type { OperationParams, OperationRequest } from './operations.ts';
+import type { OperationParams, OperationRequest } from './operation-request.ts';
 
 type OperationContext = OperationRequest & {
   params?: OperationParams;

@@ -8,29 +8,14 @@ import { schema } from '../../../schema/index.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
 import type { ServerLimits } from '../gates/limits.ts';
 import type { Load } from '../load/load.ts';
-import type { Reader } from '../load/readers.ts';
 import type { Log } from '../unexpected.ts';
-import type { Accepted } from './accept.ts';
 import { documentLimits } from './document-limits.ts';
 import { eventStream } from './event-stream.ts';
 import { subscriptionPlaces, turnsOverHttp } from './load-limits.ts';
 import { toPublicError } from './operation-errors.ts';
+import type { OperationRequest } from './operation-request.ts';
 import { operationRules } from './operation-rules.ts';
 import { plainParameterErrors } from './parameter-errors.ts';
-
-/** What a transport says about one operation. */
-export interface OperationRequest {
-  /** Fires when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** Over HTTP: who asks, and what of it is to be sent as events. */
-  http?: { reader: Reader; events: Accepted['events'] };
-}
-
-export interface OperationParams {
-  query: string;
-  operationName?: string | null;
-  variables?: Record<string, unknown> | null;
-}
 
 export type Operations = ReturnType<typeof createOperations>;
 
