@@ -19,10 +19,10 @@ const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
   },
 });
 
-const RouteCountType = builder
+export const RouteCountType = builder
   .objectRef<IdentifiedGroup['routes'][number]>('RouteCount')
   .implement({
-    description: 'How many tasks of a group belong to requests of one route.',
+    description: 'How many tasks belong to requests of one route.',
     fields: (t) => ({
       route: t.exposeString('route', {
         description: 'Method and route pattern, such as `GET /users/:id`; never a query string.',

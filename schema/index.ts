@@ -3,6 +3,7 @@ import './cpu-profiles.ts';
 import './diff.ts';
 import './event-loop-status.ts';
 import './goroutines.ts';
+import './health.ts';
 import './instrumentation.ts';
 import './metrics-history.ts';
 import './pprof.ts';

@@ -10,6 +10,7 @@ import { rawDump } from '../analyzers/tasks/raw-dump.ts';
 import { withDeadline } from '../base/deadline.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
+import { SELF } from '../base/self.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
@@ -25,6 +26,10 @@ import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-map
 import { createCaptures } from './captures.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
 import { createCpuSampler } from './cpu/sampler.ts';
+import { createAllocationGrowth } from './health/allocation-growth.ts';
+import { loopEvidence, pointEvidence } from './health/evidence.ts';
+import { createHealthKeeper } from './health/keeper.ts';
+import { createKnownTasks } from './health/known-tasks.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -33,6 +38,7 @@ import type { ProcessFacts } from './process-facts.ts';
 import { stackId } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
+import type { GoroutineSnapshot } from './tasks.ts';
 import type { Diagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 
@@ -147,6 +153,47 @@ export async function createDiagnostics(
     isBlocked,
   });
 
+  async function goroutines({ raw }: { raw: boolean }): Promise<GoroutineSnapshot> {
+    const { value: reading, observation } = await readTasks();
+    const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
+      nowMs: reading.takenAtMs,
+      rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
+      isOwnFile,
+      isRuntimeFile,
+    });
+    return {
+      timestampMs: reading.takenAtMs,
+      observation,
+      total,
+      groups: groups.map((group) => ({
+        ...group,
+        id: stackId(group.frames, `${group.state} ${group.category}`),
+      })),
+      summary,
+      raw: raw ? rawDump(reading) : null,
+      instrumentation: reading.instrumentation,
+    };
+  }
+
+  const growth = createAllocationGrowth();
+  const tasks = createKnownTasks({ read: goroutines });
+  const healthKeeper = createHealthKeeper({
+    target: SELF,
+    evidence: () => ({
+      ...pointEvidence(collector.history()),
+      kind: 'NODE',
+      error: null,
+      loop: loopEvidence(watch.status()),
+      tasks: tasks.groups(),
+      growth: growth.growth(),
+    }),
+    refresh: tasks.refresh,
+    points: (signal) => collector.subscribe({ signal }),
+    isAlwaysKept: true,
+  });
+  watch.onBegin(healthKeeper.check);
+  watch.onEnd(healthKeeper.check);
+
   const answers: Omit<Diagnostics, 'captures'> & { stop(): void } = {
     async pprof() {
       const { value: stats, observation } = await readStats();
@@ -170,35 +217,21 @@ export async function createDiagnostics(
         unavailable,
       };
     },
-    allocations: heapTables.read,
+    async allocations() {
+      const tables = await heapTables.read();
+      growth.note(tables);
+      return tables;
+    },
     heapProfile: heapTables.readProfile,
     heapSnapshot: createHeapSnapshots({
       isEnabled: options.heapSnapshots,
       write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),
     }),
-    async goroutines({ raw }) {
-      const { value: reading, observation } = await readTasks();
-      const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
-        nowMs: reading.takenAtMs,
-        rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
-        isOwnFile,
-        isRuntimeFile,
-      });
-      return {
-        timestampMs: reading.takenAtMs,
-        observation,
-        total,
-        groups: groups.map((group) => ({
-          ...group,
-          id: stackId(group.frames, `${group.state} ${group.category}`),
-        })),
-        summary,
-        raw: raw ? rawDump(reading) : null,
-        instrumentation: reading.instrumentation,
-      };
-    },
+    goroutines: tasks.read,
     eventLoop: async () => watch.status(),
     stalls: async () => watch.stalls(),
+    health: healthKeeper.health,
+    healthChanges: healthKeeper.healthChanges,
     cpuProfiles,
     history: collector.history,
     metricsHistory: collector.subscribe,
@@ -207,6 +240,7 @@ export async function createDiagnostics(
     sourceMaps: sourceMaps.status,
     stop() {
       watch.stop();
+      healthKeeper.stop();
       cpuProfiles.stop();
       loop?.inspector?.close();
       collector.stop();

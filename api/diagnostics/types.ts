@@ -2,6 +2,7 @@
  * The one object that resolvers are given. Its answers are plain data, numbers in the unit that their
  * name says, times as epoch milliseconds. The schema describes each for API users.
  */
+import type { Health } from '../health/finding.ts';
 import type { InstrumentationReading } from '../probe/probe.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
@@ -31,6 +32,10 @@ export interface Diagnostics {
   eventLoop(): Promise<EventLoopStatus>;
   /** Newest first; a stall that lasts is the first. */
   stalls(): Promise<Stall[]>;
+  /** What is wrong, judged anew; tasks are read for it where they were not read lately. */
+  health(): Promise<Health>;
+  /** The health at once, then whenever it has changed, until the signal fires; a slow reader gets the latest alone. */
+  healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
   readonly cpuProfiles: CpuProfiles;
   history(): HistoryPoint[];
   /** Retained points newer than `after` first, then each new one, until the signal fires. */

@@ -3,15 +3,13 @@
 import { DiagnosticsError } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
+import { SELF } from '../base/self.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { type Analyst, createAnalyst } from './analysis/thread.ts';
 import { createTargetHealth } from './remote/answering.ts';
 import { createTargetDiagnostics, type TargetDiagnosticsOptions } from './remote/diagnostics.ts';
 import { createRemoteSource, type RemoteSource } from './remote/source.ts';
 import type { TargetedDiagnostics, TargetStatus } from './target.ts';
-
-/** Name of the process that pprofql runs in. */
-export const SELF = 'self';
 
 /** A target as the list keeps it. */
 export interface Target {
@@ -100,12 +98,12 @@ function createRemoteTarget(
 export function targetOf(
   name: string,
   source: RemoteSource,
-  options: Omit<TargetDiagnosticsOptions, 'health'>,
+  options: Omit<TargetDiagnosticsOptions, 'health' | 'name'>,
 ): Target & { diagnostics: { stop(): void } } {
   const health = createTargetHealth(name);
   return {
     name,
-    diagnostics: createTargetDiagnostics(source, { ...options, health }),
+    diagnostics: createTargetDiagnostics(source, { ...options, name, health }),
     status: async () => ({ name, kind: source.kind, ...health.status() }),
   };
 }

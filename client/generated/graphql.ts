@@ -30,6 +30,53 @@ export type EventLoopState =
   /** It does not turn, and the thread could not be looked into. */
   | 'UNKNOWN';
 
+/** What was found. Which of these a pprofql looks for depends on its version. */
+export type FindingKind =
+  /** The event loop does not turn at the moment. */
+  | 'BLOCKED_LOOP'
+  /** A worker thread has no time left. */
+  | 'BUSY_THREAD'
+  /** The program wants to run, and gets no core. */
+  | 'CPU_STARVED'
+  /** Tasks or threads wait for each other, and none can go on. */
+  | 'DEADLOCK'
+  /** Buffers and other memory outside of the JavaScript heap keep growing. */
+  | 'EXTERNAL_MEMORY_GROWTH'
+  /** There are ever more open sockets, files or timers. */
+  | 'HANDLE_GROWTH'
+  /** What the heap holds after collections keeps growing. */
+  | 'HEAP_GROWTH'
+  /** Something keeps a program from ending that has nothing to do. */
+  | 'KEEPS_ALIVE'
+  /** Tasks are alive although their request has ended. */
+  | 'LEFT_BEHIND'
+  /** An emitter has ever more listeners. */
+  | 'LISTENER_GROWTH'
+  /** Tasks or threads wait for each other’s locks. */
+  | 'LOCK_CONTENTION'
+  /** The process holds ever more memory that is neither heap nor buffers. */
+  | 'NATIVE_MEMORY_GROWTH'
+  /** The heap is about full; at its limit the process ends. */
+  | 'NEAR_HEAP_LIMIT'
+  /** A target does not answer, or refuses what it was asked for. */
+  | 'NOT_ANSWERING'
+  /** All members of a pool are in use, and tasks wait for one. */
+  | 'POOL_EXHAUSTED'
+  /** The run of the program before this one did not end well. */
+  | 'PREVIOUS_RUN_DIED'
+  /** The event loop turns late, has no time left, or spends it on collecting garbage. */
+  | 'SLOW_LOOP'
+  /** Requests of one route take long. */
+  | 'SLOW_ROUTE'
+  /** Requests are served for over a minute, and do not end. */
+  | 'STUCK_REQUESTS'
+  /** There are ever more live tasks. */
+  | 'TASK_GROWTH'
+  /** There are ever more threads. */
+  | 'THREAD_GROWTH'
+  /** All threads of libuv’s pool are busy, and file system or DNS calls wait. */
+  | 'THREAD_POOL_SATURATED';
+
 /** Whose code a frame is. */
 export type FrameOrigin =
   /** A package’s: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well. */
@@ -58,6 +105,17 @@ export type GoroutineCategory =
   | 'PER_REQUEST'
   /** Neither the request context nor a rule can tell. */
   | 'UNKNOWN';
+
+/** How a target is doing, or how much a finding matters; from best to worst. */
+export type HealthStatus =
+  /** The program does not serve its users now, or is about to end. */
+  | 'CRITICAL'
+  /** Nothing was found. */
+  | 'HEALTHY'
+  /** Worth knowing; the program is not to blame and need not be changed. */
+  | 'NOTICE'
+  /** Something goes wrong that will hurt if it goes on. */
+  | 'WARNING';
 
 /** How figures were obtained from the observed thread. */
 export type ReadingSource =
@@ -205,6 +263,24 @@ export type GoroutinesQueryVariables = Exact<{
 
 
 export type GoroutinesQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ id: string, state: string, count: number, sampledCount: number, category: GoroutineCategory, categoryReason: string, topFunc: string, stack: Array<string>, waitReason: string | null, waitMinutes: number, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, lockedToThread: number | null, goroutineIds: Array<number> | null, labels: Array<string> | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }>, dump: { headers: number, parsed: number, notUnderstood: number, surroundingLines: number, truncated: boolean, notUnderstoodExamples: Array<{ line: number, text: string }> } | null, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } };
+
+export type FindingFragment = { id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> };
+
+export type HealthFragment = { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> };
+
+export type HealthQueryVariables = Exact<{
+  target?: string | number | null | undefined;
+}>;
+
+
+export type HealthQuery = { health: { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> } | null };
+
+export type HealthChangesSubscriptionVariables = Exact<{
+  target?: string | number | null | undefined;
+}>;
+
+
+export type HealthChangesSubscription = { health: { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> } };
 
 export type HistoryPointFragment = { alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
 
@@ -512,6 +588,73 @@ export const StallStackFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   line
   origin
 }`, {"fragmentName":"StallStack"}) as unknown as TypedDocumentString<StallStackFragment, unknown>;
+export const FindingFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Finding on Finding {
+  id
+  kind
+  severity
+  since
+  sentence
+  culprit {
+    function
+    file
+    path
+    line
+    origin
+  }
+  stack {
+    function
+    file
+    path
+    line
+    origin
+  }
+  routes {
+    route
+    count
+  }
+  count
+  bytes
+  nextStep
+}
+    `, {"fragmentName":"Finding"}) as unknown as TypedDocumentString<FindingFragment, unknown>;
+export const HealthFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Health on Health {
+  status
+  sentence
+  checkedAt
+  findings {
+    ...Finding
+  }
+}
+    fragment Finding on Finding {
+  id
+  kind
+  severity
+  since
+  sentence
+  culprit {
+    function
+    file
+    path
+    line
+    origin
+  }
+  stack {
+    function
+    file
+    path
+    line
+    origin
+  }
+  routes {
+    route
+    count
+  }
+  count
+  bytes
+  nextStep
+}`, {"fragmentName":"Health"}) as unknown as TypedDocumentString<HealthFragment, unknown>;
 export const InstrumentationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Instrumentation on Instrumentation {
   enabled
@@ -1159,6 +1302,90 @@ fragment Instrumentation on Instrumentation {
   sampledOut
   dropped
 }`) as unknown as TypedDocumentString<GoroutinesQuery, GoroutinesQueryVariables>;
+export const HealthDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Health($target: ID) {
+  health(target: $target) {
+    ...Health
+  }
+}
+    fragment Finding on Finding {
+  id
+  kind
+  severity
+  since
+  sentence
+  culprit {
+    function
+    file
+    path
+    line
+    origin
+  }
+  stack {
+    function
+    file
+    path
+    line
+    origin
+  }
+  routes {
+    route
+    count
+  }
+  count
+  bytes
+  nextStep
+}
+fragment Health on Health {
+  status
+  sentence
+  checkedAt
+  findings {
+    ...Finding
+  }
+}`) as unknown as TypedDocumentString<HealthQuery, HealthQueryVariables>;
+export const HealthChangesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription HealthChanges($target: ID) {
+  health(target: $target) {
+    ...Health
+  }
+}
+    fragment Finding on Finding {
+  id
+  kind
+  severity
+  since
+  sentence
+  culprit {
+    function
+    file
+    path
+    line
+    origin
+  }
+  stack {
+    function
+    file
+    path
+    line
+    origin
+  }
+  routes {
+    route
+    count
+  }
+  count
+  bytes
+  nextStep
+}
+fragment Health on Health {
+  status
+  sentence
+  checkedAt
+  findings {
+    ...Finding
+  }
+}`) as unknown as TypedDocumentString<HealthChangesSubscription, HealthChangesSubscriptionVariables>;
 export const InstrumentationDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Instrumentation {
   instrumentation {

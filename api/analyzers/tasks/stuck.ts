@@ -2,9 +2,10 @@
 
 import { durationText } from '../duration-text.ts';
 import { estimate, routes, waits } from './group-figures.ts';
-import type { AsyncGroupOptions, Task } from './types.ts';
+import type { AsyncGroupOptions, Task, TaskGroup } from './types.ts';
 
-const LONG_WAIT_MS = 60_000;
+/** The one definition: shorter waits are routine, such as logging after the response or a keep-alive timer. */
+export const LONG_WAIT_MS = 60_000;
 
 export interface StuckTasks {
   /** Estimated tasks. */
@@ -14,6 +15,19 @@ export interface StuckTasks {
 }
 
 export const NONE_STUCK: StuckTasks = { count: 0, reason: null };
+
+/**
+ * The groups whose stuck tasks are worth an alarm, because one has waited for that long. What outlives
+ * its request is suspicious at once, and wrong only after a while; background work may wait for as
+ * long as it likes.
+ */
+export function stuckForLong<Group extends Pick<TaskGroup, 'stuckCount' | 'oldestWaitMs'>>(
+  groups: readonly Group[],
+): Group[] {
+  return groups.filter(
+    ({ stuckCount, oldestWaitMs }) => stuckCount > 0 && (oldestWaitMs ?? 0) >= LONG_WAIT_MS,
+  );
+}
 
 /** Tasks that have waited too long or are alive after their request has ended. */
 export function stuckTasks(members: readonly Task[], options: AsyncGroupOptions): StuckTasks {

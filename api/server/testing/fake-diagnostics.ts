@@ -7,6 +7,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
+import type { Health } from '../../health/finding.ts';
 import type { StatsReading } from '../../probe/probe.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
 
@@ -94,6 +95,13 @@ function point(sequence: number): HistoryPoint {
     ...metrics,
   };
 }
+
+const HEALTHY: Health = {
+  status: 'HEALTHY',
+  sentence: 'Healthy.',
+  checkedAtMs: EPOCH_MS,
+  findings: [],
+};
 
 const noCpuProfiles: CpuProfiles = {
   maxSeconds: 60,
@@ -188,6 +196,10 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
       unwatchedReason: null,
     }),
     stalls: async () => [],
+    health: async () => HEALTHY,
+    async *healthChanges() {
+      yield HEALTHY;
+    },
     heapSnapshot: async () => {
       throw new DiagnosticsError('UNAVAILABLE', 'a fake writes none');
     },

@@ -8,16 +8,19 @@ import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
 import type { Diagnostics, PprofSnapshot, ProcessFacts } from '../../diagnostics/types.ts';
 import type { Via } from '../../link/via.ts';
-import type { TargetReading, TargetSource } from '../target.ts';
+import type { TargetReading } from '../target.ts';
 import type { TargetHealth } from './answering.ts';
 import { createTargetCpuSource } from './cpu-source.ts';
+import { createTargetHealthKeeper } from './health.ts';
 import { createTargetHistory } from './history.ts';
+import type { RemoteSource } from './source.ts';
 
 export interface TargetDiagnosticsOptions
   extends Pick<
     ResolvedOptions,
     'intervalMs' | 'historySize' | 'maxCaptures' | 'maxCpuProfileSeconds' | 'pauseBudgetPercent'
   > {
+  name: string;
   health: TargetHealth;
   keepHistory: boolean;
   /** How its answers come. */
@@ -25,7 +28,7 @@ export interface TargetDiagnosticsOptions
 }
 
 export function createTargetDiagnostics(
-  source: Omit<TargetSource, 'kind'>,
+  source: RemoteSource,
   options: TargetDiagnosticsOptions,
 ): Diagnostics & { stop(): void } {
   const { health } = options;
@@ -59,12 +62,24 @@ export function createTargetDiagnostics(
 
   // However many fields ask at a time, the target is asked once.
   const read = singleFlight(() => keep(health.track(source.read({ closeInterval: false }))));
-  const allocations = singleFlight(() => health.track(source.readAllocations()));
+  const allocations = singleFlight(async () => {
+    const tables = await health.track(source.readAllocations());
+    healthKeeper.noteAllocations(tables);
+    return tables;
+  });
   // Many targets are not asked at all for it, which says nothing of how they fare.
   const readLoop = singleFlight(async () => (await source.readLoop?.()) ?? null);
   const readHeap = singleFlight(() => health.track(source.readHeap()));
-  const goroutines: Diagnostics['goroutines'] = (request) =>
-    health.track(source.readGoroutines(request));
+  const healthKeeper = createTargetHealthKeeper({
+    ...options,
+    kind: () => source.kind,
+    answering: health,
+    history,
+    read,
+    readTasks: (request) => health.track(source.readGoroutines(request)),
+    readLoop: async () => (await readLoop())?.status ?? null,
+  });
+  const goroutines = healthKeeper.readTasks;
 
   async function pprof(): Promise<PprofSnapshot> {
     const { figures, cpu, ...rest } = await read();
@@ -93,6 +108,8 @@ export function createTargetDiagnostics(
     }),
     eventLoop: async () => (await readLoop())?.status ?? unwatched.status(),
     stalls: async () => (await readLoop())?.stalls ?? [],
+    health: healthKeeper.health,
+    healthChanges: healthKeeper.healthChanges,
     cpuProfiles,
     history: history.history,
     metricsHistory: history.subscribe,
@@ -100,6 +117,7 @@ export function createTargetDiagnostics(
     instrumentation: async () => (await read()).figures.instrumentation,
     stop() {
       cpuProfiles.stop();
+      healthKeeper.stop();
       history.stop();
     },
   };

@@ -1,0 +1,36 @@
+/** Which stacks hold more of the heap than before, by the reads that others ask for: it asks for none. */
+import type { GrowthEvidence } from '../../health/evidence.ts';
+import type { AllocationSnapshot } from '../heap/types.ts';
+
+/** A base older than this says little of what grows now. */
+const OLDEST_BASE_MS = 10 * 60_000;
+
+export interface AllocationGrowth {
+  /** Takes note of a read; null where there is no sampler. */
+  note(snapshot: AllocationSnapshot | null): void;
+  /** Most bytes first; empty before two reads. */
+  growth(): GrowthEvidence[];
+}
+
+export function createAllocationGrowth(): AllocationGrowth {
+  let base: AllocationSnapshot | null = null;
+  let latest: AllocationSnapshot | null = null;
+
+  return {
+    note(snapshot) {
+      if (snapshot === null || snapshot.collectedAtMs === latest?.collectedAtMs) return;
+      const isOld = base !== null && snapshot.collectedAtMs - base.collectedAtMs > OLDEST_BASE_MS;
+      base = isOld ? latest : (base ?? snapshot);
+      latest = snapshot;
+    },
+    growth: () => (base === null || latest === null ? [] : growthBetween(base, latest)),
+  };
+}
+
+function growthBetween(base: AllocationSnapshot, latest: AllocationSnapshot): GrowthEvidence[] {
+  const before = new Map(base.inuse.map(({ id, liveBytes }) => [id, liveBytes]));
+  return latest.inuse
+    .map(({ id, liveBytes, frames }) => ({ frames, grownBytes: liveBytes - (before.get(id) ?? 0) }))
+    .filter(({ grownBytes }) => grownBytes > 0)
+    .sort((a, b) => b.grownBytes - a.grownBytes);
+}

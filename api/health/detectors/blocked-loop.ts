@@ -1,0 +1,97 @@
+import { durationText } from '../../analyzers/duration-text.ts';
+import type { Frame } from '../../profile/profile.ts';
+import type { Evidence, LoopEvidence } from '../evidence.ts';
+import type { Detection, Detector } from '../finding.ts';
+import { culpritOf, frameWords } from '../words.ts';
+
+interface BlockedLoop extends Detection {
+  state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
+  blockedForMs: number;
+  /** The culprit, or the top of the stack where none of it is the program's. */
+  named: Frame | null;
+  /** Whether the silence is the main thread's for sure. */
+  isOwnThread: boolean;
+}
+
+/** The observed thread does not answer at the moment: because of what, where that is known. */
+export const blockedLoop: Detector<BlockedLoop> = {
+  name: 'blocked-loop',
+  kind: 'BLOCKED_LOOP',
+  question: 'whether the event loop turns',
+  check(evidence) {
+    return evidence.loop === null ? silence(evidence) : stall(evidence.loop, evidence.nowMs);
+  },
+  sentence({ state, blockedForMs, named, isOwnThread }) {
+    const age = durationText(blockedForMs);
+    switch (state) {
+      case 'PAUSED_BY_DEBUGGER':
+        return `Paused by a debugger for ${age}.`;
+      case 'READ_BY_PPROFQL':
+        return `Held up by pprofql for ${age}.`;
+      default:
+        return `Not answering for ${age}${isOwnThread ? `: ${causeWords(state, named)}` : ''}.`;
+    }
+  },
+  nextStep({ state, named, isOwnThread }) {
+    switch (state) {
+      case 'PAUSED_BY_DEBUGGER':
+        return 'Continue or detach the debugger.';
+      case 'READ_BY_PPROFQL':
+        return 'Wait: a read of the heap forces a garbage collection; a lower pause budget makes such reads rarer.';
+      case 'IN_NATIVE_CODE':
+        return 'Look for a synchronous call of the file system, crypto or a child process, and use its asynchronous form.';
+      default:
+        if (!isOwnThread)
+          return 'See whether the process still runs, and ask it by its own pprofql.';
+        return named === null
+          ? 'Look at the stacks under `stalls`, or take a CPU profile.'
+          : 'Split the work at this line into pieces between which the loop turns, or move it to a worker thread.';
+    }
+  },
+};
+
+function stall({ state, blockedForMs, frames }: LoopEvidence, nowMs: number): BlockedLoop | null {
+  if (state === 'RESPONSIVE') return null;
+  const culprit = culpritOf(frames);
+  return {
+    severity: SEVERITIES[state],
+    sinceMs: nowMs - blockedForMs,
+    culprit,
+    stack: frames,
+    state,
+    blockedForMs,
+    named: culprit ?? frames[0] ?? null,
+    isOwnThread: true,
+  };
+}
+
+/** The program is not to blame for a debugger or a read of pprofql. */
+const SEVERITIES: Record<BlockedLoop['state'], Detection['severity']> = {
+  RUNNING_JAVASCRIPT: 'CRITICAL',
+  IN_NATIVE_CODE: 'CRITICAL',
+  UNKNOWN: 'CRITICAL',
+  PAUSED_BY_DEBUGGER: 'WARNING',
+  READ_BY_PPROFQL: 'NOTICE',
+};
+
+function causeWords(state: BlockedLoop['state'], named: Frame | null): string {
+  const isNative = state === 'IN_NATIVE_CODE';
+  if (named === null) return isNative ? 'stuck in native code' : 'the main thread is blocked';
+  const where = frameWords(named);
+  return isNative ? `stuck in native code called by ${where}` : `stuck in ${where}`;
+}
+
+/** By the points alone, where nobody watches the loop. */
+function silence({ points, nowMs, kind }: Evidence): BlockedLoop | null {
+  const latest = points.at(-1);
+  if (latest === undefined || latest.isResponding) return null;
+  const lastAnswer = points.findLast(({ isResponding }) => isResponding) ?? points[0] ?? latest;
+  return {
+    severity: 'CRITICAL',
+    sinceMs: lastAnswer.timeMs,
+    state: 'UNKNOWN',
+    blockedForMs: Math.max(0, nowMs - lastAnswer.timeMs),
+    named: null,
+    isOwnThread: kind === null || kind === 'NODE',
+  };
+}

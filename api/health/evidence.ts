@@ -1,0 +1,83 @@
+/** What health is judged by: plain data about one target, gathered by the diagnostics. */
+import type { TaskGroup } from '../analyzers/tasks/types.ts';
+import type { Frame } from '../profile/profile.ts';
+
+/** A point of the metrics history, as far as a detector looks at it. */
+export interface PointEvidence {
+  timeMs: number;
+  /** False where the observed thread did not answer. */
+  isResponding: boolean;
+  heapUsedBytes: number;
+  /** What counts against the limit of the heap; null where it is not told. */
+  oldSpaceUsedBytes: number | null;
+  /** Null before they were counted. */
+  liveTasks: number | null;
+  /** Over the interval; null where it was not measured. */
+  delayP99Ms: number | null;
+  /** Share of the interval in which the loop was busy, 0 to 1; null where it was not measured. */
+  utilization: number | null;
+  /** All pauses of the interval together. */
+  gcPauseMs: number;
+}
+
+/** What the event loop does now. */
+export interface LoopEvidence {
+  state:
+    | 'RESPONSIVE'
+    | 'RUNNING_JAVASCRIPT'
+    | 'IN_NATIVE_CODE'
+    | 'READ_BY_PPROFQL'
+    | 'PAUSED_BY_DEBUGGER'
+    | 'UNKNOWN';
+  /** How long it has not turned; 0 while it does. */
+  blockedForMs: number;
+  /** Top frame first; empty where none is known. */
+  frames: readonly Frame[];
+}
+
+export type TaskEvidence = Pick<
+  TaskGroup,
+  | 'count'
+  | 'sampled'
+  | 'stuckCount'
+  | 'outlivedRequest'
+  | 'oldestWaitMs'
+  | 'topFrame'
+  | 'frames'
+  | 'routes'
+>;
+
+/** A stack that holds more of the heap than at an earlier read. */
+export interface GrowthEvidence {
+  /** Top frame first. */
+  frames: readonly Frame[];
+  grownBytes: number;
+}
+
+export interface Evidence {
+  nowMs: number;
+  /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
+  kind: 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE' | null;
+  /** Why the last question was not answered; null where it was. */
+  error: string | null;
+  /** The latest of one start of the process, oldest first. */
+  points: readonly PointEvidence[];
+  /** Null where no event loop is watched. */
+  loop: LoopEvidence | null;
+  /** Null before they were read. */
+  tasks: readonly TaskEvidence[] | null;
+  /** Between two reads of the heap that somebody asked for, most bytes first; empty before two. */
+  growth: readonly GrowthEvidence[];
+  /** Null where it is not told. */
+  heapLimitBytes: number | null;
+}
+
+/** What the target calls what it does. */
+export function taskNoun({ kind }: Pick<Evidence, 'kind'>): 'task' | 'goroutine' {
+  return isOfGo({ kind }) ? 'goroutine' : 'task';
+}
+
+/** Its tasks are goroutines, of which nobody can tell whether their request has ended. */
+export function isOfGo({ kind }: Pick<Evidence, 'kind'>): boolean {
+  return kind === 'GO' || kind === 'FILE';
+}

@@ -1,0 +1,95 @@
+/** What is wrong with a target, and the shape of what finds it out. */
+import type { Frame } from '../profile/profile.ts';
+import type { Evidence } from './evidence.ts';
+
+/** From best to worst. */
+export const HEALTH_STATUSES = ['HEALTHY', 'NOTICE', 'WARNING', 'CRITICAL'] as const;
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
+
+export type FindingKind =
+  | 'BLOCKED_LOOP'
+  | 'SLOW_LOOP'
+  | 'CPU_STARVED'
+  | 'STUCK_REQUESTS'
+  | 'LEFT_BEHIND'
+  | 'TASK_GROWTH'
+  | 'HEAP_GROWTH'
+  | 'EXTERNAL_MEMORY_GROWTH'
+  | 'NATIVE_MEMORY_GROWTH'
+  | 'NEAR_HEAP_LIMIT'
+  | 'POOL_EXHAUSTED'
+  | 'THREAD_POOL_SATURATED'
+  | 'SLOW_ROUTE'
+  | 'LISTENER_GROWTH'
+  | 'HANDLE_GROWTH'
+  | 'THREAD_GROWTH'
+  | 'BUSY_THREAD'
+  | 'KEEPS_ALIVE'
+  | 'LOCK_CONTENTION'
+  | 'DEADLOCK'
+  | 'PREVIOUS_RUN_DIED'
+  | 'NOT_ANSWERING';
+
+export interface RouteShare {
+  route: string;
+  /** Tasks of requests of this route. */
+  count: number;
+}
+
+/** What a detector has found; what it leaves out is not known or means nothing there. */
+export interface Detection {
+  severity: Exclude<HealthStatus, 'HEALTHY'>;
+  /** When it began, where the evidence tells. @default when it was first found */
+  sinceMs?: number;
+  /** A line of the program's own code. */
+  culprit?: Frame | null;
+  /** Top frame first. */
+  stack?: readonly Frame[];
+  /** Most tasks first. */
+  routes?: readonly RouteShare[];
+  count?: number;
+  bytes?: number;
+}
+
+/** There is too little evidence yet. */
+export const TOO_EARLY = 'TOO_EARLY';
+
+/** One rule. Pure: the same evidence gives the same answer. */
+export interface Detector<Found extends Detection = Detection> {
+  /** Tells detectors of one kind apart. */
+  name: string;
+  kind: FindingKind;
+  /** What it finds out, as in "too early to tell whether the heap grows". */
+  question: string;
+  /** Null where all is well. */
+  check(evidence: Evidence): Found | typeof TOO_EARLY | null;
+  /** One sentence that names the culprit and the figures. */
+  sentence(found: Found): string;
+  /** What to look at or do, in one sentence. */
+  nextStep(found: Found): string;
+}
+
+export interface Finding {
+  /** The same for as long as it lasts: of one target, one rule and one culprit. */
+  id: string;
+  kind: FindingKind;
+  severity: HealthStatus;
+  /** When it began, or was first found. */
+  sinceMs: number;
+  sentence: string;
+  culprit: Frame | null;
+  stack: readonly Frame[];
+  routes: readonly RouteShare[];
+  count: number | null;
+  bytes: number | null;
+  nextStep: string;
+}
+
+export interface Health {
+  /** The severity of the worst finding. */
+  status: HealthStatus;
+  sentence: string;
+  checkedAtMs: number;
+  /** Most severe first. */
+  findings: readonly Finding[];
+}

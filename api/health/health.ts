@@ -1,0 +1,112 @@
+/** All rules on the evidence of one target: what is wrong, worst first, in one sentence each. Pure. */
+import { createHash } from 'node:crypto';
+import { blockedLoop } from './detectors/blocked-loop.ts';
+import { busyLoop } from './detectors/busy-loop.ts';
+import { expensiveCollection } from './detectors/expensive-collection.ts';
+import { heapGrowth } from './detectors/heap-growth.ts';
+import { lateLoop } from './detectors/late-loop.ts';
+import { leftBehind } from './detectors/left-behind.ts';
+import { nearHeapLimit } from './detectors/near-heap-limit.ts';
+import { isSilentTarget, notAnswering } from './detectors/not-answering.ts';
+import { stuckRequests } from './detectors/stuck-requests.ts';
+import { taskGrowth } from './detectors/task-growth.ts';
+import type { Evidence } from './evidence.ts';
+import {
+  type Detection,
+  type Detector,
+  type Finding,
+  HEALTH_STATUSES,
+  type Health,
+  TOO_EARLY,
+} from './finding.ts';
+
+/** Of one severity, those that come first here come first. */
+const DETECTORS: readonly Detector[] = [
+  notAnswering,
+  blockedLoop,
+  taskGrowth,
+  leftBehind,
+  stuckRequests,
+  lateLoop,
+  busyLoop,
+  expensiveCollection,
+  nearHeapLimit,
+  heapGrowth,
+];
+
+const ID_CHARACTERS = 16;
+
+export interface AssessOptions {
+  /** Name of the target, so that findings of two do not share an id. */
+  target: string;
+  /** The assessment before: what it found already keeps its beginning. @default none */
+  before?: Health | null;
+}
+
+export function assessHealth(evidence: Evidence, { target, before = null }: AssessOptions): Health {
+  const known = new Map(before?.findings.map((finding) => [finding.id, finding]));
+  // Its last figures say nothing of a target that does not answer.
+  const detectors = isSilentTarget(evidence) ? [notAnswering] : DETECTORS;
+  const findings: Finding[] = [];
+  const open: string[] = [];
+  for (const detector of detectors) {
+    const found = detector.check(evidence);
+    if (found === TOO_EARLY) open.push(detector.question);
+    else if (found !== null) {
+      const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
+      findings.push({ ...finding, sinceMs: known.get(finding.id)?.sinceMs ?? finding.sinceMs });
+    }
+  }
+  findings.sort((a, b) => severityRank(b) - severityRank(a));
+  const [worst] = findings;
+  return {
+    status: worst?.severity ?? 'HEALTHY',
+    sentence: worst?.sentence ?? healthySentence(evidence, open),
+    checkedAtMs: evidence.nowMs,
+    findings,
+  };
+}
+
+function severityRank({ severity }: Finding): number {
+  return HEALTH_STATUSES.indexOf(severity);
+}
+
+function findingOf(
+  detector: Detector,
+  found: Detection,
+  { target, nowMs }: { target: string; nowMs: number },
+): Finding {
+  const { name, kind } = detector;
+  const { severity, sinceMs = nowMs, culprit = null, stack = [], routes = [] } = found;
+  const place = culprit === null ? '' : `${culprit.function} ${culprit.file}:${culprit.line}`;
+  return {
+    id: createHash('sha256')
+      .update([target, name, place].join('\n'))
+      .digest('hex')
+      .slice(0, ID_CHARACTERS),
+    kind,
+    severity,
+    sinceMs,
+    sentence: detector.sentence(found),
+    culprit,
+    stack,
+    routes,
+    count: found.count ?? null,
+    bytes: found.bytes ?? null,
+    nextStep: detector.nextStep(found),
+  };
+}
+
+/** @param open what it is too early to tell */
+function healthySentence({ kind, points }: Evidence, open: readonly string[]): string {
+  if (kind === 'FILE') return 'Nothing in these files looks stuck.';
+  if (points.length === 0) return 'Too early to tell: no figures have come yet.';
+  if (open.length === 0) return 'Healthy.';
+  return `Healthy so far; it is too early to tell ${listed(open)}.`;
+}
+
+/** For example `a`, `a or b`, `a, b or c`. */
+function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} or ${last}`;
+}

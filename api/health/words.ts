@@ -1,0 +1,52 @@
+/** Figures and places as they stand in a finding's sentence. */
+import { frameOrigin } from '../base/frame-origin.ts';
+import type { Frame } from '../profile/profile.ts';
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+const BYTES_PER_STEP = 1_000;
+/** What rounds to a full step is one. */
+const STEP_FROM = 999.5;
+
+/** For example 44_000_000 → `44.0 MB`. */
+export function bytesWords(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= STEP_FROM && unit < BYTE_UNITS.length - 1) {
+    value /= BYTES_PER_STEP;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
+}
+
+/** For example 0.954 → `95 %`. */
+export function shareWords(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** For example `1,234 tasks`. */
+export function countWords(count: number, noun: string): string {
+  return `${groupedDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** For example 1234567 → `1,234,567`. */
+export function groupedDigits(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** For example `loadUser (src/user.ts:7)`. */
+export function frameWords(frame: Frame): string {
+  return frame.file === '' ? frame.function : `${frame.function} (${placeWords(frame)})`;
+}
+
+/** For example `src/user.ts:7`. */
+function placeWords({ path, file, line }: Frame): string {
+  return `${path ?? file}${line > 0 ? `:${line}` : ''}`;
+}
+
+/** The first frame of the program's own code, which its reader can change; null for none. */
+export function culpritOf(frames: readonly Frame[]): Frame | null {
+  return frames.find(({ file }) => frameOrigin(file) === 'OWN') ?? null;
+}

@@ -1,0 +1,113 @@
+/** The health of a target, by what it tells when it is asked: it is asked only for those who want to know. */
+import { createAllocationGrowth } from '../../diagnostics/health/allocation-growth.ts';
+import { loopEvidence, pointEvidence } from '../../diagnostics/health/evidence.ts';
+import { createHealthKeeper, type HealthKeeper } from '../../diagnostics/health/keeper.ts';
+import { createKnownTasks, type KnownTasks } from '../../diagnostics/health/known-tasks.ts';
+import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
+import type { HistoryPoint } from '../../diagnostics/history/point.ts';
+import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
+import type { GoroutineSnapshot } from '../../diagnostics/tasks.ts';
+import type { TargetKind, TargetReading } from '../target.ts';
+import type { TargetHealth } from './answering.ts';
+import { UNKNOWN_CPU } from './cpu-meter.ts';
+import type { TargetHistory } from './history.ts';
+
+export interface TargetHealthKeeperOptions {
+  name: string;
+  kind: () => TargetKind | null;
+  /** How it fares. */
+  answering: TargetHealth;
+  history: TargetHistory;
+  keepHistory: boolean;
+  intervalMs: number;
+  /** Each rejects where the target does not answer. */
+  read: () => Promise<TargetReading>;
+  readTasks: (options: { raw: boolean }) => Promise<GoroutineSnapshot>;
+  /** Null where no event loop is watched. */
+  readLoop: () => Promise<EventLoopStatus | null>;
+}
+
+export interface TargetHealthKeeper extends HealthKeeper {
+  /** Reads the tasks, and takes note of them. */
+  readTasks: KnownTasks['read'];
+  /** Takes note of a read of the heap. */
+  noteAllocations(snapshot: AllocationSnapshot | null): void;
+}
+
+/** Go stops the world for a dump of its goroutines: seldom, and this share of the time at most. */
+const GOROUTINES_FRESH_FOR_MS = 60_000;
+const GOROUTINES_SHARE = 0.02;
+const TASKS_FRESH_FOR_MS = 5_000;
+
+export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): TargetHealthKeeper {
+  const { kind, history, answering } = options;
+  const growth = createAllocationGrowth();
+  const tasks = createKnownTasks({
+    read: options.readTasks,
+    freshForMs: (lastedMs) =>
+      kind() === 'GO'
+        ? Math.max(GOROUTINES_FRESH_FOR_MS, lastedMs / GOROUTINES_SHARE)
+        : TASKS_FRESH_FOR_MS,
+  });
+  /** Figures of a time in which no history was kept, as a point of it. */
+  let askedPoint: HistoryPoint | null = null;
+  let loop: EventLoopStatus | null = null;
+
+  function points(): HistoryPoint[] {
+    const kept = history.history();
+    const newestMs = kept.at(-1)?.timestampMs ?? 0;
+    return askedPoint === null || askedPoint.timestampMs <= newestMs ? kept : [...kept, askedPoint];
+  }
+
+  async function refreshFigures(): Promise<void> {
+    const newestMs = points().at(-1)?.timestampMs ?? 0;
+    if (answering.status().error === null && Date.now() - newestMs < options.intervalMs) return;
+    const reading = await options.read().catch(() => null);
+    if (reading !== null) askedPoint = pointOf(reading);
+    else if (askedPoint !== null) askedPoint = silentPoint(askedPoint);
+  }
+
+  async function refreshLoop(): Promise<void> {
+    loop = await options.readLoop().catch(() => null);
+  }
+
+  const keeper = createHealthKeeper({
+    target: options.name,
+    evidence: () => ({
+      ...pointEvidence(points()),
+      kind: kind(),
+      error: answering.status().error,
+      loop: loop && loopEvidence(loop),
+      tasks: tasks.groups(),
+      growth: growth.growth(),
+    }),
+    async refresh() {
+      await refreshFigures();
+      // One that does not answer is not asked for more.
+      if (answering.status().error !== null && points().at(-1)?.isResponding !== true) return;
+      await Promise.all([refreshLoop(), tasks.refresh()]);
+    },
+    points: (signal) => history.subscribe({ signal }),
+    isAlwaysKept: options.keepHistory,
+  });
+  return { ...keeper, readTasks: tasks.read, noteAllocations: growth.note };
+}
+
+function pointOf({ figures, process, cpu }: TargetReading): HistoryPoint {
+  return {
+    sequence: 0,
+    timestampMs: Date.now(),
+    instanceId: process.instanceId,
+    isResponding: true,
+    isProfiled: false,
+    blockedForMs: null,
+    stats: figures,
+    rssBytes: figures.memory.rssBytes,
+    cpu: cpu ?? UNKNOWN_CPU,
+    gc: figures.gc,
+  };
+}
+
+function silentPoint(point: HistoryPoint): HistoryPoint {
+  return { ...point, timestampMs: Date.now(), isResponding: false };
+}
