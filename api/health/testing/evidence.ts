@@ -1,0 +1,76 @@
+/** Evidence as a test needs it: unremarkable, but for what is given. */
+import type { Frame } from '../../profile/profile.ts';
+import type { Evidence, LoopEvidence, PointEvidence, TaskEvidence } from '../evidence.ts';
+
+export const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
+
+/** `aFrame('work', '/app/src/work.ts', 3)`: a place in a program below `/app`. */
+export function aFrame(name: string, file: string, line = 1): Frame {
+  return { function: name, file, path: file.replace(/^\/app\//, ''), line };
+}
+
+export function aPoint(given: Partial<PointEvidence> = {}): PointEvidence {
+  return {
+    timeMs: NOW_MS,
+    isResponding: true,
+    heapUsedBytes: 30e6,
+    oldSpaceUsedBytes: null,
+    liveTasks: 20,
+    delayP99Ms: 2,
+    utilization: 0.05,
+    gcPauseMs: 2,
+    ...given,
+  };
+}
+
+/** Points at this distance, the last of them now. */
+export function pointsEvery(
+  intervalMs: number,
+  given: readonly Partial<PointEvidence>[],
+): PointEvidence[] {
+  return given.map((figures, index) =>
+    aPoint({ timeMs: NOW_MS - (given.length - 1 - index) * intervalMs, ...figures }),
+  );
+}
+
+/** Enough of a healthy past that nothing is too early to tell. */
+export const HEALTHY_POINTS: readonly PointEvidence[] = pointsEvery(
+  10_000,
+  Array.from({ length: 19 }, () => ({})),
+);
+
+/** Blocked for 12 seconds, unless it is said to be responsive. */
+export function aLoop(given: Partial<LoopEvidence> = {}): LoopEvidence {
+  return { state: 'RESPONSIVE', blockedForMs: 12_000, frames: [], ...given };
+}
+
+const LOAD_USER = aFrame('loadUser', '/app/src/user.ts', 7);
+
+/** Ten tasks that wait in `loadUser` for five minutes, none of them stuck. */
+export function aGroup(given: Partial<TaskEvidence> = {}): TaskEvidence {
+  return {
+    count: 10,
+    sampled: 10,
+    stuckCount: 0,
+    outlivedRequest: 0,
+    oldestWaitMs: 5 * 60_000,
+    topFrame: LOAD_USER,
+    frames: [LOAD_USER],
+    routes: [],
+    ...given,
+  };
+}
+
+export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
+  return {
+    nowMs: NOW_MS,
+    kind: 'NODE',
+    error: null,
+    points: HEALTHY_POINTS,
+    loop: aLoop(),
+    tasks: [],
+    growth: [],
+    heapLimitBytes: 4e9,
+    ...given,
+  };
+}
