@@ -59,7 +59,7 @@ export interface Detector<Found extends Detection = Detection> {
   /** Tells detectors of one kind apart. */
   name: string;
   kind: FindingKind;
-  /** What it finds out, as in "too early to tell whether the heap grows". */
+  /** What it finds out, as in "too early to tell whether the heap grows"; several may share one. */
   question: string;
   /** Null where all is well. */
   check(evidence: Evidence): Found | typeof TOO_EARLY | null;

@@ -71,13 +71,13 @@ describe('what is too early to tell', () => {
 
   test('is said of each question that needs more time', () => {
     expect(sentencesFor({ points: pointsEvery(10_000, [{}, {}, {}, {}]) })).toEqual([
-      'HEALTHY: Healthy so far; it is too early to tell whether the tasks grow in number or whether the heap grows.',
+      'HEALTHY: Healthy so far; it is too early to tell whether the tasks grow in number or the heap grows.',
     ]);
   });
 
   test('is what nobody has read the tasks for', () => {
     expect(sentencesFor({ tasks: null })).toEqual([
-      'HEALTHY: Healthy so far; it is too early to tell whether requests leave work behind or whether requests are stuck.',
+      'HEALTHY: Healthy so far; it is too early to tell whether tasks are stuck.',
     ]);
   });
 

@@ -48,10 +48,10 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
   // Its last figures say nothing of a target that does not answer.
   const detectors = isSilentTarget(evidence) ? [notAnswering] : DETECTORS;
   const findings: Finding[] = [];
-  const open: string[] = [];
+  const open = new Set<string>();
   for (const detector of detectors) {
     const found = detector.check(evidence);
-    if (found === TOO_EARLY) open.push(detector.question);
+    if (found === TOO_EARLY) open.add(detector.question);
     else if (found !== null) {
       const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
       findings.push({ ...finding, sinceMs: known.get(finding.id)?.sinceMs ?? finding.sinceMs });
@@ -61,7 +61,7 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
   const [worst] = findings;
   return {
     status: worst?.severity ?? 'HEALTHY',
-    sentence: worst?.sentence ?? healthySentence(evidence, open),
+    sentence: worst?.sentence ?? healthySentence(evidence, [...open]),
     checkedAtMs: evidence.nowMs,
     findings,
   };
@@ -102,7 +102,7 @@ function healthySentence({ kind, points }: Evidence, open: readonly string[]): s
   if (kind === 'FILE') return 'Nothing in these files looks stuck.';
   if (points.length === 0) return 'Too early to tell: no figures have come yet.';
   if (open.length === 0) return 'Healthy.';
-  return `Healthy so far; it is too early to tell ${listed(open)}.`;
+  return `Healthy so far; it is too early to tell whether ${listed(open)}.`;
 }
 
 /** For example `a`, `a or b`, `a, b or c`. */

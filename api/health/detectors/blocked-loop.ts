@@ -17,7 +17,7 @@ interface BlockedLoop extends Detection {
 export const blockedLoop: Detector<BlockedLoop> = {
   name: 'blocked-loop',
   kind: 'BLOCKED_LOOP',
-  question: 'whether the event loop turns',
+  question: 'the event loop turns',
   check(evidence) {
     return evidence.loop === null ? silence(evidence) : stall(evidence.loop, evidence.nowMs);
   },

@@ -13,7 +13,7 @@ const BUSY_SHARE = 0.95;
 export const busyLoop: Detector<BusyLoop> = {
   name: 'busy-loop',
   kind: 'SLOW_LOOP',
-  question: 'whether the event loop has time left',
+  question: 'the event loop is slow',
   check(evidence) {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;

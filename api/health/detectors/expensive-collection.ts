@@ -13,7 +13,7 @@ const GC_SHARE = 0.1;
 export const expensiveCollection: Detector<ExpensiveCollection> = {
   name: 'expensive-collection',
   kind: 'SLOW_LOOP',
-  question: 'whether collecting garbage takes too long',
+  question: 'the event loop is slow',
   check(evidence) {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;

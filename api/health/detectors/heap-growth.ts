@@ -19,7 +19,7 @@ const GROWN_SHARE = 0.15;
 export const heapGrowth: Detector<HeapGrowth> = {
   name: 'heap-growth',
   kind: 'HEAP_GROWTH',
-  question: 'whether the heap grows',
+  question: 'the heap grows',
   check({ kind, points, growth: growers }) {
     if (kind === 'FILE') return null;
     const growth = floorGrowth(points, ({ heapUsedBytes }) => heapUsedBytes);

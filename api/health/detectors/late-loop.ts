@@ -14,7 +14,7 @@ const LATE_SHARE = 0.5;
 export const lateLoop: Detector<LateLoop> = {
   name: 'late-loop',
   kind: 'SLOW_LOOP',
-  question: 'whether the event loop is late',
+  question: 'the event loop is slow',
   check(evidence) {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;

@@ -5,7 +5,7 @@ import { type StuckGroups, stuckGroups, stuckSentence } from './stuck-groups.ts'
 export const leftBehind: Detector<StuckGroups> = {
   name: 'left-behind',
   kind: 'LEFT_BEHIND',
-  question: 'whether requests leave work behind',
+  question: 'tasks are stuck',
   check: (evidence) => stuckGroups(evidence, ({ outlivedRequest }) => outlivedRequest),
   sentence: (found) => stuckSentence(found, 'left behind by ended requests'),
   nextStep: () =>

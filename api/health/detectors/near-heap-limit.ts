@@ -13,7 +13,7 @@ const LIMIT_SHARE = 0.9;
 export const nearHeapLimit: Detector<NearHeapLimit> = {
   name: 'near-heap-limit',
   kind: 'NEAR_HEAP_LIMIT',
-  question: 'whether the heap is about full',
+  question: 'the heap is about full',
   check({ points, heapLimitBytes }) {
     const latest = points.at(-1);
     if (latest === undefined || heapLimitBytes === null) return null;

@@ -10,7 +10,7 @@ interface NotAnswering extends Detection {
 export const notAnswering: Detector<NotAnswering> = {
   name: 'not-answering',
   kind: 'NOT_ANSWERING',
-  question: 'whether it answers',
+  question: 'it answers',
   check(evidence) {
     const { error } = evidence;
     if (error === null) return null;

@@ -10,7 +10,7 @@ interface StuckRequests extends StuckGroups {
 export const stuckRequests: Detector<StuckRequests> = {
   name: 'stuck-requests',
   kind: 'STUCK_REQUESTS',
-  question: 'whether requests are stuck',
+  question: 'tasks are stuck',
   check(evidence) {
     const found = stuckGroups(
       evidence,

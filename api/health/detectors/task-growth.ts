@@ -17,7 +17,7 @@ const GROWN_SHARE = 0.5;
 export const taskGrowth: Detector<TaskGrowth> = {
   name: 'task-growth',
   kind: 'TASK_GROWTH',
-  question: 'whether the tasks grow in number',
+  question: 'the tasks grow in number',
   check(evidence) {
     if (evidence.kind === 'FILE') return null;
     const counted = evidence.points.filter(({ liveTasks }) => liveTasks !== null);
