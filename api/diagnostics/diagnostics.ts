@@ -180,7 +180,8 @@ export async function createDiagnostics(
   const healthKeeper = createHealthKeeper({
     target: SELF,
     evidence: () => ({
-      ...pointEvidence(collector.history()),
+      points: pointEvidence(collector.history()),
+      heapLimitBytes: collector.lastStats()?.memory.heapLimitBytes ?? null,
       kind: 'NODE',
       error: null,
       loop: loopEvidence(watch.status()),

@@ -1,23 +1,22 @@
 /** What health is judged by: plain data about one target, gathered by the diagnostics. */
+import type { MetricValues } from '../analyzers/metrics/metrics.ts';
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
 import type { Frame } from '../profile/profile.ts';
 
 /** A point of the metrics history, as far as a detector looks at it. */
-export interface PointEvidence {
-  timeMs: number;
+export interface PointEvidence
+  extends Pick<
+    MetricValues,
+    | 'alloc'
+    | 'oldSpaceUsed'
+    | 'goroutines'
+    | 'eventLoopDelayP99Ms'
+    | 'eventLoopUtilization'
+    | 'gcPauseTotalMs'
+  > {
+  timestampMs: number;
   /** False where the observed thread did not answer. */
   isResponding: boolean;
-  heapUsedBytes: number;
-  /** What counts against the limit of the heap; null where it is not told. */
-  oldSpaceUsedBytes: number | null;
-  /** Null before they were counted. */
-  liveTasks: number | null;
-  /** Over the interval; null where it was not measured. */
-  delayP99Ms: number | null;
-  /** Share of the interval in which the loop was busy, 0 to 1; null where it was not measured. */
-  utilization: number | null;
-  /** All pauses of the interval together. */
-  gcPauseMs: number;
 }
 
 /** What the event loop does now. */

@@ -30,8 +30,7 @@ const HANDLE = aFrame('handle', '/app/src/shop.ts', 40);
 const PACKAGE = aFrame('query', '/app/node_modules/pg/client.js', 5);
 
 /** So many megabytes at the end of a healthy time. */
-const heapOf = (megabytes: readonly number[]) =>
-  megabytes.map((each) => ({ heapUsedBytes: each * 1e6 }));
+const heapOf = (megabytes: readonly number[]) => megabytes.map((each) => ({ alloc: each * 1e6 }));
 
 describe('a process that works', () => {
   test('is healthy', () => {
@@ -51,7 +50,7 @@ describe('a process that works', () => {
   test('is healthy with one slow interval', () => {
     const points = [
       ...HEALTHY_POINTS.slice(0, -3),
-      ...pointsEvery(10_000, [{}, { delayP99Ms: 400 }, { delayP99Ms: 3 }]),
+      ...pointsEvery(10_000, [{}, { eventLoopDelayP99Ms: 400 }, { eventLoopDelayP99Ms: 3 }]),
     ];
     expect(sentencesFor({ points })).toEqual(HEALTHY);
   });
@@ -82,7 +81,7 @@ describe('what is too early to tell', () => {
   });
 
   test('keeps nothing that is known already from being told', () => {
-    expect(sentencesFor({ points: [aPoint({ heapUsedBytes: 3.8e9 })] })).toEqual([
+    expect(sentencesFor({ points: [aPoint({ alloc: 3.8e9 })] })).toEqual([
       'CRITICAL: Heap at 95 % of its limit of 4.00 GB.',
     ]);
   });
@@ -93,7 +92,7 @@ describe('a target', () => {
 
   test('that does not answer is in trouble, whatever its last figures were', () => {
     const error = 'target orders could not be asked for /debug/pprof/: fetch failed';
-    const full = aPoint({ isResponding: false, heapUsedBytes: 3.9e9 });
+    const full = aPoint({ isResponding: false, alloc: 3.9e9 });
     for (const points of [[], [full]]) {
       expect(sentencesFor({ ...target, error, points })).toEqual([
         `CRITICAL: Not answering: ${error}.`,
@@ -111,7 +110,7 @@ describe('a target', () => {
   test('of Go that has ever more goroutines is not called healthy', () => {
     const points = pointsEvery(
       10_000,
-      Array.from({ length: 19 }, (_, index) => ({ liveTasks: 200 + 20 * index })),
+      Array.from({ length: 19 }, (_, index) => ({ goroutines: 200 + 20 * index })),
     );
     expect(sentencesFor({ ...target, points })).toEqual([
       'WARNING: Ever more goroutines: +260 in 3 min.',
@@ -243,13 +242,17 @@ describe('a process in trouble', () => {
   test('has a late event loop in most of the latest intervals', () => {
     const points = [
       ...HEALTHY_POINTS.slice(0, -3),
-      ...pointsEvery(10_000, [{ delayP99Ms: 180 }, { delayP99Ms: 3 }, { delayP99Ms: 120 }]),
+      ...pointsEvery(10_000, [
+        { eventLoopDelayP99Ms: 180 },
+        { eventLoopDelayP99Ms: 3 },
+        { eventLoopDelayP99Ms: 120 },
+      ]),
     ];
     expect(sentencesFor({ points })).toEqual(['WARNING: Event loop delayed, p99 180 ms.']);
   });
 
   test('has no time left in any of the latest intervals', () => {
-    const points = pointsEvery(10_000, Array(20).fill({ utilization: 0.98 }));
+    const points = pointsEvery(10_000, Array(20).fill({ eventLoopUtilization: 0.98 }));
     expect(sentencesFor({ points })).toEqual(['WARNING: Event loop busy 98 % of the time.']);
   });
 
@@ -258,9 +261,9 @@ describe('a process in trouble', () => {
       ...HEALTHY_POINTS.slice(0, -4),
       ...pointsEvery(10_000, [
         {},
-        { gcPauseMs: 1_500 },
-        { gcPauseMs: 1_500 },
-        { gcPauseMs: 1_500 },
+        { gcPauseTotalMs: 1_500 },
+        { gcPauseTotalMs: 1_500 },
+        { gcPauseTotalMs: 1_500 },
       ]),
     ];
     expect(sentencesFor({ points })).toEqual([
@@ -295,7 +298,7 @@ describe('a process in trouble', () => {
   });
 
   test('is about to run out of heap, which comes before everything less urgent', () => {
-    const points = [aPoint({ heapUsedBytes: 3.8e9 })];
+    const points = [aPoint({ alloc: 3.8e9 })];
     expect(sentencesFor({ points, tasks: [aGroup({ stuckCount: 1 })] })).toEqual([
       'CRITICAL: Heap at 95 % of its limit of 4.00 GB.',
       expect.stringContaining('WARNING: 1 task'),
@@ -303,9 +306,9 @@ describe('a process in trouble', () => {
   });
 
   test('does not mistake what is young for what fills the heap up', () => {
-    const at = (oldSpaceUsedBytes: number) => [
+    const at = (oldSpaceUsed: number) => [
       ...HEALTHY_POINTS.slice(0, -1),
-      aPoint({ heapUsedBytes: 3.9e9, oldSpaceUsedBytes }),
+      aPoint({ alloc: 3.9e9, oldSpaceUsed }),
     ];
     expect(sentencesFor({ points: at(2e9) })).toEqual(HEALTHY);
     expect(sentencesFor({ points: at(3.7e9) })).toEqual([
@@ -325,7 +328,7 @@ describe('a process in trouble', () => {
 });
 
 describe('a finding', () => {
-  const busy = { points: pointsEvery(10_000, Array(20).fill({ utilization: 0.98 })) };
+  const busy = { points: pointsEvery(10_000, Array(20).fill({ eventLoopUtilization: 0.98 })) };
 
   test('keeps its id and its beginning for as long as it lasts', () => {
     const first = assess(busy);

@@ -88,9 +88,9 @@ function silence({ points, nowMs, kind }: Evidence): BlockedLoop | null {
   const lastAnswer = points.findLast(({ isResponding }) => isResponding) ?? points[0] ?? latest;
   return {
     severity: 'CRITICAL',
-    sinceMs: lastAnswer.timeMs,
+    sinceMs: lastAnswer.timestampMs,
     state: 'UNKNOWN',
-    blockedForMs: Math.max(0, nowMs - lastAnswer.timeMs),
+    blockedForMs: Math.max(0, nowMs - lastAnswer.timestampMs),
     named: null,
     isOwnThread: kind === null || kind === 'NODE',
   };

@@ -17,7 +17,7 @@ export const busyLoop: Detector<BusyLoop> = {
   check(evidence) {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;
-    const shares = recent.answered.map(({ utilization }) => utilization ?? 0);
+    const shares = recent.answered.map(({ eventLoopUtilization }) => eventLoopUtilization ?? 0);
     if (shares.length < FEWEST_POINTS) return null;
     const share = Math.min(...shares);
     return share < BUSY_SHARE ? null : { severity: 'WARNING', share };

@@ -18,7 +18,9 @@ export const expensiveCollection: Detector<ExpensiveCollection> = {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;
     // The first point's pauses lie before the time that is looked at.
-    const pausedMs = recent.points.slice(1).reduce((sum, { gcPauseMs }) => sum + gcPauseMs, 0);
+    const pausedMs = recent.points
+      .slice(1)
+      .reduce((sum, { gcPauseTotalMs }) => sum + (gcPauseTotalMs ?? 0), 0);
     const share = pausedMs / recent.lastedMs;
     return share < GC_SHARE ? null : { severity: 'WARNING', share };
   },

@@ -23,8 +23,8 @@ export function floorGrowth(
 ): FloorGrowth | null {
   const latest = points.at(-1);
   if (latest === undefined) return null;
-  const window = points.filter(({ timeMs }) => timeMs >= latest.timeMs - WINDOW_MS);
-  const lastedMs = latest.timeMs - (window[0]?.timeMs ?? latest.timeMs);
+  const window = points.filter(({ timestampMs }) => timestampMs >= latest.timestampMs - WINDOW_MS);
+  const lastedMs = latest.timestampMs - (window[0]?.timestampMs ?? latest.timestampMs);
   if (window.length < FEWEST_POINTS || lastedMs < SHORTEST_WINDOW_MS) return null;
   const third = Math.floor(window.length / 3);
   const floor = (part: readonly PointEvidence[]) => Math.min(...part.map(read));

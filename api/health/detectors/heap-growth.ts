@@ -22,7 +22,8 @@ export const heapGrowth: Detector<HeapGrowth> = {
   question: 'the heap grows',
   check({ kind, points, growth: growers }) {
     if (kind === 'FILE') return null;
-    const growth = floorGrowth(points, ({ heapUsedBytes }) => heapUsedBytes);
+    const told = points.filter(({ alloc }) => alloc !== null);
+    const growth = floorGrowth(told, ({ alloc }) => alloc ?? 0);
     if (growth === null) return TOO_EARLY;
     const { before: beforeBytes, grown: grownBytes, lastedMs } = growth;
     if (grownBytes < GROWN_BYTES || grownBytes < beforeBytes * GROWN_SHARE) return null;

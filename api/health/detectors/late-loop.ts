@@ -18,7 +18,7 @@ export const lateLoop: Detector<LateLoop> = {
   check(evidence) {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;
-    const delays = recent.answered.map(({ delayP99Ms }) => delayP99Ms ?? 0);
+    const delays = recent.answered.map(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms ?? 0);
     const late = delays.filter((delayMs) => delayMs >= WARNING_MS);
     if (late.length === 0 || late.length < delays.length * LATE_SHARE) return null;
     const worstMs = Math.max(...late);

@@ -18,7 +18,7 @@ export const nearHeapLimit: Detector<NearHeapLimit> = {
     const latest = points.at(-1);
     if (latest === undefined || heapLimitBytes === null) return null;
     // What is young still leaves the heap: only what is old can fill it up.
-    const bytes = latest.oldSpaceUsedBytes ?? latest.heapUsedBytes;
+    const bytes = latest.oldSpaceUsed ?? latest.alloc ?? 0;
     const share = bytes / heapLimitBytes;
     if (share < LIMIT_SHARE) return null;
     return { severity: 'CRITICAL', bytes, share, limitBytes: heapLimitBytes };

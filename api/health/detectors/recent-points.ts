@@ -19,9 +19,9 @@ export function recentPoints({
 }: Pick<Evidence, 'points' | 'kind'>): RecentPoints | typeof TOO_EARLY | null {
   // Files do not go on.
   if (kind === 'FILE') return null;
-  const endMs = points.at(-1)?.timeMs ?? 0;
-  const recent = points.filter(({ timeMs }) => timeMs >= endMs - RECENT_MS);
-  const lastedMs = endMs - (recent[0]?.timeMs ?? endMs);
+  const endMs = points.at(-1)?.timestampMs ?? 0;
+  const recent = points.filter(({ timestampMs }) => timestampMs >= endMs - RECENT_MS);
+  const lastedMs = endMs - (recent[0]?.timestampMs ?? endMs);
   if (recent.length < FEWEST_POINTS || lastedMs < RECENT_MS / 2) return TOO_EARLY;
   return { points: recent, answered: recent.filter(({ isResponding }) => isResponding), lastedMs };
 }

@@ -20,8 +20,8 @@ export const taskGrowth: Detector<TaskGrowth> = {
   question: 'the tasks grow in number',
   check(evidence) {
     if (evidence.kind === 'FILE') return null;
-    const counted = evidence.points.filter(({ liveTasks }) => liveTasks !== null);
-    const growth = floorGrowth(counted, ({ liveTasks }) => liveTasks ?? 0);
+    const counted = evidence.points.filter(({ goroutines }) => goroutines !== null);
+    const growth = floorGrowth(counted, ({ goroutines }) => goroutines ?? 0);
     if (growth === null) return TOO_EARLY;
     const { before, grown, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;

@@ -11,14 +11,14 @@ export function aFrame(name: string, file: string, line = 1): Frame {
 
 export function aPoint(given: Partial<PointEvidence> = {}): PointEvidence {
   return {
-    timeMs: NOW_MS,
+    timestampMs: NOW_MS,
     isResponding: true,
-    heapUsedBytes: 30e6,
-    oldSpaceUsedBytes: null,
-    liveTasks: 20,
-    delayP99Ms: 2,
-    utilization: 0.05,
-    gcPauseMs: 2,
+    alloc: 30e6,
+    oldSpaceUsed: null,
+    goroutines: 20,
+    eventLoopDelayP99Ms: 2,
+    eventLoopUtilization: 0.05,
+    gcPauseTotalMs: 2,
     ...given,
   };
 }
@@ -29,7 +29,7 @@ export function pointsEvery(
   given: readonly Partial<PointEvidence>[],
 ): PointEvidence[] {
   return given.map((figures, index) =>
-    aPoint({ timeMs: NOW_MS - (given.length - 1 - index) * intervalMs, ...figures }),
+    aPoint({ timestampMs: NOW_MS - (given.length - 1 - index) * intervalMs, ...figures }),
   );
 }
 

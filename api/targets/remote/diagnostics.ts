@@ -76,6 +76,7 @@ export function createTargetDiagnostics(
     answering: health,
     history,
     read,
+    lastReading: () => lastReading,
     readTasks: (request) => health.track(source.readGoroutines(request)),
     readLoop: async () => (await readLoop())?.status ?? null,
   });

@@ -1,15 +1,16 @@
 /** The health of a target, by what it tells when it is asked: it is asked only for those who want to know. */
+import { UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
 import { createAllocationGrowth } from '../../diagnostics/health/allocation-growth.ts';
 import { loopEvidence, pointEvidence } from '../../diagnostics/health/evidence.ts';
 import { createHealthKeeper, type HealthKeeper } from '../../diagnostics/health/keeper.ts';
 import { createKnownTasks, type KnownTasks } from '../../diagnostics/health/known-tasks.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
+import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot } from '../../diagnostics/tasks.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
 import type { TargetHealth } from './answering.ts';
-import { UNKNOWN_CPU } from './cpu-meter.ts';
 import type { TargetHistory } from './history.ts';
 
 export interface TargetHealthKeeperOptions {
@@ -22,6 +23,8 @@ export interface TargetHealthKeeperOptions {
   intervalMs: number;
   /** Each rejects where the target does not answer. */
   read: () => Promise<TargetReading>;
+  /** The last of them, whoever asked for it. */
+  lastReading: () => TargetReading | null;
   readTasks: (options: { raw: boolean }) => Promise<GoroutineSnapshot>;
   /** Null where no event loop is watched. */
   readLoop: () => Promise<EventLoopStatus | null>;
@@ -74,7 +77,8 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
   const keeper = createHealthKeeper({
     target: options.name,
     evidence: () => ({
-      ...pointEvidence(points()),
+      points: pointEvidence(points()),
+      heapLimitBytes: options.lastReading()?.figures.memory.heapLimitBytes ?? null,
       kind: kind(),
       error: answering.status().error,
       loop: loop && loopEvidence(loop),
@@ -94,17 +98,16 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
 }
 
 function pointOf({ figures, process, cpu }: TargetReading): HistoryPoint {
+  const interval = createInterval();
+  interval.add(figures);
   return {
+    ...interval.close({ sysBytes: figures.memory.rssBytes, cpu: cpu ?? UNKNOWN_CPU }),
     sequence: 0,
     timestampMs: Date.now(),
     instanceId: process.instanceId,
     isResponding: true,
     isProfiled: false,
     blockedForMs: null,
-    stats: figures,
-    rssBytes: figures.memory.rssBytes,
-    cpu: cpu ?? UNKNOWN_CPU,
-    gc: figures.gc,
   };
 }
 
