@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
-import { analyzeFile, readable, unpackIfGzip } from '../targets/files/saved-file.ts';
+import { analyzeFile, contentOf, unpackIfGzip } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOn } from './report.ts';
 
@@ -85,9 +85,9 @@ async function readSavedFile(path: string): Promise<AnalyzedFile> {
   if (size > MAX_FILE_BYTES) {
     throw new DiagnosticsError('LIMIT_EXCEEDED', `larger than ${MAX_FILE_BYTES} bytes`);
   }
-  const { bytes, report } = readable(unpackIfGzip(await readFile(path)));
-  const analysis = analyzeFile({ bytes, report, savedAtMs: mtimeMs });
-  return { name: basename(path), bytes, savedAtMs: mtimeMs, analysis };
+  const content = contentOf(unpackIfGzip(await readFile(path)));
+  const analysis = analyzeFile({ content, savedAtMs: mtimeMs });
+  return { name: basename(path), content, savedAtMs: mtimeMs, analysis };
 }
 
 /** A reason must stay one line, and must not steer the terminal. */

@@ -39,7 +39,12 @@ function profile({ bytes, ...options }: { bytes: Uint8Array } & DecodeOptions): 
 
 /** @throws DiagnosticsError as `decodeProfile`, and `INVALID_INPUT` where it is no heap profile */
 function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
-  const decoded = withRateEvidence(heapProfileOrThrow(decodeProfile(bytes)));
+  return heapOf(decodeProfile(bytes), collectedAtMs);
+}
+
+/** @throws DiagnosticsError `INVALID_INPUT` where it is no heap profile */
+export function heapOf(profile: Profile, collectedAtMs: number | null): HeapProfileSnapshot {
+  const decoded = withRateEvidence(heapProfileOrThrow(profile));
   const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
   return {
     collectedAtMs: collectedAtMs ?? decoded.startedAtMs ?? 0,
@@ -52,8 +57,13 @@ function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
 }
 
 /** @throws as `heap` */
-function allocations(read: HeapBytes): AllocationSnapshot {
-  return allocationSnapshot(heap(read), {});
+function allocations({ bytes, collectedAtMs }: HeapBytes): AllocationSnapshot {
+  return allocationsOf(decodeProfile(bytes), collectedAtMs);
+}
+
+/** @throws as `heapOf` */
+export function allocationsOf(profile: Profile, collectedAtMs: number | null): AllocationSnapshot {
+  return allocationSnapshot(heapOf(profile, collectedAtMs), {});
 }
 
 /** Never throws; `stats.headers` is 0 where it is no dump. */

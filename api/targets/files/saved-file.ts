@@ -4,13 +4,12 @@ import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-function
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { AllocationSnapshot } from '../../diagnostics/types.ts';
-import { encodeProfile } from '../../formats/pprof/profile.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
-import { ANALYSES, type GoroutinesOfDump } from '../analysis/analyses.ts';
+import { ANALYSES, allocationsOf, type GoroutinesOfDump } from '../analysis/analyses.ts';
 import {
   isCpuProfileJson,
   isHeapProfileJson,
@@ -37,10 +36,14 @@ export type Analysis =
   | { kind: 'CPU'; cpu: CpuSummary }
   | { kind: 'REPORT'; report: DiagnosticReport };
 
+/** A file as the analyses take it: what Node and Chrome save as JSON is a profile like any other. */
+export type FileContent =
+  | { kind: 'BYTES'; bytes: Uint8Array }
+  | { kind: 'PROFILE'; profile: Profile }
+  | { kind: 'REPORT'; report: DiagnosticReport };
+
 export interface SavedFile {
-  /** Unpacked. */
-  bytes: Uint8Array;
-  report?: DiagnosticReport | null;
+  content: FileContent;
   savedAtMs: number;
   categoryRules?: readonly CategoryRule[];
 }
@@ -48,23 +51,14 @@ export interface SavedFile {
 const HEAP_TEXT = 'heap profile: ';
 const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
 const SNIFFED_BYTES = 64;
-/** Of profiles that are made here of what Node saved. */
-const PROGRAM = 'node';
-
-/** A file as the analyses read it: what Node and Chrome save as JSON is a profile like any other. */
-export interface ReadableFile {
-  bytes: Uint8Array;
-  report: DiagnosticReport | null;
-}
 
 /** @param bytes unpacked */
-export function readable(bytes: Uint8Array): ReadableFile {
+export function contentOf(bytes: Uint8Array): FileContent {
   const json = jsonOf(bytes);
-  if (json === null) return { bytes, report: null };
-  if (isDiagnosticReport(json)) return { bytes, report: readDiagnosticReport(json) };
+  if (json === null) return { kind: 'BYTES', bytes };
+  if (isDiagnosticReport(json)) return { kind: 'REPORT', report: readDiagnosticReport(json) };
   const profile = profileOf(json);
-  if (profile === null) return { bytes, report: null };
-  return { bytes: Buffer.concat([...encodeProfile(profile, { program: PROGRAM })]), report: null };
+  return profile === null ? { kind: 'BYTES', bytes } : { kind: 'PROFILE', profile };
 }
 
 function profileOf(json: object): Profile | null {
@@ -85,29 +79,27 @@ function jsonOf(bytes: Uint8Array): object | null {
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is nothing that is known */
-export function analyzeFile({
-  bytes,
-  report = null,
-  savedAtMs,
-  categoryRules = [],
-}: SavedFile): Analysis {
-  if (report !== null) return { kind: 'REPORT', report };
+export function analyzeFile({ content, savedAtMs, categoryRules = [] }: SavedFile): Analysis {
+  if (content.kind === 'REPORT') return content;
+  if (content.kind === 'PROFILE') return analyzeProfile(content.profile, savedAtMs);
+  const { bytes } = content;
   if (startsWith(bytes, HEAP_TEXT)) {
     return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
   }
   const profile = decodeIfProfile(bytes);
-  if (profile instanceof DiagnosticsError) {
-    const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
-    if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
-    const look = lookOf(bytes);
-    // A profile that is damaged begins like any binary data: what its reader says may help.
-    const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
-    const reason = `this looks like ${look}${detail}`;
-    throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
-  }
+  if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, savedAtMs);
+  const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
+  if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
+  const look = lookOf(bytes);
+  // A profile that is damaged begins like any binary data: what its reader says may help.
+  const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
+  const reason = `this looks like ${look}${detail}`;
+  throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
+}
+
+function analyzeProfile(profile: Profile, savedAtMs: number): Analysis {
   if (isCpuProfile(profile)) return { kind: 'CPU', cpu: summarizeCpu(profile) };
-  const heap = { bytes, collectedAtMs: profile.startedAtMs ?? savedAtMs };
-  return { kind: 'HEAP', allocations: ANALYSES.allocations(heap) };
+  return { kind: 'HEAP', allocations: allocationsOf(profile, profile.startedAtMs ?? savedAtMs) };
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is damaged, `LIMIT_EXCEEDED` where it unpacks to too much */

@@ -2,15 +2,16 @@
 import type { Figures } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { UnavailableField } from '../../diagnostics/types.ts';
+import { heapOf } from '../analysis/analyses.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import { UNTRACKED } from '../remote/untracked.ts';
 import type { TargetSource } from '../target.ts';
-import type { Analysis } from './saved-file.ts';
+import type { Analysis, FileContent } from './saved-file.ts';
 
 /** A file, and what was found in it. */
 export interface AnalyzedFile {
   name: string;
-  bytes: Uint8Array;
+  content: FileContent;
   savedAtMs: number;
   analysis: Analysis;
 }
@@ -62,8 +63,10 @@ export function createFileSource(
     readAllocations: async () => heap?.analysis.allocations ?? null,
     async readHeap() {
       if (heap === undefined) throw missing('heap profile');
-      const { bytes, analysis } = heap;
-      return analyst.run('heap', { bytes, collectedAtMs: analysis.allocations.collectedAtMs });
+      const { content, analysis } = heap;
+      const { collectedAtMs } = analysis.allocations;
+      if (content.kind === 'PROFILE') return heapOf(content.profile, collectedAtMs);
+      return analyst.run('heap', { bytes: bytesOf(content), collectedAtMs });
     },
     async readGoroutines({ raw }) {
       if (dump === undefined) throw missing('goroutine dump');
@@ -72,16 +75,25 @@ export function createFileSource(
         ...goroutines,
         timestampMs: dump.savedAtMs,
         observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
-        raw: raw ? { text: Buffer.from(dump.bytes).toString('utf8'), isTruncated: false } : null,
+        raw: raw ? { text: textOf(dump.content), isTruncated: false } : null,
         instrumentation: UNTRACKED,
         dump: stats,
       };
     },
     async readCpuProfile() {
       if (cpu === undefined) throw missing('CPU profile');
-      return analyst.run('profile', { bytes: cpu.bytes });
+      if (cpu.content.kind === 'PROFILE') return cpu.content.profile;
+      return analyst.run('profile', { bytes: bytesOf(cpu.content) });
     },
   };
+}
+
+function bytesOf(content: FileContent): Uint8Array {
+  return content.kind === 'BYTES' ? content.bytes : new Uint8Array();
+}
+
+function textOf(content: FileContent): string {
+  return Buffer.from(bytesOf(content)).toString('utf8');
 }
 
 function firstOf<Kind extends Analysis['kind']>(
