@@ -18,7 +18,9 @@ export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').im
       description: 'Longest delay in milliseconds; null before the first sample.',
     }),
     utilization: t.exposeFloat('utilization', {
-      description: 'Share of the interval in which the loop was busy, 0 to 1.',
+      nullable: true,
+      description:
+        'Share of the interval in which the loop was busy, 0 to 1; null where it is not measured.',
     }),
   }),
 });

@@ -9,20 +9,25 @@ import type {
   MemoryReading,
 } from '../probe/probe.ts';
 
-/** `heapUsedBytes` and `heapTotalBytes` are Go's `Alloc` and `HeapInuse`. */
-export interface MemoryFigures
-  extends Pick<
-    MemoryReading,
-    'heapUsedBytes' | 'heapTotalBytes' | 'totalAllocatedBytes' | 'rssBytes'
-  > {
-  heapLimitBytes: number | null;
-  /** What counts against that limit; null where it is not told. */
-  oldSpaceUsedBytes: number | null;
-  externalBytes: number | null;
-  arrayBuffersBytes: number | null;
-  /** Memory obtained from the system as the runtime itself counts it; absent where it does not. */
-  sysBytes?: number;
-}
+/** What every runtime tells. `heapUsedBytes` and `heapTotalBytes` are Go's `Alloc` and `HeapInuse`. */
+type CommonMemory = Pick<MemoryReading, 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes'>;
+
+/** What only some tell; null or absent where it is not told. */
+type ParticularMemory = {
+  [Name in Exclude<keyof MemoryReading, keyof CommonMemory>]: MemoryReading[Name] | null;
+} & {
+  /** Memory obtained from the system as the runtime itself counts it. */
+  sysBytes: number;
+};
+
+export type MemoryFigures = CommonMemory & Partial<ParticularMemory>;
+
+/**
+ * The memory figures of a kind of target that tells these particular ones: to forget one of them does
+ * not compile, nor does to give another. A figure that is new concerns only whoever tells it.
+ */
+export type MemoryTold<Names extends keyof ParticularMemory> = CommonMemory &
+  Pick<ParticularMemory, Names> & { [Other in Exclude<keyof ParticularMemory, Names>]?: never };
 
 /** Microseconds of CPU time. */
 export interface CpuFigures {

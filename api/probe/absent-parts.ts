@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import type { InstrumentationReading } from './probe.ts';
-import type { EventLoopMonitor } from './process/event-loop.ts';
+import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts';
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
 import type { AsyncTracker } from './tasks/tracker.ts';
 import { activeResourceCount, untrackedResources } from './tasks/types.ts';
@@ -18,7 +18,7 @@ export const absentGcObserver: GcObserver = {
 };
 
 export const absentEventLoopMonitor: EventLoopMonitor = {
-  read: () => ({ delayP50Ms: null, delayP99Ms: null, delayMaxMs: null, utilization: 0 }),
+  read: () => UNMEASURED_LOOP,
   stop: nothing,
 };
 

@@ -114,9 +114,10 @@ describe('the probe', () => {
       throw new Error('not on this platform');
     };
     vi.resetModules();
-    const actual = await vi.importActual<object>('./process/gc-observer.ts');
-    vi.doMock('./process/gc-observer.ts', () => ({ ...actual, startGcObserver: failing }));
-    vi.doMock('./process/event-loop.ts', () => ({ startEventLoopMonitor: failing }));
+    const gc = await vi.importActual<object>('./process/gc-observer.ts');
+    const loop = await vi.importActual<object>('./process/event-loop.ts');
+    vi.doMock('./process/gc-observer.ts', () => ({ ...gc, startGcObserver: failing }));
+    vi.doMock('./process/event-loop.ts', () => ({ ...loop, startEventLoopMonitor: failing }));
     vi.doMock('./tasks/tracker.ts', () => ({ createAsyncTracker: failing }));
     const probe = start({}, (await import('./node-probe.ts')).createNodeProbe);
     expect((await probe.describe()).failedParts).toEqual({
@@ -126,7 +127,7 @@ describe('the probe', () => {
     });
     expect(await probe.readStats({ closeInterval: true })).toMatchObject({
       gc: { count: 0, lastPauseNs: null },
-      eventLoop: { delayMaxMs: null },
+      eventLoop: { delayMaxMs: null, utilization: null },
       instrumentation: { enabled: false },
     });
     await expect(probe.readHeap()).resolves.toMatchObject({ rotations: 0 });

@@ -2,61 +2,13 @@
  * What the observed thread can be asked, and what it answers. Every reading is plain data
  * (structured-cloneable), because most callers sit on another thread.
  */
+import type { EventLoopReading } from './process/event-loop.ts';
+import type { GcReading } from './process/gc-observer.ts';
+import type { CpuTimes, MemoryReading } from './process/stats.ts';
 
-export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';
-
-export const GC_KINDS: readonly GcKind[] = ['minor', 'major', 'incremental', 'weakCallbacks'];
-
-/** Pauses of one kind of garbage collection. */
-export interface GcPauses {
-  count: number;
-  totalNs: number;
-  maxNs: number;
-}
-
-export interface GcReading {
-  /** Collections since the probe started, all kinds. */
-  count: number;
-  /** The pause of the last collection; null before the first. */
-  lastPauseNs: number | null;
-  /** What happened since the interval was last closed. */
-  interval: Record<GcKind, GcPauses>;
-}
-
-export interface EventLoopReading {
-  /** Delay beyond the timer's own period, over the interval; null before the first sample. */
-  delayP50Ms: number | null;
-  delayP99Ms: number | null;
-  delayMaxMs: number | null;
-  /** Share of the interval in which the loop was not idle, 0 to 1. */
-  utilization: number;
-}
-
-export interface MemoryReading {
-  /** `v8.getHeapStatistics().used_heap_size` */
-  heapUsedBytes: number;
-  /** `total_heap_size`: what V8 has committed for the heap. */
-  heapTotalBytes: number;
-  /**
-   * `total_allocated_bytes`, ever allocated on the heap, without what our own reads were measured to
-   * allocate; null where this V8 does not count it.
-   */
-  totalAllocatedBytes: number | null;
-  /** The part of `heap_size_limit` that is the old space's, at which V8 gives up. */
-  heapLimitBytes: number;
-  /** `v8.getHeapSpaceStatistics()`: used bytes of all spaces but the young ones. */
-  oldSpaceUsedBytes: number;
-  externalBytes: number;
-  arrayBuffersBytes: number;
-  /** Resident set of the whole process. */
-  rssBytes: number;
-}
-
-/** Monotonic CPU time of the whole process since it started. */
-export interface CpuTimes {
-  userUs: number;
-  systemUs: number;
-}
+export type { EventLoopReading } from './process/event-loop.ts';
+export type { GcKind, GcPauses, GcReading } from './process/gc-observer.ts';
+export type { CpuTimes, MemoryReading } from './process/stats.ts';
 
 /** How the async tracker is doing, and what it costs. */
 export interface InstrumentationReading {

@@ -1,4 +1,4 @@
-import type { GcPauses } from '../../probe/probe.ts';
+import type { GcPauses } from '../../probe/process/gc-observer.ts';
 import type { Figures } from '../figures.ts';
 import { interval, level } from './metric.ts';
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { StatsReading } from '../../probe/probe.ts';
+import { emptyInterval } from '../../probe/process/gc-observer.ts';
+import { aStatsReading } from '../../probe/testing/stats-reading.ts';
 import { type Collector, startCollector } from './collector.ts';
 import type { DeliveredPoint } from './point.ts';
 
@@ -10,29 +12,10 @@ const noPauses = { count: 0, totalNs: 0, maxNs: 0 };
 
 /** Figures that say which read they come from: the n-th has n live tasks. */
 function statsOf(liveTasks: number, majorGc = noPauses): StatsReading {
-  return {
-    takenAtMs: Date.now(),
-    memory: {
-      heapUsedBytes: 1,
-      heapTotalBytes: 2,
-      totalAllocatedBytes: 3,
-      heapLimitBytes: 4,
-      oldSpaceUsedBytes: 1,
-      externalBytes: 5,
-      arrayBuffersBytes: 6,
-      rssBytes: 7,
-    },
-    cpu: { userUs: 0, systemUs: 0 },
-    gc: {
-      count: 0,
-      lastPauseNs: null,
-      interval: { minor: noPauses, major: majorGc, incremental: noPauses, weakCallbacks: noPauses },
-    },
-    eventLoop: { delayP50Ms: 1, delayP99Ms: 2, delayMaxMs: 3, utilization: 0 },
+  return aStatsReading({
+    gc: { count: 0, lastPauseNs: null, interval: { ...emptyInterval(), major: majorGc } },
     liveTasks,
-    requestsInFlight: 0,
-    instrumentation: {} as StatsReading['instrumentation'],
-  };
+  });
 }
 
 /** An observed thread that answers what the test says, or nothing while it is blocked. */

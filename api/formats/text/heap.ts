@@ -67,7 +67,7 @@ function memStats(heap: HeapProfileSnapshot, { stats, heapObjects }: PprofSnapsh
   const { memory, gc } = stats;
   const entries: [name: string, value: number | null][] = [
     ['Alloc', memory.heapUsedBytes],
-    ['TotalAlloc', memory.totalAllocatedBytes],
+    ['TotalAlloc', memory.totalAllocatedBytes ?? null],
     ['Sys', memory.rssBytes],
     ['HeapAlloc', memory.heapUsedBytes],
     ['HeapInuse', memory.heapTotalBytes],

@@ -2,9 +2,25 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { clamp } from '../../base/clamp.ts';
 import { type LoopTimes, loopTimes, setTimeout } from '../../base/own-time.ts';
-import type { EventLoopReading } from '../probe.ts';
 
 const NS_PER_MS = 1e6;
+
+export interface EventLoopReading {
+  /** Delay beyond the timer's own period, over the interval; null before the first sample. */
+  delayP50Ms: number | null;
+  delayP99Ms: number | null;
+  delayMaxMs: number | null;
+  /** Share of the interval in which the loop was not idle, 0 to 1; null where it is not measured. */
+  utilization: number | null;
+}
+
+/** What is read where nothing is measured. */
+export const UNMEASURED_LOOP: EventLoopReading = {
+  delayP50Ms: null,
+  delayP99Ms: null,
+  delayMaxMs: null,
+  utilization: null,
+};
 
 /**
  * The probing timer's period. Every tick wakes the process: on an otherwise idle one 10 ms cost

@@ -7,9 +7,26 @@ import {
 } from 'node:perf_hooks';
 import { clone } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
-import type { GcKind, GcPauses, GcReading } from '../probe.ts';
 
 const NS_PER_MS = 1e6;
+
+export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';
+
+/** Pauses of one kind of garbage collection. */
+export interface GcPauses {
+  count: number;
+  totalNs: number;
+  maxNs: number;
+}
+
+export interface GcReading {
+  /** Collections since the probe started, all kinds. */
+  count: number;
+  /** The pause of the last collection; null before the first. */
+  lastPauseNs: number | null;
+  /** What happened since the interval was last closed. */
+  interval: Record<GcKind, GcPauses>;
+}
 
 /** V8's minor mark-sweep collector, which Node has no named constant for. */
 const V8_MINOR_MARK_SWEEP = 2;

@@ -3,7 +3,32 @@ import v8 from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
 import { cpuUsage, memoryUsage } from '../../base/builtins.ts';
 import { oldSpaceLimitBytes } from '../heap/old-space-limit.ts';
-import type { CpuTimes, MemoryReading } from '../probe.ts';
+
+export interface MemoryReading {
+  /** `v8.getHeapStatistics().used_heap_size` */
+  heapUsedBytes: number;
+  /** `total_heap_size`: what V8 has committed for the heap. */
+  heapTotalBytes: number;
+  /**
+   * `total_allocated_bytes`, ever allocated on the heap, without what our own reads were measured to
+   * allocate; null where this V8 does not count it.
+   */
+  totalAllocatedBytes: number | null;
+  /** The part of `heap_size_limit` that is the old space's, at which V8 gives up. */
+  heapLimitBytes: number;
+  /** `v8.getHeapSpaceStatistics()`: used bytes of all spaces but the young ones. */
+  oldSpaceUsedBytes: number;
+  externalBytes: number;
+  arrayBuffersBytes: number;
+  /** Resident set of the whole process. */
+  rssBytes: number;
+}
+
+/** Monotonic CPU time of the whole process since it started. */
+export interface CpuTimes {
+  userUs: number;
+  systemUs: number;
+}
 
 /** The field is there from Node 26 on. */
 type HeapStatistics = Omit<v8.HeapInfo, 'total_allocated_bytes'> & {

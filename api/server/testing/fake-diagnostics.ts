@@ -8,12 +8,14 @@ import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
 import type { Health } from '../../health/finding.ts';
-import type { StatsReading } from '../../probe/probe.ts';
+import { UNMEASURED_LOOP } from '../../probe/process/event-loop.ts';
+import { emptyInterval } from '../../probe/process/gc-observer.ts';
+import { aStatsReading } from '../../probe/testing/stats-reading.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
 
 const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
 
-const stats: StatsReading = {
+const stats = aStatsReading({
   takenAtMs: EPOCH_MS,
   memory: {
     heapUsedBytes: 5e9,
@@ -29,31 +31,18 @@ const stats: StatsReading = {
   gc: {
     count: 3,
     lastPauseNs: 4e9,
-    interval: {
-      minor: { count: 1, totalNs: 1, maxNs: 1 },
-      major: { count: 0, totalNs: 0, maxNs: 0 },
-      incremental: { count: 0, totalNs: 0, maxNs: 0 },
-      weakCallbacks: { count: 0, totalNs: 0, maxNs: 0 },
-    },
+    interval: { ...emptyInterval(), minor: { count: 1, totalNs: 1, maxNs: 1 } },
   },
-  eventLoop: { delayP50Ms: 1, delayP99Ms: 2, delayMaxMs: 3, utilization: 0.5 },
+  eventLoop: {
+    ...UNMEASURED_LOOP,
+    delayP50Ms: 1,
+    delayP99Ms: 2,
+    delayMaxMs: 3,
+    utilization: 0.5,
+  },
   liveTasks: 12,
   requestsInFlight: 1,
-  instrumentation: {
-    enabled: true,
-    disabledReason: null,
-    overheadPercent: 0.1,
-    overheadBudgetPercent: 2,
-    samplingRate: 1,
-    dutyCycle: 1,
-    blindMs: 0,
-    records: 12,
-    recordsLimit: 100,
-    seen: 12,
-    sampledOut: 0,
-    dropped: 0,
-  },
-};
+});
 
 const process = {
   pid: 42,

@@ -1,5 +1,5 @@
 /** Saved files in the place of a process that is asked. */
-import type { Figures } from '../../analyzers/figures.ts';
+import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { UnavailableField } from '../../diagnostics/types.ts';
 import { heapOf } from '../analysis/analyses.ts';
@@ -103,29 +103,37 @@ function firstOf<Kind extends Analysis['kind']>(
   return files.find((file): file is FileOf<Kind> => file.analysis.kind === kind);
 }
 
-/** What no file tells is 0 and stands in `unavailable`. */
-function figuresOf({ dump, heap, memStats, report }: FoundFiles): Figures {
+function figuresOf(files: FoundFiles): Figures {
+  const { dump, heap, memStats, report } = files;
   const memory = memStats?.analysis.memStats;
-  const told = report?.analysis.report;
-  const allocations = heap?.analysis.allocations;
   return {
     takenAtMs: (memStats ?? report ?? dump ?? heap)?.savedAtMs ?? 0,
-    memory: {
-      heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? 0,
-      heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? 0,
-      totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
-      rssBytes: memory?.sys ?? told?.resources.rssBytes ?? 0,
-      heapLimitBytes: told?.heap.limitBytes ?? null,
-      oldSpaceUsedBytes: null,
-      externalBytes: told?.heap.externalBytes ?? null,
-      arrayBuffersBytes: null,
-    },
+    memory: memoryOf(files),
     cpu: null,
     gc: { count: memory?.numGc ?? 0, lastPauseNs: memory?.pausesNs[0] ?? null, interval: {} },
     eventLoop: null,
     liveTasks: dump?.analysis.goroutines.total ?? null,
     requestsInFlight: null,
     instrumentation: UNTRACKED,
+  };
+}
+
+/** What every process has and no file tells is 0 and stands in `unavailable`. */
+function memoryOf({
+  heap,
+  memStats,
+  report,
+}: FoundFiles): MemoryTold<'totalAllocatedBytes' | 'heapLimitBytes' | 'externalBytes'> {
+  const memory = memStats?.analysis.memStats;
+  const told = report?.analysis.report;
+  const allocations = heap?.analysis.allocations;
+  return {
+    heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? 0,
+    heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? 0,
+    totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
+    rssBytes: memory?.sys ?? told?.resources.rssBytes ?? 0,
+    heapLimitBytes: told?.heap.limitBytes ?? null,
+    externalBytes: told?.heap.externalBytes ?? null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The figures of a Go process, out of what `net/http/pprof` and, where present, `/metrics` say. */
-import type { Figures } from '../../analyzers/figures.ts';
+import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import type { ProcessFacts, UnavailableField } from '../../diagnostics/types.ts';
 import type { GcPauses } from '../../probe/probe.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
@@ -37,27 +37,22 @@ export function goReading(name: string, answers: GoAnswers): TargetReading {
   };
 }
 
-function figures({
-  takenAtMs,
-  memStats,
-  goroutineCount,
-  metrics,
-  intervalStartGc,
-}: GoAnswers): Figures {
+function memory({ memStats, metrics }: GoAnswers): MemoryTold<'totalAllocatedBytes' | 'sysBytes'> {
+  return {
+    heapUsedBytes: memStats.alloc,
+    heapTotalBytes: memStats.heapInuse,
+    totalAllocatedBytes: memStats.totalAlloc,
+    rssBytes: metrics?.residentBytes ?? memStats.sys,
+    sysBytes: memStats.sys,
+  };
+}
+
+function figures(answers: GoAnswers): Figures {
+  const { takenAtMs, memStats, goroutineCount, metrics, intervalStartGc } = answers;
   const cpuSeconds = metrics?.cpuSeconds ?? null;
   return {
     takenAtMs,
-    memory: {
-      heapUsedBytes: memStats.alloc,
-      heapTotalBytes: memStats.heapInuse,
-      totalAllocatedBytes: memStats.totalAlloc,
-      rssBytes: metrics?.residentBytes ?? memStats.sys,
-      sysBytes: memStats.sys,
-      heapLimitBytes: null,
-      oldSpaceUsedBytes: null,
-      externalBytes: null,
-      arrayBuffersBytes: null,
-    },
+    memory: memory(answers),
     cpu: cpuSeconds === null ? null : { userUs: cpuSeconds * US_PER_SECOND, systemUs: null },
     gc: {
       count: memStats.numGc,
