@@ -208,7 +208,7 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
     const burning = setInterval(() => program.burn(BURST_MS), 2 * BURST_MS);
     const { cpuProfile } = await program
       .ask<{ cpuProfile: { topFunctions: Frame[] } }>(
-        '{ cpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
+        'mutation { takeCpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
       )
       .finally(() => clearInterval(burning));
     expect(cpuProfile.topFunctions).toContainEqual(HOT);

@@ -71,7 +71,7 @@ describe('a program that is profiled', () => {
   }
 
   async function takeProfile(seconds: number): Promise<CpuProfile> {
-    const result = await client.cpuProfile({ seconds });
+    const result = await client.takeCpuProfile({ seconds });
     expect(result).toMatchObject({ __typename: 'CpuProfile' });
     return result as CpuProfile;
   }
@@ -113,7 +113,7 @@ describe('a program that is profiled', () => {
   it('tells a second caller until when the first one’s takes', async () => {
     const first = takeProfile(2);
     await untilProfiling();
-    const refused = await client.cpuProfile({ seconds: 1 });
+    const refused = await client.takeCpuProfile({ seconds: 1 });
     expect(refused).toMatchObject({ __typename: 'ProfileAlreadyRunning' });
     const { id } = await first;
     expect(refused).toMatchObject({ running: { id } });
@@ -124,7 +124,7 @@ describe('a program that is profiled', () => {
 
   it('is left alone once its profile is cancelled', async () => {
     const before = await profileIds();
-    const taken = client.cpuProfile({ seconds: 30 });
+    const taken = client.takeCpuProfile({ seconds: 30 });
     await untilProfiling();
     expect(await client.cancelCpuProfile()).toBe(true);
     expect(await taken).toMatchObject({ __typename: 'CpuProfileCancelled' });
@@ -135,7 +135,7 @@ describe('a program that is profiled', () => {
 
   it('is left alone once the caller has gone', async () => {
     const leaving = new AbortController();
-    const taken = client.cpuProfile({ seconds: 30, signal: leaving.signal });
+    const taken = client.takeCpuProfile({ seconds: 30, signal: leaving.signal });
     const told = expect(taken).rejects.toThrow('gone');
     await untilProfiling();
     leaving.abort(new Error('gone'));
@@ -145,14 +145,14 @@ describe('a program that is profiled', () => {
   });
 
   it('gives what was sampled until now when ended early', async () => {
-    const taken = client.cpuProfile({ seconds: 30 });
+    const taken = client.takeCpuProfile({ seconds: 30 });
     await untilProfiling();
     await client.cancelCpuProfile({ keep: true });
     expect(await taken).toMatchObject({ __typename: 'CpuProfile' });
   });
 
   it('refuses a time that is too long, and says what is allowed', async () => {
-    await expect(client.cpuProfile({ seconds: 61 })).rejects.toThrow(/from 0\.1 to 60/);
+    await expect(client.takeCpuProfile({ seconds: 61 })).rejects.toThrow(/from 0\.1 to 60/);
   });
 
   it('has the points of its history marked while it is profiled', async () => {
@@ -170,7 +170,7 @@ describe('a program that is profiled', () => {
   });
 
   it('ends as it would, with a profile under way', async () => {
-    const taken = client.cpuProfile({ seconds: 30 }).catch(() => {});
+    const taken = client.takeCpuProfile({ seconds: 30 }).catch(() => {});
     await untilProfiling();
     const exited = new Promise((resolve) => program.once('exit', resolve));
     program.stdin!.end();

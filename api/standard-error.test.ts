@@ -110,7 +110,7 @@ it(
     const waiting = [
       CAPTURE,
       '{ diff(base: "first") { base { name } } }',
-      '{ cpuProfile(seconds: 5) { __typename } }',
+      'mutation { takeCpuProfile(seconds: 5) { __typename } }',
     ];
     for (const query of waiting) {
       await leaveHttp(query);

@@ -1,26 +1,23 @@
 /** The client's part for moments that are kept, what changed between them, and leaks. */
 
-import type { Query, RequestOptions, TargetRequestOptions } from './core/query.ts';
+import type { RequestOptions, TargetAccess } from './core/query.ts';
+import type { Diff } from './diff.ts';
 import {
   type CaptureFragment,
   CapturesDocument,
   DeleteCaptureDocument,
   DiffDocument,
-  type DiffQuery,
   TakeCaptureDocument,
 } from './generated/graphql.ts';
 import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './leaks/expect-no-leaks.ts';
 
 export type Capture = CaptureFragment;
-export type Diff = DiffQuery['diff'];
 
 export interface DiffRequest extends RequestOptions {
   /** Name of a capture. */
   base: string;
-  /** Name of another one. @default now */
-  target?: string;
-  /** Name of one of `targets()`, whose captures these are. @default the process that pprofql runs in */
-  of?: string;
+  /** Name of the capture to compare it to. @default now */
+  to?: string;
   /** Rows of each list, 1 to 1000. @default 50 */
   limit?: number;
   /** Also count what pprofql itself allocates in the observed thread. @default false */
@@ -32,11 +29,11 @@ export interface CaptureMethods {
    * Keeps memory, tasks and figures of the present under a name, in the observed process. Waits up
    * to a minute until its pause budget allows a heap read.
    */
-  capture(name: string, options?: TargetRequestOptions): Promise<Capture>;
+  capture(name: string, options?: RequestOptions): Promise<Capture>;
   /** The captures that are kept, oldest first. */
-  captures(options?: TargetRequestOptions): Promise<Capture[]>;
+  captures(options?: RequestOptions): Promise<Capture[]>;
   /** Forgets a capture; false where there was none of this name. */
-  deleteCapture(name: string, options?: TargetRequestOptions): Promise<boolean>;
+  deleteCapture(name: string, options?: RequestOptions): Promise<boolean>;
   /** What grew, what is new, what shrank and what went between two captures, or one and now. */
   diff(request: DiffRequest): Promise<Diff>;
   /**
@@ -55,20 +52,19 @@ export interface CaptureMethods {
 
 const DEFAULT_LIMIT = 50;
 
-export function createCaptureMethods(query: Query): CaptureMethods {
+export function createCaptureMethods({ target, ask, change }: TargetAccess): CaptureMethods {
   const methods: CaptureMethods = {
-    async capture(name, { target, signal } = {}) {
-      return (await query(TakeCaptureDocument, { name, target }, { signal })).capture;
+    async capture(name, options) {
+      return (await change(TakeCaptureDocument, { name, target }, options)).capture;
     },
-    async captures({ target, signal } = {}) {
-      return (await query(CapturesDocument, { target }, { signal })).captures;
+    async captures(options) {
+      return (await ask(CapturesDocument, {}, options)).captures;
     },
-    async deleteCapture(name, { target, signal } = {}) {
-      return (await query(DeleteCaptureDocument, { name, target }, { signal })).deleteCapture;
+    async deleteCapture(name, options) {
+      return (await change(DeleteCaptureDocument, { name, target }, options)).deleteCapture;
     },
-    async diff({ base, target, of, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
-      const request = { base, target, of, limit, includeOwn };
-      return (await query(DiffDocument, request, { signal })).diff;
+    async diff({ base, to, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
+      return (await ask(DiffDocument, { base, to, limit, includeOwn }, { signal })).diff;
     },
     expectNoLeaks: (work, options) => expectNoLeaks(methods, work, options),
   };

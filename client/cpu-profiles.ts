@@ -1,6 +1,7 @@
 /** The client's part for CPU profiles. */
 
-import type { Query, TargetRequestOptions } from './core/query.ts';
+import type { Answered } from './core/answered.ts';
+import type { RequestOptions, TargetAccess } from './core/query.ts';
 import {
   CancelCpuProfileDocument,
   type CpuProfileFragment,
@@ -8,13 +9,13 @@ import {
   CpuProfilesDocument,
   type RunningCpuProfileFragment,
   TakeCpuProfileDocument,
-  type TakeCpuProfileQuery,
+  type TakeCpuProfileMutation,
 } from './generated/graphql.ts';
 
 export type CpuProfile = CpuProfileFragment;
 export type RunningCpuProfile = RunningCpuProfileFragment;
 /** Told apart by `__typename`. */
-export type CpuProfileResult = TakeCpuProfileQuery['cpuProfile'];
+export type CpuProfileResult = Answered<TakeCpuProfileMutation>['takeCpuProfile'];
 
 export interface CpuProfileMethods {
   /**
@@ -22,37 +23,36 @@ export interface CpuProfileMethods {
    * is done; the signal ends it. There is one at a time: `ProfileAlreadyRunning` says until when.
    * @default seconds: 5
    */
-  cpuProfile(options?: TargetRequestOptions & { seconds?: number }): Promise<CpuProfileResult>;
+  takeCpuProfile(options?: RequestOptions & { seconds?: number }): Promise<CpuProfileResult>;
   /** The last few, newest first; with `id` that one or none. */
-  cpuProfiles(options?: TargetRequestOptions & { id?: string }): Promise<CpuProfile[]>;
+  cpuProfiles(options?: RequestOptions & { id?: string }): Promise<CpuProfile[]>;
   /** The profile that is being taken, by whomever; null when there is none. */
-  cpuProfileStatus(options?: TargetRequestOptions): Promise<RunningCpuProfile | null>;
+  cpuProfileStatus(options?: RequestOptions): Promise<RunningCpuProfile | null>;
   /**
    * Ends the profile that is being taken, by whomever, and throws it away, or ends it early with
    * `keep`. False when there was none (or not the one with `id`).
    * @default keep: false
    */
-  cancelCpuProfile(
-    options?: TargetRequestOptions & { id?: string; keep?: boolean },
-  ): Promise<boolean>;
+  cancelCpuProfile(options?: RequestOptions & { id?: string; keep?: boolean }): Promise<boolean>;
 }
 
 const DEFAULT_SECONDS = 5;
 
-export function createCpuProfileMethods(query: Query): CpuProfileMethods {
+export function createCpuProfileMethods({ target, ask, change }: TargetAccess): CpuProfileMethods {
   return {
-    async cpuProfile({ seconds = DEFAULT_SECONDS, target, signal } = {}) {
-      return (await query(TakeCpuProfileDocument, { seconds, target }, { signal })).cpuProfile;
+    async takeCpuProfile({ seconds = DEFAULT_SECONDS, signal } = {}) {
+      const request = { seconds, target };
+      return (await change(TakeCpuProfileDocument, request, { signal })).takeCpuProfile;
     },
-    async cpuProfiles({ id, target, signal } = {}) {
-      return (await query(CpuProfilesDocument, { id, target }, { signal })).cpuProfiles;
+    async cpuProfiles({ id, signal } = {}) {
+      return (await ask(CpuProfilesDocument, { id }, { signal })).cpuProfiles;
     },
-    async cpuProfileStatus({ target, signal } = {}) {
-      return (await query(CpuProfileStatusDocument, { target }, { signal })).cpuProfileStatus;
+    async cpuProfileStatus(options) {
+      return (await ask(CpuProfileStatusDocument, {}, options)).cpuProfileStatus ?? null;
     },
-    async cancelCpuProfile({ id, keep = false, target, signal } = {}) {
+    async cancelCpuProfile({ id, keep = false, signal } = {}) {
       const request = { id, keep, target };
-      return (await query(CancelCpuProfileDocument, request, { signal })).cancelCpuProfile;
+      return (await change(CancelCpuProfileDocument, request, { signal })).cancelCpuProfile;
     },
   };
 }

@@ -29,7 +29,7 @@ describe('a stuck event loop', () => {
 
   it('stays in the list of stalls with its length and stacks', async () => {
     const stall = {
-      id: 1,
+      id: '1',
       startedAtMs: 0,
       durationMs: 4_000,
       state: 'RUNNING_JAVASCRIPT' as const,

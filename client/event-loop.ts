@@ -1,6 +1,7 @@
 /** What the event loop is stuck on, and was. */
 
-import type { Query, TargetRequestOptions } from './core/query.ts';
+import type { Answered } from './core/answered.ts';
+import type { RequestOptions, TargetAccess } from './core/query.ts';
 import {
   EventLoopDocument,
   type EventLoopQuery,
@@ -8,23 +9,23 @@ import {
   type StallsQuery,
 } from './generated/graphql.ts';
 
-export type EventLoopStatus = EventLoopQuery['eventLoop'];
-export type Stall = StallsQuery['stalls'][number];
+export type EventLoopStatus = Answered<EventLoopQuery>['eventLoop'];
+export type Stall = Answered<StallsQuery>['stalls'][number];
 
 export interface EventLoopMethods {
   /** Whether the event loop turns now, and the stack it is stuck on if not. Answered also while it is. */
-  eventLoop(options?: TargetRequestOptions): Promise<EventLoopStatus>;
+  eventLoop(options?: RequestOptions): Promise<EventLoopStatus>;
   /** The last times it did not turn for longer than the threshold, newest first. */
-  stalls(options?: TargetRequestOptions): Promise<Stall[]>;
+  stalls(options?: RequestOptions): Promise<Stall[]>;
 }
 
-export function createEventLoopMethods(query: Query): EventLoopMethods {
+export function createEventLoopMethods({ ask }: TargetAccess): EventLoopMethods {
   return {
-    async eventLoop({ target, signal } = {}) {
-      return (await query(EventLoopDocument, { target }, { signal })).eventLoop;
+    async eventLoop(options) {
+      return (await ask(EventLoopDocument, {}, options)).eventLoop;
     },
-    async stalls({ target, signal } = {}) {
-      return (await query(StallsDocument, { target }, { signal })).stalls;
+    async stalls(options) {
+      return (await ask(StallsDocument, {}, options)).stalls;
     },
   };
 }

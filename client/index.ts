@@ -1,6 +1,6 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 
-export type { Capture, CaptureMethods, Diff, DiffRequest } from './captures.ts';
+export type { Capture, CaptureMethods, DiffRequest } from './captures.ts';
 export type { BackoffOptions } from './core/backoff.ts';
 export {
   type DiagnosticsClientError,
@@ -10,7 +10,7 @@ export {
 } from './core/errors.ts';
 export type { ConnectionStatus } from './core/history/history-follower.ts';
 export type { HistoryOptions } from './core/history/history-stream.ts';
-export type { RequestOptions, TargetRequestOptions } from './core/query.ts';
+export type { RequestOptions } from './core/query.ts';
 export type { Transport } from './core/transport-choice.ts';
 export type {
   CpuProfile,
@@ -22,13 +22,9 @@ export {
   createDiagnosticsClient,
   type DiagnosticsClient,
   type DiagnosticsClientOptions,
-  type Goroutines,
-  type Instrumentation,
-  type Pprof,
-  type PprofFigures,
-  type ProcessInfo,
   type Target,
 } from './diagnostics-client.ts';
+export type { Diff } from './diff.ts';
 export type { EventLoopMethods, EventLoopStatus, Stall } from './event-loop.ts';
 export type {
   AllocationDiffFragment as AllocationDiff,
@@ -46,3 +42,11 @@ export type { Growth } from './leaks/growth.ts';
 export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
 export type { LeakTolerance } from './leaks/leak-suspects.ts';
 export type { HistoryPoint, HistoryStream } from './metrics-history.ts';
+export type {
+  Goroutines,
+  Instrumentation,
+  Pprof,
+  PprofFigures,
+  ProcessInfo,
+  TargetMethods,
+} from './target-methods.ts';

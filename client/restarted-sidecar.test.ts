@@ -56,11 +56,11 @@ async function pointOf(stream: HistoryStream): Promise<HistoryPoint> {
 }
 
 async function profileCpu(client: DiagnosticsClient, seconds: number): Promise<string> {
-  const { cpuProfile } = await client.query<{ cpuProfile: { __typename: string } }>(
-    'query Take($seconds: Float!) { cpuProfile(seconds: $seconds) { __typename } }',
+  const { takeCpuProfile } = await client.query<{ takeCpuProfile: { __typename: string } }>(
+    'mutation Take($seconds: Float!) { takeCpuProfile(seconds: $seconds) { __typename } }',
     { seconds },
   );
-  return cpuProfile.__typename;
+  return takeCpuProfile.__typename;
 }
 
 describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, () => {

@@ -1,16 +1,9 @@
-import { type FrameOrigin, frameOrigin } from '../api/base/frame-origin.ts';
+import type { FrameOrigin } from '../api/base/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 
-export const PATH_DESCRIPTION =
-  'The same for people: relative to the folder of the program (`process.programRoot`) where it lies in it.';
-
-export const shownPath = ({ path, file }: Frame): string => path ?? file;
-
-export const ORIGIN_DESCRIPTION = 'Whose code it is: what can be changed, and by whom.';
-
 export const FrameOriginEnum = builder.enumType('FrameOrigin', {
-  description: 'Whose code a frame is.',
+  description: 'Whose code a frame is: what can be changed, and by whom.',
   values: {
     OWN: { description: 'The program’s own.' },
     DEPENDENCY: {
@@ -23,30 +16,70 @@ export const FrameOriginEnum = builder.enumType('FrameOrigin', {
   } satisfies Record<FrameOrigin, { description: string }>,
 });
 
-export const FrameType = builder.objectRef<Frame>('Frame').implement({
-  description: 'One place in the code: a frame of a call stack.',
+const FUNCTION_DESCRIPTION =
+  'Function name as the runtime gives it; `(anonymous)` where it has none. Empty where no stack is known.';
+const FILE_DESCRIPTION =
+  'Path or URL of the source file, by the script’s source map where it has one, else of the script. Empty for the runtime’s own code without a file.';
+const PATH_DESCRIPTION =
+  'The source file as people read it: relative to the folder of the program (`process.programRoot`) where it lies in it, else its path or URL. Empty for the runtime’s own code without a file.';
+const ORIGIN_DESCRIPTION = 'Whose code it is: what can be changed, and by whom.';
+const CALL_LINE_DESCRIPTION =
+  '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. 0 where unknown.';
+
+/** What has a place in the code: one piece of a client shows them all. */
+export const CodePlaceInterface = builder.interfaceRef<unknown>('CodePlace').implement({
+  description: 'What stands at a place in the code: a frame, or a row of a table about a function.',
   fields: (t) => ({
-    function: t.exposeString('function', {
-      description: 'Function name as the runtime gives it; `(anonymous)` where it has none.',
+    function: t.string({ description: FUNCTION_DESCRIPTION }),
+    file: t.string({ description: FILE_DESCRIPTION }),
+    path: t.string({ description: PATH_DESCRIPTION }),
+    line: t.int({
+      description: '1-based line of the call, or where the function begins. 0 where unknown.',
     }),
-    file: t.exposeString('file', {
-      description:
-        "Path or URL of the source file, by the script's source map where it has one, else of the script; empty for the runtime's own code without a file.",
+    origin: t.field({ type: FrameOriginEnum, description: ORIGIN_DESCRIPTION }),
+  }),
+});
+
+const NOWHERE: Frame = { function: '', file: '', line: 0 };
+
+type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
+/** The fields of `CodePlace`. Their descriptions say what the place means for this type. */
+export function placeFields<Parent>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>,
+  frameOf: (parent: Parent) => Frame | undefined,
+  descriptions: { function?: string; file?: string; line?: string } = {},
+) {
+  const placeOf = (parent: Parent): Frame => frameOf(parent) ?? NOWHERE;
+  return {
+    function: t.string({
+      description: descriptions.function ?? FUNCTION_DESCRIPTION,
+      resolve: (parent) => placeOf(parent).function,
+    }),
+    file: t.string({
+      description: descriptions.file ?? FILE_DESCRIPTION,
+      resolve: (parent) => placeOf(parent).file,
     }),
     path: t.string({
       description: PATH_DESCRIPTION,
-      resolve: shownPath,
+      resolve: (parent) => placeOf(parent).path ?? placeOf(parent).file,
+    }),
+    line: t.int({
+      description: descriptions.line ?? CALL_LINE_DESCRIPTION,
+      resolve: (parent) => placeOf(parent).line,
     }),
     origin: t.field({
       type: FrameOriginEnum,
       description: ORIGIN_DESCRIPTION,
-      resolve: ({ file }) => frameOrigin(file),
+      resolve: (parent, _args, { diagnostics }) => diagnostics.originOf(placeOf(parent).file),
     }),
-    line: t.exposeInt('line', {
-      description:
-        '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. 0 where unknown.',
-    }),
-  }),
+  };
+}
+
+export const FrameType = builder.objectRef<Frame>('Frame').implement({
+  interfaces: [CodePlaceInterface],
+  description: 'One place in the code: a frame of a call stack.',
+  fields: (t) => placeFields(t, (frame) => frame),
 });
 
 /**

@@ -1,17 +1,17 @@
-import './captures.ts';
-import './cpu-profiles.ts';
-import './diff.ts';
-import './event-loop-status.ts';
-import './goroutines.ts';
-import './health.ts';
-import './instrumentation.ts';
-import './metrics-history.ts';
-import './pprof.ts';
-import './process.ts';
+import './captures/captures.ts';
+import './captures/diff.ts';
+import './cpu/cpu-profiles.ts';
+import './loop/event-loop-status.ts';
+import './tasks/goroutines.ts';
+import './targets/health.ts';
+import './targets/instrumentation.ts';
+import './figures/metrics-history.ts';
+import './figures/pprof.ts';
+import './targets/process.ts';
 import './scalars.ts';
-import './source-maps.ts';
-import './stalls.ts';
-import './targets.ts';
+import './targets/source-maps.ts';
+import './loop/stalls.ts';
+import './targets/targets.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({

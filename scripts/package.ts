@@ -40,7 +40,12 @@ const manifest = {
   },
   bin: { pprofql: 'api/cli.js' },
   // Schema files register their types when imported; the others run a program.
-  sideEffects: ['./schema/*.js', './api/register.js', './api/cli.js', './api/sidecar/sidecar.js'],
+  sideEffects: [
+    './schema/**/*.js',
+    './api/register.js',
+    './api/cli.js',
+    './api/sidecar/sidecar.js',
+  ],
   dependencies: root.dependencies,
   peerDependencies: root.peerDependencies,
 };

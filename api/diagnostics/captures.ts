@@ -31,7 +31,7 @@ export interface Capture {
 }
 
 export type IdentifiedAllocationDiff = Omit<AllocationDiff, keyof ChangeTables<AllocationDiffRow>> &
-  ChangeTables<AllocationDiffRow & { id: string }>;
+  ChangeTables<AllocationDiffRow & { stackId: string }>;
 
 export interface CaptureDiff {
   base: Capture;
@@ -165,7 +165,7 @@ function diffCaptures(
 }
 
 function identified(diff: AllocationDiff): IdentifiedAllocationDiff {
-  const withId = (row: AllocationDiffRow) => ({ ...row, id: stackId(row.frames) });
+  const withId = (row: AllocationDiffRow) => ({ ...row, stackId: stackId(row.frames) });
   return { ...diff, grown: diff.grown.map(withId), shrunk: diff.shrunk.map(withId) };
 }
 

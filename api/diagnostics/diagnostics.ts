@@ -35,7 +35,7 @@ import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
 import { lastAnswer } from './last-answer.ts';
 import type { ProcessFacts } from './process-facts.ts';
-import { stackId } from './stack-id.ts';
+import { groupIds } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
 import type { GoroutineSnapshot } from './tasks.ts';
@@ -167,7 +167,7 @@ export async function createDiagnostics(
       total,
       groups: groups.map((group) => ({
         ...group,
-        id: stackId(group.frames, `${group.state} ${group.category}`),
+        ...groupIds(group),
       })),
       summary,
       raw: raw ? rawDump(reading) : null,

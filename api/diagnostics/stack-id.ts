@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { TaskGroup } from '../analyzers/tasks/types.ts';
 import type { Frame } from '../profile/profile.ts';
 
 const ID_LENGTH = 16;
+
+/** A group of tasks is one by its state, category and stack. */
+export function groupIds({
+  frames,
+  state,
+  category,
+}: Pick<TaskGroup, 'frames' | 'state' | 'category'>): { id: string; stackId: string } {
+  return { id: stackId(frames, `${state} ${category}`), stackId: stackId(frames) };
+}
 
 /** A short name for a stack: the same for the same frames (and prefix), in every read. */
 export function stackId(frames: readonly Frame[], prefix = ''): string {

@@ -6,7 +6,11 @@ import type { InstrumentationReading } from '../probe/probe.ts';
 import type { Observation } from './observation.ts';
 
 /** With what only Go prints, where the process is Go's. */
-export type IdentifiedGroup = TaskGroup & { id: string } & Partial<Omit<GoGroup, keyof TaskGroup>>;
+export type IdentifiedGroup = TaskGroup & {
+  /** Of its state, category and stack. */
+  id: string;
+  stackId: string;
+} & Partial<Omit<GoGroup, keyof TaskGroup>>;
 
 export interface GoroutineSnapshot {
   timestampMs: number;

@@ -5,7 +5,7 @@ import { devGoroutinesJson, devPprofJson } from './dev-pprof-json.ts';
 import { framesOf, taskGroup } from './testing/task-group.ts';
 
 const row: IdentifiedRow = {
-  id: 'row',
+  stackId: 'row',
   frames: framesOf('load@/app/load.js:7', 'handle@/app/server.js:30'),
   bytes: 1_024.4,
   count: 2.6,

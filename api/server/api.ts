@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream';
 import type { TargetedDiagnostics } from '../targets/target.ts';
 import {
   type Access,
+  checkFetchSite,
   checkOrigin,
-  checkPreflight,
   checkTarget,
   checkToken,
   isOriginAllowed,
@@ -116,7 +116,7 @@ export function createApi(options: ApiOptions): Api {
         headers: { allow: 'GET, POST' },
       });
     }
-    const refusal = checkPreflight(req.headers, access) ?? checkToken([req.headers], access);
+    const refusal = checkFetchSite(req.headers, access) ?? checkToken([req.headers], access);
     if (refusal !== null) return sendRefusal(res, refusal);
     const { overHttp } = await graphql();
     return overHttp.handle(req, res);

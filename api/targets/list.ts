@@ -1,15 +1,17 @@
 /** The targets: this process, or what stands in for it, and those that are configured. */
 
 import { DiagnosticsError } from '../base/errors.ts';
+import { frameOrigin } from '../base/frame-origin.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
+import { isOwnFile } from '../base/own-files.ts';
 import { SELF } from '../base/self.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { type Analyst, createAnalyst } from './analysis/thread.ts';
 import { createTargetHealth } from './remote/answering.ts';
 import { createTargetDiagnostics, type TargetDiagnosticsOptions } from './remote/diagnostics.ts';
 import { createRemoteSource, type RemoteSource } from './remote/source.ts';
-import type { TargetedDiagnostics, TargetStatus } from './target.ts';
+import type { ObservedTarget, TargetedDiagnostics, TargetStatus } from './target.ts';
 
 /** A target as the list keeps it. */
 export interface Target {
@@ -57,15 +59,23 @@ export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDi
     cpuProfiles: { ...cpuProfiles, get: getCpuProfile },
     target(name) {
       const target = name == null ? first : byName.get(name);
-      if (target !== undefined) return target.diagnostics;
+      if (target !== undefined) return observed(target);
       throw new DiagnosticsError(
         'NOT_FOUND',
         `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
       );
     },
+    originOf: frameOrigin,
+    isOwnFile,
     targets: () => Promise.all(targets.map(({ status }) => status())),
   };
 }
+
+const observed = ({ name, status, diagnostics }: Target): ObservedTarget => ({
+  ...diagnostics,
+  name,
+  status,
+});
 
 function selfTarget(own: Diagnostics): Target {
   return {

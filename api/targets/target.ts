@@ -1,6 +1,8 @@
 /** What a target is to the rest: where its readings come from, and how it fares. */
+
 import type { Figures } from '../analyzers/figures.ts';
 import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
+import type { FrameOrigin } from '../base/frame-origin.ts';
 import type {
   AllocationSnapshot,
   Diagnostics,
@@ -13,10 +15,16 @@ import type {
 } from '../diagnostics/types.ts';
 import type { Profile } from '../profile/profile.ts';
 
-/** `NODE` is the process that pprofql runs in. */
-export type TargetKind = 'NODE' | 'GO' | 'PPROFQL' | 'FILE';
+/** `NODE` is the process that pprofql runs in, or a part of it; `NODE_THREAD` one of its worker threads. */
+export type TargetKind = 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE';
 
 export type TargetState = 'NOT_ASKED' | 'ANSWERING' | 'FAILING';
+
+/** One of the targets, as it is asked. */
+export interface ObservedTarget extends Diagnostics {
+  readonly name: string;
+  status(): Promise<TargetStatus>;
+}
 
 export interface TargetStatus {
   name: string;
@@ -68,7 +76,11 @@ export interface TargetedDiagnostics extends Diagnostics {
    * @param name null: the default target
    * @throws DiagnosticsError `NOT_FOUND` for a name that is not configured
    */
-  target(name: string | null | undefined): Diagnostics;
+  target(name: string | null | undefined): ObservedTarget;
   /** The default target first. */
   targets(): Promise<TargetStatus[]>;
+  /** Whose code stands in a file. */
+  originOf(file: string): FrameOrigin;
+  /** True for a file of pprofql itself. */
+  isOwnFile(file: string): boolean;
 }

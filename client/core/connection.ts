@@ -5,7 +5,9 @@ import {
   createRequest,
   fetchExchange,
   type GraphQLRequest,
+  makeOperation,
   type Operation,
+  type OperationResult,
   subscriptionExchange,
 } from '@urql/core';
 import { authorizationOf } from './authorization.ts';
@@ -101,12 +103,23 @@ export function createConnection(options: ConnectionOptions): Connection {
     ],
   });
 
+  /** @returns what unsubscribes, and ends the request where its answer has not come */
   function execute<Data, Variables extends Record<string, unknown>>(
     document: TypedDocument<Data, Variables> | string,
     variables: Variables,
-  ) {
+    take: (result: OperationResult<Data, Variables>) => void,
+  ): () => void {
     const request = requestOf(document, variables);
-    return isMutation(request.query) ? urql.executeMutation(request) : urql.executeQuery(request);
+    if (!isMutation(request.query)) return urql.executeQuery(request).subscribe(take).unsubscribe;
+    // By itself urql lets a mutation go on that nobody waits for any more. The key is its own, so
+    // that the end of one is not the end of another that is equal.
+    lastKey += 1;
+    const operation = urql.createRequestOperation('mutation', { ...request, key: lastKey });
+    const { unsubscribe } = urql.executeRequestOperation(operation).subscribe(take);
+    return () => {
+      unsubscribe();
+      urql.reexecuteOperation(makeOperation('teardown', operation, operation.context));
+    };
   }
 
   const toError = (error: CombinedError, data: unknown) =>
@@ -125,7 +138,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           reject(reason);
         });
         if (isOver) return;
-        const subscription = execute(document, variables).subscribe((result) => {
+        unsubscribe = execute(document, variables, (result) => {
           if (result.stale || result.hasNext) return;
           ignoreSignals();
           // Not at once: urql is still handing this result out.
@@ -133,7 +146,6 @@ export function createConnection(options: ConnectionOptions): Connection {
           if (result.error) reject(toError(result.error, result.data));
           else resolve(result.data as never);
         });
-        unsubscribe = () => subscription.unsubscribe();
       });
     },
     subscribe(document, variables, transport, observer) {

@@ -1,6 +1,7 @@
 /** How the parts of the client ask: one operation, its data as the answer. */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import type { TypedDocumentNode } from '@urql/core';
+import type { Answered } from './answered.ts';
 
 /** As GraphQL Code Generator writes it: parsed, or as text, which is smaller. */
 export type TypedDocument<Data, Variables extends Record<string, unknown>> =
@@ -12,13 +13,26 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-export interface TargetRequestOptions extends RequestOptions {
-  /** Name of one of `targets()`. @default the process that pprofql runs in */
-  target?: string;
-}
-
 export type Query = <Data, Variables extends Record<string, unknown>>(
   document: TypedDocument<Data, Variables>,
   variables: Variables,
   options?: RequestOptions,
 ) => Promise<Data>;
+
+/** How the methods of a target ask. */
+export interface TargetAccess {
+  /** Name of the target; undefined: the default one. */
+  target: string | undefined;
+  /** Asks the target. */
+  ask<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Answered<Data>>;
+  /** A mutation takes the name of its target as a variable, where it has one. */
+  change<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Answered<Data>>;
+}

@@ -4,9 +4,9 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** How a row changed from the base to the target. */
+/** How a row changed from the base to the later moment. */
 export type DiffChange =
-  /** Nothing at the target. */
+  /** Nothing at the later moment. */
   | 'GONE'
   /** More than at the base. */
   | 'GREW'
@@ -77,7 +77,7 @@ export type FindingKind =
   /** All threads of libuv’s pool are busy, and file system or DNS calls wait. */
   | 'THREAD_POOL_SATURATED';
 
-/** Whose code a frame is. */
+/** Whose code a frame is: what can be changed, and by whom. */
 export type FrameOrigin =
   /** A package’s: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well. */
   | 'DEPENDENCY'
@@ -138,10 +138,14 @@ export type TargetKind =
   | 'FILE'
   /** A Go process that serves `net/http/pprof`. */
   | 'GO'
-  /** The Node process that pprofql runs in. */
+  /** A Node process; the one that pprofql runs in has no parent. */
   | 'NODE'
+  /** A worker thread of a Node process. */
+  | 'NODE_THREAD'
   /** Another process that runs pprofql. */
-  | 'PPROFQL';
+  | 'PPROFQL'
+  /** A process on the network that has not answered yet: its first answer tells. */
+  | 'UNKNOWN';
 
 /** How a target fares. */
 export type TargetState =
@@ -152,16 +156,14 @@ export type TargetState =
   /** Nobody has asked it for anything yet. */
   | 'NOT_ASKED';
 
-export type AllocationInfoFragment = { id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> };
+export type AllocationInfoFragment = { id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> };
 
-export type CaptureFragment = { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } };
+export type CaptureFragment = { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean | null, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } };
 
-export type CapturesQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type CapturesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapturesQuery = { captures: Array<{ name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }> };
+export type CapturesQuery = { captures: Array<{ name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean | null, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }> | null };
 
 export type TakeCaptureMutationVariables = Exact<{
   name: string;
@@ -169,7 +171,7 @@ export type TakeCaptureMutationVariables = Exact<{
 }>;
 
 
-export type TakeCaptureMutation = { capture: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } } };
+export type TakeCaptureMutation = { capture: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean | null, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } } | null };
 
 export type DeleteCaptureMutationVariables = Exact<{
   name: string;
@@ -181,33 +183,30 @@ export type DeleteCaptureMutation = { deleteCapture: boolean };
 
 export type HotFunctionFragment = { function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number };
 
-export type CpuProfileFragment = { id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number, programMs: number, garbageCollectorMs: number, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } };
+export type CpuProfileFragment = { id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number | null, programMs: number | null, garbageCollectorMs: number | null, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } | null };
 
 export type RunningCpuProfileFragment = { id: string, startedAt: string, endsAt: string, progress: number };
 
-export type TakeCpuProfileQueryVariables = Exact<{
+export type TakeCpuProfileMutationVariables = Exact<{
   seconds: number;
   target?: string | number | null | undefined;
 }>;
 
 
-export type TakeCpuProfileQuery = { cpuProfile:
-    | { __typename: 'CpuProfile', id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number, programMs: number, garbageCollectorMs: number, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } }
+export type TakeCpuProfileMutation = { takeCpuProfile:
+    | { __typename: 'CpuProfile', id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number | null, programMs: number | null, garbageCollectorMs: number | null, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } | null }
     | { __typename: 'CpuProfileCancelled', id: string }
     | { __typename: 'ProfileAlreadyRunning', message: string, running: { id: string, startedAt: string, endsAt: string, progress: number } }
-   };
+   | null };
 
 export type CpuProfilesQueryVariables = Exact<{
   id?: string | number | null | undefined;
-  target?: string | number | null | undefined;
 }>;
 
 
-export type CpuProfilesQuery = { cpuProfiles: Array<{ id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number, programMs: number, garbageCollectorMs: number, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } }> };
+export type CpuProfilesQuery = { cpuProfiles: Array<{ id: string, startedAt: string, durationMs: number, samplingIntervalUs: number, sampleCount: number, busyMs: number, idleMs: number | null, programMs: number | null, garbageCollectorMs: number | null, cpuMs: number | null, otherThreadsCpuMs: number | null, routesUnavailable: string | null, downloadUrl: string, cpuprofileUrl: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }>, callTree: Array<{ parent: number | null, function: string, file: string, line: number, selfMs: number, totalMs: number, totalCpuMs: number | null, samples: number }>, routes: Array<{ route: string | null, ms: number, percent: number, cpuMs: number | null, samples: number, topFunctions: Array<{ function: string, file: string, path: string, line: number, column: number | null, origin: FrameOrigin, selfMs: number, totalMs: number, selfPercent: number, totalPercent: number, selfCpuMs: number | null, totalCpuMs: number | null, selfSamples: number }> }>, overhead: { startPauseMs: number, stopPauseMs: number, ownPercent: number } | null }> | null };
 
-export type CpuProfileStatusQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type CpuProfileStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CpuProfileStatusQuery = { cpuProfileStatus: { id: string, startedAt: string, endsAt: string, progress: number } | null };
@@ -223,54 +222,46 @@ export type CancelCpuProfileMutation = { cancelCpuProfile: boolean };
 
 export type ChangeCountsFragment = { new: number, grew: number, shrank: number, gone: number };
 
-export type AllocationDiffFragment = { id: string, change: DiffChange, function: string, file: string, line: number, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, targetBytes: number, targetCount: number, targetSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> };
+export type AllocationDiffFragment = { id: string, stackId: string, change: DiffChange, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, toBytes: number, toCount: number, toSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> };
 
-export type TaskDiffFragment = { id: string, change: DiffChange, countDelta: number, baseCount: number, targetCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } };
+export type TaskDiffFragment = { id: string, change: DiffChange, countDelta: number, baseCount: number, toCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } };
 
 export type DiffQueryVariables = Exact<{
   base: string;
-  target?: string | null | undefined;
+  to?: string | null | undefined;
   limit: number;
   includeOwn: boolean;
-  of?: string | number | null | undefined;
 }>;
 
 
-export type DiffQuery = { diff: { base: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }, target: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }, figures: { elapsedMs: number, heapUsed: number, heapTotal: number, external: number | null, arrayBuffers: number | null, sys: number, allocatedBytes: number | null, cpuSeconds: number | null, cpuPercent: number | null, gcCount: number }, allocations: { bytesDelta: number, countDelta: number, allocatedBytes: number | null, stackCounts: { new: number, grew: number, shrank: number, gone: number }, grown: Array<{ id: string, change: DiffChange, function: string, file: string, line: number, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, targetBytes: number, targetCount: number, targetSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }>, shrunk: Array<{ id: string, change: DiffChange, function: string, file: string, line: number, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, targetBytes: number, targetCount: number, targetSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> } | null, tasks: { countDelta: number, groupCounts: { new: number, grew: number, shrank: number, gone: number }, grown: Array<{ id: string, change: DiffChange, countDelta: number, baseCount: number, targetCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } }>, shrunk: Array<{ id: string, change: DiffChange, countDelta: number, baseCount: number, targetCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } }> } } };
+export type DiffQuery = { diff: { base: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean | null, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }, to: { name: string | null, instanceId: string, heapReadAt: string | null, heapUnavailable: string | null, includesGarbage: boolean | null, samplingIntervalBytes: number | null, rotations: number | null, tasksReadAt: string, totalGoroutines: number, figuresReadAt: string, displaced: string | null, instrumentation: { samplingRate: number, dutyCycle: number }, memory: { alloc: number, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number } }, figures: { elapsedMs: number, alloc: number, totalAlloc: number | null, heapInuse: number, external: number | null, arrayBuffers: number | null, sys: number, cpuSeconds: number | null, usagePercent: number | null, numGc: number }, allocations: { bytesDelta: number, countDelta: number, allocatedBytes: number | null, stackCounts: { new: number, grew: number, shrank: number, gone: number }, grown: Array<{ id: string, stackId: string, change: DiffChange, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, toBytes: number, toCount: number, toSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }>, shrunk: Array<{ id: string, stackId: string, change: DiffChange, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytesDelta: number, marginBytes: number | null, countDelta: number, baseBytes: number, baseCount: number, baseSamples: number | null, toBytes: number, toCount: number, toSamples: number | null, allocatedBytes: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> } | null, tasks: { countDelta: number, groupCounts: { new: number, grew: number, shrank: number, gone: number }, grown: Array<{ id: string, change: DiffChange, countDelta: number, baseCount: number, toCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } }>, shrunk: Array<{ id: string, change: DiffChange, countDelta: number, baseCount: number, toCount: number, group: { state: string, category: GoroutineCategory, sampledCount: number, topFunc: string, oldestWaitMs: number | null, outlivedRequest: number, stuckReason: string | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> } }> } } | null };
 
 export type StallStackFragment = { stack: Array<string>, captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> };
 
-export type EventLoopQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type EventLoopQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type EventLoopQuery = { eventLoop: { state: EventLoopState, blockedForMs: number, sentence: string, unwatchedReason: string | null, stack: { stack: Array<string>, captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> } | null } };
+export type EventLoopQuery = { eventLoop: { state: EventLoopState, blockedForMs: number | null, sentence: string, unwatchedReason: string | null, stack: { stack: Array<string>, captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> } | null } | null };
 
-export type StallsQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type StallsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type StallsQuery = { stalls: Array<{ id: string, startedAt: string, durationMs: number | null, state: EventLoopState, looks: number, nativeLooks: number, droppedCaptures: number, sentence: string, stacks: Array<{ stack: Array<string>, captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> }> };
+export type StallsQuery = { stalls: Array<{ id: string, startedAt: string, durationMs: number | null, state: EventLoopState, looks: number, nativeLooks: number, droppedCaptures: number, sentence: string, stacks: Array<{ stack: Array<string>, captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> }> | null };
 
 export type FrameFragment = { function: string, file: string, path: string, line: number, origin: FrameOrigin };
 
 export type GoroutinesQueryVariables = Exact<{
   raw: boolean;
-  target?: string | number | null | undefined;
 }>;
 
 
-export type GoroutinesQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ id: string, state: string, count: number, sampledCount: number, category: GoroutineCategory, categoryReason: string, topFunc: string, stack: Array<string>, waitReason: string | null, waitMinutes: number, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, lockedToThread: number | null, goroutineIds: Array<number> | null, labels: Array<string> | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }>, dump: { headers: number, parsed: number, notUnderstood: number, surroundingLines: number, truncated: boolean, notUnderstoodExamples: Array<{ line: number, text: string }> } | null, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } };
+export type GoroutinesQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ id: string, stackId: string, state: string, count: number, sampledCount: number, category: GoroutineCategory, categoryReason: string, topFunc: string, stack: Array<string>, waitReason: string | null, waitMinutes: number | null, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, lockedToThread: number | null, goroutineIds: Array<number> | null, labels: Array<string> | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }>, dump: { headers: number, parsed: number, notUnderstood: number, surroundingLines: number, truncated: boolean, notUnderstoodExamples: Array<{ line: number, text: string }> } | null, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } | null };
 
 export type FindingFragment = { id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> };
 
 export type HealthFragment = { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> };
 
-export type HealthQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type HealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type HealthQuery = { health: { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> } | null };
@@ -289,7 +280,7 @@ export type InstrumentationFragment = { enabled: boolean, disabledReason: string
 export type InstrumentationQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type InstrumentationQuery = { instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } };
+export type InstrumentationQuery = { instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } | null };
 
 export type MetricsHistorySubscriptionVariables = Exact<{
   after?: number | null | undefined;
@@ -299,33 +290,27 @@ export type MetricsHistorySubscriptionVariables = Exact<{
 
 export type MetricsHistorySubscription = { metricsHistory: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }> };
 
-export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> };
+export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> };
 
-export type PprofQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type PprofQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, function: string, file: string, line: number, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } };
+export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
 
-export type PprofFiguresQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type PprofFiguresQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } };
+export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
 
-export type ProcessQueryVariables = Exact<{
-  target?: string | number | null | undefined;
-}>;
+export type ProcessQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProcessQuery = { process: { instanceId: string, pid: number | null, title: string, cwd: string | null, startedAt: string | null, nodeVersion: string | null, goVersion: string | null, v8Version: string | null, platform: string | null, arch: string | null } };
+export type ProcessQuery = { process: { instanceId: string, pid: number | null, title: string, cwd: string | null, startedAt: string | null, nodeVersion: string | null, goVersion: string | null, v8Version: string | null, platform: string | null, arch: string | null } | null };
 
 export type TargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TargetsQuery = { targets: Array<{ name: string, kind: TargetKind | null, state: TargetState, lastAnswerAt: string | null, error: string | null }> };
+export type TargetsQuery = { targets: Array<{ name: string, kind: TargetKind, state: TargetState, lastAnswerAt: string | null, error: string | null }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -357,9 +342,12 @@ export const FrameFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 export const AllocationInfoFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment AllocationInfo on AllocationInfo {
   id
+  stackId
   function
   file
+  path
   line
+  origin
   bytes
   count
   samples
@@ -512,19 +500,22 @@ export const ChangeCountsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 export const AllocationDiffFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment AllocationDiff on AllocationDiff {
   id
+  stackId
   change
   function
   file
+  path
   line
+  origin
   bytesDelta
   marginBytes
   countDelta
   baseBytes
   baseCount
   baseSamples
-  targetBytes
-  targetCount
-  targetSamples
+  toBytes
+  toCount
+  toSamples
   allocatedBytes
   frames {
     ...Frame
@@ -543,7 +534,7 @@ export const TaskDiffFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   change
   countDelta
   baseCount
-  targetCount
+  toCount
   group {
     state
     category
@@ -777,8 +768,8 @@ export const PprofFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   usagePercent
 }`, {"fragmentName":"PprofFigures"}) as unknown as TypedDocumentString<PprofFiguresFragment, unknown>;
 export const CapturesDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Captures($target: ID) {
-  captures(target: $target) {
+    query Captures {
+  captures {
     ...Capture
   }
 }
@@ -842,8 +833,8 @@ export const DeleteCaptureDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DeleteCaptureMutation, DeleteCaptureMutationVariables>;
 export const TakeCpuProfileDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query TakeCpuProfile($seconds: Float!, $target: ID) {
-  cpuProfile(seconds: $seconds, target: $target) {
+    mutation TakeCpuProfile($seconds: Float!, $target: ID) {
+  takeCpuProfile(seconds: $seconds, target: $target) {
     __typename
     ...CpuProfile
     ... on ProfileAlreadyRunning {
@@ -926,10 +917,10 @@ fragment RunningCpuProfile on RunningCpuProfile {
   startedAt
   endsAt
   progress
-}`) as unknown as TypedDocumentString<TakeCpuProfileQuery, TakeCpuProfileQueryVariables>;
+}`) as unknown as TypedDocumentString<TakeCpuProfileMutation, TakeCpuProfileMutationVariables>;
 export const CpuProfilesDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query CpuProfiles($id: ID, $target: ID) {
-  cpuProfiles(id: $id, target: $target) {
+    query CpuProfiles($id: ID) {
+  cpuProfiles(id: $id) {
     ...CpuProfile
   }
 }
@@ -998,8 +989,8 @@ fragment CpuProfile on CpuProfile {
   }
 }`) as unknown as TypedDocumentString<CpuProfilesQuery, CpuProfilesQueryVariables>;
 export const CpuProfileStatusDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query CpuProfileStatus($target: ID) {
-  cpuProfileStatus(target: $target) {
+    query CpuProfileStatus {
+  cpuProfileStatus {
     ...RunningCpuProfile
   }
 }
@@ -1015,31 +1006,25 @@ export const CancelCpuProfileDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<CancelCpuProfileMutation, CancelCpuProfileMutationVariables>;
 export const DiffDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Diff($base: String!, $target: String, $limit: Int!, $includeOwn: Boolean!, $of: ID) {
-  diff(
-    base: $base
-    target: $target
-    limit: $limit
-    includeOwn: $includeOwn
-    of: $of
-  ) {
+    query Diff($base: String!, $to: String, $limit: Int!, $includeOwn: Boolean!) {
+  diff(base: $base, to: $to, limit: $limit, includeOwn: $includeOwn) {
     base {
       ...Capture
     }
-    target {
+    to {
       ...Capture
     }
     figures {
       elapsedMs
-      heapUsed
-      heapTotal
+      alloc
+      totalAlloc
+      heapInuse
       external
       arrayBuffers
       sys
-      allocatedBytes
       cpuSeconds
-      cpuPercent
-      gcCount
+      usagePercent
+      numGc
     }
     allocations {
       bytesDelta
@@ -1101,19 +1086,22 @@ fragment ChangeCounts on ChangeCounts {
 }
 fragment AllocationDiff on AllocationDiff {
   id
+  stackId
   change
   function
   file
+  path
   line
+  origin
   bytesDelta
   marginBytes
   countDelta
   baseBytes
   baseCount
   baseSamples
-  targetBytes
-  targetCount
-  targetSamples
+  toBytes
+  toCount
+  toSamples
   allocatedBytes
   frames {
     ...Frame
@@ -1124,7 +1112,7 @@ fragment TaskDiff on TaskDiff {
   change
   countDelta
   baseCount
-  targetCount
+  toCount
   group {
     state
     category
@@ -1153,8 +1141,8 @@ fragment Frame on Frame {
   origin
 }`) as unknown as TypedDocumentString<DiffQuery, DiffQueryVariables>;
 export const EventLoopDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query EventLoop($target: ID) {
-  eventLoop(target: $target) {
+    query EventLoop {
+  eventLoop {
     state
     blockedForMs
     stack {
@@ -1181,8 +1169,8 @@ fragment Frame on Frame {
   origin
 }`) as unknown as TypedDocumentString<EventLoopQuery, EventLoopQueryVariables>;
 export const StallsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Stalls($target: ID) {
-  stalls(target: $target) {
+    query Stalls {
+  stalls {
     id
     startedAt
     durationMs
@@ -1213,8 +1201,8 @@ fragment Frame on Frame {
   origin
 }`) as unknown as TypedDocumentString<StallsQuery, StallsQueryVariables>;
 export const GoroutinesDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Goroutines($raw: Boolean!, $target: ID) {
-  goroutines(raw: $raw, target: $target) {
+    query Goroutines($raw: Boolean!) {
+  goroutines(raw: $raw) {
     timestamp
     observation {
       via
@@ -1231,6 +1219,7 @@ export const GoroutinesDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     groups {
       id
+      stackId
       state
       count
       sampledCount
@@ -1303,8 +1292,8 @@ fragment Instrumentation on Instrumentation {
   dropped
 }`) as unknown as TypedDocumentString<GoroutinesQuery, GoroutinesQueryVariables>;
 export const HealthDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Health($target: ID) {
-  health(target: $target) {
+    query Health {
+  health {
     ...Health
   }
 }
@@ -1436,8 +1425,8 @@ export const MetricsHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`
   usagePercent
 }`) as unknown as TypedDocumentString<MetricsHistorySubscription, MetricsHistorySubscriptionVariables>;
 export const PprofDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Pprof($target: ID) {
-  pprof(target: $target) {
+    query Pprof {
+  pprof {
     ...PprofFigures
     allocationProfile {
       collectedAt
@@ -1459,9 +1448,12 @@ export const PprofDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment AllocationInfo on AllocationInfo {
   id
+  stackId
   function
   file
+  path
   line
+  origin
   bytes
   count
   samples
@@ -1567,8 +1559,8 @@ fragment PprofFigures on PprofData {
   }
 }`) as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
 export const PprofFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query PprofFigures($target: ID) {
-  pprof(target: $target) {
+    query PprofFigures {
+  pprof {
     ...PprofFigures
   }
 }
@@ -1652,8 +1644,8 @@ fragment PprofFigures on PprofData {
   }
 }`) as unknown as TypedDocumentString<PprofFiguresQuery, PprofFiguresQueryVariables>;
 export const ProcessDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Process($target: ID) {
-  process(target: $target) {
+    query Process {
+  process {
     instanceId
     pid
     title

@@ -1,9 +1,7 @@
 /** The assertion that a piece of work leaves nothing behind, for tests and load runs. */
-import type { DiffQuery } from '../generated/graphql.ts';
+import type { Diff } from '../diff.ts';
 import { LeakFoundError } from './leak-found-error.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';
-
-type Diff = DiffQuery['diff'];
 
 export interface NoLeaksOptions {
   /** Growth that is no leak, for each stack or group of tasks. */
@@ -105,7 +103,7 @@ async function runUntilClear(
       return { runs, visibleFrom: visibleFrom(diff, options) };
     }
     if (isLast) {
-      throw new LeakFoundError(suspects, diff.target.includesGarbage ? [GARBAGE_NOTE] : []);
+      throw new LeakFoundError(suspects, diff.to.includesGarbage ? [GARBAGE_NOTE] : []);
     }
   }
 }
@@ -134,10 +132,10 @@ async function readSettled(
   return read();
 }
 
-function retriesFor({ base, target }: Diff, { retries }: NoLeaksOptions): number {
+function retriesFor({ base, to }: Diff, { retries }: NoLeaksOptions): number {
   if (retries !== undefined) return retries;
   const mayBeGarbage =
-    target.includesGarbage && target.memory.alloc < base.memory.alloc * GROWTH_WITHOUT_COLLECTION;
+    to.includesGarbage && to.memory.alloc < base.memory.alloc * GROWTH_WITHOUT_COLLECTION;
   return mayBeGarbage ? RETRIES_WITH_GARBAGE : RETRIES;
 }
 

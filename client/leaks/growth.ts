@@ -1,7 +1,7 @@
 /** What a diff says has grown, in one form for memory and tasks. */
-import type { AllocationDiffFragment, DiffQuery, TaskDiffFragment } from '../generated/graphql.ts';
+import type { Diff } from '../diff.ts';
+import type { AllocationDiffFragment, TaskDiffFragment } from '../generated/graphql.ts';
 
-type Diff = DiffQuery['diff'];
 type Place = AllocationDiffFragment['frames'][number];
 
 /**
@@ -83,14 +83,14 @@ function memoryChange(row: AllocationDiffFragment): Growth {
 
 /** Of what was live at one of the two moments; what came and went in between is in neither. */
 function turnoverOf(row: AllocationDiffFragment): number {
-  const { baseBytes, targetBytes, bytesDelta, allocatedBytes } = row;
-  const most = baseBytes + targetBytes;
+  const { baseBytes, toBytes, bytesDelta, allocatedBytes } = row;
+  const most = baseBytes + toBytes;
   if (allocatedBytes === null) return most;
   const freedBytes = Math.max(0, allocatedBytes - bytesDelta);
   return Math.min(most, allocatedBytes + freedBytes);
 }
 
-function taskChange({ countDelta, baseCount, targetCount, group }: TaskDiffFragment): Growth {
+function taskChange({ countDelta, baseCount, toCount, group }: TaskDiffFragment): Growth {
   const { state, category, frames } = group;
   return {
     kind: 'tasks',
@@ -102,7 +102,7 @@ function taskChange({ countDelta, baseCount, targetCount, group }: TaskDiffFragm
     frames,
     state,
     routes: group.routes.map(({ route }) => route),
-    weight: Math.max(targetCount, baseCount) / Math.max(1, group.sampledCount),
+    weight: Math.max(toCount, baseCount) / Math.max(1, group.sampledCount),
   };
 }
 

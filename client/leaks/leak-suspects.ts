@@ -1,9 +1,7 @@
 /** Judges from the diffs after several runs what leaks. Pure. */
-import type { DiffQuery } from '../generated/graphql.ts';
+import type { Diff } from '../diff.ts';
 import { type Growth, growthsOf, sizeOf } from './growth.ts';
 import type { Leak } from './leak-found-error.ts';
-
-type Diff = DiffQuery['diff'];
 
 export interface LeakTolerance {
   /**
@@ -82,8 +80,8 @@ function unsteadyPart(leaks: readonly Leak[], steady: readonly Leak[], grownByte
  * Whether suspects are more than noise could be: of memory that was freed and made anew, by chance
  * more or less was sampled.
  */
-export function areBeyondNoise(suspects: readonly Leak[], { target }: Diff): boolean {
-  const intervalBytes = target.samplingIntervalBytes ?? 0;
+export function areBeyondNoise(suspects: readonly Leak[], { to }: Diff): boolean {
+  const intervalBytes = to.samplingIntervalBytes ?? 0;
   const samples = total(suspects, 'turnoverBytes') / Math.max(1, intervalBytes);
   const noiseBytes = NOISE_DEVIATIONS * Math.sqrt(samples) * intervalBytes;
   return suspects.some(({ kind }) => kind === 'tasks') || total(suspects, 'bytes') > noiseBytes;
@@ -95,7 +93,7 @@ export function areBeyondNoise(suspects: readonly Leak[], { target }: Diff): boo
  */
 export function visibleFrom(diff: Diff, options: SuspectOptions): Required<LeakTolerance> {
   const { bytes, tasks } = statedTolerance(diff, options);
-  const { samplingRate, dutyCycle } = diff.target.instrumentation;
+  const { samplingRate, dutyCycle } = diff.to.instrumentation;
   const weight = 1 / (samplingRate * dutyCycle);
   // From here on a group is larger than its own deviation.
   return {
@@ -118,11 +116,11 @@ function toleranceFor(growth: Growth, diff: Diff, options: SuspectOptions): numb
 }
 
 function statedTolerance(
-  { target }: Diff,
+  { to }: Diff,
   { tolerance = {} }: SuspectOptions,
 ): Required<LeakTolerance> {
   return {
-    bytes: tolerance.bytes ?? TOLERATED_SAMPLES * (target.samplingIntervalBytes ?? 0),
+    bytes: tolerance.bytes ?? TOLERATED_SAMPLES * (to.samplingIntervalBytes ?? 0),
     tasks: tolerance.tasks ?? TOLERATED_TASKS,
   };
 }

@@ -49,7 +49,7 @@ describe('captures and diffs of a real process', () => {
     expect(rows.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeGreaterThan(2_000_000);
     expect(rows.every(({ change }) => change === 'NEW')).toBe(true);
     expect(growth.base).toEqual(before);
-    expect(growth.target.name).toBeNull();
+    expect(growth.to.name).toBeNull();
     expect(held).toHaveLength(50_000);
 
     held = null;
@@ -57,7 +57,7 @@ describe('captures and diffs of a real process', () => {
     const captures = await client.captures();
     expect(captures.map(({ name }) => name)).toEqual(['before', 'holding', 'after']);
     if (COLLECTS_GARBAGE) {
-      const loss = await client.diff({ base: 'holding', target: 'after' });
+      const loss = await client.diff({ base: 'holding', to: 'after' });
       const lost = loss.allocations?.shrunk.filter(isOfOrders) ?? [];
       expect(lost.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeLessThan(-2_000_000);
       expect(lost.every(({ change }) => change === 'GONE')).toBe(true);
@@ -71,7 +71,7 @@ describe('captures and diffs of a real process', () => {
     await client.capture('base');
     const times = [];
     for (let read = 0; read < 3; read++) {
-      times.push((await client.diff({ base: 'base' })).target.heapReadAt!);
+      times.push((await client.diff({ base: 'base' })).to.heapReadAt!);
     }
     expect(times.toSorted()).toEqual(times);
     expect(new Set(times).size).toBe(3);

@@ -1,5 +1,5 @@
 /** Diffs as the API gives them, of a few numbers each. */
-import type { Diff } from '../captures.ts';
+import type { Diff } from '../diff.ts';
 
 const SAMPLING_INTERVAL_BYTES = 1_000;
 const BASE_HEAP_BYTES = 1_000_000;
@@ -38,38 +38,38 @@ function framesOf(stack: string) {
 
 function memoryRow([stack, bytesDelta]: [string, number], numbers: DiffNumbers): MemoryRow {
   const frames = framesOf(stack);
-  const [{ path, origin, ...place }] = frames as [MemoryRow['frames'][number]];
+  const [place] = frames as [MemoryRow['frames'][number]];
   const change = bytesDelta > 0 ? 'GREW' : 'SHRANK';
   const countDelta = bytesDelta / 100;
   const allocatedBytes = Math.max(0, bytesDelta) + (numbers.freedBytes ?? 0);
   return {
     ...place,
-    ...{ id: stack, change, bytesDelta, countDelta, frames, allocatedBytes },
+    ...{ id: stack, stackId: stack, change, bytesDelta, countDelta, frames, allocatedBytes },
     ...{
       baseBytes: 1e6,
       baseCount: 1e4,
-      targetBytes: 1e6 + bytesDelta,
-      targetCount: 1e4 + countDelta,
+      toBytes: 1e6 + bytesDelta,
+      toCount: 1e4 + countDelta,
       marginBytes: null,
       baseSamples: null,
-      targetSamples: null,
+      toSamples: null,
     },
   };
 }
 
 function taskRow([stack, countDelta]: [string, number], numbers: DiffNumbers): TaskRow {
   const frames = framesOf(stack);
-  const targetCount = 100 + countDelta;
+  const toCount = 100 + countDelta;
   return {
-    ...{ id: stack, change: 'GREW', countDelta, baseCount: 100, targetCount },
+    ...{ id: stack, change: 'GREW', countDelta, baseCount: 100, toCount },
     group: {
       state: 'await',
       category: 'UNKNOWN',
-      sampledCount: targetCount * (numbers.samplingRate ?? 1),
+      sampledCount: toCount * (numbers.samplingRate ?? 1),
       topFunc: frames[0]!.function,
       topFrame: frames[0]!,
       frames,
-      routes: numbers.route === undefined ? [] : [{ route: numbers.route, count: targetCount }],
+      routes: numbers.route === undefined ? [] : [{ route: numbers.route, count: toCount }],
       oldestWaitMs: 1,
       outlivedRequest: 0,
       stuckReason: null,
@@ -85,7 +85,7 @@ export function diffOf(numbers: DiffNumbers): Diff {
     .filter((entry) => !isGrowth(entry))
     .map((entry) => memoryRow(entry, numbers));
   const tasks = Object.entries(numbers.tasks ?? {}).map((entry) => taskRow(entry, numbers));
-  const target = {
+  const to = {
     includesGarbage: numbers.includesGarbage ?? false,
     samplingIntervalBytes: SAMPLING_INTERVAL_BYTES,
     memory: { alloc: numbers.heapUsedBytes ?? BASE_HEAP_BYTES },
@@ -94,7 +94,7 @@ export function diffOf(numbers: DiffNumbers): Diff {
   const base = { memory: { alloc: BASE_HEAP_BYTES } };
   return {
     base,
-    target,
+    to,
     allocations: { grown, shrunk },
     tasks: { grown: tasks, shrunk: [] },
   } as unknown as Diff;

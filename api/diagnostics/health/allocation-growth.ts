@@ -28,9 +28,12 @@ export function createAllocationGrowth(): AllocationGrowth {
 }
 
 function growthBetween(base: AllocationSnapshot, latest: AllocationSnapshot): GrowthEvidence[] {
-  const before = new Map(base.inuse.map(({ id, liveBytes }) => [id, liveBytes]));
+  const before = new Map(base.inuse.map(({ stackId, liveBytes }) => [stackId, liveBytes]));
   return latest.inuse
-    .map(({ id, liveBytes, frames }) => ({ frames, grownBytes: liveBytes - (before.get(id) ?? 0) }))
+    .map(({ stackId, liveBytes, frames }) => ({
+      frames,
+      grownBytes: liveBytes - (before.get(stackId) ?? 0),
+    }))
     .filter(({ grownBytes }) => grownBytes > 0)
     .sort((a, b) => b.grownBytes - a.grownBytes);
 }

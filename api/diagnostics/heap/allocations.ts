@@ -9,7 +9,10 @@ export function allocationSnapshot(
   owners: OwnFrameOptions,
 ): AllocationSnapshot {
   const { cumulative, live, totals } = allocationTables(heap.profile, owners);
-  const identified = (row: AllocationRow): IdentifiedRow => ({ ...row, id: stackId(row.frames) });
+  const identified = (row: AllocationRow): IdentifiedRow => ({
+    ...row,
+    stackId: stackId(row.frames),
+  });
   return {
     collectedAtMs: heap.collectedAtMs,
     pauseMs: heap.pauseMs,

@@ -2,7 +2,7 @@
 import type { AllocationRow } from '../../analyzers/allocations/allocations.ts';
 import type { Profile } from '../../profile/profile.ts';
 
-export type IdentifiedRow = AllocationRow & { id: string };
+export type IdentifiedRow = AllocationRow & { stackId: string };
 
 export interface AllocationSnapshot {
   collectedAtMs: number;

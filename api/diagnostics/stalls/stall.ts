@@ -30,7 +30,7 @@ export interface StallRecord {
 }
 
 /** @param startedAtMs when the loop last turned */
-export function recordStall(id: number, startedAtMs: number): StallRecord {
+export function recordStall(id: string, startedAtMs: number): StallRecord {
   const stacks = new Map<string, StallStack>();
   let state: StallState = 'UNKNOWN';
   let isGuess = false;

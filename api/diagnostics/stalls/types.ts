@@ -22,8 +22,8 @@ export interface StallStack {
 
 /** A time in which the event loop did not turn for longer than the threshold. */
 export interface Stall {
-  /** Counts from 1 within one start of the process. */
-  id: number;
+  /** Unlike that of any other stall of this start of the process. */
+  id: string;
   /** When the loop last turned before it. */
   startedAtMs: number;
   /** Null while it lasts. */

@@ -90,7 +90,7 @@ describe('the stall watch', () => {
     await pass(500);
     expect(watch.status().state).toBe('RESPONSIVE');
     expect(watch.stalls()).toMatchObject([
-      { id: 1, durationMs: 1_500, state: 'RUNNING_JAVASCRIPT', looks: 1, nativeLooks: 0 },
+      { id: '1', durationMs: 1_500, state: 'RUNNING_JAVASCRIPT', looks: 1, nativeLooks: 0 },
     ]);
   });
 

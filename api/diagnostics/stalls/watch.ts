@@ -102,7 +102,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   }
 
   function begin(): void {
-    const record = recordStall(++lastId, Date.now() - silentForMs());
+    const record = recordStall(String(++lastId), Date.now() - silentForMs());
     records.unshift(record);
     if (records.length > HISTORY_SIZE) records.pop();
     current = { record, nextLookMs: 0, lookDistanceMs: FIRST_LOOK_DISTANCE_MS };

@@ -10,10 +10,13 @@ export function framesOf(...places: string[]): Frame[] {
   });
 }
 
-export function taskGroup(group: Partial<TaskGroup> = {}): TaskGroup & { id: string } {
+export function taskGroup(
+  group: Partial<TaskGroup> = {},
+): TaskGroup & { id: string; stackId: string } {
   const frames = group.frames ?? framesOf('load@/app/load.js:7', 'handle@/app/server.js:30');
   return {
     id: 'group',
+    stackId: 'stack',
     count: 1,
     sampled: 1,
     state: 'await',

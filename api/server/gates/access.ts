@@ -94,45 +94,22 @@ export function checkTarget({ url = '', rawHeaders }: IncomingMessage): Refusal 
   };
 }
 
-/** Content types that a browser sends across sites without asking first. */
-const SIMPLE_CONTENT_TYPES =
-  /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i;
-
-/** Headers that no cross-site form or image can set: ours, and what usual clients send for this. */
-const PREFLIGHT_HEADERS = [
-  'x-pprofql-csrf',
-  'x-graphql-yoga-csrf',
-  'apollo-require-preflight',
-  'x-apollo-operation-name',
-  'graphql-require-preflight',
-  'authorization',
-];
+/** A program sends none; a browser says so where its user or a page of ours asks. */
+const OWN_FETCH_SITES: readonly unknown[] = [undefined, 'same-origin', 'none'];
 
 /**
- * A page of our own, or a request in mode `cors`: a browser sends one to another site only with its
- * origin, which has been checked, and `fetch` of Node always does. No page can set these headers.
+ * Refuses what a page of another origin makes a browser fetch, or null. The page could not read the
+ * answer, but the question alone may already stop the program for a while. Its `Origin`, where it is
+ * told, has been checked before.
  */
-function isOwnFetch(headers: IncomingHttpHeaders): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'same-origin' || (site === undefined && headers['sec-fetch-mode'] === 'cors');
-}
-
-/**
- * Refuses what a foreign page could send without the browser asking first (CSRF), or null. Its
- * `Origin` has been checked before.
- */
-export function checkPreflight(headers: IncomingHttpHeaders, access?: Access): Refusal | null {
-  const contentType = headers['content-type'];
-  if (contentType !== undefined && !SIMPLE_CONTENT_TYPES.test(contentType)) return null;
-  // No page can send another's origin.
-  if (access && headers.origin !== undefined && isOriginAllowed(headers.origin, access))
-    return null;
-  if (PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined)) return null;
-  if (isOwnFetch(headers)) return null;
+export function checkFetchSite(headers: IncomingHttpHeaders, access: Access): Refusal | null {
+  const { origin } = headers;
+  if (OWN_FETCH_SITES.includes(headers['sec-fetch-site'])) return null;
+  if (origin !== undefined && isOriginAllowed(origin, access)) return null;
   return {
     status: 403,
     code: 'FORBIDDEN_ORIGIN',
-    message: 'Send the content type application/json, or the header x-pprofql-csrf: 1.',
+    message: 'Requests from pages of another origin are not answered.',
   };
 }
 

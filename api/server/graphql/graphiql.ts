@@ -111,7 +111,6 @@ async function renderPage(endpoint: string, hasToken: boolean, nonce: string): P
     subscriptionsProtocol: 'SSE',
     // By default subscriptions would be sent with GET, which is refused.
     method: 'POST',
-    additionalHeaders: { 'x-pprofql-csrf': '1' },
   });
   const first = hasToken ? `<script nonce="${nonce}">${CARRY_TOKEN}</script>` : '';
   return page.replace('<script>', () => `${first}<script nonce="${nonce}">`);

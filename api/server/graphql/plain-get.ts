@@ -1,13 +1,7 @@
 /** What a plain GET of data must satisfy: programs send no headers that a foreign page could not. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Access, checkToken, isOriginAllowed } from '../gates/access.ts';
+import { type Access, checkFetchSite, checkToken } from '../gates/access.ts';
 import type { Refusal } from '../gates/refusal.ts';
-
-/**
- * A browser may show what its user typed or bookmarked, and what our own pages ask for. It could not
- * read an answer to a foreign page, but the request alone would already stop the program for a while.
- */
-const OWN_FETCH_SITES: readonly unknown[] = [undefined, 'same-origin', 'none'];
 
 /** `http://:<token>@host/…`: all that `go tool pprof` can send. The user name is not looked at. */
 function basicPassword({ authorization = '' }: IncomingHttpHeaders): { token?: string } {
@@ -42,14 +36,8 @@ export function checkPlainGet(
 ): Refusal | null {
   const refusal = checkMethod(req, methods);
   if (refusal !== null) return refusal;
-  const { origin } = req.headers;
-  const isAllowed = origin !== undefined && isOriginAllowed(origin, access);
-  if (!isAllowed && !OWN_FETCH_SITES.includes(req.headers['sec-fetch-site'])) {
-    return {
-      status: 403,
-      code: 'FORBIDDEN_ORIGIN',
-      message: 'Requests from pages of another origin are not answered.',
-    };
-  }
-  return checkToken([req.headers, basicPassword(req.headers)], access);
+  return (
+    checkFetchSite(req.headers, access) ??
+    checkToken([req.headers, basicPassword(req.headers)], access)
+  );
 }

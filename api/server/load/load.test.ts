@@ -105,7 +105,7 @@ describe('a client that does not read its answers', () => {
     const { diagnostics, reads } = withLargeDumps();
     const { graphqlUrl, port } = await serve({ diagnostics });
     const path = `/graphql?query=${encodeURIComponent(RAW)}`;
-    const request = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-pprofql-csrf: 1\r\n\r\n`;
+    const request = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
     const client = await openSilent(port, request.repeat(50));
     client.pause();
     expect(await settles(reads, graphqlUrl)).toBeLessThan(25);

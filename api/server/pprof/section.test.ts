@@ -254,7 +254,7 @@ describe('the goroutine profile', () => {
       goroutines: async (options) => {
         const timestampMs = Date.now();
         const count = timestampMs - startedAtMs < 900 ? 12 : 15;
-        const groups = [{ ...taskGroup({ count }), id: 'a' }];
+        const groups = [taskGroup({ count })];
         return { ...(await fake.goroutines(options)), timestampMs, groups };
       },
     });

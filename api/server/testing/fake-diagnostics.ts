@@ -11,7 +11,7 @@ import type { Health } from '../../health/finding.ts';
 import { UNMEASURED_LOOP } from '../../probe/process/event-loop.ts';
 import { emptyInterval } from '../../probe/process/gc-observer.ts';
 import { aStatsReading } from '../../probe/testing/stats-reading.ts';
-import type { TargetedDiagnostics } from '../../targets/target.ts';
+import type { TargetedDiagnostics, TargetStatus } from '../../targets/target.ts';
 
 const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
 
@@ -56,6 +56,14 @@ const process = {
   cwd: '/app',
   cpuCount: 2,
   availableParallelism: 2,
+};
+
+const status: TargetStatus = {
+  name: 'self',
+  kind: 'NODE',
+  state: 'ANSWERING',
+  lastAnswerAtMs: EPOCH_MS,
+  error: null,
 };
 
 const observation = { via: 'DIRECT' as const, measuredAtMs: EPOCH_MS };
@@ -147,8 +155,10 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
   }
 
   const fake: FakeDiagnostics = {
-    target: () => fake,
-    targets: async () => [],
+    target: () => ({ ...fake, name: 'self', status: async () => status }),
+    targets: async () => [status],
+    originOf: (file) => (file.startsWith('node:') ? 'RUNTIME' : 'OWN'),
+    isOwnFile: () => false,
     pprof: async () => ({
       timestampMs: EPOCH_MS,
       observation,

@@ -1,7 +1,7 @@
 /** What is made of a target's bytes. Pure, so that large inputs can be analysed on another thread. */
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
-import { stackId } from '../../diagnostics/stack-id.ts';
+import { groupIds } from '../../diagnostics/stack-id.ts';
 import type {
   AllocationSnapshot,
   GoroutineSnapshot,
@@ -89,7 +89,7 @@ function goroutines({
         topFrame: group.topFrame?.function.startsWith(CREATOR)
           ? (group.frames[0] ?? null)
           : group.topFrame,
-        id: stackId(group.frames, `${group.state} ${group.category}`),
+        ...groupIds(group),
       }),
     ),
   };

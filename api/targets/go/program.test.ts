@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
+import {
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+  type TargetMethods,
+} from '../../../client/index.ts';
 import { type RunningDiagnostics, startDiagnostics } from '../../start.ts';
 import { type GoProgram, hasGo, runGoProgram } from '../testing/go-program.ts';
 
@@ -11,6 +15,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   let program: GoProgram;
   let diagnostics: RunningDiagnostics;
   let client: DiagnosticsClient;
+  let shop: TargetMethods;
 
   beforeAll(async () => {
     program = await runGoProgram();
@@ -20,6 +25,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
       targets: [{ name: target, url: program.url }],
     });
     client = createDiagnosticsClient({ url: diagnostics.url });
+    shop = client.target(target);
   }, BUILD_TIMEOUT_MS);
 
   afterAll(async () => {
@@ -30,8 +36,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
 
   it('shows the memory of each in its own words', async () => {
     expect((await client.process()).nodeVersion).toBe(process.version);
-    const { observation, memory, runtime, eventLoop, unavailable } = await client.pprof({
-      target,
+    const { observation, memory, runtime, eventLoop, unavailable } = await shop.pprof({
       allocations: false,
     });
     expect(observation.via).toBe('HTTP');
@@ -49,7 +54,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   });
 
   it('names the function that leaks memory', async () => {
-    const { inuseAllocations, topAllocations, allocationProfile } = await client.pprof({ target });
+    const { inuseAllocations, topAllocations, allocationProfile } = await shop.pprof();
     const leak = inuseAllocations?.[0];
     expect(leak?.function).toBe('main.leak');
     expect(leak?.bytes).toBeGreaterThan(LEAKED_BYTES / 2);
@@ -60,8 +65,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   });
 
   it('shows its goroutines in groups, and the dump itself', async () => {
-    const { groups, summary, totalGoroutines, rawProfile, dump } = await client.goroutines({
-      target,
+    const { groups, summary, totalGoroutines, rawProfile, dump } = await shop.goroutines({
       raw: true,
     });
     expect(groups).toContainEqual(
@@ -80,7 +84,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   });
 
   it('has a history of its own', async () => {
-    const points = client.metricsHistory({ target });
+    const points = shop.metricsHistory();
     const first = (await points.next()).value;
     const second = (await points.next()).value;
     expect(first).toMatchObject({ sequence: 1, responding: true });
@@ -90,16 +94,16 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
   });
 
   it('can be captured and compared', async () => {
-    await client.capture('before', { target });
-    const { allocations, tasks } = await client.diff({ base: 'before', of: target });
+    await shop.capture('before');
+    const { allocations, tasks } = await shop.diff({ base: 'before' });
     expect(allocations?.grown.map((row) => row.function)).not.toContain('main.leak');
     expect(tasks.grown.map(({ group }) => group.topFunc)).not.toContain('main.waitForever');
     expect(await client.captures()).toEqual([]);
-    expect(await client.deleteCapture('before', { target })).toBe(true);
+    expect(await shop.deleteCapture('before')).toBe(true);
   });
 
   it('says where its CPU time goes', async () => {
-    const profile = await client.cpuProfile({ target, seconds: 1 });
+    const profile = await shop.takeCpuProfile({ seconds: 1 });
     if (profile.__typename !== 'CpuProfile') throw new Error(`got a ${profile.__typename}`);
     expect(profile.topFunctions[0]).toMatchObject({
       function: expect.stringMatching(/^main\.burn/),

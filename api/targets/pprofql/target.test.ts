@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
+import {
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+  type TargetMethods,
+} from '../../../client/index.ts';
 import { type RunningDiagnostics, startDiagnostics } from '../../start.ts';
 
 const STALL_MS = 200;
@@ -16,6 +20,7 @@ describe('another pprofql as a target', () => {
   let watched: RunningDiagnostics;
   let watching: RunningDiagnostics;
   let client: DiagnosticsClient;
+  let other: TargetMethods;
   const waiting = setTimeout(() => {}, 1e6);
   /** Many sampling intervals large, so that some of it is sampled. */
   let kept: number[][] = [];
@@ -40,6 +45,7 @@ describe('another pprofql as a target', () => {
     });
     client = createDiagnosticsClient({ url: watching.url });
     kept = Array.from({ length: 100 }, (_, index) => new Array(20_000).fill(index));
+    other = client.target('other');
   });
 
   afterAll(async () => {
@@ -50,13 +56,10 @@ describe('another pprofql as a target', () => {
     await watched?.stop();
   });
 
-  const target = 'other';
-
   it('answers as it does itself, under its own instance', async () => {
     await using direct = createDiagnosticsClient({ url: watched.url, token: TOKEN });
-    expect(await client.process({ target })).toEqual(await direct.process());
-    const { memory, runtime, eventLoop, observation, unavailable } = await client.pprof({
-      target,
+    expect(await other.process()).toEqual(await direct.process());
+    const { memory, runtime, eventLoop, observation, unavailable } = await other.pprof({
       allocations: false,
     });
     expect(observation.via).toBe('HTTP');
@@ -65,11 +68,11 @@ describe('another pprofql as a target', () => {
     expect(runtime.gomaxprocs).toBeGreaterThan(0);
     expect(eventLoop?.utilization).toBeGreaterThanOrEqual(0);
     expect(unavailable).toEqual((await direct.pprof({ allocations: false })).unavailable);
-    expect((await client.targets())[1]).toMatchObject({ name: target, kind: 'PPROFQL' });
+    expect((await client.targets())[1]).toMatchObject({ name: 'other', kind: 'PPROFQL' });
   });
 
   it('shows its tasks, with what only Node knows', async () => {
-    const { groups, instrumentation, rawProfile } = await client.goroutines({ target, raw: true });
+    const { groups, instrumentation, rawProfile } = await other.goroutines({ raw: true });
     expect(groups.map(({ state }) => state)).toContain('timer');
     expect(instrumentation.enabled).toBe(true);
     expect(rawProfile).toMatch(/^goroutine \d+ /m);
@@ -77,10 +80,7 @@ describe('another pprofql as a target', () => {
 
   it('shows its allocations', async () => {
     // A busy machine is a stall to so short a threshold, and nothing is known from before it.
-    const { inuseAllocations, allocationProfile } = await vi.waitFor(
-      () => client.pprof({ target }),
-      PATIENCE,
-    );
+    const { inuseAllocations, allocationProfile } = await vi.waitFor(() => other.pprof(), PATIENCE);
     expect(allocationProfile?.stackCount).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.samples).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ describe('another pprofql as a target', () => {
 
   it('tells how old its count of live objects is', async () => {
     const { memory } = await vi.waitFor(async () => {
-      const answer = await client.pprof({ target, allocations: false });
+      const answer = await other.pprof({ allocations: false });
       expect(answer.memory.heapObjects).not.toBeNull();
       return answer;
     }, PATIENCE);
@@ -101,7 +101,7 @@ describe('another pprofql as a target', () => {
   });
 
   it('has a history, with its CPU use', async () => {
-    const points = client.metricsHistory({ target });
+    const points = other.metricsHistory();
     const { value } = await points.next();
     await points.return();
     expect(value).toMatchObject({ responding: true, instanceId: expect.any(String) });
@@ -111,7 +111,7 @@ describe('another pprofql as a target', () => {
     // A read of ours may stall the loop as well on a busy machine: it is this one that is meant.
     await vi.waitFor(async () => {
       block(3 * STALL_MS);
-      const stalls = await client.stalls({ target });
+      const stalls = await other.stalls();
       const own = stalls
         .filter(({ durationMs }) => durationMs !== null && durationMs > STALL_MS)
         .flatMap(({ stacks }) => stacks.flatMap(({ frames }) => frames))
@@ -119,16 +119,16 @@ describe('another pprofql as a target', () => {
       expect(own[0]).toMatchObject({ file: import.meta.filename, origin: 'OWN' });
     }, PATIENCE);
     await vi.waitFor(async () => {
-      expect(await client.eventLoop({ target })).toMatchObject({ state: 'RESPONSIVE' });
+      expect(await other.eventLoop()).toMatchObject({ state: 'RESPONSIVE' });
     }, PATIENCE);
-    expect((await client.eventLoop({ target: 'self' })).unwatchedReason).toContain('switched off');
+    expect((await client.target('self').eventLoop()).unwatchedReason).toContain('switched off');
   });
 
   it('refuses who has no token, and the list says so', async () => {
-    await expect(client.pprof({ target: 'stranger' })).rejects.toMatchObject({
+    await expect(client.target('stranger').pprof()).rejects.toMatchObject({
       code: 'TARGET_FAILED',
       message: expect.stringContaining('it may need a token'),
     });
-    expect((await client.targets())[2]).toMatchObject({ state: 'FAILING', kind: null });
+    expect((await client.targets())[2]).toMatchObject({ state: 'FAILING', kind: 'UNKNOWN' });
   });
 });

@@ -1,10 +1,11 @@
 /** Another pprofql's allocation tables. */
+import { stackId } from '../../../diagnostics/stack-id.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../../../diagnostics/types.ts';
 import type { AllocationsFragment, AskedAllocationFragment } from '../generated/graphql.ts';
 import { framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';
 
-const ROW_FIELDS = ['id', 'bytes', 'count', 'liveBytes', 'liveCount'] as const;
+const ROW_FIELDS = ['bytes', 'count', 'liveBytes', 'liveCount'] as const;
 const PROFILE_FIELDS = [
   'collectedAt',
   'pauseMs',
@@ -30,5 +31,6 @@ export function allocationsOf({ pprof }: Told<AllocationsFragment>): AllocationS
 
 function rowOf(told: Told<AskedAllocationFragment>): IdentifiedRow {
   const row = complete(told, 'pprof.inuseAllocations', ROW_FIELDS);
-  return { ...row, frames: framesOf(row.frames) };
+  const frames = framesOf(row.frames);
+  return { ...row, frames, stackId: stackId(frames) };
 }

@@ -16,7 +16,7 @@ const GC_KINDS: Readonly<Record<ToldGcKind, GcKind>> = {
   WEAK_CALLBACKS: 'weakCallbacks',
 };
 
-type ToldPprof = Told<FiguresFragment['pprof']>;
+type ToldPprof = Told<NonNullable<FiguresFragment['pprof']>>;
 
 /**
  * Its figures are passed on as they are.

@@ -31,9 +31,10 @@ export function loopOf({ eventLoop, stalls }: Told<LoopQuery>): LoopReading {
 }
 
 function statusOf(told: Told<LoopQuery>['eventLoop']): EventLoopStatus {
-  const status = complete(told, 'eventLoop', ['state', 'blockedForMs', 'sentence']);
+  const status = complete(told, 'eventLoop', ['state', 'sentence']);
   return {
     ...status,
+    blockedForMs: status.blockedForMs ?? 0,
     state: status.state === 'RESPONSIVE' ? 'RESPONSIVE' : stallStateOf(status.state),
     stack: status.stack && stallStackOf(status.stack),
   };
@@ -43,7 +44,7 @@ function stallOf(told: ToldStall): Stall {
   const { id, startedAt, stacks, ...stall } = complete(told, 'stalls', STALL_FIELDS);
   return {
     ...stall,
-    id: Number(id),
+    id,
     state: stallStateOf(stall.state),
     startedAtMs: Date.parse(startedAt),
     stacks: (stacks ?? []).map(stallStackOf),

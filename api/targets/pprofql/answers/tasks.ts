@@ -1,5 +1,6 @@
 /** Another pprofql's tasks. */
 import type { Category } from '../../../base/category-rule.ts';
+import { groupIds } from '../../../diagnostics/stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/types.ts';
 import type { GoroutineCategory, TasksQuery } from '../generated/graphql.ts';
 import { frameOf, framesOf } from './frames.ts';
@@ -14,7 +15,6 @@ const SUMMARY_FIELDS = [
   'potentiallyStuck',
 ] as const;
 const GROUP_FIELDS = [
-  'id',
   'count',
   'sampledCount',
   'state',
@@ -59,12 +59,17 @@ function groupOf(told: Told<Goroutines['groups'][number]>): IdentifiedGroup {
     'goroutines.groups',
     GROUP_FIELDS,
   );
+  const frames = framesOf(group.frames);
+  // One that is new says nothing here.
+  const category = Object.hasOwn(CATEGORIES, group.category)
+    ? CATEGORIES[group.category]
+    : 'UNKNOWN';
   return {
     ...group,
-    // One that is new says nothing here.
-    category: Object.hasOwn(CATEGORIES, group.category) ? CATEGORIES[group.category] : 'UNKNOWN',
+    ...groupIds({ frames, state: group.state, category }),
+    category,
     topFrame: group.topFrame && frameOf(group.topFrame),
-    frames: framesOf(group.frames),
+    frames,
     routes: (group.routes ?? []).map((each) =>
       complete(each, 'goroutines.groups.routes', ['route', 'count']),
     ),

@@ -1,8 +1,10 @@
 /** The page's one connection: whether it stands, and what is said over it. */
-import type { TypedDocumentNode } from 'urql';
+
+import { isAnswered } from '../../../core/answered.ts';
 import { type Connection, createConnection } from '../../../core/connection.ts';
 import type { Endpoint } from '../../../core/endpoint.ts';
 import { type DiagnosticsClientError, DiagnosticsRequestError } from '../../../core/errors.ts';
+import type { TypedDocument } from '../../../core/query.ts';
 import type { Transport } from '../../../core/transport-choice.ts';
 import { createStore, type Store } from '../shared/store.ts';
 import { sessionToken } from './session-token.ts';
@@ -27,11 +29,12 @@ export interface Link {
   state: Store<LinkState>;
   endpoint: Endpoint;
   /**
-   * Asks for what does not need a component. An answer with data and errors is taken for its data.
-   * @throws DiagnosticsClientError for one without data
+   * Asks for what does not need a component. An answer with errors is taken for its data where none
+   * of its root fields failed.
+   * @throws DiagnosticsClientError for any other one with errors
    */
   ask<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocument<Data, Variables>,
     variables: Variables,
   ): Promise<Data>;
   /** Uses this token from now on, for this browser session. */
@@ -87,7 +90,7 @@ export function createLink(pageUrl: string): Link {
   }
 
   async function ask<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocument<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
     const { connection } = state.get();
@@ -95,7 +98,7 @@ export function createLink(pageUrl: string): Link {
       return await connection.query(document, variables);
     } catch (error) {
       if (!(error instanceof DiagnosticsRequestError)) throw error;
-      if (error.data !== null) return error.data as Data;
+      if (error.data !== null && isAnswered(error.data)) return error.data as Data;
       // An answer to an earlier token says nothing of this one.
       const isCurrent = connection === state.get().connection;
       if (isCurrent && isUnauthenticated(error)) reportFailure(error);

@@ -1,10 +1,9 @@
-import { useQuery } from 'urql';
 import { fromCombinedError } from '../../../core/combined-error.ts';
 import { type CpuProfileDetailFragment, CpuProfileDocument } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';
+import { useTargetQuery } from '../live/target-query.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { useStore } from '../shared/store.ts';
 import { useUrlParam } from '../shared/url-state.ts';
 import { CpuFlame } from './cpu-flame.tsx';
 import { FunctionTable } from './function-table.tsx';
@@ -13,13 +12,8 @@ import { RouteTable } from './route-table.tsx';
 
 /** One finished profile, asked for by its id: a reload or a shared link shows the same. */
 export function CpuProfileView({ id }: { id: string }) {
-  const { link, target } = useObservatory();
-  const { phase } = useStore(link.state);
-  const [{ data, error }] = useQuery({
-    query: CpuProfileDocument,
-    variables: { id, target },
-    pause: phase !== 'live',
-  });
+  const { link } = useObservatory();
+  const [data, error] = useTargetQuery(CpuProfileDocument, { id });
   if (data === undefined) {
     return error === undefined ? (
       <EmptyState title="Reading the profile" />

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import type { CpuProfileListQuery } from '../../generated/graphql.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -54,7 +55,7 @@ function useListRefresh(): void {
 
 interface ProfileListProps {
   /** Newest first. */
-  profiles: CpuProfileListQuery['cpuProfiles'];
+  profiles: Answered<CpuProfileListQuery>['cpuProfiles'];
   chosenId: string | null;
   onChoose: (id: string) => void;
 }

@@ -16,7 +16,7 @@ export function DownloadLink({ href, children }: DownloadLinkProps) {
   async function download(token: string): Promise<void> {
     try {
       const response = await fetch(href, {
-        headers: { ...authorizationOf(token), 'x-pprofql-csrf': '1' },
+        headers: authorizationOf(token),
       });
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       saveAs(fileNameOf(href), await response.blob());

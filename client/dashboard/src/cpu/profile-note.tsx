@@ -1,5 +1,4 @@
 import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
-import { useIsGo } from '../live/observatory.ts';
 import {
   formatClock,
   formatCount,
@@ -15,7 +14,6 @@ const FEW_SAMPLES = 100;
 /** When the profile was taken, what it covers, what it cost, and the same as files. */
 export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
   const { overhead } = profile;
-  const isGo = useIsGo();
   const busySamples = profile.topFunctions.reduce((sum, row) => sum + row.selfSamples, 0);
   return (
     <div className="read-note">
@@ -37,7 +35,7 @@ export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) 
           functions are a matter of chance. Take a longer profile, or one under load.
         </p>
       )}
-      {!isGo && (
+      {overhead !== null && (
         <p className="hint">
           Taking it held the event loop up for {formatDuration(overhead.startPauseMs)} at the start
           and {formatDuration(overhead.stopPauseMs)} at the end;{' '}
@@ -58,7 +56,10 @@ function factsOf(profile: CpuProfileDetailFragment): [name: string, value: strin
     ['Over', formatDuration(durationMs)],
     ['Busy', `${formatDuration(busyMs)} · ${formatShare(share)}`],
     ['On the CPU', cpuMs === null ? null : formatDuration(cpuMs)],
-    ['Collecting garbage', formatDuration(profile.garbageCollectorMs)],
+    [
+      'Collecting garbage',
+      profile.garbageCollectorMs === null ? null : formatDuration(profile.garbageCollectorMs),
+    ],
     ['Other threads', otherThreadsCpuMs === null ? null : formatDuration(otherThreadsCpuMs)],
     ['Samples', formatCount(profile.sampleCount)],
   ];

@@ -1,4 +1,5 @@
 /** Takes CPU profiles; lives as long as the page, so that a visit to another section ends none. */
+import type { Answered } from '../../../core/answered.ts';
 import {
   CpuProfileListDocument,
   type CpuProfileListQuery,
@@ -18,7 +19,7 @@ export interface Attempt {
 
 export interface CpuRecorder {
   /** The profiles that are kept, and the one that is being taken, by whomever. */
-  list: Source<CpuProfileListQuery>;
+  list: Source<Answered<CpuProfileListQuery>>;
   attempt: Store<Attempt>;
   /** Settles when it is taken. @returns its id, or null where there is none: see `attempt` */
   take(seconds: number): Promise<string | null>;
@@ -42,14 +43,19 @@ export function createCpuRecorder(link: Link, target: string | null): CpuRecorde
     seconds: number,
   ): Promise<{ id: string | null; refusal: string | null }> {
     try {
-      const { cpuProfile } = await link.ask(TakeCpuProfileDocument, { seconds, target });
-      switch (cpuProfile.__typename) {
+      const { takeCpuProfile: result } = await link.ask(TakeCpuProfileDocument, {
+        seconds,
+        target,
+      });
+      switch (result?.__typename) {
         case 'CpuProfile':
-          return { id: cpuProfile.id, refusal: null };
+          return { id: result.id, refusal: null };
         case 'CpuProfileCancelled':
           return { id: null, refusal: 'The profile was cancelled; nothing of it is kept.' };
         case 'ProfileAlreadyRunning':
-          return { id: null, refusal: cpuProfile.message };
+          return { id: null, refusal: result.message };
+        default:
+          return { id: null, refusal: 'The server sent no profile.' };
       }
     } catch (error) {
       return { id: null, refusal: explain(error) };

@@ -1,3 +1,4 @@
+import type { Answered } from '../../../core/answered.ts';
 import type { EventLoopQuery } from '../../generated/graphql.ts';
 import type { Point } from '../live/series.ts';
 import { formatAge } from '../shared/format.ts';
@@ -5,7 +6,7 @@ import { placeName, responsibleFrame } from '../shared/frames.ts';
 import type { Finding } from './finding.ts';
 
 /** What the event loop was found doing, and when. */
-export interface LoopEvidence extends EventLoopQuery {
+export interface LoopEvidence extends Answered<EventLoopQuery> {
   /** When the answer came, in milliseconds of the page's clock. */
   receivedAtMs: number;
 }
@@ -30,7 +31,7 @@ function isCurrent(loop: LoopEvidence, nowMs: number): boolean {
 
 function stallFinding(loop: LoopEvidence, nowMs: number): Finding {
   const { state, blockedForMs } = loop.eventLoop;
-  const age = formatAge(blockedForMs + Math.max(0, nowMs - loop.receivedAtMs));
+  const age = formatAge((blockedForMs ?? 0) + Math.max(0, nowMs - loop.receivedAtMs));
   const lasting = loop.stalls.find((stall) => stall.durationMs === null);
   const evidence: Finding['evidence'] = {
     view: 'overview',
@@ -50,7 +51,7 @@ function stallFinding(loop: LoopEvidence, nowMs: number): Finding {
   }
 }
 
-function causeOf({ state, stack }: EventLoopQuery['eventLoop']): string {
+function causeOf({ state, stack }: Answered<EventLoopQuery>['eventLoop']): string {
   const frame = responsibleFrame(stack?.frames ?? []);
   const isNative = state === 'IN_NATIVE_CODE';
   if (frame === undefined) {

@@ -1,5 +1,7 @@
 /** Everything the page knows of one target: its feed and the sources. */
+
 import { createContext, useContext } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import {
   AllocationsDocument,
   type AllocationsQuery,
@@ -28,11 +30,11 @@ export interface Observatory {
   /** Name of the one that is watched; null: the default one. */
   target: string | null;
   feed: Feed;
-  tasks: Source<TasksQuery>;
-  allocations: Source<AllocationsQuery>;
+  tasks: Source<Answered<TasksQuery>>;
+  allocations: Source<Answered<AllocationsQuery>>;
   /** What the event loop does now, and how many stalls there were. */
-  eventLoop: Source<EventLoopQuery>;
-  stalls: Source<StallsQuery>;
+  eventLoop: Source<Answered<EventLoopQuery>>;
+  stalls: Source<Answered<StallsQuery>>;
   cpu: CpuRecorder;
   captures: CaptureDesk;
   /** While true nothing on screen moves; the charts' data is still collected. */

@@ -1,33 +1,30 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
-import { useQuery } from 'urql';
+import type { Answered } from '../../../core/answered.ts';
 import { ProcessDocument, type ProcessQuery } from '../../generated/graphql.ts';
 import { useStore } from '../shared/store.ts';
 import { useObservatory } from './observatory.ts';
+import { useTargetQuery } from './target-query.ts';
 
-const ProcessContext = createContext<ProcessQuery | null>(null);
+const ProcessContext = createContext<Answered<ProcessQuery> | null>(null);
 
 /** Asks once for the constant facts about the observed process, and again after its restart. */
 export function ProcessProvider({ children }: { children: ReactNode }) {
-  const { link, feed, target } = useObservatory();
+  const { link, feed } = useObservatory();
   const { phase } = useStore(link.state);
   const { instanceId } = useStore(feed.series);
-  const [{ data }, ask] = useQuery({
-    query: ProcessDocument,
-    variables: { target },
-    pause: phase !== 'live',
-  });
+  const [data, , ask] = useTargetQuery(ProcessDocument, {});
   const isOutdated = instanceId !== null && data?.process.instanceId !== instanceId;
   useEffect(() => {
     if (isOutdated && phase === 'live') ask();
   }, [isOutdated, phase, ask]);
   // A target that does not answer for a while is still the same.
-  const known = useRef<ProcessQuery | null>(null);
+  const known = useRef<Answered<ProcessQuery> | null>(null);
   if (data !== undefined) known.current = data;
   return <ProcessContext value={known.current}>{children}</ProcessContext>;
 }
 
 /** Constant facts about the observed process; null before they are known. */
-export function useProcess(): ProcessQuery | null {
+export function useProcess(): Answered<ProcessQuery> | null {
   return useContext(ProcessContext);
 }
 

@@ -1,6 +1,10 @@
 /** One query that is asked again and again: its last good answer, and what is wrong, if anything. */
 import type { TypedDocumentNode } from 'urql';
+import type { Answered } from '../../../core/answered.ts';
 import { DiagnosticsRequestError } from '../../../core/errors.ts';
+
+import { askTarget } from '../../../core/target-query.ts';
+
 import type { Link } from '../connection/link.ts';
 import { createStore, type Store } from '../shared/store.ts';
 
@@ -24,14 +28,14 @@ export interface Source<T> {
   refresh(): Promise<void>;
 }
 
-type FromOneStart = { process: { instanceId: string } };
+type FromOneStart = { process: { instanceId: string } | null };
 
 export function createSource<T extends FromOneStart>(
   link: Link,
-  document: TypedDocumentNode<T, { target?: string | null }>,
+  document: TypedDocumentNode<T, Record<string, never>>,
   target: string | null,
-): Source<T> {
-  const state = createStore<SourceState<T>>({
+): Source<Answered<T>> {
+  const state = createStore<SourceState<Answered<T>>>({
     data: null,
     baseline: null,
     baselineAtMs: null,
@@ -44,13 +48,13 @@ export function createSource<T extends FromOneStart>(
     if (state.get().isFetching) return;
     state.set({ ...state.get(), isFetching: true });
     try {
-      take(await link.ask(document, { target }));
+      take(await askTarget(link.ask, target, document, {}));
     } catch (error) {
       state.set({ ...state.get(), isFetching: false, error: explain(error) });
     }
   }
 
-  function take(data: T): void {
+  function take(data: Answered<T>): void {
     const before = state.get();
     const receivedAtMs = Date.now();
     const isSameStart = before.baseline?.process.instanceId === data.process.instanceId;

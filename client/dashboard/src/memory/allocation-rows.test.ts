@@ -8,7 +8,7 @@ const NODE = aFrame('push', '', 0);
 
 function info(id: string, given: Partial<AllocationRowFragment> = {}): AllocationRowFragment {
   return {
-    id,
+    stackId: id,
     function: 'push',
     liveBytes: 10,
     liveCount: 1,

@@ -1,4 +1,5 @@
 /** The live and the cumulative table joined by stack: one row a stack. Pure. */
+import type { Answered } from '../../../core/answered.ts';
 import type { AllocationRowFragment, AllocationsQuery } from '../../generated/graphql.ts';
 import {
   type Frame,
@@ -32,7 +33,7 @@ export interface AllocationRow {
   grownBytes: number | null;
 }
 
-type Tables = Pick<AllocationsQuery['pprof'], 'inuseAllocations' | 'topAllocations'>;
+type Tables = Pick<Answered<AllocationsQuery>['pprof'], 'inuseAllocations' | 'topAllocations'>;
 
 const UNKNOWN_FRAME: Frame = {
   function: '(unknown)',
@@ -44,12 +45,12 @@ const UNKNOWN_FRAME: Frame = {
 
 /** @param baseline an earlier read of the same process to measure growth from; null for none */
 export function joinTables(tables: Tables, baseline: Tables | null): AllocationRow[] {
-  const before = baseline === null ? null : byId(baseline);
-  return [...byId(tables).values()].map((info) => {
+  const before = baseline === null ? null : byStack(baseline);
+  return [...byStack(tables).values()].map((info) => {
     const place = responsibleFrame(info.frames) ?? UNKNOWN_FRAME;
-    const known = before?.get(info.id);
+    const known = before?.get(info.stackId);
     return {
-      id: info.id,
+      id: info.stackId,
       frames: info.frames,
       place,
       origin: originOf(place),
@@ -68,9 +69,9 @@ export function joinTables(tables: Tables, baseline: Tables | null): AllocationR
   });
 }
 
-function byId({ inuseAllocations, topAllocations }: Tables): Map<string, AllocationRowFragment> {
+function byStack({ inuseAllocations, topAllocations }: Tables): Map<string, AllocationRowFragment> {
   const all = [...(inuseAllocations ?? []), ...(topAllocations ?? [])];
-  return new Map(all.map((info) => [info.id, info]));
+  return new Map(all.map((info) => [info.stackId, info]));
 }
 
 export const SORT_KEYS = ['live', 'cumulative', 'retention', 'growth', 'objects'] as const;

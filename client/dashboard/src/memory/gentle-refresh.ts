@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import type { Source } from '../live/source.ts';
 
@@ -6,7 +7,10 @@ import type { Source } from '../live/source.ts';
 const PERIOD_MS = 30_000;
 
 /** Reads the heap when the section opens and then at a gentle period while it is in view. */
-export function useGentleRefresh(source: Source<AllocationsQuery>, isPaused: boolean): void {
+export function useGentleRefresh(
+  source: Source<Answered<AllocationsQuery>>,
+  isPaused: boolean,
+): void {
   useEffect(() => {
     if (isPaused) return;
     const isStale = () => Date.now() - (source.state.get().receivedAtMs ?? 0) >= PERIOD_MS;

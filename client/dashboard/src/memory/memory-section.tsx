@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -58,9 +59,9 @@ export function MemorySection() {
 const ORIGIN_CHOICES = ['all', 'own', 'dependency', 'runtime'] as const;
 
 interface FilteredAllocationsProps {
-  tables: AllocationsQuery['pprof'];
+  tables: Answered<AllocationsQuery>['pprof'];
   /** The first read of the same process; null for none. */
-  baseline: AllocationsQuery['pprof'] | null;
+  baseline: Answered<AllocationsQuery>['pprof'] | null;
 }
 
 function FilteredAllocations({ tables, baseline }: FilteredAllocationsProps) {

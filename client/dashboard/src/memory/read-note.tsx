@@ -1,3 +1,4 @@
+import type { Answered } from '../../../core/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { isOfGo } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
@@ -9,7 +10,7 @@ import { reasonsOf } from './unavailable.ts';
 const OLD_MS = 1_000;
 
 interface ReadNoteProps {
-  state: SourceState<AllocationsQuery>;
+  state: SourceState<Answered<AllocationsQuery>>;
   onRefresh: () => void;
 }
 

@@ -6,9 +6,11 @@ import { navigate } from '../shared/url-state.ts';
 
 const KIND_NAMES: Record<TargetKind, string | null> = {
   NODE: 'Node',
+  NODE_THREAD: 'Node, thread',
   GO: 'Go',
   PPROFQL: 'Node, remote',
   FILE: null,
+  UNKNOWN: null,
 };
 
 /** Which process the page shows; nothing where there is only one. */

@@ -1,4 +1,9 @@
 /** Takes captures and compares them; lives as long as the page, so that no visit elsewhere loses any. */
+
+import type { Answered } from '../../../core/answered.ts';
+
+import { askTarget } from '../../../core/target-query.ts';
+
 import {
   CapturesDocument,
   type CapturesQuery,
@@ -16,7 +21,7 @@ export interface Comparison {
   base: string;
   /** Null: the moment in which it was asked for. */
   with: string | null;
-  diff: CompareQuery['diff'];
+  diff: Answered<CompareQuery>['diff'];
 }
 
 export interface CaptureAttempt {
@@ -27,7 +32,7 @@ export interface CaptureAttempt {
 }
 
 export interface CaptureDesk {
-  list: Source<CapturesQuery>;
+  list: Source<Answered<CapturesQuery>>;
   attempt: Store<CaptureAttempt>;
   /** The last one; null before the first. */
   comparison: Store<Comparison | null>;
@@ -47,8 +52,9 @@ export function createCaptureDesk(link: Link, target: string | null): CaptureDes
     attempt.set({ doing: 'capture', remark: null });
     let isTaken = false;
     try {
-      const { displaced } = (await link.ask(TakeCaptureDocument, { name, target })).capture;
+      const { capture } = await link.ask(TakeCaptureDocument, { name, target });
       isTaken = true;
+      const displaced = capture?.displaced ?? null;
       const remark = displaced && `There were too many: “${displaced}” was given up.`;
       attempt.set({ doing: null, remark });
     } catch (error) {
@@ -86,9 +92,11 @@ export function createCaptureDesk(link: Link, target: string | null): CaptureDes
     if (attempt.get().doing !== null) return;
     attempt.set({ doing: 'comparison', remark: null });
     const [earlier, later] = inOrder(base, other);
-    const request = { base: earlier, with: later, target };
     try {
-      const { diff } = await link.ask(CompareDocument, request);
+      const { diff } = await askTarget(link.ask, target, CompareDocument, {
+        base: earlier,
+        to: later,
+      });
       comparison.set({ base, with: other, diff });
       attempt.set({ doing: null, remark: null });
     } catch (error) {

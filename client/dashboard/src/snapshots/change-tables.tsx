@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import type {
   CompareQuery,
   MemoryChangeFragment,
@@ -10,13 +11,13 @@ import { FrameList } from '../shared/frame-list.tsx';
 import { FramePlace } from '../shared/frame-place.tsx';
 import { type Frame, responsibleFrame } from '../shared/frames.ts';
 
-type Diff = CompareQuery['diff'];
+type Diff = Answered<CompareQuery>['diff'];
 
 /** What holds more than at the base, and what holds less. */
 export function ChangeTables({ diff }: { diff: Diff }) {
   const tasks = useIsGo() ? 'Goroutines' : 'Tasks';
-  const { base, target, allocations } = diff;
-  const noHeap = base.heapUnavailable ?? target.heapUnavailable;
+  const { base, to, allocations } = diff;
+  const noHeap = base.heapUnavailable ?? to.heapUnavailable;
   return (
     <div className="growth-grid">
       <ChangeCard title="Memory that grew" emptyText={noHeap ?? 'No stack holds more.'}>
@@ -46,12 +47,12 @@ function memoryItem({ id, frames, ...row }: MemoryChangeFragment): ReactNode {
       isGrowth={row.bytesDelta > 0}
       change={formatChange(row.bytesDelta, formatBytes)}
       margin={isRough(row.bytesDelta, row.marginBytes) ? row.marginBytes : null}
-      now={row.change === 'NEW' ? 'new' : `${formatBytes(row.targetBytes)} live`}
+      now={row.change === 'NEW' ? 'new' : `${formatBytes(row.toBytes)} live`}
     />
   );
 }
 
-function taskItem({ id, group, countDelta, targetCount }: TaskChangeFragment): ReactNode {
+function taskItem({ id, group, countDelta, toCount }: TaskChangeFragment): ReactNode {
   const route = group.routes[0]?.route;
   return (
     <ChangeItem
@@ -61,7 +62,7 @@ function taskItem({ id, group, countDelta, targetCount }: TaskChangeFragment): R
       frames={group.frames}
       isGrowth={countDelta > 0}
       change={formatChange(countDelta, formatCount)}
-      now={`${formatCount(targetCount)} in all${route === undefined ? '' : ` · ${route}`}`}
+      now={`${formatCount(toCount)} in all${route === undefined ? '' : ` · ${route}`}`}
     />
   );
 }

@@ -1,3 +1,4 @@
+import type { Answered } from '../../../core/answered.ts';
 import type { CompareQuery } from '../../generated/graphql.ts';
 import {
   formatAge,
@@ -8,11 +9,11 @@ import {
 } from '../shared/format.ts';
 import { ChangeTables } from './change-tables.tsx';
 
-type Diff = CompareQuery['diff'];
+type Diff = Answered<CompareQuery>['diff'];
 
 /** What changed between two moments. */
 export function ComparisonView({ diff }: { diff: Diff }) {
-  const { base, target } = diff;
+  const { base, to } = diff;
   return (
     <>
       <dl className="facts">
@@ -23,7 +24,7 @@ export function ComparisonView({ diff }: { diff: Diff }) {
           </div>
         ))}
       </dl>
-      {base.instanceId !== target.instanceId && (
+      {base.instanceId !== to.instanceId && (
         <p className="note note-warning">
           The process was restarted in between: this compares two starts of it.
         </p>
@@ -33,21 +34,21 @@ export function ComparisonView({ diff }: { diff: Diff }) {
   );
 }
 
-function factsOf({ base, target, figures, allocations }: Diff): [name: string, value: string][] {
+function factsOf({ base, to, figures, allocations }: Diff): [name: string, value: string][] {
   const bytes = (change: number) => formatChange(change, formatBytes);
   const facts: [string, string | null][] = [
     ['From', formatClock(Date.parse(base.tasksReadAt))],
-    ['To', formatClock(Date.parse(target.tasksReadAt))],
+    ['To', formatClock(Date.parse(to.tasksReadAt))],
     ['In between', formatAge(figures.elapsedMs)],
     ['Live memory by stack', allocations === null ? null : bytes(allocations.bytesDelta)],
-    ['Heap used', bytes(figures.heapUsed)],
+    ['Heap used', bytes(figures.alloc)],
     ['Resident', bytes(figures.sys)],
-    ['Allocated', figures.allocatedBytes === null ? null : formatBytes(figures.allocatedBytes)],
+    ['Allocated', figures.totalAlloc === null ? null : formatBytes(figures.totalAlloc)],
     ['CPU time', figures.cpuSeconds === null ? null : formatDuration(figures.cpuSeconds * 1_000)],
-    ['Collections', String(figures.gcCount)],
+    ['Collections', String(figures.numGc)],
     [
       'A sample every',
-      target.samplingIntervalBytes === null ? null : formatBytes(target.samplingIntervalBytes),
+      to.samplingIntervalBytes === null ? null : formatBytes(to.samplingIntervalBytes),
     ],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);

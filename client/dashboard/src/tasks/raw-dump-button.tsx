@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import { useClient } from 'urql';
+
+import { askTarget } from '../../../core/target-query.ts';
+
 import { RawDumpDocument } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { saveAs } from '../shared/save-as.ts';
@@ -8,14 +10,15 @@ type Progress = 'idle' | 'busy' | 'failed';
 
 /** Saves every recorded task as text, in the form that goroutine tools read. */
 export function RawDumpButton() {
-  const { target } = useObservatory();
-  const client = useClient();
+  const { link, target } = useObservatory();
   const [progress, setProgress] = useState<Progress>('idle');
 
   async function download(): Promise<void> {
     setProgress('busy');
-    const { data } = await client.query(RawDumpDocument, { target }).toPromise();
-    const text = data?.goroutines.rawProfile;
+    const text = await askTarget(link.ask, target, RawDumpDocument, {}).then(
+      ({ goroutines }) => goroutines.rawProfile,
+      () => null,
+    );
     if (typeof text === 'string')
       saveAs('goroutines.txt', new Blob([text], { type: 'text/plain' }));
     setProgress(typeof text === 'string' ? 'idle' : 'failed');

@@ -1,4 +1,5 @@
 /** Groups of async tasks as rows: growth added, filtered and sorted. Pure. */
+import type { Answered } from '../../../core/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../generated/graphql.ts';
 import { stackMatches } from '../shared/frames.ts';
 
@@ -10,7 +11,7 @@ export interface TaskRow extends TaskGroupFragment {
 /** @param baseline an earlier answer of the same process; null for none */
 export function taskRows(
   groups: readonly TaskGroupFragment[],
-  baseline: TasksQuery['goroutines'] | null,
+  baseline: Answered<TasksQuery>['goroutines'] | null,
 ): TaskRow[] {
   const before = new Map(baseline?.groups.map((group) => [group.id, group.count]));
   return groups.map((group) => ({ ...group, grown: group.count - (before.get(group.id) ?? 0) }));

@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
+import type { Answered } from '../../../core/answered.ts';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -54,7 +55,7 @@ export function TasksSection() {
   );
 }
 
-type Goroutines = TasksQuery['goroutines'];
+type Goroutines = Answered<TasksQuery>['goroutines'];
 
 function FilteredTasks({
   goroutines,

@@ -1,3 +1,4 @@
+import type { Answered } from '../../../core/answered.ts';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { useIsGo } from '../live/observatory.ts';
 import {
@@ -8,7 +9,7 @@ import {
   plural,
 } from '../shared/format.ts';
 
-type Goroutines = TasksQuery['goroutines'];
+type Goroutines = Answered<TasksQuery>['goroutines'];
 
 /** The totals, and how exact they are. */
 export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {

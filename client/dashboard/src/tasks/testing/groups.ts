@@ -1,3 +1,4 @@
+import type { Answered } from '../../../../core/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../../generated/graphql.ts';
 import { aFrame } from '../../shared/testing/frames.ts';
 
@@ -32,7 +33,7 @@ export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragmen
 }
 
 /** An answer with these groups, all tracked exactly. */
-export function goroutinesOf(groups: TaskGroupFragment[]): TasksQuery['goroutines'] {
+export function goroutinesOf(groups: TaskGroupFragment[]): Answered<TasksQuery>['goroutines'] {
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   return {
     timestamp: '2026-01-31T12:00:00.000Z',

@@ -1,7 +1,8 @@
-import type { CpuProfileOutcome, RunningCpuProfile } from '../api/diagnostics/cpu/profiles.ts';
-import { builder } from './builder.ts';
+import type { CpuProfileOutcome, RunningCpuProfile } from '../../api/diagnostics/cpu/profiles.ts';
+import { builder } from '../builder.ts';
+import { targetArgument } from '../targets/target-argument.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 import { CpuProfileType } from './cpu-profile.ts';
-import { targetArgument } from './target-argument.ts';
 
 const DEFAULT_SECONDS = 5;
 
@@ -68,9 +69,10 @@ const CpuProfileResultType = builder.unionType('CpuProfileResult', {
   },
 });
 
-builder.queryField('cpuProfile', (t) =>
+builder.mutationField('takeCpuProfile', (t) =>
   t.field({
     type: CpuProfileResultType,
+    nullable: true,
     description:
       'Takes a CPU profile of the observed thread; the answer comes when it is done. Works also while the event loop is stuck in JavaScript; whoever leaves before the answer ends the profile. Fails with `UNAVAILABLE` where another tool takes CPU profiles of the thread, with `PROCESS_NOT_RESPONDING` where native code holds it for too long.',
     args: {
@@ -88,30 +90,30 @@ builder.queryField('cpuProfile', (t) =>
   }),
 );
 
-builder.queryField('cpuProfileStatus', (t) =>
+targetField('cpuProfileStatus', (t) =>
   t.field({
     type: RunningCpuProfileType,
     nullable: true,
     description: 'The CPU profile that is being taken, with its progress; null when there is none.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) =>
-      diagnostics.target(target).cpuProfiles.running(),
+    resolve: (view, _args, context) => targetOf(view, context).cpuProfiles.running(),
   }),
 );
 
-builder.queryField('cpuProfiles', (t) =>
+targetField('cpuProfiles', (t) =>
   t.field({
     type: [CpuProfileType],
-    description: 'The last five CPU profiles, newest first.',
+    nullable: true,
+    description:
+      'The last five CPU profiles, newest first. Null, with an error, where the target cannot be asked.',
     args: {
-      ...targetArgument(),
       id: t.arg.id({
         required: false,
-        description: 'Only this one; none where it is unknown or no longer kept.',
+        description:
+          'Gives the profile of this id alone; an empty list where it is unknown or no longer kept. Null: all that are kept.',
       }),
     },
-    resolve: (_root, { target, id }, { diagnostics }) => {
-      const { cpuProfiles } = diagnostics.target(target);
+    resolve: (view, { id }, context) => {
+      const { cpuProfiles } = targetOf(view, context);
       if (id == null) return cpuProfiles.list();
       const profile = cpuProfiles.get(id);
       return profile === null ? [] : [profile];

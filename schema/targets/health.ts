@@ -1,8 +1,11 @@
-import type { Finding, FindingKind, Health, HealthStatus } from '../api/health/finding.ts';
-import { builder } from './builder.ts';
-import { FrameType } from './frame.ts';
-import { RouteCountType } from './goroutines.ts';
+import type { Finding, FindingKind, Health, HealthStatus } from '../../api/health/finding.ts';
+import type { ObservedTarget } from '../../api/targets/target.ts';
+import { builder } from '../builder.ts';
+import { FrameType } from '../frame.ts';
+import { rowId } from '../identity.ts';
+import { RouteCountType } from '../tasks/goroutines.ts';
 import { targetArgument } from './target-argument.ts';
+import { targetField, targetOf } from './target-field.ts';
 
 const HealthStatusEnum = builder.enumType('HealthStatus', {
   description: 'How a target is doing, or how much a finding matters; from best to worst.',
@@ -57,7 +60,7 @@ const FindingType = builder.objectRef<Finding>('Finding').implement({
   fields: (t) => ({
     id: t.exposeID('id', {
       description:
-        'The same for as long as the finding lasts: of one target, one rule and one culprit.',
+        'Identity of the finding, for as long as it lasts: no other finding, target or type has it, and the finding has it in every answer, so that a cache may key on it.',
     }),
     kind: t.field({
       type: FindingKindEnum,
@@ -139,14 +142,25 @@ export const HealthType = builder.objectRef<Health>('Health').implement({
   }),
 });
 
-builder.queryField('health', (t) =>
+/** The findings of a target, each with its identity. */
+const healthOf = (target: ObservedTarget, health: Health): Health => ({
+  ...health,
+  findings: health.findings.map((finding) => ({
+    ...finding,
+    id: rowId(target, 'health', finding.id),
+  })),
+});
+
+targetField('health', (t) =>
   t.field({
     type: HealthType,
     nullable: true,
     description:
       'What is wrong, and which line is to blame. Asking reads the tasks where they were not read in the last 5 seconds (a minute for Go), never the heap. Null with an error where it could not be judged.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).health(),
+    resolve: async (view, _args, context) => {
+      const target = targetOf(view, context);
+      return healthOf(target, await target.health());
+    },
   }),
 );
 
@@ -158,6 +172,6 @@ builder.subscriptionField('health', (t) =>
     args: targetArgument(),
     subscribe: (_root, { target }, { diagnostics, signal }) =>
       diagnostics.target(target).healthChanges({ signal }),
-    resolve: (health) => health,
+    resolve: (health, { target }, { diagnostics }) => healthOf(diagnostics.target(target), health),
   }),
 );

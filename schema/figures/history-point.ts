@@ -1,6 +1,6 @@
-import type { MetricName } from '../api/analyzers/metrics/metrics.ts';
-import type { DeliveredPoint, HistoryPoint } from '../api/diagnostics/history/point.ts';
-import { builder } from './builder.ts';
+import type { MetricName } from '../../api/analyzers/metrics/metrics.ts';
+import type { DeliveredPoint, HistoryPoint } from '../../api/diagnostics/history/point.ts';
+import { builder } from '../builder.ts';
 
 type Point = HistoryPoint & Partial<Pick<DeliveredPoint, 'droppedBefore'>>;
 

@@ -1,5 +1,5 @@
-import type { GoDumpStats } from '../api/go-dump/parse.ts';
-import { builder } from './builder.ts';
+import type { GoDumpStats } from '../../api/go-dump/parse.ts';
+import { builder } from '../builder.ts';
 
 const UnreadLineType = builder
   .objectRef<GoDumpStats['notUnderstood']['examples'][number]>('UnreadLine')

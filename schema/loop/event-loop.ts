@@ -1,5 +1,5 @@
-import type { EventLoopReading } from '../api/probe/probe.ts';
-import { builder } from './builder.ts';
+import type { EventLoopReading } from '../../api/probe/probe.ts';
+import { builder } from '../builder.ts';
 
 export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').implement({
   description:

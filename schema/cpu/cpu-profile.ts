@@ -1,58 +1,44 @@
-import type { CallTreeNode } from '../api/analyzers/cpu/call-tree.ts';
-import type { HotFunction } from '../api/analyzers/cpu/hot-functions.ts';
-import { frameOrigin } from '../api/base/frame-origin.ts';
-import { isOwnFile } from '../api/base/own-files.ts';
-import type { CpuProfile, CpuProfileCost, CpuRoute } from '../api/diagnostics/cpu/profile.ts';
-import type { Frame } from '../api/profile/profile.ts';
-import { builder } from './builder.ts';
-import { FrameOriginEnum, ORIGIN_DESCRIPTION, PATH_DESCRIPTION, shownPath } from './frame.ts';
-import { ObservationType } from './observation.ts';
+import type { CallTreeNode } from '../../api/analyzers/cpu/call-tree.ts';
+import type { HotFunction } from '../../api/analyzers/cpu/hot-functions.ts';
+import type { CpuProfile, CpuProfileCost, CpuRoute } from '../../api/diagnostics/cpu/profile.ts';
+import type { Frame } from '../../api/profile/profile.ts';
+import { builder } from '../builder.ts';
+import { CodePlaceInterface, placeFields } from '../frame.ts';
+import { ObservationType } from '../observation.ts';
 
 const DEFAULT_FUNCTIONS = 50;
 const DEFAULT_ROUTE_FUNCTIONS = 10;
 const DEFAULT_ROUTES = 50;
 const DEFAULT_NODES = 2_000;
 
+type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
 /** Where a function stands, as both tables and trees give it. */
-function placeFields<Parent extends { frame: Frame }>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, Parent>,
+function functionFields<Parent extends { frame: Frame }>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>,
+  description: string,
 ) {
   return {
-    file: t.string({
-      description:
-        'Path or URL of the source file, by the script’s source map where it has one, else of the script; empty for the runtime’s own code without a file.',
-      resolve: ({ frame }) => frame.file,
-    }),
-    path: t.string({
-      description: PATH_DESCRIPTION,
-      resolve: ({ frame }) => shownPath(frame),
-    }),
-    origin: t.field({
-      type: FrameOriginEnum,
-      description: ORIGIN_DESCRIPTION,
-      resolve: ({ frame }) => frameOrigin(frame.file),
-    }),
-    line: t.int({
-      description: '1-based line where the function begins; 0 where unknown.',
-      resolve: ({ frame }) => frame.line,
+    ...placeFields<Parent>(t, ({ frame }) => frame, {
+      function: description,
+      line: '1-based line where the function begins; 0 where unknown.',
     }),
     isPprofql: t.boolean({
       description: 'Whether the function is pprofql’s own code, at work in the observed thread.',
-      resolve: ({ frame }) => isOwnFile(frame.file),
+      resolve: ({ frame }, _args, { diagnostics }) => diagnostics.isOwnFile(frame.file),
     }),
   };
 }
 
 const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
+  interfaces: [CodePlaceInterface],
   description:
     'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way by then.',
   fields: (t) => ({
-    function: t.string({
-      description:
-        'Function name; `(anonymous)` where it has none. `(garbage collector)` is V8’s collector, `(program)` native code outside of any JavaScript call.',
-      resolve: ({ frame }) => frame.function,
-    }),
-    ...placeFields(t),
+    ...functionFields(
+      t,
+      'Function name; `(anonymous)` where it has none. `(garbage collector)` is V8’s collector, `(program)` native code outside of any JavaScript call.',
+    ),
     column: t.int({
       nullable: true,
       description: '1-based column where the function begins; null where unknown.',
@@ -92,6 +78,7 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
 });
 
 const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').implement({
+  interfaces: [CodePlaceInterface],
   description:
     'One box of a flame graph: a function as called by one chain of callers. The tree comes as a list, since GraphQL cannot recurse.',
   fields: (t) => ({
@@ -100,12 +87,10 @@ const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').impleme
       description:
         'Index of the caller’s node in the same list, always smaller than this one’s; null for an outermost frame.',
     }),
-    function: t.string({
-      description:
-        'Function name. `(other)` holds the time of callees that `limit` left out below its parent.',
-      resolve: ({ frame }) => frame.function,
-    }),
-    ...placeFields(t),
+    ...functionFields(
+      t,
+      'Function name. `(other)` holds the time of callees that `limit` left out below its parent.',
+    ),
     selfMs: t.float({
       description: 'Milliseconds, not idle, in which it ran itself: its width without its callees.',
       resolve: ({ self }) => self.wallMs,
@@ -180,6 +165,11 @@ const CpuProfileOverheadType = builder.objectRef<CpuProfileCost>('CpuProfileOver
   }),
 });
 
+/** A profile that was not made from a reading of a Node isolate does not tell these. */
+function ifNode<T>({ reading }: CpuProfile, value: T): T | null {
+  return reading === null ? null : value;
+}
+
 export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implement({
   description:
     'What the observed thread did, sampled many times a second. Other threads are only summed up.',
@@ -208,18 +198,23 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
       description: 'Milliseconds in which the thread was not idle: the whole of all percentages.',
       resolve: ({ busy }) => busy.wallMs,
     }),
-    idleMs: t.exposeFloat('idleMs', {
-      description: 'Milliseconds in which the event loop waited for something to do.',
+    idleMs: t.float({
+      nullable: true,
+      description:
+        'Milliseconds in which the event loop waited for something to do. Null where the profile does not tell (Go, and files of profile.proto).',
+      resolve: (profile) => ifNode(profile, profile.idleMs),
     }),
     programMs: t.float({
+      nullable: true,
       description:
-        'Milliseconds of `busyMs` in native code outside of any JavaScript call; `(program)` in the tables.',
-      resolve: ({ program }) => program.wallMs,
+        'Milliseconds of `busyMs` in native code outside of any JavaScript call; `(program)` in the tables. Null where the profile does not tell (Go, and files of profile.proto).',
+      resolve: (profile) => ifNode(profile, profile.program.wallMs),
     }),
     garbageCollectorMs: t.float({
+      nullable: true,
       description:
-        'Milliseconds of `busyMs` in the garbage collector; `(garbage collector)` in the tables.',
-      resolve: ({ garbageCollector }) => garbageCollector.wallMs,
+        'Milliseconds of `busyMs` in the garbage collector; `(garbage collector)` in the tables. Null where the profile does not tell (Go, and files of profile.proto).',
+      resolve: (profile) => ifNode(profile, profile.garbageCollector.wallMs),
     }),
     cpuMs: t.float({
       nullable: true,
@@ -283,8 +278,10 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
     }),
     overhead: t.field({
       type: CpuProfileOverheadType,
-      description: 'What taking it cost.',
-      resolve: ({ cost }) => cost,
+      nullable: true,
+      description:
+        'What taking the profile cost the observed thread. Null where that is unknown: another process took the profile, or it comes from a file.',
+      resolve: (profile) => ifNode(profile, profile.cost),
     }),
   }),
 });

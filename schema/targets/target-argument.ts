@@ -1,4 +1,4 @@
-import { builder } from './builder.ts';
+import { builder } from '../builder.ts';
 
 /** The argument by which a field is asked of another target than the default one. */
 export function targetArgument() {

@@ -1,6 +1,6 @@
-import { builder } from './builder.ts';
+import { builder } from '../builder.ts';
+import { targetArgument } from '../targets/target-argument.ts';
 import { HistoryPointType } from './history-point.ts';
-import { targetArgument } from './target-argument.ts';
 
 builder.subscriptionField('metricsHistory', (t) =>
   t.field({

@@ -1,7 +1,7 @@
-import type { EventLoopStatus, StallStack } from '../api/diagnostics/types.ts';
-import { builder } from './builder.ts';
-import { FrameType, stackLines } from './frame.ts';
-import { targetArgument } from './target-argument.ts';
+import type { EventLoopStatus, StallStack } from '../../api/diagnostics/types.ts';
+import { builder } from '../builder.ts';
+import { FrameType, stackLines } from '../frame.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 
 export const EventLoopStateEnum = builder.enumType('EventLoopState', {
   description: 'What the event loop of the observed thread does, or what keeps it from turning.',
@@ -61,9 +61,12 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
       description: 'What it does, or what keeps it from turning.',
       resolve: ({ state }) => state,
     }),
-    blockedForMs: t.exposeFloat('blockedForMs', {
+    blockedForMs: t.float({
+      nullable: true,
       description:
-        'Milliseconds since the loop last turned, to within a quarter of the stall threshold; 0 below the threshold.',
+        'Milliseconds since the loop last turned, to within a quarter of the stall threshold; 0 below the threshold. Null where stalls are not watched (`unwatchedReason`).',
+      resolve: ({ blockedForMs, unwatchedReason }) =>
+        unwatchedReason === null ? blockedForMs : null,
     }),
     stack: t.field({
       type: StallStackType,
@@ -81,11 +84,12 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
   }),
 });
 
-builder.queryField('eventLoop', (t) =>
+targetField('eventLoop', (t) =>
   t.field({
     type: EventLoopStatusType,
-    description: 'What the event loop of the observed thread is stuck on, if it is.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).eventLoop(),
+    nullable: true,
+    description:
+      'What the event loop of the observed thread is stuck on, if it is. Null, with an error, where the target cannot be asked.',
+    resolve: (view, _args, context) => targetOf(view, context).eventLoop(),
   }),
 );

@@ -1,30 +1,25 @@
-import type { AllocationSnapshot, IdentifiedRow } from '../api/diagnostics/types.ts';
-import { builder } from './builder.ts';
-import { FrameType, PATH_DESCRIPTION, shownPath, stackLines } from './frame.ts';
+import type { AllocationSnapshot, IdentifiedRow } from '../../api/diagnostics/types.ts';
+import { builder } from '../builder.ts';
+import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
+import { STACK_ID_DESCRIPTION } from '../identity.ts';
 
-export const AllocationInfoType = builder.objectRef<IdentifiedRow>('AllocationInfo').implement({
+/** A row, and the `id` that it has in its table. */
+export type TableRow = IdentifiedRow & { id: string };
+
+export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').implement({
+  interfaces: [CodePlaceInterface],
   description:
     'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates; `samples` and `marginBytes` say how good. Below zero in a saved profile of differences, for what shrank.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'The same for the same stack in both tables and in every read of this process.',
-    }),
-    function: t.string({
-      description: 'Function at the top of the stack: the one that allocated.',
-      resolve: ({ frames }) => frames[0]?.function ?? '',
-    }),
-    file: t.string({
-      description: 'File of the top frame; empty for V8’s own code.',
-      resolve: ({ frames }) => frames[0]?.file ?? '',
-    }),
-    path: t.string({
-      description: PATH_DESCRIPTION,
-      resolve: ({ frames: [top] }) => (top === undefined ? '' : shownPath(top)),
-    }),
-    line: t.int({
       description:
-        '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. 0 where unknown.',
-      resolve: ({ frames }) => frames[0]?.line ?? 0,
+        'Identity of the row: no other table, target or type has it, and the row has it in every answer, so that a cache may key on it.',
+    }),
+    stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
+    ...placeFields(t, ({ frames }) => frames[0], {
+      function: 'Function at the top of the stack: the one that allocated.',
+      file: 'Path or URL of the file of the top frame; empty for V8’s own code.',
+      line: '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. 0 where unknown.',
     }),
     bytes: t.float({
       description:

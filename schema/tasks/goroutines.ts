@@ -1,10 +1,12 @@
-import type { GoroutineSnapshot, IdentifiedGroup } from '../api/diagnostics/types.ts';
-import { builder } from './builder.ts';
-import { FrameType, stackLines } from './frame.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from '../../api/diagnostics/types.ts';
+import type { ObservedTarget } from '../../api/targets/target.ts';
+import { builder } from '../builder.ts';
+import { FrameType, stackLines } from '../frame.ts';
+import { rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
+import { ObservationType } from '../observation.ts';
+import { InstrumentationType } from '../targets/instrumentation.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 import { GoroutineDumpType } from './goroutine-dump.ts';
-import { InstrumentationType } from './instrumentation.ts';
-import { ObservationType } from './observation.ts';
-import { targetArgument } from './target-argument.ts';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -38,12 +40,22 @@ function waitReason({ waitReason, oldestWaitMs }: IdentifiedGroup): string | nul
   return minutes >= 1 ? `${minutes} minutes` : null;
 }
 
+/** @param table the list that it stands in */
+export const groupRow = (
+  target: ObservedTarget,
+  table: string,
+  group: IdentifiedGroup,
+  ...moment: readonly (string | number | boolean | null)[]
+): IdentifiedGroup => ({ ...group, id: rowId(target, table, ...moment, group.id) });
+
 export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineGroup').implement({
   description: 'Live async tasks in the same state with the same full stack.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'The same for the same state and stack in every answer: follow a group by it.',
+      description:
+        'Identity of the group: no other table, target or type has it, and the group has it in every answer, so that a cache may key on it.',
     }),
+    stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
     count: t.exposeInt('count', {
       description: 'Tasks in the group; an estimate while tasks are sampled.',
     }),
@@ -61,9 +73,11 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
       resolve: waitReason,
     }),
     waitMinutes: t.int({
+      nullable: true,
       description:
-        'Whole minutes of the oldest wait; 0 below one, and where it is unknown (`oldestWaitMs` is null then).',
-      resolve: ({ oldestWaitMs }) => Math.floor((oldestWaitMs ?? 0) / MS_PER_MINUTE),
+        'Whole minutes of the oldest wait in the group; 0 below one. Null where unknown.',
+      resolve: ({ oldestWaitMs }) =>
+        oldestWaitMs === null ? null : Math.floor(oldestWaitMs / MS_PER_MINUTE),
     }),
     oldestWaitMs: t.exposeFloat('oldestWaitMs', {
       nullable: true,
@@ -235,18 +249,25 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
   }),
 });
 
-builder.queryField('goroutines', (t) =>
+targetField('goroutines', (t) =>
   t.field({
     type: GoroutineProfileType,
-    description: 'Live async tasks, grouped by state and stack: which of them are stuck, and why.',
+    nullable: true,
+    description:
+      'Live async tasks, grouped by state and stack: which of them are stuck, and why. Null, with an error, where the target cannot be asked.',
     args: {
-      ...targetArgument(),
       raw: t.arg.boolean({
         defaultValue: false,
         description: 'Also give the text dump in `rawProfile`.',
       }),
     },
-    resolve: (_root, { target, raw }, { diagnostics }) =>
-      diagnostics.target(target).goroutines({ raw }),
+    resolve: async (view, { raw }, context) => {
+      const target = targetOf(view, context);
+      const profile = await target.goroutines({ raw });
+      return {
+        ...profile,
+        groups: profile.groups.map((group) => groupRow(target, 'goroutines', group)),
+      };
+    },
   }),
 );

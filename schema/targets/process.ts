@@ -1,6 +1,6 @@
-import type { ProcessFacts } from '../api/diagnostics/types.ts';
-import { builder } from './builder.ts';
-import { targetArgument } from './target-argument.ts';
+import type { ProcessFacts } from '../../api/diagnostics/types.ts';
+import { builder } from '../builder.ts';
+import { targetField, targetOf } from './target-field.ts';
 
 export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement({
   description: 'Constant facts about the observed process.',
@@ -55,11 +55,12 @@ export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').im
   }),
 });
 
-builder.queryField('process', (t) =>
+targetField('process', (t) =>
   t.field({
     type: ProcessInfoType,
-    description: 'The observed process.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).process(),
+    nullable: true,
+    description:
+      'Facts about the observed process that do not change while it runs. Null, with an error, where the target cannot be asked.',
+    resolve: (view, _args, context) => targetOf(view, context).process(),
   }),
 );

@@ -1,6 +1,6 @@
-import type { InstrumentationReading } from '../api/probe/probe.ts';
-import { builder } from './builder.ts';
-import { targetArgument } from './target-argument.ts';
+import type { InstrumentationReading } from '../../api/probe/probe.ts';
+import { builder } from '../builder.ts';
+import { targetField, targetOf } from './target-field.ts';
 
 export const InstrumentationType = builder
   .objectRef<InstrumentationReading>('Instrumentation')
@@ -47,11 +47,12 @@ export const InstrumentationType = builder
     }),
   });
 
-builder.queryField('instrumentation', (t) =>
+targetField('instrumentation', (t) =>
   t.field({
     type: InstrumentationType,
-    description: 'What pprofql costs the process it observes.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).instrumentation(),
+    nullable: true,
+    description:
+      'What pprofql costs the process it observes. Null, with an error, where the target cannot be asked.',
+    resolve: (view, _args, context) => targetOf(view, context).instrumentation(),
   }),
 );

@@ -1,8 +1,9 @@
-import type { Capture } from '../api/diagnostics/captures.ts';
-import { builder } from './builder.ts';
-import { InstrumentationType } from './instrumentation.ts';
-import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from './pprof.ts';
-import { targetArgument } from './target-argument.ts';
+import type { Capture } from '../../api/diagnostics/captures.ts';
+import { builder } from '../builder.ts';
+import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from '../figures/pprof.ts';
+import { InstrumentationType } from '../targets/instrumentation.ts';
+import { targetArgument } from '../targets/target-argument.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 
 export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   description:
@@ -28,9 +29,10 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
       description: 'Why there is no heap read; null where there is one.',
     }),
     includesGarbage: t.boolean({
+      nullable: true,
       description:
-        'Whether live memory includes dead objects that were not collected yet. On Node 26 and later a heap read collects them first; before, nothing is forced.',
-      resolve: ({ heap }) => heap !== null && heap.cumulativeUnavailable !== null,
+        'Whether live memory includes dead objects that were not collected yet. On Node 26 and later a heap read collects them first; before, nothing is forced. Null where there is no heap read.',
+      resolve: ({ heap }) => heap && heap.cumulativeUnavailable !== null,
     }),
     samplingIntervalBytes: t.float({
       nullable: true,
@@ -86,18 +88,20 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   }),
 });
 
-builder.queryField('captures', (t) =>
+targetField('captures', (t) =>
   t.field({
     type: [CaptureType],
-    description: 'The captures that are kept, oldest first.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).captures.list(),
+    nullable: true,
+    description:
+      'The captures that are kept, oldest first. Null, with an error, where the target cannot be asked.',
+    resolve: (view, _args, context) => targetOf(view, context).captures.list(),
   }),
 );
 
 builder.mutationField('capture', (t) =>
   t.field({
     type: CaptureType,
+    nullable: true,
     description:
       'Keeps the present under a name, to be compared later by `diff`. A capture of the same name is replaced; past the limit (10 unless configured) the oldest goes, see `displaced`. Reads the heap: waits until the pause budget allows it, and fails with `PAUSE_BUDGET_SPENT` where that takes longer than a minute.',
     args: {

@@ -1,6 +1,6 @@
-import type { SourceMapFailure, SourceMapStatus } from '../api/source-maps/source-maps.ts';
-import { builder } from './builder.ts';
-import { targetArgument } from './target-argument.ts';
+import type { SourceMapFailure, SourceMapStatus } from '../../api/source-maps/source-maps.ts';
+import { builder } from '../builder.ts';
+import { targetField, targetOf } from './target-field.ts';
 
 const SourceMapFailureType = builder.objectRef<SourceMapFailure>('SourceMapFailure').implement({
   description: 'A script that is shown as compiled although it names a source map.',
@@ -42,13 +42,11 @@ const SourceMapsType = builder.objectRef<SourceMapStatus>('SourceMaps').implemen
   }),
 });
 
-builder.queryField('sourceMaps', (t) =>
+targetField('sourceMaps', (t) =>
   t.field({
     type: SourceMapsType,
     nullable: true,
     description: 'The state of the source maps; null where the target has none, as Go.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) =>
-      diagnostics.target(target).sourceMaps?.() ?? null,
+    resolve: (view, _args, context) => targetOf(view, context).sourceMaps?.() ?? null,
   }),
 );

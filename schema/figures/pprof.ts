@@ -1,14 +1,25 @@
-import type { Diagnostics, PprofSnapshot } from '../api/diagnostics/types.ts';
-import { AllocationInfoType, AllocationProfileType } from './allocation.ts';
-import { builder } from './builder.ts';
-import { EventLoopType } from './event-loop.ts';
+import type { IdentifiedRow, PprofSnapshot } from '../../api/diagnostics/types.ts';
+import type { ObservedTarget } from '../../api/targets/target.ts';
+import { builder } from '../builder.ts';
+import { rowId } from '../identity.ts';
+import { EventLoopType } from '../loop/event-loop.ts';
+import { AllocationInfoType, AllocationProfileType, type TableRow } from '../memory/allocation.ts';
+import { ObservationType, UnavailableFieldType } from '../observation.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 import { GarbageCollectionType } from './garbage-collection.ts';
 import { HistoryPointType } from './history-point.ts';
-import { ObservationType, UnavailableFieldType } from './observation.ts';
-import { targetArgument } from './target-argument.ts';
 
 /** A snapshot, and whose it is: what costs more is read only where it is selected. */
-type TargetPprof = PprofSnapshot & { source: Diagnostics };
+type TargetPprof = PprofSnapshot & { source: ObservedTarget };
+
+/** The rows of a table, each with its identity. */
+function tableRows(
+  target: ObservedTarget,
+  table: string,
+  rows: readonly IdentifiedRow[] | null | undefined,
+): TableRow[] | null {
+  return rows?.map((row) => ({ ...row, id: rowId(target, table, row.stackId) })) ?? null;
+}
 
 export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
   description:
@@ -112,8 +123,10 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       resolve: ({ stats }) => stats.gc.count,
     }),
     gcPauseNs: t.float({
-      description: 'Pause of the last collection in nanoseconds; 0 before the first.',
-      resolve: ({ stats }) => stats.gc.lastPauseNs ?? 0,
+      nullable: true,
+      description:
+        'Pause of the last garbage collection, in nanoseconds; null before the first collection, and where a target does not tell.',
+      resolve: ({ stats }) => stats.gc.lastPauseNs,
     }),
     numCpu: t.int({
       nullable: true,
@@ -186,14 +199,16 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
       nullable: true,
       description:
         'The 50 stacks that allocated most since start, freed memory included; most bytes first. Selecting it reads the heap sampler. Null where this runtime or mode cannot give it (Node below 26), with the reason in `unavailable`.',
-      resolve: async ({ source }) => (await source.allocations())?.top ?? null,
+      resolve: async ({ source }) =>
+        tableRows(source, 'topAllocations', (await source.allocations())?.top),
     }),
     inuseAllocations: t.field({
       type: [AllocationInfoType],
       nullable: true,
       description:
         'The 50 stacks that hold most live memory; most bytes first. From the same read as `topAllocations`. Null where there is no heap sampler, with the reason in `unavailable`.',
-      resolve: async ({ source }) => (await source.allocations())?.inuse ?? null,
+      resolve: async ({ source }) =>
+        tableRows(source, 'inuseAllocations', (await source.allocations())?.inuse),
     }),
     allocationProfile: t.field({
       type: AllocationProfileType,
@@ -216,14 +231,14 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
   }),
 });
 
-builder.queryField('pprof', (t) =>
+targetField('pprof', (t) =>
   t.field({
     type: PprofDataType,
+    nullable: true,
     description:
-      'What the process uses, and who allocated it. Cheap (well under a millisecond of the observed thread) unless an allocation field is selected.',
-    args: targetArgument(),
-    resolve: async (_root, { target }, { diagnostics }) => {
-      const source = diagnostics.target(target);
+      'What the process uses, and who allocated it. Cheap (well under a millisecond of the observed thread) unless an allocation field is selected. Null, with an error, where the target cannot be asked.',
+    resolve: async (view, _args, context) => {
+      const source = targetOf(view, context);
       return { ...(await source.pprof()), source };
     },
   }),

@@ -1,15 +1,16 @@
-import type { Stall } from '../api/diagnostics/types.ts';
-import { builder } from './builder.ts';
+import type { Stall } from '../../api/diagnostics/types.ts';
+import { builder } from '../builder.ts';
+import { rowId } from '../identity.ts';
+import { targetField, targetOf } from '../targets/target-field.ts';
 import { EventLoopStateEnum, StallStackType } from './event-loop-status.ts';
-import { targetArgument } from './target-argument.ts';
 
 const StallType = builder.objectRef<Stall>('Stall').implement({
   description:
     'A time in which the event loop did not turn for longer than the threshold (1 second unless configured). The thread is looked at as the stall is noticed, then after 1, 2, 4 … up to every 60 seconds.',
   fields: (t) => ({
-    id: t.id({
-      description: 'Number of the stall, from 1 within one `instanceId`.',
-      resolve: ({ id }) => String(id),
+    id: t.exposeID('id', {
+      description:
+        'Identity of the stall: no other stall, target or type has it, and the stall has it in every answer, so that a cache may key on it.',
     }),
     startedAt: t.field({
       type: 'DateTime',
@@ -44,12 +45,19 @@ const StallType = builder.objectRef<Stall>('Stall').implement({
   }),
 });
 
-builder.queryField('stalls', (t) =>
+targetField('stalls', (t) =>
   t.field({
     type: [StallType],
+    nullable: true,
     description:
-      'The last 50 stalls of the event loop, newest first; one that lasts is the first. Empty where stalls are not watched: `eventLoop { unwatchedReason }`.',
-    args: targetArgument(),
-    resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).stalls(),
+      'The last 50 stalls of the event loop, newest first; one that lasts is the first. Empty where stalls are not watched: `eventLoop { unwatchedReason }`. Null, with an error, where the target cannot be asked.',
+    resolve: async (view, _args, context) => {
+      const target = targetOf(view, context);
+      const stalls = await target.stalls();
+      return stalls.map((stall) => ({
+        ...stall,
+        id: rowId(target, 'stalls', stall.startedAtMs, stall.id),
+      }));
+    },
   }),
 );

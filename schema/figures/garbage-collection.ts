@@ -1,6 +1,6 @@
-import type { GcFigures } from '../api/analyzers/figures.ts';
-import type { GcKind, GcPauses } from '../api/probe/probe.ts';
-import { builder } from './builder.ts';
+import type { GcFigures } from '../../api/analyzers/figures.ts';
+import type { GcKind, GcPauses } from '../../api/probe/probe.ts';
+import { builder } from '../builder.ts';
 
 const NANOS_PER_MILLI = 1e6;
 

@@ -1,0 +1,65 @@
+/** The way of a question to its target: every document asks the default one, unless another is named. */
+import { createRequest, type TypedDocumentNode } from '@urql/core';
+import type { FieldNode, OperationDefinitionNode, VariableDefinitionNode } from 'graphql';
+import type { Answered } from './answered.ts';
+import type { Query, RequestOptions, TypedDocument } from './query.ts';
+
+/** @param target null or undefined: the default one. @throws what `query` throws */
+export async function askTarget<Data, Variables extends Record<string, unknown>>(
+  query: Query,
+  target: string | null | undefined,
+  document: TypedDocument<Data, Variables>,
+  variables: Variables,
+  options?: RequestOptions,
+): Promise<Answered<Data>> {
+  if (target == null) return (await query(document, variables, options)) as Answered<Data>;
+  const request = { ...variables, targetName: target };
+  return (await query(ofTarget(document), request, options)).target as Answered<Data>;
+}
+
+/**
+ * The same question for a target that is named by the variable `targetName`: for example
+ * `{ pprof { … } }` → `query ($targetName: ID!) { target(name: $targetName) { pprof { … } } }`.
+ */
+export function ofTarget<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocument<Data, Variables>,
+): TypedDocumentNode<{ target: Data }, Variables & { targetName: string }> {
+  const { kind, definitions } = parsed(document);
+  return {
+    kind,
+    definitions: definitions.map((definition) =>
+      definition.kind === 'OperationDefinition' ? onTarget(definition) : definition,
+    ),
+  };
+}
+
+/** Text is parsed as urql does it. */
+function parsed<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocument<Data, Variables>,
+) {
+  const source = document instanceof String ? `${document}` : (document as TypedDocumentNode);
+  return createRequest(source, {}).query;
+}
+
+// Written out, since the client has no need of the parser of GraphQL.
+const nameNode = (value: string) => ({ kind: 'Name', value });
+const VARIABLE = { kind: 'Variable', name: nameNode('targetName') };
+const VARIABLE_DEFINITION = {
+  kind: 'VariableDefinition',
+  variable: VARIABLE,
+  type: { kind: 'NonNullType', type: { kind: 'NamedType', name: nameNode('ID') } },
+} as VariableDefinitionNode;
+const TARGET_FIELD = {
+  kind: 'Field',
+  name: nameNode('target'),
+  arguments: [{ kind: 'Argument', name: nameNode('name'), value: VARIABLE }],
+} as FieldNode;
+
+function onTarget(operation: OperationDefinitionNode): OperationDefinitionNode {
+  const { variableDefinitions = [], selectionSet } = operation;
+  return {
+    ...operation,
+    variableDefinitions: [...variableDefinitions, VARIABLE_DEFINITION],
+    selectionSet: { ...selectionSet, selections: [{ ...TARGET_FIELD, selectionSet }] },
+  };
+}

@@ -1,0 +1,90 @@
+/** The questions that every target answers, and the default one without being named. */
+import { type CaptureMethods, createCaptureMethods } from './captures.ts';
+import type { Answered } from './core/answered.ts';
+import type { HistoryOptions } from './core/history/history-stream.ts';
+import type { RequestOptions, TargetAccess } from './core/query.ts';
+import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
+import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
+import {
+  GoroutinesDocument,
+  type GoroutinesQuery,
+  InstrumentationDocument,
+  type InstrumentationQuery,
+  PprofDocument,
+  PprofFiguresDocument,
+  type PprofFiguresQuery,
+  type PprofQuery,
+  ProcessDocument,
+  type ProcessQuery,
+} from './generated/graphql.ts';
+import type { HistoryStream } from './metrics-history.ts';
+
+export type Pprof = Answered<PprofQuery>['pprof'];
+/** `Pprof` without the allocation tables. */
+export type PprofFigures = Answered<PprofFiguresQuery>['pprof'];
+export type Goroutines = Answered<GoroutinesQuery>['goroutines'];
+export type ProcessInfo = Answered<ProcessQuery>['process'];
+export type Instrumentation = Answered<InstrumentationQuery>['instrumentation'];
+
+/**
+ * Every method that returns a promise rejects with `DiagnosticsUnreachableError` where the server
+ * could not be reached, with `DiagnosticsRequestError` where it said no, and with the reason of the
+ * signal where that fired (an `AbortError` after `dispose()`). Equal questions that overlap share
+ * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
+ */
+export interface TargetMethods extends CaptureMethods, CpuProfileMethods, EventLoopMethods {
+  /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
+  pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
+  /** Without the allocation tables: cheap enough to poll every second. */
+  pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  /** Live async tasks in groups; `raw` adds the text dump. @default raw: false */
+  goroutines(options?: RequestOptions & { raw?: boolean }): Promise<Goroutines>;
+  /** Constant facts about the observed process. */
+  process(options?: RequestOptions): Promise<ProcessInfo>;
+  /** What pprofql costs the process it observes. */
+  instrumentation(options?: RequestOptions): Promise<Instrumentation>;
+  /**
+   * The retained points (or those newer than `after`), then each new one, in order, for as long as
+   * it is read. It reconnects by itself, without hole or duplicate; `droppedBefore` of a point says
+   * how many before it are lost for good. A new `instanceId` starts a new series.
+   *
+   * Throws where the first connection cannot be made, and wherever the server says no. Later
+   * losses are retried without end; `onStatus` tells of them. Ends with the signal or `dispose()`.
+   */
+  metricsHistory(options?: HistoryOptions): HistoryStream;
+}
+
+export function createTargetMethods(
+  access: TargetAccess,
+  metricsHistory: (target: string | undefined, options: HistoryOptions) => HistoryStream,
+): TargetMethods {
+  const { target, ask } = access;
+
+  function pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
+  function pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  async function pprof({
+    allocations,
+    signal,
+  }: RequestOptions & { allocations?: boolean } = {}): Promise<Pprof | PprofFigures> {
+    return allocations === false
+      ? (await ask(PprofFiguresDocument, {}, { signal })).pprof
+      : (await ask(PprofDocument, {}, { signal })).pprof;
+  }
+
+  return {
+    ...createCaptureMethods(access),
+    ...createCpuProfileMethods(access),
+    ...createEventLoopMethods(access),
+    pprof,
+    async goroutines({ raw = false, signal } = {}) {
+      return (await ask(GoroutinesDocument, { raw }, { signal })).goroutines;
+    },
+    async process(options) {
+      return (await ask(ProcessDocument, {}, options)).process;
+    },
+    async instrumentation(options) {
+      return (await ask(InstrumentationDocument, {}, options)).instrumentation;
+    },
+    metricsHistory: (options = {}) => metricsHistory(target, options),
+  };
+}

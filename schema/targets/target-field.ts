@@ -1,0 +1,95 @@
+/** Fields that every target has, and that are fields of the query for the default target. */
+import type { ObservedTarget, TargetKind, TargetState } from '../../api/targets/target.ts';
+import { builder, type TargetView } from '../builder.ts';
+import type { SchemaContext } from '../context.ts';
+
+const TargetKindEnum = builder.enumType('TargetKind', {
+  description: 'What a target is.',
+  values: {
+    NODE: { description: 'A Node process; the one that pprofql runs in has no parent.' },
+    NODE_THREAD: { description: 'A worker thread of a Node process.' },
+    GO: { description: 'A Go process that serves `net/http/pprof`.' },
+    PPROFQL: { description: 'Another process that runs pprofql.' },
+    FILE: { description: 'Saved dumps and profiles.' },
+    UNKNOWN: {
+      description: 'A process on the network that has not answered yet: its first answer tells.',
+    },
+  } satisfies Record<TargetKind | 'UNKNOWN' | 'NODE_THREAD', { description: string }>,
+});
+
+const TargetStateEnum = builder.enumType('TargetState', {
+  description: 'How a target fares.',
+  values: {
+    NOT_ASKED: { description: 'Nobody has asked it for anything yet.' },
+    ANSWERING: { description: 'It answered the last question.' },
+    FAILING: { description: 'It did not answer the last question, or not as it should.' },
+  } satisfies Record<TargetState, { description: string }>,
+});
+
+export const TargetType = builder.objectRef<TargetView>('Target').implement({
+  description:
+    'Something that can be asked about here: a process, or saved files. Targets are configured at start (option `targets`, `PPROFQL_TARGETS`), never by a query.',
+  fields: (t) => ({
+    name: t.id({
+      description:
+        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in.',
+      resolve: ({ target }) => target.name,
+    }),
+    kind: t.field({
+      type: TargetKindEnum,
+      description: 'What the target is.',
+      resolve: ({ status }) => status.kind ?? 'UNKNOWN',
+    }),
+    state: t.field({
+      type: TargetStateEnum,
+      description: 'Whether the target answers.',
+      resolve: ({ status }) => status.state,
+    }),
+    lastAnswerAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the target last answered a question; null before its first answer.',
+      resolve: ({ status }) => status.lastAnswerAtMs,
+    }),
+    error: t.string({
+      nullable: true,
+      description:
+        'Why the last question to the target failed, in one sentence; null where it did not fail.',
+      resolve: ({ status }) => status.error,
+    }),
+  }),
+});
+
+builder.objectFields(TargetType, (t) => ({
+  parent: t.field({
+    type: TargetType,
+    nullable: true,
+    description:
+      'The target that this one is a part of, as the process of a worker thread; null where it stands by itself.',
+    resolve: () => null,
+  }),
+  children: t.field({
+    type: [TargetType],
+    description:
+      'The targets that are parts of this one: worker threads and child processes. Empty for none.',
+    resolve: () => [],
+  }),
+}));
+
+type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<Types, TargetView | undefined>;
+type Field = ReturnType<FieldBuilder['field']>;
+
+/** Adds a field to `Target`, and to `Query` as a shortcut for the default target. */
+export function targetField(name: string, define: (t: FieldBuilder) => Field): void {
+  builder.objectField(TargetType, name, (t) => define(t as unknown as FieldBuilder) as never);
+  builder.queryField(name, (t) => define(t as unknown as FieldBuilder) as never);
+}
+
+/** The target that a field of `targetField` was asked of. */
+export function targetOf(
+  view: TargetView | undefined,
+  { diagnostics }: SchemaContext,
+): ObservedTarget {
+  return view?.target ?? diagnostics.target(null);
+}
