@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RawAnswer, send } from '../testing/raw-http.ts';
 import { serve } from '../testing/serve.ts';
+import { openSilent } from '../testing/silent-clients.ts';
 import { resolveInside } from './static-files.ts';
 
 const PAGE = '<!doctype html><title>dashboard</title>';
@@ -70,6 +71,51 @@ describe('the dashboard', () => {
     expect(response.headers.get('vary')).toBe('accept-encoding');
     expect(await response.text()).toBe(SCRIPT);
   });
+
+  it('is not sent again to a browser that has it, and is where it has changed', async () => {
+    const { etag } = (await get('/')).headers;
+    const again = await get('/', { 'if-none-match': `"other", ${etag}` });
+    expect(again).toMatchObject({ status: 304, body: '', headers: { etag } });
+    expect(again.headers['content-security-policy']).toContain("default-src 'none'");
+    await writeFile(join(folder, 'index.html'), `${PAGE} anew`);
+    const changed = await get('/', { 'if-none-match': etag });
+    await writeFile(join(folder, 'index.html'), PAGE);
+    expect(changed).toMatchObject({ status: 200, body: `${PAGE} anew` });
+  });
+
+  it('varies by origin as well where pages of other origins may ask', async () => {
+    const access = {
+      token: null,
+      hosts: 'loopback' as const,
+      allowedHosts: [],
+      allowedOrigins: ['https://dash.example'],
+    };
+    const { url } = await serve({ dashboardDir: folder, access });
+    const { headers } = await send(url);
+    expect(headers.vary).toBe('origin, accept-encoding');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'gives back the files of clients that leave in the middle',
+    async () => {
+      await writeFile(join(folder, 'large.js'), Buffer.alloc(64 * 1024 ** 2, ' '));
+      const { url, port } = await serve({ dashboardDir: folder });
+      const openFiles = async () => {
+        const links = await readdir('/proc/self/fd');
+        const files = await Promise.all(
+          links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')),
+        );
+        return files.filter((file) => file.endsWith('large.js')).length;
+      };
+      const request = 'GET /large.js HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
+      const clients = await Promise.all(Array.from({ length: 5 }, () => openSilent(port, request)));
+      for (const client of clients) client.pause();
+      await vi.waitFor(async () => expect(await openFiles()).toBe(5), { timeout: 20_000 });
+      for (const client of clients) client.destroy();
+      await vi.waitFor(async () => expect(await openFiles()).toBe(0), { timeout: 20_000 });
+      expect(await send(url)).toMatchObject({ status: 200 });
+    },
+  );
 
   it('answers HEAD with the size and no body', async () => {
     expect(await get('/', {}, 'HEAD')).toMatchObject({

@@ -32,6 +32,7 @@ interface OpenFile {
   handle: FileHandle;
   bytes: number;
   encoding: string | null;
+  etag: string;
 }
 
 /** The file that a URL path names, or null where it points outside the folder. */
@@ -51,7 +52,11 @@ async function openFile(path: string, encoding: string | null): Promise<OpenFile
   const handle = await open(path).catch(() => null);
   if (handle === null) return null;
   const stats = await handle.stat();
-  if (stats.isFile()) return { handle, bytes: stats.size, encoding };
+  if (stats.isFile()) {
+    // Weak, since it does not look at the bytes; a compressed twin differs in both.
+    const etag = `W/"${stats.size.toString(36)}-${Math.round(stats.mtimeMs).toString(36)}"`;
+    return { handle, bytes: stats.size, encoding, etag };
+  }
   await handle.close();
   return null;
 }
@@ -72,6 +77,11 @@ async function openBest(req: IncomingMessage, path: string): Promise<OpenFile | 
   return openFile(path, null);
 }
 
+function isKnown({ headers }: IncomingMessage, etag: string): boolean {
+  const known = (headers['if-none-match'] ?? '').split(',').map((each) => each.trim());
+  return known.includes(etag) || known.includes('*');
+}
+
 /**
  * Sends the file below `folder` that `urlPath` names (`/` is `index.html`).
  * @returns false, with nothing sent, where there is no such file.
@@ -86,15 +96,24 @@ export async function sendStaticFile(
   if (path === null || contentType === undefined) return false;
   const file = await openBest(req, path);
   if (file === null) return false;
-  res.writeHead(200, {
+  const headers = {
     ...pageHeaders(),
-    'content-type': contentType,
-    'content-length': file.bytes,
-    ...(file.encoding === null ? {} : { 'content-encoding': file.encoding }),
-    vary: 'accept-encoding',
+    etag: file.etag,
     'cache-control': HASHED_NAME.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-  });
+  };
+  // Not set, since it may name what others have added already.
+  res.appendHeader('vary', 'accept-encoding');
   try {
+    if (isKnown(req, file.etag)) {
+      res.writeHead(304, headers).end();
+      return true;
+    }
+    res.writeHead(200, {
+      ...headers,
+      'content-type': contentType,
+      'content-length': file.bytes,
+      ...(file.encoding === null ? {} : { 'content-encoding': file.encoding }),
+    });
     if (req.method === 'HEAD') res.end();
     else await pipeline(file.handle.createReadStream(), res);
   } finally {
