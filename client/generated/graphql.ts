@@ -273,7 +273,7 @@ export type HealthChangesSubscriptionVariables = Exact<{
 
 export type HealthChangesSubscription = { health: { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, stack: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, routes: Array<{ route: string, count: number }> }> } };
 
-export type HistoryPointFragment = { alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
+export type HistoryPointFragment = { alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
 
 export type InstrumentationFragment = { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number };
 
@@ -288,19 +288,19 @@ export type MetricsHistorySubscriptionVariables = Exact<{
 }>;
 
 
-export type MetricsHistorySubscription = { metricsHistory: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }> };
+export type MetricsHistorySubscription = { metricsHistory: Array<{ alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }> };
 
-export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> };
+export type PprofFiguresFragment = { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> };
 
 export type PprofQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
+export type PprofQuery = { pprof: { timestamp: string, allocationProfile: { collectedAt: string, ageMs: number, pauseMs: number, samplingIntervalBytes: number, rotations: number, stackCount: number, liveBytes: number, cumulativeBytes: number | null } | null, topAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, inuseAllocations: Array<{ id: string, stackId: string, function: string, file: string, path: string, line: number, origin: FrameOrigin, bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, stack: Array<string>, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
 
 export type PprofFiguresQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
+export type PprofFiguresQuery = { pprof: { timestamp: string, observation: { via: ReadingSource, measuredAt: string, ageMs: number }, memory: { alloc: number, totalAlloc: number | null, heapInuse: number, heapObjects: number | null, heapObjectsAgeMs: number | null, heapLimit: number | null, oldSpaceUsed: number | null, sys: number, external: number | null, arrayBuffers: number | null }, cpu: { usagePercent: number | null, userTime: number | null, systemTime: number | null }, runtime: { numGoroutine: number | null, requestsInFlight: number | null, numGc: number, gcPauseNs: number | null, numCpu: number | null, gomaxprocs: number | null }, eventLoop: { delayP50Ms: number | null, delayP99Ms: number | null, delayMaxMs: number | null, utilization: number | null } | null, gc: { count: number, lastPauseMs: number | null, interval: Array<{ kind: GcKind, count: number, totalMs: number, maxMs: number }> }, history: Array<{ alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }>, unavailable: Array<{ field: string, reason: string }> } | null };
 
 export type ProcessQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -665,12 +665,14 @@ export const InstrumentationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
 export const HistoryPointFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs
@@ -746,12 +748,14 @@ export const PprofFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs
@@ -1403,12 +1407,14 @@ export const MetricsHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs
@@ -1481,12 +1487,14 @@ fragment Frame on Frame {
 }
 fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs
@@ -1566,12 +1574,14 @@ export const PprofFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs

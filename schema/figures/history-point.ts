@@ -27,6 +27,16 @@ const METRIC_FIELDS: Record<MetricName, MetricField> = {
     description:
       'Bytes in use outside of the young generation, which count against `MemoryStats.heapLimit`. Null where it is not told (Go, another pprofql of an older version).',
   },
+  external: {
+    type: 'Float',
+    description:
+      'Bytes outside of the heap that JavaScript objects hold, `arrayBuffers` included. Where they grow and `alloc` does not, buffers are kept. Null where there is no such memory (Go).',
+  },
+  arrayBuffers: {
+    type: 'Float',
+    description:
+      'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null where there is no such memory (Go).',
+  },
   sys: {
     type: 'Float',
     description:

@@ -104,7 +104,12 @@ describe('another pprofql as a target', () => {
     const points = other.metricsHistory();
     const { value } = await points.next();
     await points.return();
-    expect(value).toMatchObject({ responding: true, instanceId: expect.any(String) });
+    expect(value).toMatchObject({
+      responding: true,
+      instanceId: expect.any(String),
+      external: expect.any(Number),
+      arrayBuffers: expect.any(Number),
+    });
   });
 
   it('shows what its event loop was stuck on', async () => {

@@ -78,7 +78,7 @@ export type TasksQueryVariables = Exact<{
 
 export type TasksQuery = { goroutines: { timestamp: string, totalGoroutines: number, rawProfile: string | null, rawTruncated: boolean, summary: { background: number, perRequest: number, unknown: number, longWaiting: number, potentiallyStuck: number }, groups: Array<{ count: number, sampledCount: number, state: string, category: GoroutineCategory, categoryReason: string, oldestWaitMs: number | null, medianWaitMs: number | null, newestWaitMs: number | null, longWaiting: number, potentiallyStuck: number, stuckReason: string | null, outlivedRequest: number, oldestRequestMs: number | null, refedCount: number | null, topFrame: { function: string, file: string, path: string, line: number } | null, frames: Array<{ function: string, file: string, path: string, line: number }>, routes: Array<{ route: string, count: number }> }>, instrumentation: { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number } } | null };
 
-export type HistoryPointFragment = { alloc: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
+export type HistoryPointFragment = { alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -289,12 +289,14 @@ fragment AskedAllocation on AllocationInfo {
 export const HistoryPointFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment HistoryPoint on HistoryPoint {
   alloc
+  arrayBuffers
   blockedForMs
   droppedBefore
   eventLoopDelayMaxMs
   eventLoopDelayP50Ms
   eventLoopDelayP99Ms
   eventLoopUtilization
+  external
   gcPauseMaxMs
   gcPauseNs
   gcPauseTotalMs

@@ -57,6 +57,14 @@ const CHARTS = {
     format: formatBytes,
     smallestMax: 16e6,
   },
+  external: {
+    title: 'Memory outside of the heap',
+    field: 'memory.external',
+    meaning:
+      'Held by JavaScript objects, and by no limit of the heap. Buffers: ArrayBuffers and Buffers. All: with what native code keeps for objects.',
+    format: formatBytes,
+    smallestMax: 16e6,
+  },
   cpu: {
     title: 'CPU',
     field: 'history.usagePercent',
@@ -129,6 +137,19 @@ const METRICS: Record<MetricName, MetricLine | { notDrawn: string }> = {
   },
   heapInuse: { chart: 'memory', label: 'heap size', color: '--line-2' },
   alloc: { chart: 'memory', label: 'heap used', color: '--line-1', isFilled: true },
+  external: {
+    chart: 'external',
+    label: 'all',
+    color: '--line-2',
+    field: 'memory.external',
+  },
+  arrayBuffers: {
+    chart: 'external',
+    label: 'buffers',
+    color: '--line-1',
+    isFilled: true,
+    field: 'memory.arrayBuffers',
+  },
   oldSpaceUsed: { notDrawn: 'the health line compares it with the limit of the heap' },
   usagePercent: {
     chart: 'cpu',
@@ -190,6 +211,9 @@ function inGoWords(plot: Plot & { id: ChartId }): Plot {
   return { ...plot, ...GO_CHARTS[plot.id], lines };
 }
 
+/** Nobody looks for these at a Go process. */
+const NOT_OF_GO = ['eventLoop', 'memory.external'];
+
 /** The charts that a target tells nothing for, and why. @param unavailable `pprof.unavailable` */
 export function missingPlots(
   unavailable: readonly UnavailableField[],
@@ -197,8 +221,7 @@ export function missingPlots(
 ): { title: string; reason: string }[] {
   return PLOTS.flatMap(({ title, field }) => {
     const entry = unavailable.find((each) => each.field === field);
-    // Nobody looks for the event loop of a Go process.
-    return entry === undefined || (isOfGo(kind) && field === 'eventLoop')
+    return entry === undefined || (isOfGo(kind) && NOT_OF_GO.includes(entry.field))
       ? []
       : [{ title, reason: entry.reason }];
   });
