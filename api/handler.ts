@@ -6,7 +6,7 @@ import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { type DiagnosticsOptions, resolveHandlerOptions } from './base/options/options.ts';
 import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
-import { createDiagnostics } from './diagnostics/diagnostics.ts';
+import { createProbeDiagnostics } from './diagnostics/diagnostics.ts';
 import { linkDirectly } from './link/direct.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi, ownsUpgrade } from './server/api.ts';
@@ -46,7 +46,7 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
   started.catch((error) => logLine(`could not start: ${error.message}`));
 
   async function start() {
-    const own = await createDiagnostics(linkDirectly(probe), resolved);
+    const own = await createProbeDiagnostics(linkDirectly(probe), resolved);
     const diagnostics = withTargets(own, resolved);
     const { token, allowedHosts, allowedOrigins } = resolved;
     const api = createApi({

@@ -1,5 +1,5 @@
 /**
- * The one object resolvers are given: it composes the probe's readings, the analyzers and the
+ * Diagnostics of what a probe of ours is in: it composes the probe's readings, the analyzers and the
  * collector, and holds what is known while the observed thread is silent.
  */
 
@@ -39,7 +39,7 @@ import { groupIds } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
 import type { GoroutineSnapshot } from './tasks.ts';
-import type { Diagnostics } from './types.ts';
+import type { OwnedDiagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 
 /** Reading figures takes well under a millisecond: later than this, the thread is busy. */
@@ -60,11 +60,11 @@ const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
  * @param loop null on the observed thread itself, which cannot watch its own loop
  * @throws whatever `link.probe.describe` rejects with.
  */
-export async function createDiagnostics(
+export async function createProbeDiagnostics(
   link: ProbeLink,
   options: ResolvedOptions,
   loop: LoopAccess | null = null,
-): Promise<Diagnostics & { stop(): void }> {
+): Promise<OwnedDiagnostics> {
   const { probe, via } = link;
   const { entryFile, ...facts } = await probe.describe();
   const programRoot = await findProgramRoot(entryFile, facts.cwd);
@@ -195,7 +195,7 @@ export async function createDiagnostics(
   watch.onBegin(healthKeeper.check);
   watch.onEnd(healthKeeper.check);
 
-  const answers: Omit<Diagnostics, 'captures'> & { stop(): void } = {
+  const answers: Omit<OwnedDiagnostics, 'captures'> = {
     async pprof() {
       const { value: stats, observation } = await readStats();
       const cpu = collector.lastCpu();

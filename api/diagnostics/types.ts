@@ -1,7 +1,4 @@
-/**
- * The one object that resolvers are given. Its answers are plain data, numbers in the unit that their
- * name says, times as epoch milliseconds. The schema describes each for API users.
- */
+/** What there is to ask of anything observed, and the shapes of the answers. */
 import type { Health } from '../health/finding.ts';
 import type { InstrumentationReading } from '../probe/probe.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
@@ -15,6 +12,13 @@ import type { ProcessFacts } from './process-facts.ts';
 import type { EventLoopStatus, Stall } from './stalls/types.ts';
 import type { GoroutineSnapshot } from './tasks.ts';
 
+/**
+ * Everything there is to ask of one target, whatever it is: all that resolvers, endpoints and the page
+ * know of it. Answers are plain data, numbers in the unit that their name says, times as epoch
+ * milliseconds; the schema describes each for API users. Two make it: `createProbeDiagnostics`, where a
+ * probe of ours is reached over a `ProbeLink`, and `createSourceDiagnostics`, where a `TargetSource`
+ * asks a process or a file for whatever it can give.
+ */
 export interface Diagnostics {
   pprof(): Promise<PprofSnapshot>;
   /** Null where the runtime gives no heap profile; the reason stands in `PprofSnapshot.unavailable`. */
@@ -47,6 +51,12 @@ export interface Diagnostics {
   instrumentation(): Promise<InstrumentationReading>;
   /** Absent where no frames are looked up in source maps. */
   sourceMaps?(): SourceMapStatus;
+}
+
+/** As whoever made them has them. */
+export interface OwnedDiagnostics extends Diagnostics {
+  /** Ends its timers, its subscriptions and what runs. Idempotent. */
+  stop(): void;
 }
 
 export type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './heap/types.ts';

@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import { isLoopbackHost, type ResolvedOptions } from '../base/options/options.ts';
-import { createDiagnostics } from '../diagnostics/diagnostics.ts';
+import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop, type LoopOffer } from '../link/observed-loop.ts';
 import { linkThread } from '../link/thread.ts';
 import { createApi } from '../server/api.ts';
@@ -33,7 +33,7 @@ export type SidecarOrder = 'stop' | 'exit';
 const { port, loop, options, mayMove } = workerData as SidecarData;
 
 async function run(): Promise<void> {
-  const own = await createDiagnostics(linkThread(port), options, accessLoop(loop));
+  const own = await createProbeDiagnostics(linkThread(port), options, accessLoop(loop));
   const diagnostics = withTargets(own, options);
   const api = createApi({
     diagnostics,

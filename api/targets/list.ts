@@ -6,12 +6,12 @@ import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
 import { isOwnFile } from '../base/own-files.ts';
 import { SELF } from '../base/self.ts';
-import type { Diagnostics } from '../diagnostics/types.ts';
+import type { Diagnostics, OwnedDiagnostics } from '../diagnostics/types.ts';
 import { type Analyst, createAnalyst } from './analysis/thread.ts';
-import { createTargetHealth } from './remote/answering.ts';
-import { createTargetDiagnostics, type TargetDiagnosticsOptions } from './remote/diagnostics.ts';
-import { createRemoteSource, type RemoteSource } from './remote/source.ts';
-import type { ObservedTarget, TargetedDiagnostics, TargetStatus } from './target.ts';
+import { createAnswering } from './asked/answering.ts';
+import { createSourceDiagnostics, type SourceDiagnosticsOptions } from './asked/diagnostics.ts';
+import { createRemoteSource } from './remote/source.ts';
+import type { ObservedTarget, TargetedDiagnostics, TargetSource, TargetStatus } from './target.ts';
 
 /** A target as the list keeps it. */
 export interface Target {
@@ -98,7 +98,7 @@ function selfTarget(own: Diagnostics): Target {
 function createRemoteTarget(
   { name, keepHistory = false, ...target }: TargetOptions,
   context: { options: ResolvedOptions; analyst: Analyst; lifetime: AbortSignal },
-): Target & { diagnostics: { stop(): void } } {
+): Target & { diagnostics: OwnedDiagnostics } {
   const { options, analyst, lifetime } = context;
   const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
   return targetOf(name, source, { ...options, keepHistory, via: 'HTTP' });
@@ -107,13 +107,13 @@ function createRemoteTarget(
 /** What is asked through this source, as a target. */
 export function targetOf(
   name: string,
-  source: RemoteSource,
-  options: Omit<TargetDiagnosticsOptions, 'health' | 'name'>,
-): Target & { diagnostics: { stop(): void } } {
-  const health = createTargetHealth(name);
+  source: TargetSource,
+  options: Omit<SourceDiagnosticsOptions, 'answering' | 'name'>,
+): Target & { diagnostics: OwnedDiagnostics } {
+  const answering = createAnswering(name);
   return {
     name,
-    diagnostics: createTargetDiagnostics(source, { ...options, name, health }),
-    status: async () => ({ name, kind: source.kind, ...health.status() }),
+    diagnostics: createSourceDiagnostics(source, { ...options, name, answering }),
+    status: async () => ({ name, kind: source.kind, ...answering.status() }),
   };
 }

@@ -57,7 +57,8 @@ export interface LoopReading {
 
 /** Where the readings of a target come from. Each rejects with a DiagnosticsError that names the target. */
 export interface TargetSource {
-  readonly kind: TargetKind;
+  /** Null until it is known. */
+  readonly kind: TargetKind | null;
   /** `closeInterval` starts a new interval for the totals of collections. */
   read(options: { closeInterval: boolean }): Promise<TargetReading>;
   /** Null where it has no heap profile. */

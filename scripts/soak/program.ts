@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { logLine } from '../../api/base/log.ts';
 import { resolveOptions } from '../../api/base/options/options.ts';
-import { createDiagnostics } from '../../api/diagnostics/diagnostics.ts';
+import { createProbeDiagnostics } from '../../api/diagnostics/diagnostics.ts';
 import { createDiagnosticsHandler } from '../../api/handler.ts';
 import { linkThread } from '../../api/link/thread.ts';
 import { createApi } from '../../api/server/api.ts';
@@ -67,7 +67,10 @@ async function serveSidecar(): Promise<string> {
     transferList: [port2],
   });
   const options = resolveOptions({ intervalMs: INTERVAL_MS }, {});
-  const diagnostics = withTargets(await createDiagnostics(linkThread(port1), options), options);
+  const diagnostics = withTargets(
+    await createProbeDiagnostics(linkThread(port1), options),
+    options,
+  );
   const access = { token: null, hosts: 'loopback', allowedHosts: [] } as const;
   const api = createApi({ diagnostics, access, log: logLine });
   const { url } = await listen(api, { host: '127.0.0.1', port: 0, log: logLine });

@@ -4,7 +4,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import type { UnavailableField } from '../../diagnostics/types.ts';
 import { heapOf } from '../analysis/analyses.ts';
 import type { Analyst } from '../analysis/thread.ts';
-import { UNTRACKED } from '../remote/untracked.ts';
+import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetSource } from '../target.ts';
 import type { Analysis, FileContent } from './saved-file.ts';
 

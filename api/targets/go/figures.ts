@@ -3,7 +3,7 @@ import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import type { ProcessFacts, UnavailableField } from '../../diagnostics/types.ts';
 import type { GcPauses } from '../../probe/probe.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
-import { UNTRACKED } from '../remote/untracked.ts';
+import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetReading } from '../target.ts';
 import type { PrometheusFigures } from './prometheus-text.ts';
 

@@ -5,18 +5,13 @@ import { singleFlight } from '../../base/single-flight.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import { createGoSource } from '../go/source.ts';
 import { createPprofqlSource } from '../pprofql/source.ts';
-import type { TargetKind, TargetSource } from '../target.ts';
+import type { TargetSource } from '../target.ts';
 import { createTargetHttp } from './http.ts';
-
-export type RemoteSource = Omit<TargetSource, 'kind'> & {
-  /** Null until it is known. */
-  readonly kind: TargetKind | null;
-};
 
 export function createRemoteSource(
   { name, url, token, kind, categoryRules = [] }: Omit<TargetOptions, 'keepHistory'>,
   { analyst, lifetime }: { analyst: Analyst; lifetime: AbortSignal },
-): RemoteSource {
+): TargetSource {
   const http = createTargetHttp({ name, url, token: token ?? null, lifetime });
   const go = createGoSource({ name, http, analyst, categoryRules });
   const pprofql = createPprofqlSource({ name, http, analyst });

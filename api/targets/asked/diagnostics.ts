@@ -1,4 +1,7 @@
-/** The diagnostics of one target: its readings, put together as those of this process are. */
+/**
+ * Diagnostics of what is asked through a source, such as another process or a saved file: its readings,
+ * put together as those of a probe are (`createProbeDiagnostics`).
+ */
 import { randomUUID } from 'node:crypto';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { ResolvedOptions } from '../../base/options/options.ts';
@@ -6,36 +9,35 @@ import { singleFlight } from '../../base/single-flight.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
-import type { Diagnostics, PprofSnapshot, ProcessFacts } from '../../diagnostics/types.ts';
+import type { OwnedDiagnostics, PprofSnapshot, ProcessFacts } from '../../diagnostics/types.ts';
 import type { Via } from '../../link/via.ts';
-import type { TargetReading } from '../target.ts';
-import type { TargetHealth } from './answering.ts';
+import type { TargetReading, TargetSource } from '../target.ts';
+import type { Answering } from './answering.ts';
 import { createTargetCpuSource } from './cpu-source.ts';
 import { createTargetHealthKeeper } from './health.ts';
 import { createTargetHistory } from './history.ts';
-import type { RemoteSource } from './source.ts';
 
-export interface TargetDiagnosticsOptions
+export interface SourceDiagnosticsOptions
   extends Pick<
     ResolvedOptions,
     'intervalMs' | 'historySize' | 'maxCaptures' | 'maxCpuProfileSeconds' | 'pauseBudgetPercent'
   > {
   name: string;
-  health: TargetHealth;
+  answering: Answering;
   keepHistory: boolean;
   /** How its answers come. */
   via: Via;
 }
 
-export function createTargetDiagnostics(
-  source: RemoteSource,
-  options: TargetDiagnosticsOptions,
-): Diagnostics & { stop(): void } {
-  const { health } = options;
+export function createSourceDiagnostics(
+  source: TargetSource,
+  options: SourceDiagnosticsOptions,
+): OwnedDiagnostics {
+  const { answering } = options;
   const unwatched = unwatchedLoop('the target has no event loop that is watched');
   const cpuProfiles = createCpuProfiles({
     sampler: createTargetCpuSource(
-      { readCpuProfile: (request) => health.track(source.readCpuProfile(request)) },
+      { readCpuProfile: (request) => answering.track(source.readCpuProfile(request)) },
       options.via,
     ),
     maxSeconds: options.maxCpuProfileSeconds,
@@ -56,28 +58,27 @@ export function createTargetDiagnostics(
 
   const history = createTargetHistory({
     ...options,
-    read: () => keep(health.track(source.read({ closeInterval: true }))),
+    read: () => keep(answering.track(source.read({ closeInterval: true }))),
     isProfiledSince: cpuProfiles.ranSince,
   });
 
   // However many fields ask at a time, the target is asked once.
-  const read = singleFlight(() => keep(health.track(source.read({ closeInterval: false }))));
+  const read = singleFlight(() => keep(answering.track(source.read({ closeInterval: false }))));
   const allocations = singleFlight(async () => {
-    const tables = await health.track(source.readAllocations());
+    const tables = await answering.track(source.readAllocations());
     healthKeeper.noteAllocations(tables);
     return tables;
   });
   // Many targets are not asked at all for it, which says nothing of how they fare.
   const readLoop = singleFlight(async () => (await source.readLoop?.()) ?? null);
-  const readHeap = singleFlight(() => health.track(source.readHeap()));
+  const readHeap = singleFlight(() => answering.track(source.readHeap()));
   const healthKeeper = createTargetHealthKeeper({
     ...options,
     kind: () => source.kind,
-    answering: health,
     history,
     read,
     lastReading: () => lastReading,
-    readTasks: (request) => health.track(source.readGoroutines(request)),
+    readTasks: (request) => answering.track(source.readGoroutines(request)),
     readLoop: async () => (await readLoop())?.status ?? null,
   });
   const goroutines = healthKeeper.readTasks;

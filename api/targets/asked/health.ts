@@ -10,14 +10,14 @@ import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot } from '../../diagnostics/tasks.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
-import type { TargetHealth } from './answering.ts';
+import type { Answering } from './answering.ts';
 import type { TargetHistory } from './history.ts';
 
 export interface TargetHealthKeeperOptions {
   name: string;
   kind: () => TargetKind | null;
   /** How it fares. */
-  answering: TargetHealth;
+  answering: Answering;
   history: TargetHistory;
   keepHistory: boolean;
   intervalMs: number;

@@ -2,7 +2,7 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { TargetStatus } from '../target.ts';
 
-export interface TargetHealth {
+export interface Answering {
   /** Passes the outcome on; a failure names the target. */
   track<T>(answer: Promise<T>): Promise<T>;
   status(): Pick<TargetStatus, 'state' | 'lastAnswerAtMs' | 'error'>;
@@ -11,7 +11,7 @@ export interface TargetHealth {
 /** These say nothing about the target. */
 const OWN_CODES = ['STOPPED', 'UNAVAILABLE'];
 
-export function createTargetHealth(name: string): TargetHealth {
+export function createAnswering(name: string): Answering {
   let lastAnswerAtMs: number | null = null;
   let error: string | null = null;
   let asked = 0;
