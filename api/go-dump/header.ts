@@ -133,7 +133,7 @@ function readAttribute(header: GoHeader, attribute: string): void {
  * Whole minutes of a wait in words: `5 minutes` is 5, `1 hour 5 minutes` is 65, `90 seconds` is 1.
  * 0 where it names no time, or one that no process has lived for.
  */
-export function waitMinutes(text: string): number {
+function waitMinutes(text: string): number {
   const minutes =
     amountOf(text, 'hour') * MINUTES_PER_HOUR +
     amountOf(text, 'minute') +

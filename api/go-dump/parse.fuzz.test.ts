@@ -3,7 +3,7 @@ import { dumpsOf, OWN_CORPUS } from '../../scripts/corpus.ts';
 import { mutated, randomNumbers } from '../../scripts/mutations.ts';
 import { growthInTime } from '../analyzers/testing/growth-in-time.ts';
 import { goDumpGroups } from './groups.ts';
-import { type GoDump, parseGoDump, parseGoDumpStream } from './parse.ts';
+import { type GoDump, parseGoDump } from './parse.ts';
 
 const LARGEST_INPUT_BYTES = 32 * 1024;
 const ROUNDS = 25;
@@ -51,21 +51,6 @@ describe('any damage to a dump', () => {
       }
     },
   );
-
-  it('gives the same answer in one piece and in chunks cut anywhere', async () => {
-    const random = randomNumbers(1);
-    for (const { bytes } of SEEDS) {
-      const damaged = mutated(bytes, TOKENS, random);
-      async function* chunks() {
-        for (let at = 0; at < damaged.length; ) {
-          const end = at + 1 + Math.floor(random() * 4096);
-          yield damaged.subarray(at, end);
-          at = end;
-        }
-      }
-      expect(await parseGoDumpStream(chunks())).toEqual(parseGoDump(damaged));
-    }
-  });
 });
 
 /** CPU time grows by this much at most when an input grows eightfold; a square would be 64. */

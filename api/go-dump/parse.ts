@@ -4,10 +4,11 @@
  * differences in a dump and not as the dump.
  */
 import type { Frame } from '../profile/profile.ts';
-import { Utf8Chunks } from './encoding.ts';
-import { LineCutter } from './lines.ts';
-import { GoDumpReader } from './reader.ts';
+import { toUtf8 } from './encoding.ts';
+import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
 import type { UnreadLines } from './unread-lines.ts';
+
+const NEWLINE = 0x0a;
 
 /** Goroutines that wait for the same, equally long, at the same stack. */
 export interface GoGoroutines {
@@ -52,37 +53,21 @@ export interface GoDump {
   stats: GoDumpStats;
 }
 
-/** Reads a dump that is in memory; a string is taken as it is, bytes may be UTF-8 or UTF-16. Never throws. */
+/** Reads a dump; a string is taken as it is, bytes may be UTF-8 or UTF-16. Never throws. */
 export function parseGoDump(input: Uint8Array | string): GoDump {
-  const parser = new GoDumpParser();
-  parser.push(typeof input === 'string' ? Buffer.from(input) : input);
-  return parser.end();
-}
-
-/** Reads a dump as it arrives. Throws only what `chunks` throws. */
-export async function parseGoDumpStream(chunks: AsyncIterable<Uint8Array>): Promise<GoDump> {
-  const parser = new GoDumpParser();
-  for await (const chunk of chunks) parser.push(chunk);
-  return parser.end();
-}
-
-class GoDumpParser {
-  private readonly reader = new GoDumpReader();
-  private readonly decoder = new Utf8Chunks();
-  private readonly cutter = new LineCutter((bytes, start, end) =>
-    this.reader.readLines(bytes, start, end),
-  );
-
-  push(chunk: Uint8Array): void {
-    this.cutter.push(this.decoder.push(chunk));
+  const text = typeof input === 'string' ? Buffer.from(input) : toUtf8(input);
+  const reader = new GoDumpReader();
+  const linesEnd = text.lastIndexOf(NEWLINE) + 1;
+  if (linesEnd > 0) reader.readLines(text, 0, linesEnd);
+  if (linesEnd < text.length) {
+    const lastLine = Buffer.concat([
+      text.subarray(linesEnd, linesEnd + MAX_LINE_BYTES),
+      Buffer.of(NEWLINE),
+    ]);
+    reader.readLines(lastLine, 0, lastLine.length);
   }
-
-  end(): GoDump {
-    this.cutter.push(this.decoder.end());
-    this.cutter.end();
-    this.reader.finish();
-    return resultOf(this.reader);
-  }
+  reader.finish();
+  return resultOf(reader);
 }
 
 function resultOf(reader: GoDumpReader): GoDump {

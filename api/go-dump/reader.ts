@@ -5,7 +5,6 @@
 
 import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header.ts';
 import { NO_MATCH } from './line-ends.ts';
-import { MAX_LINE_BYTES } from './lines.ts';
 import { PlainHeaders } from './plain-header.ts';
 import { isConfirmedBy, isQuoteMark, withoutPrefix } from './prefix.ts';
 import { StackBuilder } from './stacks/builder.ts';
@@ -13,6 +12,9 @@ import { standInOf } from './stacks/frame.ts';
 import { QuoteAwareTally } from './tally.ts';
 import { trimmed, trimmedEnd } from './text.ts';
 import { DumpFindings } from './unread-lines.ts';
+
+/** What follows in a longer line is no goroutine's. */
+export const MAX_LINE_BYTES = 1024 ** 2;
 
 const NEWLINE = 0x0a;
 const HEADER_WORD = 'goroutine ';

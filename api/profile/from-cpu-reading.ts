@@ -4,7 +4,7 @@ import { internFrames, stackOf } from './frame-columns.ts';
 import type { Profile, Sample } from './profile.ts';
 
 /** V8's names for what runs while no function of the program does. */
-export const IDLE = '(idle)';
+const IDLE = '(idle)';
 export const PROGRAM = '(program)';
 export const GARBAGE_COLLECTOR = '(garbage collector)';
 
@@ -12,9 +12,9 @@ export const GARBAGE_COLLECTOR = '(garbage collector)';
 export const ROUTE_LABEL = 'route';
 
 /** Names of the sample types, as in Go's and V8's profiles. */
-export const SAMPLES = 'samples';
-export const WALL = 'wall';
-export const CPU = 'cpu';
+const SAMPLES = 'samples';
+const WALL = 'wall';
+const CPU = 'cpu';
 
 const NS_PER_US = 1_000;
 const US_PER_MS = 1_000;
@@ -69,6 +69,7 @@ export function profileFromCpuReading(reading: CpuReading): Profile {
  * stand for that were dropped. Where their times are known, a sample reaches half the way to its
  * neighbors: on a busy machine, and while V8 collects garbage, there are fewer of them. For example
  * samples at 1, 2 and 8 ms of 10 stand for 1.5, 3.5 and 5 ms. Else all stand for the same.
+ * @internal
  */
 export function wallMsOfSamples(reading: CpuReading): number[] {
   const { sampleNode, sampleAtUs, droppedSamples, durationMs } = reading;

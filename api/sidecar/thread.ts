@@ -90,6 +90,7 @@ function spawnWorker(data: SidecarData): Worker {
 /**
  * A sidecar that outgrows this is stopped; the observed program runs on. Room for all that the
  * options allow to be kept: 512 MB by default.
+ * @internal
  */
 export function heapLimitMb(options: ResolvedOptions): number {
   const { maxCaptures, maxTaskRecords, sourceMapMemoryBytes } = options;

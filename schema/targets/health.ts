@@ -116,7 +116,7 @@ const FindingType = builder.objectRef<Finding>('Finding').implement({
   }),
 });
 
-export const HealthType = builder.objectRef<Health>('Health').implement({
+const HealthType = builder.objectRef<Health>('Health').implement({
   description:
     'What is wrong with a target, judged by its metrics history, its event loop, its tasks and those reads of the heap that somebody asked for.',
   fields: (t) => ({

@@ -2,7 +2,7 @@ import type { ProcessFacts } from '../../api/diagnostics/types.ts';
 import { builder } from '../builder.ts';
 import { targetField, targetOf } from './target-field.ts';
 
-export const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement({
+const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement({
   description: 'Constant facts about the observed process.',
   fields: (t) => ({
     pid: t.exposeInt('pid', {

@@ -4,8 +4,8 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Between neighbours by linear interpolation: the median of [1, 3] is 2. */
-export function quantile(values: readonly number[], share: number): number {
+/** Between neighbors by linear interpolation: the median of [1, 3] is 2. */
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? Number.NaN;

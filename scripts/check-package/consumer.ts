@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import root from '../../package.json' with { type: 'json' };
 
-export const TARBALL = fileURLToPath(
+const TARBALL = fileURLToPath(
   new URL(`../../dist/${root.name}-${root.version}.tgz`, import.meta.url),
 );
 const FILES = fileURLToPath(new URL('../fixtures/consumer', import.meta.url));

@@ -4,6 +4,7 @@ import type { Evidence, HeapEvidence } from '../../profile/profile.ts';
 /** Standard deviations within which 95 % of all estimates are. */
 const Z = 1.96;
 
+/** @internal */
 export const NO_EVIDENCE: Evidence = { samples: 0, variance: 0, doubtBytes: 0 };
 
 export const noHeapEvidence = (): HeapEvidence => ({

@@ -20,7 +20,7 @@ export interface CallTreeOptions {
 const DEFAULT_LIMIT = 2_000;
 
 /** Stands below a node for the calls that were cut off there. */
-export const OTHER_CALLS: Frame = { function: '(other)', file: '', line: 0 };
+const OTHER_CALLS: Frame = { function: '(other)', file: '', line: 0 };
 
 interface BuiltNode {
   frameIndex: number;

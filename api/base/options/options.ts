@@ -97,6 +97,7 @@ export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token' | 'route
 /** With what only the observed thread can use, since functions do not cross to another. */
 export type ObserverOptions = ResolvedOptions & { routeOf?: RouteOf };
 
+/** @internal */
 export const DEFAULTS: ResolvedOptions = {
   port: 6060,
   host: '127.0.0.1',
@@ -398,7 +399,10 @@ function namesIn(options: object): string[] {
   }
 }
 
-/** The variable of each option. */
+/**
+ * The variable of each option.
+ * @internal
+ */
 export const VARIABLES = Object.fromEntries(
   Object.entries(RULES).map(([name, { env }]) => [name, env]),
 ) as Readonly<Record<keyof typeof RULES, string>>;

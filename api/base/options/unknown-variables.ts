@@ -20,7 +20,10 @@ export function warnOfUnknownVariables(): void {
   }
 }
 
-/** For example `there is no variable PPROFQL_PROT (the nearest is PPROFQL_PORT)`. */
+/**
+ * For example `there is no variable PPROFQL_PROT (the nearest is PPROFQL_PORT)`.
+ * @internal
+ */
 export function sentenceOf(unknown: readonly { name: string; nearest: string }[]): string {
   const named = unknown
     .slice(0, SHOWN)

@@ -91,7 +91,7 @@ function cpuProfileFromProfile(id: string, profile: Profile, via: Via): CpuProfi
   };
 }
 
-export function cpuProfileFromReading(id: string, reading: CpuReading, via: Via): CpuProfile {
+function cpuProfileFromReading(id: string, reading: CpuReading, via: Via): CpuProfile {
   const profile = profileFromCpuReading(reading);
   const { startedAtMs, durationMs, startPauseMs, stopPauseMs, otherThreadsCpuUs } = reading;
   const isOwn = ownSampleTest(profile, { isOwnFile, isRuntimeFile });

@@ -59,7 +59,7 @@ export interface CpuProfilesOptions {
 /** Each is a few hundred kilobytes, seldom more than a few megabytes. */
 const KEPT_PROFILES = 5;
 
-export const MIN_CPU_PROFILE_SECONDS = 0.1;
+const MIN_CPU_PROFILE_SECONDS = 0.1;
 
 /** A millisecond costs the thread little; longer profiles are coarser, so that none has more samples than this. */
 const SHORTEST_INTERVAL_US = 1_000;

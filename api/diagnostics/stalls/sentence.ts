@@ -48,7 +48,7 @@ function nativePlace(stack: StallStack | null, place: string | null): string {
  * The program's innermost function, and what it called of the runtime: `RegExp.test, called from
  * check (file:///app/check.js:3)`.
  */
-export function describePlace(frames: readonly Frame[]): string | null {
+function describePlace(frames: readonly Frame[]): string | null {
   const index = frames.findIndex(({ file }) => !isRuntimeFile(file));
   const caller = frames[index];
   if (caller === undefined) return frames[0]?.function ?? null;

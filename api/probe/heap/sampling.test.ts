@@ -8,13 +8,13 @@ import {
 } from '../../analyzers/allocations/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
-import { countsAllocatedBytes } from '../process/stats.ts';
+import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './sampler.ts';
 
 const MIB = 1024 ** 2;
 const PROGRAM_FILE = '/app/program.js';
 const LEAKED_BYTES = 32 * MIB;
-const countsAllocations = countsAllocatedBytes();
+const countsAllocations = countsAllocatedBytes;
 
 /** A program whose lines and file are known exactly, whatever the test runner does to this file. */
 const program = vm.runInThisContext(

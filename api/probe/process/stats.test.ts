@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { countsAllocatedBytes, createMemoryMeter, readCpuTimes } from './stats.ts';
+import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
+import { createMemoryMeter, readCpuTimes } from './stats.ts';
 
 const MIB = 1024 ** 2;
 const readMemory = () => createMemoryMeter().read();
@@ -22,7 +23,7 @@ it('sees a buffer outside the heap', () => {
   expect(buffer).toHaveLength(8 * MIB);
 });
 
-it.runIf(countsAllocatedBytes())('counts what is allocated and thrown away', () => {
+it.runIf(countsAllocatedBytes)('counts what is allocated and thrown away', () => {
   const meter = createMemoryMeter();
   const beforeBytes = meter.allocatedBytes()!;
   let last: unknown;
@@ -31,7 +32,7 @@ it.runIf(countsAllocatedBytes())('counts what is allocated and thrown away', () 
   expect(meter.allocatedBytes()! - beforeBytes).toBeGreaterThan(MIB);
 });
 
-it.runIf(countsAllocatedBytes())('does not count what reading allocates', () => {
+it.runIf(countsAllocatedBytes)('does not count what reading allocates', () => {
   const meter = createMemoryMeter();
   for (let read = 0; read < 20; read++) meter.read();
   const before = meter.read().totalAllocatedBytes!;
@@ -45,7 +46,7 @@ it.runIf(countsAllocatedBytes())('does not count what reading allocates', () => 
   expect(last - before).toBeLessThan(10 * MIB);
 });
 
-it.runIf(countsAllocatedBytes())('counts the program between its reads', () => {
+it.runIf(countsAllocatedBytes)('counts the program between its reads', () => {
   const meter = createMemoryMeter();
   const held: unknown[] = [];
   const before = meter.read().totalAllocatedBytes!;

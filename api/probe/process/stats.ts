@@ -134,10 +134,6 @@ function readOldSpaceUsed(): number {
     .reduce((sum, { space_used_size: usedBytes }) => sum + usedBytes, 0);
 }
 
-/** Whether V8 counts allocated bytes. */
-export const countsAllocatedBytes = (): boolean =>
-  heapStatistics().total_allocated_bytes !== undefined;
-
 /** CPU time of all threads of the process since it started, in microseconds; never falls. */
 export function readCpuTimes(): CpuTimes {
   const { user, system } = cpuUsage();

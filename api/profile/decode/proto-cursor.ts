@@ -11,7 +11,7 @@ export class MalformedProto extends Error {
   }
 }
 
-export const WIRE = { VARINT: 0, FIXED64: 1, BYTES: 2, FIXED32: 5 } as const;
+const WIRE = { VARINT: 0, FIXED64: 1, BYTES: 2, FIXED32: 5 } as const;
 
 /** A 64-bit value as a number where it is exact, as a bigint where a number would round it. */
 export type ExactId = number | bigint;

@@ -48,6 +48,7 @@ function includeField(inner: DocumentSize, { name, alias }: FieldNode): void {
  * validation refuses) counts as nothing.
  *
  * @example `{ a { b } c: a { b } }` has depth 2, 4 fields, 1 alias, and `b` twice.
+ * @internal
  */
 export function measureDocument(document: DocumentNode): DocumentSize {
   const fragments = new Map<string, FragmentDefinitionNode>();

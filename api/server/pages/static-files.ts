@@ -35,7 +35,10 @@ interface OpenFile {
   etag: string;
 }
 
-/** The file that a URL path names, or null where it points outside the folder. */
+/**
+ * The file that a URL path names, or null where it points outside the folder.
+ * @internal
+ */
 export function resolveInside(folder: string, urlPath: string): string | null {
   let path: string;
   try {

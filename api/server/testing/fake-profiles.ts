@@ -1,6 +1,6 @@
 /** Diagnostics with one small profile of every kind, for the routes that serve them. */
 import { Readable } from 'node:stream';
-import { cpuProfileFromReading } from '../../diagnostics/cpu/profile.ts';
+import { cpuProfileOf } from '../../diagnostics/cpu/profile.ts';
 import type { CpuProfileOutcome, CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
@@ -22,7 +22,7 @@ export const heapOf = (
   cumulativeUnavailable,
 });
 
-export const cpuProfile = cpuProfileFromReading('instance-1', cpuReading, 'DIRECT');
+export const cpuProfile = cpuProfileOf('instance-1', { reading: cpuReading, via: 'DIRECT' });
 
 /** Keeps `instance-1`; adds the seconds of every profile to `asked`. */
 export function cpuProfilesGiving(outcome: CpuProfileOutcome, asked: number[] = []): CpuProfiles {
@@ -36,7 +36,7 @@ export function cpuProfilesGiving(outcome: CpuProfileOutcome, asked: number[] = 
   };
 }
 
-export function fakeProfiles(): FakeDiagnostics {
+function fakeProfiles(): FakeDiagnostics {
   const fake = fakeDiagnostics();
   return fakeDiagnostics({
     heapSnapshot: async () => ({ bytes: 2, stream: Readable.from(['{}']) }),

@@ -180,6 +180,7 @@ const METRICS: Record<MetricName, MetricLine | { notDrawn: string }> = {
   },
 };
 
+/** @internal */
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
 function linesOf(chart: ChartId): Line[] {

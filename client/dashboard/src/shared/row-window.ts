@@ -26,6 +26,7 @@ export interface RowWindow {
 /**
  * Example: 10 rows of 20 px, row 1 expanded by 100 px, looking at 130 to 170 px:
  * rows 1 (20–140), 2 (140–160) and 3 (160–180).
+ * @internal
  */
 export function rowsBetween(extents: RowExtents, fromPx: number, toPx: number): RowWindow {
   const { rowPx, count, extraPx } = extents;

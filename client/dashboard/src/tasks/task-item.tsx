@@ -9,7 +9,7 @@ import { TaskDetail } from './task-detail.tsx';
 import type { TaskRow } from './task-rows.ts';
 import { formatWait } from './wait-time.ts';
 
-export const CATEGORY_NAMES: Record<GoroutineCategory, string> = {
+const CATEGORY_NAMES: Record<GoroutineCategory, string> = {
   PER_REQUEST: 'request',
   BACKGROUND: 'background',
   UNKNOWN: 'unknown',
