@@ -2,7 +2,7 @@ import type { FrameOrigin } from '../api/base/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 
-export const FrameOriginEnum = builder.enumType('FrameOrigin', {
+const FrameOriginEnum = builder.enumType('FrameOrigin', {
   description: 'Whose code a frame is: what can be changed, and by whom.',
   values: {
     OWN: { description: 'The program’s own.' },
