@@ -31,7 +31,7 @@ const NOT_UNDERSTOOD: Refusal = {
   headers: { connection: 'close' },
 };
 
-/** Yoga takes forms and bare documents as well; nobody needs those. */
+/** Yoga takes forms too, which any page may send without asking, and bare documents, which nobody needs. */
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
 
 async function readBody(
