@@ -6,6 +6,7 @@ import type { RequestOptions, TypedDocument } from './core/query.ts';
 import { askTarget } from './core/target-query.ts';
 import type { Transport } from './core/transport-choice.ts';
 import { TargetsDocument, type TargetsQuery } from './generated/graphql.ts';
+import { createHealthChanges } from './health.ts';
 import { createMetricsHistory, type ReconnectOptions } from './metrics-history.ts';
 import { createTargetMethods, type TargetMethods } from './target-methods.ts';
 
@@ -55,7 +56,10 @@ export interface DiagnosticsClient extends TargetMethods, Disposable, AsyncDispo
 export function createDiagnosticsClient(options: DiagnosticsClientOptions): DiagnosticsClient {
   const connection = createConnection(options);
   const lifetime = new AbortController();
-  const metricsHistory = createMetricsHistory(connection, options, lifetime.signal);
+  const streams = {
+    metricsHistory: createMetricsHistory(connection, options, lifetime.signal),
+    healthChanges: createHealthChanges(connection, options, lifetime.signal),
+  };
 
   async function query<Data, Variables extends Record<string, unknown>>(
     document: TypedDocument<Data, Variables> | string,
@@ -77,7 +81,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
           options?: RequestOptions,
         ) => (await query(document, variables, options)) as Answered<Data>,
       },
-      metricsHistory,
+      streams,
     );
 
   function dispose(): void {

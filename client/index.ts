@@ -8,7 +8,7 @@ export {
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './core/errors.ts';
-export type { ConnectionStatus } from './core/history/history-follower.ts';
+export type { ConnectionStatus } from './core/follower.ts';
 export type { HistoryOptions } from './core/history/history-stream.ts';
 export type { RequestOptions } from './core/query.ts';
 export type { Transport } from './core/transport-choice.ts';
@@ -30,13 +30,16 @@ export type {
   AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
   DiffChange,
+  FindingKind,
   FrameFragment as Frame,
   GcKind,
   GoroutineCategory,
+  HealthStatus,
   HotFunctionFragment as HotFunction,
   ReadingSource,
   TaskDiffFragment as TaskDiff,
 } from './generated/graphql.ts';
+export type { Finding, Health, HealthMethods, HealthStream } from './health.ts';
 export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
 export type { Growth } from './leaks/growth.ts';
 export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';

@@ -1,20 +1,17 @@
 /** The client's part for figures over time. */
 import type { BackoffOptions } from './core/backoff.ts';
 import type { Connection } from './core/connection.ts';
-import type { ConnectionStatus } from './core/history/history-follower.ts';
+import type { ConnectionStatus } from './core/follower.ts';
 import { createHistorySource } from './core/history/history-source.ts';
-import {
-  createHistoryStream,
-  type HistoryOptions,
-  type HistoryStream as HistoryStreamOf,
-} from './core/history/history-stream.ts';
+import { createHistoryStream, type HistoryOptions } from './core/history/history-stream.ts';
+import type { Stream } from './core/stream.ts';
 import { type HistoryPointFragment, MetricsHistoryDocument } from './generated/graphql.ts';
 
 export type HistoryPoint = HistoryPointFragment;
-export type HistoryStream = HistoryStreamOf<HistoryPoint>;
+export type HistoryStream = Stream<HistoryPoint>;
 
 export interface ReconnectOptions {
-  /** Waits between attempts to reconnect a `metricsHistory`. */
+  /** Waits between attempts to reconnect a `metricsHistory` or `healthChanges`. */
   reconnect?: BackoffOptions;
   /**
    * Told how a `metricsHistory` connection fares. Called in a microtask of its own: what it throws

@@ -17,6 +17,7 @@ import {
   ProcessDocument,
   type ProcessQuery,
 } from './generated/graphql.ts';
+import { createHealthMethods, type HealthChanges, type HealthMethods } from './health.ts';
 import type { HistoryStream } from './metrics-history.ts';
 
 export type Pprof = Answered<PprofQuery>['pprof'];
@@ -32,7 +33,11 @@ export type Instrumentation = Answered<InstrumentationQuery>['instrumentation'];
  * signal where that fired (an `AbortError` after `dispose()`). Equal questions that overlap share
  * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
  */
-export interface TargetMethods extends CaptureMethods, CpuProfileMethods, EventLoopMethods {
+export interface TargetMethods
+  extends CaptureMethods,
+    CpuProfileMethods,
+    EventLoopMethods,
+    HealthMethods {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
@@ -54,9 +59,15 @@ export interface TargetMethods extends CaptureMethods, CpuProfileMethods, EventL
   metricsHistory(options?: HistoryOptions): HistoryStream;
 }
 
+/** What makes the streams of a target. */
+export interface TargetStreams {
+  metricsHistory(target: string | undefined, options: HistoryOptions): HistoryStream;
+  healthChanges: HealthChanges;
+}
+
 export function createTargetMethods(
   access: TargetAccess,
-  metricsHistory: (target: string | undefined, options: HistoryOptions) => HistoryStream,
+  { metricsHistory, healthChanges }: TargetStreams,
 ): TargetMethods {
   const { target, ask } = access;
 
@@ -75,6 +86,7 @@ export function createTargetMethods(
     ...createCaptureMethods(access),
     ...createCpuProfileMethods(access),
     ...createEventLoopMethods(access),
+    ...createHealthMethods(access, healthChanges),
     pprof,
     async goroutines({ raw = false, signal } = {}) {
       return (await ask(GoroutinesDocument, { raw }, { signal })).goroutines;

@@ -7,7 +7,7 @@ import {
   type ConnectionStatus,
   createDiagnosticsClient,
   type DiagnosticsClient,
-  DiagnosticsUnreachableError,
+  type Health,
   type HistoryOptions,
   type Pprof,
 } from '../client/index.ts';
@@ -15,12 +15,6 @@ import { summarise } from './watch/summary.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:6060/';
 const ERASE_LINE = '\r\x1b[2K';
-const STUCK_QUERY = '{ goroutines { summary { potentiallyStuck } } }';
-
-interface StuckAnswer {
-  goroutines: { summary: { potentiallyStuck: number } };
-}
-
 /** What is shown comes from another process, which must not steer this terminal. */
 function show(text: string): void {
   const line = stripVTControlCharacters(text);
@@ -34,15 +28,15 @@ function showRetries(status: ConnectionStatus): void {
   show(`${status.error.message}; trying again in ${seconds} s`);
 }
 
-/** Null where the process was lost meanwhile: the history reconnects by itself. */
-async function countStuck(client: DiagnosticsClient, signal: AbortSignal): Promise<number | null> {
-  try {
-    const { goroutines } = await client.query<StuckAnswer>(STUCK_QUERY, {}, { signal });
-    return goroutines.summary.potentiallyStuck;
-  } catch (error) {
-    if (error instanceof DiagnosticsUnreachableError) return null;
-    throw error;
-  }
+/** @returns what gives the latest; null before the first, and where it cannot be followed */
+function followHealth(client: DiagnosticsClient, signal: AbortSignal): () => Health | null {
+  let latest: Health | null = null;
+  (async () => {
+    for await (const health of client.healthChanges({ signal })) latest = health;
+  })().catch(() => {
+    latest = null;
+  });
+  return () => latest;
 }
 
 /** Starts with the newest point: those before it are no longer live. */
@@ -57,8 +51,9 @@ async function watch(url: string, signal: AbortSignal): Promise<void> {
   const client = createDiagnosticsClient({ url, token, onStatus: showRetries });
   try {
     const { history } = await client.pprof({ allocations: false, signal });
+    const latestHealth = followHealth(client, signal);
     for await (const point of client.metricsHistory({ ...beforeNewest(history), signal })) {
-      show(summarise(point, await countStuck(client, signal)));
+      show(summarise(point, latestHealth()));
     }
   } finally {
     client.dispose();

@@ -22,6 +22,18 @@ const CPU = Buffer.concat([
 ]);
 const PATIENCE = { timeout: 10_000 };
 const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
+const STUCK_DUMP = `goroutine 7 [chan receive, 7 minutes]:
+main.wait(0x1)
+\t/app/main.go:20 +0x1d
+net/http.HandlerFunc.ServeHTTP(0x1)
+\t/usr/local/go/src/net/http/server.go:2220 +0x29
+net/http.(*conn).serve(0x1)
+\t/usr/local/go/src/net/http/server.go:2102 +0x625
+created by net/http.(*Server).Serve in goroutine 1
+\t/usr/local/go/src/net/http/server.go:3086 +0x5cb
+`;
+const STUCK_SENTENCE =
+  '1 goroutine potentially stuck, in main.wait (/app/main.go:20), for up to 7 min.';
 const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
 
 interface Outcome {
@@ -55,6 +67,36 @@ describe.concurrent('pprofql analyze', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines in 2 groups');
     expect(stdout).toMatch(/2 +chan receive +7 minutes +UNKNOWN +main\.wait +\/app\/main\.go:20/);
+  });
+
+  it('says first what is wrong in a dump, with the line and the next step', async () => {
+    const { stdout } = await analyze(save('stuck.txt', STUCK_DUMP));
+    expect(stdout).toMatch(/^stuck\.txt: goroutine dump, .*\n {2}WARNING: .*\n {4}Look at /);
+    expect(stdout).toContain(STUCK_SENTENCE);
+  });
+
+  it('says so where nothing looks stuck, and of a profile nothing about health', async () => {
+    const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP));
+    expect(stdout.match(/Nothing in these files looks stuck\./g)).toHaveLength(1);
+  });
+
+  it('prints what is wrong as JSON', async () => {
+    const { stdout } = await analyze(save('stuck.txt', STUCK_DUMP), save('heap', HEAP), '--json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        health: {
+          status: 'WARNING',
+          findings: [
+            {
+              kind: 'STUCK_REQUESTS',
+              sentence: STUCK_SENTENCE,
+              culprit: { file: '/app/main.go', line: 20 },
+            },
+          ],
+        },
+      },
+      { health: null },
+    ]);
   });
 
   it('says of a profile of differences what shrank', async () => {
@@ -141,7 +183,12 @@ describe.concurrent('pprofql analyze', () => {
     let server: ReturnType<typeof spawn>;
 
     beforeAll(async () => {
-      const files = [save('dump.txt', DUMP), save('heap', HEAP), save('cpu', CPU)];
+      const files = [
+        save('dump.txt', DUMP),
+        save('heap', HEAP),
+        save('cpu', CPU),
+        save('stuck.txt', STUCK_DUMP),
+      ];
       server = spawn(process.execPath, [CLI, 'analyze', ...files, '--serve'], {
         env: { ...process.env, PPROFQL_PORT: '0' },
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -184,7 +231,21 @@ describe.concurrent('pprofql analyze', () => {
             { name: 'dump.txt', kind: 'FILE' },
             { name: 'heap', kind: 'FILE' },
             { name: 'cpu', kind: 'FILE' },
+            { name: 'stuck.txt', kind: 'FILE' },
           ],
+        },
+      });
+    });
+
+    it('tells what is wrong in each file', async () => {
+      const query = `{
+        health { sentence }
+        stuck: health(target: "stuck.txt") { status sentence }
+      }`;
+      expect(await ask(query)).toEqual({
+        data: {
+          health: { sentence: 'Nothing in these files looks stuck.' },
+          stuck: { status: 'WARNING', sentence: STUCK_SENTENCE },
         },
       });
     });

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
+import { healthOfFile } from '../targets/files/health.ts';
 import { analyzeFile, contentOf, unpackIfGzip } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOn } from './report.ts';
@@ -98,7 +99,7 @@ function oneLine(text: string): string {
 function toJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[]): string {
   return JSON.stringify(
     [
-      ...files.map(({ name, analysis }) => ({ file: name, ...analysis })),
+      ...files.map((file) => ({ file: file.name, ...file.analysis, health: healthOfFile(file) })),
       ...refused.map(({ path, reason }) => ({ file: basename(path), kind: 'REFUSED', reason })),
     ],
     null,
@@ -107,5 +108,5 @@ function toJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[])
 }
 
 function toText(files: readonly AnalyzedFile[]): string {
-  return files.map(({ name, analysis }) => reportOn(name, analysis).join('\n')).join('\n\n');
+  return files.map((file) => reportOn(file).join('\n')).join('\n\n');
 }

@@ -7,8 +7,11 @@ import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/analysis/analyses.ts';
+import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
+import type { AnalyzedFile } from '../targets/files/source.ts';
 import { bytesText } from './bytes-text.ts';
+import { healthLines } from './health-lines.ts';
 import { reportLines } from './report-lines.ts';
 import { type Column, textTable } from './text-table.ts';
 
@@ -20,9 +23,13 @@ const ROUGH_SHARE = 0.1;
 const CONTROLS = /\p{Cc}/gu;
 
 /** @returns lines */
-export function reportOn(file: string, analysis: Analysis): string[] {
-  const lines = bodyOf(analysis);
-  return [`${file}: ${lines[0]}`, ...lines.slice(1)].map((line) => line.replace(CONTROLS, '�'));
+export function reportOn(file: AnalyzedFile): string[] {
+  const [title = '', ...body] = bodyOf(file.analysis);
+  const health = healthOfFile(file);
+  const lines = [title, ...(health === null ? [] : healthLines(health)), ...body];
+  return [`${file.name}: ${lines[0]}`, ...lines.slice(1)].map((line) =>
+    line.replace(CONTROLS, '�'),
+  );
 }
 
 function bodyOf(analysis: Analysis): string[] {

@@ -27,9 +27,10 @@ import { createCaptures } from './captures.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
 import { createCpuSampler } from './cpu/sampler.ts';
 import { createAllocationGrowth } from './health/allocation-growth.ts';
-import { loopEvidence, pointEvidence } from './health/evidence.ts';
 import { createHealthKeeper } from './health/keeper.ts';
 import { createKnownTasks } from './health/known-tasks.ts';
+import { loopEvidence } from './health/loop-evidence.ts';
+import { createPointRecord } from './health/point-record.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -175,12 +176,13 @@ export async function createProbeDiagnostics(
     };
   }
 
+  const pointRecord = createPointRecord();
   const growth = createAllocationGrowth();
   const tasks = createKnownTasks({ read: goroutines });
   const healthKeeper = createHealthKeeper({
     target: SELF,
     evidence: () => ({
-      points: pointEvidence(collector.history()),
+      points: pointRecord.note(collector.history()),
       heapLimitBytes: collector.lastStats()?.memory.heapLimitBytes ?? null,
       kind: 'NODE',
       error: null,

@@ -1,4 +1,4 @@
-import type { HistoryPoint } from '../../client/index.ts';
+import type { Health, HistoryPoint } from '../../client/index.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
@@ -19,18 +19,22 @@ const known = (value: number | null, text: (value: number) => string) =>
 const mebibytes = (bytes: number) => `${(bytes / BYTES_PER_MIB).toFixed(0)} MiB`;
 
 /**
- * `cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · 3 potentially stuck`
- * @param potentiallyStuck null where it could not be asked
+ * `cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · Healthy.`; what is wrong comes first.
+ * @param health null before it is known
  */
-export function summarise(point: SummedUp, potentiallyStuck: number | null): string {
+export function summarise(
+  point: SummedUp,
+  health: Pick<Health, 'status' | 'sentence'> | null,
+): string {
   const parts = [
     `cpu ${known(point.usagePercent, (percent) => `${percent.toFixed(0)} %`)}`,
     `heap ${known(point.alloc, mebibytes)}`,
     `rss ${known(point.sys, mebibytes)}`,
     `loop p99 ${known(point.eventLoopDelayP99Ms, (ms) => `${ms.toFixed(1)} ms`)}`,
     `${point.goroutines ?? 'unknown'} tasks`,
-    `${potentiallyStuck ?? 'unknown'} potentially stuck`,
   ];
+  if (health?.status === 'HEALTHY') parts.push(health.sentence);
+  else if (health !== null) parts.unshift(health.sentence);
   if (!point.responding) parts.unshift('NOT RESPONDING');
   if (point.droppedBefore > 0) parts.push(`${point.droppedBefore} points missed`);
   return parts.join(' · ');

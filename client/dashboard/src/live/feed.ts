@@ -1,7 +1,7 @@
 /** Keeps the metrics subscription of a target alive for as long as it is looked at. */
 
 import { type DiagnosticsClientError, DiagnosticsRequestError } from '../../../core/errors.ts';
-import type { ConnectionStatus, HistoryFollower } from '../../../core/history/history-follower.ts';
+import type { ConnectionStatus, Follower } from '../../../core/follower.ts';
 import { followHistory } from '../../../core/history/history-follower.ts';
 import { createHistorySource } from '../../../core/history/history-source.ts';
 import { MetricsHistoryDocument } from '../../generated/graphql.ts';
@@ -19,7 +19,7 @@ export interface Feed {
 
 export function createFeed(link: Link, target: string | null): Feed {
   const series = createStore<Series>(EMPTY_SERIES);
-  let follower: HistoryFollower | null = null;
+  let follower: Follower | null = null;
 
   function follow(): void {
     follower?.stop();
@@ -63,7 +63,7 @@ export function createFeed(link: Link, target: string | null): Feed {
 const UNKNOWN_TARGET = 'NOT_FOUND';
 
 /** All else may pass, such as a limit that others have used up. */
-function isFinal(error: DiagnosticsClientError): boolean {
+export function isFinal(error: DiagnosticsClientError): boolean {
   const isUnknown = error instanceof DiagnosticsRequestError && error.code === UNKNOWN_TARGET;
   return isUnknown || isUnauthenticated(error);
 }

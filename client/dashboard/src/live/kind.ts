@@ -5,8 +5,3 @@ import type { TargetKind } from '../../generated/graphql.ts';
 export function isOfGo(kind: TargetKind | null): boolean {
   return kind === 'GO' || kind === 'FILE';
 }
-
-/** What one of its tasks is called: `plural(3, taskNoun(kind))`. */
-export function taskNoun(kind: TargetKind | null): 'task' | 'goroutine' {
-  return isOfGo(kind) ? 'goroutine' : 'task';
-}

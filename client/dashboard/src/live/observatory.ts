@@ -18,6 +18,7 @@ import { type CpuRecorder, createCpuRecorder } from '../cpu/recorder.ts';
 import { createStore, type Store, useStore } from '../shared/store.ts';
 import { type CaptureDesk, createCaptureDesk } from '../snapshots/capture-desk.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { createHealthFeed, type HealthFeed } from './health-feed.ts';
 import { isOfGo } from './kind.ts';
 import { createSource, type Source } from './source.ts';
 import { findTarget } from './targets.ts';
@@ -30,6 +31,8 @@ export interface Observatory {
   /** Name of the one that is watched; null: the default one. */
   target: string | null;
   feed: Feed;
+  /** What is wrong with it, as the API judges it. */
+  health: HealthFeed;
   tasks: Source<Answered<TasksQuery>>;
   allocations: Source<Answered<AllocationsQuery>>;
   /** What the event loop does now, and how many stalls there were. */
@@ -59,6 +62,7 @@ export function createObservatory(
   target: string | null,
 ): Observatory {
   const feed = createFeed(link, target);
+  const health = createHealthFeed(link, target);
   const tasks = createSource(link, TasksDocument, target);
   const allocations = createSource(link, AllocationsDocument, target);
   const eventLoop = createSource(link, EventLoopDocument, target);
@@ -89,6 +93,7 @@ export function createObservatory(
 
   function watch(): () => void {
     const close = feed.open();
+    const closeHealth = health.open();
     const unfollow = feed.series.subscribe(() => void followPoints());
     document.addEventListener('visibilitychange', followPoints);
     const timer = setInterval(followLoop, EVENT_LOOP_REFRESH_MS);
@@ -98,6 +103,7 @@ export function createObservatory(
       clearInterval(timer);
       document.removeEventListener('visibilitychange', followPoints);
       unfollow();
+      closeHealth();
       close();
       isPaused.set(false);
     };
@@ -108,6 +114,7 @@ export function createObservatory(
     targets,
     target,
     feed,
+    health,
     tasks,
     allocations,
     eventLoop,

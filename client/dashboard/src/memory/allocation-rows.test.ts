@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationRowFragment } from '../../generated/graphql.ts';
 import { aFrame } from '../shared/testing/frames.ts';
-import { filterRows, growersOf, joinTables, sortRows } from './allocation-rows.ts';
+import { filterRows, joinTables, sortRows } from './allocation-rows.ts';
 
 const OWN = aFrame('remember', '/app/cache.ts', 31);
 const NODE = aFrame('push', '', 0);
@@ -85,10 +85,4 @@ describe('sorting and filtering', () => {
     ]);
     expect(filterRows(rows, { text: 'nowhere', origin: 'all' })).toEqual([]);
   });
-});
-
-test('growth is added up by place, because several stacks lead to the same line', () => {
-  const before = tables([info('a', { liveBytes: 10 }), info('b', { liveBytes: 10 })], null);
-  const now = tables([info('a', { liveBytes: 15 }), info('b', { liveBytes: 17 })], null);
-  expect(growersOf(joinTables(now, before))).toEqual([{ frame: OWN, grownBytes: 12 }]);
 });

@@ -126,15 +126,3 @@ export function filterRows(rows: readonly AllocationRow[], filter: RowFilter): A
       (filter.text === '' || stackMatches(row.frames, filter.text)),
   );
 }
-
-/** Growth by place, most first: several stacks may lead to the same line. */
-export function growersOf(rows: readonly AllocationRow[]): { frame: Frame; grownBytes: number }[] {
-  const places = new Map<string, { frame: Frame; grownBytes: number }>();
-  for (const row of rows) {
-    if (row.grownBytes === null || row.grownBytes <= 0) continue;
-    const key = `${row.place.function}\n${row.place.file}:${row.place.line}`;
-    const grownBytes = (places.get(key)?.grownBytes ?? 0) + row.grownBytes;
-    places.set(key, { frame: row.place, grownBytes });
-  }
-  return [...places.values()].sort((a, b) => b.grownBytes - a.grownBytes);
-}

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Frame,
-  location,
-  placeName,
-  responsibleCaller,
-  responsibleFrame,
-  shortPlace,
-} from './frames.ts';
+import { type Frame, location, responsibleCaller, responsibleFrame, shortPlace } from './frames.ts';
 import { aFrame } from './testing/frames.ts';
 
 const OWN = aFrame('work', 'file:///app/src/cache.ts', 31);
@@ -55,10 +48,5 @@ describe('a place', () => {
   test('copies as an editor opens it', () => {
     expect(location(OWN)).toBe('/app/src/cache.ts:31');
     expect(location(NATIVE)).toBe('');
-  });
-
-  test('is the last part of the path in a sentence', () => {
-    expect(placeName(OWN)).toBe('cache.ts:31');
-    expect(placeName(NATIVE)).toBe('push');
   });
 });

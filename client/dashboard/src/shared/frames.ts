@@ -45,13 +45,6 @@ function plainPath(file: string): string {
   return decodeURIComponent(new URL(file).pathname).replace(/^\/(?=[A-Za-z]:)/, '');
 }
 
-/** `cache.ts:31`: as short as it is still clear in a sentence. */
-export function placeName(frame: Frame): string {
-  const name = frame.file.split(/[\\/]/).at(-1) ?? '';
-  if (name === '') return frame.function;
-  return frame.line > 0 ? `${name}:${frame.line}` : name;
-}
-
 /** `/app/src/cache.ts:31`: what editors and terminals open. Empty without a file. */
 export function location(frame: Frame): string {
   if (frame.file === '') return '';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isLost } from '../health/health.ts';
+import { isLost } from '../health/lines.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatAge, formatClock } from '../shared/format.ts';
 import { useNow } from '../shared/hooks.ts';

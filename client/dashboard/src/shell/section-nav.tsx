@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { stuckCount } from '../health/stuck-tasks.ts';
+import { stuckCount } from '../health/lines.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatCount } from '../shared/format.ts';
 import { useStore } from '../shared/store.ts';
@@ -13,8 +13,8 @@ interface SectionNavProps {
 
 /** The navigation; filters of one section do not follow into another. */
 export function SectionNav({ sections, current }: SectionNavProps) {
-  const { link, tasks } = useObservatory();
-  const stuck = stuckCount(useStore(tasks.state).data?.goroutines.groups ?? []);
+  const { link, health } = useObservatory();
+  const stuck = stuckCount(useStore(health.state));
   const navRef = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another section is current
   useEffect(() => {

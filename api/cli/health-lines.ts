@@ -1,0 +1,11 @@
+/** The health of a file as text. */
+import type { Health } from '../health/finding.ts';
+
+/** For example `  WARNING: 7 goroutines potentially stuck, in main.wait (/app/main.go:20), for up to 7 min.` */
+export function healthLines({ sentence, findings }: Health): string[] {
+  if (findings.length === 0) return [`  ${sentence}`];
+  return findings.flatMap(({ severity, sentence, nextStep }) => [
+    `  ${severity}: ${sentence}`,
+    `    ${nextStep}`,
+  ]);
+}

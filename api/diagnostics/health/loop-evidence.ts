@@ -1,0 +1,9 @@
+/** What is known of the event loop, as the detectors take it. */
+import type { LoopEvidence } from '../../health/evidence.ts';
+import type { EventLoopStatus } from '../stalls/types.ts';
+
+export function loopEvidence(status: EventLoopStatus): LoopEvidence | null {
+  if (status.unwatchedReason !== null) return null;
+  const { state, blockedForMs, stack } = status;
+  return { state, blockedForMs, frames: stack?.frames ?? [] };
+}

@@ -1,0 +1,35 @@
+/** What is wrong in a saved file, where it tells of tasks or of the heap as a whole. */
+import type { PointEvidence } from '../../health/evidence.ts';
+import type { Health } from '../../health/finding.ts';
+import { assessHealth } from '../../health/health.ts';
+import type { AnalyzedFile } from './source.ts';
+
+/** Judged as of when it was saved. Null for a profile, which says where memory or time goes, and not what is wrong. */
+export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Health | null {
+  if (analysis.kind !== 'GOROUTINES' && analysis.kind !== 'REPORT') return null;
+  const heap = analysis.kind === 'REPORT' ? analysis.report.heap : null;
+  const evidence = {
+    nowMs: savedAtMs,
+    kind: 'FILE',
+    error: null,
+    points: heap === null ? [] : [pointOf(heap.usedBytes, savedAtMs)],
+    loop: null,
+    tasks: analysis.kind === 'GOROUTINES' ? analysis.goroutines.groups : null,
+    growth: [],
+    heapLimitBytes: heap?.limitBytes ?? null,
+  } as const;
+  return assessHealth(evidence, { target: name });
+}
+
+function pointOf(alloc: number | null, timestampMs: number): PointEvidence {
+  return {
+    timestampMs,
+    isResponding: true,
+    alloc,
+    oldSpaceUsed: null,
+    goroutines: null,
+    eventLoopDelayP99Ms: null,
+    eventLoopUtilization: null,
+    gcPauseTotalMs: null,
+  };
+}

@@ -1,0 +1,29 @@
+import type { FindingKind } from '../../generated/graphql.ts';
+
+const DELAYS = { view: 'overview', 'overview.chart': 'delay' };
+const STUCK = { view: 'tasks', 'tasks.only': 'stuck' };
+
+const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
+  BLOCKED_LOOP: DELAYS,
+  SLOW_LOOP: DELAYS,
+  STUCK_REQUESTS: STUCK,
+  LEFT_BEHIND: STUCK,
+  TASK_GROWTH: { view: 'tasks', 'tasks.order': 'growth' },
+  HEAP_GROWTH: { view: 'memory', 'memory.sort': 'growth' },
+  NEAR_HEAP_LIMIT: { view: 'memory' },
+};
+
+/**
+ * Where the page shows why: its query parameters, such as `view=tasks`. Null where it shows nothing
+ * about such a finding.
+ * @param lastingStall id of the stall that lasts; null for none
+ */
+export function evidenceOf(
+  kind: FindingKind,
+  lastingStall: string | null,
+): Record<string, string> | null {
+  if (kind === 'BLOCKED_LOOP' && lastingStall !== null) {
+    return { view: 'overview', 'overview.stall': lastingStall };
+  }
+  return PARAMS[kind] ?? null;
+}

@@ -1,0 +1,66 @@
+/** The client's part for what is wrong with a target. */
+import type { Connection } from './core/connection.ts';
+import { followSubscription } from './core/follower.ts';
+import type { RequestOptions, TargetAccess } from './core/query.ts';
+import { createStream, type Stream } from './core/stream.ts';
+import { createSubscriptionSource } from './core/subscription-source.ts';
+import {
+  type FindingFragment,
+  HealthChangesDocument,
+  HealthDocument,
+  type HealthFragment,
+} from './generated/graphql.ts';
+import type { ReconnectOptions } from './metrics-history.ts';
+
+export type Health = HealthFragment;
+export type Finding = FindingFragment;
+export type HealthStream = Stream<Health>;
+
+export interface HealthMethods {
+  /** What is wrong, which line is to blame, and what to do next; that all is well is said as well. */
+  health(options?: RequestOptions): Promise<Health>;
+  /**
+   * The health at once, then whenever it has changed, for as long as it is read; a slow reader gets
+   * the latest alone. It reconnects by itself.
+   *
+   * Throws where the first connection cannot be made, and wherever the server says no. Ends with the
+   * signal or `dispose()`.
+   */
+  healthChanges(options?: RequestOptions): HealthStream;
+}
+
+export type HealthChanges = (target: string | undefined, options: RequestOptions) => HealthStream;
+
+/** @returns a function that makes the stream of a target */
+export function createHealthChanges(
+  connection: Connection,
+  { reconnect }: ReconnectOptions,
+  lifetime: AbortSignal,
+): HealthChanges {
+  return (target, { signal }) =>
+    createStream<Health>({
+      limit: 1,
+      noteLoss: (_dropped, following) => following,
+      signals: [signal, lifetime],
+      follow({ push, end }) {
+        const source = createSubscriptionSource(
+          connection,
+          [HealthChangesDocument, { target }],
+          ({ health }) => health,
+        );
+        return followSubscription(source, { backoff: reconnect, onEvent: push, onEnd: end }).stop;
+      },
+    });
+}
+
+export function createHealthMethods(
+  { target, ask }: TargetAccess,
+  healthChanges: HealthChanges,
+): HealthMethods {
+  return {
+    async health(options) {
+      return (await ask(HealthDocument, {}, options)).health;
+    },
+    healthChanges: (options = {}) => healthChanges(target, options),
+  };
+}
