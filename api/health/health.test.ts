@@ -239,6 +239,19 @@ describe('a process in trouble', () => {
     ]);
   });
 
+  test('has requests of which the group with a line of the program tells more than a larger one', () => {
+    const request = { function: 'GET /user', file: '', line: 0 };
+    const requests = { topFrame: request, frames: [request] };
+    const tied = [aGroup({ stuckCount: 2, ...requests }), aGroup({ stuckCount: 2 })];
+    expect(sentencesFor({ tasks: tied })).toEqual([
+      'WARNING: 4 tasks of running requests waiting, mostly in loadUser (src/user.ts:7), for up to 5 min.',
+    ]);
+    const larger = [aGroup({ stuckCount: 9, ...requests }), aGroup({ stuckCount: 2 })];
+    expect(sentencesFor({ tasks: larger })).toEqual([
+      'WARNING: 11 tasks of running requests waiting, some of them in loadUser (src/user.ts:7), for up to 5 min.',
+    ]);
+  });
+
   test('has a late event loop in most of the latest intervals', () => {
     const points = [
       ...HEALTHY_POINTS.slice(0, -3),

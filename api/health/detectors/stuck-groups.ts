@@ -11,9 +11,10 @@ export interface StuckGroups extends Detection {
   noun: string;
   /** Some of them were seen, and stand for the others. */
   isEstimate: boolean;
-  /** Of the largest group: the culprit, or the top of its stack. */
+  /** The culprit, or the top of the stack where none of it is the program's. */
   named: Frame | null;
-  isOneGroup: boolean;
+  /** How many of the tasks are there. */
+  share: 'ALL' | 'MOST' | 'SOME';
   oldestMs: number;
 }
 
@@ -29,18 +30,20 @@ export function stuckGroups(
   const [largest] = ranked;
   if (largest === undefined) return null;
   const oldestMs = Math.max(...ranked.map(({ oldestWaitMs }) => oldestWaitMs ?? 0));
-  const culprit = culpritOf(largest.frames);
+  // A request and what it waits for are two groups: the one that has a line of the program tells more.
+  const telling = ranked.find(({ frames }) => culpritOf(frames) !== null) ?? largest;
+  const culprit = culpritOf(telling.frames);
   return {
     severity: 'WARNING',
     sinceMs: evidence.nowMs - oldestMs + LONG_WAIT_MS,
     culprit,
-    stack: largest.frames,
+    stack: telling.frames,
     routes: routesOf(ranked),
     count: ranked.reduce((sum, group) => sum + countOf(group), 0),
     noun: taskNoun(evidence),
     isEstimate: ranked.some(({ sampled, count }) => sampled !== count),
-    named: culprit ?? largest.topFrame,
-    isOneGroup: ranked.length === 1,
+    named: culprit ?? telling.topFrame,
+    share: shareOf(ranked.length, countOf(telling) === countOf(largest)),
     oldestMs,
   };
 }
@@ -48,9 +51,16 @@ export function stuckGroups(
 /** For example `≈12 tasks left behind by ended requests, mostly in sendMail (src/mail.ts:7), for up to 5 min.` */
 export function stuckSentence(found: StuckGroups, circumstance: string): string {
   const count = `${found.isEstimate ? '≈' : ''}${countWords(found.count, found.noun)}`;
-  const where = found.isOneGroup ? 'in' : 'mostly in';
-  const place = found.named === null ? '' : `, ${where} ${frameWords(found.named)}`;
-  return `${count} ${circumstance}${place}, for up to ${durationText(found.oldestMs)}.`;
+  const where =
+    found.named === null ? '' : `, ${SHARE_WORDS[found.share]} ${frameWords(found.named)}`;
+  return `${count} ${circumstance}${where}, for up to ${durationText(found.oldestMs)}.`;
+}
+
+const SHARE_WORDS = { ALL: 'in', MOST: 'mostly in', SOME: 'some of them in' } as const;
+
+function shareOf(groups: number, isLargest: boolean): StuckGroups['share'] {
+  if (groups === 1) return 'ALL';
+  return isLargest ? 'MOST' : 'SOME';
 }
 
 function routesOf(groups: readonly TaskEvidence[]) {
