@@ -215,7 +215,7 @@ describe.concurrent('pprofql analyze', () => {
       const query = `{
         goroutines { totalGoroutines }
         pprof { observation { via } inuseAllocations { function bytes } }
-        dump: goroutines(target: "dump.txt") { totalGoroutines }
+        target(name: "dump.txt") { goroutines { totalGoroutines } }
         targets { name kind }
       }`;
       expect(await ask(query)).toEqual({
@@ -225,7 +225,7 @@ describe.concurrent('pprofql analyze', () => {
             observation: { via: 'FILE' },
             inuseAllocations: [{ function: 'leak', bytes: 2_048 }],
           },
-          dump: { totalGoroutines: 3 },
+          target: { goroutines: { totalGoroutines: 3 } },
           targets: [
             { name: 'files', kind: 'FILE' },
             { name: 'dump.txt', kind: 'FILE' },
@@ -240,22 +240,23 @@ describe.concurrent('pprofql analyze', () => {
     it('tells what is wrong in each file', async () => {
       const query = `{
         health { sentence }
-        stuck: health(target: "stuck.txt") { status sentence }
+        target(name: "stuck.txt") { health { status sentence } }
       }`;
       expect(await ask(query)).toEqual({
         data: {
           health: { sentence: 'Nothing in these files looks stuck.' },
-          stuck: { status: 'WARNING', sentence: STUCK_SENTENCE },
+          target: { health: { status: 'WARNING', sentence: STUCK_SENTENCE } },
         },
       });
     });
 
     it('lists a CPU profile as if it had been taken', async () => {
-      const query = '{ cpuProfiles(target: "cpu") { topFunctions(limit: 1) { function selfMs } } }';
+      const query =
+        '{ target(name: "cpu") { cpuProfiles { topFunctions(limit: 1) { function selfMs } } } }';
       await expect
         .poll(() => ask(query), PATIENCE)
         .toMatchObject({
-          data: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
+          data: { target: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] } },
         });
     });
 

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** A read of the heap with so many live bytes of each stack. */
 function aRead(atMs: number, liveBytes: Record<string, number>): AllocationSnapshot {
   const inuse = Object.entries(liveBytes).map(([name, bytes]) => ({
-    id: name,
+    stackId: name,
     liveBytes: bytes,
     frames: [
       { function: name, file: `node:internal/${name}`, line: 1 },
