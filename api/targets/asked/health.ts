@@ -1,9 +1,10 @@
 /** The health of a target, by what it tells when it is asked: it is asked only for those who want to know. */
 import { UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
 import { createAllocationGrowth } from '../../diagnostics/health/allocation-growth.ts';
-import { loopEvidence, pointEvidence } from '../../diagnostics/health/evidence.ts';
 import { createHealthKeeper, type HealthKeeper } from '../../diagnostics/health/keeper.ts';
 import { createKnownTasks, type KnownTasks } from '../../diagnostics/health/known-tasks.ts';
+import { loopEvidence } from '../../diagnostics/health/loop-evidence.ts';
+import { createPointRecord } from '../../diagnostics/health/point-record.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
@@ -44,6 +45,7 @@ const TASKS_FRESH_FOR_MS = 5_000;
 
 export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): TargetHealthKeeper {
   const { kind, history, answering } = options;
+  const pointRecord = createPointRecord();
   const growth = createAllocationGrowth();
   const tasks = createKnownTasks({
     read: options.readTasks,
@@ -77,7 +79,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
   const keeper = createHealthKeeper({
     target: options.name,
     evidence: () => ({
-      points: pointEvidence(points()),
+      points: pointRecord.note(points()),
       heapLimitBytes: options.lastReading()?.figures.memory.heapLimitBytes ?? null,
       kind: kind(),
       error: answering.status().error,
