@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DiagnosticsClient } from '../index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DiagnosticsClient, Diff } from '../index.ts';
 import { observeThisProcess } from '../testing/observed-test.ts';
 
 /** Below it a heap read collects no garbage. */
@@ -53,12 +53,19 @@ describe('captures and diffs of a real process', () => {
     expect(held).toHaveLength(50_000);
 
     held = null;
+    const lostOf = ({ allocations }: Diff) => allocations?.shrunk.filter(isOfOrders) ?? [];
+    if (COLLECTS_GARBAGE) {
+      // A collection that was under way when they died may still find some alive.
+      await vi.waitFor(async () => {
+        const lost = lostOf(await client.diff({ base: 'holding' }));
+        expect(new Set(lost.map(({ change }) => change))).toEqual(new Set(['GONE']));
+      });
+    }
     await client.capture('after');
     const captures = await client.captures();
     expect(captures.map(({ name }) => name)).toEqual(['before', 'holding', 'after']);
     if (COLLECTS_GARBAGE) {
-      const loss = await client.diff({ base: 'holding', to: 'after' });
-      const lost = loss.allocations?.shrunk.filter(isOfOrders) ?? [];
+      const lost = lostOf(await client.diff({ base: 'holding', to: 'after' }));
       expect(lost.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeLessThan(-2_000_000);
       expect(lost.every(({ change }) => change === 'GONE')).toBe(true);
     }
@@ -87,11 +94,12 @@ describe('expectNoLeaks on a real process', () => {
       function rememberOrders() {
         remembered.push(makeOrders(20_000));
       }
-      const message = await messageOf(client.expectNoLeaks(rememberOrders));
+      const message = await messageOf(client.expectNoLeaks(rememberOrders, { retries: 2 }));
       expect(message).toMatch(/leaks? found/);
       expect(message).toMatch(/makeOrders|rememberOrders/);
       expect(message).toContain(basename(import.meta.filename));
-      expect(remembered.length).toBeGreaterThan(6);
+      // Once to warm up.
+      expect(remembered).toHaveLength(1 + 3);
     },
     PATIENCE_MS,
   );
@@ -106,7 +114,7 @@ describe('expectNoLeaks on a real process', () => {
       const work = () => {
         for (let count = 0; count < 5; count++) void waitForApproval();
       };
-      const message = await messageOf(client.expectNoLeaks(work));
+      const message = await messageOf(client.expectNoLeaks(work, { retries: 2 }));
       expect(message).toMatch(/^\+\d+ tasks \(await\) of waitForApproval$/m);
       for (const resolve of waiting) resolve();
     },
@@ -126,7 +134,7 @@ describe('expectNoLeaks on a real process', () => {
           await new Promise((resolve) => setTimeout(resolve));
         }
       }
-      for (let repetition = 0; repetition < 10; repetition++) {
+      for (let repetition = 0; repetition < 5; repetition++) {
         await client.expectNoLeaks(noisyWork, { warmup: 2 });
       }
     },

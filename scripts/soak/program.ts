@@ -45,9 +45,9 @@ async function serveApp(): Promise<string> {
     basePath: '/debug',
     intervalMs: INTERVAL_MS,
     heapSamplingIntervalBytes: SAMPLING_INTERVAL_BYTES,
-    // Nobody's program is slowed down here: every task is recorded, and no read is held back.
+    // Nobody’s program is slowed down here: every task is recorded. Visitors share reads of the heap.
     overheadBudgetPercent: 100,
-    pauseBudgetPercent: 100,
+    pauseBudgetPercent: 50,
   });
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/debug')) return diagnostics(request, response);

@@ -56,8 +56,9 @@ function burnCpu(): void {
 const handler = createDiagnosticsHandler({
   basePath: BASE,
   token: TOKEN,
-  // Every request shall read the heap anew.
+  // Every request shall read the heap anew, and every task be recorded.
   pauseBudgetPercent: 100,
+  overheadBudgetPercent: 100,
 });
 const server = createServer((request, response) => {
   if (request.url !== '/burn') return handler(request, response);
@@ -131,10 +132,13 @@ describe.runIf(hasGo())('go tool pprof', () => {
   });
 
   it('shows places by address and by line, with a file for every one', async () => {
-    expect(await goToolPprof('-top', '-addresses', withToken('heap'))).toMatch(
-      /\s[0-9a-f]{4,16} leakArrays \S+\.ts:\d+$/m,
-    );
-    const lines = await goToolPprof('-top', '-lines', '-nodecount=1000', withToken('heap'));
+    const file = join(folder, 'heap.pb.gz');
+    await goToolPprof('-proto', '-output', file, withToken('heap'));
+    const [addresses, lines] = await Promise.all([
+      goToolPprof('-top', '-addresses', file),
+      goToolPprof('-top', '-lines', '-nodecount=1000', file),
+    ]);
+    expect(addresses).toMatch(/\s[0-9a-f]{4,16} leakArrays \S+\.ts:\d+$/m);
     expect(lines).toMatch(/\sleakArrays \S+\.ts:\d+$/m);
     expect(lines).not.toMatch(/\s:0$/m);
   });
@@ -147,11 +151,14 @@ describe.runIf(hasGo())('go tool pprof', () => {
   it('shows what burns the CPU, and for which route', async () => {
     const burning = new AbortController();
     const burnt = requestBurning(burning.signal);
-    const profile = withToken('profile?seconds=2');
-    const table = await goToolPprof('-top', '-cum', profile);
-    const tags = await goToolPprof('-tags', profile);
+    const file = join(folder, 'cpu.pb.gz');
+    await goToolPprof('-proto', '-output', file, withToken('profile?seconds=2'));
     burning.abort();
     await burnt;
+    const [table, tags] = await Promise.all([
+      goToolPprof('-top', '-cum', file),
+      goToolPprof('-tags', file),
+    ]);
     expect(table).toMatch(/\sburnCpu$/m);
     expect(table).toMatch(/Duration: \d/);
     if (HAS_ROUTES) expect(tags).toContain('GET /burn');
@@ -194,7 +201,7 @@ describe('a scraper', () => {
     expect(total(later, 'alloc_space')).toBeGreaterThanOrEqual(total(before, 'alloc_space'));
     expect(after.durationMs).toBeGreaterThan(0);
     for (const [stack, bytes] of byStack(before, 'alloc_space')) {
-      expect(byStack(later, 'alloc_space').get(stack) ?? 0).toBeGreaterThanOrEqual(bytes);
+      expect(byStack(later, 'alloc_space').get(stack) ?? 0, stack).toBeGreaterThanOrEqual(bytes);
     }
   });
 
