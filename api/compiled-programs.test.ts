@@ -6,15 +6,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const SOURCE = fileURLToPath(new URL('../scripts/fixtures/compiled/program.ts', import.meta.url));
-const PATIENCE = { timeout: 25_000, interval: 50 };
+/** Several start at once. */
+const PATIENCE = { timeout: 80_000, interval: 50 };
 const BURST_MS = 100;
-const STALL_MS = 10_000;
+/** Longer than anybody waits for it to be seen. */
+const STALL_MS = 90_000;
 
 const lines = readFileSync(SOURCE, 'utf8').split('\n');
 const lineOf = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
@@ -96,7 +98,7 @@ class Program {
     return this;
   }
 
-  /** Lets it compute for so long. */
+  /** Lets it compute for so long, or for the longest of several that it reads at once. */
   burn(milliseconds: number): void {
     this.#process.stdin!.write(`${milliseconds}\n`);
   }
@@ -182,11 +184,11 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
   ...(MAY_TRANSFORM
     ? [['compiled by Node as it is loaded', PLACE, TRANSFORM] satisfies [string, string, string]]
     : []),
-])('a program %s', (_how, file, ...flags) => {
+])('a program %s', { timeout: 90_000 }, (_how, file, ...flags) => {
   let program: Program;
   beforeAll(async () => {
     program = await start(file, {}, flags);
-  });
+  }, 90_000);
   afterAll(killAll);
 
   it('shows leaks and waits where they were written', async () => {
@@ -227,8 +229,9 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
   });
 });
 
-describe('a program of another kind', () => {
-  afterEach(killAll);
+// All at once: each waits for its program most of the time.
+describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
+  afterAll(killAll);
 
   it('shows where it was written what Vitest compiles', async () => {
     writeFileSync(path.join(folder, 'program.test.js'), VITEST_TEST);

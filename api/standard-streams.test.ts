@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 /** Node 22 warns of the types in our sources, on stderr; the package has none. */
@@ -63,7 +63,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function shell(script: string, command: string[], env: NodeJS.ProcessEnv = {}) {
   const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', ...command], {
-    env: { ...process.env, PPROFQL_PORT: '0', FOLDER: folder, ...env },
+    // Each has a folder of its own, because they run at once.
+    env: { ...process.env, PPROFQL_PORT: '0', FOLDER: mkdtempSync(join(folder, 'run-')), ...env },
     timeout: TIMEOUT_MS / 2,
   });
   return stdout;
@@ -73,7 +74,7 @@ async function factsOf(entry: Entry, streams: Streams, isObserved: boolean): Pro
   const program = join(PROGRAMS, entry.program);
   const start = entry.viaCommand ? [QUIET, CLI, program] : [QUIET, ...(entry.flags ?? []), program];
   const command = [NODE, ...(isObserved ? start : [QUIET, program])];
-  const file = join(folder, isObserved ? 'observed' : 'plain');
+  const file = join(mkdtempSync(join(folder, 'facts-')), 'facts.json');
   await shell(STREAMS[streams], command, {
     STREAMS_REPORT: file,
     STREAMS_WAIT_MS: String(isObserved ? (entry.waitMs ?? SHORT_MS) : 0),
@@ -82,31 +83,31 @@ async function factsOf(entry: Entry, streams: Streams, isObserved: boolean): Pro
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-describe.skipIf(process.platform !== 'linux')('standard streams', { timeout: TIMEOUT_MS }, () => {
-  it.each<[Streams, string]>([
-    ...Object.keys(ENTRIES).map((name): [Streams, string] => ['pipes', name]),
-    ['a file and /dev/null', 'the flag'],
-    ['a file and /dev/null', 'a mounted handler, imported'],
-  ])('that are %s are as without pprofql under %s', async (streams, name) => {
-    const [without, observed] = await Promise.all([
-      factsOf(ENTRIES[name]!, streams, false),
-      factsOf(ENTRIES[name]!, streams, true),
-    ]);
-    expect(observed).toEqual(without);
+/** All at once: each waits for its own time to pass. */
+describe
+  .skipIf(process.platform !== 'linux')
+  .concurrent('standard streams', { timeout: TIMEOUT_MS }, () => {
+    it.each<[Streams, string]>([
+      ...Object.keys(ENTRIES).map((name): [Streams, string] => ['pipes', name]),
+      ['a file and /dev/null', 'the flag'],
+      ['a file and /dev/null', 'a mounted handler, imported'],
+    ])('that are %s are as without pprofql under %s', async (streams, name) => {
+      const [without, observed] = await Promise.all([
+        factsOf(ENTRIES[name]!, streams, false),
+        factsOf(ENTRIES[name]!, streams, true),
+      ]);
+      expect(observed).toEqual(without);
+    });
   });
-});
 
-describe.skipIf(process.platform === 'win32')(
-  'a program under the flag',
-  { timeout: TIMEOUT_MS },
-  () => {
+describe
+  .skipIf(process.platform === 'win32')
+  .concurrent('a program under the flag', { timeout: TIMEOUT_MS }, () => {
     /** The other end of a pipe does nothing until the program has called this, and then some more. */
     const AFTER_BEGIN = 'until [ -e "$FOLDER/begun" ]; do sleep 0.05; done; sleep 0.3';
     const BEGIN =
       "const fs = require('node:fs'); fs.writeFileSync(process.env.FOLDER + '/begun', '');";
     const observed = (script: string) => [NODE, QUIET, '--import', REGISTER, '--eval', script];
-
-    beforeEach(() => rmSync(join(folder, 'begun'), { force: true }));
 
     it('reads a stdin that comes late', async () => {
       const program = observed(`${BEGIN} console.log(fs.readFileSync(0, 'utf8'))`);
@@ -119,5 +120,4 @@ describe.skipIf(process.platform === 'win32')(
       const counted = await shell(`"$@" 2> /dev/null | (${AFTER_BEGIN}; wc -c)`, program);
       expect(Number(counted)).toBe(3e6);
     });
-  },
-);
+  });
