@@ -4,9 +4,13 @@ import { vi } from 'vitest';
 /** Vitest gives up after a second, which is too soon on a busy machine. */
 const PATIENCE = { timeout: 25_000, interval: 20 };
 
-const { waitFor } = vi;
-vi.waitFor = (check, options) =>
-  waitFor(check, {
-    ...PATIENCE,
-    ...(typeof options === 'number' ? { timeout: options } : options),
-  });
+type Options = number | { timeout?: number; interval?: number };
+
+const patiently = (options?: Options) => ({
+  ...PATIENCE,
+  ...(typeof options === 'number' ? { timeout: options } : options),
+});
+
+const { waitFor, waitUntil } = vi;
+vi.waitFor = (check, options) => waitFor(check, patiently(options));
+vi.waitUntil = (check, options) => waitUntil(check, patiently(options));
