@@ -16,8 +16,9 @@ export default defineConfig({
     pool: 'forks',
     // Two cores are the smallest machine the suite must pass on.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Programs start, and stall, for as long as a busy machine lets them.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     setupFiles: 'scripts/patient-tests.ts',
     // As `vi.waitFor` has it from there.
     expect: { poll: { timeout: 25_000, interval: 20 } },

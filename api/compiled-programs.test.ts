@@ -208,12 +208,12 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
   it('shows what burns CPU where it was written', async () => {
     // In pieces, so that the loop turns and the profile begins between two of them.
     const burning = setInterval(() => program.burn(BURST_MS), 2 * BURST_MS);
-    const { cpuProfile } = await program
-      .ask<{ cpuProfile: { topFunctions: Frame[] } }>(
+    const { takeCpuProfile } = await program
+      .ask<{ takeCpuProfile: { topFunctions: Frame[] } }>(
         'mutation { takeCpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
       )
       .finally(() => clearInterval(burning));
-    expect(cpuProfile.topFunctions).toContainEqual(HOT);
+    expect(takeCpuProfile.topFunctions).toContainEqual(HOT);
   });
 
   /** The last one: the program is blocked until it is killed. */

@@ -57,7 +57,10 @@ describe('listening', () => {
   });
 });
 
-describe('stopping', () => {
+// As long as a WebSocket server waits for a closing handshake, unless told otherwise.
+const CLOSING_HANDSHAKE_MS = 30_000;
+
+describe('stopping', { timeout: CLOSING_HANDSHAKE_MS }, () => {
   it('is prompt with subscriptions and silent sockets open, and can be repeated', async () => {
     const { graphqlUrl, stop } = await serve();
     const streams = [eventStream, webSocket].map((each) => each.run(graphqlUrl, SUBSCRIBE));

@@ -26,7 +26,7 @@ export interface SoakAddresses {
 /** Points often, so that visitors need not wait for one. */
 const INTERVAL_MS = 50;
 /** Finer than the default, so that a small leak is seen in few visits. */
-const SAMPLING_INTERVAL_BYTES = 32 * 1024;
+const SAMPLING_INTERVAL_BYTES = 64 * 1024;
 const NOISE_OBJECTS = 2_000;
 
 const remembered: object[] = [];
