@@ -80,6 +80,14 @@ it('reads the tasks and stalls of 0.1.0', async () => {
   expect(loop?.stalls[0]?.stacks[0]?.frames[0]?.function).toBe('settleOrders');
 });
 
+it('is known for what it is while its thread is blocked', async () => {
+  const blocked = () => {
+    throw new Error('the thread is blocked');
+  };
+  const { source } = await watch({ answers: { process: blocked, pprof: blocked } });
+  expect(await source.isThere()).toBe(true);
+});
+
 it('asks a second time only once for what it does not know', async () => {
   const { read, source, documents } = await watch();
   await read();

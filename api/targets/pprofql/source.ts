@@ -28,6 +28,8 @@ const FIGURES = PprofDocument as unknown as PartOfPprof<FiguresFragment, false>;
 const ALLOCATIONS = PprofDocument as unknown as PartOfPprof<AllocationsFragment, true>;
 
 const FIGURES_TIMEOUT_MS = 5_000;
+/** It loads GraphQL at the first question, which takes a busy machine seconds. */
+const FIRST_TIMEOUT_MS = 20_000;
 /** A forced collection of a large heap takes seconds, and the other side waits 30 for it. */
 const PROFILE_TIMEOUT_MS = 40_000;
 const CPU_PROFILE_EXTRA_MS = 60_000;
@@ -57,7 +59,7 @@ export function createPprofqlSource({
   return {
     kind: 'PPROFQL',
     isThere: () =>
-      ask(IsThereDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables: {} }).then(
+      ask(IsThereDocument, { timeoutMs: FIRST_TIMEOUT_MS, variables: {} }).then(
         () => true,
         () => false,
       ),

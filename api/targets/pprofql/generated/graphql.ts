@@ -53,7 +53,7 @@ export type AskedInstrumentationFragment = { enabled: boolean, disabledReason: s
 export type IsThereQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type IsThereQuery = { process: { instanceId: string } | null };
+export type IsThereQuery = { targets: Array<{ name: string }> };
 
 export type PprofQueryVariables = Exact<{
   allocations: boolean;
@@ -354,8 +354,8 @@ fragment AskedFrame on Frame {
 }`) as unknown as TypedDocumentString<LoopQuery, LoopQueryVariables>;
 export const IsThereDocument = /*#__PURE__*/ new TypedDocumentString(`
     query IsThere {
-  process {
-    instanceId
+  targets {
+    name
   }
 }
     `) as unknown as TypedDocumentString<IsThereQuery, IsThereQueryVariables>;
