@@ -3,7 +3,7 @@
  * under pprofql (`npm start`) and find them: what leaks, what allocates, what hangs, what blocks.
  */
 import type { AddressInfo } from 'node:net';
-import { rebuildSearchIndexRegularly } from './demo/catalogue.ts';
+import { rebuildSearchIndexRegularly } from './demo/catalog.ts';
 import { refreshExchangeRatesRegularly } from './demo/exchange-rates.ts';
 import { sendCustomers } from './demo/load.ts';
 import { consumeOrders } from './demo/order-queue.ts';

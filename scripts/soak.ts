@@ -3,17 +3,18 @@
  * that nothing of them stays behind. `node scripts/soak.ts` takes a few seconds,
  * `node scripts/soak.ts --minutes=30` goes on for that long.
  */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { MS_PER_MINUTE } from '../api/base/units.ts';
 import { createDiagnosticsClient, type NoLeaksReport } from '../client/index.ts';
 import type { SoakAddresses } from './soak/program.ts';
 import { visit } from './soak/visitors.ts';
 
 const PROGRAM = fileURLToPath(new URL('soak/program.ts', import.meta.url));
-const MS_PER_MINUTE = 60_000;
 const APP_REQUESTS = 50;
 
 export interface SoakOptions {

@@ -11,7 +11,7 @@ import {
   type HistoryOptions,
   type Pprof,
 } from '../client/index.ts';
-import { summarise } from './watch/summary.ts';
+import { summarize } from './watch/summary.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:6060/';
 const ERASE_LINE = '\r\x1b[2K';
@@ -53,7 +53,7 @@ async function watch(url: string, signal: AbortSignal): Promise<void> {
     const { history } = await client.pprof({ allocations: false, signal });
     const latestHealth = followHealth(client, signal);
     for await (const point of client.metricsHistory({ ...beforeNewest(history), signal })) {
-      show(summarise(point, latestHealth()));
+      show(summarize(point, latestHealth()));
     }
   } finally {
     client.dispose();

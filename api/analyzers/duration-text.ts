@@ -1,8 +1,6 @@
 /** Durations in words, for sentences that people read. */
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../base/units.ts';
 
-const MS_PER_SECOND = 1_000;
-const MS_PER_MINUTE = 60_000;
-const MS_PER_HOUR = 3_600_000;
 /** Seconds stay seconds up to here, so that `90 s` is not rounded to a minute. */
 const SECONDS_UP_TO_MS = 2 * MS_PER_MINUTE;
 

@@ -3,12 +3,12 @@
  * `performance.now`, as fake timers of tests do: those would take over our timers, and what they
  * return may be anything.
  */
+
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
 import timerPromises from 'node:timers/promises';
 import { harmless } from './harmless.ts';
-
-const NS_PER_MS = 1e6;
+import { NS_PER_MS } from './units.ts';
 
 // Held from the start: fake timers also replace the members of these modules.
 export const { clearInterval, clearTimeout } = timers;

@@ -2,6 +2,7 @@
 
 import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
 import { durationText } from '../analyzers/duration-text.ts';
+import { NS_PER_MS } from '../base/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
@@ -16,7 +17,6 @@ import { reportLines } from './report-lines.ts';
 import { type Column, textTable } from './text-table.ts';
 
 const SHOWN_ROWS = 20;
-const NS_PER_MS = 1e6;
 /** From this share of a value on, its margin makes it a rough one. */
 const ROUGH_SHARE = 0.1;
 /** Text of a dump must not steer the terminal. */

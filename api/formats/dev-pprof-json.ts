@@ -2,15 +2,15 @@
  * The answers of the original developer routes, as their JSON: snake_case names, byte sizes and
  * counts as whole numbers, lists never null, and empty wait fields left out.
  */
+
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
+import { MS_PER_MINUTE } from '../base/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { HistoryPoint } from '../diagnostics/history/point.ts';
 import type { PprofSnapshot } from '../diagnostics/pprof.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
 import type { Frame } from '../profile/profile.ts';
 import { CATEGORY_NAMES } from './pprof/goroutines.ts';
-
-const MS_PER_MINUTE = 60_000;
 
 export interface DevPprofInput {
   pprof: PprofSnapshot;

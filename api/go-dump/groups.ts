@@ -5,6 +5,7 @@ import { type GroupWithMembers, groupsWithMembers, totalled } from '../analyzers
 import type { GroupedTasks, Task, TaskGroup } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
 import { isGoRuntimeFile } from '../base/go-runtime-files.ts';
+import { MS_PER_MINUTE } from '../base/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';
 import type { GoDump, GoGoroutines } from './parse.ts';
@@ -33,7 +34,6 @@ export interface GoDumpGroups extends GroupedTasks {
   groups: GoGroup[];
 }
 
-const MS_PER_MINUTE = 60_000;
 const KEPT_EXAMPLES = 10;
 /** What Unicode has for bytes that are no UTF-8. */
 const REPLACEMENT = '\ufffd';

@@ -7,11 +7,11 @@ import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../analyzers/tasks/raw-dump.
 import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
 import type { Task, TaskRequest } from '../analyzers/tasks/types.ts';
 import { isRuntimeFile } from '../base/own-files.ts';
+import { MS_PER_MINUTE } from '../base/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { type GoDumpGroupOptions, type GoDumpGroups, withGoroutines } from './groups.ts';
 import type { GoDump, GoGoroutines } from './parse.ts';
 
-const MS_PER_MINUTE = 60_000;
 const GO_FILE = /\.(?:go|s)$/;
 /** For example `created by GET_/users/:id`, whose first blank became a `_`. */
 const CREATED_BY_REQUEST = /^created by (?<method>[A-Z]+)_(?<route>.*)$/s;

@@ -268,7 +268,7 @@ describe('a frame', () => {
     });
   });
 
-  it('is the same whether it is read for the first time or recognised', () => {
+  it('is the same whether it is read for the first time or recognized', () => {
     const odd = [
       'main.f(0x1)\n\t/a.go:007 +0x1',
       'main.f(0x1)\n\t/a.go:7 +0x1',

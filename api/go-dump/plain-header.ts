@@ -1,4 +1,4 @@
-/** Headers as most are, `goroutine 7 [select, 5 minutes]:` and no more, recognised in the bytes. */
+/** Headers as most are, `goroutine 7 [select, 5 minutes]:` and no more, recognized in the bytes. */
 import type { GoHeader } from './header.ts';
 import { NO_MATCH } from './line-ends.ts';
 

@@ -2,12 +2,12 @@
  * A sign of life of the observed loop: a timer there writes the time into memory that the sidecar
  * reads with its own clock. No message is sent, so a silent thread costs neither side anything.
  */
+
 import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
 import { clearInterval, monotonicNs, setInterval } from '../base/own-time.ts';
+import { NS_PER_MS } from '../base/units.ts';
 
 export { monotonicMs } from '../base/own-time.ts';
-
-const NS_PER_MS = 1e6;
 
 /** A beat every quarter of the threshold sees a stall soon after it is one. */
 const BEATS_PER_THRESHOLD = 4;

@@ -1,4 +1,5 @@
 /** Turns a CPU reading of a Node isolate into a profile. */
+import { NS_PER_MS, NS_PER_US, US_PER_MS } from '../base/units.ts';
 import type { CpuReading } from '../probe/probe.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 import type { Profile, Sample } from './profile.ts';
@@ -16,9 +17,6 @@ const SAMPLES = 'samples';
 const WALL = 'wall';
 const CPU = 'cpu';
 
-const NS_PER_US = 1_000;
-const US_PER_MS = 1_000;
-const NS_PER_MS = 1e6;
 const NO_ROUTE = -1;
 
 /** What belongs together: samples of one node in requests of one route. */

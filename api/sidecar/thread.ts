@@ -1,9 +1,11 @@
 /** One sidecar (`sidecar.ts`) beside the calling thread, from its start to its end. */
+
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import { type ResolvedOptions, workerEnvironment } from '../base/options/options.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
+import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
@@ -15,7 +17,6 @@ const OWN_HEAP_MB = 260;
 const CAPTURE_MB = 12;
 /** Of the tasks in a reading, while it is looked into. */
 const TASK_RECORDS_PER_MB = 2_500;
-const BYTES_PER_MB = 1024 ** 2;
 /** An orderly end takes a few milliseconds; past this the thread is ended as it is. */
 const STOP_DEADLINE_MS = 2_000;
 
@@ -94,7 +95,7 @@ function spawnWorker(data: SidecarData): Worker {
  */
 export function heapLimitMb(options: ResolvedOptions): number {
   const { maxCaptures, maxTaskRecords, sourceMapMemoryBytes } = options;
-  const sourceMapsMb = Math.ceil(sourceMapMemoryBytes / BYTES_PER_MB);
+  const sourceMapsMb = Math.ceil(sourceMapMemoryBytes / BYTES_PER_MIB);
   const tasksMb = Math.ceil(maxTaskRecords / TASK_RECORDS_PER_MB);
   return OWN_HEAP_MB + maxCaptures * CAPTURE_MB + tasksMb + sourceMapsMb;
 }

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BYTES_PER_MIB } from '../base/units.ts';
 import { createSourceMaps, type SourceMapsOptions } from './source-maps.ts';
 
 /** The first character of the script is line 3, column 1 of the first source. */
 const MAP = { version: 3, sources: ['../src/a.ts'], names: [], mappings: 'AAEA' };
-const MIB = 1024 ** 2;
 
 let root: string;
 const file = (name: string) => path.join(root, name);
@@ -23,8 +23,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const mapsWith = (options: Partial<SourceMapsOptions> = {}) =>
   createSourceMaps({
     programRoot: root,
-    memoryLimitBytes: MIB,
-    maxFileBytes: MIB,
+    memoryLimitBytes: BYTES_PER_MIB,
+    maxFileBytes: BYTES_PER_MIB,
     ...options,
   });
 

@@ -1,5 +1,5 @@
 /**
- * `node scripts/bench/go-inputs.ts [--quick]`: how long analysing Go's goroutine dumps and heap
+ * `node scripts/bench/go-inputs.ts [--quick]`: how long analyzing Go's goroutine dumps and heap
  * profiles takes, beside a Go program that does the same job with Go's standard library. The two
  * take turns on every input, each in a process of its own.
  */

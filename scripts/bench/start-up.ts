@@ -1,13 +1,14 @@
 /** What pprofql adds to the start and to the memory of an empty program. */
+
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { BYTES_PER_MIB } from '../../api/base/units.ts';
 import { REGISTER } from './server-process.ts';
 import { formatSpread } from './statistics.ts';
 import type { Table } from './table.ts';
 
 const PROGRAM = fileURLToPath(new URL('./servers/empty.mjs', import.meta.url));
-const BYTES_PER_MB = 1024 * 1024;
 
 /** What `empty.mjs` prints. */
 interface Start {
@@ -37,8 +38,8 @@ export async function measureStartUp(isQuick: boolean): Promise<Table> {
     rows: [
       row('main thread busy until the first line, ms', ({ threadMs }) => threadMs),
       row('time until the first line, ms', ({ wallMs }) => wallMs),
-      row('resident memory a second later, MB', ({ rssBytes }) => rssBytes / BYTES_PER_MB),
-      row('heap used a second later, MB', ({ heapUsedBytes }) => heapUsedBytes / BYTES_PER_MB),
+      row('resident memory a second later, MB', ({ rssBytes }) => rssBytes / BYTES_PER_MIB),
+      row('heap used a second later, MB', ({ heapUsedBytes }) => heapUsedBytes / BYTES_PER_MIB),
     ],
   };
 }

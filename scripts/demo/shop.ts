@@ -1,6 +1,6 @@
 /** The shop's HTTP server: a table of routes, each a line or two. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { loadProduct, searchProducts } from './catalogue.ts';
+import { loadProduct, searchProducts } from './catalog.ts';
 import { sendConfirmationMail } from './confirmation-mail.ts';
 import { priceIn } from './exchange-rates.ts';
 import { placeOrder } from './order-queue.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { summarise } from './summary.ts';
+import { summarize } from './summary.ts';
 
 const point = {
   responding: true,
@@ -14,23 +14,23 @@ const point = {
 const HEALTHY = { status: 'HEALTHY', sentence: 'Healthy.' } as const;
 
 it('says the most important figures in one line', () => {
-  expect(summarise(point, HEALTHY)).toBe(
+  expect(summarize(point, HEALTHY)).toBe(
     'cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · Healthy.',
   );
 });
 
 it('says first that the process does not respond', () => {
-  const line = summarise({ ...point, responding: false, eventLoopDelayP99Ms: null }, null);
+  const line = summarize({ ...point, responding: false, eventLoopDelayP99Ms: null }, null);
   expect(line).toMatch(/^NOT RESPONDING · cpu 12 %.*loop p99 unknown/);
 });
 
 it('says what it does not know, and what it missed', () => {
-  expect(summarise({ ...point, usagePercent: null, droppedBefore: 2 }, null)).toMatch(
+  expect(summarize({ ...point, usagePercent: null, droppedBefore: 2 }, null)).toMatch(
     /^cpu unknown .* 42 tasks · 2 points missed$/,
   );
 });
 
 it('says first what is wrong', () => {
   const stuck = { status: 'WARNING', sentence: '3 tasks left behind.' } as const;
-  expect(summarise(point, stuck)).toMatch(/^3 tasks left behind\. · cpu 12 % /);
+  expect(summarize(point, stuck)).toMatch(/^3 tasks left behind\. · cpu 12 % /);
 });

@@ -22,7 +22,7 @@ const mebibytes = (bytes: number) => `${(bytes / BYTES_PER_MIB).toFixed(0)} MiB`
  * `cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · Healthy.`; what is wrong comes first.
  * @param health null before it is known
  */
-export function summarise(
+export function summarize(
   point: SummedUp,
   health: Pick<Health, 'status' | 'sentence'> | null,
 ): string {

@@ -27,7 +27,7 @@ export interface OwnFrameOptions {
   /** Exact recognition of our own frames; a sample whose top frame is own is left out. */
   isOwnFile?: (file: string) => boolean;
   /**
-   * Recognises the runtime's own files. Its frames at the top of a stack work for the first frame
+   * Recognizes the runtime's own files. Its frames at the top of a stack work for the first frame
    * below them, which decides instead: `push` called by our code is ours.
    * @default frames without a file
    */

@@ -1,4 +1,5 @@
 /** Time in a CPU profile, counted in its three ways. */
+import { NS_PER_MS } from '../../base/units.ts';
 import { type Profile, type Sample, sampleTypeIndex } from '../../profile/profile.ts';
 
 /** Time of a function, of a node of the call tree, or of a route. */
@@ -8,8 +9,6 @@ export interface Times {
   /** Null where the profile has no CPU time. */
   cpuMs: number | null;
 }
-
-const NS_PER_MS = 1e6;
 
 export interface TimesReader {
   zero(): Times;

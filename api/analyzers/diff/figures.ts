@@ -1,4 +1,5 @@
 /** How the figures of a process changed between two readings. */
+import { US_PER_MS, US_PER_SECOND } from '../../base/units.ts';
 import type { Figures, MemoryFigures } from '../figures.ts';
 
 export interface FigureDiff {
@@ -17,9 +18,6 @@ export interface FigureDiff {
   cpuPercent: number | null;
   gcCount: number;
 }
-
-const US_PER_SECOND = 1e6;
-const US_PER_MS = 1_000;
 
 /** Target minus base; the sizes are negative where they shrank. */
 export function diffFigures(base: Figures, target: Figures): FigureDiff {

@@ -1,4 +1,5 @@
 /** CPU use of a process between two looks at its CPU time. */
+import { US_PER_MS, US_PER_SECOND } from '../../base/units.ts';
 import type { CpuFigures } from '../figures.ts';
 
 /** CPU use over an interval; null where it is not known. */
@@ -17,9 +18,6 @@ export interface CpuLook {
 }
 
 export const UNKNOWN_CPU: CpuUsage = { usagePercent: null, userSeconds: null, systemSeconds: null };
-
-const US_PER_SECOND = 1e6;
-const US_PER_MS = 1_000;
 
 /**
  * Gives the use since the look before: nothing known at the first, and after a restart.

@@ -1,8 +1,7 @@
+import { NS_PER_MS } from '../../base/units.ts';
 import type { GcPauses } from '../../probe/process/gc-observer.ts';
 import type { Figures } from '../figures.ts';
 import { interval, level } from './metric.ts';
-
-const NS_PER_MS = 1e6;
 
 export const garbageCollectionMetrics = {
   gcPauseNs: level(({ gc }) => gc.lastPauseNs),

@@ -1,8 +1,7 @@
 /** CPU profiles small enough to count by hand. */
+import { NS_PER_MS } from '../../base/units.ts';
 import { ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
 import type { Frame, Profile } from '../../profile/profile.ts';
-
-const NS_PER_MS = 1e6;
 
 /**
  * One line a stack, outermost frame first, then its samples of one millisecond each, then its CPU

@@ -71,7 +71,7 @@ export interface DiagnosticsOptions {
    */
   sourceMapMemoryBytes?: number;
   /**
-   * Rules that categorise tasks without a request, first match wins. `PPROFQL_CATEGORY_RULES`, a JSON
+   * Rules that categorize tasks without a request, first match wins. `PPROFQL_CATEGORY_RULES`, a JSON
    * list in which the patterns are texts. @default []
    */
   categoryRules?: readonly CategoryRule[];

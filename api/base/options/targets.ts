@@ -13,7 +13,7 @@ export interface TargetOptions {
   token?: string;
   /** Keep its history although nobody watches. @default false */
   keepHistory?: boolean;
-  /** Rules that categorise its goroutines, before those of Go's standard library. @default [] */
+  /** Rules that categorize its goroutines, before those of Go's standard library. @default [] */
   categoryRules?: readonly CategoryRule[];
 }
 

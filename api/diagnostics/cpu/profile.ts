@@ -7,6 +7,7 @@ import { type RouteTimes, routeTimes } from '../../analyzers/cpu/route-times.ts'
 import { addTimes, percentOf, type Times, timesReader } from '../../analyzers/cpu/times.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuReading } from '../../probe/probe.ts';
 import {
@@ -60,8 +61,6 @@ export interface CpuRoute extends Omit<RouteTimes, 'profile'> {
 const MAX_FUNCTIONS = 1_000;
 const MAX_NODES = 20_000;
 const MAX_ROUTES = 1_000;
-const US_PER_MS = 1_000;
-const NS_PER_US = 1_000;
 
 /** What a sampler found: a reading of a Node isolate, or the profile that another process made. */
 export type CpuSampling = { via: Via } & ({ reading: CpuReading } | { profile: Profile });

@@ -1,6 +1,8 @@
 /** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
+
 import { DiagnosticsError } from '../../base/errors.ts';
 import { stoppedError } from '../../base/stopped.ts';
+import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
 import type { CpuProfileRequest, CpuProfileStart } from '../../probe/probe.ts';
 import { type CpuProfile, type CpuSampling, cpuProfileOf } from './profile.ts';
 import type { CpuSampler } from './sampler.ts';
@@ -65,8 +67,6 @@ const MIN_CPU_PROFILE_SECONDS = 0.1;
 const SHORTEST_INTERVAL_US = 1_000;
 const MAX_SAMPLES = 20_000;
 
-const MS_PER_SECOND = 1_000;
-const US_PER_SECOND = 1e6;
 const INSTANCE_ID_CHARACTERS = 8;
 
 type Ending = 'ELAPSED' | 'KEPT' | 'DISCARDED' | 'STOPPED';

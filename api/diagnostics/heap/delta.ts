@@ -1,5 +1,7 @@
 /** What the heap did in a stretch of time. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import { noReadInTime } from './fresh.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 
@@ -18,7 +20,6 @@ export interface HeapSpanOptions {
 
 /** Enough after a pause of 1.2 s under the default budget. Clients leave when they like. */
 const PATIENCE_MS = 60_000;
-const MS_PER_SECOND = 1_000;
 const RETRY_MS = 250;
 
 /**

@@ -1,4 +1,5 @@
 /** A CPU reading as Chrome's `.cpuprofile`, which DevTools, editors and Speedscope open as a timeline. */
+import { US_PER_MS } from '../../base/units.ts';
 import type { CpuReading } from '../../probe/probe.ts';
 import { internFrames } from '../../profile/frame-columns.ts';
 import { type CallFrame, callFrameOf, ROOT_CALL_FRAME } from './call-frame.ts';
@@ -25,7 +26,6 @@ export interface CpuProfileFile {
 const ROOT_ID = 1;
 const FIRST_NODE_ID = 2;
 const NO_PARENT = -1;
-const US_PER_MS = 1_000;
 
 /** Where the platform tells no times, the samples are spread evenly. */
 export function cpuprofile(reading: CpuReading): CpuProfileFile {

@@ -23,7 +23,7 @@ export function goroutineLabels(group: TaskGroup): Record<string, string> {
   };
 }
 
-/** The largest groups first. A group of several routes is labelled with the busiest. */
+/** The largest groups first. A group of several routes is labeled with the busiest. */
 export function goroutineProfile(groups: readonly TaskGroup[], takenAtMs: number): Profile {
   const { frames, indexOf } = createFrameInterner();
   const samples = largestFirst(groups).map(

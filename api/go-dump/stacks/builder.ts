@@ -1,6 +1,6 @@
 /**
  * Builds the stack of one goroutine after the other from the lines below its header. Frames that
- * were seen before are recognised in the bytes, others are read as text.
+ * were seen before are recognized in the bytes, others are read as text.
  */
 import type { Frame } from '../../profile/profile.ts';
 import { NO_MATCH } from '../line-ends.ts';

@@ -2,10 +2,12 @@
  * The native side of the CPU sampler: @datadog/pprof's wall profiler, which interrupts the thread at
  * a steady rate, running or waiting, and notes the stack, the CPU time and a context of our choice.
  */
+
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import type * as V8Types from '@datadog/pprof/out/src/v8-types.js';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { NS_PER_US } from '../../base/units.ts';
 
 /** A node of V8's call tree; valid only inside the callback of `stop`. */
 export interface CpuNode extends Omit<V8Types.TimeProfileNode, 'children'> {
@@ -35,8 +37,6 @@ export interface CpuDriverOptions {
 
 /** Where it is a signal that interrupts the thread, a sample can carry its time, CPU time and context. */
 export const HAS_SAMPLE_DETAILS = process.platform !== 'win32';
-
-const NS_PER_US = 1_000;
 
 /** What the package's types leave out: its native class. */
 interface NativeProfiler {

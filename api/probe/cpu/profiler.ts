@@ -1,6 +1,8 @@
 /** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
+
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
+import { US_PER_MS } from '../../base/units.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../probe.ts';
 import { onProcessExit } from '../process/exit.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
@@ -40,7 +42,6 @@ interface RunningProfile {
 }
 
 const DEFAULT_GRACE_MS = 10_000;
-const US_PER_MS = 1_000;
 const CLOCKS = { wallMs: wallClockMs, monotonicMs: threadClockMs };
 
 const NO_REQUESTS =

@@ -2,6 +2,7 @@
  * The time that a CPU profile sampled: from when its start is over until it is asked to end, without
  * what pprofql itself stopped the thread for, and without the time in which nothing could be sampled.
  */
+import { US_PER_MS } from '../../base/units.ts';
 
 /** An uninterrupted stretch that the program had no part in. */
 export interface OwnStop {
@@ -40,7 +41,6 @@ interface Span {
 
 /** Stops that are noted at most; reads of the heap keep some distance from each other. */
 const MAX_STOPS = 1_000;
-const US_PER_MS = 1_000;
 
 /**
  * Without a sample for so long, the process did not run, or its samples found no room: a thread

@@ -1,5 +1,6 @@
 /** Flattens V8's call tree and the samples in it. Iterative: a stack may be as deep as V8's own limit. */
 
+import { NS_PER_US } from '../../base/units.ts';
 import { NO_PARENT } from '../heap/columns.ts';
 import type { CpuReading } from '../probe.ts';
 import type { CpuNode, CpuTree } from './driver.ts';
@@ -38,7 +39,6 @@ export interface CpuTreeOptions {
 const MAX_NODES = 20_000;
 
 const NO_ROUTE = -1;
-const NS_PER_US = 1_000;
 
 interface TakenSample {
   node: number;

@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import { type HeapLimitFacts, oldSpaceLimitBytes } from './old-space-limit.ts';
 
-const MIB = 1024 ** 2;
 const limitMib = (limit: number, facts: Partial<HeapLimitFacts> = {}) =>
-  oldSpaceLimitBytes({ heapSizeLimitBytes: limit * MIB, nodeMajor: 26, options: [], ...facts }) /
-  MIB;
+  oldSpaceLimitBytes({
+    heapSizeLimitBytes: limit * BYTES_PER_MIB,
+    nodeMajor: 26,
+    options: [],
+    ...facts,
+  }) / BYTES_PER_MIB;
 
 // As the Nodes tell them.
 it.each([
@@ -59,11 +63,11 @@ it.each([64, 160])(
         await new Promise(setImmediate);
       }`;
     const args = [`--max-old-space-size=${sizeMib}`, '--input-type=module', '--eval', program];
-    const ended = await promisify(execFile)(process.execPath, args, { maxBuffer: 10 * MIB }).catch(
-      (error: { stdout: string }) => error,
-    );
+    const ended = await promisify(execFile)(process.execPath, args, {
+      maxBuffer: 10 * BYTES_PER_MIB,
+    }).catch((error: { stdout: string }) => error);
     const last = JSON.parse(ended.stdout.trim().split('\n').at(-1)!);
-    expect(last.heapLimitBytes).toBe(sizeMib * MIB);
+    expect(last.heapLimitBytes).toBe(sizeMib * BYTES_PER_MIB);
     expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeGreaterThan(0.8);
     expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeLessThan(1.05);
   },

@@ -3,6 +3,7 @@
  * together, but objects that live on all end in the old one: with `--max-old-space-size=160` Node 26
  * tells 256 MiB, and ends the program at 160.
  */
+import { BYTES_PER_MIB } from '../../base/units.ts';
 
 export interface HeapLimitFacts {
   /** `v8.getHeapStatistics().heap_size_limit` */
@@ -15,7 +16,6 @@ export interface HeapLimitFacts {
   maxOldGenerationSizeMb?: number;
 }
 
-const MIB = 1024 ** 2;
 /** Two halves, and as much again for large objects that are young. */
 const SEMI_SPACES = 3;
 /** The largest half of the young generation, in MiB; by Node 26 and, as far as we know, later ones. */
@@ -31,8 +31,9 @@ export function oldSpaceLimitBytes(facts: HeapLimitFacts): number {
   const { heapSizeLimitBytes, maxOldGenerationSizeMb } = facts;
   const toldMib = maxOldGenerationSizeMb ?? sizeOption(facts.options, 'max-old-space-size');
   // What is told may be overruled by what this does not know of: then it does not fit the whole.
-  const isFitting = toldMib !== null && toldMib > 0 && toldMib * MIB <= heapSizeLimitBytes;
-  if (isFitting) return toldMib * MIB;
+  const isFitting =
+    toldMib !== null && toldMib > 0 && toldMib * BYTES_PER_MIB <= heapSizeLimitBytes;
+  if (isFitting) return toldMib * BYTES_PER_MIB;
   return heapSizeLimitBytes - youngBytes(facts);
 }
 
@@ -41,8 +42,8 @@ function youngBytes({ heapSizeLimitBytes, nodeMajor, options }: HeapLimitFacts):
   const isFitting = toldMib !== null && toldMib > 0;
   const largestMib = LARGEST_SEMI_SPACE_MIB_BY_NODE.get(nodeMajor) ?? LARGEST_SEMI_SPACE_MIB;
   const semiSpaceBytes = isFitting
-    ? toldMib * MIB
-    : Math.min(largestMib * MIB, heapSizeLimitBytes / (OLD_TO_SEMI_SPACE + SEMI_SPACES));
+    ? toldMib * BYTES_PER_MIB
+    : Math.min(largestMib * BYTES_PER_MIB, heapSizeLimitBytes / (OLD_TO_SEMI_SPACE + SEMI_SPACES));
   return Math.min(SEMI_SPACES * semiSpaceBytes, heapSizeLimitBytes / 2);
 }
 

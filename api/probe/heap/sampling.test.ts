@@ -1,4 +1,5 @@
 /** The sampler, the profile and the allocation tables together, on real workloads in a real V8. */
+
 import vm from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -7,13 +8,13 @@ import {
   allocationTables,
 } from '../../analyzers/allocations/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './sampler.ts';
 
-const MIB = 1024 ** 2;
 const PROGRAM_FILE = '/app/program.js';
-const LEAKED_BYTES = 32 * MIB;
+const LEAKED_BYTES = 32 * BYTES_PER_MIB;
 const countsAllocations = countsAllocatedBytes;
 
 /** A program whose lines and file are known exactly, whatever the test runner does to this file. */
@@ -92,7 +93,7 @@ describe('heap sampling', () => {
       const samplingIntervalBytes = 16 * 1024;
       start({ samplingIntervalBytes });
       const slots = Math.round((intervals * samplingIntervalBytes - ARRAY_BYTES) / SLOT_BYTES);
-      const count = Math.round((16 * MIB) / (slots * SLOT_BYTES));
+      const count = Math.round((16 * BYTES_PER_MIB) / (slots * SLOT_BYTES));
       const trueBytes = count * (slots * SLOT_BYTES + ARRAY_BYTES);
       const kept = program.hold(count, slots);
       const { live, cumulative } = await tables();
@@ -112,7 +113,7 @@ describe('heap sampling', () => {
 
   it('shows files as paths, those of ES modules too', async () => {
     start();
-    program.leak(MIB);
+    program.leak(BYTES_PER_MIB);
     for (const { frames } of (await tables()).live) {
       for (const { file } of frames) expect(file).not.toMatch(/^file:/);
     }
@@ -124,7 +125,7 @@ describe('heap sampling', () => {
     program.churn(2_000_000);
     const { cumulative } = await tables();
     const hot = rowAt(cumulative, CHURN_LINE);
-    expect(hot?.cumulativeBytes).toBeGreaterThan(50 * MIB);
+    expect(hot?.cumulativeBytes).toBeGreaterThan(50 * BYTES_PER_MIB);
     expect(hot?.retention).toBeLessThan(0.05);
     expect(rowAt(cumulative, LEAK_LINE)?.retention).toBeGreaterThan(0.95);
     expect(kept.length).toBeGreaterThan(0);
@@ -158,7 +159,7 @@ describe('heap sampling', () => {
     'tells by its margin what nobody saw dying after a restart of the sampler',
     async () => {
       start({ maxSamples: 1_000 });
-      const kept = program.leak(10 * MIB);
+      const kept = program.leak(10 * BYTES_PER_MIB);
       let freed: unknown[] = program.hold(30 * 1024, 126);
       let rotations = 0;
       for (let round = 0; round < 20 && rotations < 1; round++) {
@@ -169,19 +170,19 @@ describe('heap sampling', () => {
       freed = [];
       const after = await tables();
       const margins = { kept: rowAt(after.live, LEAK_LINE)!, freed: rowAt(after.live, HOLD_LINE)! };
-      expect(rowAt(before.live, HOLD_LINE)!.liveBytes).toBeGreaterThan(20 * MIB);
-      expect(rowAt(before.live, HOLD_LINE)!.liveMarginBytes).toBeLessThan(12 * MIB);
-      expect(margins.freed.liveBytes).toBeLessThan(12 * MIB);
+      expect(rowAt(before.live, HOLD_LINE)!.liveBytes).toBeGreaterThan(20 * BYTES_PER_MIB);
+      expect(rowAt(before.live, HOLD_LINE)!.liveMarginBytes).toBeLessThan(12 * BYTES_PER_MIB);
+      expect(margins.freed.liveBytes).toBeLessThan(12 * BYTES_PER_MIB);
       expect(margins.freed.liveBytes - margins.freed.liveMarginBytes!).toBeLessThanOrEqual(0);
       const { liveBytes, liveMarginBytes } = margins.kept;
-      expect(Math.abs(liveBytes - 10 * MIB)).toBeLessThanOrEqual(1.5 * liveMarginBytes!);
+      expect(Math.abs(liveBytes - 10 * BYTES_PER_MIB)).toBeLessThanOrEqual(1.5 * liveMarginBytes!);
       expect(kept.length + freed.length).toBeGreaterThan(0);
     },
   );
 
   it('never shows our own work', async () => {
     start({ samplingIntervalBytes: 1024 });
-    const kept = program.leak(MIB);
+    const kept = program.leak(BYTES_PER_MIB);
     for (let read = 0; read < 20; read++) await sampler!.read();
     const { live, cumulative } = await tables();
     for (const { frames } of [...live, ...(cumulative ?? [])]) {

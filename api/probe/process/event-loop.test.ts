@@ -61,7 +61,7 @@ describe('the monitor of the event loop', () => {
     await vi.waitFor(() => expect(peek(monitor).delayMaxMs).toBeGreaterThan(100), PATIENCE);
   });
 
-  it('reads utilisation over the interval', async () => {
+  it('reads utilization over the interval', async () => {
     const monitor = start();
     await firstSample(monitor);
     monitor.read({ closeInterval: true });

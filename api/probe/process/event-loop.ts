@@ -1,9 +1,9 @@
 /** How late the event loop is, and how busy. */
+
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { clamp } from '../../base/clamp.ts';
 import { type LoopTimes, loopTimes, setTimeout } from '../../base/own-time.ts';
-
-const NS_PER_MS = 1e6;
+import { NS_PER_MS } from '../../base/units.ts';
 
 export interface EventLoopReading {
   /** Delay beyond the timer's own period, over the interval; null before the first sample. */

@@ -1,4 +1,5 @@
 /** Garbage collection pauses, as Node reports them after the fact. */
+
 import {
   constants,
   type PerformanceEntry,
@@ -7,8 +8,7 @@ import {
 } from 'node:perf_hooks';
 import { clone } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
-
-const NS_PER_MS = 1e6;
+import { NS_PER_MS } from '../../base/units.ts';
 
 export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';
 

@@ -1,26 +1,28 @@
 import { expect, it } from 'vitest';
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
 import { createMemoryMeter, readCpuTimes } from './stats.ts';
 
-const MIB = 1024 ** 2;
 const readMemory = () => createMemoryMeter().read();
 
 it('reads memory as sizes that contain one another', () => {
   const memory = readMemory();
-  expect(memory.heapUsedBytes).toBeGreaterThan(MIB);
+  expect(memory.heapUsedBytes).toBeGreaterThan(BYTES_PER_MIB);
   expect(memory.heapUsedBytes).toBeLessThan(memory.heapTotalBytes);
   expect(memory.heapTotalBytes).toBeLessThan(memory.heapLimitBytes);
-  expect(memory.oldSpaceUsedBytes).toBeGreaterThan(MIB);
+  expect(memory.oldSpaceUsedBytes).toBeGreaterThan(BYTES_PER_MIB);
   expect(memory.oldSpaceUsedBytes).toBeLessThanOrEqual(memory.heapUsedBytes);
   expect(memory.arrayBuffersBytes).toBeLessThanOrEqual(memory.externalBytes);
-  expect(memory.rssBytes).toBeGreaterThan(10 * MIB);
+  expect(memory.rssBytes).toBeGreaterThan(10 * BYTES_PER_MIB);
 });
 
 it('sees a buffer outside the heap', () => {
   const before = readMemory();
-  const buffer = Buffer.alloc(8 * MIB);
-  expect(readMemory().arrayBuffersBytes - before.arrayBuffersBytes).toBeGreaterThanOrEqual(8 * MIB);
-  expect(buffer).toHaveLength(8 * MIB);
+  const buffer = Buffer.alloc(8 * BYTES_PER_MIB);
+  expect(readMemory().arrayBuffersBytes - before.arrayBuffersBytes).toBeGreaterThanOrEqual(
+    8 * BYTES_PER_MIB,
+  );
+  expect(buffer).toHaveLength(8 * BYTES_PER_MIB);
 });
 
 it.runIf(countsAllocatedBytes)('counts what is allocated and thrown away', () => {
@@ -29,7 +31,7 @@ it.runIf(countsAllocatedBytes)('counts what is allocated and thrown away', () =>
   let last: unknown;
   for (let round = 0; round < 100_000; round++) last = { round, next: [round] };
   expect(last).toBeDefined();
-  expect(meter.allocatedBytes()! - beforeBytes).toBeGreaterThan(MIB);
+  expect(meter.allocatedBytes()! - beforeBytes).toBeGreaterThan(BYTES_PER_MIB);
 });
 
 it.runIf(countsAllocatedBytes)('does not count what reading allocates', () => {
@@ -43,7 +45,7 @@ it.runIf(countsAllocatedBytes)('does not count what reading allocates', () => {
     last = now;
   }
   // Without the correction 300 MB, for some 12 looks a read.
-  expect(last - before).toBeLessThan(10 * MIB);
+  expect(last - before).toBeLessThan(10 * BYTES_PER_MIB);
 });
 
 it.runIf(countsAllocatedBytes)('counts the program between its reads', () => {

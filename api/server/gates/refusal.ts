@@ -1,7 +1,9 @@
 /** A request turned away, in the shape its client reads: a GraphQL error unless a format says otherwise. */
+
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DiagnosticsError, ErrorCode } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import { acceptedBy, EVENT_STREAM } from '../graphql/accept.ts';
 import { COMPLETE_EVENT, nextEvent } from '../graphql/event-text.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -44,8 +46,6 @@ function graphqlErrorFor({ headers }: IncomingMessage): RefusalFormat {
   if (events === 'all') return GRAPHQL_ERROR_EVENT;
   return json === null ? GRAPHQL_ERROR : graphqlError(json);
 }
-
-const MS_PER_SECOND = 1_000;
 
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: 400,

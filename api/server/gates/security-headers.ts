@@ -1,5 +1,7 @@
 /** Headers that tell a browser how little these answers may do. */
+
 import type { OutgoingHttpHeaders } from 'node:http';
+import { MS_PER_SECOND } from '../../base/units.ts';
 
 const EVERYWHERE = {
   'x-content-type-options': 'nosniff',
@@ -15,8 +17,6 @@ const LOCKED_DOWN =
 export function apiHeaders(): OutgoingHttpHeaders {
   return { ...EVERYWHERE, 'content-security-policy': LOCKED_DOWN, 'cache-control': 'no-store' };
 }
-
-const MS_PER_SECOND = 1_000;
 
 /** How old an answer is, in whole seconds, where it was read some time ago: HTTP's own word for it. */
 export function ageHeader(measuredAtMs: number | undefined): OutgoingHttpHeaders {

@@ -34,7 +34,7 @@ export function keepAlive(socket: WebSocket): () => void {
 /** @returns what ends the wait, once the client has logged in or gone. */
 export function closeUnlessLoggedIn(socket: WebSocket, timeoutMs: number): () => void {
   const timer = setTimeout(
-    () => socket.close(CLOSE_LOGIN_TIMEOUT, 'Connection initialisation timeout'),
+    () => socket.close(CLOSE_LOGIN_TIMEOUT, 'Connection initialization timeout'),
     timeoutMs,
   );
   timer.unref();

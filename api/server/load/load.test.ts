@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import { fakeDiagnostics } from '../testing/fake-diagnostics.ts';
 import { send, upgrade } from '../testing/raw-http.ts';
 import { serve } from '../testing/serve.ts';
@@ -11,13 +12,12 @@ const PID = '{ process { pid } }';
 const PID_ANSWER = { data: { process: { pid: 42 } } };
 const RAW = '{ goroutines(raw: true) { rawProfile } }';
 const SUBSCRIBE = 'subscription { metricsHistory { sequence } }';
-const MIB = 1024 ** 2;
 
 /** A loaded machine may take its time. */
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
 
 /** Whose dump is large, and counted. */
-function withLargeDumps(bytes = 2 * MIB) {
+function withLargeDumps(bytes = 2 * BYTES_PER_MIB) {
   const raw = { text: 'x'.repeat(bytes), isTruncated: false };
   const plain = fakeDiagnostics();
   let reads = 0;
@@ -114,8 +114,8 @@ describe('a client that does not read its answers', () => {
   });
 
   it('is cut off where all together leave too much, who leaves most first', async () => {
-    const { diagnostics, reads } = withLargeDumps(16 * MIB);
-    const limits = { unreadBytes: 20 * MIB };
+    const { diagnostics, reads } = withLargeDumps(16 * BYTES_PER_MIB);
+    const limits = { unreadBytes: 20 * BYTES_PER_MIB };
     const { graphqlUrl } = await serve({ diagnostics, limits });
     const { socket: modest } = await logIn(graphqlUrl);
     let cutOff = 0;
@@ -137,7 +137,7 @@ describe('a client that does not read its answers', () => {
   });
 
   it('gives up its place below /debug/pprof to the next', async () => {
-    const { diagnostics } = withLargeDumps(16 * MIB);
+    const { diagnostics } = withLargeDumps(16 * BYTES_PER_MIB);
     const { url, port } = await serve({ diagnostics, limits: { profileRequests: 2 } });
     const path = '/debug/pprof/goroutine?debug=2';
     for (let at = 0; at < 2; at++) {

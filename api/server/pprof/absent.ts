@@ -1,4 +1,5 @@
 /** Profiles that Go has and one JavaScript thread has not: empty, as Go gives them unless told to measure. */
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import { encodeProfile } from '../../formats/pprof/profile.ts';
 import type { Profile, ValueType } from '../../profile/profile.ts';
@@ -10,7 +11,6 @@ const THREADS = { type: 'threadcreate', unit: 'count' };
 
 const NO_LOCKS =
   'Always empty: JavaScript waits for no locks. What tasks wait for is at goroutine.';
-const MS_PER_SECOND = 1_000;
 
 interface AbsentProfile {
   name: string;

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 
 export interface PprofQuery {
   params: URLSearchParams;
@@ -53,7 +54,6 @@ export interface PprofEndpoint extends PprofResource {
 }
 
 const MAX_SECONDS = 600;
-const MS_PER_SECOND = 1_000;
 /** As in Go. */
 const DEFAULT_CPU_SECONDS = 30;
 

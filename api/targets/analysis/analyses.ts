@@ -1,4 +1,4 @@
-/** What is made of a target's bytes. Pure, so that large inputs can be analysed on another thread. */
+/** What is made of a target's bytes. Pure, so that large inputs can be analyzed on another thread. */
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import { groupIds } from '../../diagnostics/stack-id.ts';

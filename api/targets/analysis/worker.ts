@@ -1,4 +1,4 @@
-/** The thread that large inputs are analysed on. */
+/** The thread that large inputs are analyzed on. */
 import { parentPort } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../../base/errors.ts';
 import { ANALYSES } from './analyses.ts';

@@ -2,6 +2,7 @@
 
 import { withDeadline } from '../../base/deadline.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { CpuSource } from '../../diagnostics/cpu/profiles.ts';
 import type { Via } from '../../link/via.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -12,7 +13,6 @@ interface Run {
   abort: AbortController;
 }
 
-const MS_PER_SECOND = 1_000;
 /** A target that refuses does so by then: its caller need not wait for the end. */
 const REFUSAL_DEADLINE_MS = 100;
 

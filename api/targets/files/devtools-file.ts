@@ -1,4 +1,5 @@
 /** What Node and Chrome save (`.cpuprofile`, `.heapprofile`) as profiles like any other. */
+import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import { internFrames, stackOf } from '../../profile/frame-columns.ts';
 import type { Profile, Sample, ValueType } from '../../profile/profile.ts';
 
@@ -28,8 +29,6 @@ export interface HeapProfileJson {
 }
 
 const NO_PARENT = -1;
-const NS_PER_US = 1_000;
-const US_PER_MS = 1_000;
 /** `node --cpu-prof` counts from when the machine began; what is above this is a date. */
 const FIRST_DATE_US = 1e15;
 /** What stands for no function of the program. */

@@ -1,5 +1,7 @@
 /** The figures of a Go process, out of what `net/http/pprof` and, where present, `/metrics` say. */
+
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
+import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
 import type { ProcessFacts, UnavailableField } from '../../diagnostics/types.ts';
 import type { GcPauses } from '../../probe/probe.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
@@ -21,8 +23,6 @@ export interface GoAnswers {
   intervalStartGc: number;
 }
 
-const US_PER_SECOND = 1e6;
-const MS_PER_SECOND = 1_000;
 const NO_PAUSES: GcPauses = { count: 0, totalNs: 0, maxNs: 0 };
 
 /** @param name the target's, as title of a process that tells none */

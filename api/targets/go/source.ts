@@ -1,8 +1,10 @@
 /** A Go process that serves `net/http/pprof`. */
+
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import type { HeapBytes } from '../analysis/analyses.ts';
@@ -48,7 +50,6 @@ const EXTRA_RETRY_MS = 60_000;
 
 const GOROUTINE_ROW = /<td>(\d+)<\/td>\s*<td><a href=['"]?goroutine\b/;
 const GOROUTINE_TOTAL = /^goroutine profile: total (\d+)/;
-const MS_PER_SECOND = 1_000;
 
 export function createGoSource({
   name,

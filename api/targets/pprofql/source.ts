@@ -1,4 +1,5 @@
 /** A process that runs pprofql as well, asked over its GraphQL API. */
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
@@ -34,7 +35,6 @@ const FIRST_TIMEOUT_MS = 20_000;
 const PROFILE_TIMEOUT_MS = 40_000;
 const CPU_PROFILE_EXTRA_MS = 60_000;
 const ANSWER_BYTES = 64 * 1024 ** 2;
-const MS_PER_SECOND = 1_000;
 /** What begins with it can be told as unavailable, by the rest. */
 const PPROF_PATH = 'pprof.';
 

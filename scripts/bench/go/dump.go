@@ -34,7 +34,7 @@ var requestNames = []string{
 	"updateLogEntry", "retryOnNotFound", "BroadcastLogUpdate",
 }
 
-// analyzeDump groups, categorises and sorts the goroutines of a dump, and returns the number of groups.
+// analyzeDump groups, categorizes and sorts the goroutines of a dump, and returns the number of groups.
 func analyzeDump(dump string) int {
 	byKey := map[string]*dumpGroup{}
 	for _, block := range strings.Split(dump, "goroutine ") {

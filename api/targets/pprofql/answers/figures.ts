@@ -1,13 +1,13 @@
 /** Another pprofql's cheap figures as the reading that they were made from. */
+
 import type { Figures } from '../../../analyzers/figures.ts';
+import { NS_PER_MS } from '../../../base/units.ts';
 import type { UnavailableField } from '../../../diagnostics/types.ts';
 import type { GcKind } from '../../../probe/probe.ts';
 import type { TargetReading } from '../../target.ts';
 import type { FiguresFragment, GcKind as ToldGcKind } from '../generated/graphql.ts';
 import { instrumentationOf } from './instrumentation.ts';
 import { complete, type Told } from './told.ts';
-
-const NS_PER_MS = 1e6;
 
 const GC_KINDS: Readonly<Record<ToldGcKind, GcKind>> = {
   MINOR: 'minor',

@@ -26,7 +26,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
   const latest = useRef({ bands, onSelect });
   latest.current = { bands, onSelect };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas takes its colours when it is made
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas takes its colors when it is made
   useEffect(() => {
     const host = hostRef.current;
     if (host === null) return;

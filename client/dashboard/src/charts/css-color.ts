@@ -1,4 +1,4 @@
-/** The colour a CSS custom property has for this element now, as canvas understands it. */
+/** The color a CSS custom property has for this element now, as canvas understands it. */
 export function cssColor(element: Element, property: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${property})`;

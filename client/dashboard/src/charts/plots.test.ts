@@ -20,7 +20,7 @@ describe('the charts', () => {
       'Memory outside of the heap | all | buffers',
       'CPU | of one core',
       'Event-loop delay | max | p99 | p50',
-      'Event-loop utilisation | busy',
+      'Event-loop utilization | busy',
       'Garbage-collection pauses | total | longest',
       'Live async tasks | tasks | HTTP requests',
     ]);

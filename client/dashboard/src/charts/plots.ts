@@ -19,7 +19,7 @@ export interface Line {
   label: string;
   /** What Go calls it, where that is something else. */
   goLabel?: string;
-  /** Name of the CSS custom property that holds its colour. */
+  /** Name of the CSS custom property that holds its color. */
   color: string;
   /** Null where it was not measured: the line has a gap there. */
   read: (point: Point) => number | null;
@@ -80,7 +80,7 @@ const CHARTS = {
     smallestMax: 10,
   },
   utilization: {
-    title: 'Event-loop utilisation',
+    title: 'Event-loop utilization',
     field: 'eventLoop',
     meaning: 'Share of time in which the event loop was busy. Near 100 %, requests queue up.',
     format: formatShare,

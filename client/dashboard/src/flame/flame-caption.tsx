@@ -30,10 +30,10 @@ export function FlameCaption(props: FlameWords & { node: FlameNode }) {
   );
 }
 
-/** Whose code which colour is. */
+/** Whose code which color is. */
 export function FlameLegend() {
   return (
-    <ul className="legend" aria-label="Colours">
+    <ul className="legend" aria-label="Colors">
       {ORIGINS.map((origin) => (
         <li key={origin}>
           <i className={`swatch flame-${origin}`} aria-hidden="true" />

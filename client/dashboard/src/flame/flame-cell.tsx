@@ -46,7 +46,7 @@ export function FlameCell(props: FlameCellProps) {
   );
 }
 
-/** Neighbouring boxes of one origin get slightly different shades, the same name always the same. */
+/** Neighboring boxes of one origin get slightly different shades, the same name always the same. */
 const SHADES = 4;
 
 function shadeOf(name: string): number {

@@ -32,7 +32,7 @@ export function FlameGraph(props: FlameGraphProps) {
     if (event.key === 'Escape') setZoomed('');
     else if (event.key === 'Enter' || event.key === ' ') setZoomed(box.node.key);
     else {
-      const target = neighbour(boxes, box, event.key, direction);
+      const target = neighbor(boxes, box, event.key, direction);
       if (target === undefined) return;
       focusBox(target);
     }
@@ -86,7 +86,7 @@ function contains(node: FlameNode, text: string): boolean {
 }
 
 /** The box that an arrow key leads to: towards the caller, the largest callee, or a sibling. */
-function neighbour(
+function neighbor(
   boxes: readonly FlameBox[],
   from: FlameBox,
   key: string,

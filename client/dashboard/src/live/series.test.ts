@@ -42,7 +42,7 @@ describe('a series of points', () => {
 });
 
 describe('marked stretches', () => {
-  test('reach from the last answer to the last silent point, neighbours joined', () => {
+  test('reach from the last answer to the last silent point, neighbors joined', () => {
     const points = pointsEvery(10, 50, [
       {},
       { responding: false },

@@ -60,7 +60,7 @@ export interface Band {
   kind: 'silent' | 'profiled';
 }
 
-/** The intervals in which the process was silent or profiled, neighbours of a kind joined. */
+/** The intervals in which the process was silent or profiled, neighbors of a kind joined. */
 export function bandsOf(points: readonly Point[]): Band[] {
   const bands: Band[] = [];
   for (const [index, point] of points.entries()) {
