@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StallStack } from '../api/diagnostics/types.ts';
+import type { StallStack } from '../api/diagnostics/stalls/types.ts';
 import { connect, observe } from './testing/fixtures.ts';
 
 const hotLoop: StallStack = {

@@ -1,4 +1,4 @@
-import type { FrameOrigin } from '../api/base/frame-origin.ts';
+import type { FrameOrigin } from '../api/base/files/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
 

@@ -1,4 +1,5 @@
-import type { Observation, UnavailableField } from '../api/diagnostics/types.ts';
+import type { Observation } from '../api/diagnostics/observation.ts';
+import type { UnavailableField } from '../api/diagnostics/pprof.ts';
 import { builder } from './builder.ts';
 
 const ReadingSource = builder.enumType('ReadingSource', {

@@ -54,7 +54,7 @@ const ABOVE = {
 
 const VALUE_IN_SCHEMA = {
   'schema/a.ts':
-    "import { isOwnFile } from '../api/base/own-files.ts';\n\nexport const a = isOwnFile;\n",
+    "import { isOwnFile } from '../api/base/files/own-files.ts';\n\nexport const a = isOwnFile;\n",
 };
 const STANDARD_STREAMS = {
   'api/link/a.ts': "import { inspect } from 'node:util';\n\nexport const a = inspect;\n",

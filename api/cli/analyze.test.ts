@@ -101,8 +101,8 @@ describe.concurrent('pprofql analyze', () => {
 
   it('says of a profile of differences what shrank', async () => {
     const { stdout } = await analyze(save('delta.pb', DELTA));
-    expect(stdout).toContain('delta.pb: heap profile, -1.0 KiB live');
-    expect(stdout).toMatch(/-2\.0 KiB +-4 +freed/);
+    expect(stdout).toContain('delta.pb: heap profile, -1.02 kB live');
+    expect(stdout).toMatch(/-2\.05 kB +-4 +freed/);
   });
 
   it('marks what it knows from few samples only, where the profile tells its rate', async () => {
@@ -119,8 +119,8 @@ describe.concurrent('pprofql analyze', () => {
     const bytes = Buffer.concat([...encodeProfile(rated, { program: 'shop' })]);
     const { stdout } = await analyze(save('rated.pb', bytes));
     expect(stdout).toMatch(/BYTES +± 95 % +SAMPLES +OBJECTS/);
-    expect(stdout).toMatch(/\n +≈ 1\.0 MiB +4\.7 MiB +1 +8192 +few/);
-    expect(stdout).toMatch(/\n +900\.0 MiB +60\.\d MiB +900 +7372800 +many/);
+    expect(stdout).toMatch(/\n +≈ 1\.05 MB +4\.\d+ MB +1 +8192 +few/);
+    expect(stdout).toMatch(/\n +944 MB +6\d\.\d MB +900 +7372800 +many/);
   });
 
   it('tells what a file is by its content, whatever its name', async () => {
@@ -131,8 +131,8 @@ describe.concurrent('pprofql analyze', () => {
       save('d.txt', gzipSync(DUMP)),
     );
     expect(stdout.match(/^[abcd]\..*$/gm)).toEqual([
-      'a.png: heap profile, 2.0 KiB live, 4.0 KiB ever allocated, 1 stack',
-      'b.png: heap profile, 2.0 KiB live, 4.0 KiB ever allocated, 1 stack',
+      'a.png: heap profile, 2.05 kB live, 4.10 kB ever allocated, 1 stack',
+      'b.png: heap profile, 2.05 kB live, 4.10 kB ever allocated, 1 stack',
       'c.pb.gz: goroutine dump, 3 goroutines in 2 groups',
       'd.txt: goroutine dump, 3 goroutines in 2 groups',
     ]);

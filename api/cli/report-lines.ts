@@ -1,7 +1,7 @@
 /** A diagnostic report of Node as text. */
 
+import { bytesText } from '../base/text/bytes.ts';
 import type { DiagnosticReport } from '../targets/files/diagnostic-report.ts';
-import { bytesText } from './bytes-text.ts';
 import { textTable } from './text-table.ts';
 
 const SHOWN_STACK_LINES = 20;

@@ -1,7 +1,8 @@
 /** What was found in a file, as text for a terminal. */
 
 import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
-import { durationText } from '../analyzers/duration-text.ts';
+import { bytesText } from '../base/text/bytes.ts';
+import { durationText } from '../base/text/duration.ts';
 import { NS_PER_MS } from '../base/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
@@ -11,7 +12,6 @@ import type { GoroutinesOfDump } from '../targets/analysis/analyses.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
-import { bytesText } from './bytes-text.ts';
 import { healthLines } from './health-lines.ts';
 import { reportLines } from './report-lines.ts';
 import { type Column, textTable } from './text-table.ts';

@@ -15,11 +15,17 @@ export function textTable<Row>(rows: readonly Row[], columns: readonly Column<Ro
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ cell }) => cell(row))),
   ];
-  const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]!.length)));
-  return cells.map((line) => {
-    const padded = line.map((text, at) =>
-      columns[at]!.align === 'right' ? text.padStart(widths[at]!) : text.padEnd(widths[at]!),
-    );
-    return (GAP + padded.join(GAP)).trimEnd();
-  });
+  const isRight = columns.map(({ align }) => align === 'right');
+  return padded(cells, isRight).map((line) => (GAP + line.join(GAP)).trimEnd());
+}
+
+/**
+ * Lines of cells, those of a column as wide as the widest of them; scripts/bench/table.ts frames them.
+ * @internal
+ */
+export function padded(lines: readonly string[][], isRight: readonly boolean[] = []): string[][] {
+  const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  return lines.map((line) =>
+    line.map((text, at) => (isRight[at] ? text.padStart(widths[at]!) : text.padEnd(widths[at]!))),
+  );
 }

@@ -8,7 +8,7 @@ import type { ChangeTables } from '../analyzers/diff/diff.ts';
 import { diffFigures, type FigureDiff } from '../analyzers/diff/figures.ts';
 import { diffTasks, type TaskDiff } from '../analyzers/diff/tasks.ts';
 import { DiagnosticsError } from '../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { readFreshHeap } from './heap/fresh.ts';
 import type { HeapProfileSnapshot } from './heap/types.ts';
 import type { PprofSnapshot } from './pprof.ts';

@@ -1,8 +1,8 @@
 /** A reading of the observed thread that falls back to the last one when the thread is silent. */
 
-import { type Hurry, withDeadline } from '../base/deadline.ts';
 import { DiagnosticsError } from '../base/errors.ts';
-import { singleFlight } from '../base/single-flight.ts';
+import { type Hurry, withDeadline } from '../base/waiting/deadline.ts';
+import { singleFlight } from '../base/waiting/single-flight.ts';
 import type { Via } from '../link/via.ts';
 import type { Observation } from './observation.ts';
 

@@ -58,11 +58,3 @@ export interface OwnedDiagnostics extends Diagnostics {
   /** Ends its timers, its subscriptions and what runs. Idempotent. */
   stop(): void;
 }
-
-export type { AllocationSnapshot, HeapProfileSnapshot, IdentifiedRow } from './heap/types.ts';
-export type { DeliveredPoint, HistoryPoint } from './history/point.ts';
-export type { Observation } from './observation.ts';
-export type { PprofSnapshot, UnavailableField } from './pprof.ts';
-export type { ProcessFacts } from './process-facts.ts';
-export type { EventLoopStatus, Stall, StallStack, StallState } from './stalls/types.ts';
-export type { GoroutineSnapshot, IdentifiedGroup } from './tasks.ts';

@@ -4,7 +4,7 @@ import { sum } from '../analyzers/tasks/group-figures.ts';
 import { type GroupWithMembers, groupsWithMembers, totalled } from '../analyzers/tasks/groups.ts';
 import type { GroupedTasks, Task, TaskGroup } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
-import { isGoRuntimeFile } from '../base/go-runtime-files.ts';
+import { isGoRuntimeFile } from '../base/files/go-runtime-files.ts';
 import { MS_PER_MINUTE } from '../base/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';

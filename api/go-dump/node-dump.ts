@@ -6,7 +6,7 @@ import { isReleasedTask } from '../analyzers/tasks/node-tasks.ts';
 import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../analyzers/tasks/raw-dump.ts';
 import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
 import type { Task, TaskRequest } from '../analyzers/tasks/types.ts';
-import { isRuntimeFile } from '../base/own-files.ts';
+import { isRuntimeFile } from '../base/files/own-files.ts';
 import { MS_PER_MINUTE } from '../base/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { type GoDumpGroupOptions, type GoDumpGroups, withGoroutines } from './groups.ts';

@@ -25,13 +25,13 @@ export class PlainHeaders {
   /** Of the header matched last. */
   goroutineId = 0;
   header: GoHeader | null = null;
-  private readonly intern: (attributes: string) => GoHeader;
+  readonly #intern: (attributes: string) => GoHeader;
   /** By the hash of their bytes; of two with one hash, the later. */
-  private readonly known = new Map<number, KnownAttributes>();
+  readonly #known = new Map<number, KnownAttributes>();
 
   /** `intern` gives what the text between the brackets says. */
   constructor(intern: (attributes: string) => GoHeader) {
-    this.intern = intern;
+    this.#intern = intern;
   }
 
   /** Behind the header that starts at `from`, or `NO_MATCH` where the line needs a closer look. */
@@ -47,11 +47,11 @@ export class PlainHeaders {
     }
     if (at === digits || bytes[at] !== SPACE || bytes[at + 1] !== OPEN_BRACKET) return NO_MATCH;
     this.goroutineId = id;
-    return this.matchAttributes(bytes, at + 2);
+    return this.#matchAttributes(bytes, at + 2);
   }
 
   /** Between the brackets; behind them may only be a colon and the end of the line. */
-  private matchAttributes(bytes: Buffer, open: number): number {
+  #matchAttributes(bytes: Buffer, open: number): number {
     let hash = 0;
     let at = open;
     for (let byte = bytes[at]!; byte !== CLOSE_BRACKET; byte = bytes[++at]!) {
@@ -61,15 +61,15 @@ export class PlainHeaders {
     if (bytes[at + 1] !== COLON) return NO_MATCH;
     const behind = bytes[at + 2] === CARRIAGE_RETURN ? at + 3 : at + 2;
     if (bytes[behind] !== NEWLINE) return NO_MATCH;
-    this.header = this.headerOf(bytes, open, at, hash);
+    this.header = this.#headerOf(bytes, open, at, hash);
     return behind + 1;
   }
 
-  private headerOf(bytes: Buffer, start: number, end: number, hash: number): GoHeader {
-    const known = this.known.get(hash);
+  #headerOf(bytes: Buffer, start: number, end: number, hash: number): GoHeader {
+    const known = this.#known.get(hash);
     if (known !== undefined && isAt(bytes, start, end, known.bytes)) return known.header;
-    const header = this.intern(bytes.toString('latin1', start, end));
-    this.known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), header });
+    const header = this.#intern(bytes.toString('latin1', start, end));
+    this.#known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), header });
     return header;
   }
 }

@@ -35,13 +35,13 @@ export class GoDumpReader {
   readonly tally = new QuoteAwareTally();
   /** The text ended in the middle of a goroutine. */
   endsMidGoroutine = false;
-  private readonly headers = new Map<string, GoHeader>();
-  private readonly plainHeaders = new PlainHeaders((attributes) => this.internHeader(attributes));
-  private open: OpenGoroutine | null = null;
+  readonly #headers = new Map<string, GoHeader>();
+  readonly #plainHeaders = new PlainHeaders((attributes) => this.#internHeader(attributes));
+  #open: OpenGoroutine | null = null;
   /** What stands in front of every line. */
-  private prefix = '';
+  #prefix = '';
   /** A header behind other text, until the next line shows whether it is one. */
-  private candidate: { header: FoundHeader; line: string } | null = null;
+  #candidate: { header: FoundHeader; line: string } | null = null;
 
   /** Reads whole lines; the byte before `end` is a newline. */
   readLines(bytes: Buffer, start: number, end: number): void {
@@ -50,103 +50,100 @@ export class GoDumpReader {
       let next = NO_MATCH;
       // A blank line stands before every header, and neither may begin with it.
       if (bytes[at] !== NEWLINE) {
-        next = this.matchFrame(at, end);
-        if (next === NO_MATCH) next = this.matchHeader(bytes, at);
+        next = this.#matchFrame(at, end);
+        if (next === NO_MATCH) next = this.#matchHeader(bytes, at);
       }
-      at = next === NO_MATCH ? this.nextLine(bytes, at) : next;
+      at = next === NO_MATCH ? this.#nextLine(bytes, at) : next;
     }
   }
 
   /** Counts the last goroutine; nothing may be read after it. */
   finish(): void {
-    const isIncomplete = this.open !== null && this.stacks.isIncomplete();
+    const isIncomplete = this.#open !== null && this.stacks.isIncomplete();
     this.endsMidGoroutine = isIncomplete || this.findings.endsBroken();
-    if (this.candidate !== null) this.rejectCandidate(this.candidate.line);
-    this.close();
+    if (this.#candidate !== null) this.#rejectCandidate(this.#candidate.line);
+    this.#close();
     this.tally.endQuote({ isReal: true });
   }
 
-  private matchFrame(at: number, end: number): number {
-    if (this.open === null || this.prefix !== '') return NO_MATCH;
+  #matchFrame(at: number, end: number): number {
+    if (this.#open === null || this.#prefix !== '') return NO_MATCH;
     const next = this.stacks.match(at, end);
     if (next !== NO_MATCH) this.findings.lineCount += 2;
     return next;
   }
 
   /** A header as most are, without prefix, labels or anything behind it. */
-  private matchHeader(bytes: Buffer, at: number): number {
-    if (this.prefix !== '' || this.candidate !== null) return NO_MATCH;
-    const { plainHeaders } = this;
+  #matchHeader(bytes: Buffer, at: number): number {
+    if (this.#prefix !== '' || this.#candidate !== null) return NO_MATCH;
+    const plainHeaders = this.#plainHeaders;
     const next = plainHeaders.match(bytes, at);
     if (next === NO_MATCH) return NO_MATCH;
     this.findings.lineCount++;
-    this.begin(plainHeaders.header!, plainHeaders.goroutineId, '');
+    this.#begin(plainHeaders.header!, plainHeaders.goroutineId, '');
     return next;
   }
 
-  private nextLine(bytes: Buffer, start: number): number {
+  #nextLine(bytes: Buffer, start: number): number {
     this.findings.lineCount++;
     if (bytes[start] === NEWLINE) {
-      this.readBlank();
+      this.#readBlank();
       return start + 1;
     }
     const newline = bytes.indexOf(NEWLINE, start);
-    this.readLine(bytes.toString('latin1', start, Math.min(newline, start + MAX_LINE_BYTES)));
+    this.#readLine(bytes.toString('latin1', start, Math.min(newline, start + MAX_LINE_BYTES)));
     return newline + 1;
   }
 
-  private readLine(raw: string): void {
+  #readLine(raw: string): void {
     const text = trimmedEnd(raw);
-    if (this.candidate !== null) this.decideCandidate(this.candidate, text);
-    const stripped = this.prefix === '' ? text : withoutPrefix(text, this.prefix);
+    if (this.#candidate !== null) this.#decideCandidate(this.#candidate, text);
+    const stripped = this.#prefix === '' ? text : withoutPrefix(text, this.#prefix);
     const line = stripped ?? text;
-    if (trimmed(line) === '') this.readBlank();
-    else if (!this.readHeader(line, stripped !== null)) this.readBody(line);
+    if (trimmed(line) === '') this.#readBlank();
+    else if (!this.#readHeader(line, stripped !== null)) this.#readBody(line);
   }
 
-  private readBlank(): void {
-    if (this.open !== null) this.stacks.readBlank();
+  #readBlank(): void {
+    if (this.#open !== null) this.stacks.readBlank();
   }
 
-  private readBody(line: string): void {
-    if (this.open !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
-    this.close();
+  #readBody(line: string): void {
+    if (this.#open !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
+    this.#close();
     this.findings.addSurrounding(line);
   }
 
-  private readHeader(line: string, carriesPrefix: boolean): boolean {
+  #readHeader(line: string, carriesPrefix: boolean): boolean {
     if (!line.includes(HEADER_WORD)) return false;
     const header = findHeader(line);
-    if (header === null) return this.readBrokenHeader(line);
+    if (header === null) return this.#readBrokenHeader(line);
     if (isQuoteMark(header.prefix)) {
-      if (!carriesPrefix || this.prefix === '') this.prefix = header.prefix;
-      this.openGoroutine(header);
+      if (!carriesPrefix || this.#prefix === '') this.#prefix = header.prefix;
+      this.#openGoroutine(header);
     } else {
-      this.close();
-      this.candidate = { header, line };
+      this.#close();
+      this.#candidate = { header, line };
     }
     return true;
   }
 
-  private readBrokenHeader(line: string): boolean {
+  #readBrokenHeader(line: string): boolean {
     if (!trimmed(line).startsWith(HEADER_WORD) || standInOf(line) !== null) return false;
-    this.close();
+    this.#close();
     this.findings.markBroken();
     this.findings.addNotUnderstood(line);
     return true;
   }
 
-  private decideCandidate(
-    { header, line }: { header: FoundHeader; line: string },
-    next: string,
-  ): void {
+  #decideCandidate({ header, line }: { header: FoundHeader; line: string }, next: string): void {
     if (!isConfirmedBy(header, next)) {
-      this.rejectCandidate(line);
+      this.#rejectCandidate(line);
       return;
     }
-    this.candidate = null;
-    this.prefix = withoutPrefix(next, header.prefix) === null ? '' : header.prefix;
-    this.openGoroutine(header);
+    this.#candidate = null;
+    this.#prefix = withoutPrefix(next, header.prefix) === null ? '' : header.prefix;
+    this.#openGoroutine(header);
   }
 
   /**
@@ -154,16 +151,16 @@ export class GoDumpReader {
    * one. The runtime prints the goroutine that panicked first, and that one is running: what comes
    * before is quoted.
    */
-  private rejectCandidate(line: string): void {
-    this.candidate = null;
+  #rejectCandidate(line: string): void {
+    this.#candidate = null;
     if (line.startsWith(PANIC_WORD)) this.tally.startQuote();
     this.findings.addSurrounding(line);
   }
 
   /** Opens a goroutine, and those behind it where the line breaks of the dump were lost. */
-  private openGoroutine(first: FoundHeader): void {
+  #openGoroutine(first: FoundHeader): void {
     for (let found: FoundHeader | null = first; found !== null; ) {
-      this.begin(this.internHeader(found.attributes), found.goroutineId, found.labels);
+      this.#begin(this.#internHeader(found.attributes), found.goroutineId, found.labels);
       if (found.trailing === '') return;
       const next: FoundHeader | null = findHeader(found.trailing, { isStrict: true });
       this.stacks.readInline(next?.prefix ?? found.trailing);
@@ -171,29 +168,29 @@ export class GoDumpReader {
     }
   }
 
-  private begin(header: GoHeader, id: number, labels: string): void {
-    this.close();
+  #begin(header: GoHeader, id: number, labels: string): void {
+    this.#close();
     if (header.state.startsWith('running')) {
       this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
     }
-    this.open = { header, id, labels };
+    this.#open = { header, id, labels };
     this.stacks.start();
   }
 
-  private internHeader(attributes: string): GoHeader {
-    let header = this.headers.get(attributes);
+  #internHeader(attributes: string): GoHeader {
+    let header = this.#headers.get(attributes);
     if (header === undefined) {
       header = parseAttributes(attributes);
-      this.headers.set(attributes, header);
+      this.#headers.set(attributes, header);
     }
     return header;
   }
 
   /** Counts the open goroutine. */
-  private close(): void {
-    const { open } = this;
+  #close(): void {
+    const open = this.#open;
     if (open === null) return;
-    this.open = null;
+    this.#open = null;
     this.tally.add(open.header, this.stacks.finish(), open.id, open.labels);
   }
 }

@@ -19,11 +19,11 @@ export interface TallyEntry {
 
 class Tally {
   goroutines = 0;
-  private readonly byHeader = new Map<GoHeader, Map<number, TallyEntry>>();
+  readonly #byHeader = new Map<GoHeader, Map<number, TallyEntry>>();
 
   add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
     this.goroutines++;
-    const byStack = this.stacksOf(header);
+    const byStack = this.#stacksOf(header);
     let entry = byStack.get(stack);
     if (entry === undefined) {
       entry = { header, stack, count: 1, goroutineIds: [goroutineId], labels: [] };
@@ -37,7 +37,7 @@ class Tally {
 
   addAll(other: Tally): void {
     for (const added of other.entries()) {
-      const byStack = this.stacksOf(added.header);
+      const byStack = this.#stacksOf(added.header);
       const entry = byStack.get(added.stack);
       if (entry === undefined) byStack.set(added.stack, added);
       else {
@@ -50,14 +50,14 @@ class Tally {
   }
 
   entries(): TallyEntry[] {
-    return [...this.byHeader.values()].flatMap((byStack) => [...byStack.values()]);
+    return [...this.#byHeader.values()].flatMap((byStack) => [...byStack.values()]);
   }
 
-  private stacksOf(header: GoHeader): Map<number, TallyEntry> {
-    let byStack = this.byHeader.get(header);
+  #stacksOf(header: GoHeader): Map<number, TallyEntry> {
+    let byStack = this.#byHeader.get(header);
     if (byStack === undefined) {
       byStack = new Map();
-      this.byHeader.set(header, byStack);
+      this.#byHeader.set(header, byStack);
     }
     return byStack;
   }
@@ -65,33 +65,33 @@ class Tally {
 
 /** A tally that can tell quoted goroutines from real ones only after it has counted them. */
 export class QuoteAwareTally {
-  private readonly real = new Tally();
-  private quoted: Tally | null = null;
+  readonly #real = new Tally();
+  #quoted: Tally | null = null;
 
   get goroutines(): number {
-    return this.real.goroutines;
+    return this.#real.goroutines;
   }
 
   add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
-    (this.quoted ?? this.real).add(header, stack, goroutineId, labels);
+    (this.#quoted ?? this.#real).add(header, stack, goroutineId, labels);
   }
 
   /** What is added from now on may be quoted. */
   startQuote(): void {
-    this.quoted ??= new Tally();
+    this.#quoted ??= new Tally();
   }
 
   /** Counts what was added since then as real after all, or forgets it; gives how many were forgotten. */
   endQuote({ isReal }: { isReal: boolean }): number {
-    const { quoted } = this;
-    this.quoted = null;
+    const quoted = this.#quoted;
+    this.#quoted = null;
     if (quoted === null) return 0;
-    if (isReal) this.real.addAll(quoted);
+    if (isReal) this.#real.addAll(quoted);
     return isReal ? 0 : quoted.goroutines;
   }
 
   entries(): TallyEntry[] {
-    return this.real.entries();
+    return this.#real.entries();
   }
 }
 

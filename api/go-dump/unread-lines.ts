@@ -22,27 +22,27 @@ export class DumpFindings {
   readonly notUnderstood: UnreadLines = { count: 0, examples: [] };
   /** Lines outside of every goroutine, blank ones not counted. */
   readonly surrounding: UnreadLines = { count: 0, examples: [] };
-  private brokenLine = -1;
+  #brokenLine = -1;
 
   addNotUnderstood(text: string): void {
-    this.add(this.notUnderstood, text);
+    this.#add(this.notUnderstood, text);
   }
 
   addSurrounding(text: string): void {
-    this.add(this.surrounding, text);
+    this.#add(this.surrounding, text);
   }
 
   /** Notes that the line being read ends too early. */
   markBroken(): void {
-    this.brokenLine = this.lineCount;
+    this.#brokenLine = this.lineCount;
   }
 
   /** Whether the line read last ended too early. */
   endsBroken(): boolean {
-    return this.brokenLine === this.lineCount;
+    return this.#brokenLine === this.lineCount;
   }
 
-  private add(lines: UnreadLines, text: string): void {
+  #add(lines: UnreadLines, text: string): void {
     lines.count++;
     if (lines.examples.length === KEPT_EXAMPLES) return;
     lines.examples.push({ line: this.lineCount, text: decoded(text.slice(0, EXAMPLE_CHARACTERS)) });

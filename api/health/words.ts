@@ -1,23 +1,6 @@
 /** Figures and places as they stand in a finding's sentence. */
-import { frameOrigin } from '../base/frame-origin.ts';
+import { frameOrigin } from '../base/files/frame-origin.ts';
 import type { Frame } from '../profile/profile.ts';
-
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-const BYTES_PER_STEP = 1_000;
-/** What rounds to a full step is one. */
-const STEP_FROM = 999.5;
-
-/** For example 44_000_000 → `44.0 MB`. */
-export function bytesWords(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= STEP_FROM && unit < BYTE_UNITS.length - 1) {
-    value /= BYTES_PER_STEP;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
-}
 
 /** For example 0.954 → `95 %`. */
 export function shareWords(share: number): string {

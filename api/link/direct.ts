@@ -1,6 +1,6 @@
 /** The link within one thread: pprofql mounted in the observed program's own server. */
 
-import { stoppedError } from '../base/stopped.ts';
+import { stoppedError } from '../base/waiting/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { ProbeLink } from './probe-link.ts';
 

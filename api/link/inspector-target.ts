@@ -11,8 +11,8 @@ import {
   getBuiltinModule,
   OwnSharedArrayBuffer,
 } from '../base/builtins.ts';
+import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { harmless } from '../base/harmless.ts';
-import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
 import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process/exit.ts';
 import { createStackStore } from '../probe/tasks/stack-capture.ts';

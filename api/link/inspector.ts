@@ -4,9 +4,9 @@
  * there. A thread inside native code answers when it is back in JavaScript, however late.
  */
 import type { Session } from 'node:inspector';
-import { withDeadline } from '../base/deadline.ts';
 import { DiagnosticsError } from '../base/errors.ts';
-import { stoppedError } from '../base/stopped.ts';
+import { withDeadline } from '../base/waiting/deadline.ts';
+import { stoppedError } from '../base/waiting/stopped.ts';
 import { revive } from './failure.ts';
 import {
   CONNECTIONS,

@@ -5,7 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { types } from '../base/builtins.ts';
 import { harmless } from '../base/harmless.ts';
-import { stoppedError } from '../base/stopped.ts';
+import { stoppedError } from '../base/waiting/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
 import type { ProbeLink, RemoteProbe } from './probe-link.ts';

@@ -148,13 +148,13 @@ function readLine(cursor: ProtoCursor, inner: ProtoCursor): LineEntry {
 /** Compares functions once, and not the frames of each, which differ by line alone. */
 class FrameInterner {
   readonly frames: Frame[] = [];
-  private readonly files = new Map<string, Map<string, FunctionEntry>>();
+  readonly #files = new Map<string, Map<string, FunctionEntry>>();
 
   function(name: string, file: string): FunctionEntry {
-    let functions = this.files.get(file);
+    let functions = this.#files.get(file);
     if (functions === undefined) {
       functions = new Map();
-      this.files.set(file, functions);
+      this.#files.set(file, functions);
     }
     let entry = functions.get(name);
     if (entry === undefined) {

@@ -3,27 +3,27 @@ import { MalformedProto } from './decode/proto-cursor.ts';
 import type { Ranges } from './decode/proto-profile.ts';
 
 export class StringTable {
-  private readonly buffer: Buffer;
-  private readonly ranges: Ranges;
-  private readonly decoded: (string | undefined)[] = [];
+  readonly #buffer: Buffer;
+  readonly #ranges: Ranges;
+  readonly #decoded: (string | undefined)[] = [];
 
   constructor(bytes: Uint8Array, ranges: Ranges) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.ranges = ranges;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#ranges = ranges;
   }
 
   /** @throws MalformedProto for an index the table does not have. */
   get(index: number): string {
-    const known = this.decoded[index];
+    const known = this.#decoded[index];
     if (known !== undefined) return known;
-    const start = this.ranges[index * 2];
-    const end = this.ranges[index * 2 + 1];
+    const start = this.#ranges[index * 2];
+    const end = this.#ranges[index * 2 + 1];
     if (start === undefined || end === undefined) {
       if (index === 0) return '';
-      throw new MalformedProto(`the string ${index} of ${this.ranges.length / 2}, asked for`, 0);
+      throw new MalformedProto(`the string ${index} of ${this.#ranges.length / 2}, asked for`, 0);
     }
-    const text = this.buffer.toString('utf8', start, end);
-    this.decoded[index] = text;
+    const text = this.#buffer.toString('utf8', start, end);
+    this.#decoded[index] = text;
     return text;
   }
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -83,28 +82,4 @@ describe('stopping', { timeout: CLOSING_HANDSHAKE_MS }, () => {
     await stop();
     expect((await closed)[0]).toBe(1001);
   });
-});
-
-it('lets a finished program exit although a client holds a connection', async () => {
-  const program = `
-    import { createApi } from '${new URL('./api.ts', import.meta.url)}';
-    import { listen } from '${new URL('./listen.ts', import.meta.url)}';
-    import { fakeDiagnostics } from '${new URL('./testing/fake-diagnostics.ts', import.meta.url)}';
-    const access = { token: null, hosts: 'loopback', allowedHosts: [] };
-    const api = createApi({ diagnostics: fakeDiagnostics(), access });
-    const { url } = await listen(api, { host: '127.0.0.1', port: 0, log() {}, unref: true });
-    console.log(url);
-    process.stdin.once('data', () => process.stdin.destroy());
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const exited = once(child, 'exit');
-  const [url] = await once(child.stdout, 'data');
-  const subscription = eventStream.run(`${String(url).trim()}graphql`, SUBSCRIBE);
-  await subscription.next();
-  const { socket } = await upgrade(`${String(url).trim()}graphql`);
-  socket.on('error', () => {});
-  child.stdin.write('done\n');
-  expect(await exited).toEqual([0, null]);
-  await subscription.return(undefined).catch(() => {});
 });

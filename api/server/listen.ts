@@ -23,8 +23,6 @@ export interface ListenOptions {
   log: Log;
   /** Uses another port where the wanted one is busy. @default true */
   mayMove?: boolean;
-  /** Neither the server nor its connections keep the thread alive. @default false */
-  unref?: boolean;
   /** Connections at a time; at the limit the one that has been idle for longest makes room. @default 4_096 */
   connections?: number;
 }
@@ -90,10 +88,6 @@ function serverFor(api: Api, connections: number): Server {
  */
 export async function listen(api: Api, options: ListenOptions): Promise<Listening> {
   const server = serverFor(api, options.connections ?? DEFAULT_CONNECTIONS);
-  if (options.unref) {
-    server.unref();
-    server.on('connection', (socket) => socket.unref());
-  }
   await bindSomewhere(server, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;

@@ -2,8 +2,8 @@
 import { isAbsolute, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { withDeadline } from '../base/deadline.ts';
-import { isOwnFile, isRuntimeFile } from '../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
+import { withDeadline } from '../base/waiting/deadline.ts';
 import { readMapOf } from './map-file.ts';
 import { type OriginalPlaces, type Place, parseSourceMap } from './original-places.ts';
 

@@ -1,10 +1,10 @@
 /** The targets: this process, or what stands in for it, and those that are configured. */
 
 import { DiagnosticsError } from '../base/errors.ts';
-import { frameOrigin } from '../base/frame-origin.ts';
+import { frameOrigin } from '../base/files/frame-origin.ts';
+import { isOwnFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
-import { isOwnFile } from '../base/own-files.ts';
 import { SELF } from '../base/self.ts';
 import type { Diagnostics, OwnedDiagnostics } from '../diagnostics/types.ts';
 import { type Analyst, createAnalyst } from './analysis/thread.ts';

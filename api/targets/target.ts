@@ -2,17 +2,13 @@
 
 import type { Figures } from '../analyzers/figures.ts';
 import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
-import type { FrameOrigin } from '../base/frame-origin.ts';
-import type {
-  AllocationSnapshot,
-  Diagnostics,
-  EventLoopStatus,
-  GoroutineSnapshot,
-  HeapProfileSnapshot,
-  ProcessFacts,
-  Stall,
-  UnavailableField,
-} from '../diagnostics/types.ts';
+import type { FrameOrigin } from '../base/files/frame-origin.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/heap/types.ts';
+import type { UnavailableField } from '../diagnostics/pprof.ts';
+import type { ProcessFacts } from '../diagnostics/process-facts.ts';
+import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
+import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
+import type { Diagnostics } from '../diagnostics/types.ts';
 import type { Profile } from '../profile/profile.ts';
 
 /** `NODE` is the process that pprofql runs in, or a part of it; `NODE_THREAD` one of its worker threads. */

@@ -79,8 +79,8 @@ describe('expectNoLeaks', () => {
     expect(error.message).toBe(
       `2 leaks found, growing over 3 runs:
 
-+3.0 MiB in 31,457 objects of remember
-    after each run: +1.0 MiB, +2.0 MiB, +3.0 MiB
++3.15 MB in 31,457 objects of remember
+    after each run: +1.05 MB, +2.10 MB, +3.15 MB
     at remember (/app/remember.js:1)
     at login (/app/login.js:1)
 

@@ -1,4 +1,5 @@
 /** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
+import { bytesText } from '../core/bytes-text.ts';
 import type { Growth } from './growth.ts';
 
 /** Growth that went on over the runs. */
@@ -13,9 +14,6 @@ const SHOWN_LEAKS = 5;
 const SHOWN_RUNS = 6;
 /** Frames of each that are shown. */
 const SHOWN_FRAMES = 8;
-
-const BYTES_PER_KIB = 1024;
-const UNITS = ['B', 'KiB', 'MiB', 'GiB'];
 
 export class LeakFoundError extends Error {
   /** Memory before tasks, most growth first. */
@@ -41,8 +39,8 @@ export class LeakFoundError extends Error {
 /**
  * For example
  * ```
- * +12.4 MiB in 3,204 objects of rememberSession
- *     after each run: +3.1 MiB, +6.2 MiB, +9.3 MiB, +12.4 MiB
+ * +12.4 MB in 3,204 objects of rememberSession
+ *     after each run: +3.10 MB, +6.20 MB, +9.30 MB, +12.4 MB
  *     at rememberSession (/app/session-cache.ts:21)
  * ```
  */
@@ -73,12 +71,6 @@ function headline(leak: Leak): string {
 
 function sizeText(leak: Leak, size: number): string {
   return leak.kind === 'memory' ? bytesText(size) : plural(size, 'task');
-}
-
-function bytesText(bytes: number): string {
-  const exponent = Math.floor(Math.log(Math.max(1, bytes)) / Math.log(BYTES_PER_KIB));
-  const unit = Math.min(exponent, UNITS.length - 1);
-  return `${(bytes / BYTES_PER_KIB ** unit).toFixed(unit === 0 ? 0 : 1)} ${UNITS[unit]}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 /** A real server over a history that a test feeds point by point, and can kill and start again. */
-import type { DeliveredPoint, Diagnostics, HistoryPoint } from '../../api/diagnostics/types.ts';
+import type { DeliveredPoint, HistoryPoint } from '../../api/diagnostics/history/point.ts';
+import type { Diagnostics } from '../../api/diagnostics/types.ts';
 import { createApi } from '../../api/server/api.ts';
 import { listen } from '../../api/server/listen.ts';
 import { fakeDiagnostics } from '../../api/server/testing/fake-diagnostics.ts';

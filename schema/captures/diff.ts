@@ -2,7 +2,7 @@ import type { AllocationDiffRow } from '../../api/analyzers/diff/allocations.ts'
 import type { FigureDiff } from '../../api/analyzers/diff/figures.ts';
 import type { TaskDiff, TaskDiffRow } from '../../api/analyzers/diff/tasks.ts';
 import type { CaptureDiff, IdentifiedAllocationDiff } from '../../api/diagnostics/captures.ts';
-import type { IdentifiedGroup } from '../../api/diagnostics/types.ts';
+import type { IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';

@@ -1,4 +1,5 @@
-import type { IdentifiedRow, PprofSnapshot } from '../../api/diagnostics/types.ts';
+import type { IdentifiedRow } from '../../api/diagnostics/heap/types.ts';
+import type { PprofSnapshot } from '../../api/diagnostics/pprof.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { rowId } from '../identity.ts';

@@ -1,4 +1,4 @@
-import type { EventLoopStatus, StallStack } from '../../api/diagnostics/types.ts';
+import type { EventLoopStatus, StallStack } from '../../api/diagnostics/stalls/types.ts';
 import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';

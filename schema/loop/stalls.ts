@@ -1,4 +1,4 @@
-import type { Stall } from '../../api/diagnostics/types.ts';
+import type { Stall } from '../../api/diagnostics/stalls/types.ts';
 import { builder } from '../builder.ts';
 import { rowId } from '../identity.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';

@@ -1,4 +1,4 @@
-import type { AllocationSnapshot, IdentifiedRow } from '../../api/diagnostics/types.ts';
+import type { AllocationSnapshot, IdentifiedRow } from '../../api/diagnostics/heap/types.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
 import { STACK_ID_DESCRIPTION } from '../identity.ts';

@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../../api/diagnostics/types.ts';
+import type { ProcessFacts } from '../../api/diagnostics/process-facts.ts';
 import { builder } from '../builder.ts';
 import { targetField, targetOf } from './target-field.ts';
 

@@ -1,4 +1,4 @@
-import type { GoroutineSnapshot, IdentifiedGroup } from '../../api/diagnostics/types.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';

@@ -1,4 +1,5 @@
 /** A table for the terminal that is Markdown too. */
+import { padded } from '../../api/cli/text-table.ts';
 
 export interface Table {
   title: string;
@@ -7,12 +8,8 @@ export interface Table {
 }
 
 export function formatTable({ title, columns, rows }: Table): string {
-  const lines = [columns, ...rows];
-  const widths = columns.map((_, index) =>
-    Math.max(...lines.map((line) => line[index]?.length ?? 0)),
-  );
-  const format = (cells: string[]) =>
-    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
-  const rule = format(widths.map((width) => '-'.repeat(width)));
-  return [`### ${title}`, '', format(columns), rule, ...rows.map(format)].join('\n');
+  const [heads, ...lines] = padded([columns, ...rows]);
+  const rule = heads!.map((head) => '-'.repeat(head.length));
+  const format = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [`### ${title}`, '', ...[heads!, rule, ...lines].map(format)].join('\n');
 }

@@ -15,7 +15,7 @@ const HEALTHY = { status: 'HEALTHY', sentence: 'Healthy.' } as const;
 
 it('says the most important figures in one line', () => {
   expect(summarize(point, HEALTHY)).toBe(
-    'cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · Healthy.',
+    'cpu 12 % · heap 67.1 MB · rss 126 MB · loop p99 2.1 ms · 42 tasks · Healthy.',
   );
 });
 

@@ -1,6 +1,5 @@
+import { bytesText } from '../../api/base/text/bytes.ts';
 import type { Health, HistoryPoint } from '../../client/index.ts';
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 /** What the line says of a point. */
 type SummedUp = Pick<
@@ -16,10 +15,9 @@ type SummedUp = Pick<
 
 const known = (value: number | null, text: (value: number) => string) =>
   value === null ? 'unknown' : text(value);
-const mebibytes = (bytes: number) => `${(bytes / BYTES_PER_MIB).toFixed(0)} MiB`;
 
 /**
- * `cpu 12 % · heap 64 MiB · rss 120 MiB · loop p99 2.1 ms · 42 tasks · Healthy.`; what is wrong comes first.
+ * `cpu 12 % · heap 64.0 MB · rss 120 MB · loop p99 2.1 ms · 42 tasks · Healthy.`; what is wrong comes first.
  * @param health null before it is known
  */
 export function summarize(
@@ -28,8 +26,8 @@ export function summarize(
 ): string {
   const parts = [
     `cpu ${known(point.usagePercent, (percent) => `${percent.toFixed(0)} %`)}`,
-    `heap ${known(point.alloc, mebibytes)}`,
-    `rss ${known(point.sys, mebibytes)}`,
+    `heap ${known(point.alloc, bytesText)}`,
+    `rss ${known(point.sys, bytesText)}`,
     `loop p99 ${known(point.eventLoopDelayP99Ms, (ms) => `${ms.toFixed(1)} ms`)}`,
     `${point.goroutines ?? 'unknown'} tasks`,
   ];

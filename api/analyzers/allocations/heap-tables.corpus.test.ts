@@ -92,33 +92,36 @@ function sumOfSamples({ sampleTypes, samples }: Profile, type: string): number {
  * without a symbol. Ours keep both, which the tests of `decodeProfile` pin.
  */
 class CollapsedProfile {
-  private readonly raw: RawProfile;
-  private readonly locations: LocationTable;
-  private readonly sums = new Map<string, number[]>();
+  readonly #raw: RawProfile;
+  readonly #locations: LocationTable;
+  readonly #sums = new Map<string, number[]>();
 
   constructor(bytes: Uint8Array) {
-    this.raw = readRawProfile(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
-    this.locations = readLocationTable(this.raw, new StringTable(this.raw.bytes, this.raw.strings));
-    const cursor = new ProtoCursor(this.raw.bytes);
-    for (let at = 0; at < this.raw.samples.length; at += 2) {
-      cursor.moveTo(this.raw.samples[at]!, this.raw.samples[at + 1]!);
-      this.addSample(cursor);
+    this.#raw = readRawProfile(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
+    this.#locations = readLocationTable(
+      this.#raw,
+      new StringTable(this.#raw.bytes, this.#raw.strings),
+    );
+    const cursor = new ProtoCursor(this.#raw.bytes);
+    for (let at = 0; at < this.#raw.samples.length; at += 2) {
+      cursor.moveTo(this.#raw.samples[at]!, this.#raw.samples[at + 1]!);
+      this.#addSample(cursor);
     }
   }
 
   /** Golden rows that are not here with the same bytes and count. */
   missing(rows: readonly GoldenRow[], prefix: 'alloc' | 'inuse'): string[] {
-    const bytes = this.indexOf(`${prefix}_space`);
-    const objects = this.indexOf(`${prefix}_objects`);
+    const bytes = this.#indexOf(`${prefix}_space`);
+    const objects = this.#indexOf(`${prefix}_objects`);
     return rows
       .filter((row) => {
-        const sums = this.sums.get(row.stack.join('\n'));
+        const sums = this.#sums.get(row.stack.join('\n'));
         return sums?.[bytes] !== row.bytes || sums?.[objects] !== row.count;
       })
       .map((row) => `${row.count}: ${row.bytes} at ${row.stack.join(' ')}`);
   }
 
-  private addSample(cursor: ProtoCursor): void {
+  #addSample(cursor: ProtoCursor): void {
     const ids: ExactId[] = [];
     const values: number[] = [];
     while (cursor.nextField()) {
@@ -126,22 +129,22 @@ class CollapsedProfile {
       else if (cursor.field === 2) cursor.readSignedInto(values, values.length);
       else cursor.skip();
     }
-    const frames = ids.map((id) => this.locations.frames[this.locations.framesOf(id)![0]!]!);
+    const frames = ids.map((id) => this.#locations.frames[this.#locations.framesOf(id)![0]!]!);
     if (frames.length === 0 || HIDDEN_BY_ORIGINAL.test(`${frames[0]!.function} ${frames[0]!.file}`))
       return;
     const isSymbol = (name: string) => !/^0x[0-9a-f]+$/.test(name);
     if (!isSymbol(frames[0]!.function)) return;
     const key = keyOf(frames.filter((frame) => isSymbol(frame.function)));
-    const sums = this.sums.get(key) ?? values.map(() => 0);
-    this.sums.set(
+    const sums = this.#sums.get(key) ?? values.map(() => 0);
+    this.#sums.set(
       key,
       sums.map((sum, index) => sum + values[index]!),
     );
   }
 
-  private indexOf(type: string): number {
-    const strings = new StringTable(this.raw.bytes, this.raw.strings);
-    return this.raw.sampleTypes.findLastIndex(
+  #indexOf(type: string): number {
+    const strings = new StringTable(this.#raw.bytes, this.#raw.strings);
+    return this.#raw.sampleTypes.findLastIndex(
       (sampleType) => strings.get(sampleType.type) === type,
     );
   }

@@ -1,6 +1,6 @@
 /** Which tasks of a group are potentially stuck, and why, in a sentence for a person. */
 
-import { durationText } from '../duration-text.ts';
+import { durationText } from '../../base/text/duration.ts';
 import { estimate, routes, waits } from './group-figures.ts';
 import type { AsyncGroupOptions, Task, TaskGroup } from './types.ts';
 

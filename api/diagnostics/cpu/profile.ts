@@ -6,7 +6,7 @@ import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-function
 import { type RouteTimes, routeTimes } from '../../analyzers/cpu/route-times.ts';
 import { addTimes, percentOf, type Times, timesReader } from '../../analyzers/cpu/times.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuReading } from '../../probe/probe.ts';

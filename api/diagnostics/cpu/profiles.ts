@@ -1,8 +1,8 @@
 /** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
 
 import { DiagnosticsError } from '../../base/errors.ts';
-import { stoppedError } from '../../base/stopped.ts';
 import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
+import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { CpuProfileRequest, CpuProfileStart } from '../../probe/probe.ts';
 import { type CpuProfile, type CpuSampling, cpuProfileOf } from './profile.ts';
 import type { CpuSampler } from './sampler.ts';

@@ -1,7 +1,7 @@
 /** Starts and stops the observed thread's CPU sampler, also while its loop is stuck. */
 
-import { withDeadline } from '../../base/deadline.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { MainThreadInspector } from '../../link/inspector.ts';
 import type { ProbeLink } from '../../link/probe-link.ts';
 import type { Via } from '../../link/via.ts';

@@ -6,7 +6,7 @@
  * is read. Tasks are read for those who ask, or who follow the changes, and not more often than they
  * were read for the page. The heap is never read for this.
  */
-import { type Hurry, withDeadline } from '../../base/deadline.ts';
+import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import type { Evidence } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';

@@ -1,6 +1,6 @@
 /** Profile and tables of the observed heap: made once for each read, however many ask. */
 import { DiagnosticsError } from '../../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/probe.ts';

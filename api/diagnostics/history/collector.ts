@@ -1,7 +1,8 @@
 /** The metrics history of the observed thread: one timer that takes a point at every tick. */
 
 import { type CpuLook, type CpuUsage, createCpuMeter } from '../../analyzers/metrics/cpu-meter.ts';
-import { withDeadline } from '../../base/deadline.ts';
+import { withDeadline } from '../../base/waiting/deadline.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { StatsReading } from '../../probe/probe.ts';
 import { createInterval } from './interval.ts';
@@ -54,7 +55,6 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   const interval = createInterval();
   let marks = 0;
   const blockedForMs = () => options.blockedForMs?.() ?? null;
-  let pendingRead: Promise<void> | null = null;
   const measureCpu = createCpuMeter({
     shortestMs: Math.min(SHORTEST_CPU_INTERVAL_MS, options.intervalMs / 2),
   });
@@ -71,18 +71,15 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     lastStats = stats;
   }
 
-  function readStats(): Promise<void> {
-    return probe.readStats({ closeInterval: true }).then(keep, () => {});
-  }
-
   /** At most one read is under way, however long the thread is blocked. */
+  const readStats = singleFlight(() =>
+    probe.readStats({ closeInterval: true }).then(keep, () => {}),
+  );
+
   async function takePoint(): Promise<void> {
-    pendingRead ??= readStats().finally(() => {
-      pendingRead = null;
-    });
     const deadlineMs = blockedForMs() ? 0 : Math.min(ANSWER_DEADLINE_MS, options.intervalMs);
     const hasAnswered = await withDeadline(
-      pendingRead.then(() => true),
+      readStats().then(() => true),
       deadlineMs,
       () => false,
     );

@@ -1,5 +1,5 @@
 /** A stall in one sentence: how long, where, and what to make of it. */
-import { isRuntimeFile } from '../../base/own-files.ts';
+import { isRuntimeFile } from '../../base/files/own-files.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { StallStack, StallState } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
-import { type FrameOrigin, frameOrigin } from '../../base/frame-origin.ts';
+import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
 import type { Sight } from '../../link/inspector.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { describeStall } from './sentence.ts';

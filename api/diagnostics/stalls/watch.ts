@@ -2,7 +2,7 @@
  * Notices when the observed loop stops turning, looks at what it does instead, and remembers it.
  * Runs on another thread than the loop it watches.
  */
-import { type Hurry, withDeadline } from '../../base/deadline.ts';
+import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { beatPeriodMs, monotonicMs, readHeartbeat } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';

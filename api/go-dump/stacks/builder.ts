@@ -15,93 +15,95 @@ import { RECENT, ROOT, StackTree } from './tree.ts';
 const INLINE_FRAME = /\s*(created by .+?|\S.*?\)) (\S+:\d+)(?: \+0x[0-9a-f]+)?(?= |$)/y;
 
 export class StackBuilder {
-  private readonly tree = new StackTree();
-  private readonly frames = new FrameTable();
-  private readonly call = new PlainCall();
-  private readonly findings: DumpFindings;
-  private bytes: Buffer = Buffer.alloc(0);
+  readonly #tree = new StackTree();
+  readonly #frames = new FrameTable();
+  readonly #call = new PlainCall();
+  readonly #findings: DumpFindings;
+  #bytes: Buffer = Buffer.alloc(0);
   /** Node of the stack as far as it has been read. */
-  private stack = ROOT;
+  #stack = ROOT;
   /** A function whose file has not come yet. */
-  private pendingFunction: string | null = null;
+  #pendingFunction: string | null = null;
   /** A blank line has come: what follows belongs to the stack only if it is a whole frame. */
-  private isPastBlank = false;
+  #isPastBlank = false;
 
   constructor(findings: DumpFindings) {
-    this.findings = findings;
+    this.#findings = findings;
   }
 
   /** Begins the next stack. */
   start(): void {
-    this.stack = ROOT;
-    this.pendingFunction = null;
-    this.isPastBlank = false;
+    this.#stack = ROOT;
+    this.#pendingFunction = null;
+    this.#isPastBlank = false;
   }
 
   /** Ends the stack and gives its node in the tree. */
   finish(): number {
-    this.commitPending();
-    return this.stack;
+    this.#commitPending();
+    return this.#stack;
   }
 
   /** Frames of the stack that ends at this node, top frame first; the same array for the same node. */
   framesOf(stack: number): readonly Frame[] {
-    return this.tree.stack(stack, this.frames.frames);
+    return this.#tree.stack(stack, this.#frames.frames);
   }
 
   /** Whether a line has to follow for the stack to be whole. */
   isIncomplete(): boolean {
-    return this.pendingFunction !== null || this.stack === ROOT;
+    return this.#pendingFunction !== null || this.#stack === ROOT;
   }
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Buffer): void {
-    this.bytes = bytes;
-    this.frames.lookIn(bytes);
+    this.#bytes = bytes;
+    this.#frames.lookIn(bytes);
   }
 
   /** Takes the two lines that start at `from` as a frame and gives where they end; `NO_MATCH` where they need a closer look. */
   match(from: number, limit: number): number {
-    if (this.isPastBlank || this.pendingFunction !== null) return NO_MATCH;
-    const { tree, frames, call } = this;
+    if (this.#isPastBlank || this.#pendingFunction !== null) return NO_MATCH;
+    const tree = this.#tree;
+    const frames = this.#frames;
+    const call = this.#call;
     for (let index = 0; index < RECENT; index++) {
-      const guess = tree.recentChild(this.stack, index);
+      const guess = tree.recentChild(this.#stack, index);
       if (guess === ROOT) break;
       const end = frames.match(tree.frameOf(guess), from, limit);
       if (end === NO_MATCH) continue;
-      if (index > 0) tree.remember(this.stack, guess);
-      this.stack = guess;
+      if (index > 0) tree.remember(this.#stack, guess);
+      this.#stack = guess;
       return end;
     }
-    if (!call.locate(this.bytes, from, limit)) return NO_MATCH;
-    this.stack = tree.child(this.stack, frames.internCall(call));
+    if (!call.locate(this.#bytes, from, limit)) return NO_MATCH;
+    this.#stack = tree.child(this.#stack, frames.internCall(call));
     return call.end;
   }
 
   readBlank(): void {
-    this.commitPending();
-    this.isPastBlank = true;
+    this.#commitPending();
+    this.#isPastBlank = true;
   }
 
   /** Takes a line; false when it does not belong to the stack, which then is at its end. */
   readLine(line: string): boolean {
-    const { pendingFunction } = this;
+    const pendingFunction = this.#pendingFunction;
     if (pendingFunction !== null && isPlace(line)) {
-      this.pendingFunction = null;
-      this.isPastBlank = false;
-      this.addFrame(pendingFunction, line);
+      this.#pendingFunction = null;
+      this.#isPastBlank = false;
+      this.#addFrame(pendingFunction, line);
       return true;
     }
     // Past a blank line, a function without a file was no frame, and so the stack was at its end.
-    if (pendingFunction !== null && this.isPastBlank) return false;
-    this.commitPending();
+    if (pendingFunction !== null && this.#isPastBlank) return false;
+    this.#commitPending();
     const standIn = standInOf(line);
-    if (standIn !== null) this.push(standIn, '', 0);
-    else if (this.isPastBlank && !functionOf(line).isKnownForm) return false;
+    if (standIn !== null) this.#push(standIn, '', 0);
+    else if (this.#isPastBlank && !functionOf(line).isKnownForm) return false;
     else if (isPlace(line)) {
-      this.findings.addNotUnderstood(line);
-      this.addFrame(UNKNOWN_FUNCTION, line);
-    } else this.pendingFunction = line;
+      this.#findings.addNotUnderstood(line);
+      this.#addFrame(UNKNOWN_FUNCTION, line);
+    } else this.#pendingFunction = line;
     return true;
   }
 
@@ -110,43 +112,43 @@ export class StackBuilder {
     let end = 0;
     INLINE_FRAME.lastIndex = 0;
     for (let match = INLINE_FRAME.exec(text); match !== null; match = INLINE_FRAME.exec(text)) {
-      this.addFrame(match[1]!, match[2]!);
+      this.#addFrame(match[1]!, match[2]!);
       end = INLINE_FRAME.lastIndex;
     }
     const rest = trimmed(text.slice(end));
-    if (rest !== '') this.findings.addNotUnderstood(rest);
+    if (rest !== '') this.#findings.addNotUnderstood(rest);
   }
 
   /** A function that no file follows: cut off, or no function at all. */
-  private commitPending(): void {
-    const { pendingFunction } = this;
+  #commitPending(): void {
+    const pendingFunction = this.#pendingFunction;
     if (pendingFunction === null) return;
-    this.pendingFunction = null;
-    if (this.isPastBlank) this.findings.addSurrounding(pendingFunction);
-    else if (functionOf(trimmed(pendingFunction)).isKnownForm) this.addFrame(pendingFunction, '');
-    else this.findings.addNotUnderstood(pendingFunction);
+    this.#pendingFunction = null;
+    if (this.#isPastBlank) this.#findings.addSurrounding(pendingFunction);
+    else if (functionOf(trimmed(pendingFunction)).isKnownForm) this.#addFrame(pendingFunction, '');
+    else this.#findings.addNotUnderstood(pendingFunction);
   }
 
-  private addFrame(functionLine: string, placeLine: string): void {
+  #addFrame(functionLine: string, placeLine: string): void {
     const { name, isKnownForm } = functionOf(trimmed(functionLine));
     const { file, line, hasLine } = placeOf(placeLine);
-    if (!isKnownForm && name !== UNKNOWN_FUNCTION) this.findings.addNotUnderstood(functionLine);
+    if (!isKnownForm && name !== UNKNOWN_FUNCTION) this.#findings.addNotUnderstood(functionLine);
     if (placeLine !== '' && !hasLine) {
-      this.findings.markBroken();
-      this.findings.addNotUnderstood(placeLine);
+      this.#findings.markBroken();
+      this.#findings.addNotUnderstood(placeLine);
     }
-    const frame = this.push(name, file, line);
+    const frame = this.#push(name, file, line);
     const isCall = functionLine.startsWith(`${name}(`);
     const functionHead = isCall ? `${name}(` : name;
     const placeHead = `\t${file}:${line}`;
     if (isKnownForm && functionLine.startsWith(functionHead) && placeLine.startsWith(placeHead)) {
-      this.frames.learn(frame, isCall ? SHAPE.CALL : SHAPE.CREATOR);
+      this.#frames.learn(frame, isCall ? SHAPE.CALL : SHAPE.CREATOR);
     }
   }
 
-  private push(functionName: string, file: string, line: number): number {
-    const frame = this.frames.intern(functionName, file, line);
-    this.stack = this.tree.child(this.stack, frame);
+  #push(functionName: string, file: string, line: number): number {
+    const frame = this.#frames.intern(functionName, file, line);
+    this.#stack = this.#tree.child(this.#stack, frame);
     return frame;
   }
 }

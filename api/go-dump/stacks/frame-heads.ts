@@ -36,7 +36,7 @@ export class FrameHeads {
   /** Copies bytes behind what is there, and gives where they begin. */
   append(bytes: Buffer, start: number, end: number): number {
     const at = this.used;
-    this.reserve(end - start);
+    this.#reserve(end - start);
     this.used += bytes.copy(this.store.bytes, at, start, end);
     return at;
   }
@@ -44,7 +44,7 @@ export class FrameHeads {
   /** The same for text of one character a byte. */
   appendText(text: string): number {
     const at = this.used;
-    this.reserve(text.length);
+    this.#reserve(text.length);
     this.used += this.store.bytes.write(text, at, 'latin1');
     return at;
   }
@@ -53,7 +53,7 @@ export class FrameHeads {
   match({ bytes, view }: Readable, from: number, start: number, end: number): number {
     const length = end - start;
     if (from + length > bytes.length) return NO_MATCH;
-    if (length < STRIDE_BYTES) return this.matchShort(bytes, from, start, end);
+    if (length < STRIDE_BYTES) return this.#matchShort(bytes, from, start, end);
     // Eight bytes at a time, and the last eight once more for what is left over.
     const heads = this.store.view;
     const last = length - STRIDE_BYTES;
@@ -63,7 +63,7 @@ export class FrameHeads {
     return differ(heads, start + last, view, from + last) ? NO_MATCH : from + length;
   }
 
-  private matchShort(bytes: Buffer, from: number, start: number, end: number): number {
+  #matchShort(bytes: Buffer, from: number, start: number, end: number): number {
     const heads = this.store.bytes;
     let at = from;
     for (let head = start; head < end; head++) {
@@ -72,7 +72,7 @@ export class FrameHeads {
     return at;
   }
 
-  private reserve(byteCount: number): void {
+  #reserve(byteCount: number): void {
     let { bytes } = this.store;
     if (this.used + byteCount <= bytes.length) return;
     while (this.used + byteCount > bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);

@@ -27,128 +27,137 @@ const INITIAL_SLOTS = 1024;
 export class FrameTable {
   /** By number. */
   readonly frames: Frame[] = [];
-  private readonly heads = new FrameHeads();
+  readonly #heads = new FrameHeads();
   /** The bytes that frames are looked for in. */
-  private source: Readable = readable(Buffer.alloc(0));
+  #source: Readable = readable(Buffer.alloc(0));
   // Lists of numbers by frame, and no object for each: a dump may have a hundred thousand frames.
-  private readonly functionStarts: number[] = [];
-  private readonly placeStarts: number[] = [];
-  private readonly placeEnds: number[] = [];
-  private readonly shapes: Shape[] = [];
-  private readonly hashes: number[] = [];
+  readonly #functionStarts: number[] = [];
+  readonly #placeStarts: number[] = [];
+  readonly #placeEnds: number[] = [];
+  readonly #shapes: Shape[] = [];
+  readonly #hashes: number[] = [];
   /** Open addressing: frames, found by the bytes of their heads. */
-  private slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
+  #slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Buffer): void {
-    this.source = readable(bytes);
+    this.#source = readable(bytes);
   }
 
   /** Where the two lines of this frame end, if they start at `from`; the byte before `limit` is a newline. */
   match(frame: number, from: number, limit: number): number {
-    const { heads, source } = this;
-    const shape = this.shapes[frame]!;
+    const heads = this.#heads;
+    const source = this.#source;
+    const shape = this.#shapes[frame]!;
     if (shape === SHAPE.UNKNOWN) return NO_MATCH;
     const isCall = shape === SHAPE.CALL;
-    const placeStart = this.placeStarts[frame]!;
+    const placeStart = this.#placeStarts[frame]!;
     const functionEnd = isCall ? placeStart : placeStart - 1;
-    let at = heads.match(source, from, this.functionStarts[frame]!, functionEnd);
+    let at = heads.match(source, from, this.#functionStarts[frame]!, functionEnd);
     if (at === NO_MATCH) return NO_MATCH;
     at = isCall ? endOfArguments(source.bytes, at) : endOfCreator(source.bytes, at);
     if (at === NO_MATCH || at >= limit) return NO_MATCH;
-    at = heads.match(source, at, placeStart, this.placeEnds[frame]!);
+    at = heads.match(source, at, placeStart, this.#placeEnds[frame]!);
     return at === NO_MATCH ? NO_MATCH : endOfPlace(source.bytes, at);
   }
 
   /** The frame of a call in the bytes; equal frames share one number. */
   internCall(call: PlainCall): number {
-    const { source, heads } = this;
+    const source = this.#source;
+    const heads = this.#heads;
     const hash = hashOf(source, call);
-    const known = this.find(source, call, hash);
+    const known = this.#find(source, call, hash);
     if (known !== FREE) {
       this.learn(known, SHAPE.CALL);
       return known;
     }
     const functionStart = heads.append(source.bytes, call.functionStart, call.functionEnd);
     const placeStart = heads.append(source.bytes, call.placeStart, call.placeEnd);
-    return this.add(readPlainCall(source.bytes, call), functionStart, placeStart, hash, SHAPE.CALL);
+    return this.#add(
+      readPlainCall(source.bytes, call),
+      functionStart,
+      placeStart,
+      hash,
+      SHAPE.CALL,
+    );
   }
 
   /** The frame with these texts, one character a byte; equal frames share one number. */
   intern(functionName: string, file: string, line: number): number {
-    const { heads } = this;
+    const heads = this.#heads;
     const functionStart = heads.appendText(`${functionName}(`);
     const placeStart = heads.appendText(`\t${file}:${line}`);
     const places = { functionStart, functionEnd: placeStart, placeStart, placeEnd: heads.used };
     const hash = hashOf(heads.store, places);
-    const known = this.find(heads.store, places, hash);
+    const known = this.#find(heads.store, places, hash);
     if (known !== FREE) {
       heads.used = functionStart;
       return known;
     }
     const frame = { function: decoded(functionName), file: decoded(file), line };
-    return this.add(frame, functionStart, placeStart, hash, SHAPE.UNKNOWN);
+    return this.#add(frame, functionStart, placeStart, hash, SHAPE.UNKNOWN);
   }
 
   /** Notes how the first line of a frame goes on; what was learned first stays. */
   learn(frame: number, shape: Shape): void {
-    if (this.shapes[frame] === SHAPE.UNKNOWN) this.shapes[frame] = shape;
+    if (this.#shapes[frame] === SHAPE.UNKNOWN) this.#shapes[frame] = shape;
   }
 
-  private find(source: Readable, places: HeadPlaces, hash: number): number {
-    for (let slot = this.slotOf(hash); ; slot = this.nextSlot(slot)) {
-      const frame = this.slots[slot]!;
+  #find(source: Readable, places: HeadPlaces, hash: number): number {
+    for (let slot = this.#slotOf(hash); ; slot = this.#nextSlot(slot)) {
+      const frame = this.#slots[slot]!;
       if (frame === FREE) return FREE;
-      if (this.hashes[frame] === hash && this.hasHeads(frame, source, places)) return frame;
+      if (this.#hashes[frame] === hash && this.#hasHeads(frame, source, places)) return frame;
     }
   }
 
-  private hasHeads(frame: number, source: Readable, places: HeadPlaces): boolean {
-    const { heads } = this;
-    const placeStart = this.placeStarts[frame]!;
+  #hasHeads(frame: number, source: Readable, places: HeadPlaces): boolean {
+    const heads = this.#heads;
+    const placeStart = this.#placeStarts[frame]!;
     return (
-      heads.match(source, places.functionStart, this.functionStarts[frame]!, placeStart) ===
+      heads.match(source, places.functionStart, this.#functionStarts[frame]!, placeStart) ===
         places.functionEnd &&
-      heads.match(source, places.placeStart, placeStart, this.placeEnds[frame]!) === places.placeEnd
+      heads.match(source, places.placeStart, placeStart, this.#placeEnds[frame]!) ===
+        places.placeEnd
     );
   }
 
   /** Adds the frame whose heads are the last ones. */
-  private add(
+  #add(
     frame: Frame,
     functionStart: number,
     placeStart: number,
     hash: number,
     shape: Shape,
   ): number {
-    this.functionStarts.push(functionStart);
-    this.placeStarts.push(placeStart);
-    this.placeEnds.push(this.heads.used);
-    this.shapes.push(shape);
-    this.hashes.push(hash);
+    this.#functionStarts.push(functionStart);
+    this.#placeStarts.push(placeStart);
+    this.#placeEnds.push(this.#heads.used);
+    this.#shapes.push(shape);
+    this.#hashes.push(hash);
     const number = this.frames.push(frame) - 1;
     // Half of the slots stay free, so that a search is short.
-    if (this.frames.length * 2 > this.slots.length) this.grow();
-    else this.file(number);
+    if (this.frames.length * 2 > this.#slots.length) this.#grow();
+    else this.#file(number);
     return number;
   }
 
-  private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(FREE);
-    for (let frame = 0; frame < this.frames.length; frame++) this.file(frame);
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(FREE);
+    for (let frame = 0; frame < this.frames.length; frame++) this.#file(frame);
   }
 
-  private file(frame: number): void {
-    let slot = this.slotOf(this.hashes[frame]!);
-    while (this.slots[slot] !== FREE) slot = this.nextSlot(slot);
-    this.slots[slot] = frame;
+  #file(frame: number): void {
+    let slot = this.#slotOf(this.#hashes[frame]!);
+    while (this.#slots[slot] !== FREE) slot = this.#nextSlot(slot);
+    this.#slots[slot] = frame;
   }
 
-  private slotOf(hash: number): number {
-    return hash & (this.slots.length - 1);
+  #slotOf(hash: number): number {
+    return hash & (this.#slots.length - 1);
   }
 
-  private nextSlot(slot: number): number {
-    return (slot + 1) & (this.slots.length - 1);
+  #nextSlot(slot: number): number {
+    return (slot + 1) & (this.#slots.length - 1);
   }
 }

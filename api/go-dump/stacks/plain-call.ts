@@ -31,7 +31,7 @@ export class PlainCall implements HeadPlaces {
   /** Whether the two lines that start at `from` are a call, and need no closer look. */
   locate(bytes: Buffer, from: number, limit: number): boolean {
     this.functionStart = from;
-    if (!this.locateArguments(bytes, from) || this.placeStart >= limit) return false;
+    if (!this.#locateArguments(bytes, from) || this.placeStart >= limit) return false;
     if (bytes[this.placeStart] !== TAB || hasBlank(bytes, from, this.functionEnd)) return false;
     this.placeEnd = endOfPlaceHead(bytes, this.placeStart);
     this.digits = startOfLineNumber(bytes, this.placeStart, this.placeEnd);
@@ -41,7 +41,7 @@ export class PlainCall implements HeadPlaces {
   }
 
   /** They begin behind the last `(` of the line, and end with it. */
-  private locateArguments(bytes: Buffer, from: number): boolean {
+  #locateArguments(bytes: Buffer, from: number): boolean {
     let open = from;
     let at = from;
     for (let byte = bytes[at]!; byte !== NEWLINE; byte = bytes[++at]!) {

@@ -13,28 +13,28 @@ const HASH_FACTOR_PARENT = 0x9e3779b1;
 const HASH_FACTOR_FRAME = 0x85ebca6b;
 
 export class StackTree {
-  private readonly stacks = new Map<number, Frame[]>();
-  private nodeCount = 1;
-  private parents = new Int32Array(INITIAL_CAPACITY);
-  private nodeFrames = new Int32Array(INITIAL_CAPACITY);
+  readonly #stacks = new Map<number, Frame[]>();
+  #nodeCount = 1;
+  #parents = new Int32Array(INITIAL_CAPACITY);
+  #nodeFrames = new Int32Array(INITIAL_CAPACITY);
   /** `RECENT` children of each node that were taken last, the last first; ROOT for none. */
-  private recentChildren = new Int32Array(INITIAL_CAPACITY * RECENT);
+  #recentChildren = new Int32Array(INITIAL_CAPACITY * RECENT);
   /** Open addressing: a node, or 0 for none, found by its parent and frame. */
-  private slots = new Int32Array(INITIAL_CAPACITY * 2);
+  #slots = new Int32Array(INITIAL_CAPACITY * 2);
 
   /** The node below `parent` for a frame, made where there is none yet. */
   child(parent: number, frame: number): number {
-    let slot = this.slotOf(parent, frame);
-    let node = this.slots[slot]!;
+    let slot = this.#slotOf(parent, frame);
+    let node = this.#slots[slot]!;
     if (node === ROOT) {
-      if (this.nodeCount === this.parents.length) {
-        this.grow();
-        slot = this.slotOf(parent, frame);
+      if (this.#nodeCount === this.#parents.length) {
+        this.#grow();
+        slot = this.#slotOf(parent, frame);
       }
-      node = this.nodeCount++;
-      this.parents[node] = parent;
-      this.nodeFrames[node] = frame;
-      this.slots[slot] = node;
+      node = this.#nodeCount++;
+      this.#parents[node] = parent;
+      this.#nodeFrames[node] = frame;
+      this.#slots[slot] = node;
     }
     this.remember(parent, node);
     return node;
@@ -42,12 +42,12 @@ export class StackTree {
 
   /** One of the children taken last below this node, the last one for 0; or ROOT. Good guesses for what comes next. */
   recentChild(node: number, index: number): number {
-    return this.recentChildren[node * RECENT + index]!;
+    return this.#recentChildren[node * RECENT + index]!;
   }
 
   /** Puts a child at the front of its parent's recent ones. */
   remember(parent: number, child: number): void {
-    const { recentChildren } = this;
+    const recentChildren = this.#recentChildren;
     const first = parent * RECENT;
     let moved = child;
     for (let at = first; at < first + RECENT; at++) {
@@ -59,47 +59,47 @@ export class StackTree {
   }
 
   frameOf(node: number): number {
-    return this.nodeFrames[node]!;
+    return this.#nodeFrames[node]!;
   }
 
   /** Frames from the first to this node; the same array for the same node. */
   stack(node: number, frames: readonly Frame[]): Frame[] {
-    let stack = this.stacks.get(node);
+    let stack = this.#stacks.get(node);
     if (stack === undefined) {
-      stack = this.framesTo(node, frames);
-      this.stacks.set(node, stack);
+      stack = this.#framesTo(node, frames);
+      this.#stacks.set(node, stack);
     }
     return stack;
   }
 
-  private framesTo(node: number, frames: readonly Frame[]): Frame[] {
+  #framesTo(node: number, frames: readonly Frame[]): Frame[] {
     let depth = 0;
-    for (let at = node; at !== ROOT; at = this.parents[at]!) depth++;
+    for (let at = node; at !== ROOT; at = this.#parents[at]!) depth++;
     // Filled from its end: a list that grows takes more memory than it needs.
     const stack = new Array<Frame>(depth);
-    for (let at = node; at !== ROOT; at = this.parents[at]!)
-      stack[--depth] = frames[this.nodeFrames[at]!]!;
+    for (let at = node; at !== ROOT; at = this.#parents[at]!)
+      stack[--depth] = frames[this.#nodeFrames[at]!]!;
     return stack;
   }
 
-  private slotOf(parent: number, frame: number): number {
-    const mask = this.slots.length - 1;
+  #slotOf(parent: number, frame: number): number {
+    const mask = this.#slots.length - 1;
     let hash = Math.imul(parent, HASH_FACTOR_PARENT) ^ Math.imul(frame, HASH_FACTOR_FRAME);
     hash ^= hash >>> 15;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const node = this.slots[slot]!;
+      const node = this.#slots[slot]!;
       if (node === ROOT) return slot;
-      if (this.parents[node] === parent && this.nodeFrames[node] === frame) return slot;
+      if (this.#parents[node] === parent && this.#nodeFrames[node] === frame) return slot;
     }
   }
 
-  private grow(): void {
-    this.parents = doubled(this.parents);
-    this.nodeFrames = doubled(this.nodeFrames);
-    this.recentChildren = doubled(this.recentChildren);
-    this.slots = new Int32Array(this.parents.length * 2);
-    for (let node = 1; node < this.nodeCount; node++) {
-      this.slots[this.slotOf(this.parents[node]!, this.nodeFrames[node]!)] = node;
+  #grow(): void {
+    this.#parents = doubled(this.#parents);
+    this.#nodeFrames = doubled(this.#nodeFrames);
+    this.#recentChildren = doubled(this.#recentChildren);
+    this.#slots = new Int32Array(this.#parents.length * 2);
+    for (let node = 1; node < this.#nodeCount; node++) {
+      this.#slots[this.#slotOf(this.#parents[node]!, this.#nodeFrames[node]!)] = node;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { durationText } from '../../analyzers/duration-text.ts';
+import { durationText } from '../../base/text/duration.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { Evidence, LoopEvidence } from '../evidence.ts';
 import type { Detection, Detector } from '../finding.ts';

@@ -1,8 +1,9 @@
-import { durationText } from '../../analyzers/duration-text.ts';
+import { bytesText } from '../../base/text/bytes.ts';
+import { durationText } from '../../base/text/duration.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { GrowthEvidence } from '../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
-import { bytesWords, culpritOf, frameWords, shareWords } from '../words.ts';
+import { culpritOf, frameWords, shareWords } from '../words.ts';
 import { floorGrowth } from './floor-growth.ts';
 
 interface HeapGrowth extends Detection {
@@ -43,7 +44,7 @@ export const heapGrowth: Detector<HeapGrowth> = {
       grower === null
         ? ''
         : `, ${shareWords(grower.share)} of what grew is from ${frameWords(grower.named)}`;
-    return `Heap grew ${bytesWords(bytes)} in ${durationText(lastedMs)}${from}.`;
+    return `Heap grew ${bytesText(bytes)} in ${durationText(lastedMs)}${from}.`;
   },
   nextStep: ({ grower }) =>
     grower === null

@@ -1,4 +1,4 @@
-import { durationText } from '../../analyzers/duration-text.ts';
+import { durationText } from '../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
 import { recentPoints } from './recent-points.ts';
 

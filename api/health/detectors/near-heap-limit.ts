@@ -1,5 +1,6 @@
+import { bytesText } from '../../base/text/bytes.ts';
 import type { Detection, Detector } from '../finding.ts';
-import { bytesWords, shareWords } from '../words.ts';
+import { shareWords } from '../words.ts';
 
 interface NearHeapLimit extends Detection {
   /** Of the limit, 0 to 1. */
@@ -24,7 +25,7 @@ export const nearHeapLimit: Detector<NearHeapLimit> = {
     return { severity: 'CRITICAL', bytes, share, limitBytes: heapLimitBytes };
   },
   sentence: ({ share, limitBytes }) =>
-    `Heap at ${shareWords(share)} of its limit of ${bytesWords(limitBytes)}.`,
+    `Heap at ${shareWords(share)} of its limit of ${bytesText(limitBytes)}.`,
   nextStep: () =>
     'See in `inuseAllocations` what holds the memory; `--max-old-space-size` gives the process more time, not a cure.',
 };

@@ -1,6 +1,7 @@
 /** What the findings about stuck tasks have in common. */
-import { durationText } from '../../analyzers/duration-text.ts';
+
 import { LONG_WAIT_MS, stuckForLong } from '../../analyzers/tasks/stuck.ts';
+import { durationText } from '../../base/text/duration.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { type Evidence, type TaskEvidence, taskNoun } from '../evidence.ts';
 import { type Detection, TOO_EARLY } from '../finding.ts';

@@ -1,4 +1,4 @@
-import { durationText } from '../../analyzers/duration-text.ts';
+import { durationText } from '../../base/text/duration.ts';
 import { taskNoun } from '../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
 import { groupedDigits } from '../words.ts';

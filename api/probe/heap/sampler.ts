@@ -1,6 +1,7 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createPauseBudget } from '../overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../probe.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
@@ -63,7 +64,6 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   /** Why there is no `heap`; null while there is one. */
   let unavailable: string | null = null;
   let last: HeapReading | null = null;
-  let underWay: Promise<HeapReading> | null = null;
   let check: NodeJS.Timeout | undefined;
 
   function start(driver: HeapDriver): void {
@@ -99,7 +99,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     return { ...columns, collectedAtMs: wallClockMs(), pauseMs };
   }
 
-  async function collect(): Promise<HeapReading> {
+  const collect = singleFlight(async (): Promise<HeapReading> => {
     // What it does for accuracy must not cost the reading.
     if (countsAllocations) await options.beforeForcedGc?.().catch(() => undefined);
     if (heap === null) throw unavailableError();
@@ -110,15 +110,12 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
       stopBecause(LOST);
       throw unavailableError(cause);
     }
-  }
+  });
 
   async function read(): Promise<HeapReading> {
     if (heap === null) throw unavailableError();
     if (last !== null && !budget.allows()) return last;
-    underWay ??= collect().finally(() => {
-      underWay = null;
-    });
-    return underWay;
+    return collect();
   }
 
   try {

@@ -7,7 +7,7 @@ import {
   type AllocationTables,
   allocationTables,
 } from '../../analyzers/allocations/allocations.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { BYTES_PER_MIB } from '../../base/units.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';

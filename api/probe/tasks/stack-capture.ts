@@ -2,7 +2,7 @@
  * Call stacks at the price of a hot path: captured unformatted, formatted later and once,
  * and equal ones kept as one object.
  */
-import { isOwnFile } from '../../base/own-files.ts';
+import { isOwnFile } from '../../base/files/own-files.ts';
 import type { StackFrame } from '../probe.ts';
 
 /** A formatted stack, top frame first. Equal stacks are the same object while the store remembers them. */

@@ -114,21 +114,23 @@ function readSamples(raw: RawProfile, locations: LocationTable): Sample[] {
 
 /** Reuses its lists from sample to sample (they only grow), and copies the used part out. */
 class SampleReader {
-  private readonly cursor: ProtoCursor;
-  private readonly sampleTypes: number;
-  private readonly locations: LocationTable;
-  private readonly ids: ExactId[] = [];
-  private readonly stack: number[] = [];
-  private readonly values: number[] = [];
+  readonly #cursor: ProtoCursor;
+  readonly #sampleTypes: number;
+  readonly #locations: LocationTable;
+  readonly #ids: ExactId[] = [];
+  readonly #stack: number[] = [];
+  readonly #values: number[] = [];
 
   constructor(raw: RawProfile, locations: LocationTable) {
-    this.cursor = new ProtoCursor(raw.bytes);
-    this.sampleTypes = raw.sampleTypes.length;
-    this.locations = locations;
+    this.#cursor = new ProtoCursor(raw.bytes);
+    this.#sampleTypes = raw.sampleTypes.length;
+    this.#locations = locations;
   }
 
   read(start: number, end: number): Sample {
-    const { cursor, ids, values } = this;
+    const cursor = this.#cursor;
+    const ids = this.#ids;
+    const values = this.#values;
     let idCount = 0;
     let valueCount = 0;
     cursor.moveTo(start, end);
@@ -138,18 +140,19 @@ class SampleReader {
         valueCount = cursor.readSignedInto(values, valueCount);
       else cursor.skip();
     }
-    if (valueCount !== this.sampleTypes) {
-      const problem = `a sample with ${valueCount} values for ${this.sampleTypes} sample types`;
+    if (valueCount !== this.#sampleTypes) {
+      const problem = `a sample with ${valueCount} values for ${this.#sampleTypes} sample types`;
       throw new MalformedProto(problem, start);
     }
-    return { stack: this.resolve(idCount, start), values: values.slice(0, valueCount) };
+    return { stack: this.#resolve(idCount, start), values: values.slice(0, valueCount) };
   }
 
-  private resolve(idCount: number, offset: number): number[] {
-    const { ids, stack } = this;
+  #resolve(idCount: number, offset: number): number[] {
+    const ids = this.#ids;
+    const stack = this.#stack;
     let depth = 0;
     for (let at = 0; at < idCount; at++) {
-      const frames = this.locations.framesOf(ids[at]!);
+      const frames = this.#locations.framesOf(ids[at]!);
       if (frames === undefined) {
         throw new MalformedProto(`a sample at the unknown location ${ids[at]}`, offset);
       }

@@ -27,13 +27,13 @@ export class ProtoCursor {
   field = 0;
   /** Wire type of that field. */
   wire = 0;
-  private readonly bytes: Uint8Array;
+  readonly #bytes: Uint8Array;
   /** The last varint as two unsigned 32-bit words. */
-  private low = 0;
-  private high = 0;
+  #low = 0;
+  #high = 0;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.moveTo(start, end);
   }
 
@@ -47,29 +47,29 @@ export class ProtoCursor {
   nextField(): boolean {
     if (this.position >= this.end) return false;
     const offset = this.position;
-    this.readWords();
-    this.field = (this.low >>> 3) + this.high * (TWO_POW_32 / 8);
-    this.wire = this.low & 7;
+    this.#readWords();
+    this.field = (this.#low >>> 3) + this.#high * (TWO_POW_32 / 8);
+    this.wire = this.#low & 7;
     if (this.field === 0) throw new MalformedProto('field number 0', offset);
     return true;
   }
 
   /** An unsigned varint; rounded to the nearest double from 2^53 on. */
   readUnsigned(): number {
-    this.expect(WIRE.VARINT);
-    this.readWords();
-    return this.high * TWO_POW_32 + this.low;
+    this.#expect(WIRE.VARINT);
+    this.#readWords();
+    return this.#high * TWO_POW_32 + this.#low;
   }
 
   /** An int64 in two's complement; rounded to the nearest double beyond ±2^53. */
   readSigned(): number {
-    this.expect(WIRE.VARINT);
-    return this.nextSigned();
+    this.#expect(WIRE.VARINT);
+    return this.#nextSigned();
   }
 
   readExactId(): ExactId {
-    this.expect(WIRE.VARINT);
-    return this.nextExactId();
+    this.#expect(WIRE.VARINT);
+    return this.#nextExactId();
   }
 
   /** Writes one value, or all of a packed run, from index `count` on, and gives the new count. */
@@ -79,9 +79,9 @@ export class ProtoCursor {
       values[written++] = this.readSigned();
       return written;
     }
-    const end = this.readLength();
-    while (this.position < end) values[written++] = this.nextSigned();
-    this.expectAt(end);
+    const end = this.#readLength();
+    while (this.position < end) values[written++] = this.#nextSigned();
+    this.#expectAt(end);
     return written;
   }
 
@@ -92,16 +92,16 @@ export class ProtoCursor {
       ids[written++] = this.readExactId();
       return written;
     }
-    const end = this.readLength();
-    while (this.position < end) ids[written++] = this.nextExactId();
-    this.expectAt(end);
+    const end = this.#readLength();
+    while (this.position < end) ids[written++] = this.#nextExactId();
+    this.#expectAt(end);
     return written;
   }
 
   /** Steps over a length-delimited field and gives its length; it ends at the new `position`. */
   readBytesLength(): number {
-    this.expect(WIRE.BYTES);
-    const end = this.readLength();
+    this.#expect(WIRE.BYTES);
+    const end = this.#readLength();
     const length = end - this.position;
     this.position = end;
     return length;
@@ -109,50 +109,50 @@ export class ProtoCursor {
 
   /** Steps over a field nobody asked for. */
   skip(): void {
-    if (this.wire === WIRE.VARINT) this.readWords();
-    else if (this.wire === WIRE.FIXED64) this.advance(8);
-    else if (this.wire === WIRE.BYTES) this.position = this.readLength();
-    else if (this.wire === WIRE.FIXED32) this.advance(4);
+    if (this.wire === WIRE.VARINT) this.#readWords();
+    else if (this.wire === WIRE.FIXED64) this.#advance(8);
+    else if (this.wire === WIRE.BYTES) this.position = this.#readLength();
+    else if (this.wire === WIRE.FIXED32) this.#advance(4);
     else throw new MalformedProto(`wire type ${this.wire}`, this.position);
   }
 
-  private nextSigned(): number {
-    this.readWords();
-    return (this.high | 0) * TWO_POW_32 + this.low;
+  #nextSigned(): number {
+    this.#readWords();
+    return (this.#high | 0) * TWO_POW_32 + this.#low;
   }
 
-  private nextExactId(): ExactId {
-    this.readWords();
-    if (this.high <= HIGHEST_EXACT_HIGH_WORD) return this.high * TWO_POW_32 + this.low;
-    return (BigInt(this.high) << 32n) | BigInt(this.low);
+  #nextExactId(): ExactId {
+    this.#readWords();
+    if (this.#high <= HIGHEST_EXACT_HIGH_WORD) return this.#high * TWO_POW_32 + this.#low;
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
   }
 
   /** Reads a length and gives the offset where what it measures ends. */
-  private readLength(): number {
+  #readLength(): number {
     const offset = this.position;
-    this.readWords();
-    const end = this.position + this.high * TWO_POW_32 + this.low;
+    this.#readWords();
+    const end = this.position + this.#high * TWO_POW_32 + this.#low;
     if (end > this.end) throw new MalformedProto('a length beyond the end', offset);
     return end;
   }
 
-  private advance(byteCount: number): void {
+  #advance(byteCount: number): void {
     this.position += byteCount;
     if (this.position > this.end) throw new MalformedProto('the end, mid-field', this.end);
   }
 
-  private expect(wire: number): void {
+  #expect(wire: number): void {
     if (this.wire === wire) return;
     throw new MalformedProto(`field ${this.field} with wire type ${this.wire}`, this.position);
   }
 
-  private expectAt(end: number): void {
+  #expectAt(end: number): void {
     if (this.position !== end) throw new MalformedProto('a packed run that ends mid-value', end);
   }
 
   /** Bits beyond the 64th are dropped, as every protobuf reader does. */
-  private readWords(): void {
-    const { bytes } = this;
+  #readWords(): void {
+    const bytes = this.#bytes;
     const start = this.position;
     let position = start;
     let byte = bytes[position++]!;
@@ -170,8 +170,8 @@ export class ProtoCursor {
       } else high |= bits << (shift - 32);
     }
     if (position > this.end) throw new MalformedProto('the end, mid-varint', this.end);
-    this.low = low >>> 0;
-    this.high = high >>> 0;
+    this.#low = low >>> 0;
+    this.#high = high >>> 0;
     this.position = position;
   }
 }

@@ -116,27 +116,27 @@ function readValueType(bytes: Uint8Array, cursor: ProtoCursor): RawValueType {
 /** Entries by id. Producers number them 1, 2, 3 …, some use 64-bit hashes: both are found fast. */
 export class IdTable<Entry> {
   /** Entries whose ids count up without a gap; nothing has the id 0. */
-  private readonly counted: (Entry | undefined)[] = [undefined];
-  private readonly others = new Map<ExactId, Entry>();
-  private readonly noun: string;
+  readonly #counted: (Entry | undefined)[] = [undefined];
+  readonly #others = new Map<ExactId, Entry>();
+  readonly #noun: string;
 
   /** `noun` names an entry in an error. */
   constructor(noun: string) {
-    this.noun = noun;
+    this.#noun = noun;
   }
 
   /** @throws MalformedProto for an id that is taken, or 0, which stands for none. */
   add(id: ExactId, entry: Entry, offset: number): void {
-    if (id === 0) throw new MalformedProto(`a ${this.noun} with the id 0`, offset);
+    if (id === 0) throw new MalformedProto(`a ${this.#noun} with the id 0`, offset);
     if (this.get(id) !== undefined) {
-      throw new MalformedProto(`a second ${this.noun} with the id ${id}`, offset);
+      throw new MalformedProto(`a second ${this.#noun} with the id ${id}`, offset);
     }
-    if (id === this.counted.length) this.counted.push(entry);
-    else this.others.set(id, entry);
+    if (id === this.#counted.length) this.#counted.push(entry);
+    else this.#others.set(id, entry);
   }
 
   get(id: ExactId): Entry | undefined {
-    if (typeof id === 'number' && id < this.counted.length) return this.counted[id];
-    return this.others.get(id);
+    if (typeof id === 'number' && id < this.#counted.length) return this.#counted[id];
+    return this.#others.get(id);
   }
 }

@@ -1,10 +1,11 @@
 /** Heap profiles below `/debug/pprof/`. */
 import { withoutOwnSamples } from '../../analyzers/allocations/stack-sums.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { readHeapSpan } from '../../diagnostics/heap/delta.ts';
 import { readFreshHeap } from '../../diagnostics/heap/fresh.ts';
-import type { Diagnostics, HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
+import type { Diagnostics } from '../../diagnostics/types.ts';
 import { heapprofile } from '../../formats/devtools/heapprofile.ts';
 import { profileDelta } from '../../formats/pprof/delta.ts';
 import { heapPprof } from '../../formats/pprof/heap.ts';

@@ -11,7 +11,7 @@ import { cpuProfile, cpuProfilesGiving, heapOf, serveProfiles } from '../testing
 import { send } from '../testing/raw-http.ts';
 import { serve } from '../testing/serve.ts';
 
-const OWN_FILE = new URL('../../base/own-files.ts', import.meta.url).pathname;
+const OWN_FILE = new URL('../../base/files/own-files.ts', import.meta.url).pathname;
 
 async function fetchProfile(url: string) {
   const response = await fetch(url);

@@ -6,7 +6,7 @@ import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
-import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/types.ts';
+import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { Health } from '../../health/finding.ts';
 import { UNMEASURED_LOOP } from '../../probe/process/event-loop.ts';
 import { emptyInterval } from '../../probe/process/gc-observer.ts';

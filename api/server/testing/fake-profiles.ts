@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { cpuProfileOf } from '../../diagnostics/cpu/profile.ts';
 import type { CpuProfileOutcome, CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
-import type { HeapProfileSnapshot } from '../../diagnostics/types.ts';
+import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
 import { type FoldedStack, foldedProfile } from '../../formats/testing/folded-profile.ts';
 import { taskGroup } from '../../formats/testing/task-group.ts';

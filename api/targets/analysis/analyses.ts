@@ -1,13 +1,9 @@
 /** What is made of a target's bytes. Pure, so that large inputs can be analyzed on another thread. */
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
+import type { AllocationSnapshot, HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { groupIds } from '../../diagnostics/stack-id.ts';
-import type {
-  AllocationSnapshot,
-  GoroutineSnapshot,
-  HeapProfileSnapshot,
-  IdentifiedGroup,
-} from '../../diagnostics/types.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from '../../diagnostics/tasks.ts';
 import { goDumpGroups } from '../../go-dump/groups.ts';
 import { isNodeDump, nodeDumpGroups } from '../../go-dump/node-dump.ts';
 import { type GoDump, type GoDumpStats, parseGoDump } from '../../go-dump/parse.ts';

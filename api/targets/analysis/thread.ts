@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../../base/errors.ts';
 import { workerEnvironment } from '../../base/options/options.ts';
-import { stoppedError } from '../../base/stopped.ts';
+import { stoppedError } from '../../base/waiting/stopped.ts';
 import { ANALYSES } from './analyses.ts';
 import { unpackedBytes } from './input-size.ts';
 import type { AnalysisAnswer, AnalysisQuestion } from './worker.ts';

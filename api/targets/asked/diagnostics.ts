@@ -5,11 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { ResolvedOptions } from '../../base/options/options.ts';
-import { singleFlight } from '../../base/single-flight.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
+import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
+import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
-import type { OwnedDiagnostics, PprofSnapshot, ProcessFacts } from '../../diagnostics/types.ts';
+import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Via } from '../../link/via.ts';
 import type { TargetReading, TargetSource } from '../target.ts';
 import type { Answering } from './answering.ts';

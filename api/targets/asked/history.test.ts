@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveOptions } from '../../base/options/options.ts';
-import type { DeliveredPoint } from '../../diagnostics/types.ts';
+import type { DeliveredPoint } from '../../diagnostics/history/point.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { withTargets } from '../list.ts';
 import { METRICS, serveFakeGo, status, text } from '../testing/fake-go-server.ts';

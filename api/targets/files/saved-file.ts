@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-functions.ts';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import type { AllocationSnapshot } from '../../diagnostics/types.ts';
+import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';

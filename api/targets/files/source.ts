@@ -1,7 +1,7 @@
 /** Saved files in the place of a process that is asked. */
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import type { UnavailableField } from '../../diagnostics/types.ts';
+import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import { heapOf } from '../analysis/analyses.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import { UNTRACKED } from '../asked/untracked.ts';

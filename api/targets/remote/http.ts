@@ -3,7 +3,7 @@
  * not followed, and no failure says more than the target's name, the path and the reason.
  */
 import { DiagnosticsError } from '../../base/errors.ts';
-import { stoppedError } from '../../base/stopped.ts';
+import { stoppedError } from '../../base/waiting/stopped.ts';
 
 export interface TargetRequest {
   /** Below the target's address, such as `/debug/pprof/heap`. */

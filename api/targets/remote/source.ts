@@ -1,7 +1,7 @@
 /** A target on the network, whose kind is found out when it is first asked. */
 
 import type { TargetOptions } from '../../base/options/targets.ts';
-import { singleFlight } from '../../base/single-flight.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { Analyst } from '../analysis/thread.ts';
 import { createGoSource } from '../go/source.ts';
 import { createPprofqlSource } from '../pprofql/source.ts';

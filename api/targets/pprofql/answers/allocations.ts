@@ -1,6 +1,7 @@
 /** Another pprofql's allocation tables. */
+
+import type { AllocationSnapshot, IdentifiedRow } from '../../../diagnostics/heap/types.ts';
 import { stackId } from '../../../diagnostics/stack-id.ts';
-import type { AllocationSnapshot, IdentifiedRow } from '../../../diagnostics/types.ts';
 import type { AllocationsFragment, AskedAllocationFragment } from '../generated/graphql.ts';
 import { framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';

@@ -1,5 +1,10 @@
 /** What another pprofql knows of the event loop that it watches. */
-import type { EventLoopStatus, Stall, StallStack, StallState } from '../../../diagnostics/types.ts';
+import type {
+  EventLoopStatus,
+  Stall,
+  StallStack,
+  StallState,
+} from '../../../diagnostics/stalls/types.ts';
 import type { LoopReading } from '../../target.ts';
 import type { AskedStallStackFragment, EventLoopState, LoopQuery } from '../generated/graphql.ts';
 import { framesOf } from './frames.ts';

@@ -1,7 +1,7 @@
 /** Another pprofql's tasks. */
 import type { Category } from '../../../base/category-rule.ts';
 import { groupIds } from '../../../diagnostics/stack-id.ts';
-import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/types.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { GoroutineCategory, TasksQuery } from '../generated/graphql.ts';
 import { frameOf, framesOf } from './frames.ts';
 import { instrumentationOf } from './instrumentation.ts';

@@ -1,6 +1,6 @@
 /** Numbers for people: short, with a unit, the same width for the same magnitude. Pure. */
+import { bytesText } from '../../../core/bytes-text.ts';
 
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 /** A number and its unit stay on one line. */
 const NO_BREAK_SPACE = '\u00a0';
 const MINUS = '−';
@@ -9,14 +9,8 @@ const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** 1234567 → `1.23 MB` (decimal units, three significant digits). */
 export function formatBytes(bytes: number): string {
-  let value = Math.abs(bytes);
-  let unit = 0;
-  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${bytes < 0 ? MINUS : ''}${value.toFixed(digits)}${NO_BREAK_SPACE}${BYTE_UNITS[unit]}`;
+  const text = bytesText(Math.abs(bytes)).replace(' ', NO_BREAK_SPACE);
+  return `${bytes < 0 ? MINUS : ''}${text}`;
 }
 
 /** 1234567 → `1,234,567`. */

@@ -16,7 +16,7 @@ describe('the origin of a frame', () => {
     ['/home/dev/go/pkg/mod/github.com/lib/pq@v1.10.9/conn.go', 'DEPENDENCY'],
     ['github.com/lib/pq@v1.10.9/conn.go', 'DEPENDENCY'],
     ['/srv/shop/vendor/github.com/lib/pq/conn.go', 'DEPENDENCY'],
-    [new URL('../start.ts', import.meta.url).href, 'DEPENDENCY'],
+    [new URL('../../start.ts', import.meta.url).href, 'DEPENDENCY'],
     ['node:internal/timers', 'RUNTIME'],
     ['', 'RUNTIME'],
     ['/usr/local/go/src/net/http/server.go', 'RUNTIME'],

@@ -1,8 +1,8 @@
 /** Which files are pprofql's own, by exact location and never by a name that an app may share. */
 import { fileURLToPath } from 'node:url';
 
-const packageRoot = fileURLToPath(new URL('..', import.meta.url));
-const packageUrl = new URL('..', import.meta.url).href;
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+const packageUrl = new URL('../..', import.meta.url).href;
 
 /**
  * True for a file below the folder pprofql itself runs from (`api/`), given as path or URL.
