@@ -23,8 +23,9 @@ const kept = [];
 function remember() {
   kept.push(Array.from({ length: 20_000 }, (_, index) => ({ index })));
 }
+const waiting = [];
 function answerNever() {
-  return new Promise(() => {});
+  return new Promise((resolve) => waiting.push(resolve));
 }
 function hold() {
   const endMs = Date.now() + 8_000;

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { FindingFragment } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
@@ -81,8 +81,10 @@ function useLines(): Line[] {
   const { phase, sinceMs } = useStore(link.state);
   const known = useStore(health.state);
   const nowMs = useNow(RENEWED_MS);
-  return useFrozen(
-    linesOf({ health: known, phase, phaseSinceMs: sinceMs, nowMs }),
-    useStore(isPaused),
+  // A new list at every render would never come to rest.
+  const lines = useMemo(
+    () => linesOf({ health: known, phase, phaseSinceMs: sinceMs, nowMs }),
+    [known, phase, sinceMs, nowMs],
   );
+  return useFrozen(lines, useStore(isPaused));
 }
