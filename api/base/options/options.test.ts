@@ -97,11 +97,30 @@ describe('resolveOptions', () => {
     expect(attempt).toThrow(/prot is .*; port is .*; historySize is -1/);
   });
 
-  it.each([null, 5, 'port', undefined])('takes no options but an object: %s', (options) => {
-    const attempt = () => resolveOptions(options as never, {});
-    if (options === undefined) expect(attempt()).toEqual(DEFAULTS);
-    else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  it.each([
+    ['allowedHosts', new Array(1)],
+    ['allowedOrigins', new Array(1)],
+    ['categoryRules', new Array(1)],
+    ['targets', new Array(1)],
+  ])('refuses %s with a place left empty', (name, list) => {
+    expect(() => resolveOptions({ [name]: list }, {})).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    );
   });
+
+  it('refuses a host that is longer than any name', () => {
+    expect(resolveOptions({ host: 'x'.repeat(255) }, {}).host).toHaveLength(255);
+    expect(() => resolveOptions({ host: 'x'.repeat(256) }, {})).toThrow(/host is/);
+  });
+
+  it.each([[null], [5], ['port'], [[]], [undefined]])(
+    'takes no options but an object: %j',
+    (options) => {
+      const attempt = () => resolveOptions(options as never, {});
+      if (options === undefined) expect(attempt()).toEqual(DEFAULTS);
+      else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    },
+  );
 
   it('refuses what could not cross to the sidecar', () => {
     const withCode = { category: 'BACKGROUND', function: /^poll/, note: () => {} } as never;
@@ -127,6 +146,13 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions({ categoryRules: [{ category: 'BACKGROUND' }] }, {})).toThrow(
       /categoryRules is/,
     );
+  });
+
+  it('refuses a category rule whose reason is no text, which the API could not show', () => {
+    const rule = { category: 'BACKGROUND', function: /^poll/ } as const;
+    const reasoned = (because: unknown) => ({ categoryRules: [{ ...rule, because }] }) as never;
+    expect(resolveOptions(reasoned('it polls'), {}).categoryRules).toHaveLength(1);
+    expect(() => resolveOptions(reasoned({}), {})).toThrow(/categoryRules is/);
   });
 });
 

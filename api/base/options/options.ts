@@ -192,8 +192,9 @@ const onOff = (env: string): RuleWithVariable => ({
   accepts: (value) => typeof value === 'boolean',
 });
 
+/** A place left empty in a list counts as an item: `every` on its own would skip it. */
 const isListOf = (test: (item: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.every(test);
+  Array.isArray(value) && Array.from(value).every(test);
 
 const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   port: integer(0, 65_535, 'PPROFQL_PORT'),
@@ -201,7 +202,7 @@ const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     env: 'PPROFQL_HOST',
     allowed: 'a host name or address',
     parse: (text) => text,
-    accepts: (value) => typeof value === 'string' && /^[\w.:-]+$/.test(value),
+    accepts: (value) => typeof value === 'string' && /^[\w.:-]{1,255}$/.test(value),
   },
   token: {
     env: 'PPROFQL_TOKEN',
@@ -265,7 +266,8 @@ function isCategoryRule(value: unknown): boolean {
   return (
     ['BACKGROUND', 'PER_REQUEST', 'UNKNOWN'].includes(rule.category as string) &&
     patterns.length > 0 &&
-    patterns.every((pattern) => pattern instanceof RegExp)
+    patterns.every((pattern) => pattern instanceof RegExp) &&
+    (rule.because === undefined || typeof rule.because === 'string')
   );
 }
 
@@ -314,7 +316,7 @@ function resolve(
 ): Record<string, unknown> {
   const resolved: Record<string, unknown> = { ...DEFAULTS };
   const complaints: Complaint[] = [];
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     const complaint = { name: 'options', value: options, allowed: 'an object' };
     throw new DiagnosticsError('INVALID_OPTION', describe(complaint));
   }

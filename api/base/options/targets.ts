@@ -57,10 +57,12 @@ export function areTargets(
   areCategoryRules: (value: unknown) => boolean,
 ): value is TargetOptions[] {
   if (!Array.isArray(value)) return false;
-  const names = value.map((target) => target?.name);
+  // A place left empty counts as a target: `every` on its own would skip it.
+  const targets = Array.from(value);
+  const names = targets.map((target) => target?.name);
   return (
     new Set(names).size === names.length &&
-    value.every((target) => isTarget(target) && areCategoryRules(target.categoryRules ?? []))
+    targets.every((target) => isTarget(target) && areCategoryRules(target.categoryRules ?? []))
   );
 }
 
