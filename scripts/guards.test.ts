@@ -103,7 +103,7 @@ beforeAll(async () => {
     '--max-diagnostics=none',
     ...paths,
   );
-}, 120_000);
+}, 240_000);
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
