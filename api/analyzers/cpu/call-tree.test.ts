@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldedCpuProfile } from '../testing/folded-cpu-profile.ts';
+import { foldedCpuProfile, withWallTimes } from '../testing/folded-cpu-profile.ts';
 import { callTree } from './call-tree.ts';
 
 /** One line a node, indented by its depth, with its own and its whole samples. */
@@ -25,6 +25,12 @@ describe('the call tree', () => {
       '  b 1/2',
       '    a 1/1',
     ]);
+  });
+
+  it('goes by time, however many samples it took to tell', () => {
+    const profile = withWallTimes(foldedCpuProfile('often 5 1', 'long 2 1'), 20, 121);
+    expect(drawing(profile)).toEqual(['long 2/2', 'often 5/5']);
+    expect(drawing(profile, 1)).toEqual(['long 2/2', '(other) 5/5']);
   });
 
   it('has no nodes for an empty profile', () => {

@@ -1,7 +1,7 @@
 /** Who called whom for how long: what a flame graph draws. */
 import type { Frame, Profile } from '../../profile/profile.ts';
 import { compareFrames } from '../frame-order.ts';
-import { addTimes, type Times, timesReader } from './times.ts';
+import { addTimes, byMostTime, type Times, timesReader } from './times.ts';
 
 export interface CallTreeNode {
   /** Index of the caller in the same list, always a smaller one; null for an outermost frame. */
@@ -42,11 +42,9 @@ export function callTree(
 ): CallTreeNode[] {
   const { roots, nodes } = buildTree(profile);
   // A caller never has less than its callee, and was built before it: its place in a stable order is earlier.
-  const kept = new Set(
-    [...nodes].sort((a, b) => b.total.samples - a.total.samples).slice(0, limit),
-  );
+  const kept = new Set([...nodes].sort((a, b) => byMostTime(a.total, b.total)).slice(0, limit));
   const order = (a: BuiltNode, b: BuiltNode) =>
-    b.total.samples - a.total.samples ||
+    byMostTime(a.total, b.total) ||
     compareFrames(profile.frames[a.frameIndex]!, profile.frames[b.frameIndex]!);
   const { zero } = timesReader(profile);
 

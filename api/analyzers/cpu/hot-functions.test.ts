@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldedCpuProfile } from '../testing/folded-cpu-profile.ts';
+import { foldedCpuProfile, withWallTimes } from '../testing/folded-cpu-profile.ts';
 import { hotFunctions } from './hot-functions.ts';
 
 function table(profile: Parameters<typeof hotFunctions>[0], limit?: number): string[] {
@@ -19,6 +19,12 @@ describe('the functions by time', () => {
 
   it('counts a recursive function once a sample', () => {
     expect(table(foldedCpuProfile('a b 1 1', 'a b a 1 1', 'a 1 1'))).toEqual(['a 2/3', 'b 1/2']);
+  });
+
+  it('goes by time, however many samples it took to tell', () => {
+    const profile = withWallTimes(foldedCpuProfile('often 5 1', 'long 2 1'), 20, 121);
+    expect(table(profile)).toEqual(['long 2/2', 'often 5/5']);
+    expect(table(profile, 1)).toEqual(['long 2/2']);
   });
 
   it('has no rows for an empty profile', () => {

@@ -1,7 +1,7 @@
 /** Which functions the time went to. */
 import type { Frame, Profile } from '../../profile/profile.ts';
 import { compareFrames } from '../frame-order.ts';
-import { addTimes, percentOf, type Times, timesReader } from './times.ts';
+import { addTimes, byMostTime, percentOf, type Times, timesReader } from './times.ts';
 
 export interface HotFunction {
   frame: Frame;
@@ -57,8 +57,6 @@ type Row = Pick<HotFunction, 'frame' | 'self' | 'total'>;
 
 function bySelf(a: Row, b: Row): number {
   return (
-    b.self.samples - a.self.samples ||
-    b.total.samples - a.total.samples ||
-    compareFrames(a.frame, b.frame)
+    byMostTime(a.self, b.self) || byMostTime(a.total, b.total) || compareFrames(a.frame, b.frame)
   );
 }

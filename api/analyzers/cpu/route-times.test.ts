@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldedCpuProfile } from '../testing/folded-cpu-profile.ts';
+import { foldedCpuProfile, withWallTimes } from '../testing/folded-cpu-profile.ts';
 import { hotFunctions } from './hot-functions.ts';
 import { routeTimes } from './route-times.ts';
 
@@ -40,6 +40,12 @@ describe('the routes by time', () => {
       ],
       [['tick', 100]],
     ]);
+  });
+
+  it('goes by time, however many samples it took to tell', () => {
+    const requests = foldedCpuProfile('serve 5 1 GET /often', 'serve 2 1 GET /long');
+    const routes = routeTimes(withWallTimes(requests, 20, 121));
+    expect(routes.map(({ route }) => route)).toEqual(['GET /long', 'GET /often']);
   });
 
   it('has no rows for an empty profile', () => {

@@ -1,7 +1,7 @@
 /** Which route of the program's server the time went to. */
 import { ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
-import { addTimes, percentOf, type Times, timesReader } from './times.ts';
+import { addTimes, byMostTime, percentOf, type Times, timesReader } from './times.ts';
 
 export interface RouteTimes {
   /** For example `GET /users/:id`; null for work outside of any request. */
@@ -40,5 +40,5 @@ export function routeTimes(profile: Profile): RouteTimes[] {
 function byTime(a: RouteTimes, b: RouteTimes): number {
   if (a.route === null || b.route === null)
     return Number(a.route === null) - Number(b.route === null);
-  return b.times.samples - a.times.samples || Number(a.route > b.route) - Number(a.route < b.route);
+  return byMostTime(a.times, b.times) || Number(a.route > b.route) - Number(a.route < b.route);
 }

@@ -37,6 +37,11 @@ export function addTimes(sum: Times, { samples, wallMs, cpuMs }: Times): void {
   if (sum.cpuMs !== null) sum.cpuMs += cpuMs ?? 0;
 }
 
+/** Most time first. Not by samples: the time from one to the next differs. */
+export function byMostTime(a: Times, b: Times): number {
+  return b.wallMs - a.wallMs || b.samples - a.samples;
+}
+
 export function percentOf(part: number, whole: number): number {
   return whole > 0 ? (part / whole) * 100 : 0;
 }

@@ -34,3 +34,12 @@ export function foldedCpuProfile(...lines: string[]): Profile {
     samples,
   };
 }
+
+/** The same, as a busy machine takes it: one wall time a line, for however many samples that line has. */
+export function withWallTimes(profile: Profile, ...wallMs: number[]): Profile {
+  const samples = profile.samples.map((sample, index) => {
+    const { 0: count, 2: cpu } = sample.values;
+    return { ...sample, values: [count!, wallMs[index]! * NS_PER_MS, cpu!] };
+  });
+  return { ...profile, samples };
+}
