@@ -21,7 +21,7 @@ export type EventLoopState =
   | 'IN_NATIVE_CODE'
   /** A debugger holds the thread at a breakpoint; pprofql keeps out of its way. */
   | 'PAUSED_BY_DEBUGGER'
-  /** pprofql itself stops the loop, for a heap read that forces a garbage collection. The program is not to blame. */
+  /** pprofql itself stops the loop, for a read of the heap or the start of a CPU profile. The program is not to blame. */
   | 'READ_BY_PPROFQL'
   /** It turns; or nothing is known, see `unwatchedReason`. */
   | 'RESPONSIVE'

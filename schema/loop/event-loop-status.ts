@@ -16,7 +16,7 @@ export const EventLoopStateEnum = builder.enumType('EventLoopState', {
     },
     READ_BY_PPROFQL: {
       description:
-        'pprofql itself stops the loop, for a heap read that forces a garbage collection. The program is not to blame.',
+        'pprofql itself stops the loop, for a read of the heap or the start of a CPU profile. The program is not to blame.',
     },
     PAUSED_BY_DEBUGGER: {
       description: 'A debugger holds the thread at a breakpoint; pprofql keeps out of its way.',

@@ -28,7 +28,7 @@ export function describeStall({ state, lastedMs, hasEnded, stack, reason }: Stal
     case 'IN_NATIVE_CODE':
       return `${blocked} in native code${nativePlace(stack, place)}.`;
     case 'READ_BY_PPROFQL':
-      return `${blocked} by pprofql's own read, which forces a garbage collection; the program is not to blame.`;
+      return `${blocked} by pprofql itself, which read the heap or began a CPU profile; the program is not to blame.`;
     case 'PAUSED_BY_DEBUGGER':
       return hasEnded
         ? `Was held by a debugger for ${duration}; pprofql kept out of its way.`

@@ -219,7 +219,14 @@ describe('the stall watch', () => {
     answer(1_900);
     await done;
     await pass(500);
-    expect(watch.stalls()).toMatchObject([{ state: 'READ_BY_PPROFQL' }]);
+    expect(watch.stalls()).toMatchObject([
+      {
+        state: 'READ_BY_PPROFQL',
+        sentence: expect.stringContaining(
+          'pprofql itself, which read the heap or began a CPU profile',
+        ),
+      },
+    ]);
   });
 
   it('does not take the blame for a read that waited for the program', async () => {

@@ -37,7 +37,7 @@ export const blockedLoop: Detector<BlockedLoop> = {
       case 'PAUSED_BY_DEBUGGER':
         return 'Continue or detach the debugger.';
       case 'READ_BY_PPROFQL':
-        return 'Wait: a read of the heap forces a garbage collection; a lower pause budget makes such reads rarer.';
+        return 'Wait: a read of the heap or the start of a CPU profile ends by itself; a lower pause budget makes reads rarer.';
       case 'IN_NATIVE_CODE':
         return 'Look for a synchronous call of the file system, crypto or a child process, and use its asynchronous form.';
       default:
