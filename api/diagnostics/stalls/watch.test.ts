@@ -264,6 +264,6 @@ describe('the stall watch', () => {
       await pass(500);
     }
     expect(watch.stalls()).toHaveLength(50);
-    expect(watch.stalls()[0]!.id).toBe(52);
+    expect(watch.stalls()[0]!.id).toBe('52');
   });
 });
