@@ -21,7 +21,7 @@ const ReadingSource = builder.enumType('ReadingSource', {
 });
 
 export const ObservationType = builder.objectRef<Observation>('Observation').implement({
-  description: 'How and when the figures beside it were obtained.',
+  description: 'How and when figures were obtained from the observed thread.',
   fields: (t) => ({
     via: t.field({
       type: ReadingSource,
@@ -49,7 +49,7 @@ export const UnavailableFieldType = builder
         description: 'Name of the field, such as `topAllocations`.',
       }),
       reason: t.exposeString('reason', {
-        description: 'Why it is null, and what would make it available, in one sentence.',
+        description: 'Why the field is null, and what would make it available, in one sentence.',
       }),
     }),
   });

@@ -11,7 +11,8 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: true,
-      description: 'What it is kept under; null for the present, which is not kept.',
+      description:
+        'The name that the capture is kept under; null for the present, which is not kept.',
     }),
     instanceId: t.id({
       description:
@@ -57,7 +58,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     }),
     instrumentation: t.field({
       type: InstrumentationType,
-      description: 'How exact the tracking of tasks was then.',
+      description: 'How exact the tracking of tasks was at the moment of the capture.',
       resolve: ({ tasks }) => tasks.instrumentation,
     }),
     figuresReadAt: t.field({
@@ -67,7 +68,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     }),
     memory: t.field({
       type: MemoryStatsType,
-      description: 'Memory of the process then.',
+      description: 'Memory of the process at the moment of the capture.',
       resolve: ({ figures }) => figures,
     }),
     cpu: t.field({
@@ -77,7 +78,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     }),
     runtime: t.field({
       type: RuntimeStatsType,
-      description: 'Tasks, collections and processors then.',
+      description: 'Tasks, collections and processors at the moment of the capture.',
       resolve: ({ figures }) => figures,
     }),
     displaced: t.exposeString('displaced', {
@@ -118,7 +119,7 @@ builder.mutationField('capture', (t) =>
 builder.mutationField('deleteCapture', (t) =>
   t.boolean({
     description: 'Forgets a capture. False where there was none of this name.',
-    args: { ...targetArgument(), name: t.arg.string({ description: 'Its name.' }) },
+    args: { ...targetArgument(), name: t.arg.string({ description: 'Name of the capture.' }) },
     resolve: (_root, { target, name }, { diagnostics }) =>
       diagnostics.target(target).captures.delete(name),
   }),

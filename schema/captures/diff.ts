@@ -56,7 +56,8 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
     change: t.field({
       type: ChangeEnum,
-      description: 'How it changed: by bytes, and by objects where the bytes are equal.',
+      description:
+        'How the live memory of the stack changed: by bytes, and by objects where the bytes are equal.',
       resolve: (row) => row.change,
     }),
     ...placeFields(t, ({ frames }) => frames[0], {
@@ -106,7 +107,7 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     allocatedBytes: t.exposeFloat('allocatedBytes', {
       nullable: true,
       description:
-        'Bytes this stack allocated in between, freed ones included. Null where the runtime cannot give it (Node below 26).',
+        'Bytes that this stack allocated between the two moments, freed ones included. Null where the runtime cannot give it (Node below 26).',
     }),
     stack: t.stringList({
       description:
@@ -115,7 +116,7 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'The same stack as objects, top frame first.',
+      description: 'The full call stack as objects, top frame first.',
       resolve: ({ frames }) => frames,
     }),
   }),
@@ -151,7 +152,7 @@ const AllocationDiffsType = builder.objectRef<AllocationTables>('AllocationDiffs
     allocatedBytes: t.exposeFloat('allocatedBytes', {
       nullable: true,
       description:
-        'Bytes that all stacks allocated in between, freed ones included. Null where the runtime cannot give it.',
+        'Bytes that all stacks allocated between the two moments, freed ones included. Null where the runtime cannot give it.',
     }),
   }),
 });
@@ -165,7 +166,7 @@ const TaskDiffType = builder.objectRef<TaskDiffRow<IdentifiedGroup>>('TaskDiff')
     }),
     change: t.field({
       type: ChangeEnum,
-      description: 'How it changed.',
+      description: 'How the number of tasks in the group changed.',
       resolve: (row) => row.change,
     }),
     countDelta: t.exposeInt('countDelta', {
@@ -233,19 +234,19 @@ const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implement({
     totalAlloc: t.exposeFloat('allocatedBytes', {
       nullable: true,
       description:
-        'Bytes allocated on the heap in between, freed ones included. Null where this V8 does not count them.',
+        'Bytes allocated on the heap between the two moments, freed ones included. Null where this V8 does not count them.',
     }),
     cpuSeconds: t.exposeFloat('cpuSeconds', {
       nullable: true,
       description:
-        'CPU time of the whole process in between, in seconds, all threads together. Null where a target does not tell.',
+        'CPU time of the whole process between the two moments, in seconds, all threads together. Null where a target does not tell.',
     }),
     usagePercent: t.exposeFloat('cpuPercent', {
       nullable: true,
       description:
-        'The same in percent of one core: 0 to 100 times the number of cores. Null where a target does not tell.',
+        'CPU use of the whole process between the two moments, in percent of one core: 0 to 100 times the number of cores. Null where a target does not tell.',
     }),
-    numGc: t.exposeInt('gcCount', { description: 'Garbage collections in between.' }),
+    numGc: t.exposeInt('gcCount', { description: 'Garbage collections between the two moments.' }),
   }),
 });
 

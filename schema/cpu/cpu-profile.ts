@@ -33,7 +33,7 @@ function functionFields<Parent extends { frame: Frame }>(
 const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement({
   interfaces: [CodePlaceInterface],
   description:
-    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way by then.',
+    'A function, and the time it took. Times in `…Ms` are wall time in which the thread was not idle, running or waiting in a synchronous call; times in `…CpuMs` are what the CPU worked of it. What V8 had inlined into its caller before the profile began counts as that caller; so may, seldom, a call that was under way as the profile began.',
   fields: (t) => ({
     ...functionFields(
       t,
@@ -57,7 +57,7 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
       description: '`selfMs` as a share of the profile’s (or the route’s) busy time, 0 to 100.',
     }),
     totalPercent: t.exposeFloat('totalPercent', {
-      description: '`totalMs` as such a share, 0 to 100.',
+      description: '`totalMs` as a share of the profile’s (or the route’s) busy time, 0 to 100.',
     }),
     selfCpuMs: t.float({
       nullable: true,
@@ -67,7 +67,8 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
     }),
     totalCpuMs: t.float({
       nullable: true,
-      description: 'CPU milliseconds of `totalMs`; null as above.',
+      description:
+        'CPU milliseconds of `totalMs`. Null where the platform does not tell (Windows).',
       resolve: ({ total }) => total.cpuMs,
     }),
     selfSamples: t.int({
@@ -97,7 +98,7 @@ const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').impleme
     }),
     totalMs: t.float({
       description:
-        'With everything it called: its width. `selfMs` and its callees’ `totalMs` add up to it.',
+        'Milliseconds, not idle, in which the function and everything it called ran: its width. `selfMs` and its callees’ `totalMs` add up to it.',
       resolve: ({ total }) => total.wallMs,
     }),
     totalCpuMs: t.float({
@@ -133,7 +134,10 @@ const RouteCpuType = builder.objectRef<CpuRoute>('RouteCpu').implement({
       description: 'CPU milliseconds of `ms`; null where the platform does not tell.',
       resolve: ({ times }) => times.cpuMs,
     }),
-    samples: t.int({ description: 'Samples behind it.', resolve: ({ times }) => times.samples }),
+    samples: t.int({
+      description: 'Samples behind `ms`: a handful proves little.',
+      resolve: ({ times }) => times.samples,
+    }),
     topFunctions: t.field({
       type: [HotFunctionType],
       description: 'Where in this route the time went, most self time first.',
@@ -269,11 +273,12 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
     }),
     downloadUrl: t.string({
       description:
-        'Where the profile is as gzipped profile.proto, for `go tool pprof`, Speedscope and others; relative to the address of the dashboard. The same token applies.',
+        'Where the profile is as gzipped profile.proto, for `go tool pprof`, Speedscope and others; relative to the address of the dashboard. Needs the token where one is set.',
       resolve: ({ id }) => `debug/pprof/cpu/${id}.pb.gz`,
     }),
     cpuprofileUrl: t.string({
-      description: 'The same as `.cpuprofile`, for the DevTools of Chrome and for VS Code.',
+      description:
+        'Where the profile is as `.cpuprofile`, for the DevTools of Chrome and for VS Code; relative to the address of the dashboard. Needs the token where one is set.',
       resolve: ({ id }) => `debug/pprof/cpu/${id}.cpuprofile`,
     }),
     overhead: t.field({

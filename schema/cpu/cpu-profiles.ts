@@ -9,7 +9,9 @@ const DEFAULT_SECONDS = 5;
 const RunningCpuProfileType = builder.objectRef<RunningCpuProfile>('RunningCpuProfile').implement({
   description: 'A CPU profile that is being taken.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id it will have.' }),
+    id: t.exposeID('id', {
+      description: 'The id that the profile will have in `cpuProfiles(id)`.',
+    }),
     startedAt: t.field({
       type: 'DateTime',
       description: 'When sampling began.',
@@ -41,7 +43,7 @@ const ProfileAlreadyRunningType = builder
     description: 'Nothing was started: a thread has one CPU sampler, and it is in use.',
     fields: (t) => ({
       message: t.string({
-        description: 'That, and what to do, in one sentence.',
+        description: 'What stands in the way of a profile, and what to do, in one sentence.',
         resolve: ({ running }) =>
           `A CPU profile is running until ${new Date(running.endsAtMs).toISOString()}: wait for it in cpuProfiles(id: "${running.id}"), or end it with cancelCpuProfile.`,
       }),
@@ -56,7 +58,7 @@ const ProfileAlreadyRunningType = builder
 const CpuProfileCancelledType = builder.objectRef<Cancelled>('CpuProfileCancelled').implement({
   description: 'The profile was ended by `cancelCpuProfile` and thrown away.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id it had.' }),
+    id: t.exposeID('id', { description: 'The id that the cancelled profile had.' }),
   }),
 });
 
@@ -126,7 +128,10 @@ builder.mutationField('cancelCpuProfile', (t) =>
     description: 'Ends the CPU profile that is being taken. False when there was none.',
     args: {
       ...targetArgument(),
-      id: t.arg.id({ required: false, description: 'Only if it is this one.' }),
+      id: t.arg.id({
+        required: false,
+        description: 'Ends the profile only if it has this id; null: whichever is being taken.',
+      }),
       keep: t.arg.boolean({
         defaultValue: false,
         description:

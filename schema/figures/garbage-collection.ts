@@ -22,14 +22,20 @@ const GcKindEnum = builder.enumType('GcKind', {
 const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement({
   description: 'Pauses of one kind of collection in the current interval.',
   fields: (t) => ({
-    kind: t.field({ type: GcKindEnum, description: 'The kind.', resolve: (pauses) => pauses.kind }),
+    kind: t.field({
+      type: GcKindEnum,
+      description: 'Which collections are counted here.',
+      resolve: (pauses) => pauses.kind,
+    }),
     count: t.exposeInt('count', { description: 'Collections of this kind in the interval.' }),
     totalMs: t.float({
-      description: 'Their pauses together, in milliseconds.',
+      description:
+        'All pauses of collections of this kind in the interval together, in milliseconds.',
       resolve: (pauses) => pauses.totalNs / NANOS_PER_MILLI,
     }),
     maxMs: t.float({
-      description: 'The longest of them, in milliseconds; 0 for none.',
+      description:
+        'Longest pause of a collection of this kind in the interval, in milliseconds; 0 for none.',
       resolve: (pauses) => pauses.maxNs / NANOS_PER_MILLI,
     }),
   }),

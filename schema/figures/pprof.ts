@@ -92,7 +92,7 @@ export const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').impleme
     usagePercent: t.float({
       nullable: true,
       description:
-        'In percent of one core: 0 to 100 times the number of cores. Null before the first interval is over, and where a target does not tell.',
+        'CPU use of the whole process in that interval, in percent of one core: 0 to 100 times the number of cores. Null before the first interval is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.usagePercent,
     }),
     userTime: t.float({

@@ -6,7 +6,7 @@ import { targetField, targetOf } from '../targets/target-field.ts';
 export const EventLoopStateEnum = builder.enumType('EventLoopState', {
   description: 'What the event loop of the observed thread does, or what keeps it from turning.',
   values: {
-    RESPONSIVE: { description: 'It turns; or nothing is known, see `unwatchedReason`.' },
+    RESPONSIVE: { description: 'The loop turns; or nothing is known, see `unwatchedReason`.' },
     RUNNING_JAVASCRIPT: {
       description: 'JavaScript runs without giving the loop a turn; the stack says which.',
     },
@@ -21,7 +21,7 @@ export const EventLoopStateEnum = builder.enumType('EventLoopState', {
     PAUSED_BY_DEBUGGER: {
       description: 'A debugger holds the thread at a breakpoint; pprofql keeps out of its way.',
     },
-    UNKNOWN: { description: 'It does not turn, and the thread could not be looked into.' },
+    UNKNOWN: { description: 'The loop does not turn, and the thread could not be looked into.' },
   },
 });
 
@@ -34,7 +34,7 @@ export const StallStackType = builder.objectRef<StallStack>('StallStack').implem
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'The same as objects.',
+      description: 'The call stack that was found, as objects, top frame first.',
       resolve: ({ frames }) => frames,
     }),
     captures: t.exposeInt('captures', {
@@ -42,7 +42,7 @@ export const StallStackType = builder.objectRef<StallStack>('StallStack').implem
     }),
     capturedAt: t.field({
       type: 'DateTime',
-      description: 'The latest of them.',
+      description: 'When a look at the thread last found this stack.',
       resolve: ({ capturedAtMs }) => capturedAtMs,
     }),
     isNativeCaller: t.exposeBoolean('isNativeCaller', {
@@ -58,7 +58,7 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
   fields: (t) => ({
     state: t.field({
       type: EventLoopStateEnum,
-      description: 'What it does, or what keeps it from turning.',
+      description: 'What the event loop does, or what keeps it from turning.',
       resolve: ({ state }) => state,
     }),
     blockedForMs: t.float({
@@ -75,7 +75,10 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
         'The last stack captured in this stall that has code of the program; where none has, of a package, then of Node. Null while the loop turns, and where none was captured yet.',
       resolve: ({ stack }) => stack,
     }),
-    sentence: t.exposeString('sentence', { description: 'All of this in one sentence.' }),
+    sentence: t.exposeString('sentence', {
+      description:
+        'What the event loop is stuck on and for how long, or that it turns, in one sentence.',
+    }),
     unwatchedReason: t.exposeString('unwatchedReason', {
       nullable: true,
       description:

@@ -41,7 +41,9 @@ const StallType = builder.objectRef<Stall>('Stall').implement({
     droppedCaptures: t.exposeInt('droppedCaptures', {
       description: 'Captures of further distinct stacks, which were not kept.',
     }),
-    sentence: t.exposeString('sentence', { description: 'All of this in one sentence.' }),
+    sentence: t.exposeString('sentence', {
+      description: 'What kept the event loop from turning and for how long, in one sentence.',
+    }),
   }),
 });
 

@@ -55,7 +55,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
     liveMarginBytes: t.exposeFloat('liveMarginBytes', {
       nullable: true,
       description:
-        'Margin of `liveBytes`, as `marginBytes` says it. Null where the source does not tell how it samples.',
+        'The true value is within this many bytes of `liveBytes` in 95 of 100 cases. Null where the source does not tell how it samples.',
     }),
     cumulativeBytes: t.exposeFloat('cumulativeBytes', {
       nullable: true,
@@ -75,7 +75,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
     cumulativeMarginBytes: t.exposeFloat('cumulativeMarginBytes', {
       nullable: true,
       description:
-        'Margin of `cumulativeBytes`, as `marginBytes` says it. Null where the runtime cannot give it, and where the source does not tell how it samples.',
+        'The true value is within this many bytes of `cumulativeBytes` in 95 of 100 cases. Null where the runtime cannot give it, and where the source does not tell how it samples.',
     }),
     retention: t.exposeFloat('retention', {
       nullable: true,
@@ -89,7 +89,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'The same stack as objects, top frame first.',
+      description: 'The full call stack as objects, top frame first.',
       resolve: ({ frames }) => frames,
     }),
   }),
@@ -99,7 +99,7 @@ export const AllocationProfileType = builder
   .objectRef<AllocationSnapshot>('AllocationProfile')
   .implement({
     description:
-      'The one heap-profile read that both allocation tables come from, and what it cost. Reads are shared by everyone who asks at the same time, and spaced so that their pauses stay within the pause budget; in between, the last read is served.',
+      'The one heap-profile read that both allocation tables come from, and what it cost. Reads are shared by everyone who asks at the same time, and spaced so that their pauses stay within the pause budget; until the next one, the last read is served.',
     fields: (t) => ({
       collectedAt: t.field({
         type: 'DateTime',
@@ -109,7 +109,7 @@ export const AllocationProfileType = builder
       }),
       ageMs: t.float({
         description:
-          'Milliseconds since `collectedAt`: the age of every allocation beside it, whatever the age of the other figures. More than a moment while the event loop is blocked, and while the pause budget holds back a new read.',
+          'Milliseconds since `collectedAt`: the age of every allocation of this read, whatever the age of other figures. More than a moment while the event loop is blocked, and while the pause budget holds back a new read.',
         resolve: ({ collectedAtMs }) => Math.max(0, Date.now() - collectedAtMs),
       }),
       pauseMs: t.exposeFloat('pauseMs', {

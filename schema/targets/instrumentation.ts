@@ -11,13 +11,13 @@ export const InstrumentationType = builder
       enabled: t.exposeBoolean('enabled', { description: 'Whether async tasks are tracked.' }),
       disabledReason: t.exposeString('disabledReason', {
         nullable: true,
-        description: 'Why they are not; null while they are.',
+        description: 'Why async tasks are not tracked; null while they are.',
       }),
       overheadPercent: t.exposeFloat('overheadPercent', {
         description: 'Measured cost of the tracker lately, in percent of one core.',
       }),
       overheadBudgetPercent: t.exposeFloat('overheadBudgetPercent', {
-        description: 'What it may cost at most, in percent of one core.',
+        description: 'What tracking async tasks may cost at most, in percent of one core.',
       }),
       samplingRate: t.exposeFloat('samplingRate', {
         description: 'Probability with which a new task is recorded now; 1: every task.',
@@ -38,7 +38,7 @@ export const InstrumentationType = builder
       }),
       sampledOut: t.exposeFloat('sampledOut', {
         description:
-          'Of those, tasks that sampling left out; they are counted through the weight of others.',
+          'Tasks created since start that sampling left out; they are counted through the weight of others.',
       }),
       dropped: t.exposeFloat('dropped', {
         description:

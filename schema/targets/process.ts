@@ -7,7 +7,7 @@ const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement
   fields: (t) => ({
     pid: t.exposeInt('pid', {
       nullable: true,
-      description: 'Process id; null where a target does not tell, as are the facts below.',
+      description: 'Process id; null where a target does not tell.',
     }),
     instanceId: t.exposeID('instanceId', {
       description:
@@ -21,11 +21,12 @@ const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement
     }),
     nodeVersion: t.exposeString('nodeVersion', {
       nullable: true,
-      description: 'Such as `v26.10.0`; null where it is no Node process.',
+      description: 'Version of Node, such as `v26.10.0`; null where the target is no Node process.',
     }),
     goVersion: t.exposeString('goVersion', {
       nullable: true,
-      description: 'Such as `go1.26.1`; null where it is no Go process, or does not tell.',
+      description:
+        'Version of Go, such as `go1.26.1`; null where the target is no Go process, or does not tell.',
     }),
     v8Version: t.exposeString('v8Version', {
       nullable: true,

@@ -6,7 +6,9 @@ const SourceMapFailureType = builder.objectRef<SourceMapFailure>('SourceMapFailu
   description: 'A script that is shown as compiled although it names a source map.',
   fields: (t) => ({
     file: t.exposeString('file', { description: 'Path of the script.' }),
-    reason: t.exposeString('reason', { description: 'Why its map cannot be used.' }),
+    reason: t.exposeString('reason', {
+      description: 'Why the source map of the script cannot be used.',
+    }),
   }),
 });
 
@@ -22,10 +24,10 @@ const SourceMapsType = builder.objectRef<SourceMapStatus>('SourceMaps').implemen
       description: 'About what the maps take in memory, in bytes.',
     }),
     memoryLimitBytes: t.exposeFloat('memoryLimitBytes', {
-      description: 'The most they may take; 0 where they are switched off.',
+      description: 'Bytes that source maps may take at most; 0 where they are switched off.',
     }),
     evictions: t.exposeInt('evictions', {
-      description: 'Maps that gave way to others, and are read again when needed.',
+      description: 'Source maps that gave way to others, and are read again when needed.',
     }),
     latePlaces: t.exposeFloat('latePlaces', {
       description:
@@ -36,7 +38,8 @@ const SourceMapsType = builder.objectRef<SourceMapStatus>('SourceMaps').implemen
     }),
     failures: t.field({
       type: [SourceMapFailureType],
-      description: 'The latest 100 of them, newest first.',
+      description:
+        'The latest 100 scripts that name a source map which cannot be used, newest first.',
       resolve: ({ failures }) => failures,
     }),
   }),

@@ -21,8 +21,8 @@ const TargetStateEnum = builder.enumType('TargetState', {
   description: 'How a target fares.',
   values: {
     NOT_ASKED: { description: 'Nobody has asked it for anything yet.' },
-    ANSWERING: { description: 'It answered the last question.' },
-    FAILING: { description: 'It did not answer the last question, or not as it should.' },
+    ANSWERING: { description: 'The target answered the last question.' },
+    FAILING: { description: 'The target did not answer the last question, or not as it should.' },
   } satisfies Record<TargetState, { description: string }>,
 });
 

@@ -27,7 +27,7 @@ export const GoroutineDumpType = builder.objectRef<GoDumpStats>('GoroutineDump')
     }),
     notUnderstoodExamples: t.field({
       type: [UnreadLineType],
-      description: 'The first ten of them.',
+      description: 'The first ten lines of the dump that were not understood.',
       resolve: ({ notUnderstood }) => notUnderstood.examples,
     }),
     surroundingLines: t.int({
@@ -35,7 +35,7 @@ export const GoroutineDumpType = builder.objectRef<GoDumpStats>('GoroutineDump')
       resolve: ({ surrounding }) => surrounding.count,
     }),
     truncated: t.exposeBoolean('truncated', {
-      description: 'Whether it ends in the middle of a goroutine.',
+      description: 'Whether the dump ends in the middle of a goroutine.',
     }),
   }),
 });

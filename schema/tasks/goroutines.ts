@@ -86,11 +86,13 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     medianWaitMs: t.exposeFloat('medianWaitMs', {
       nullable: true,
-      description: 'The median of the same; null where unknown.',
+      description:
+        'Median of the milliseconds since each task of the group was created; null where unknown. For Go since each goroutine began to wait, in whole minutes.',
     }),
     newestWaitMs: t.exposeFloat('newestWaitMs', {
       nullable: true,
-      description: 'The youngest task’s; null where unknown.',
+      description:
+        'Milliseconds since the youngest task of the group was created; null where unknown. For Go since the last of its goroutines began to wait, in whole minutes.',
     }),
     topFunc: t.string({
       description:
@@ -110,7 +112,8 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'The same stack as objects, top frame first.',
+      description:
+        'The call stack of the group as objects, top frame first: where the tasks were created. Empty where no stack is known.',
       resolve: ({ frames }) => [...frames],
     }),
     category: t.field({
@@ -123,7 +126,8 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     routes: t.field({
       type: [RouteCountType],
-      description: 'Routes of the owning requests, most tasks first; empty without a request.',
+      description:
+        'Routes of the requests that own tasks of the group, most tasks first; empty where no request does.',
       resolve: (group) => group.routes,
     }),
     oldestRequestMs: t.exposeFloat('oldestRequestMs', {
@@ -169,7 +173,8 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     stuckReason: t.exposeString('stuckReason', {
       nullable: true,
-      description: 'Why they are, in one sentence; null for none.',
+      description:
+        'Why tasks of the group are potentially stuck, in one sentence; null where none is.',
     }),
   }),
 });

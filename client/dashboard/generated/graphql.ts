@@ -23,11 +23,11 @@ export type EventLoopState =
   | 'PAUSED_BY_DEBUGGER'
   /** pprofql itself stops the loop, for a read of the heap or the start of a CPU profile. The program is not to blame. */
   | 'READ_BY_PPROFQL'
-  /** It turns; or nothing is known, see `unwatchedReason`. */
+  /** The loop turns; or nothing is known, see `unwatchedReason`. */
   | 'RESPONSIVE'
   /** JavaScript runs without giving the loop a turn; the stack says which. */
   | 'RUNNING_JAVASCRIPT'
-  /** It does not turn, and the thread could not be looked into. */
+  /** The loop does not turn, and the thread could not be looked into. */
   | 'UNKNOWN';
 
 /** What was found. Which of these a pprofql looks for depends on its version. */
@@ -138,9 +138,9 @@ export type TargetKind =
 
 /** How a target fares. */
 export type TargetState =
-  /** It answered the last question. */
+  /** The target answered the last question. */
   | 'ANSWERING'
-  /** It did not answer the last question, or not as it should. */
+  /** The target did not answer the last question, or not as it should. */
   | 'FAILING'
   /** Nobody has asked it for anything yet. */
   | 'NOT_ASKED';

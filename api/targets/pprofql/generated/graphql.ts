@@ -12,11 +12,11 @@ export type EventLoopState =
   | 'PAUSED_BY_DEBUGGER'
   /** pprofql itself stops the loop, for a read of the heap or the start of a CPU profile. The program is not to blame. */
   | 'READ_BY_PPROFQL'
-  /** It turns; or nothing is known, see `unwatchedReason`. */
+  /** The loop turns; or nothing is known, see `unwatchedReason`. */
   | 'RESPONSIVE'
   /** JavaScript runs without giving the loop a turn; the stack says which. */
   | 'RUNNING_JAVASCRIPT'
-  /** It does not turn, and the thread could not be looked into. */
+  /** The loop does not turn, and the thread could not be looked into. */
   | 'UNKNOWN';
 
 /** Kinds of garbage collection in V8. */
