@@ -48,6 +48,8 @@ export async function startSoak(): Promise<Soak> {
   const { app, sidecar } = JSON.parse(line) as SoakAddresses;
   const debug = `${app}debug`;
   const client = createDiagnosticsClient({ url: debug });
+  // The first request loads GraphQL, for which a WebSocket may not wait long enough.
+  for (const url of [debug, sidecar]) await visitOnce(url);
   return {
     check({ visits = 5, visitors = 10, path = '', retries } = {}) {
       const run = async () => {
@@ -67,6 +69,11 @@ export async function startSoak(): Promise<Soak> {
       await ended;
     },
   };
+}
+
+async function visitOnce(url: string): Promise<void> {
+  using client = createDiagnosticsClient({ url, transport: 'sse' });
+  await client.process();
 }
 
 async function sendRequests(url: string): Promise<void> {
