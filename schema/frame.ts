@@ -1,3 +1,4 @@
+import type { FieldRef } from '@pothos/core';
 import type { FrameOrigin } from '../api/base/files/frame-origin.ts';
 import type { Frame } from '../api/profile/profile.ts';
 import { builder } from './builder.ts';
@@ -49,7 +50,7 @@ export function placeFields<Parent>(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>,
   frameOf: (parent: Parent) => Frame | undefined,
   descriptions: { function?: string; file?: string; line?: string } = {},
-) {
+): Record<'function' | 'file' | 'path' | 'line' | 'origin', FieldRef<Types>> {
   const placeOf = (parent: Parent): Frame => frameOf(parent) ?? NOWHERE;
   return {
     function: t.string({
