@@ -109,6 +109,8 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
 
   it('names the line that blocks the loop while it does, to those who ask and those who follow', async () => {
     const { url, diagnosticsUrl, client } = await start();
+    // Its first question loads the API, which takes long on a busy machine.
+    await vi.waitFor(() => client.health(), PATIENCE);
     const followers = (['websocket', 'sse'] as const).map((transport) =>
       connect(diagnosticsUrl, transport).healthChanges(),
     );
