@@ -11,6 +11,8 @@ const STACKS_MAX = 10;
 /** Native code that made at least this share of a stall is what it is called after. */
 const MAIN_SHARE = 0.5;
 
+const MISSED = 'it was over before pprofql could look';
+
 export interface StallRecord {
   /** By the last look while the stall lasts, by all of them afterwards. */
   state(): StallState;
@@ -22,6 +24,8 @@ export interface StallRecord {
   sawNoAnswer(options: { isOwnRead: boolean }): void;
   /** The thread cannot be looked into. */
   couldNotLook(reason: string): void;
+  /** It was over before anybody could look. */
+  wasMissed(): void;
   /** A read of pprofql has told how long it stopped the loop: it made most of this stall, or it did not. */
   settleOwnRead(isToBlame: boolean): void;
   end(durationMs: number): void;
@@ -91,6 +95,9 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
     couldNotLook(why) {
       looks += 1;
       reason = why;
+    },
+    wasMissed() {
+      reason = MISSED;
     },
     settleOwnRead(isToBlame) {
       if (isToBlame) state = 'READ_BY_PPROFQL';

@@ -3,6 +3,7 @@ import type { Sight } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';
 
 const clock = vi.hoisted(() => ({ nowMs: 0, lastBeatMs: 0, gapStartMs: 0, gapEndMs: 0 }));
+const cpu = { usedMs: 0 };
 vi.mock('../../link/heartbeat.ts', async (original) => ({
   ...(await original<typeof import('../../link/heartbeat.ts')>()),
   monotonicMs: () => clock.nowMs,
@@ -42,6 +43,7 @@ describe('the stall watch', () => {
       thresholdMs: THRESHOLD_MS,
       inspector,
       locate: async (frames) => frames,
+      cpuTimeMs: () => cpu.usedMs,
     });
   });
   afterEach(() => {
@@ -190,6 +192,84 @@ describe('the stall watch', () => {
     expect(watch.stalls()).toEqual([]);
     await pass(500);
     expect(watch.stalls()).toEqual([]);
+  });
+
+  it('does not blame it either where it turned again before the watch woke', async () => {
+    clock.nowMs += 60_000;
+    beat();
+    clock.nowMs += 10;
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    await pass(500);
+    expect(watch.stalls()).toEqual([]);
+  });
+
+  it('does not blame a busy program for the time in which it was stopped', async () => {
+    await pass(1_000);
+    cpu.usedMs += PERIOD_MS;
+    clock.nowMs += 4_000;
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    await pass(500);
+    expect(watch.stalls()).toEqual([]);
+  });
+
+  /** The observed thread is blocked or turns; the watching one is busy for as long, and checks late. */
+  async function beBusy(ms: number, { isBlocked }: { isBlocked: boolean }): Promise<void> {
+    for (let left = ms; left > 0; left -= PERIOD_MS) {
+      clock.nowMs += PERIOD_MS;
+      cpu.usedMs += PERIOD_MS;
+      if (!isBlocked) beat();
+    }
+  }
+
+  it('sees a stall that began while the watching thread was busy itself', async () => {
+    await beBusy(2_000, { isBlocked: true });
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    expect(watch.status().blockedForMs).toBe(2_000);
+    looks[0]!.answer(sight());
+    await pass(1_000, { isBlocked: true });
+    await pass(500);
+    expect(watch.stalls()).toMatchObject([{ durationMs: 3_250, state: 'RUNNING_JAVASCRIPT' }]);
+  });
+
+  it('tells the whole time of a stall that ended while the watching thread was busy', async () => {
+    await pass(1_250, { isBlocked: true });
+    looks[0]!.answer(sight());
+    await beBusy(1_000, { isBlocked: true });
+    await beBusy(2_000, { isBlocked: false });
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    expect(watch.stalls()).toMatchObject([{ durationMs: 2_500, state: 'RUNNING_JAVASCRIPT' }]);
+  });
+
+  it('takes only what lies before the new turn for time in which nobody ran', async () => {
+    await pass(1_250, { isBlocked: true });
+    looks[0]!.answer(sight());
+    clock.nowMs += 500;
+    beat();
+    clock.nowMs += 60_000;
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    expect(watch.stalls()).toMatchObject([{ durationMs: 1_500 }]);
+  });
+
+  it('records a stall that nobody could look at, once', async () => {
+    const told: string[] = [];
+    watch.onEnd(() => told.push(watch.status().state));
+    await beBusy(500, { isBlocked: false });
+    await beBusy(2_750, { isBlocked: true });
+    await beBusy(500, { isBlocked: false });
+    const missed = {
+      id: '1',
+      startedAtMs: Date.now() - 3_250,
+      durationMs: 3_000,
+      state: 'UNKNOWN',
+      looks: 0,
+      stacks: [],
+      sentence:
+        'Was blocked for 3.0 s by something unknown: it was over before pprofql could look.',
+    };
+    expect(watch.stalls()).toEqual([expect.objectContaining(missed)]);
+    await pass(500);
+    expect(watch.stalls()).toHaveLength(1);
+    expect(told).toEqual(['RESPONSIVE']);
   });
 
   it('says that a debugger holds the thread', async () => {

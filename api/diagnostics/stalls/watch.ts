@@ -2,8 +2,15 @@
  * Notices when the observed loop stops turning, looks at what it does instead, and remembers it.
  * Runs on another thread than the loop it watches.
  */
+
+import { US_PER_MS } from '../../base/units.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
-import { beatPeriodMs, monotonicMs, readHeartbeat } from '../../link/heartbeat.ts';
+import {
+  beatPeriodMs,
+  type HeartbeatReading,
+  monotonicMs,
+  readHeartbeat,
+} from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';
 import { recordStall, type StallRecord } from './stall.ts';
@@ -22,6 +29,12 @@ const LOCATE_DEADLINE_MS = 2_000;
 /** An own read that made at least this share of a stall is to blame for it. */
 const BLAME_SHARE = 0.5;
 
+/**
+ * A late check of a process that used less than this share of the delay in CPU time was late because
+ * nobody ran. Some is left to what ran between the check before and the moment when all stood still.
+ */
+const STANDSTILL_CPU_SHARE = 0.1;
+
 const NOT_INSPECTABLE = 'only the main thread can be looked into, and another one is observed';
 
 export interface StallWatchOptions {
@@ -33,6 +46,8 @@ export interface StallWatchOptions {
   inspector: Pick<MainThreadInspector, 'look'> | null;
   /** Brings frames to where their code was written. */
   locate: (frames: StackFrame[], deadlineMs: number) => Promise<StackFrame[]>;
+  /** CPU time of the whole process so far, all threads. @default that of `process.cpuUsage` */
+  cpuTimeMs?: () => number;
 }
 
 /** When the observed loop stood still for a read of pprofql. */
@@ -63,7 +78,7 @@ interface CurrentStall {
 }
 
 export function startStallWatch(options: StallWatchOptions): StallWatch {
-  const { heartbeat, thresholdMs, inspector, locate } = options;
+  const { heartbeat, thresholdMs, inspector, locate, cpuTimeMs = processCpuTimeMs } = options;
   const periodMs = beatPeriodMs(thresholdMs);
   const records: StallRecord[] = [];
   const begun = listeners();
@@ -73,7 +88,8 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   let isLooking = false;
   let { lastBeatMs } = readHeartbeat(heartbeat);
   let lastCheckMs = monotonicMs();
-  /** Time since the last beat in which this thread did not run either: the machine slept, or the process was stopped. */
+  let lastCpuMs = cpuTimeMs();
+  /** Time since the last beat in which no thread ran: the machine slept, or the process was stopped. */
   let excusedMs = 0;
   /** When the own reads that have not been answered yet were begun. */
   const ownReads = new Set<{ startedMs: number }>();
@@ -81,40 +97,87 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   const silentForMs = () => Math.max(0, monotonicMs() - lastBeatMs - excusedMs);
   /** Whoever asks just after a stall must not be told that it lasts: then the old figures would do. */
   function blockedForMs(): number {
-    if (current !== null) check();
+    check();
     return current === null ? 0 : silentForMs();
   }
 
   function check(): void {
     const nowMs = monotonicMs();
-    const lateMs = nowMs - lastCheckMs - periodMs;
-    lastCheckMs = nowMs;
-    if (lateMs > periodMs) excusedMs += lateMs;
+    const stood = standstillUntil(nowMs);
     const beat = readHeartbeat(heartbeat);
     if (beat.lastBeatMs !== lastBeatMs) {
-      const turnedAgainMs = beat.gapStartMs === lastBeatMs ? beat.gapEndMs : beat.lastBeatMs;
-      if (current !== null) end(current, turnedAgainMs - lastBeatMs - excusedMs);
-      lastBeatMs = beat.lastBeatMs;
-      excusedMs = 0;
-    } else if (current === null) {
+      turned(beat, stood);
+      return;
+    }
+    excusedMs += overlapMs(stood, { startMs: lastBeatMs, endMs: nowMs });
+    if (current === null) {
       if (silentForMs() >= thresholdMs) begin();
     } else if (!isLooking && nowMs >= current.nextLookMs) void look(current);
   }
 
+  /**
+   * The time by which this check is late, where nobody ran in it. This thread is also late when it
+   * was busy itself, as with loading GraphQL for the first query: the observed loop is watched then, too.
+   */
+  function standstillUntil(nowMs: number): Span {
+    const dueMs = lastCheckMs + periodMs;
+    const lateMs = nowMs - dueMs;
+    const cpuMs = cpuTimeMs();
+    const usedMs = cpuMs - lastCpuMs;
+    lastCheckMs = nowMs;
+    lastCpuMs = cpuMs;
+    const nobodyRan = lateMs > periodMs && usedMs < lateMs * STANDSTILL_CPU_SHARE;
+    return { startMs: nobodyRan ? dueMs : nowMs, endMs: nowMs };
+  }
+
+  /** The loop has turned since the last check, and perhaps stood still meanwhile. */
+  function turned(beat: HeartbeatReading, stood: Span): void {
+    const silentSinceMs = lastBeatMs;
+    const excusedBeforeMs = excusedMs;
+    const stalled = current;
+    // Listeners may ask at once, and must not find the same beat new once more.
+    lastBeatMs = beat.lastBeatMs;
+    excusedMs = overlapMs(stood, { startMs: lastBeatMs, endMs: stood.endMs });
+    current = null;
+
+    const lastedMs = ({ startMs, endMs }: Span) => {
+      const excusedHereMs = startMs === silentSinceMs ? excusedBeforeMs : 0;
+      return endMs - startMs - excusedHereMs - overlapMs(stood, { startMs, endMs });
+    };
+    const gap = gapSince(silentSinceMs, beat);
+    if (stalled !== null) {
+      // Where a later gap has taken its place, the stall was over when that began.
+      const isOtherGap = gap !== null && gap.startMs > silentSinceMs;
+      const endMs = isOtherGap ? gap.startMs : (gap?.endMs ?? beat.lastBeatMs);
+      stalled.record.end(Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })));
+      if (isOtherGap) recordMissed(gap, lastedMs(gap));
+      ended.call();
+    } else if (gap !== null && recordMissed(gap, lastedMs(gap))) ended.call();
+  }
+
   function begin(): void {
-    const record = recordStall(String(++lastId), Date.now() - silentForMs());
-    records.unshift(record);
-    if (records.length > HISTORY_SIZE) records.pop();
+    const record = remember(Date.now() - silentForMs());
     current = { record, nextLookMs: 0, lookDistanceMs: FIRST_LOOK_DISTANCE_MS };
     // The answer that the stall before waited for is still on its way.
     if (isLooking) begun.call();
     else void look(current).then(begun.call);
   }
 
-  function end({ record }: CurrentStall, durationMs: number): void {
-    record.end(durationMs);
-    current = null;
-    ended.call();
+  /** A stall that no check met. @returns false where the gap was too short to be one */
+  function recordMissed({ endMs }: Span, lastedMs: number): boolean {
+    if (lastedMs <= thresholdMs) return false;
+    const endedAtMs = Date.now() - (monotonicMs() - endMs);
+    const record = remember(endedAtMs - lastedMs);
+    record.wasMissed();
+    record.end(lastedMs);
+    return true;
+  }
+
+  function remember(startedAtMs: number): StallRecord {
+    const record = recordStall(String(++lastId), startedAtMs);
+    records.unshift(record);
+    if (records.length > HISTORY_SIZE) records.pop();
+    return record;
   }
 
   async function look(stall: CurrentStall): Promise<void> {
@@ -155,12 +218,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   /** A read that was answered says exactly when it stopped the loop. */
   function blame({ endedAtMs, pauseMs }: OwnPause): void {
+    const blockedMs = blockedForMs();
+    const pause = { startMs: endedAtMs - pauseMs, endMs: endedAtMs };
     for (const record of records) {
-      const { startedAtMs, durationMs } = record.describe(blockedForMs());
-      const lastedMs = durationMs ?? blockedForMs();
-      const overlapMs =
-        Math.min(endedAtMs, startedAtMs + lastedMs) - Math.max(endedAtMs - pauseMs, startedAtMs);
-      record.settleOwnRead(overlapMs >= lastedMs * BLAME_SHARE);
+      const { startedAtMs, durationMs } = record.describe(blockedMs);
+      const lastedMs = durationMs ?? blockedMs;
+      const stall = { startMs: startedAtMs, endMs: startedAtMs + lastedMs };
+      record.settleOwnRead(overlapMs(pause, stall) >= lastedMs * BLAME_SHARE);
     }
   }
 
@@ -201,13 +265,40 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
         unwatchedReason: null,
       };
     },
-    stalls: () => records.map((record) => record.describe(blockedForMs())),
+    stalls() {
+      const blockedMs = blockedForMs();
+      return records.map((record) => record.describe(blockedMs));
+    },
     blockedForMs,
     onBegin: begun.add,
     onEnd: ended.add,
     duringOwnRead,
     stop: () => clearInterval(timer),
   };
+}
+
+interface Span {
+  startMs: number;
+  endMs: number;
+}
+
+function overlapMs(a: Span, b: Span): number {
+  return Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs));
+}
+
+/** The latest gap that began at a beat or after it; null where there was none. */
+function gapSince(
+  beatMs: number,
+  { lastBeatMs, gapStartMs, gapEndMs }: HeartbeatReading,
+): Span | null {
+  // One that ends after the beat is just being written: the next check sees it whole.
+  const isWhole = gapStartMs < gapEndMs && gapEndMs <= lastBeatMs;
+  return isWhole && gapStartMs >= beatMs ? { startMs: gapStartMs, endMs: gapEndMs } : null;
+}
+
+function processCpuTimeMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / US_PER_MS;
 }
 
 function listeners(): { add: Hurry; call: () => void } {
