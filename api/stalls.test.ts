@@ -96,7 +96,8 @@ class BlockedProgram {
     await vi.waitFor(async () => {
       expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
     }, PATIENCE);
-    await this.ask(TASKS_QUERY);
+    // Refused while its start keeps a busy machine's loop from turning, and none were read before.
+    await vi.waitFor(() => this.ask(TASKS_QUERY), PATIENCE);
   }
 
   /** Waits until it serves, and asks nothing yet. */
