@@ -146,7 +146,8 @@ describe('the demo’s bugs', () => {
       expect.stringMatching(/^holds most memory: rememberSession \(.*session-cache\.ts:\d+\)$/),
       expect.stringMatching(/^allocates most: {4}renderSalesReport \(.*sales-report\.ts:\d+\)$/),
       expect.stringMatching(/^stuck: {13}deliver\. .* of POST \/orders\/:id /),
-      expect.stringMatching(/^20\S+Z \d+ MB, \d+ tasks$/),
+      // The oldest point that is kept may be older than the first count of tasks.
+      expect.stringMatching(/^20\S+Z \d+ MB, (\d+|null) tasks$/),
     ]);
   }, 60_000);
 });

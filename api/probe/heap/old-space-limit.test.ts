@@ -68,7 +68,8 @@ it.each([64, 160])(
     }).catch((error: { stdout: string }) => error);
     const last = JSON.parse(ended.stdout.trim().split('\n').at(-1)!);
     expect(last.heapLimitBytes).toBe(sizeMib * BYTES_PER_MIB);
-    expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeGreaterThan(0.8);
+    // All that the young generation has left to move at once, up to 16 MiB, may be the end.
+    expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeGreaterThan(0.7);
     expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeLessThan(1.05);
   },
   60_000,
