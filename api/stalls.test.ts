@@ -17,6 +17,8 @@ const THRESHOLD_MS = 150;
 const SPUN_MS = 1_000;
 const STOPPED_MS = 3_000;
 const PATIENCE = { timeout: 25_000, interval: 30 };
+/** For what may have to be done several times before it is seen. */
+const OFTEN = { timeout: 80_000, interval: 100 };
 
 const QUERY = `{
   eventLoop { state blockedForMs sentence stack { stack } }
@@ -222,10 +224,16 @@ describe('a program whose event loop is blocked, one way after the other', () =>
           ({ id, durationMs, sentence: told }) =>
             !earlier.includes(id) && durationMs !== null && sentence.test(told),
         );
+        // A busy machine had no time to look before it was over: once more, then.
+        const missed = stalls.filter(({ id, looks }) => !earlier.includes(id) && looks === 0);
+        if (found === undefined && missed.length > 0) {
+          earlier.push(...missed.map(({ id }) => id));
+          running.block(way);
+        }
         expect(eventLoop.state).toBe('RESPONSIVE');
         expect(found, JSON.stringify(stalls)).toBeDefined();
         return found!;
-      }, PATIENCE);
+      }, OFTEN);
       expect(stall.state).toBe(state);
       expect(stall.durationMs).toBeGreaterThan(THRESHOLD_MS);
       expect(stall.looks).toBeGreaterThan(0);
