@@ -19,7 +19,7 @@ export default defineConfig({
     // Programs start, and stall, for as long as a busy machine lets them.
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    setupFiles: 'scripts/patient-tests.ts',
+    setupFiles: 'scripts/testing/patient-tests.ts',
     // As `vi.waitFor` has it from there.
     expect: { poll: { timeout: 25_000, interval: 20 } },
     include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
