@@ -14,10 +14,18 @@ const BEATS_PER_THRESHOLD = 4;
 const SHORTEST_PERIOD_MS = 10;
 const LONGEST_PERIOD_MS = 250;
 
+/**
+ * Gaps that are kept until they are read. The reader looks once a period, but may be busy for longer
+ * itself, or get no core: what it has not seen by then must not be overwritten by the next gap.
+ */
+const GAPS_KEPT = 16;
+
 const LAST_BEAT = 0;
-const GAP_START = 1;
-const GAP_END = 2;
-const SLOTS = 3;
+/** Gaps so far, those that have been overwritten included. */
+const GAP_COUNT = 1;
+const FIRST_GAP = 2;
+const GAP_SLOTS = 2;
+const SLOTS = FIRST_GAP + GAPS_KEPT * GAP_SLOTS;
 
 /** Milliseconds between two beats for a stall threshold: 250 for one second. */
 export function beatPeriodMs(thresholdMs: number): number {
@@ -31,18 +39,26 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** Beats on the calling thread's loop, about a microsecond each, until stopped. Keeps nothing alive. */
-export function startHeartbeat(periodMs: number): Heartbeat {
+/**
+ * Beats on the calling thread's loop, about a microsecond each, until stopped. Keeps nothing alive.
+ * @param gapMs the shortest stretch without a beat that is kept
+ */
+export function startHeartbeat(periodMs: number, gapMs: number): Heartbeat {
   const shared = new OwnSharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
   const slots = new BigInt64Array(shared);
-  const longestUsualGapNs = BigInt(Math.round(2 * periodMs * NS_PER_MS));
+  // A late timer is no gap.
+  const shortestGapNs = BigInt(Math.round(Math.max(gapMs, 2 * periodMs) * NS_PER_MS));
   let lastNs = monotonicNs();
+  let gaps = 0;
   atomicStore(slots, LAST_BEAT, lastNs);
   const beat = () => {
     const nowNs = monotonicNs();
-    if (nowNs - lastNs > longestUsualGapNs) {
-      atomicStore(slots, GAP_START, lastNs);
-      atomicStore(slots, GAP_END, nowNs);
+    if (nowNs - lastNs > shortestGapNs) {
+      const slot = gapSlot(gaps);
+      atomicStore(slots, slot, lastNs);
+      atomicStore(slots, slot + 1, nowNs);
+      gaps += 1;
+      atomicStore(slots, GAP_COUNT, BigInt(gaps));
     }
     lastNs = nowNs;
     atomicStore(slots, LAST_BEAT, nowNs);
@@ -52,12 +68,19 @@ export function startHeartbeat(periodMs: number): Heartbeat {
   return { shared, stop: () => clearInterval(timer) };
 }
 
+const gapSlot = (gap: number): number => FIRST_GAP + (gap % GAPS_KEPT) * GAP_SLOTS;
+
+/** A stretch without the beats that the loop should have had, from one beat to the next. */
+export interface Gap {
+  startMs: number;
+  endMs: number;
+}
+
 export interface HeartbeatReading {
   /** When the loop last turned, on the clock of `monotonicMs`. */
   lastBeatMs: number;
-  /** The latest stretch without the beats it should have had; zeros before the first. */
-  gapStartMs: number;
-  gapEndMs: number;
+  /** The latest gaps up to that beat, oldest first. */
+  gaps: Gap[];
 }
 
 /** @param shared A heartbeat's memory, from whichever thread. */
@@ -66,5 +89,13 @@ export function readHeartbeat(shared: SharedArrayBuffer): HeartbeatReading {
   const read = (slot: number) => Number(atomicLoad(slots, slot)) / NS_PER_MS;
   // The beat is written last: a gap that ended with it is never missed.
   const lastBeatMs = read(LAST_BEAT);
-  return { lastBeatMs, gapStartMs: read(GAP_START), gapEndMs: read(GAP_END) };
+  const count = Number(atomicLoad(slots, GAP_COUNT));
+  const gaps: Gap[] = [];
+  for (let gap = Math.max(0, count - GAPS_KEPT); gap < count; gap += 1) {
+    const startMs = read(gapSlot(gap));
+    const endMs = read(gapSlot(gap) + 1);
+    // Otherwise it is being overwritten: by one that ended after the beat, which the next look sees whole.
+    if (startMs < endMs && endMs <= lastBeatMs) gaps.push({ startMs, endMs });
+  }
+  return { lastBeatMs, gaps };
 }

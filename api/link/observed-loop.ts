@@ -22,7 +22,8 @@ export interface OfferedLoop {
 
 /** @param stallThresholdMs 0 offers no heartbeat */
 export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
-  const heartbeat = stallThresholdMs > 0 ? startHeartbeat(beatPeriodMs(stallThresholdMs)) : null;
+  const heartbeat =
+    stallThresholdMs > 0 ? startHeartbeat(beatPeriodMs(stallThresholdMs), stallThresholdMs) : null;
   const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
   return {
     offer: { heartbeat: heartbeat?.shared ?? null, target: exposed?.address ?? null },

@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sight } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/probe.ts';
 
-const clock = vi.hoisted(() => ({ nowMs: 0, lastBeatMs: 0, gapStartMs: 0, gapEndMs: 0 }));
+const clock = vi.hoisted(() => ({
+  nowMs: 0,
+  lastBeatMs: 0,
+  gaps: [] as { startMs: number; endMs: number }[],
+}));
 const cpu = { usedMs: 0 };
 vi.mock('../../link/heartbeat.ts', async (original) => ({
   ...(await original<typeof import('../../link/heartbeat.ts')>()),
@@ -29,7 +33,7 @@ describe('the stall watch', () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    Object.assign(clock, { nowMs: 5_000, lastBeatMs: 5_000, gapStartMs: 0, gapEndMs: 0 });
+    Object.assign(clock, { nowMs: 5_000, lastBeatMs: 5_000, gaps: [] });
     looks = [];
     const inspector = {
       look: () =>
@@ -62,7 +66,7 @@ describe('the stall watch', () => {
 
   function beat(): void {
     if (clock.nowMs - clock.lastBeatMs > 2 * PERIOD_MS) {
-      Object.assign(clock, { gapStartMs: clock.lastBeatMs, gapEndMs: clock.nowMs });
+      clock.gaps.push({ startMs: clock.lastBeatMs, endMs: clock.nowMs });
     }
     clock.lastBeatMs = clock.nowMs;
   }
@@ -270,6 +274,42 @@ describe('the stall watch', () => {
     await pass(500);
     expect(watch.stalls()).toHaveLength(1);
     expect(told).toEqual(['RESPONSIVE']);
+  });
+
+  it('records every stall that was over before a busy watch could look, each with its own time', async () => {
+    await beBusy(3_000, { isBlocked: true });
+    await beBusy(500, { isBlocked: false });
+    await beBusy(750, { isBlocked: true });
+    await beBusy(500, { isBlocked: false });
+    await beBusy(1_250, { isBlocked: true });
+    await beBusy(250, { isBlocked: false });
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    expect(watch.stalls()).toMatchObject([
+      {
+        durationMs: 1_500,
+        looks: 0,
+        sentence: expect.stringContaining('before pprofql could look'),
+      },
+      {
+        durationMs: 3_250,
+        looks: 0,
+        sentence: expect.stringContaining('before pprofql could look'),
+      },
+    ]);
+  });
+
+  it('ends a stall at its own end, though another has followed unseen', async () => {
+    await pass(1_250, { isBlocked: true });
+    looks[0]!.answer(sight());
+    await beBusy(250, { isBlocked: true });
+    await beBusy(5_000, { isBlocked: false });
+    await beBusy(1_750, { isBlocked: true });
+    await beBusy(250, { isBlocked: false });
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    expect(watch.stalls()).toMatchObject([
+      { durationMs: 2_000, state: 'UNKNOWN' },
+      { durationMs: 1_750, state: 'RUNNING_JAVASCRIPT' },
+    ]);
   });
 
   it('says that a debugger holds the thread', async () => {

@@ -144,15 +144,15 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       const excusedHereMs = startMs === silentSinceMs ? excusedBeforeMs : 0;
       return endMs - startMs - excusedHereMs - overlapMs(stood, { startMs, endMs });
     };
-    const gap = gapSince(silentSinceMs, beat);
+    const gaps = beat.gaps.filter(({ startMs }) => startMs >= silentSinceMs);
     if (stalled !== null) {
-      // Where a later gap has taken its place, the stall was over when that began.
-      const isOtherGap = gap !== null && gap.startMs > silentSinceMs;
-      const endMs = isOtherGap ? gap.startMs : (gap?.endMs ?? beat.lastBeatMs);
+      // Its own gap is gone where this thread has slept through too many: it was over by the next then.
+      const own = gaps[0]?.startMs === silentSinceMs ? gaps.shift() : undefined;
+      const endMs = own?.endMs ?? gaps[0]?.startMs ?? beat.lastBeatMs;
       stalled.record.end(Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })));
-      if (isOtherGap) recordMissed(gap, lastedMs(gap));
-      ended.call();
-    } else if (gap !== null && recordMissed(gap, lastedMs(gap))) ended.call();
+    }
+    const missed = gaps.filter((gap) => recordMissed(gap, lastedMs(gap)));
+    if (stalled !== null || missed.length > 0) ended.call();
   }
 
   function begin(): void {
@@ -284,16 +284,6 @@ interface Span {
 
 function overlapMs(a: Span, b: Span): number {
   return Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs));
-}
-
-/** The latest gap that began at a beat or after it; null where there was none. */
-function gapSince(
-  beatMs: number,
-  { lastBeatMs, gapStartMs, gapEndMs }: HeartbeatReading,
-): Span | null {
-  // One that ends after the beat is just being written: the next check sees it whole.
-  const isWhole = gapStartMs < gapEndMs && gapEndMs <= lastBeatMs;
-  return isWhole && gapStartMs >= beatMs ? { startMs: gapStartMs, endMs: gapEndMs } : null;
 }
 
 function processCpuTimeMs(): number {
