@@ -60,6 +60,8 @@ describe('a page of an allowed origin', () => {
         vary: expect.stringMatching(/origin/i),
       });
       expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+      // Nothing asks for it any more.
+      expect(answer.headers['access-control-allow-headers']).not.toContain('csrf');
     }
   });
 

@@ -12,7 +12,6 @@ const REQUEST_HEADERS = [
   'cache-control',
   'content-type',
   'last-event-id',
-  'x-graphql-yoga-csrf',
   'apollo-require-preflight',
   'graphql-require-preflight',
   'x-apollo-operation-name',

@@ -2,7 +2,8 @@
  * The one execution path, for every transport: graphql-yoga with the limits as its plugins. Over HTTP
  * it also reads the parameters, and writes the answer and its status.
  */
-import { createYoga } from 'graphql-yoga';
+import { createServerAdapter } from '@whatwg-node/server';
+import { YogaServer } from 'graphql-yoga';
 import type { SchemaContext } from '../../../schema/context.ts';
 import { schema } from '../../../schema/index.ts';
 import type { TargetedDiagnostics } from '../../targets/target.ts';
@@ -28,7 +29,7 @@ export interface OperationsOptions {
 
 /** Runs operations against one diagnostics object. */
 export function createOperations({ diagnostics, limits, load, log }: OperationsOptions) {
-  return createYoga<OperationRequest, SchemaContext>({
+  const server = new YogaServer<OperationRequest, SchemaContext>({
     schema,
     context: ({ signal }) => ({ diagnostics, signal }),
     // In the order in which a request meets them.
@@ -50,5 +51,12 @@ export function createOperations({ diagnostics, limits, load, log }: OperationsO
     landingPage: false,
     cors: false,
     logging: false,
+  });
+  // As `createYoga` does it, but for the answer to what it would find out by loading Node's own `fetch`:
+  // that reads `process.stderr`, which makes a pipe there non-blocking for a program it is mounted in.
+  return createServerAdapter(server, {
+    fetchAPI: server.fetchAPI,
+    plugins: server['plugins'],
+    __useCustomAbortCtrl: true,
   });
 }
