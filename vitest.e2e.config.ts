@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['client/dashboard/e2e/*.e2e.test.ts'],
     globalSetup: ['client/dashboard/e2e/support/build.ts'],
+    // A line a test: a file alone takes minutes, in which silence would look like a hang.
+    reporters: ['verbose'],
     pool: 'forks',
     // Programs and browsers are heavy: two at a time would wait for each other's CPU.
     maxWorkers: 1,

@@ -18,8 +18,14 @@ export default defineConfig(({ command }) => {
       // An inlined asset would be a data: URL, which the Content-Security-Policy forbids.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      // Compressing as well as possible takes a second or two, and may.
-      rolldownOptions: { checks: { pluginTimings: false } },
+      rolldownOptions: {
+        checks: {
+          // Compressing as well as possible takes a second or two, and may.
+          pluginTimings: false,
+          // Generated code has its marks of purity where Rolldown does not read them.
+          invalidAnnotation: false,
+        },
+      },
     },
     server: { proxy: { '/graphql': { target: DEVELOPMENT_API, ws: true } } },
   };

@@ -13,17 +13,17 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   NEAR_HEAP_LIMIT: { view: 'memory' },
 };
 
+/** Stands for the id of the newest stall, where the page does not know it yet. */
+export const LATEST_STALL = 'latest';
+
 /**
  * Where the page shows why: its query parameters, such as `view=tasks`. Null where it shows nothing
  * about such a finding.
- * @param lastingStall id of the stall that lasts; null for none
+ * @param stall id of the stall that lasts; null where stalls are not watched
  */
-export function evidenceOf(
-  kind: FindingKind,
-  lastingStall: string | null,
-): Record<string, string> | null {
-  if (kind === 'BLOCKED_LOOP' && lastingStall !== null) {
-    return { view: 'overview', 'overview.stall': lastingStall };
+export function evidenceOf(kind: FindingKind, stall: string | null): Record<string, string> | null {
+  if (kind === 'BLOCKED_LOOP' && stall !== null) {
+    return { view: 'overview', 'overview.stall': stall };
   }
   return PARAMS[kind] ?? null;
 }

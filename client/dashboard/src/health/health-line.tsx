@@ -5,7 +5,7 @@ import { useProcess } from '../live/process.tsx';
 import { useFrozen, useNow } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
 import { PageLink } from '../shell/page-link.tsx';
-import { evidenceOf } from './evidence-link.ts';
+import { evidenceOf, LATEST_STALL } from './evidence-link.ts';
 import { type HealthLine as Line, linesOf, type Tone } from './lines.ts';
 import { Vitals } from './vitals.tsx';
 
@@ -59,10 +59,7 @@ function LineText({ line: { sentence, finding } }: { line: Line }) {
 }
 
 function FindingLink({ finding }: { finding: FindingFragment }) {
-  const { eventLoop } = useObservatory();
-  const { data } = useStore(eventLoop.state);
-  const lastingStall = data?.stalls.find(({ durationMs }) => durationMs === null);
-  const params = evidenceOf(finding.kind, lastingStall?.id ?? null);
+  const params = evidenceOf(finding.kind, useStall());
   return (
     <span title={finding.nextStep}>
       {params === null ? (
@@ -74,6 +71,14 @@ function FindingLink({ finding }: { finding: FindingFragment }) {
       )}
     </span>
   );
+}
+
+/** The finding is pushed, the stalls are asked for: it may be here before its stall is known. */
+function useStall(): string | null {
+  const { eventLoop } = useObservatory();
+  const { data } = useStore(eventLoop.state);
+  if (data !== null && data.eventLoop.unwatchedReason !== null) return null;
+  return data?.stalls.find(({ durationMs }) => durationMs === null)?.id ?? LATEST_STALL;
 }
 
 function useLines(): Line[] {

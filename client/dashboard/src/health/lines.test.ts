@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FindingFragment, HealthFragment } from '../../generated/graphql.ts';
-import { evidenceOf } from './evidence-link.ts';
+import { evidenceOf, LATEST_STALL } from './evidence-link.ts';
 import { linesOf, stuckCount } from './lines.ts';
 
 const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
@@ -67,6 +67,8 @@ test('counts the tasks that findings say are stuck', () => {
 
 test('leads from a finding to what shows it', () => {
   expect(evidenceOf('BLOCKED_LOOP', '3')).toEqual({ view: 'overview', 'overview.stall': '3' });
+  const latest = { view: 'overview', 'overview.stall': 'latest' };
+  expect(evidenceOf('BLOCKED_LOOP', LATEST_STALL)).toEqual(latest);
   expect(evidenceOf('BLOCKED_LOOP', null)).toEqual({ view: 'overview', 'overview.chart': 'delay' });
   expect(evidenceOf('LEFT_BEHIND', null)).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
   expect(evidenceOf('NOT_ANSWERING', null)).toBeNull();

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { LATEST_STALL } from '../health/evidence-link.ts';
 import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { useFrozen } from '../shared/hooks.ts';
 import { useStore } from '../shared/store.ts';
@@ -21,14 +22,17 @@ export function StallList() {
     <section className="card stalls" aria-label="Stalls of the event loop">
       <h3>Stalls of the event loop</h3>
       <ul>
-        {data.stalls.map((stall) => (
-          <StallItem
-            key={stall.id}
-            stall={stall}
-            isOpen={stall.id === openId}
-            onToggle={() => open(stall.id === openId ? '' : stall.id)}
-          />
-        ))}
+        {data.stalls.map((stall, index) => {
+          const isOpen = stall.id === openId || (index === 0 && openId === LATEST_STALL);
+          return (
+            <StallItem
+              key={stall.id}
+              stall={stall}
+              isOpen={isOpen}
+              onToggle={() => open(isOpen ? '' : stall.id)}
+            />
+          );
+        })}
       </ul>
     </section>
   );
