@@ -13,7 +13,7 @@ const FIXTURES = join(ROOT, 'scripts/fixtures');
 const GENERATED = ['client/generated/graphql.ts', 'client/dashboard/generated/graphql.ts'];
 const PATIENCE_MS = 300_000;
 
-const READING = 'api/probe/process/stats.ts';
+const READING = 'api/probe/process/memory.ts';
 const METRIC = 'api/analyzers/metrics/memory.ts';
 const FIELD = 'schema/figures/history-point.ts';
 const CHART = 'client/dashboard/src/charts/plots.ts';

@@ -1,13 +1,11 @@
 /**
- * The cheap figures of an observed process, whatever its runtime: a Node probe's `StatsReading` is
+ * The cheap figures of an observed process, whatever its runtime: a Node probe's `FiguresReading` is
  * one. What a runtime cannot give is null.
  */
-import type {
-  EventLoopReading,
-  GcReading,
-  InstrumentationReading,
-  MemoryReading,
-} from '../probe/probe.ts';
+import type { EventLoopReading } from '../probe/process/event-loop.ts';
+import type { GcReading } from '../probe/process/gc-observer.ts';
+import type { MemoryReading } from '../probe/process/memory.ts';
+import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 
 /** What every runtime tells. `heapUsedBytes` and `heapTotalBytes` are Go's `Alloc` and `HeapInuse`. */
 type CommonMemory = Pick<MemoryReading, 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes'>;

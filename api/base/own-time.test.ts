@@ -29,7 +29,7 @@ const PROGRAM = `
   probe.startCpuProfile({ id: 1, samplingIntervalUs: 10_000, durationMs: 1_000 });
   probe.cancelCpuProfile(1);
   const { tasks } = await probe.readTasks();
-  probe.readStats({ closeInterval: true });
+  probe.readFigures({ closeInterval: true });
   const hanging = tasks.filter((task) => task.createdAtMs >= startedAtMs);
   console.log(JSON.stringify({ fakeTimers, hanging: hanging.length >= 100, wrong: tasks.length - hanging.length }));
   probe.stop();

@@ -37,7 +37,7 @@ function capturesOf(overrides: Partial<CapturesOptions> = {}) {
       const tasks = await fake.goroutines({ raw: false });
       return { ...tasks, observation: { via: 'DIRECT', measuredAtMs: Date.now() } };
     },
-    readFigures: async () => {
+    readPprof: async () => {
       const figures = await fake.pprof();
       return { ...figures, observation: { via: 'DIRECT', measuredAtMs: Date.now() } };
     },
@@ -47,7 +47,7 @@ function capturesOf(overrides: Partial<CapturesOptions> = {}) {
   });
 }
 
-const request = { target: null, limit: 10, includeOwn: false };
+const request = { to: null, limit: 10, includeOwn: false };
 const namesOf = (captures: ReturnType<typeof capturesOf>) =>
   captures.list().map(({ name }) => name);
 
@@ -109,8 +109,8 @@ describe('a diff', () => {
     const captures = capturesOf();
     await captures.capture('a');
     await captures.capture('b');
-    const grown = async (target: string | null) =>
-      (await captures.diff({ base: 'a', ...request, target })).allocations?.grown[0]?.bytesDelta;
+    const grown = async (to: string | null) =>
+      (await captures.diff({ base: 'a', ...request, to })).allocations?.grown[0]?.bytesDelta;
     expect(await grown('b')).toBe(100);
     expect(await grown(null)).toBe(200);
     expect(await grown('a')).toBeUndefined();

@@ -25,7 +25,7 @@ export interface Capture {
   /** Why `heap` is null; null where it is not. */
   heapUnavailable: string | null;
   tasks: GoroutineSnapshot;
-  figures: PprofSnapshot;
+  pprof: PprofSnapshot;
   /** Name of the capture that was given up to make room for this one. */
   displaced: string | null;
 }
@@ -35,7 +35,7 @@ export type IdentifiedAllocationDiff = Omit<AllocationDiff, keyof ChangeTables<A
 
 export interface CaptureDiff {
   base: Capture;
-  target: Capture;
+  to: Capture;
   figures: FigureDiff;
   /** Null where one of the two has no heap. */
   allocations: IdentifiedAllocationDiff | null;
@@ -45,7 +45,7 @@ export interface CaptureDiff {
 export interface DiffRequest {
   base: string;
   /** Null: now. */
-  target: string | null;
+  to: string | null;
   /** Rows a table. */
   limit: number;
   /** Whether pprofql's own allocations count. */
@@ -65,14 +65,14 @@ export interface Captures {
   capture(name: string, signal?: AbortSignal): Promise<Capture>;
   /** False where there was none of this name. */
   delete(name: string): boolean;
-  /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the target is now */
+  /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the later moment is now */
   diff(request: DiffRequest): Promise<CaptureDiff>;
 }
 
 export interface CapturesOptions {
   readHeap: () => Promise<HeapProfileSnapshot>;
   readTasks: () => Promise<GoroutineSnapshot>;
-  readFigures: () => Promise<PprofSnapshot>;
+  readPprof: () => Promise<PprofSnapshot>;
   maxCaptures: number;
   pauseBudgetPercent: number;
 }
@@ -90,11 +90,11 @@ export function createCaptures(options: CapturesOptions): Captures {
     const askedAtMs = Date.now();
     const { heap, heapUnavailable } = await readHeapIfAny(signal);
     const tasks = await options.readTasks();
-    const figures = await options.readFigures();
-    for (const { observation } of [tasks, figures]) {
+    const pprof = await options.readPprof();
+    for (const { observation } of [tasks, pprof]) {
       if (observation.measuredAtMs < askedAtMs) throw notResponding();
     }
-    return { name, askedAtMs, heap, heapUnavailable, tasks, figures, displaced: null };
+    return { name, askedAtMs, heap, heapUnavailable, tasks, pprof, displaced: null };
   }
 
   async function readHeapIfAny(
@@ -137,30 +137,30 @@ export function createCaptures(options: CapturesOptions): Captures {
       return keep(name, await readMoment(name, signal));
     },
     delete: (name) => kept.delete(name),
-    async diff({ base: baseName, target: targetName, signal, ...request }) {
+    async diff({ base: baseName, to: toName, signal, ...request }) {
       checkLimit(request.limit);
       const base = find(baseName);
-      const target = targetName === null ? await readMoment(null, signal) : find(targetName);
-      return diffCaptures(base, target, request);
+      const to = toName === null ? await readMoment(null, signal) : find(toName);
+      return diffCaptures(base, to, request);
     },
   };
 }
 
 function diffCaptures(
   base: Capture,
-  target: Capture,
+  to: Capture,
   { limit, includeOwn }: Pick<DiffRequest, 'limit' | 'includeOwn'>,
 ): CaptureDiff {
   const owners = { isOwnFile: includeOwn ? undefined : isOwnFile, isRuntimeFile };
   return {
     base,
-    target,
-    figures: diffFigures(base.figures.stats, target.figures.stats),
+    to,
+    figures: diffFigures(base.pprof.figures, to.pprof.figures),
     allocations:
-      base.heap === null || target.heap === null
+      base.heap === null || to.heap === null
         ? null
-        : identified(diffAllocations(base.heap.profile, target.heap.profile, { limit, ...owners })),
-    tasks: diffTasks(base.tasks.groups, target.tasks.groups, { limit }),
+        : identified(diffAllocations(base.heap.profile, to.heap.profile, { limit, ...owners })),
+    tasks: diffTasks(base.tasks.groups, to.tasks.groups, { limit }),
   };
 }
 

@@ -14,12 +14,10 @@ import { withDeadline } from '../base/waiting/deadline.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
-import type {
-  HeapReading,
-  HeapSnapshotReading,
-  StatsReading,
-  TasksReading,
-} from '../probe/probe.ts';
+import type { FiguresReading } from '../probe/readings/figures.ts';
+import type { HeapReading } from '../probe/readings/heap.ts';
+import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
+import type { TasksReading } from '../probe/readings/tasks.ts';
 import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
@@ -89,7 +87,7 @@ export async function createProbeDiagnostics(
     return loop.inspector.call(method, argument) as Promise<T>;
   }
   const readStatsBlocked = (closeInterval: boolean) =>
-    callBlocked<StatsReading>('readStats', { closeInterval });
+    callBlocked<FiguresReading>('readFigures', { closeInterval });
   const cpuProfiles = createCpuProfiles({
     sampler: createCpuSampler({
       link,
@@ -111,16 +109,16 @@ export async function createProbeDiagnostics(
   watch.onBegin(collector.markStall);
   watch.onEnd(collector.markStall);
 
-  const readStats = lastAnswer({
-    read: () => probe.readStats({ closeInterval: false }),
+  const readFigures = lastAnswer({
+    read: () => probe.readFigures({ closeInterval: false }),
     via,
-    takenAtMs: (stats) => stats.takenAtMs,
+    takenAtMs: (figures) => figures.takenAtMs,
     deadlineMs: STATS_DEADLINE_MS,
     isBlocked,
     onBlocked: watch.onBegin,
     onFree: watch.onEnd,
     readBlocked: () => readStatsBlocked(false),
-    lastKnown: collector.lastStats,
+    lastKnown: collector.lastFigures,
   });
   const readTasks = lastAnswer({
     read: async () => locator.locateTasks(await probe.readTasks()),
@@ -183,7 +181,7 @@ export async function createProbeDiagnostics(
     target: SELF,
     evidence: () => ({
       points: pointRecord.note(collector.history()),
-      heapLimitBytes: collector.lastStats()?.memory.heapLimitBytes ?? null,
+      heapLimitBytes: collector.lastFigures()?.memory.heapLimitBytes ?? null,
       kind: 'NODE',
       error: null,
       loop: loopEvidence(watch.status()),
@@ -199,20 +197,20 @@ export async function createProbeDiagnostics(
 
   const answers: Omit<OwnedDiagnostics, 'captures'> = {
     async pprof() {
-      const { value: stats, observation } = await readStats();
+      const { value: figures, observation } = await readFigures();
       const cpu = collector.lastCpu();
       const liveObjects = heapTables.lastLiveObjects();
       const heapObjects = liveObjects?.count ?? null;
       const unavailable = unavailableFields({
         heap: heapTables.availability(),
         liveObjects: heapObjects,
-        totalAllocatedBytes: stats.memory.totalAllocatedBytes,
-        liveTasks: stats.liveTasks,
+        totalAllocatedBytes: figures.memory.totalAllocatedBytes,
+        liveTasks: figures.liveTasks,
       });
       return {
         timestampMs: Date.now(),
         observation,
-        stats,
+        figures,
         cpu,
         process,
         heapObjects,
@@ -239,7 +237,7 @@ export async function createProbeDiagnostics(
     history: collector.history,
     metricsHistory: collector.subscribe,
     process: async () => process,
-    instrumentation: async () => (await readStats()).value.instrumentation,
+    instrumentation: async () => (await readFigures()).value.instrumentation,
     sourceMaps: sourceMaps.status,
     stop() {
       watch.stop();
@@ -253,7 +251,7 @@ export async function createProbeDiagnostics(
   const captures = createCaptures({
     readHeap: answers.heapProfile,
     readTasks: () => answers.goroutines({ raw: false }),
-    readFigures: answers.pprof,
+    readPprof: answers.pprof,
     maxCaptures: options.maxCaptures,
     pauseBudgetPercent: options.pauseBudgetPercent,
   });

@@ -7,7 +7,7 @@ import type { ProcessFacts } from './process-facts.ts';
 export interface PprofSnapshot {
   timestampMs: number;
   observation: Observation;
-  stats: Figures;
+  figures: Figures;
   /** Over the last finished interval of the history. */
   cpu: CpuUsage;
   process: ProcessFacts;

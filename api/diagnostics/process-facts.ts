@@ -1,5 +1,5 @@
 /** Who the observed process is. */
-import type { ProcessReading } from '../probe/probe.ts';
+import type { ProcessReading } from '../probe/readings/process.ts';
 
 /** Facts about an observed process; null where its runtime cannot give one. */
 export type ProcessFacts = {

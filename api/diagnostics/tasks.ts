@@ -2,7 +2,7 @@
 import type { TaskGroup, TaskSummary } from '../analyzers/tasks/types.ts';
 import type { GoGroup } from '../go-dump/groups.ts';
 import type { GoDumpStats } from '../go-dump/parse.ts';
-import type { InstrumentationReading } from '../probe/probe.ts';
+import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 import type { Observation } from './observation.ts';
 
 /** With what only Go prints, where the process is Go's. */

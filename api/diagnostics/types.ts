@@ -1,6 +1,6 @@
 /** What there is to ask of anything observed, and the shapes of the answers. */
 import type { Health } from '../health/finding.ts';
-import type { InstrumentationReading } from '../probe/probe.ts';
+import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';

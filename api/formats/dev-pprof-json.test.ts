@@ -87,9 +87,9 @@ describe('the answer of /api/dev/pprof', () => {
 
   it('has empty lists and zeros, never null, where this runtime has nothing', async () => {
     const pprof = await fakeDiagnostics().pprof();
-    const old = { ...pprof.stats.memory, totalAllocatedBytes: null };
+    const old = { ...pprof.figures.memory, totalAllocatedBytes: null };
     const answer = devPprofJson({
-      pprof: { ...pprof, stats: { ...pprof.stats, memory: old }, heapObjects: null },
+      pprof: { ...pprof, figures: { ...pprof.figures, memory: old }, heapObjects: null },
       allocations: null,
       history: [],
     });

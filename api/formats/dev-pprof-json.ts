@@ -21,15 +21,15 @@ export interface DevPprofInput {
 
 /** `GET /api/dev/pprof`. What this runtime does not count is 0; the time is that of the figures. */
 export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
-  const { stats, cpu, process, heapObjects } = pprof;
+  const { figures, cpu, process, heapObjects } = pprof;
   return {
     timestamp: rfc3339(pprof.observation.measuredAtMs),
     memory: {
-      alloc: stats.memory.heapUsedBytes,
-      total_alloc: Math.round(stats.memory.totalAllocatedBytes ?? 0),
-      heap_inuse: stats.memory.heapTotalBytes,
+      alloc: figures.memory.heapUsedBytes,
+      total_alloc: Math.round(figures.memory.totalAllocatedBytes ?? 0),
+      heap_inuse: figures.memory.heapTotalBytes,
       heap_objects: Math.round(heapObjects ?? 0),
-      sys: stats.memory.rssBytes,
+      sys: figures.memory.rssBytes,
     },
     cpu: {
       usage_percent: cpu.usagePercent ?? 0,
@@ -37,9 +37,9 @@ export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
       system_time: cpu.systemSeconds ?? 0,
     },
     runtime: {
-      num_goroutine: stats.liveTasks ?? 0,
-      num_gc: stats.gc.count,
-      gc_pause_ns: Math.round(stats.gc.lastPauseNs ?? 0),
+      num_goroutine: figures.liveTasks ?? 0,
+      num_gc: figures.gc.count,
+      gc_pause_ns: Math.round(figures.gc.lastPauseNs ?? 0),
       num_cpu: process.cpuCount,
       gomaxprocs: process.availableParallelism,
     },

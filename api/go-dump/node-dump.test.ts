@@ -3,7 +3,12 @@ import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
 import { groupTasks } from '../analyzers/tasks/groups.ts';
 import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
 import { rawDump } from '../analyzers/tasks/raw-dump.ts';
-import type { RequestReading, StackFrame, TaskReading, TasksReading } from '../probe/probe.ts';
+import type {
+  RequestReading,
+  StackFrame,
+  TaskReading,
+  TasksReading,
+} from '../probe/readings/tasks.ts';
 import { isNodeDump, nodeDumpGroups } from './node-dump.ts';
 import { parseGoDump } from './parse.ts';
 

@@ -14,7 +14,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
     via: 'DIRECT',
     probe: {
       describe: async () => open().describe(),
-      readStats: async (options) => open().readStats(options),
+      readFigures: async (options) => open().readFigures(options),
       heapAvailability: async () => open().heapAvailability(),
       readHeap: async () => open().readHeap(),
       readTasks: async () => open().readTasks(),

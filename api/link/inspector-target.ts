@@ -13,8 +13,9 @@ import {
 } from '../base/builtins.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { harmless } from '../base/harmless.ts';
-import type { ObservedProbe, StackFrame } from '../probe/probe.ts';
+import type { ObservedProbe } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process/exit.ts';
+import type { StackFrame } from '../probe/readings/tasks.ts';
 import { createStackStore } from '../probe/tasks/stack-capture.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
@@ -39,7 +40,7 @@ const HOOKS_FILE = 'node:internal/async_hooks';
 
 /** Methods of the probe that answer at once. */
 export type ImmediateMethod =
-  | 'readStats'
+  | 'readFigures'
   | 'lastTasks'
   | 'startCpuProfile'
   | 'stopCpuProfile'

@@ -21,10 +21,10 @@ describe('the link between two threads', () => {
 
   it('carries arguments there and answers back', async () => {
     const link = linked({
-      readStats: ({ closeInterval }) => ({ liveTasks: closeInterval ? 1 : 2 }) as never,
+      readFigures: ({ closeInterval }) => ({ liveTasks: closeInterval ? 1 : 2 }) as never,
     });
-    expect(await link.probe.readStats({ closeInterval: true })).toEqual({ liveTasks: 1 });
-    expect(await link.probe.readStats({ closeInterval: false })).toEqual({ liveTasks: 2 });
+    expect(await link.probe.readFigures({ closeInterval: true })).toEqual({ liveTasks: 1 });
+    expect(await link.probe.readFigures({ closeInterval: false })).toEqual({ liveTasks: 2 });
   });
 
   it('carries typed arrays and late answers', async () => {
@@ -49,10 +49,12 @@ describe('the link between two threads', () => {
   it('turns an answer that cannot be cloned into an error of that call alone', async () => {
     const link = linked({
       describe: () => ({ pid: () => 1 }) as never,
-      readStats: () => ({ liveTasks: 1 }) as never,
+      readFigures: () => ({ liveTasks: 1 }) as never,
     });
     await expect(link.probe.describe()).rejects.toThrow(/could not be cloned/);
-    await expect(link.probe.readStats({ closeInterval: false })).resolves.toEqual({ liveTasks: 1 });
+    await expect(link.probe.readFigures({ closeInterval: false })).resolves.toEqual({
+      liveTasks: 1,
+    });
   });
 
   it('rejects pending and later calls once closed', async () => {

@@ -89,7 +89,7 @@ export function linkThread(port: MessagePort): ProbeLink {
 
   const probe: RemoteProbe = {
     describe: () => call('describe', []),
-    readStats: (options) => call('readStats', [options]),
+    readFigures: (options) => call('readFigures', [options]),
     heapAvailability: () => call('heapAvailability', []),
     readHeap: () => call('readHeap', []),
     readTasks: () => call('readTasks', []),

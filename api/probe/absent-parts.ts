@@ -4,9 +4,9 @@ import { DiagnosticsError } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
 import type { HeapSampler } from './heap/sampler.ts';
-import type { InstrumentationReading } from './probe.ts';
 import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts';
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
+import type { InstrumentationReading } from './readings/instrumentation.ts';
 import type { AsyncTracker } from './tasks/tracker.ts';
 import { activeResourceCount, untrackedResources } from './tasks/types.ts';
 

@@ -35,7 +35,7 @@ describe('the probe', () => {
     const probe = start();
     const readings = [
       await probe.describe(),
-      await probe.readStats({ closeInterval: false }),
+      await probe.readFigures({ closeInterval: false }),
       await probe.heapAvailability(),
       await probe.readHeap(),
       await probe.readTasks(),
@@ -44,7 +44,7 @@ describe('the probe', () => {
   });
 
   it('reads its statistics at once, without a promise', () => {
-    expect(start().readStats({ closeInterval: false })).toMatchObject({
+    expect(start().readFigures({ closeInterval: false })).toMatchObject({
       memory: { heapUsedBytes: expect.any(Number) },
       requestsInFlight: 0,
       instrumentation: { enabled: true, disabledReason: null },
@@ -55,7 +55,7 @@ describe('the probe', () => {
     const server = createServer(() => {}).listen(0);
     cleanups.push(() => server.close());
     const probe = start();
-    const tasksNow = async () => (await probe.readStats({ closeInterval: false })).liveTasks;
+    const tasksNow = async () => (await probe.readFigures({ closeInterval: false })).liveTasks;
     expect((await tasksNow()) ?? 1).toBeGreaterThan(0);
     await vi.waitFor(async () => expect(await tasksNow()).toBeGreaterThan(0), 10_000);
   });
@@ -101,7 +101,7 @@ describe('the probe', () => {
     await session.post('HeapProfiler.startSampling', {});
     const probe = start();
     expect((await probe.heapAvailability()).inuse).toMatch(/another tool/);
-    expect((await probe.readStats({ closeInterval: true })).memory.rssBytes).toBeGreaterThan(0);
+    expect((await probe.readFigures({ closeInterval: true })).memory.rssBytes).toBeGreaterThan(0);
   });
 
   it('works without a part that cannot start, and names it', async () => {
@@ -125,7 +125,7 @@ describe('the probe', () => {
       eventLoopMonitor: 'eventLoopMonitor could not start: not on this platform',
       asyncTracker: 'asyncTracker could not start: not on this platform',
     });
-    expect(await probe.readStats({ closeInterval: true })).toMatchObject({
+    expect(await probe.readFigures({ closeInterval: true })).toMatchObject({
       gc: { count: 0, lastPauseNs: null },
       eventLoop: { delayMaxMs: null, utilization: null },
       instrumentation: { enabled: false },

@@ -14,11 +14,12 @@ import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
 import { writeHeapSnapshot } from './heap/snapshot.ts';
 import type { ObservedProbe } from './probe.ts';
+import { readCpuTimes } from './process/cpu-times.ts';
 import { startEventLoopMonitor } from './process/event-loop.ts';
 import { newInstanceId, readProcessFacts } from './process/facts.ts';
 import { startGcObserver } from './process/gc-observer.ts';
 import { readLoadedMap } from './process/loaded-map.ts';
-import { createMemoryMeter, type MemoryMeter, readCpuTimes } from './process/stats.ts';
+import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
 import { createRequestContext, type RequestContext } from './requests/context.ts';
 import { toldRoute } from './requests/told-route.ts';
 import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
@@ -86,7 +87,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
 
   return {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
-    readStats: (interval) => ({
+    readFigures: (interval) => ({
       takenAtMs: wallClockMs(),
       memory: memory.read(),
       cpu: readCpuTimes(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CpuReading } from '../probe/probe.ts';
+import type { CpuReading } from '../probe/readings/cpu.ts';
 import { idleMsOf, profileFromCpuReading, wallMsOfSamples } from './from-cpu-reading.ts';
 
 /** `main` calls `load`, once sampled idle; eight samples of two milliseconds each. */

@@ -1,6 +1,6 @@
 /** Turns a CPU reading of a Node isolate into a profile. */
 import { NS_PER_MS, NS_PER_US, US_PER_MS } from '../base/units.ts';
-import type { CpuReading } from '../probe/probe.ts';
+import type { CpuReading } from '../probe/readings/cpu.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 import type { Profile, Sample } from './profile.ts';
 

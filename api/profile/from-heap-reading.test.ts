@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeapReading } from '../probe/probe.ts';
+import type { HeapReading } from '../probe/readings/heap.ts';
 import { profileFromHeapReading } from './from-heap-reading.ts';
 
 interface TestNode {

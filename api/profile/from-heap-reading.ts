@@ -9,7 +9,7 @@ import {
   INUSE_VARIANCE,
   VALUES_PER_NODE,
 } from '../probe/heap/columns.ts';
-import type { HeapReading } from '../probe/probe.ts';
+import type { HeapReading } from '../probe/readings/heap.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 import type { HeapEvidence, Profile, Sample, ValueType } from './profile.ts';
 

@@ -56,7 +56,7 @@ function aTarget(name: string, share: number) {
     captures: createCaptures({
       readHeap: heapProfile,
       readTasks: () => goroutines({ raw: false }),
-      readFigures: pprof,
+      readPprof: pprof,
       maxCaptures: 10,
       pauseBudgetPercent: 100,
     }),

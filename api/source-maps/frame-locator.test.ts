@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StackFrame, TasksReading } from '../probe/probe.ts';
+import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
 import { createFrameLocator } from './frame-locator.ts';
 import { NO_SOURCE_MAPS, type SourceMaps } from './source-maps.ts';
 

@@ -1,5 +1,5 @@
 /** Brings the frames of readings from where they ran to where they were written. */
-import type { StackFrame, TasksReading } from '../probe/probe.ts';
+import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
 import { displayPath } from '../profile/display-path.ts';
 import type { FrameColumns } from '../profile/frame-columns.ts';
 import type { Place } from './original-places.ts';

@@ -17,7 +17,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     instanceId: t.id({
       description:
         'The start it is of (`process { instanceId }`): two captures of different starts, as of a target that was restarted, are compared all the same.',
-      resolve: ({ figures }) => figures.process.instanceId,
+      resolve: ({ pprof }) => pprof.process.instanceId,
     }),
     heapReadAt: t.field({
       type: 'DateTime',
@@ -64,22 +64,22 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     figuresReadAt: t.field({
       type: 'DateTime',
       description: 'When the figures were read.',
-      resolve: ({ figures }) => figures.observation.measuredAtMs,
+      resolve: ({ pprof }) => pprof.observation.measuredAtMs,
     }),
     memory: t.field({
       type: MemoryStatsType,
       description: 'Memory of the process at the moment of the capture.',
-      resolve: ({ figures }) => figures,
+      resolve: ({ pprof }) => pprof,
     }),
     cpu: t.field({
       type: CpuStatsType,
       description: 'CPU time over the last finished interval of the metrics history.',
-      resolve: ({ figures }) => figures,
+      resolve: ({ pprof }) => pprof,
     }),
     runtime: t.field({
       type: RuntimeStatsType,
       description: 'Tasks, collections and processors at the moment of the capture.',
-      resolve: ({ figures }) => figures,
+      resolve: ({ pprof }) => pprof,
     }),
     displaced: t.exposeString('displaced', {
       nullable: true,

@@ -261,7 +261,7 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
     to: t.field({
       type: CaptureType,
       description: 'The later moment; without a name where it is now.',
-      resolve: (diff) => diff.target,
+      resolve: (diff) => diff.to,
     }),
     figures: t.field({
       type: FigureDiffType,
@@ -296,7 +296,7 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
     asked.base,
     diff.base.askedAtMs,
     asked.to,
-    asked.to === null ? null : diff.target.askedAtMs,
+    asked.to === null ? null : diff.to.askedAtMs,
     asked.limit,
     asked.includeOwn,
   ];
@@ -345,7 +345,7 @@ targetField('diff', (t) =>
     resolve: async (view, { base, to = null, limit, includeOwn }, context) => {
       const target = targetOf(view, context);
       const { signal } = context;
-      const diff = await target.captures.diff({ base, target: to, limit, includeOwn, signal });
+      const diff = await target.captures.diff({ base, to, limit, includeOwn, signal });
       return identified(target, diff, { base, to, limit, includeOwn });
     },
   }),

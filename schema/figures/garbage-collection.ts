@@ -1,5 +1,5 @@
 import type { GcFigures } from '../../api/analyzers/figures.ts';
-import type { GcKind, GcPauses } from '../../api/probe/probe.ts';
+import type { GcKind, GcPauses } from '../../api/probe/process/gc-observer.ts';
 import { builder } from '../builder.ts';
 
 const NANOS_PER_MILLI = 1e6;

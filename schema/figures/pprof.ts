@@ -29,18 +29,18 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     alloc: t.float({
       description:
         'Bytes of live and not yet collected objects: V8’s `used_heap_size`, Go’s `Alloc`.',
-      resolve: ({ stats }) => stats.memory.heapUsedBytes,
+      resolve: ({ figures }) => figures.memory.heapUsedBytes,
     }),
     totalAlloc: t.float({
       nullable: true,
       description:
         'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. What pprofql’s own reads of the figures and of the heap allocate in the observed thread is measured and left out. V8 counts in buffers, so that an idle process may seem to allocate some kilobytes a read. Null where this V8 does not count it (Node below 26).',
-      resolve: ({ stats }) => stats.memory.totalAllocatedBytes,
+      resolve: ({ figures }) => figures.memory.totalAllocatedBytes,
     }),
     heapInuse: t.float({
       description:
         'Bytes of the heap that are in use: V8’s `total_heap_size` (committed), Go’s `HeapInuse`.',
-      resolve: ({ stats }) => stats.memory.heapTotalBytes,
+      resolve: ({ figures }) => figures.memory.heapTotalBytes,
     }),
     heapObjects: t.float({
       nullable: true,
@@ -57,30 +57,30 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     sys: t.float({
       description:
         'Bytes of memory the whole process holds: its resident set (`rss`). For Go `Sys`, what the runtime obtained from the system.',
-      resolve: ({ stats }) => stats.memory.sysBytes ?? stats.memory.rssBytes,
+      resolve: ({ figures }) => figures.memory.sysBytes ?? figures.memory.rssBytes,
     }),
     heapLimit: t.float({
       nullable: true,
       description:
         'Bytes of the old space at which V8 gives up with “heap out of memory”: `heap_size_limit` without the young generation, as `--max-old-space-size` sets it, and `oldSpaceUsed` is what counts against it. Null for Go.',
-      resolve: ({ stats }) => stats.memory.heapLimitBytes,
+      resolve: ({ figures }) => figures.memory.heapLimitBytes,
     }),
     oldSpaceUsed: t.float({
       nullable: true,
       description:
         'Bytes in use outside of the young generation, which count against `heapLimit`: V8’s `space_used_size` of the old, code and large-object spaces. Objects that are not yet collected are among them. Null for Go, and for another pprofql of an older version.',
-      resolve: ({ stats }) => stats.memory.oldSpaceUsedBytes,
+      resolve: ({ figures }) => figures.memory.oldSpaceUsedBytes,
     }),
     external: t.float({
       nullable: true,
       description:
         'Bytes outside the heap that JavaScript objects hold, buffers included. Null for Go.',
-      resolve: ({ stats }) => stats.memory.externalBytes,
+      resolve: ({ figures }) => figures.memory.externalBytes,
     }),
     arrayBuffers: t.float({
       nullable: true,
       description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null for Go.',
-      resolve: ({ stats }) => stats.memory.arrayBuffersBytes,
+      resolve: ({ figures }) => figures.memory.arrayBuffersBytes,
     }),
   }),
 });
@@ -117,17 +117,17 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       nullable: true,
       description:
         'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1); as of the last sweep, at most one interval ago. Null in the first moments, before a sweep, and for files that do not tell it.',
-      resolve: ({ stats }) => stats.liveTasks,
+      resolve: ({ figures }) => figures.liveTasks,
     }),
     numGc: t.int({
       description: 'Garbage collections of all kinds since pprofql started.',
-      resolve: ({ stats }) => stats.gc.count,
+      resolve: ({ figures }) => figures.gc.count,
     }),
     gcPauseNs: t.float({
       nullable: true,
       description:
         'Pause of the last garbage collection, in nanoseconds; null before the first collection, and where a target does not tell.',
-      resolve: ({ stats }) => stats.gc.lastPauseNs,
+      resolve: ({ figures }) => figures.gc.lastPauseNs,
     }),
     numCpu: t.int({
       nullable: true,
@@ -144,7 +144,7 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       nullable: true,
       description:
         'Incoming HTTP requests being served now; null for Go, which does not count them.',
-      resolve: ({ stats }) => stats.requestsInFlight,
+      resolve: ({ figures }) => figures.requestsInFlight,
     }),
   }),
 });
@@ -188,12 +188,12 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
       type: EventLoopType,
       nullable: true,
       description: 'How late and how busy the event loop is; null for Go, which has none.',
-      resolve: ({ stats }) => stats.eventLoop,
+      resolve: ({ figures }) => figures.eventLoop,
     }),
     gc: t.field({
       type: GarbageCollectionType,
       description: 'Garbage collection by kind.',
-      resolve: ({ stats }) => stats.gc,
+      resolve: ({ figures }) => figures.gc,
     }),
     topAllocations: t.field({
       type: [AllocationInfoType],

@@ -1,4 +1,4 @@
-import type { EventLoopReading } from '../../api/probe/probe.ts';
+import type { EventLoopReading } from '../../api/probe/process/event-loop.ts';
 import { builder } from '../builder.ts';
 
 export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').implement({

@@ -1,4 +1,4 @@
-import type { InstrumentationReading } from '../../api/probe/probe.ts';
+import type { InstrumentationReading } from '../../api/probe/readings/instrumentation.ts';
 import { builder } from '../builder.ts';
 import { targetField, targetOf } from './target-field.ts';
 

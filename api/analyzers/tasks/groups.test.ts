@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupTasks } from './groups.ts';
-import type { AsyncGroupOptions, Task } from './types.ts';
+import type { Task, TaskGroupOptions } from './types.ts';
 
 const NOW_MS = 10_000_000;
 const MINUTE_MS = 60_000;
@@ -37,7 +37,7 @@ function request({ route = 'GET /a', ageMs = 0, endedMsAgo = null as number | nu
   };
 }
 
-function group(tasks: Task[], options: Partial<AsyncGroupOptions> = {}) {
+function group(tasks: Task[], options: Partial<TaskGroupOptions> = {}) {
   return groupTasks(tasks, {
     nowMs: NOW_MS,
     isRuntimeFile: (file) => file.startsWith('node:'),

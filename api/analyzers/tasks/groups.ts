@@ -5,7 +5,7 @@ import { createCategorizer } from './categories.ts';
 import { compareText, estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
 import { compareTaskStacks, createStackNumberer } from './stacks.ts';
 import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stuck.ts';
-import type { AsyncGroupOptions, GroupedTasks, Task, TaskGroup, TaskSummary } from './types.ts';
+import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } from './types.ts';
 
 /**
  * Groups tasks by state and full stack (function, file and line of every frame); those of a request
@@ -14,7 +14,7 @@ import type { AsyncGroupOptions, GroupedTasks, Task, TaskGroup, TaskSummary } fr
  * For example three tasks `await` in `load`, two of them for `GET /a`, make two groups: of 2,
  * PER_REQUEST, and of 1, by the rules.
  */
-export function groupTasks(tasks: readonly Task[], options: AsyncGroupOptions): GroupedTasks {
+export function groupTasks(tasks: readonly Task[], options: TaskGroupOptions): GroupedTasks {
   return totalled(groupsWithMembers(tasks, options).map(({ group }) => group));
 }
 
@@ -34,7 +34,7 @@ export interface GroupWithMembers<Member extends Task> {
 /** The groups of `groupTasks` in its order, each with its tasks, for those who know more about them. */
 export function groupsWithMembers<Member extends Task>(
   tasks: readonly Member[],
-  options: AsyncGroupOptions,
+  options: TaskGroupOptions,
 ): GroupWithMembers<Member>[] {
   const describe = createDescriber(options);
   return byStack(tasks, options)
@@ -45,7 +45,7 @@ export function groupsWithMembers<Member extends Task>(
 /** No key is made of a whole stack: a dump may have fifty thousand, each with a hundred frames. */
 function byStack<Member extends Task>(
   tasks: readonly Member[],
-  { areStacksShared = false }: AsyncGroupOptions,
+  { areStacksShared = false }: TaskGroupOptions,
 ): Member[][] {
   const identify = areStacksShared ? (frames: readonly Frame[]) => frames : createStackNumberer();
   const ofRequests = new Map<string, Map<unknown, Member[]>>();
@@ -71,7 +71,7 @@ function byStack<Member extends Task>(
   return groups;
 }
 
-function createDescriber(options: AsyncGroupOptions): (members: readonly Task[]) => TaskGroup {
+function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) => TaskGroup {
   const categorize = createCategorizer(options.rules ?? []);
   const topFrame = createTopFrameFinder(options);
   const isLong = isLongWaiting(options);
@@ -107,7 +107,7 @@ function createDescriber(options: AsyncGroupOptions): (members: readonly Task[])
 function createTopFrameFinder({
   isRuntimeFile = () => false,
   isOwnFile = () => false,
-}: AsyncGroupOptions): (frames: readonly Frame[]) => Frame | null {
+}: TaskGroupOptions): (frames: readonly Frame[]) => Frame | null {
   const known = new Map<string, boolean>();
   const isProgram = ({ file }: Frame): boolean => {
     let answer = known.get(file);

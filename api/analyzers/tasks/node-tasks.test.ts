@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestReading, StackFrame, TaskReading, TasksReading } from '../../probe/probe.ts';
+import type {
+  RequestReading,
+  StackFrame,
+  TaskReading,
+  TasksReading,
+} from '../../probe/readings/tasks.ts';
 import { tasksFromReading } from './node-tasks.ts';
 import { rawDump } from './raw-dump.ts';
 

@@ -1,5 +1,5 @@
 /** A probe's reading of a Node process as tasks for the group analyzer. */
-import type { TaskReading, TasksReading } from '../../probe/probe.ts';
+import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { isLasting, stateOf, UNTRACKED_STATE } from './states.ts';
 import type { Task, TaskRequest } from './types.ts';

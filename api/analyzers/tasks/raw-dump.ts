@@ -1,6 +1,11 @@
 /** Live tasks as text in the form of Go's `goroutine?debug=2`, for the tools that read it. */
 import { MS_PER_MINUTE } from '../../base/units.ts';
-import type { RequestReading, StackFrame, TaskReading, TasksReading } from '../../probe/probe.ts';
+import type {
+  RequestReading,
+  StackFrame,
+  TaskReading,
+  TasksReading,
+} from '../../probe/readings/tasks.ts';
 import { stateOf, UNTRACKED_STATE } from './states.ts';
 
 export interface RawDump {

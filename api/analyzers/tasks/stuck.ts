@@ -2,7 +2,7 @@
 
 import { durationText } from '../../base/text/duration.ts';
 import { estimate, routes, waits } from './group-figures.ts';
-import type { AsyncGroupOptions, Task, TaskGroup } from './types.ts';
+import type { Task, TaskGroup, TaskGroupOptions } from './types.ts';
 
 /** The one definition: shorter waits are routine, such as logging after the response or a keep-alive timer. */
 export const LONG_WAIT_MS = 60_000;
@@ -30,7 +30,7 @@ export function stuckForLong<Group extends Pick<TaskGroup, 'stuckCount' | 'oldes
 }
 
 /** Tasks that have waited too long or are alive after their request has ended. */
-export function stuckTasks(members: readonly Task[], options: AsyncGroupOptions): StuckTasks {
+export function stuckTasks(members: readonly Task[], options: TaskGroupOptions): StuckTasks {
   const outlived = members.filter(hasOutlivedRequest);
   const isLong = isLongWaiting(options);
   const waiting = members.filter((task) => isLong(task) && !hasOutlivedRequest(task));
@@ -42,7 +42,7 @@ export function stuckTasks(members: readonly Task[], options: AsyncGroupOptions)
 function stuckReason(
   outlived: readonly Task[],
   waiting: readonly Task[],
-  { nowMs, longWaitMs = LONG_WAIT_MS }: AsyncGroupOptions,
+  { nowMs, longWaitMs = LONG_WAIT_MS }: TaskGroupOptions,
 ): string {
   const parts: string[] = [];
   if (waiting.length > 0) {
@@ -86,6 +86,6 @@ export function hasOutlivedRequest({ request }: Task): boolean {
 
 export function isLongWaiting({
   longWaitMs = LONG_WAIT_MS,
-}: AsyncGroupOptions): (task: Task) => boolean {
+}: TaskGroupOptions): (task: Task) => boolean {
   return ({ waitMs }) => waitMs !== null && waitMs >= longWaitMs;
 }

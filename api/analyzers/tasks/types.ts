@@ -59,7 +59,7 @@ export interface TaskSummary {
   potentiallyStuck: number;
 }
 
-export interface AsyncGroupOptions {
+export interface TaskGroupOptions {
   nowMs: number;
   /** For tasks without a request, first match wins; a runtime's own rules come last. @default [] */
   rules?: readonly CategoryRule[];

@@ -9,7 +9,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import type { Via } from '../../link/via.ts';
-import type { CpuReading } from '../../probe/probe.ts';
+import type { CpuReading } from '../../probe/readings/cpu.ts';
 import {
   GARBAGE_COLLECTOR,
   idleMsOf,

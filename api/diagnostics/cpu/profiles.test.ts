@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
-import type { CpuProfileRequest } from '../../probe/probe.ts';
+import type { CpuProfileRequest } from '../../probe/readings/cpu.ts';
 import { createCpuProfiles } from './profiles.ts';
 import type { CpuSampler } from './sampler.ts';
 

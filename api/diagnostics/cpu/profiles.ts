@@ -3,7 +3,7 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
-import type { CpuProfileRequest, CpuProfileStart } from '../../probe/probe.ts';
+import type { CpuProfileRequest, CpuProfileStart } from '../../probe/readings/cpu.ts';
 import { type CpuProfile, type CpuSampling, cpuProfileOf } from './profile.ts';
 import type { CpuSampler } from './sampler.ts';
 

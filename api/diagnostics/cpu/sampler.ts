@@ -5,7 +5,7 @@ import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { MainThreadInspector } from '../../link/inspector.ts';
 import type { ProbeLink } from '../../link/probe-link.ts';
 import type { Via } from '../../link/via.ts';
-import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../../probe/probe.ts';
+import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../../probe/readings/cpu.ts';
 import type { OwnPause, StallWatch } from '../stalls/watch.ts';
 
 export interface CpuSampler {

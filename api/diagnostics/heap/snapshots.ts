@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DiagnosticsError } from '../../base/errors.ts';
-import type { HeapSnapshotRequest } from '../../probe/probe.ts';
+import type { HeapSnapshotRequest } from '../../probe/readings/heap-snapshot.ts';
 
 export interface HeapSnapshotFile {
   bytes: number;

@@ -3,7 +3,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
-import type { HeapAvailability, HeapReading } from '../../probe/probe.ts';
+import type { HeapAvailability, HeapReading } from '../../probe/readings/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
 import type { Answered } from '../last-answer.ts';
 import { allocationSnapshot } from './allocations.ts';

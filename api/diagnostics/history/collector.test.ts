@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { StatsReading } from '../../probe/probe.ts';
 import { emptyInterval } from '../../probe/process/gc-observer.ts';
-import { aStatsReading } from '../../probe/testing/stats-reading.ts';
+import type { FiguresReading } from '../../probe/readings/figures.ts';
+import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
 import { type Collector, startCollector } from './collector.ts';
 import type { DeliveredPoint } from './point.ts';
 
@@ -11,8 +11,8 @@ const FIRST_POINT_MS = 100;
 const noPauses = { count: 0, totalNs: 0, maxNs: 0 };
 
 /** Figures that say which read they come from: the n-th has n live tasks. */
-function statsOf(liveTasks: number, majorGc = noPauses): StatsReading {
-  return aStatsReading({
+function figuresOf(liveTasks: number, majorGc = noPauses): FiguresReading {
+  return aFiguresReading({
     gc: { count: 0, lastPauseNs: null, interval: { ...emptyInterval(), major: majorGc } },
     liveTasks,
   });
@@ -25,11 +25,11 @@ function observedThread() {
   let majorGc = noPauses;
   return {
     probe: {
-      readStats: async () => {
+      readFigures: async () => {
         reads += 1;
-        const stats = statsOf(reads, majorGc);
+        const figures = figuresOf(reads, majorGc);
         await blockedUntil;
-        return stats;
+        return figures;
       },
     } as unknown as RemoteProbe,
     reads: () => reads,
@@ -193,7 +193,7 @@ describe('the collector', () => {
       historySize: 3,
       instanceId: 'a',
       blockedForMs: () => 1_500,
-      readBlocked: async () => statsOf(77),
+      readBlocked: async () => figuresOf(77),
     });
     await vi.advanceTimersByTimeAsync(FIRST_POINT_MS + 1);
     expect(collector.history()).toMatchObject([

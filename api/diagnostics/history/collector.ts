@@ -4,7 +4,7 @@ import { type CpuLook, type CpuUsage, createCpuMeter } from '../../analyzers/met
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { StatsReading } from '../../probe/probe.ts';
+import type { FiguresReading } from '../../probe/readings/figures.ts';
 import { createInterval } from './interval.ts';
 import { createHistoryRing, type HistoryRing } from './ring.ts';
 
@@ -19,14 +19,14 @@ export interface CollectorOptions {
   /** Whether a CPU profile ran at some time since then. @default never */
   isProfiledSince?: (timestampMs: number) => boolean;
   /** Gets the figures although the loop is stalled; null where that cannot be done now. @default never */
-  readBlocked?: () => Promise<StatsReading> | null;
+  readBlocked?: () => Promise<FiguresReading> | null;
 }
 
 export interface Collector extends Pick<HistoryRing, 'history' | 'subscribe'> {
   /** CPU use over the last finished interval; unknown before the first. */
   lastCpu(): CpuUsage;
   /** The last figures the observed thread gave; null before the first. */
-  lastStats(): StatsReading | null;
+  lastFigures(): FiguresReading | null;
   /**
    * Takes a further point now, because a stall has begun or ended. Only the first two between two
    * ticks are taken: a loop that stalls all the time must not push everything else out of the history.
@@ -50,7 +50,7 @@ const SHORTEST_CPU_INTERVAL_MS = 250;
 export function startCollector(probe: RemoteProbe, options: CollectorOptions): Collector {
   const ring = createHistoryRing(options.historySize);
   let isStopped = false;
-  let lastStats: StatsReading | null = null;
+  let lastFigures: FiguresReading | null = null;
   /** An answer that comes too late for its point belongs to the next one. */
   const interval = createInterval();
   let marks = 0;
@@ -60,26 +60,26 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   });
   let lastCpu = measureCpu(lookAtCpu());
 
-  function keep(stats: StatsReading): void {
-    interval.add(stats);
-    lastStats = stats;
+  function keep(figures: FiguresReading): void {
+    interval.add(figures);
+    lastFigures = figures;
   }
 
   /** Read by interrupting a turn of the loop, of which the delays say nothing yet. */
-  function keepInterrupted(stats: StatsReading): void {
-    interval.add({ ...stats, eventLoop: null });
-    lastStats = stats;
+  function keepInterrupted(figures: FiguresReading): void {
+    interval.add({ ...figures, eventLoop: null });
+    lastFigures = figures;
   }
 
   /** At most one read is under way, however long the thread is blocked. */
-  const readStats = singleFlight(() =>
-    probe.readStats({ closeInterval: true }).then(keep, () => {}),
+  const readFigures = singleFlight(() =>
+    probe.readFigures({ closeInterval: true }).then(keep, () => {}),
   );
 
   async function takePoint(): Promise<void> {
     const deadlineMs = blockedForMs() ? 0 : Math.min(ANSWER_DEADLINE_MS, options.intervalMs);
     const hasAnswered = await withDeadline(
-      readStats().then(() => true),
+      readFigures().then(() => true),
       deadlineMs,
       () => false,
     );
@@ -93,7 +93,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
       ...interval.close({ sysBytes: process.memoryUsage.rss(), cpu: lastCpu }),
       timestampMs: Date.now(),
       instanceId: options.instanceId,
-      isResponding: hasAnswered && lastStats !== null,
+      isResponding: hasAnswered && lastFigures !== null,
       isProfiled: options.isProfiledSince?.(ring.last()?.timestampMs ?? 0) ?? false,
       blockedForMs: blockedForMs(),
     });
@@ -123,7 +123,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
   return {
     history: ring.history,
     lastCpu: () => lastCpu,
-    lastStats: () => lastStats,
+    lastFigures: () => lastFigures,
     subscribe: ring.subscribe,
     markStall() {
       if (isStopped || marks >= MARKS_PER_INTERVAL) return;

@@ -3,11 +3,11 @@ import { UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { createInterval } from './interval.ts';
 
-const { stats } = await fakeDiagnostics().pprof();
+const { figures } = await fakeDiagnostics().pprof();
 const process = { sysBytes: null, cpu: UNKNOWN_CPU };
 const loop = { delayP50Ms: 1, delayP99Ms: 2, delayMaxMs: 3, utilization: 0.5 };
 const pauses = (totalNs: number, maxNs: number) => ({
-  ...stats.gc,
+  ...figures.gc,
   interval: { major: { count: 1, totalNs, maxNs } },
 });
 
@@ -20,9 +20,9 @@ describe('the metrics of an interval', () => {
 
   it('take the later of two levels, and totals and maxima of both readings', () => {
     const interval = createInterval();
-    interval.add({ ...stats, liveTasks: 5, gc: pauses(5e6, 5e6), eventLoop: loop });
+    interval.add({ ...figures, liveTasks: 5, gc: pauses(5e6, 5e6), eventLoop: loop });
     interval.add({
-      ...stats,
+      ...figures,
       liveTasks: 3,
       gc: pauses(4e6, 3e6),
       eventLoop: { delayP50Ms: 0.5, delayP99Ms: 1, delayMaxMs: 7, utilization: 0.1 },
@@ -40,7 +40,7 @@ describe('the metrics of an interval', () => {
 
   it('repeat what holds until it is read again, and know nothing of what happened meanwhile', () => {
     const interval = createInterval();
-    interval.add(stats);
+    interval.add(figures);
     const { alloc, gcPauseNs } = interval.close(process);
     expect(interval.close(process)).toMatchObject({
       alloc,
@@ -53,8 +53,8 @@ describe('the metrics of an interval', () => {
 
   it('do not repeat a level that is not known any more', () => {
     const interval = createInterval();
-    interval.add({ ...stats, liveTasks: 5 });
-    interval.add({ ...stats, liveTasks: null });
+    interval.add({ ...figures, liveTasks: 5 });
+    interval.add({ ...figures, liveTasks: null });
     expect(interval.close(process).goroutines).toBeNull();
   });
 
@@ -67,9 +67,9 @@ describe('the metrics of an interval', () => {
   it('do not take what a target does not tell for zero', () => {
     const interval = createInterval();
     interval.add({
-      ...stats,
+      ...figures,
       eventLoop: null,
-      gc: { ...stats.gc, lastPauseNs: null, interval: {} },
+      gc: { ...figures.gc, lastPauseNs: null, interval: {} },
     });
     expect(interval.close(process)).toMatchObject({
       gcPauseNs: null,

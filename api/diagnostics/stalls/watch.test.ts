@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sight } from '../../link/inspector.ts';
-import type { StackFrame } from '../../probe/probe.ts';
+import type { StackFrame } from '../../probe/readings/tasks.ts';
 
 const clock = vi.hoisted(() => ({
   nowMs: 0,

@@ -12,7 +12,7 @@ import {
   readHeartbeat,
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
-import type { StackFrame } from '../../probe/probe.ts';
+import type { StackFrame } from '../../probe/readings/tasks.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 

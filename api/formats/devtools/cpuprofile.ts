@@ -1,6 +1,6 @@
 /** A CPU reading as Chrome's `.cpuprofile`, which DevTools, editors and Speedscope open as a timeline. */
 import { US_PER_MS } from '../../base/units.ts';
-import type { CpuReading } from '../../probe/probe.ts';
+import type { CpuReading } from '../../probe/readings/cpu.ts';
 import { internFrames } from '../../profile/frame-columns.ts';
 import { type CallFrame, callFrameOf, ROOT_CALL_FRAME } from './call-frame.ts';
 

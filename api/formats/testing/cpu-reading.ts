@@ -1,5 +1,5 @@
 /** Four CPU samples: one in `main`, two in `work` that it calls, one idle. */
-import type { CpuReading } from '../../probe/probe.ts';
+import type { CpuReading } from '../../probe/readings/cpu.ts';
 
 export const cpuReading: CpuReading = {
   id: 1,

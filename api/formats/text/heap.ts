@@ -5,7 +5,7 @@ import { type Profile, type Sample, sampleTypeIndex } from '../../profile/profil
 import { createStackPrinter, type StackText } from './stack.ts';
 
 /** Live objects and bytes, then those ever allocated: 0 where unknown. */
-type Figures = readonly [number, number, number, number];
+type HeapCounts = readonly [number, number, number, number];
 
 const FIGURE_TYPES = ['inuse_objects', 'inuse_space', 'alloc_objects', 'alloc_space'];
 const LIVE_BYTES = 1;
@@ -25,9 +25,9 @@ const LIVE_BYTES = 1;
 export function heapText(heap: HeapProfileSnapshot, pprof: PprofSnapshot): string {
   const { profile } = heap;
   const print = createStackPrinter();
-  const figuresOf = figuresReader(profile);
+  const countsOf = countsReader(profile);
   const records = profile.samples
-    .map((sample) => ({ sample, figures: figuresOf(sample) }))
+    .map((sample) => ({ sample, figures: countsOf(sample) }))
     .sort((a, b) => b.figures[LIVE_BYTES] - a.figures[LIVE_BYTES]);
   const blocks = records.map(({ sample, figures }) => {
     const frames = Array.from(sample.stack, (frame) => profile.frames[frame]!);
@@ -37,7 +37,7 @@ export function heapText(heap: HeapProfileSnapshot, pprof: PprofSnapshot): strin
   return [`${header} @ heapprofile\n`, ...blocks, memStats(heap, pprof)].join('');
 }
 
-function figuresReader(profile: Profile): (sample: Sample) => Figures {
+function countsReader(profile: Profile): (sample: Sample) => HeapCounts {
   const indexes = FIGURE_TYPES.map((type) => sampleTypeIndex(profile, type));
   const figure = (values: Sample['values'], at: number) => Math.round(values[indexes[at]!] ?? 0);
   return ({ values }) => [
@@ -48,23 +48,23 @@ function figuresReader(profile: Profile): (sample: Sample) => Figures {
   ];
 }
 
-function sumOf(all: readonly Figures[]): Figures {
+function sumOf(all: readonly HeapCounts[]): HeapCounts {
   const sum: [number, number, number, number] = [0, 0, 0, 0];
   for (const figures of all) for (const at of sum.keys()) sum[at]! += figures[at]!;
   return sum;
 }
 
-function counts([liveObjects, liveBytes, allocObjects, allocBytes]: Figures): string {
+function counts([liveObjects, liveBytes, allocObjects, allocBytes]: HeapCounts): string {
   return `${liveObjects}: ${liveBytes} [${allocObjects}: ${allocBytes}]`;
 }
 
-function record(figures: Figures, { addresses, lines }: StackText): string {
+function record(figures: HeapCounts, { addresses, lines }: StackText): string {
   return [`${counts(figures)} ${addresses}`, ...lines, '', ''].join('\n');
 }
 
 /** Only what V8 counts; the names follow Go's as in the API. */
-function memStats(heap: HeapProfileSnapshot, { stats, heapObjects }: PprofSnapshot): string {
-  const { memory, gc } = stats;
+function memStats(heap: HeapProfileSnapshot, { figures, heapObjects }: PprofSnapshot): string {
+  const { memory, gc } = figures;
   const entries: [name: string, value: number | null][] = [
     ['Alloc', memory.heapUsedBytes],
     ['TotalAlloc', memory.totalAllocatedBytes ?? null],

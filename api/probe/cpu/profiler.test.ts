@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CpuReading } from '../probe.ts';
+import type { CpuReading } from '../readings/cpu.ts';
 import { type CpuDriver, type CpuNode, startCpuDriver } from './driver.ts';
 import { createCpuProfiler } from './profiler.ts';
 

@@ -3,8 +3,8 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { US_PER_MS } from '../../base/units.ts';
-import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../probe.ts';
 import { onProcessExit } from '../process/exit.ts';
+import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../readings/cpu.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { followRequests } from '../requests/switches.ts';
 import { type CpuDriver, type CpuTree, HAS_SAMPLE_DETAILS, startCpuDriver } from './driver.ts';

@@ -2,7 +2,7 @@
 
 import { NS_PER_US } from '../../base/units.ts';
 import { NO_PARENT } from '../heap/columns.ts';
-import type { CpuReading } from '../probe.ts';
+import type { CpuReading } from '../readings/cpu.ts';
 import type { CpuNode, CpuTree } from './driver.ts';
 
 export type CpuColumns = Pick<

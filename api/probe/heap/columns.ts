@@ -1,5 +1,5 @@
 /** A call tree as columns: the form in which a heap reading crosses threads. */
-import type { HeapReading } from '../probe.ts';
+import type { HeapReading } from '../readings/heap.ts';
 
 export type HeapColumns = Pick<
   HeapReading,

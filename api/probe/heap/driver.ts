@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type * as HeapProfiler from '@datadog/pprof/out/src/heap-profiler.js';
 import type * as HeapBindings from '@datadog/pprof/out/src/heap-profiler-bindings.js';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { createMemoryMeter, type MemoryMeter } from '../process/stats.ts';
+import { createMemoryMeter, type MemoryMeter } from '../process/memory.ts';
 
 /** From here on V8 also reports what was allocated and is gone. */
 const FIRST_NODE_WITH_ALLOCATIONS = 26;

@@ -50,9 +50,9 @@ it('does not believe what cannot be', () => {
 it.each([64, 160])(
   'is where a program dies whose old space may have %i MiB',
   async (sizeMib) => {
-    const stats = new URL('../process/stats.ts', import.meta.url).href;
+    const memory = new URL('../process/memory.ts', import.meta.url).href;
     const program = `
-      const { createMemoryMeter } = await import(${JSON.stringify(stats)});
+      const { createMemoryMeter } = await import(${JSON.stringify(memory)});
       const { writeSync } = await import('node:fs');
       const meter = createMemoryMeter();
       const kept = [];

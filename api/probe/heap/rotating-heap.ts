@@ -1,6 +1,6 @@
 /** A heap sampler that runs for good in bounded memory: when full it restarts, and carries its totals over. */
 
-import type { HeapReading } from '../probe.ts';
+import type { HeapReading } from '../readings/heap.ts';
 import { type CarriedHeap, carryHeap, NOTHING_CARRIED } from './carried-heap.ts';
 import { type HeapDriver, isDriverFile } from './driver.ts';
 import { flattenHeapTree } from './tree.ts';

@@ -3,7 +3,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createPauseBudget } from '../overhead/pause-budget.ts';
-import type { HeapAvailability, HeapReading } from '../probe.ts';
+import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
 

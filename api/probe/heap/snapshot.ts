@@ -2,7 +2,7 @@
 import v8 from 'node:v8';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-import type { HeapSnapshotReading, HeapSnapshotRequest } from '../probe.ts';
+import type { HeapSnapshotReading, HeapSnapshotRequest } from '../readings/heap-snapshot.ts';
 
 /**
  * Stops the thread until it is written: seconds for a heap of some hundred megabytes, and V8 may

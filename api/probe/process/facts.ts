@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { wallClockMs } from '../../base/own-time.ts';
-import type { ProcessReading } from '../probe.ts';
+import type { ProcessReading } from '../readings/process.ts';
 
 const MS_PER_S = 1000;
 

@@ -1,6 +1,6 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
-import type { RequestReading, StackFrame, TaskReading } from '../probe.ts';
+import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { requestShares } from '../requests/weights.ts';
 import { type Representative, representatives } from './await-chains.ts';

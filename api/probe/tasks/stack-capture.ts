@@ -3,7 +3,7 @@
  * and equal ones kept as one object.
  */
 import { isOwnFile } from '../../base/files/own-files.ts';
-import type { StackFrame } from '../probe.ts';
+import type { StackFrame } from '../readings/tasks.ts';
 
 /** A formatted stack, top frame first. Equal stacks are the same object while the store remembers them. */
 export interface CapturedStack {

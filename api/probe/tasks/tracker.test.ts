@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskReading, TasksReading } from '../probe.ts';
+import type { TaskReading, TasksReading } from '../readings/tasks.ts';
 import { createRequestContext, type RequestContext } from '../requests/context.ts';
 import { type AsyncTracker, createAsyncTracker } from './tracker.ts';
 

@@ -12,7 +12,8 @@ import {
   wallClockMs,
 } from '../../base/own-time.ts';
 import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
-import type { InstrumentationReading, TasksReading } from '../probe.ts';
+import type { InstrumentationReading } from '../readings/instrumentation.ts';
+import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
 import { type LiveTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords } from './records.ts';

@@ -10,12 +10,12 @@ import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/history/poi
 import type { Health } from '../../health/finding.ts';
 import { UNMEASURED_LOOP } from '../../probe/process/event-loop.ts';
 import { emptyInterval } from '../../probe/process/gc-observer.ts';
-import { aStatsReading } from '../../probe/testing/stats-reading.ts';
+import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
 import type { TargetedDiagnostics, TargetStatus } from '../../targets/target.ts';
 
 const EPOCH_MS = Date.UTC(2026, 0, 31, 12);
 
-const stats = aStatsReading({
+const figures = aFiguresReading({
   takenAtMs: EPOCH_MS,
   memory: {
     heapUsedBytes: 5e9,
@@ -68,7 +68,7 @@ const status: TargetStatus = {
 
 const observation = { via: 'DIRECT' as const, measuredAtMs: EPOCH_MS };
 const cpu = { usagePercent: 10, userSeconds: 1, systemSeconds: 0 };
-const metrics = metricsOf(stats, cpu);
+const metrics = metricsOf(figures, cpu);
 
 /** All there are, as the history makes them. */
 function metricsOf(figures: Figures, cpuUsage: CpuUsage): MetricValues {
@@ -162,7 +162,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     pprof: async () => ({
       timestampMs: EPOCH_MS,
       observation,
-      stats,
+      figures,
       cpu,
       process,
       heapObjects: null,
@@ -179,7 +179,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
       groups: [],
       summary: { background: 0, perRequest: 0, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },
       raw: raw ? { text: 'goroutine 1 [running]:', isTruncated: false } : null,
-      instrumentation: stats.instrumentation,
+      instrumentation: figures.instrumentation,
     }),
     captures: {
       list: () => [],
@@ -206,7 +206,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     history: () => points,
     metricsHistory,
     process: async () => process,
-    instrumentation: async () => stats.instrumentation,
+    instrumentation: async () => figures.instrumentation,
     ...overrides,
     tick() {
       points.push(point(points.length + 1));

@@ -91,7 +91,7 @@ export function createSourceDiagnostics(
       ...rest,
       timestampMs: Date.now(),
       observation: { via: options.via, measuredAtMs: figures.takenAtMs },
-      stats: figures,
+      figures,
       cpu: cpu ?? history.lastCpu(),
     };
   }
@@ -108,7 +108,7 @@ export function createSourceDiagnostics(
       ...options,
       readHeap,
       readTasks: () => goroutines({ raw: false }),
-      readFigures: pprof,
+      readPprof: pprof,
     }),
     eventLoop: async () => (await readLoop())?.status ?? unwatched.status(),
     stalls: async () => (await readLoop())?.stalls ?? [],

@@ -1,5 +1,5 @@
 /** Stands in for the tracker where goroutines are read out of a dump. */
-import type { InstrumentationReading } from '../../probe/probe.ts';
+import type { InstrumentationReading } from '../../probe/readings/instrumentation.ts';
 
 export const UNTRACKED: InstrumentationReading = {
   enabled: false,

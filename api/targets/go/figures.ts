@@ -4,7 +4,7 @@ import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
-import type { GcPauses } from '../../probe/probe.ts';
+import type { GcPauses } from '../../probe/process/gc-observer.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetReading } from '../target.ts';

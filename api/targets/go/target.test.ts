@@ -36,16 +36,16 @@ async function watchOne(answers: FakeGoServer['answers'] = {}, options = {}) {
 describe('the figures of a Go target', () => {
   it('are those of its memory statistics', async () => {
     const { shop } = await watchOne();
-    const { stats, heapObjects, observation } = await shop.pprof();
-    expect(stats.memory).toMatchObject({
+    const { figures, heapObjects, observation } = await shop.pprof();
+    expect(figures.memory).toMatchObject({
       heapUsedBytes: 5_000,
       totalAllocatedBytes: 9_000,
       sysBytes: 70_000,
       heapTotalBytes: 6_000,
     });
     expect(heapObjects).toBe(33);
-    expect(stats.gc).toMatchObject({ count: 3, lastPauseNs: 3_000 });
-    expect(stats.liveTasks).toBe(42);
+    expect(figures.gc).toMatchObject({ count: 3, lastPauseNs: 3_000 });
+    expect(figures.liveTasks).toBe(42);
     expect(observation.via).toBe('HTTP');
   });
 
@@ -54,7 +54,7 @@ describe('the figures of a Go target', () => {
       '/debug/pprof/': status(404),
       '/debug/pprof/goroutine?debug=1': text('goroutine profile: total 17\n'),
     });
-    expect((await shop.pprof()).stats.liveTasks).toBe(17);
+    expect((await shop.pprof()).figures.liveTasks).toBe(17);
   });
 
   it('name the program without its arguments', async () => {
@@ -105,9 +105,9 @@ describe('the figures of a Go target', () => {
     const sizes = { Alloc: 1, TotalAlloc: 2, Sys: 3, HeapInuse: 4, HeapObjects: 5 };
     const memstats = { ...sizes, NumGC: 2, PauseNs: pauses };
     server.answers['/debug/vars'] = text(JSON.stringify({ cmdline: ['shop'], memstats }));
-    const { stats, heapObjects } = await shop.pprof();
-    expect(stats.memory).toMatchObject({ heapUsedBytes: 1, totalAllocatedBytes: 2, sysBytes: 3 });
-    expect(stats.gc).toMatchObject({ count: 2, lastPauseNs: 10 });
+    const { figures, heapObjects } = await shop.pprof();
+    expect(figures.memory).toMatchObject({ heapUsedBytes: 1, totalAllocatedBytes: 2, sysBytes: 3 });
+    expect(figures.gc).toMatchObject({ count: 2, lastPauseNs: 10 });
     expect(heapObjects).toBe(5);
     expect(server.asked).not.toContain(MEM_STATS);
   });
@@ -119,20 +119,20 @@ describe('the figures of a Go target', () => {
   ])('do without expvar where it has %s, and do not ask it every time', async (_what, body) => {
     const { server, shop } = await watchOne({ '/debug/vars': text(body) });
     await shop.pprof();
-    expect((await shop.pprof()).stats.memory.heapUsedBytes).toBe(5_000);
+    expect((await shop.pprof()).figures.memory.heapUsedBytes).toBe(5_000);
     expect(server.asked.filter((path) => path === '/debug/vars')).toHaveLength(1);
   });
 
   it('take what Prometheus metrics add', async () => {
     const { server, shop } = await watchOne();
     server.answers['/metrics'] = (...to) => text(METRICS(server.state))(...to);
-    const { process, stats } = await shop.pprof();
+    const { process, figures } = await shop.pprof();
     expect(process).toMatchObject({
       goVersion: 'go1.26.1',
       availableParallelism: 4,
       startedAtMs: 1.7e12,
     });
-    expect(stats.memory.rssBytes).toBe(81_920);
+    expect(figures.memory.rssBytes).toBe(81_920);
   });
 
   it('fail, naming the target, where it answers with something else', async () => {
@@ -213,7 +213,7 @@ describe('the allocations of a Go target', () => {
     await shop.captures.capture('before');
     const diff = await shop.captures.diff({
       base: 'before',
-      target: null,
+      to: null,
       limit: 10,
       includeOwn: false,
     });
@@ -296,7 +296,7 @@ describe('the list of targets', () => {
         isQuiet = false;
       });
     waiting.catch(() => {});
-    expect((await list.target('good').pprof()).stats.liveTasks).toBe(42);
+    expect((await list.target('good').pprof()).figures.liveTasks).toBe(42);
     expect(isQuiet).toBe(true);
   });
 

@@ -3,7 +3,7 @@
 import type { Figures } from '../../../analyzers/figures.ts';
 import { NS_PER_MS } from '../../../base/units.ts';
 import type { UnavailableField } from '../../../diagnostics/pprof.ts';
-import type { GcKind } from '../../../probe/probe.ts';
+import type { GcKind } from '../../../probe/process/gc-observer.ts';
 import type { TargetReading } from '../../target.ts';
 import type { FiguresFragment, GcKind as ToldGcKind } from '../generated/graphql.ts';
 import { instrumentationOf } from './instrumentation.ts';

@@ -1,5 +1,5 @@
 /** What another pprofql costs the process that it observes. */
-import type { InstrumentationReading } from '../../../probe/probe.ts';
+import type { InstrumentationReading } from '../../../probe/readings/instrumentation.ts';
 import type { AskedInstrumentationFragment } from '../generated/graphql.ts';
 import { complete, type Told } from './told.ts';
 

@@ -2,14 +2,16 @@
  * A reading as a probe gives it, for tests that are about a few of its figures. The others of memory
  * are those of the test's own process, so that a figure that is new needs no line here.
  */
-import type { MemoryReading, StatsReading } from '../probe.ts';
+
 import { UNMEASURED_LOOP } from '../process/event-loop.ts';
 import { emptyInterval } from '../process/gc-observer.ts';
-import { createMemoryMeter } from '../process/stats.ts';
+import type { MemoryReading } from '../process/memory.ts';
+import { createMemoryMeter } from '../process/memory.ts';
+import type { FiguresReading } from '../readings/figures.ts';
 
-type Given = Partial<Omit<StatsReading, 'memory'>> & { memory?: Partial<MemoryReading> };
+type Given = Partial<Omit<FiguresReading, 'memory'>> & { memory?: Partial<MemoryReading> };
 
-export function aStatsReading({ memory, ...given }: Given = {}): StatsReading {
+export function aFiguresReading({ memory, ...given }: Given = {}): FiguresReading {
   return {
     takenAtMs: Date.now(),
     memory: { ...createMemoryMeter().read(), ...memory },

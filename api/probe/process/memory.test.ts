@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { BYTES_PER_MIB } from '../../base/units.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
-import { createMemoryMeter, readCpuTimes } from './stats.ts';
+import { readCpuTimes } from './cpu-times.ts';
+import { createMemoryMeter } from './memory.ts';
 
 const readMemory = () => createMemoryMeter().read();
 

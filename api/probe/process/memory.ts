@@ -1,7 +1,7 @@
-/** Memory and CPU time of the observed process: figures V8 and the kernel keep anyway. */
+/** Memory of the observed process: figures V8 and the kernel keep anyway. */
 import v8 from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
-import { cpuUsage, memoryUsage } from '../../base/builtins.ts';
+import { memoryUsage } from '../../base/builtins.ts';
 import { oldSpaceLimitBytes } from '../heap/old-space-limit.ts';
 
 export interface MemoryReading {
@@ -22,12 +22,6 @@ export interface MemoryReading {
   arrayBuffersBytes: number;
   /** Resident set of the whole process. */
   rssBytes: number;
-}
-
-/** Monotonic CPU time of the whole process since it started. */
-export interface CpuTimes {
-  userUs: number;
-  systemUs: number;
 }
 
 /** The field is there from Node 26 on. */
@@ -132,10 +126,4 @@ function readOldSpaceUsed(): number {
   return heapSpaces()
     .filter(({ space_name: name }) => !NOT_OLD.test(name))
     .reduce((sum, { space_used_size: usedBytes }) => sum + usedBytes, 0);
-}
-
-/** CPU time of all threads of the process since it started, in microseconds; never falls. */
-export function readCpuTimes(): CpuTimes {
-  const { user, system } = cpuUsage();
-  return { userUs: user, systemUs: system };
 }

@@ -1,0 +1,25 @@
+/**
+ * The figures of the observed thread. What they are made of stands beside the code that reads it, so
+ * that a metric's type and its reading are one file.
+ */
+import type { CpuTimes } from '../process/cpu-times.ts';
+import type { EventLoopReading } from '../process/event-loop.ts';
+import type { GcReading } from '../process/gc-observer.ts';
+import type { MemoryReading } from '../process/memory.ts';
+import type { InstrumentationReading } from './instrumentation.ts';
+
+/** Figures that are cheap to read (well under a millisecond). */
+export interface FiguresReading {
+  takenAtMs: number;
+  memory: MemoryReading;
+  cpu: CpuTimes;
+  gc: GcReading;
+  eventLoop: EventLoopReading;
+  /**
+   * Estimated live async tasks at the last sweep, plus active handles the tracker does not know. Null
+   * before the first sweep, where there is anything that needs one.
+   */
+  liveTasks: number | null;
+  requestsInFlight: number;
+  instrumentation: InstrumentationReading;
+}

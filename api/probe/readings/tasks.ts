@@ -1,0 +1,55 @@
+/** Live async tasks, the stacks they were created on and the requests they were created in. */
+import type { InstrumentationReading } from './instrumentation.ts';
+
+export interface StackFrame {
+  function: string;
+  file: string;
+  line: number;
+  column: number;
+  /** `file` relative to the program's folder; a probe leaves it out. */
+  path?: string;
+  /** Reached through an `await`, not by a call. */
+  isAsync: boolean;
+}
+
+/** A request the process is serving, or served while tasks of it still live. */
+export interface RequestReading {
+  id: number;
+  /** Node's async id of the resource it arrived in. */
+  asyncId: number;
+  method: string;
+  /** The framework's route pattern where it is known, else the path with ids replaced. */
+  route: string;
+  startedAtMs: number;
+  /** Null while the request is in flight. */
+  endedAtMs: number | null;
+}
+
+/** One live async task. Indexes point into the lists of the same `TaskReading`. */
+export interface TaskReading {
+  /** Node's async id. */
+  id: number;
+  /** async_hooks type: `PROMISE`, `Timeout`, `TCPWRAP`, … ; `HTTP_REQUEST` for a request in flight. */
+  type: string;
+  createdAtMs: number;
+  /** How many tasks this record stands for (1 / probability at its creation). */
+  weight: number;
+  /** Index into `stacks`; -1 where no stack was recorded. */
+  stack: number;
+  /** `RequestReading.id` of the request it was created in, or null. */
+  request: number | null;
+  /** Whether it keeps the process alive; null where that has no meaning (a promise). */
+  isRefed: boolean | null;
+}
+
+export interface TasksReading {
+  takenAtMs: number;
+  tasks: TaskReading[];
+  stacks: StackFrame[][];
+  requests: RequestReading[];
+  /** Active handles and requests by type that no record stands for. */
+  untracked: Record<string, number>;
+  /** Longest uninterrupted stretch on the observed loop that this read took. */
+  longestSliceMs: number;
+  instrumentation: InstrumentationReading;
+}
