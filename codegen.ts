@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { preset as clientPreset } from '@graphql-codegen/client-preset';
 
-/** Written by `scripts/print-schema.ts`; both the SDK and the page read whole points. */
+/** Written by `scripts/schema/print-schema.ts`; both the SDK and the page read whole points. */
 const WHOLE_FRAGMENT = 'client/operations/history-point.graphql';
 
 /** The preset passes on no option for it: lets bundlers leave out the documents that nobody uses. */

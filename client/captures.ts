@@ -1,6 +1,6 @@
 /** The client's part for moments that are kept, what changed between them, and leaks. */
 
-import type { RequestOptions, TargetAccess } from './core/query.ts';
+import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import type { Diff } from './diff.ts';
 import {
   type CaptureFragment,

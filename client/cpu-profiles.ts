@@ -1,7 +1,7 @@
 /** The client's part for CPU profiles. */
 
-import type { Answered } from './core/answered.ts';
-import type { RequestOptions, TargetAccess } from './core/query.ts';
+import type { Answered } from './core/query/answered.ts';
+import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import {
   CancelCpuProfileDocument,
   type CpuProfileFragment,

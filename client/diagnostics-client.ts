@@ -1,10 +1,10 @@
 /** The SDK: one object with a typed method for each question the API answers. */
 import type { Client } from '@urql/core';
-import type { Answered } from './core/answered.ts';
 import { createConnection } from './core/connection.ts';
-import type { RequestOptions, TypedDocument } from './core/query.ts';
-import { askTarget } from './core/target-query.ts';
-import type { Transport } from './core/transport-choice.ts';
+import type { Answered } from './core/query/answered.ts';
+import type { RequestOptions, TypedDocument } from './core/query/query.ts';
+import { askTarget } from './core/query/target-query.ts';
+import type { Transport } from './core/transport/transport-choice.ts';
 import { TargetsDocument, type TargetsQuery } from './generated/graphql.ts';
 import { createHealthChanges } from './health.ts';
 import { createMetricsHistory, type ReconnectOptions } from './metrics-history.ts';

@@ -1,4 +1,4 @@
-import type { Answered } from './core/answered.ts';
+import type { Answered } from './core/query/answered.ts';
 import type { DiffQuery } from './generated/graphql.ts';
 
 /** What changed between two captures, or one and now. */

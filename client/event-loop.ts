@@ -1,7 +1,7 @@
 /** What the event loop is stuck on, and was. */
 
-import type { Answered } from './core/answered.ts';
-import type { RequestOptions, TargetAccess } from './core/query.ts';
+import type { Answered } from './core/query/answered.ts';
+import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import {
   EventLoopDocument,
   type EventLoopQuery,

@@ -1,9 +1,9 @@
 /** The client's part for what is wrong with a target. */
 import type { Connection } from './core/connection.ts';
-import { followSubscription } from './core/follower.ts';
-import type { RequestOptions, TargetAccess } from './core/query.ts';
-import { createStream, type Stream } from './core/stream.ts';
-import { createSubscriptionSource } from './core/subscription-source.ts';
+import { followSubscription } from './core/following/follower.ts';
+import { createStream, type Stream } from './core/following/stream.ts';
+import { createSubscriptionSource } from './core/following/subscription-source.ts';
+import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import {
   type FindingFragment,
   HealthChangesDocument,

@@ -1,17 +1,17 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 
 export type { Capture, CaptureMethods, DiffRequest } from './captures.ts';
-export type { BackoffOptions } from './core/backoff.ts';
 export {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
-} from './core/errors.ts';
-export type { ConnectionStatus } from './core/follower.ts';
+} from './core/errors/errors.ts';
+export type { BackoffOptions } from './core/following/backoff.ts';
+export type { ConnectionStatus } from './core/following/follower.ts';
 export type { HistoryOptions } from './core/history/history-stream.ts';
-export type { RequestOptions } from './core/query.ts';
-export type { Transport } from './core/transport-choice.ts';
+export type { RequestOptions } from './core/query/query.ts';
+export type { Transport } from './core/transport/transport-choice.ts';
 export type {
   CpuProfile,
   CpuProfileMethods,

@@ -1,10 +1,11 @@
 /** The client's part for figures over time. */
-import type { BackoffOptions } from './core/backoff.ts';
+
 import type { Connection } from './core/connection.ts';
-import type { ConnectionStatus } from './core/follower.ts';
+import type { BackoffOptions } from './core/following/backoff.ts';
+import type { ConnectionStatus } from './core/following/follower.ts';
+import type { Stream } from './core/following/stream.ts';
 import { createHistorySource } from './core/history/history-source.ts';
 import { createHistoryStream, type HistoryOptions } from './core/history/history-stream.ts';
-import type { Stream } from './core/stream.ts';
 import { type HistoryPointFragment, MetricsHistoryDocument } from './generated/graphql.ts';
 
 export type HistoryPoint = HistoryPointFragment;

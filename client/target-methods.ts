@@ -1,8 +1,8 @@
 /** The questions that every target answers, and the default one without being named. */
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
-import type { Answered } from './core/answered.ts';
 import type { HistoryOptions } from './core/history/history-stream.ts';
-import type { RequestOptions, TargetAccess } from './core/query.ts';
+import type { Answered } from './core/query/answered.ts';
+import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../scripts/mutations.ts';
+import { randomNumbers } from '../../scripts/testing/mutations.ts';
 import { largest } from './largest.ts';
 
 const descending = (a: number, b: number) => b - a;

@@ -5,7 +5,7 @@ import {
   largeCorpus,
   OWN_CORPUS,
   trueGoroutines,
-} from '../../scripts/corpus.ts';
+} from '../../scripts/testing/corpus.ts';
 import type { Frame } from '../profile/profile.ts';
 import { goDumpGroups } from './groups.ts';
 import { type GoDump, parseGoDump } from './parse.ts';

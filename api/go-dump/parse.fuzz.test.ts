@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dumpsOf, OWN_CORPUS } from '../../scripts/corpus.ts';
-import { mutated, randomNumbers } from '../../scripts/mutations.ts';
+import { dumpsOf, OWN_CORPUS } from '../../scripts/testing/corpus.ts';
+import { mutated, randomNumbers } from '../../scripts/testing/mutations.ts';
 import { growthInTime } from '../analyzers/testing/growth-in-time.ts';
 import { goDumpGroups } from './groups.ts';
 import { type GoDump, parseGoDump } from './parse.ts';

@@ -11,18 +11,22 @@ import {
   subscriptionExchange,
 } from '@urql/core';
 import { authorizationOf } from './authorization.ts';
-import { fromCombinedError } from './combined-error.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
-import type { DiagnosticsClientError } from './errors.ts';
+import { fromCombinedError } from './errors/combined-error.ts';
+import type { DiagnosticsClientError } from './errors/errors.ts';
 import { onAbort } from './on-abort.ts';
-import type { TypedDocument } from './query.ts';
-import { quietFetch } from './quiet-fetch.ts';
-import { createSocketLink, type KeepAliveOptions, type SocketLink } from './socket/socket-link.ts';
+import type { TypedDocument } from './query/query.ts';
+import { quietFetch } from './transport/quiet-fetch.ts';
+import {
+  createSocketLink,
+  type KeepAliveOptions,
+  type SocketLink,
+} from './transport/socket-link.ts';
 import {
   createTransportChoice,
   type Transport,
   type TransportChoiceOptions,
-} from './transport-choice.ts';
+} from './transport/transport-choice.ts';
 
 export interface ConnectionOptions extends TransportChoiceOptions {
   url: string | URL;

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../corpus.ts';
+import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../testing/corpus.ts';
 import { type Analyzer, startAnalyzer } from './analyzer-process.ts';
 import { buildGoAnalyzer } from './go-build.ts';
 import { formatSpread, median } from './statistics.ts';

@@ -1,6 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type CorpusInput, largeCorpus, OWN_CORPUS, profilesOf } from '../../../scripts/corpus.ts';
+import {
+  type CorpusInput,
+  largeCorpus,
+  OWN_CORPUS,
+  profilesOf,
+} from '../../../scripts/testing/corpus.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { decodeProfile } from '../../profile/decode/decode.ts';
 import { type ExactId, ProtoCursor } from '../../profile/decode/proto-cursor.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OWN_CORPUS, profilesOf } from '../../../scripts/corpus.ts';
-import { mutated, randomNumbers } from '../../../scripts/mutations.ts';
+import { OWN_CORPUS, profilesOf } from '../../../scripts/testing/corpus.ts';
+import { mutated, randomNumbers } from '../../../scripts/testing/mutations.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { decodeProfile } from './decode.ts';
 

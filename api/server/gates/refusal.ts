@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { DiagnosticsError, ErrorCode } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import { acceptedBy, EVENT_STREAM } from '../graphql/accept.ts';
-import { COMPLETE_EVENT, nextEvent } from '../graphql/event-text.ts';
+import { COMPLETE_EVENT, nextEvent } from '../graphql/plugins/event-text.ts';
 import { apiHeaders } from './security-headers.ts';
 
 export interface Refusal {

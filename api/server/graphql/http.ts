@@ -7,8 +7,8 @@ import { type BodyResult, readTextBody } from '../gates/request-body.ts';
 import { apiHeaders } from '../gates/security-headers.ts';
 import type { Load } from '../load/load.ts';
 import { acceptedBy, EVENT_STREAM } from './accept.ts';
-import { sendEvents } from './event-stream.ts';
 import type { Operations } from './operations.ts';
+import { sendEvents } from './plugins/event-stream.ts';
 
 export interface GraphqlOverHttp {
   /** Answers one request that has already been let in. */

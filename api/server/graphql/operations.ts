@@ -10,13 +10,13 @@ import type { TargetedDiagnostics } from '../../targets/target.ts';
 import type { ServerLimits } from '../gates/limits.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../unexpected.ts';
-import { documentLimits } from './document-limits.ts';
-import { eventStream } from './event-stream.ts';
-import { subscriptionPlaces, turnsOverHttp } from './load-limits.ts';
 import { toPublicError } from './operation-errors.ts';
 import type { OperationRequest } from './operation-request.ts';
-import { operationRules } from './operation-rules.ts';
-import { plainParameterErrors } from './parameter-errors.ts';
+import { documentLimits } from './plugins/document-limits.ts';
+import { eventStream } from './plugins/event-stream.ts';
+import { subscriptionPlaces, turnsOverHttp } from './plugins/load-limits.ts';
+import { operationRules } from './plugins/operation-rules.ts';
+import { plainParameterErrors } from './plugins/parameter-errors.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 

@@ -12,9 +12,9 @@ import type { Load } from '../load/load.ts';
 import type { Reader } from '../load/readers.ts';
 import { createSocketPlaces } from '../load/socket-places.ts';
 import { type Log, logUnexpected } from '../unexpected.ts';
-import { bytesOf } from './load-limits.ts';
 import { formatError, formatResult, toPublicError } from './operation-errors.ts';
 import type { Operations } from './operations.ts';
+import { bytesOf } from './plugins/load-limits.ts';
 
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_GOING_AWAY = 1001;

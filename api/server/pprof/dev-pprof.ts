@@ -4,10 +4,10 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import { devGoroutinesJson, devPprofJson } from '../../formats/dev-pprof-json.ts';
 import type { Access } from '../gates/access.ts';
+import { checkPlainGet } from '../gates/plain-get.ts';
 import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from '../gates/refusal.ts';
 import type { Section } from '../gates/section.ts';
 import { ageHeader, apiHeaders } from '../gates/security-headers.ts';
-import { checkPlainGet } from '../graphql/plain-get.ts';
 import type { Load } from '../load/load.ts';
 
 const PATH = '/api/dev';

@@ -3,8 +3,8 @@ import {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
-} from '../errors.ts';
-import type { Transport } from '../transport-choice.ts';
+} from '../errors/errors.ts';
+import type { Transport } from '../transport/transport-choice.ts';
 import type { HistoryPlace } from './history-cursor.ts';
 import { type FollowOptions, followHistory, type HistorySource } from './history-follower.ts';
 

@@ -1,7 +1,7 @@
 /** Follows a metrics history through lost connections and restarted processes, each point once. */
 
-import type { SubscriptionSource } from '../follower.ts';
-import { type Follower, type FollowerOptions, followSubscription } from '../follower.ts';
+import type { SubscriptionSource } from '../following/follower.ts';
+import { type Follower, type FollowerOptions, followSubscription } from '../following/follower.ts';
 import {
   countLoss,
   type HistoryCursor,

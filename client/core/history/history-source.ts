@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import type { TypedDocument } from '../query.ts';
+import type { TypedDocument } from '../query/query.ts';
 import type { HistorySource } from './history-follower.ts';
 
 /** The history of a target, with the figures that the document asks for. */

@@ -1,7 +1,7 @@
 /** A metrics history as an async iterable with a bounded buffer. */
-import type { BackoffOptions } from '../backoff.ts';
-import type { ConnectionStatus } from '../follower.ts';
-import { createStream, type Stream } from '../stream.ts';
+import type { BackoffOptions } from '../following/backoff.ts';
+import type { ConnectionStatus } from '../following/follower.ts';
+import { createStream, type Stream } from '../following/stream.ts';
 import { type HistoryCursor, type HistoryPlace, inheritLoss } from './history-cursor.ts';
 import { followHistory, type HistorySource } from './history-follower.ts';
 

@@ -1,11 +1,14 @@
 /** The page's one connection: whether it stands, and what is said over it. */
 
-import { isAnswered } from '../../../core/answered.ts';
 import { type Connection, createConnection } from '../../../core/connection.ts';
 import type { Endpoint } from '../../../core/endpoint.ts';
-import { type DiagnosticsClientError, DiagnosticsRequestError } from '../../../core/errors.ts';
-import type { TypedDocument } from '../../../core/query.ts';
-import type { Transport } from '../../../core/transport-choice.ts';
+import {
+  type DiagnosticsClientError,
+  DiagnosticsRequestError,
+} from '../../../core/errors/errors.ts';
+import { isAnswered } from '../../../core/query/answered.ts';
+import type { TypedDocument } from '../../../core/query/query.ts';
+import type { Transport } from '../../../core/transport/transport-choice.ts';
 import { createStore, type Store } from '../shared/store.ts';
 import { sessionToken } from './session-token.ts';
 

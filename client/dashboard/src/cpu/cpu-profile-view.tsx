@@ -1,4 +1,4 @@
-import { fromCombinedError } from '../../../core/combined-error.ts';
+import { fromCombinedError } from '../../../core/errors/combined-error.ts';
 import { type CpuProfileDetailFragment, CpuProfileDocument } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';

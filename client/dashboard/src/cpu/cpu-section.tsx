@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { CpuProfileListQuery } from '../../generated/graphql.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';

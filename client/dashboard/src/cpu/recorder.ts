@@ -1,5 +1,5 @@
 /** Takes CPU profiles; lives as long as the page, so that a visit to another section ends none. */
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import {
   CpuProfileListDocument,
   type CpuProfileListQuery,

@@ -1,7 +1,10 @@
 /** Keeps the metrics subscription of a target alive for as long as it is looked at. */
 
-import { type DiagnosticsClientError, DiagnosticsRequestError } from '../../../core/errors.ts';
-import type { ConnectionStatus, Follower } from '../../../core/follower.ts';
+import {
+  type DiagnosticsClientError,
+  DiagnosticsRequestError,
+} from '../../../core/errors/errors.ts';
+import type { ConnectionStatus, Follower } from '../../../core/following/follower.ts';
 import { followHistory } from '../../../core/history/history-follower.ts';
 import { createHistorySource } from '../../../core/history/history-source.ts';
 import { MetricsHistoryDocument } from '../../generated/graphql.ts';

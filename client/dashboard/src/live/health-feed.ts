@@ -1,6 +1,6 @@
 /** Follows the health of a target for as long as it is looked at. */
-import { followSubscription } from '../../../core/follower.ts';
-import { createSubscriptionSource } from '../../../core/subscription-source.ts';
+import { followSubscription } from '../../../core/following/follower.ts';
+import { createSubscriptionSource } from '../../../core/following/subscription-source.ts';
 import { HealthChangesDocument, type HealthFragment } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
 import { createStore, type Store } from '../shared/store.ts';

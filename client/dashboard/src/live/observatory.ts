@@ -1,7 +1,7 @@
 /** Everything the page knows of one target: its feed and the sources. */
 
 import { createContext, useContext } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import {
   AllocationsDocument,
   type AllocationsQuery,

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import { ProcessDocument, type ProcessQuery } from '../../generated/graphql.ts';
 import { useStore } from '../shared/store.ts';
 import { useObservatory } from './observatory.ts';

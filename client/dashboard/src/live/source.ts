@@ -1,9 +1,9 @@
 /** One query that is asked again and again: its last good answer, and what is wrong, if anything. */
 import type { TypedDocumentNode } from 'urql';
-import type { Answered } from '../../../core/answered.ts';
-import { DiagnosticsRequestError } from '../../../core/errors.ts';
+import { DiagnosticsRequestError } from '../../../core/errors/errors.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 
-import { askTarget } from '../../../core/target-query.ts';
+import { askTarget } from '../../../core/query/target-query.ts';
 
 import type { Link } from '../connection/link.ts';
 import { createStore, type Store } from '../shared/store.ts';

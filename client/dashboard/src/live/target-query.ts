@@ -1,9 +1,9 @@
 /** A question of a component to the target that is looked at. */
 import { useMemo } from 'react';
 import { type CombinedError, type TypedDocumentNode, useQuery } from 'urql';
-import { type Answered, isAnswered } from '../../../core/answered.ts';
+import { type Answered, isAnswered } from '../../../core/query/answered.ts';
 
-import { ofTarget } from '../../../core/target-query.ts';
+import { ofTarget } from '../../../core/query/target-query.ts';
 
 import { useStore } from '../shared/store.ts';
 import { useObservatory } from './observatory.ts';

@@ -1,5 +1,5 @@
 /** The live and the cumulative table joined by stack: one row a stack. Pure. */
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationRowFragment, AllocationsQuery } from '../../generated/graphql.ts';
 import {
   type Frame,

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import type { Source } from '../live/source.ts';
 

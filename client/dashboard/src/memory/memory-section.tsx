@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';

@@ -1,4 +1,4 @@
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { isOfGo } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';

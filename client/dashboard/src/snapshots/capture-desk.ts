@@ -1,8 +1,8 @@
 /** Takes captures and compares them; lives as long as the page, so that no visit elsewhere loses any. */
 
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 
-import { askTarget } from '../../../core/target-query.ts';
+import { askTarget } from '../../../core/query/target-query.ts';
 
 import {
   CapturesDocument,

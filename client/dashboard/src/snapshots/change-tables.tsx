@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type {
   CompareQuery,
   MemoryChangeFragment,

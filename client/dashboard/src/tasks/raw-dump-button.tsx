@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-import { askTarget } from '../../../core/target-query.ts';
+import { askTarget } from '../../../core/query/target-query.ts';
 
 import { RawDumpDocument } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';

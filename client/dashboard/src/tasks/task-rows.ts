@@ -1,5 +1,5 @@
 /** Groups of async tasks as rows: growth added, filtered and sorted. Pure. */
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../generated/graphql.ts';
 import { stackMatches } from '../shared/frames.ts';
 

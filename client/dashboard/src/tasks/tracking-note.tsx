@@ -1,4 +1,4 @@
-import type { Answered } from '../../../core/answered.ts';
+import type { Answered } from '../../../core/query/answered.ts';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { useIsGo } from '../live/observatory.ts';
 import {

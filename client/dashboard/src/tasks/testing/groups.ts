@@ -1,4 +1,4 @@
-import type { Answered } from '../../../../core/answered.ts';
+import type { Answered } from '../../../../core/query/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../../generated/graphql.ts';
 import { aFrame } from '../../shared/testing/frames.ts';
 

@@ -1,7 +1,7 @@
 /** A subscription as an async iterable with a bounded buffer. */
-import type { DiagnosticsClientError } from './errors.ts';
+import type { DiagnosticsClientError } from '../errors/errors.ts';
+import { onAbort } from '../on-abort.ts';
 import { LatestQueue, type LatestQueueOptions } from './latest-queue.ts';
-import { onAbort } from './on-abort.ts';
 
 /** Ends with `return()`, as by `break` in a `for await`, or with `await using`. */
 export interface Stream<Item> extends AsyncIterableIterator<Item, undefined> {

@@ -1,11 +1,12 @@
 /** Follows a subscription through lost connections and restarted servers. */
-import { type BackoffOptions, backoffMs } from './backoff.ts';
+
 import {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
-} from './errors.ts';
-import type { Transport } from './transport-choice.ts';
+} from '../errors/errors.ts';
+import type { Transport } from '../transport/transport-choice.ts';
+import { type BackoffOptions, backoffMs } from './backoff.ts';
 
 export type ConnectionStatus =
   | { state: 'connecting'; transport: Transport }

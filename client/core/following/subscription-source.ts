@@ -1,6 +1,6 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connection.ts';
+import type { TypedDocument } from '../query/query.ts';
 import type { SubscriptionSource } from './follower.ts';
-import type { TypedDocument } from './query.ts';
 
 /** The events of a subscription, as `read` takes them from its data. */
 export function createSubscriptionSource<Data, Variables extends Record<string, unknown>, Event>(

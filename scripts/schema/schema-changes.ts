@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
 
-const RELEASED = new URL('../api/targets/pprofql/testing/schema-0.1.0.graphql', import.meta.url);
-const CURRENT = new URL('../schema/schema.graphql', import.meta.url);
-const ACCEPTED = new URL('./fixtures/accepted-schema-changes.txt', import.meta.url);
+const RELEASED = new URL('../../api/targets/pprofql/testing/schema-0.1.0.graphql', import.meta.url);
+const CURRENT = new URL('../../schema/schema.graphql', import.meta.url);
+const ACCEPTED = new URL('../fixtures/accepted-schema-changes.txt', import.meta.url);
 
 const schemaIn = (file: URL) => buildSchema(readFileSync(file, 'utf8'));
 
@@ -27,7 +27,7 @@ if (process.argv.includes('--accept')) {
   for (const message of unlisted) console.error(`breaks clients of the last release: ${message}`);
   for (const message of obsolete) console.error(`is accepted, but no change any more: ${message}`);
   if (unlisted.length + obsolete.length > 0) {
-    console.error('Mend it, or accept it: node scripts/schema-changes.ts --accept');
+    console.error('Mend it, or accept it: node scripts/schema/schema-changes.ts --accept');
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 /** What a plain GET of data must satisfy: programs send no headers that a foreign page could not. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Access, checkFetchSite, checkToken } from '../gates/access.ts';
-import type { Refusal } from '../gates/refusal.ts';
+import { type Access, checkFetchSite, checkToken } from './access.ts';
+import type { Refusal } from './refusal.ts';
 
 /** `http://:<token>@host/…`: all that `go tool pprof` can send. The user name is not looked at. */
 function basicPassword({ authorization = '' }: IncomingHttpHeaders): { token?: string } {

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 /** The copy that comes with the project. */
-export const OWN_CORPUS = fileURLToPath(new URL('fixtures/corpus', import.meta.url));
+export const OWN_CORPUS = fileURLToPath(new URL('../fixtures/corpus', import.meta.url));
 
 /** A larger one, at `PPROFQL_CORPUS` or beside the repository. */
 const LARGE_CORPUS =
-  process.env.PPROFQL_CORPUS ?? fileURLToPath(new URL('../../shared/corpus', import.meta.url));
+  process.env.PPROFQL_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
 
 export interface CorpusInput {
   /** Path within its corpus, without the `.gz` of storage. */

@@ -1,8 +1,8 @@
 /** Which of its operations a document may run: the one that is named, and by GET a query only. */
 import { type DocumentNode, type GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { refusedOperation } from './operation-errors.ts';
-import type { OperationParams, OperationRequest } from './operation-request.ts';
+import { refusedOperation } from '../operation-errors.ts';
+import type { OperationParams, OperationRequest } from '../operation-request.ts';
 
 type OperationContext = OperationRequest & {
   params?: OperationParams;

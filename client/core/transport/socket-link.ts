@@ -1,8 +1,8 @@
 /** Operations over one shared WebSocket: opened by the first, closed with the last. */
 import type { ExecutionResult, SubscriptionForwarder } from '@urql/core';
 import { type ClientOptions, createClient } from 'graphql-ws/client';
-import { createWatchdog } from '../watchdog.ts';
 import { isLost, SocketFailure } from './socket-failure.ts';
+import { createWatchdog } from './watchdog.ts';
 
 /** From the first packet to the server's welcome. Something on the way may swallow either. */
 const OPENING_TIMEOUT_MS = 10_000;

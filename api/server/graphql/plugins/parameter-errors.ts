@@ -1,7 +1,7 @@
 /** What is wrong with the text of a request, in plain words. */
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { refusedOperation } from './operation-errors.ts';
+import { refusedOperation } from '../operation-errors.ts';
 
 /** Yoga sends broken JSON back whole, and takes variables of a GET that are none for a defect. */
 export function plainParameterErrors(): Plugin {

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { ServerLimits } from '../gates/limits.ts';
+import type { ServerLimits } from '../../gates/limits.ts';
 
 export interface DocumentSize {
   /** Levels of nested fields. */

@@ -1,10 +1,10 @@
 /** How operations wait for their turn, and how many subscriptions there may be. */
 import type { SubscribePayload } from 'graphql-ws';
 import type { Plugin } from 'graphql-yoga';
-import { DiagnosticsError } from '../../base/errors.ts';
-import type { Load } from '../load/load.ts';
-import { refusedByLoad } from './operation-errors.ts';
-import type { OperationRequest } from './operation-request.ts';
+import { DiagnosticsError } from '../../../base/errors.ts';
+import type { Load } from '../../load/load.ts';
+import { refusedByLoad } from '../operation-errors.ts';
+import type { OperationRequest } from '../operation-request.ts';
 
 /** What waits for its turn, in bytes. */
 export function bytesOf({ query, variables }: SubscribePayload): number {

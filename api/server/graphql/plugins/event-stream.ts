@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { EVENT_STREAM } from './accept.ts';
+import { EVENT_STREAM } from '../accept.ts';
+import { formatResult, type HttpError } from '../operation-errors.ts';
+import type { OperationRequest } from '../operation-request.ts';
 import { COMPLETE_EVENT, nextEvent } from './event-text.ts';
-import { formatResult, type HttpError } from './operation-errors.ts';
-import type { OperationRequest } from './operation-request.ts';
 
 type Results = ExecutionResult | AsyncIterable<ExecutionResult>;
 

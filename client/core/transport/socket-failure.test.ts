@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DiagnosticsRequestError, DiagnosticsUnreachableError } from '../errors.ts';
+import { DiagnosticsRequestError, DiagnosticsUnreachableError } from '../errors/errors.ts';
 import { fromSocketFailure, SocketFailure } from './socket-failure.ts';
 
 const URL = 'http://127.0.0.1:6060/graphql';

@@ -1,12 +1,12 @@
 /** From what urql reports to the two errors of `errors.ts`. */
 import type { CombinedError } from '@urql/core';
+import { fromSocketFailure, SocketFailure } from '../transport/socket-failure.ts';
 import {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
   type GraphQLErrorInfo,
 } from './errors.ts';
-import { fromSocketFailure, SocketFailure } from './socket/socket-failure.ts';
 
 /** Statuses by which a gateway says that it reached nobody. */
 const GATEWAY_STATUSES = [502, 503, 504];

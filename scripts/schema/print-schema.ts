@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type GraphQLSchema, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
-import { schema } from '../schema/index.ts';
+import { schema } from '../../schema/index.ts';
 
 const files: Record<string, string> = {
   'schema/schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
@@ -25,7 +25,7 @@ function wholeFragment(from: GraphQLSchema, name: string): string {
 }
 
 for (const [path, text] of Object.entries(files)) {
-  const file = new URL(`../${path}`, import.meta.url);
+  const file = new URL(`../../${path}`, import.meta.url);
   if (!process.argv.includes('--check')) {
     writeFileSync(file, text);
   } else if (readFileSync(file, 'utf8') !== text) {

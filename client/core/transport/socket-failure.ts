@@ -3,7 +3,7 @@ import {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
   DiagnosticsUnreachableError,
-} from '../errors.ts';
+} from '../errors/errors.ts';
 
 /** Close codes by which a server says no. Every other one means that the connection was lost. */
 const REFUSALS: Readonly<Record<number, string>> = {
