@@ -5,7 +5,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
-import { isSwitchedOff } from './base/options/options.ts';
+import { isSwitchedOff } from './base/options/main-switch.ts';
 
 /** `--import` modules run in every worker thread of the program too: only the main one is meant. */
 if (isMainThread && !isSwitchedOff()) {

@@ -8,7 +8,7 @@ const modulePath = (file: string) => JSON.stringify(new URL(file, import.meta.ur
 /** Its timers never fire and are no objects; its clock stands still, and no promise can be made. */
 const PROGRAM = `
   const { createNodeProbe } = await import(${modulePath('../probe/node-probe.ts')});
-  const { resolveOptions } = await import(${modulePath('./options/options.ts')});
+  const { resolveOptions } = await import(${modulePath('./options/resolve.ts')});
   const { setTimeout: wait } = await import('node:timers/promises');
   const { setInterval: keepAlive, clearInterval: release } = await import('node:timers');
   const alive = keepAlive(() => {}, 1_000);

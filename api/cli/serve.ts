@@ -1,11 +1,8 @@
 /** The dashboard and the API on saved files. */
 import { logLine } from '../base/log.ts';
-import {
-  isLoopbackHost,
-  type ResolvedOptions,
-  requireTokenWhereExposed,
-  resolveOptions,
-} from '../base/options/options.ts';
+import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
+import { type ResolvedOptions } from '../base/options/options.ts';
+import { resolveOptions } from '../base/options/resolve.ts';
 import { warnOfUnknownVariables } from '../base/options/unknown-variables.ts';
 import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';

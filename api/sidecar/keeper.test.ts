@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { resolveOptions } from '../base/options/options.ts';
+import { resolveOptions } from '../base/options/resolve.ts';
 import { createNodeProbe } from '../probe/node-probe.ts';
 import { type KeptSidecar, keepSidecar, type SidecarWaits } from './keeper.ts';
 

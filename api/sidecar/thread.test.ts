@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, resolveOptions } from '../base/options/options.ts';
+import { DEFAULTS } from '../base/options/options.ts';
+import { resolveOptions } from '../base/options/resolve.ts';
 import { heapLimitMb } from './thread.ts';
 
 const REGISTER = new URL('../register.ts', import.meta.url).href;

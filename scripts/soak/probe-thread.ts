@@ -1,6 +1,6 @@
 /** The observed end of a link, on a thread of its own. */
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { resolveOptions } from '../../api/base/options/options.ts';
+import { resolveOptions } from '../../api/base/options/resolve.ts';
 import { serveProbe } from '../../api/link/thread.ts';
 import { createNodeProbe } from '../../api/probe/node-probe.ts';
 

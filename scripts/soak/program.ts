@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { logLine } from '../../api/base/log.ts';
-import { resolveOptions } from '../../api/base/options/options.ts';
+import { resolveOptions } from '../../api/base/options/resolve.ts';
 import { createProbeDiagnostics } from '../../api/diagnostics/diagnostics.ts';
 import { createDiagnosticsHandler } from '../../api/handler.ts';
 import { linkThread } from '../../api/link/thread.ts';

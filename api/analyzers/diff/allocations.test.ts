@@ -38,8 +38,8 @@ const folded = ({ frames }: AllocationDiffRow) => frames.map((frame) => frame.fu
 const table = (rows: AllocationDiffRow[]) =>
   rows.map((row) => [folded(row), row.change, row.bytesDelta, row.countDelta]);
 
-const diffOf = (base: FoldedStack[], target: FoldedStack[], options?: AllocationDiffOptions) =>
-  diffAllocations(profileOf(base), profileOf(target), options);
+const diffOf = (base: FoldedStack[], to: FoldedStack[], options?: AllocationDiffOptions) =>
+  diffAllocations(profileOf(base), profileOf(to), options);
 
 describe('an allocation diff', () => {
   it('of two empty profiles is empty', () => {
@@ -48,7 +48,7 @@ describe('an allocation diff', () => {
       shrunk: [],
       rowCounts: { NEW: 0, GREW: 0, SHRANK: 0, GONE: 0 },
       base: { bytes: 0, count: 0 },
-      target: { bytes: 0, count: 0 },
+      to: { bytes: 0, count: 0 },
       allocatedBytes: null,
     });
   });
@@ -77,7 +77,7 @@ describe('an allocation diff', () => {
       ['goes<main', 'GONE', -200, -2],
     ]);
     expect(diff.base).toEqual({ bytes: 1700, count: 17 });
-    expect(diff.target).toEqual({ bytes: 1150, count: 11 });
+    expect(diff.to).toEqual({ bytes: 1150, count: 11 });
   });
 
   it('joins on the whole stack, with recursion, and sums samples of one stack', () => {
@@ -95,43 +95,43 @@ describe('an allocation diff', () => {
     expect(table(diff.grown)).toEqual([['walk<walk<main', 'GREW', 20, 2]]);
     expect(diff.grown[0]).toMatchObject({
       base: { bytes: 10, count: 1 },
-      target: { bytes: 30, count: 3 },
+      to: { bytes: 30, count: 3 },
     });
   });
 
   it('joins before it cuts, and breaks ties by objects and then by the stack', () => {
     const base: FoldedStack[] = [['main;large', 50, 5000]];
-    const target: FoldedStack[] = [
+    const to: FoldedStack[] = [
       ['main;b', 1, 10],
       ['main;a', 1, 10],
       ['main;many', 2, 10],
       ['main;large', 50, 5001],
     ];
-    expect(table(diffOf(base, target, { limit: 3 }).grown).map(([stack]) => stack)).toEqual([
+    expect(table(diffOf(base, to, { limit: 3 }).grown).map(([stack]) => stack)).toEqual([
       'many<main',
       'a<main',
       'b<main',
     ]);
-    expect(diffOf(base, target, { limit: 1 }).rowCounts).toMatchObject({ NEW: 3, GREW: 1 });
+    expect(diffOf(base, to, { limit: 1 }).rowCounts).toMatchObject({ NEW: 3, GREW: 1 });
   });
 
   it('leaves out what pprofql itself allocates', () => {
     const isOwnFile = (file: string) => file === '/app/own.js';
     const diff = diffOf([['main;own', 1, 10]], [['main;own', 2, 20]], { isOwnFile });
-    expect(diff).toMatchObject({ grown: [], base: { bytes: 0 }, target: { bytes: 0 } });
+    expect(diff).toMatchObject({ grown: [], base: { bytes: 0 }, to: { bytes: 0 } });
   });
 
   it('says what was allocated in between, where both sides count it', () => {
     const cumulative = [...CUMULATIVE, ...LIVE];
     const base = profileOf([['main;work', 5, 500, 1, 100]], cumulative);
-    const target = profileOf(
+    const to = profileOf(
       [
         ['main;work', 9, 900, 2, 200],
         ['main;garbage', 7, 70, 0, 0],
       ],
       cumulative,
     );
-    const diff = diffAllocations(base, target);
+    const diff = diffAllocations(base, to);
     expect(table(diff.grown)).toEqual([['work<main', 'GREW', 100, 1]]);
     expect(diff.grown[0]?.allocatedBytes).toBe(400);
     expect(diff.allocatedBytes).toBe(470);

@@ -31,7 +31,7 @@ export interface AllocationDiffRow {
   frames: Frame[];
   change: Change;
   base: SampledHeld;
-  target: SampledHeld;
+  to: SampledHeld;
   bytesDelta: number;
   /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
   marginBytes: number | null;
@@ -43,7 +43,7 @@ export interface AllocationDiffRow {
 export interface AllocationDiff extends ChangeTables<AllocationDiffRow> {
   /** Live memory of all stacks, before cutting. */
   base: Held;
-  target: Held;
+  to: Held;
   /** Bytes allocated in between by all stacks; null without cumulative values on both sides. */
   allocatedBytes: number | null;
 }
@@ -60,7 +60,7 @@ interface StackPair {
   /** Indexes into the frames of both profiles together. */
   stack: ArrayLike<number>;
   base: StackSums;
-  target: StackSums;
+  to: StackSums;
 }
 
 /**
@@ -70,16 +70,16 @@ interface StackPair {
  */
 export function diffAllocations(
   base: Profile,
-  target: Profile,
+  to: Profile,
   options: AllocationDiffOptions = {},
 ): AllocationDiff {
-  const hasCumulative = hasCumulativeValues(base) && hasCumulativeValues(target);
-  const isTold = hasEvidence(base) && hasEvidence(target);
-  const { pairs, frames } = joinStacks(base, target, options);
+  const hasCumulative = hasCumulativeValues(base) && hasCumulativeValues(to);
+  const isTold = hasEvidence(base) && hasEvidence(to);
+  const { pairs, frames } = joinStacks(base, to, options);
   const changed = pairs.flatMap((pair) => {
     const change = changeOf(
       [pair.base.liveBytes, pair.base.liveCount],
-      [pair.target.liveBytes, pair.target.liveCount],
+      [pair.to.liveBytes, pair.to.liveCount],
     );
     return change === null ? [] : [{ change, ...pair }];
   });
@@ -95,9 +95,9 @@ export function diffAllocations(
     frames: Array.from(pair.stack, (frame) => frames[frame]!),
     change: pair.change,
     base: { ...held(pair.base), samples: isTold ? samplesOf(pair.base) : null },
-    target: { ...held(pair.target), samples: isTold ? samplesOf(pair.target) : null },
+    to: { ...held(pair.to), samples: isTold ? samplesOf(pair.to) : null },
     bytesDelta: growth(pair, 'liveBytes'),
-    marginBytes: isTold ? deltaMarginBytes(pair.base, pair.target, hasCumulative) : null,
+    marginBytes: isTold ? deltaMarginBytes(pair.base, pair.to, hasCumulative) : null,
     countDelta: growth(pair, 'liveCount'),
     allocatedBytes: hasCumulative ? growth(pair, 'cumulativeBytes') : null,
   });
@@ -106,7 +106,7 @@ export function diffAllocations(
     shrunk: tables.shrunk.map(toRow),
     rowCounts: tables.rowCounts,
     base: total(pairs.map((pair) => held(pair.base))),
-    target: total(pairs.map((pair) => held(pair.target))),
+    to: total(pairs.map((pair) => held(pair.to))),
     allocatedBytes: hasCumulative
       ? pairs.reduce((sum, pair) => sum + growth(pair, 'cumulativeBytes'), 0)
       : null,
@@ -114,7 +114,7 @@ export function diffAllocations(
 }
 
 /** Both sides of every stack. The frames of the two profiles become one list, equal ones one entry. */
-function joinStacks(base: Profile, target: Profile, options: OwnFrameOptions) {
+function joinStacks(base: Profile, to: Profile, options: OwnFrameOptions) {
   const frames: Frame[] = [];
   const indexByPlace = new Map<string, number>();
   const numbers = createStackNumbers();
@@ -129,23 +129,23 @@ function joinStacks(base: Profile, target: Profile, options: OwnFrameOptions) {
     return index;
   }
 
-  function add(side: 'base' | 'target', profile: Profile): void {
+  function add(side: 'base' | 'to', profile: Profile): void {
     const jointIndex = profile.frames.map(indexOf);
     for (const sums of sumByStack(profile, options)) {
       const stack = Int32Array.from(sums.stack, (frame) => jointIndex[frame]!);
       const number = numbers.numberOf(stack);
-      pairs[number] ??= { stack, base: emptySums(stack), target: emptySums(stack) };
+      pairs[number] ??= { stack, base: emptySums(stack), to: emptySums(stack) };
       pairs[number][side] = sums;
     }
   }
 
   add('base', base);
-  add('target', target);
+  add('to', to);
   return { pairs, frames };
 }
 
-function growth({ base, target }: StackPair, quantity: Quantity): number {
-  return target[quantity] - base[quantity];
+function growth({ base, to }: StackPair, quantity: Quantity): number {
+  return to[quantity] - base[quantity];
 }
 
 const held = ({ liveBytes, liveCount }: StackSums): Held => ({

@@ -9,8 +9,8 @@ it.each<[string, number[], number[], Change | null]>([
   ['nothing after', [8, 1], [0, 0], 'GONE'],
   ['the same', [8, 1], [8, 1], null],
   ['never anything', [0, 0], [0, 0], null],
-])('judges %s', (_case, base, target, change) => {
-  expect(changeOf(base, target)).toBe(change);
+])('judges %s', (_case, base, to, change) => {
+  expect(changeOf(base, to)).toBe(change);
 });
 
 it('parts growth from loss, each most first, and counts before it cuts', () => {

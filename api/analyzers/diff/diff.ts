@@ -1,7 +1,7 @@
 /** What changed between two moments, whatever is counted: the part that all diffs share. */
 import { largest } from '../largest.ts';
 
-/** `NEW`: nothing at the base. `GONE`: nothing at the target. */
+/** `NEW`: nothing at the base. `GONE`: nothing at the later moment. */
 export type Change = 'NEW' | 'GREW' | 'SHRANK' | 'GONE';
 
 export interface Changed {
@@ -23,12 +23,12 @@ export interface ChangeTables<Row extends Changed> {
  *
  * @example `changeOf([10, 1], [10, 2])` is `'GREW'`, `changeOf([0, 0], [8, 1])` is `'NEW'`
  */
-export function changeOf(base: readonly number[], target: readonly number[]): Change | null {
-  const differing = base.findIndex((amount, at) => amount !== target[at]);
+export function changeOf(base: readonly number[], to: readonly number[]): Change | null {
+  const differing = base.findIndex((amount, at) => amount !== to[at]);
   if (differing < 0) return null;
   if (base.every((amount) => amount === 0)) return 'NEW';
-  if (target.every((amount) => amount === 0)) return 'GONE';
-  return target[differing]! > base[differing]! ? 'GREW' : 'SHRANK';
+  if (to.every((amount) => amount === 0)) return 'GONE';
+  return to[differing]! > base[differing]! ? 'GREW' : 'SHRANK';
 }
 
 /**

@@ -19,14 +19,14 @@ export interface FigureDiff {
   gcCount: number;
 }
 
-/** Target minus base; the sizes are negative where they shrank. */
-export function diffFigures(base: Figures, target: Figures): FigureDiff {
-  const elapsedMs = target.takenAtMs - base.takenAtMs;
-  const cpuUs = difference(cpuUsOf(base), cpuUsOf(target));
+/** The later moment minus the base; the sizes are negative where they shrank. */
+export function diffFigures(base: Figures, to: Figures): FigureDiff {
+  const elapsedMs = to.takenAtMs - base.takenAtMs;
+  const cpuUs = difference(cpuUsOf(base), cpuUsOf(to));
   const sizeDelta = (size: 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes') =>
-    target.memory[size] - base.memory[size];
+    to.memory[size] - base.memory[size];
   const deltaIfKnown = (size: keyof MemoryFigures) =>
-    difference(base.memory[size], target.memory[size]);
+    difference(base.memory[size], to.memory[size]);
   return {
     elapsedMs,
     heapUsedBytes: sizeDelta('heapUsedBytes'),
@@ -37,15 +37,12 @@ export function diffFigures(base: Figures, target: Figures): FigureDiff {
     allocatedBytes: deltaIfKnown('totalAllocatedBytes'),
     cpuSeconds: cpuUs === null ? null : cpuUs / US_PER_SECOND,
     cpuPercent: cpuUs === null ? null : percentOfTime(cpuUs, elapsedMs),
-    gcCount: target.gc.count - base.gc.count,
+    gcCount: to.gc.count - base.gc.count,
   };
 }
 
-function difference(
-  base: number | null | undefined,
-  target: number | null | undefined,
-): number | null {
-  return base == null || target == null ? null : target - base;
+function difference(base: number | null | undefined, to: number | null | undefined): number | null {
+  return base == null || to == null ? null : to - base;
 }
 
 function cpuUsOf({ cpu }: Figures): number | null {

@@ -27,7 +27,7 @@ describe('a task diff', () => {
       shrunk: [],
       rowCounts: { NEW: 0, GREW: 0, SHRANK: 0, GONE: 0 },
       baseCount: 0,
-      targetCount: 0,
+      toCount: 0,
     });
   });
 
@@ -44,7 +44,7 @@ describe('a task diff', () => {
       ['shrinks', 'SHRANK', -4],
       ['goes', 'GONE', -2],
     ]);
-    expect(diff).toMatchObject({ baseCount: 12, targetCount: 11 });
+    expect(diff).toMatchObject({ baseCount: 12, toCount: 11 });
   });
 
   it('joins before it cuts, and breaks ties by the number of tasks and then by id', () => {
@@ -55,6 +55,6 @@ describe('a task diff', () => {
 
   it('shows a group as it was where it is gone', () => {
     const diff = diffTasks(groups({ goes: 2 }), []);
-    expect(diff.shrunk[0]).toMatchObject({ baseCount: 2, targetCount: 0, group: { count: 2 } });
+    expect(diff.shrunk[0]).toMatchObject({ baseCount: 2, toCount: 0, group: { count: 2 } });
   });
 });

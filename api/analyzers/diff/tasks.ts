@@ -11,9 +11,9 @@ export interface TaskDiffRow<Group extends NamedGroup = NamedGroup> {
   id: string;
   change: Change;
   baseCount: number;
-  targetCount: number;
+  toCount: number;
   countDelta: number;
-  /** As it is at the target; as it was at the base where it is gone. */
+  /** As it is at the later moment; as it was at the base where it is gone. */
   group: Group;
 }
 
@@ -21,7 +21,7 @@ export interface TaskDiff<Group extends NamedGroup = NamedGroup>
   extends ChangeTables<TaskDiffRow<Group>> {
   /** All tasks, before cutting. */
   baseCount: number;
-  targetCount: number;
+  toCount: number;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -32,29 +32,28 @@ const DEFAULT_LIMIT = 50;
  */
 export function diffTasks<Group extends NamedGroup>(
   base: readonly Group[],
-  target: readonly Group[],
+  to: readonly Group[],
   { limit = DEFAULT_LIMIT }: { limit?: number } = {},
 ): TaskDiff<Group> {
   const baseCounts = countById(base);
-  const targetCounts = countById(target);
-  // The target's group is the fresher one.
-  const groups = new Map([...base, ...target].map((group) => [group.id, group]));
+  const toCounts = countById(to);
+  // The later moment's group is the fresher one.
+  const groups = new Map([...base, ...to].map((group) => [group.id, group]));
   const rows = [...groups].flatMap(([id, group]): TaskDiffRow<Group>[] => {
     const baseCount = baseCounts.get(id) ?? 0;
-    const targetCount = targetCounts.get(id) ?? 0;
-    const change = changeOf([baseCount], [targetCount]);
+    const toCount = toCounts.get(id) ?? 0;
+    const change = changeOf([baseCount], [toCount]);
     if (change === null) return [];
-    return [{ id, change, baseCount, targetCount, countDelta: targetCount - baseCount, group }];
+    return [{ id, change, baseCount, toCount, countDelta: toCount - baseCount, group }];
   });
   return {
     ...changeTables(
       rows,
       limit,
-      (a, b) =>
-        b.countDelta - a.countDelta || b.targetCount - a.targetCount || compareText(a.id, b.id),
+      (a, b) => b.countDelta - a.countDelta || b.toCount - a.toCount || compareText(a.id, b.id),
     ),
     baseCount: total(base),
-    targetCount: total(target),
+    toCount: total(to),
   };
 }
 

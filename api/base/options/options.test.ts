@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULTS,
-  isLoopbackHost,
-  isSwitchedOff,
-  requireTokenWhereExposed,
-  resolveHandlerOptions,
-  resolveOptions,
-  unknownVariables,
-  VARIABLES,
-} from './options.ts';
+import { isLoopbackHost, requireTokenWhereExposed } from './exposure.ts';
+import { isSwitchedOff } from './main-switch.ts';
+import { DEFAULTS } from './options.ts';
+import { resolveHandlerOptions, resolveOptions } from './resolve.ts';
+import { unknownVariables, VARIABLES } from './variables.ts';
 
 describe('resolveOptions', () => {
   it('gives the documented defaults when nothing is set', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveOptions } from './options.ts';
+import { resolveOptions } from './resolve.ts';
 
 const targetsOf = (text: string) => resolveOptions({}, { PPROFQL_TARGETS: text }).targets;
 

@@ -1,7 +1,7 @@
 /** Says once which variables mean nothing: a misspelt one would otherwise be passed over in silence. */
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { logLine } from '../log.ts';
-import { unknownVariables } from './options.ts';
+import { unknownVariables } from './variables.ts';
 
 const SHOWN = 5;
 const SHOWN_CHARACTERS = 60;

@@ -1,7 +1,7 @@
 /** Who may ask: the right host name, no foreign web page, and the token where one is set. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { isLoopbackHost } from '../../base/options/options.ts';
+import { isLoopbackHost } from '../../base/options/exposure.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface Access {

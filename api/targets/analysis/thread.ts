@@ -1,7 +1,7 @@
 /** Runs analyses: small inputs at once, large ones on a thread of their own, so that the server answers on. */
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../../base/errors.ts';
-import { workerEnvironment } from '../../base/options/options.ts';
+import { workerEnvironment } from '../../base/options/environment.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import { ANALYSES } from './analyses.ts';
 import { unpackedBytes } from './input-size.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { resolveOptions } from '../../base/options/options.ts';
+import { resolveOptions } from '../../base/options/resolve.ts';
 import type { DeliveredPoint } from '../../diagnostics/history/point.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { withTargets } from '../list.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { resolveOptions } from '../../base/options/options.ts';
+import { resolveOptions } from '../../base/options/resolve.ts';
 import type { TargetOptions } from '../../base/options/targets.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { withTargets } from '../list.ts';

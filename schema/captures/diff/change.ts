@@ -1,0 +1,27 @@
+import type { Change } from '../../../api/analyzers/diff/diff.ts';
+import { builder } from '../../builder.ts';
+
+export const ChangeEnum = builder.enumType('DiffChange', {
+  description: 'How a row changed from the base to the later moment.',
+  values: {
+    NEW: { description: 'Nothing at the base.' },
+    GREW: { description: 'More than at the base.' },
+    SHRANK: { description: 'Less than at the base.' },
+    GONE: { description: 'Nothing at the later moment.' },
+  },
+});
+
+export const ChangeCountsType = builder
+  .objectRef<Record<Change, number>>('ChangeCounts')
+  .implement({
+    description: 'Rows by how they changed, before cutting to the limit.',
+    fields: (t) => ({
+      new: t.exposeInt('NEW', { description: 'Nothing at the base.' }),
+      grew: t.exposeInt('GREW', { description: 'More than at the base.' }),
+      shrank: t.exposeInt('SHRANK', { description: 'Less than at the base.' }),
+      gone: t.exposeInt('GONE', { description: 'Nothing at the later moment.' }),
+    }),
+  });
+
+export const ROW_ID_DESCRIPTION =
+  'Identity of the row: no other diff, table, target or type has it, and the row has it whenever the same diff is asked for, so that a cache may key on it.';
