@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { harmless } from './base/harmless.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
-import { type DiagnosticsOptions } from './base/options/options.ts';
+import type { DiagnosticsOptions } from './base/options/options.ts';
 import { resolveHandlerOptions } from './base/options/resolve.ts';
 import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
 import { createProbeDiagnostics } from './diagnostics/diagnostics.ts';

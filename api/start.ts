@@ -1,8 +1,8 @@
 /** Diagnostics beside the calling thread: a probe here, everything else in a sidecar. */
 import { DiagnosticsError } from './base/errors.ts';
 import { refusalOfNode } from './base/old-node.ts';
-import { type DiagnosticsOptions } from './base/options/options.ts';
 import { requireTokenWhereExposed } from './base/options/exposure.ts';
+import type { DiagnosticsOptions } from './base/options/options.ts';
 import { resolveOptions } from './base/options/resolve.ts';
 import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
 import { createNodeProbe } from './probe/node-probe.ts';

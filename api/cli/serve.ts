@@ -1,7 +1,7 @@
 /** The dashboard and the API on saved files. */
 import { logLine } from '../base/log.ts';
 import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
-import { type ResolvedOptions } from '../base/options/options.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
 import { warnOfUnknownVariables } from '../base/options/unknown-variables.ts';
 import { createApi } from '../server/api.ts';

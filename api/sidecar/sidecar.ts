@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import { isLoopbackHost } from '../base/options/exposure.ts';
-import { type ResolvedOptions } from '../base/options/options.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
 import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop, type LoopOffer } from '../link/observed-loop.ts';
 import { linkThread } from '../link/thread.ts';

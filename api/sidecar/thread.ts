@@ -3,8 +3,8 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
-import { type ResolvedOptions } from '../base/options/options.ts';
 import { workerEnvironment } from '../base/options/environment.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
 import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
