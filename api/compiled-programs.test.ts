@@ -1,5 +1,5 @@
 /** A TypeScript program, compiled and bundled as people do, and whether its places are still found. */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NODE, observed, Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const SOURCE = fileURLToPath(new URL('../scripts/fixtures/compiled/program.ts', import.meta.url));
 /** Several start at once. */
-const PATIENCE = { timeout: 80_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 const BURST_MS = 100;
 /** Longer than anybody waits for it to be seen. */
 const STALL_MS = 90_000;
@@ -67,58 +67,8 @@ test('runs', { timeout: 600_000 }, async () => {
 let folder: string;
 const programs: Program[] = [];
 
-class Program {
-  stdout = '';
-  stderr = '';
-  readonly #process: ChildProcess;
-
-  constructor(
-    file: string,
-    env: Record<string, string> = {},
-    flags: string[] = [],
-    command = [...flags, '--import', REGISTER, path.join(folder, file)],
-  ) {
-    this.#process = spawn(NODE, command, {
-      cwd: folder,
-      env: { ...process.env, PPROFQL_PORT: '0', ...env },
-    });
-    this.#process.stdout!.on('data', (text) => {
-      this.stdout += text;
-    });
-    this.#process.stderr!.on('data', (text) => {
-      this.stderr += text;
-    });
-  }
-
-  async ready(): Promise<this> {
-    await vi.waitFor(() => {
-      expect(this.stdout).toContain('ready');
-      expect(this.stderr).toContain('pprofql: http');
-    }, PATIENCE);
-    return this;
-  }
-
-  /** Lets it compute for so long, or for the longest of several that it reads at once. */
-  burn(milliseconds: number): void {
-    this.#process.stdin!.write(`${milliseconds}\n`);
-  }
-
-  async ask<T = Answer>(query = QUERY): Promise<T> {
-    const url = /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
-    const response = await fetch(`${url}graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
-
-  kill(): void {
-    this.#process.kill('SIGKILL');
-  }
-}
+/** Lets it compute for so long, or for the longest of several that it reads at once. */
+const burn = (program: Program, milliseconds: number) => program.write(String(milliseconds));
 
 async function compile(outDir: string, ...flags: string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [TSC, '-p', folder, '--outDir', outDir, ...flags]);
@@ -152,15 +102,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(...how: ConstructorParameters<typeof Program>): Promise<Program> {
-  const program = new Program(...how);
+/** @param args for Node; the last of them is a file in the folder */
+async function start(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+  const program = new Program(args, { cwd: folder, env });
   programs.push(program);
-  return program.ready();
+  await Promise.all([program.printed(/ready/), program.url()]);
+  return program;
 }
 
-function killAll(): void {
-  for (const program of programs.splice(0)) program.kill();
-}
+const killAll = () => Promise.all(programs.splice(0).map((program) => program.kill()));
 
 const sameLine = ({ path: shown, line }: Frame, place: { path: string; line: number }) =>
   shown === place.path && line === place.line;
@@ -187,13 +137,13 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
 ])('a program %s', { timeout: 90_000 }, (_how, file, ...flags) => {
   let program: Program;
   beforeAll(async () => {
-    program = await start(file, {}, flags);
+    program = await start(observed([...flags, file]));
   }, 90_000);
   afterAll(killAll);
 
   it('shows leaks and waits where they were written', async () => {
     await vi.waitFor(async () => {
-      const answer = await program.ask();
+      const answer = await program.ask<Answer>(QUERY);
       const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
         frames.some((frame) => sameLine(frame, LEAK)),
       );
@@ -207,7 +157,7 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
 
   it('shows what burns CPU where it was written', async () => {
     // In pieces, so that the loop turns and the profile begins between two of them.
-    const burning = setInterval(() => program.burn(BURST_MS), 2 * BURST_MS);
+    const burning = setInterval(() => burn(program, BURST_MS), 2 * BURST_MS);
     const { takeCpuProfile } = await program
       .ask<{ takeCpuProfile: { topFunctions: Frame[] } }>(
         'mutation { takeCpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
@@ -218,7 +168,7 @@ describe.each<[how: string, file: string, ...flags: string[]]>([
 
   /** The last one: the program is blocked until it is killed. */
   it('shows what blocks the loop where it was written', async () => {
-    program.burn(STALL_MS);
+    burn(program, STALL_MS);
     await vi.waitFor(async () => {
       const { eventLoop } = await program.ask<{
         eventLoop: { sentence: string; stack: { frames: Frame[] } | null };
@@ -240,9 +190,9 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
       `export default { test: { globals: true, execArgv: ['--import', '${REGISTER}'] } };`,
     );
     // Its own process is not observed, the one that runs the tests is.
-    const program = await start('', {}, [], [VITEST, 'run', '--root', folder]);
+    const program = await start([VITEST, 'run', '--root', folder]);
     await vi.waitFor(async () => {
-      const { pprof, goroutines } = await program.ask();
+      const { pprof, goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
       const leakFrames = pprof.inuseAllocations.flatMap(({ frames }) => frames);
       expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
@@ -250,9 +200,9 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
   });
 
   it('shows a program without maps as it was compiled', async () => {
-    const program = await start('without/src/program.js');
+    const program = await start(observed(['without/src/program.js']));
     await vi.waitFor(async () => {
-      const { goroutines } = await program.ask();
+      const { goroutines } = await program.ask<Answer>(QUERY);
       const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
       expect(paths).toContain('without/src/program.js');
       expect(paths).not.toContain(PLACE);
@@ -260,9 +210,11 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
   });
 
   it('shows everything as it was compiled where maps are switched off', async () => {
-    const program = await start('external/src/program.js', { PPROFQL_SOURCE_MAPS: 'off' });
+    const program = await start(observed(['external/src/program.js']), {
+      PPROFQL_SOURCE_MAPS: 'off',
+    });
     await vi.waitFor(async () => {
-      const { goroutines } = await program.ask();
+      const { goroutines } = await program.ask<Answer>(QUERY);
       const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
       expect(paths).toContain('external/src/program.js');
     }, PATIENCE);
@@ -270,23 +222,23 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
 
   it('shows where it was written what a handler mounted in the program finds', async () => {
     writeFileSync(path.join(folder, 'mounted.js'), MOUNTED);
-    const program = await start('mounted.js', { PPROFQL: 'off' });
+    const program = await start(['mounted.js']);
     await vi.waitFor(async () => {
-      const { goroutines } = await program.ask();
+      const { goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
     }, PATIENCE);
   });
 
   it('maps once where Node itself maps stacks', async () => {
-    const program = await start('external/src/program.js', {}, ['--enable-source-maps']);
+    const program = await start(observed(['--enable-source-maps', 'external/src/program.js']));
     await vi.waitFor(async () => {
-      const { goroutines } = await program.ask();
+      const { goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
     }, PATIENCE);
   });
 
   it('leaves TypeScript alone that Node runs itself', async () => {
-    const program = await start(PLACE);
+    const program = await start(observed([PLACE]));
     await vi.waitFor(async () => {
       const { goroutines, sourceMaps } = await program.ask<
         Answer & { sourceMaps: { mappedFiles: number; failures: unknown[] } }

@@ -2,9 +2,6 @@
  * What a CPU profile counts as time, of a whole program with a heap that takes V8 long to look through.
  * `PPROFQL_TEST_NODE` is the Node it runs on. @default the one that runs the tests
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -12,9 +9,8 @@ import {
   createDiagnosticsClient,
   type DiagnosticsClient,
 } from '../client/index.ts';
+import { launchObserved, type Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const PROGRAM = fileURLToPath(
   new URL('../scripts/fixtures/profiled/large-heap.js', import.meta.url),
 );
@@ -26,34 +22,26 @@ const PATIENCE = { timeout: 60_000, interval: 30 };
 type Span = [fromMs: number, toMs: number];
 
 describe('a CPU profile of a program with a large heap', { timeout: 120_000 }, () => {
-  let program: ChildProcess;
-  let lines: Interface;
+  let program: Program;
   let url: string;
   let client: DiagnosticsClient;
 
   beforeAll(async () => {
-    const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_STALL_MS: '150' };
-    program = spawn(NODE, ['--import', REGISTER, PROGRAM], { env });
-    let stderr = '';
-    program.stderr!.on('data', (text) => {
-      stderr += text;
-    });
-    lines = createInterface({ input: program.stdout! });
-    await once(lines, 'line');
-    url = /pprofql: (http:\S+)/.exec(stderr)![1]!;
+    program = launchObserved([PROGRAM], { env: { PPROFQL_STALL_MS: '150' } });
+    expect(await program.nextLine()).toBe('ready');
+    url = await program.url();
     client = createDiagnosticsClient({ url });
     await client.process();
   }, 120_000);
 
-  afterAll(() => {
-    client.dispose();
-    program.kill('SIGKILL');
+  afterAll(async () => {
+    client?.dispose();
+    await program.kill();
   });
 
   async function tellBurns(): Promise<Span[]> {
-    program.stdin!.write('burns\n');
-    const [line] = await once(lines, 'line');
-    return JSON.parse(line);
+    program.write('burns');
+    return JSON.parse(await program.nextLine());
   }
 
   /** What the program burned in a time, as it says itself. */
@@ -102,9 +90,11 @@ describe('a CPU profile of a program with a large heap', { timeout: 120_000 }, (
     expectPausesLeftOut(profile);
     const fromMs = Date.parse(profile.startedAt);
     const truthMs = burnedMs(await tellBurns(), [fromMs, fromMs + profile.durationMs]);
+console.log('FIG', profile.busyMs, truthMs, profile.durationMs, profile.overhead, profile.topFunctions.map(f=>[f.function,f.selfMs]));
     expect(truthMs).toBeGreaterThan(0);
     expect(profile.busyMs / truthMs).toBeGreaterThan(0.75);
-    expect(profile.busyMs / truthMs).toBeLessThan(1.35);
+    // A busy machine gives turns to others meanwhile, and V8 collects: little beside that start.
+    expect(profile.busyMs - truthMs).toBeLessThan(profile.overhead!.startPauseMs / 2);
   });
 
   it('has the same time in the files for other tools', async () => {
@@ -135,15 +125,15 @@ describe('a CPU profile of a program with a large heap', { timeout: 120_000 }, (
     const STOPPED_MS = 2_000;
     const taken = takeProfile();
     await untilSampling();
-    program.kill('SIGSTOP');
+    program.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
-    program.kill('SIGCONT');
+    program.signal('SIGCONT');
     const { durationMs, overhead, tookMs } = await taken;
     expect(durationMs).toBeLessThan(tookMs - overhead!.startPauseMs - STOPPED_MS + ROUNDING_MS);
   });
 
   it('is right of a loop that is stuck, too', async () => {
-    program.stdin!.write('spin\n');
+    program.write('spin');
     await vi.waitFor(async () => {
       const { eventLoop } = await client.query<{ eventLoop: { state: string } }>(
         '{ eventLoop { state } }',

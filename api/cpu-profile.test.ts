@@ -2,7 +2,6 @@
  * A whole program with pprofql preloaded, profiled over HTTP.
  * `PPROFQL_TEST_NODE` is the Node it runs on. @default the one that runs the tests
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -10,9 +9,8 @@ import {
   createDiagnosticsClient,
   type DiagnosticsClient,
 } from '../client/index.ts';
+import { launchObserved, type Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/profiled/program.js', import.meta.url));
 const PATIENCE = { timeout: 25_000, interval: 30 };
 const STALL_MS = 150;
@@ -20,35 +18,21 @@ const STALL_MS = 150;
 const INTERPRETED = ['--no-sparkplug', '--no-maglev', '--no-opt'];
 
 describe('a program that is profiled', () => {
-  let program: ChildProcess;
-  let stdout = '';
-  let stderr = '';
+  let program: Program;
   let client: DiagnosticsClient;
   let load: AbortController;
 
   async function start(): Promise<void> {
-    [stdout, stderr] = ['', ''];
-    const env = {
-      ...process.env,
-      PPROFQL_PORT: '0',
-      PPROFQL_STALL_MS: String(STALL_MS),
-      PPROFQL_INTERVAL_MS: '200',
-    };
-    program = spawn(NODE, [...INTERPRETED, '--import', REGISTER, PROGRAM], { env });
-    program.stdout!.on('data', (text) => {
-      stdout += text;
+    program = launchObserved([...INTERPRETED, PROGRAM], {
+      env: { PPROFQL_STALL_MS: String(STALL_MS), PPROFQL_INTERVAL_MS: '200' },
     });
-    program.stderr!.on('data', (text) => {
-      stderr += text;
-    });
-    await vi.waitFor(() => expect(stdout).toMatch(/^port \d+$/m), PATIENCE);
-    client = createDiagnosticsClient({ url: /pprofql: (http:\S+)/.exec(stderr)![1]! });
+    client = createDiagnosticsClient({ url: await program.url() });
     await client.process();
   }
 
-  function end(): void {
+  async function end(): Promise<void> {
     client?.dispose();
-    program.kill('SIGKILL');
+    await program.kill();
   }
 
   beforeAll(start);
@@ -59,10 +43,10 @@ describe('a program that is profiled', () => {
   });
   afterEach(() => load.abort());
 
-  function request(path: string): Promise<unknown> {
-    const [, port] = /^port (\d+)$/m.exec(stdout)!;
-    const url = `http://127.0.0.1:${port}${path}`;
-    return fetch(url, { signal: load.signal }).then((response) => response.text());
+  async function request(path: string): Promise<void> {
+    const [, port] = await program.printed(/^port (\d+)$/m);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: load.signal });
+    await response.text();
   }
 
   /** Requests one after the other until the test is over. */
@@ -172,15 +156,13 @@ describe('a program that is profiled', () => {
   it('ends as it would, with a profile under way', async () => {
     const taken = client.takeCpuProfile({ seconds: 30 }).catch(() => {});
     await untilProfiling();
-    const exited = new Promise((resolve) => program.once('exit', resolve));
-    program.stdin!.end();
-    expect(await exited).toBe(0);
+    expect(await program.end()).toMatchObject({ code: 0 });
     await taken;
   });
 
   // Blocked for longer than the others could wait.
   it('is profiled while its loop is stuck, in a request that began before', async () => {
-    end();
+    await end();
     await start();
     void request('/block').catch(() => {});
     await vi.waitFor(async () => {

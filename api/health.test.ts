@@ -1,18 +1,16 @@
 /** Whole programs with pprofql preloaded: one that is well, and some that are not. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
   createDiagnosticsClient,
   type DiagnosticsClient,
   type Finding,
   type Health,
 } from '../client/index.ts';
+import { observed, Program } from '../scripts/testing/program.ts';
 
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 50 };
 /** A task is stuck after a minute, and a heap grows over two. */
 const UNTIL_TOLD = { timeout: 280_000, interval: 1_000 };
@@ -46,36 +44,29 @@ const PROGRAM = path.join(folder, 'server.mjs');
 writeFileSync(PROGRAM, SERVER);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Program {
-  /** Of the program's own server. */
-  url: string;
-  diagnosticsUrl: string;
-  client: DiagnosticsClient;
-}
+/** A started program, and the clients that ask its pprofql. */
+class Shop extends Program {
+  readonly #clients: DiagnosticsClient[] = [];
 
-async function start(): Promise<Program> {
-  const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_INTERVAL_MS: '1000' };
-  const child: ChildProcess = spawn(process.execPath, ['--import', REGISTER, PROGRAM], { env });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  const note = (text: string) => {
-    output += text;
-  };
-  child.stdout!.on('data', note);
-  child.stderr!.on('data', note);
-  const addressOf = (name: string) => new RegExp(`^${name}: (http\\S+)`, 'm').exec(output)?.[1];
-  await vi.waitFor(
-    () => expect(addressOf('pprofql') && addressOf('server')).toBeDefined(),
-    PATIENCE,
-  );
-  const diagnosticsUrl = addressOf('pprofql')!;
-  return { url: addressOf('server')!, diagnosticsUrl, client: connect(diagnosticsUrl) };
-}
+  constructor() {
+    super(observed([PROGRAM]), { env: { PPROFQL_INTERVAL_MS: '1000' } });
+  }
 
-function connect(url: string, transport: 'websocket' | 'sse' = 'websocket'): DiagnosticsClient {
-  const client = createDiagnosticsClient({ url, transport });
-  onTestFinished(() => client.dispose());
-  return client;
+  async connect(transport: 'websocket' | 'sse' = 'websocket'): Promise<DiagnosticsClient> {
+    const client = createDiagnosticsClient({ url: await this.url(), transport });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async visit(path: string, signal?: AbortSignal): Promise<void> {
+    const [, url] = await this.printed(/^server: (http\S+)/m);
+    await fetch(url + path, { signal });
+  }
+
+  override async kill(): Promise<void> {
+    for (const client of this.#clients) client.dispose();
+    await super.kill();
+  }
 }
 
 function ofKind({ findings }: Health, kind: Finding['kind']): Finding {
@@ -97,7 +88,8 @@ async function nextWith(
 
 describe.concurrent('the health', { timeout: 300_000 }, () => {
   it('of a program that works is good, and says what it is too early to tell', async () => {
-    const { client } = await start();
+    await using shop = new Shop();
+    const client = await shop.connect();
     await vi.waitFor(async () => {
       expect(await client.health()).toMatchObject({
         status: 'HEALTHY',
@@ -108,16 +100,19 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
   });
 
   it('names the line that blocks the loop while it does, to those who ask and those who follow', async () => {
-    const { url, diagnosticsUrl, client } = await start();
+    await using shop = new Shop();
+    const client = await shop.connect();
     // Its first question loads the API, which takes long on a busy machine.
     await vi.waitFor(() => client.health(), PATIENCE);
-    const followers = (['websocket', 'sse'] as const).map((transport) =>
-      connect(diagnosticsUrl, transport).healthChanges(),
+    const followers = await Promise.all(
+      (['websocket', 'sse'] as const).map(async (transport) =>
+        (await shop.connect(transport)).healthChanges(),
+      ),
     );
     for (const changes of followers) {
       expect((await changes.next()).value).toMatchObject({ status: 'HEALTHY', findings: [] });
     }
-    await fetch(`${url}/block`);
+    await shop.visit('/block');
     const told = await Promise.all(
       followers.map((changes) => nextWith(changes, ({ status }) => status === 'CRITICAL')),
     );
@@ -138,10 +133,11 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
   });
 
   it('names the line of a request that never ends, and the line that fills the heap', async () => {
-    const { url, client } = await start();
+    await using shop = new Shop();
+    const client = await shop.connect();
     const hung = new AbortController();
-    fetch(`${url}/stuck`, { signal: hung.signal }).catch(() => {});
-    await fetch(`${url}/leak`);
+    shop.visit('/stuck', hung.signal).catch(() => {});
+    await shop.visit('/leak');
     // Somebody looks at the heap now and later, which tells who grew.
     await vi.waitFor(() => client.pprof(), PATIENCE);
     const stuck = await vi.waitFor(

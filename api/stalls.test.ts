@@ -2,15 +2,13 @@
  * Whole programs with pprofql preloaded, blocked in every way we know of.
  * `PPROFQL_TEST_NODE` is the Node they run on. @default the one that runs the tests
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { observed, Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/blocked/program.js', import.meta.url));
 const THRESHOLD_MS = 150;
 /** `BLOCK_MS` of the program. */
@@ -65,38 +63,23 @@ interface Answer {
   };
 }
 
-/** A started program, and what is known of it from outside. */
-class BlockedProgram {
-  stdout = '';
-  stderr = '';
-  readonly #process: ChildProcess;
-  readonly #exited: Promise<number | null>;
-
-  /** @param ways the ones in which it will be blocked */
+/** A program that will be blocked in these ways. */
+class BlockedProgram extends Program {
   constructor(
     ways: string[],
     folder: string,
     flags: string[] = [],
     thresholdMs: number = THRESHOLD_MS,
   ) {
-    const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_STALL_MS: String(thresholdMs) };
-    this.#process = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, String(ways), folder], {
-      env,
-    });
-    this.#process.stdout!.on('data', (text) => {
-      this.stdout += text;
-    });
-    this.#process.stderr!.on('data', (text) => {
-      this.stderr += text;
-    });
-    this.#exited = new Promise((resolve) => this.#process.once('exit', resolve));
+    const args = [...flags, ...observed([PROGRAM, String(ways), folder])];
+    super(args, { env: { PPROFQL_STALL_MS: String(thresholdMs) } });
   }
 
   /** Waits until pprofql has its first figures. */
   async ready(): Promise<void> {
-    await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
+    await this.printed(/ready/);
     await vi.waitFor(async () => {
-      expect((await this.ask()).pprof.history.length).toBeGreaterThan(0);
+      expect((await this.answer()).pprof.history.length).toBeGreaterThan(0);
     }, PATIENCE);
     // Refused while its start keeps a busy machine's loop from turning, and none were read before.
     await vi.waitFor(() => this.ask(TASKS_QUERY), PATIENCE);
@@ -104,53 +87,20 @@ class BlockedProgram {
 
   /** Waits until it serves, and asks nothing yet. */
   async serving(): Promise<void> {
-    await vi.waitFor(() => {
-      expect(this.stdout).toContain('ready');
-      expect(this.url).toBeDefined();
-    }, PATIENCE);
+    await Promise.all([this.url(), this.printed(/ready/)]);
   }
 
-  signal(name: NodeJS.Signals): void {
-    this.#process.kill(name);
-  }
-
-  block(way: string): void {
-    this.#process.stdin!.write(`${way}\n`);
+  answer(): Promise<Answer> {
+    return this.ask<Answer>(QUERY);
   }
 
   async result(way: string): Promise<string> {
-    const found = () => new RegExp(`^result of ${way}: (.*)$`, 'm').exec(this.stdout)?.[1];
-    await vi.waitFor(() => expect(found()).toBeDefined(), PATIENCE);
-    return found()!;
+    const [, result] = await this.printed(new RegExp(`^result of ${way}: (.*)$`, 'm'));
+    return result!;
   }
 
-  get url(): string | undefined {
-    return /pprofql: (http:\S+)/.exec(this.stderr)?.[1];
-  }
-
-  get(path: string): Promise<Response> {
-    return fetch(`${this.url}${path}`);
-  }
-
-  async ask<T = Answer>(query = QUERY): Promise<T> {
-    const response = await fetch(`${this.url}graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
-
-  /** Lets the program end, and gives its exit code. */
-  end(): Promise<number | null> {
-    this.#process.stdin!.end();
-    return this.#exited;
-  }
-
-  kill(): void {
-    this.#process.kill('SIGKILL');
+  async get(path: string): Promise<Response> {
+    return fetch(`${await this.url()}${path}`);
   }
 
   /** Lines on stderr other than what pprofql says at its start. */
@@ -171,8 +121,8 @@ describe('a program whose event loop is blocked, one way after the other', () =>
     running = new BlockedProgram(ways, folder);
     await running.ready();
   });
-  afterAll(() => {
-    running.kill();
+  afterAll(async () => {
+    await running.kill();
     rmSync(folder, { recursive: true });
   });
 
@@ -215,11 +165,11 @@ describe('a program whose event loop is blocked, one way after the other', () =>
   ])(
     'says so for %s, and leaves the program unharmed',
     async (_name, way, result, state, sentence) => {
-      const earlier = (await running.ask()).stalls.map(({ id }) => id);
-      running.block(way);
+      const earlier = (await running.answer()).stalls.map(({ id }) => id);
+      running.write(way);
       expect(await running.result(way)).toBe(result);
       const stall = await vi.waitFor(async () => {
-        const { eventLoop, stalls } = await running.ask();
+        const { eventLoop, stalls } = await running.answer();
         const found = stalls.find(
           ({ id, durationMs, sentence: told }) =>
             !earlier.includes(id) && durationMs !== null && sentence.test(told),
@@ -228,7 +178,7 @@ describe('a program whose event loop is blocked, one way after the other', () =>
         const missed = stalls.filter(({ id, looks }) => !earlier.includes(id) && looks === 0);
         if (found === undefined && missed.length > 0) {
           earlier.push(...missed.map(({ id }) => id));
-          running.block(way);
+          running.write(way);
         }
         expect(eventLoop.state).toBe('RESPONSIVE');
         expect(found, JSON.stringify(stalls)).toBeDefined();
@@ -242,7 +192,7 @@ describe('a program whose event loop is blocked, one way after the other', () =>
   );
 
   it('lets the program end as it would after all of them', async () => {
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
     expect(running.complaints()).toEqual([]);
   });
 });
@@ -254,22 +204,22 @@ describe('a program whose event loop is blocked', () => {
   beforeEach(() => {
     folder = newFolder();
   });
-  afterEach(() => {
-    program?.kill();
+  afterEach(async () => {
+    await program?.kill();
     rmSync(folder, { recursive: true });
   });
 
   async function blocked(way: string): Promise<BlockedProgram> {
     program = new BlockedProgram([way], folder);
     await program.ready();
-    program.block(way);
+    program.write(way);
     return program;
   }
 
   it('answers from inside a running loop while it runs', async () => {
     const running = await blocked('loopUntilReleased');
     const answer = await vi.waitFor(async () => {
-      const current = await running.ask();
+      const current = await running.answer();
       expect(current.eventLoop.state).toBe('RUNNING_JAVASCRIPT');
       expect(current.pprof.history.at(-1)!.blockedForMs).toBeGreaterThan(0);
       return current;
@@ -284,11 +234,11 @@ describe('a program whose event loop is blocked', () => {
     writeFileSync(path.join(folder, 'release'), '');
     expect(await running.result('loopUntilReleased')).toBe('spun');
     await vi.waitFor(async () => {
-      const { history } = (await running.ask()).pprof;
+      const { history } = (await running.answer()).pprof;
       expect(history.at(-1)).toMatchObject({ responding: true, blockedForMs: 0 });
       expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
     }, PATIENCE);
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('is told of a stall that the first query falls into, which pprofql loads GraphQL for', async () => {
@@ -296,18 +246,18 @@ describe('a program whose event loop is blocked', () => {
     program = new BlockedProgram(['loop'], folder, [], 3 * THRESHOLD_MS);
     const running = program;
     await running.serving();
-    running.block('loop');
-    await running.ask();
+    running.write('loop');
+    await running.answer();
     expect(await running.result('loop')).toBe('spun');
     const lastedMs = await vi.waitFor(async () => {
-      const { eventLoop, stalls } = await running.ask();
+      const { eventLoop, stalls } = await running.answer();
       expect(eventLoop.state).toBe('RESPONSIVE');
       const lengthsMs = stalls.map(({ durationMs }) => durationMs!);
       expect(Math.max(...lengthsMs), JSON.stringify(stalls)).toBeGreaterThan(SPUN_MS - 1);
       return lengthsMs;
     }, PATIENCE);
     expect(Math.min(...lastedMs)).toBeGreaterThan(THRESHOLD_MS);
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('is not blamed for the time for which its process was stopped', async () => {
@@ -318,27 +268,27 @@ describe('a program whose event loop is blocked', () => {
     await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
     running.signal('SIGCONT');
     const { stalls } = await vi.waitFor(async () => {
-      const answer = await running.ask();
+      const answer = await running.answer();
       expect(answer.eventLoop.state).toBe('RESPONSIVE');
       return answer;
     }, PATIENCE);
     for (const { durationMs, sentence } of stalls) {
       expect(durationMs, sentence).toBeLessThan(STOPPED_MS / 2);
     }
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('refuses a fresh heap read that it cannot make, with a time', async () => {
     const running = await blocked('loopUntilReleased');
     // None was read before: that is said, instead of an old one given.
     await vi.waitFor(async () => {
-      expect((await running.ask()).eventLoop.state).toBe('RUNNING_JAVASCRIPT');
+      expect((await running.answer()).eventLoop.state).toBe('RUNNING_JAVASCRIPT');
     }, PATIENCE);
     const never = await running.get('debug/pprof/heap?gc=1');
     expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
     writeFileSync(path.join(folder, 'release'), '');
     expect(await running.result('loopUntilReleased')).toBe('spun');
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('tells the age of allocations, and reads them anew after the stall', async () => {
@@ -347,7 +297,7 @@ describe('a program whose event loop is blocked', () => {
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
     await running.ready();
     await read();
-    running.block('loopUntilReleased');
+    running.write('loopUntilReleased');
     const { allocationProfile: before } = await vi.waitFor(async () => {
       const answer = await read();
       // Long enough for the pause budget to allow another read.
@@ -368,58 +318,54 @@ describe('a program whose event loop is blocked', () => {
     writeFileSync(path.join(folder, 'release'), '');
     await running.result('loopUntilReleased');
     await vi.waitFor(async () => {
-      expect((await running.ask()).eventLoop.state).toBe('RESPONSIVE');
+      expect((await running.answer()).eventLoop.state).toBe('RESPONSIVE');
     }, PATIENCE);
     const { allocationProfile: after } = await read();
     expect(Date.parse(after.collectedAt)).toBeGreaterThan(Date.parse(before.collectedAt));
     expect(Date.parse(after.collectedAt)).toBeGreaterThanOrEqual(releasedAtMs);
     expect((await running.get('debug/pprof/heap?gc=1')).status).toBe(200);
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('answers with the last figures known while native code runs', async () => {
     const running = await blocked('execUntilReleased');
     await vi.waitFor(async () => {
-      const { eventLoop, pprof } = await running.ask();
+      const { eventLoop, pprof } = await running.answer();
       expect(eventLoop.state).toBe('IN_NATIVE_CODE');
       expect(pprof.observation.via).toBe('LAST_KNOWN');
     }, PATIENCE);
     writeFileSync(path.join(folder, 'release'), '');
     expect(await running.result('execUntilReleased')).toBe('released');
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps quiet when the program exits just as it is looked at', async () => {
     const running = await blocked('execThenExit');
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps quiet when the program ends itself by a signal just as it is looked at', async () => {
     const running = await blocked('execThenKill');
-    expect(await running.end()).toBeNull();
+    expect(await running.end()).toMatchObject({ code: null });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps out of the way of a debugger that holds the program', async () => {
     program = new BlockedProgram(['breakpoint'], folder, ['--inspect=0']);
     const running = program;
-    const address = await vi.waitFor(() => {
-      const found = /Debugger listening on (ws:\S+)/.exec(running.stderr)?.[1];
-      expect(found).toBeDefined();
-      return found!;
-    }, PATIENCE);
-    const debug = new WebSocket(address);
+    const [, address] = await running.printed(/Debugger listening on (ws:\S+)/, 'stderr');
+    const debug = new WebSocket(address!);
     await new Promise((resolve) => debug.addEventListener('open', resolve));
     const events: string[] = [];
     debug.addEventListener('message', ({ data }) => events.push(JSON.parse(data).method));
     const send = (id: number, method: string) => debug.send(JSON.stringify({ id, method }));
     send(1, 'Debugger.enable');
     await running.ready();
-    running.block('breakpoint');
+    running.write('breakpoint');
     await vi.waitFor(async () => {
-      expect((await running.ask()).eventLoop.state).toBe('PAUSED_BY_DEBUGGER');
+      expect((await running.answer()).eventLoop.state).toBe('PAUSED_BY_DEBUGGER');
     }, PATIENCE);
     expect(events).toContain('Debugger.paused');
     expect(events).not.toContain('Debugger.resumed');
@@ -427,6 +373,6 @@ describe('a program whose event loop is blocked', () => {
     send(2, 'Debugger.resume');
     expect(await running.result('breakpoint')).toBe('resumed');
     debug.close();
-    expect(await running.end()).toBe(0);
+    expect(await running.end()).toMatchObject({ code: 0 });
   });
 });

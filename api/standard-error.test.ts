@@ -2,16 +2,13 @@
  * Stderr belongs to the program: pprofql says where it listens, in one line, and nothing else while
  * all goes well. `PPROFQL_TEST_NODE` is the Node that the program runs on.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { launchObserved, type Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
 
 /** Ends with its standard input. */
@@ -22,44 +19,22 @@ const TIMEOUT_MS = 100_000;
 
 const CAPTURE = 'mutation { capture(name: "late") { name } }';
 
-/** Runs until it is told to end. */
-async function startProgram() {
-  // Node 22 warns of the types in our sources; the package has none.
-  const flags = ['--disable-warning=ExperimentalWarning', '--import', REGISTER];
-  const child = spawn(NODE, [...flags, '--eval', PROGRAM], {
-    // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
-    env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
-  });
-  let stderr = '';
-  const listening = new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-      const [, url] = ONE_LINE.exec(stderr) ?? [];
-      if (url !== undefined) resolve(url);
-    });
-    child.on('close', () => reject(new Error(stderr)));
-  });
-  return {
-    url: await listening,
-    kill: () => child.kill('SIGKILL'),
-    async stderrAtEnd() {
-      child.stdin.end();
-      await once(child, 'close');
-      return stderr;
-    },
-  };
-}
-
-let program: Awaited<ReturnType<typeof startProgram>>;
+let program: Program;
+let url: string;
 
 beforeEach(async () => {
-  program = await startProgram();
+  // Node 22 warns of the types in our sources; the package has none.
+  program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', PROGRAM], {
+    // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
+    env: { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
+  });
+  url = await program.url();
 }, TIMEOUT_MS);
 afterEach(() => program.kill());
 
 function send(query: string, accept = 'application/json'): ClientRequest {
   const headers = { 'content-type': 'application/json', accept };
-  const sent = request(`${program.url}graphql`, { method: 'POST', headers });
+  const sent = request(`${url}graphql`, { method: 'POST', headers });
   sent.on('error', () => {});
   sent.end(JSON.stringify({ query }));
   return sent;
@@ -81,10 +56,7 @@ async function leaveHttp(query: string, accept?: string): Promise<void> {
 }
 
 async function leaveSocket(query: string): Promise<void> {
-  const socket = new WebSocket(
-    `${program.url.replace('http', 'ws')}graphql`,
-    'graphql-transport-ws',
-  );
+  const socket = new WebSocket(`${url.replace('http', 'ws')}graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
@@ -98,7 +70,7 @@ it(
   'has one line from start to end',
   async () => {
     await aRound();
-    expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+    expect((await program.end()).stderr).toMatch(ONE_LINE);
   },
   TIMEOUT_MS,
 );
@@ -120,7 +92,7 @@ it(
       await leaveHttp(query, 'text/event-stream');
       await leaveSocket(query);
     }
-    expect(await program.stderrAtEnd()).toMatch(ONE_LINE);
+    expect((await program.end()).stderr).toMatch(ONE_LINE);
   },
   TIMEOUT_MS,
 );

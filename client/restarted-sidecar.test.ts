@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { observed, Program } from '../scripts/testing/program.ts';
 import type { DiagnosticsClient, HistoryPoint, HistoryStream } from './index.ts';
 import { connect } from './testing/fixtures.ts';
 
-const REGISTER = new URL('../api/register.ts', import.meta.url).href;
 const PROGRAM = fileURLToPath(
   new URL('../scripts/fixtures/hostile/harms-the-sidecar.js', import.meta.url),
 );
@@ -18,35 +16,17 @@ const EXIT_CODE = 7;
 type Fault = 'reject' | 'throw' | 'exhaust' | 'end';
 
 /** A program that harms its own sidecar when told to. */
-class HarmingProgram {
-  stdout = '';
-  stderr = '';
-  readonly #process: ChildProcess;
-
+class HarmingProgram extends Program {
   constructor() {
-    const env = { ...process.env, PPROFQL_PORT: '0', PPROFQL_INTERVAL_MS: '1000' };
-    this.#process = spawn(process.execPath, ['--import', REGISTER, PROGRAM], { env });
-    this.#process.stdout!.on('data', (text) => (this.stdout += text));
-    this.#process.stderr!.on('data', (text) => (this.stderr += text));
-    onTestFinished(() => void this.#process.kill('SIGKILL'));
-  }
-
-  async url(): Promise<string> {
-    await vi.waitFor(() => expect(this.stdout).toContain('ready'), PATIENCE);
-    return /pprofql: (http:\S+)/.exec(this.stderr)![1]!;
+    super(observed([PROGRAM]), { env: { PPROFQL_INTERVAL_MS: '1000' } });
+    onTestFinished(() => this.kill());
   }
 
   async harm(fault: Fault): Promise<void> {
     const harms = this.stdout.split(`done ${fault}`).length;
-    this.#process.stdin!.write(`${fault}\n`);
+    this.write(fault);
     const done = () => expect(this.stdout.split(`done ${fault}`)).toHaveLength(harms + 1);
     await vi.waitFor(done, PATIENCE);
-  }
-
-  async end(): Promise<number> {
-    this.#process.stdin!.end();
-    const [code] = await once(this.#process, 'close');
-    return code;
   }
 }
 
@@ -79,7 +59,7 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
     const after = await Promise.all(streams.map((stream) => firstOfAnother(stream, before[0]!)));
     expect(after.map(({ sequence }) => sequence)).toEqual([1, 1]);
     expect(after[0]!.instanceId).toBe(after[1]!.instanceId);
-    expect(await program.end()).toBe(EXIT_CODE);
+    expect(await program.end()).toMatchObject({ code: EXIT_CODE });
     const [address, told, ...more] = program.stderr.trim().split('\n');
     expect(address).toBe(`pprofql: ${url}`);
     expect(told).toMatch(/^pprofql: diagnostics have ended \(.+\); they start again in 1 s$/);
@@ -107,7 +87,7 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
     const program = new HarmingProgram();
     await program.url();
     await program.harm('end');
-    expect(await program.end()).toBe(EXIT_CODE);
+    expect(await program.end()).toMatchObject({ code: EXIT_CODE });
     expect(program.stdout).toMatch(/ended after \d+ turns/);
   });
 
@@ -118,7 +98,7 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
     await program.harm('reject');
     await program.harm('reject');
     expect(await client.process()).toMatchObject({ instanceId: before.instanceId });
-    expect(await program.end()).toBe(EXIT_CODE);
+    expect(await program.end()).toMatchObject({ code: EXIT_CODE });
     expect(program.stderr.split('nobody waits for this')).toHaveLength(2);
   });
 });

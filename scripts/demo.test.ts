@@ -1,32 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SOLD_OUT_PRODUCT } from './demo/stock-lock.ts';
+import { Program } from './testing/program.ts';
 
 const DEMO = fileURLToPath(new URL('./demo.ts', import.meta.url));
 
 describe('the demo shop', () => {
-  let demo: ChildProcess;
-  let lines: string[];
+  let demo: Program;
   let shopUrl: string;
 
   beforeEach(async () => {
-    const env = { ...process.env, PORT: '0', NODE_OPTIONS: '' };
-    demo = spawn(process.execPath, [DEMO], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    lines = [];
-    const output = createInterface(demo.stdout!);
-    output.on('line', (line) => lines.push(line));
-    const [line] = await once(output, 'line');
-    shopUrl = new URL(/http:\S+/.exec(line)![0]).origin;
+    demo = new Program([DEMO], { env: { PORT: '0', NODE_OPTIONS: '' } });
+    const [url] = await demo.printed(/http:\S+/);
+    shopUrl = new URL(url).origin;
   });
-
-  afterEach(async () => {
-    const hasEnded = once(demo, 'exit');
-    demo.kill();
-    await hasEnded;
-  });
+  afterEach(() => demo.kill());
 
   it('serves every route, and says nothing but its URL', async () => {
     const get = async (path: string) => (await fetch(shopUrl + path)).json();
@@ -38,7 +26,8 @@ describe('the demo shop', () => {
     expect(await post('/orders/1')).toEqual({ accepted: true });
     expect(await post('/checkout/2')).toEqual({ reserved: true });
     expect((await fetch(`${shopUrl}/nothing`)).status).toBe(404);
-    expect(lines).toHaveLength(1);
+    expect(demo.stdout.match(/\n/g)).toHaveLength(1);
+    expect(demo.stderr).toBe('');
   });
 
   it('has customers of its own, whose sessions it never forgets', async () => {

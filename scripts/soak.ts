@@ -4,15 +4,13 @@
  * `node scripts/soak.ts --minutes=30` goes on for that long.
  */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MS_PER_MINUTE } from '../api/base/units.ts';
 import { createDiagnosticsClient, type NoLeaksReport } from '../client/index.ts';
 import type { SoakAddresses } from './soak/program.ts';
 import { visit } from './soak/visitors.ts';
+import { Program } from './testing/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('soak/program.ts', import.meta.url));
 const APP_REQUESTS = 50;
@@ -36,16 +34,8 @@ export interface Soak {
 
 /** Starts the program that is watched. */
 export async function startSoak(): Promise<Soak> {
-  const program = spawn(process.execPath, [PROGRAM], {
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(program, 'exit');
-  const [line] = await Promise.race([
-    once(createInterface(program.stdout), 'line'),
-    ended.then(([code]) => Promise.reject(new Error(`the program ended with ${code}`))),
-  ]);
-  const { app, sidecar } = JSON.parse(line) as SoakAddresses;
+  const program = new Program([PROGRAM], { env: { NODE_OPTIONS: '', NODE_ENV: 'test' } });
+  const { app, sidecar } = JSON.parse(await program.nextLine()) as SoakAddresses;
   const debug = `${app}debug`;
   const client = createDiagnosticsClient({ url: debug });
   // The first request loads GraphQL, for which a WebSocket may not wait long enough.
@@ -65,8 +55,7 @@ export async function startSoak(): Promise<Soak> {
     },
     async stop() {
       client.dispose();
-      program.kill();
-      await ended;
+      await program.kill();
     },
   };
 }

@@ -1,31 +1,14 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { observe } from '../client/testing/fixtures.ts';
+import { Program } from './testing/program.ts';
 
-interface Run {
-  process: ChildProcessWithoutNullStreams;
-  stdout: () => string;
-  stderr: () => string;
-  /** The exit code, or the name of the signal that ended it. */
-  ended: Promise<number | string | null>;
-}
+const WATCH = fileURLToPath(new URL('watch.ts', import.meta.url));
 
-function runWatch(url: string, env: Record<string, string> = {}): Run {
-  const script = fileURLToPath(new URL('watch.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, url], { env: { ...process.env, ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk;
-  });
-  const ended = new Promise<number | string | null>((resolve) =>
-    child.on('close', (code, signal) => resolve(code ?? signal)),
-  );
-  return { process: child, stdout: () => output.stdout, stderr: () => output.stderr, ended };
+function runWatch(url: string, env: NodeJS.ProcessEnv = {}): Program {
+  const program = new Program([WATCH, url], { env });
+  onTestFinished(() => program.kill());
+  return program;
 }
 
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
@@ -34,26 +17,26 @@ const patiently = { timeout: 20_000 };
 it('prints a line for the newest point and for each new one, and ends with Ctrl-C', async () => {
   const observed = await observe({ points: 5, token: 'right' });
   const watch = runWatch(observed.url, { PPROFQL_TOKEN: 'right' });
-  await vi.waitUntil(() => lines(watch.stdout()).length === 1, patiently);
+  await vi.waitUntil(() => lines(watch.stdout).length === 1, patiently);
   observed.tick();
-  await vi.waitUntil(() => lines(watch.stdout()).length === 2, patiently);
-  for (const line of lines(watch.stdout()))
+  await vi.waitUntil(() => lines(watch.stdout).length === 2, patiently);
+  for (const line of lines(watch.stdout))
     expect(line).toMatch(/^cpu 10 % .* tasks( · Healthy\.)?$/);
-  watch.process.kill('SIGINT');
-  expect(await watch.ended).toBe(0);
-  expect(watch.stderr()).toBe('');
+  watch.signal('SIGINT');
+  expect(await watch.ended).toMatchObject({ code: 0 });
+  expect(watch.stderr).toBe('');
 });
 
 it('waits for a process that is restarted, and goes on', async () => {
   const before = await observe({ points: 1 });
   const watch = runWatch(before.url);
-  await vi.waitUntil(() => lines(watch.stdout()).length === 1, patiently);
+  await vi.waitUntil(() => lines(watch.stdout).length === 1, patiently);
   await before.stop();
-  await vi.waitUntil(() => watch.stdout().includes('trying again in'), patiently);
+  await vi.waitUntil(() => watch.stdout.includes('trying again in'), patiently);
   await observe({ port: before.port, points: 1, instanceId: 'second' });
-  await vi.waitUntil(() => lines(watch.stdout()).at(-1)?.startsWith('cpu'), patiently);
-  watch.process.kill('SIGINT');
-  expect(await watch.ended).toBe(0);
+  await vi.waitUntil(() => lines(watch.stdout).at(-1)?.startsWith('cpu'), patiently);
+  watch.signal('SIGINT');
+  expect(await watch.ended).toMatchObject({ code: 0 });
 });
 
 it.each([
@@ -62,9 +45,9 @@ it.each([
   ['a process that wants a token', async () => (await observe({ token: 'x' })).url, /token/],
 ])('says in one line what is wrong with %s', async (_name, url, message) => {
   const watch = runWatch(await url());
-  expect(await watch.ended).toBe(1);
-  expect(watch.stdout()).toBe('');
-  expect(lines(watch.stderr())).toEqual([expect.stringMatching(message)]);
+  expect(await watch.ended).toMatchObject({ code: 1 });
+  expect(watch.stdout).toBe('');
+  expect(lines(watch.stderr)).toEqual([expect.stringMatching(message)]);
 });
 
 async function stopped() {

@@ -1,12 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Program } from '../../scripts/testing/program.ts';
 import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof/profile.ts';
 import { foldedProfile } from '../formats/testing/folded-profile.ts';
@@ -179,8 +178,7 @@ describe.concurrent('pprofql analyze', () => {
   });
 
   describe('with --serve', () => {
-    let url: string;
-    let server: ReturnType<typeof spawn>;
+    let server: Program;
 
     beforeAll(async () => {
       const files = [
@@ -189,27 +187,11 @@ describe.concurrent('pprofql analyze', () => {
         save('cpu', CPU),
         save('stuck.txt', STUCK_DUMP),
       ];
-      server = spawn(process.execPath, [CLI, 'analyze', ...files, '--serve'], {
-        env: { ...process.env, PPROFQL_PORT: '0' },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      const [line] = (await once(createInterface(server.stderr!), 'line')) as [string];
-      url = line.replace('pprofql: ', '');
+      server = new Program([CLI, 'analyze', ...files, '--serve']);
+      await server.url();
     });
 
-    afterAll(async () => {
-      server.kill();
-      await once(server, 'exit');
-    });
-
-    async function ask(query: string): Promise<unknown> {
-      const response = await fetch(`${url}graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      return response.json();
-    }
+    afterAll(() => server.kill());
 
     it('answers as a process would, from all files together or from one', async () => {
       const query = `{
@@ -218,22 +200,20 @@ describe.concurrent('pprofql analyze', () => {
         target(name: "dump.txt") { goroutines { totalGoroutines } }
         targets { name kind }
       }`;
-      expect(await ask(query)).toEqual({
-        data: {
-          goroutines: { totalGoroutines: 3 },
-          pprof: {
-            observation: { via: 'FILE' },
-            inuseAllocations: [{ function: 'leak', bytes: 2_048 }],
-          },
-          target: { goroutines: { totalGoroutines: 3 } },
-          targets: [
-            { name: 'files', kind: 'FILE' },
-            { name: 'dump.txt', kind: 'FILE' },
-            { name: 'heap', kind: 'FILE' },
-            { name: 'cpu', kind: 'FILE' },
-            { name: 'stuck.txt', kind: 'FILE' },
-          ],
+      expect(await server.ask(query)).toEqual({
+        goroutines: { totalGoroutines: 3 },
+        pprof: {
+          observation: { via: 'FILE' },
+          inuseAllocations: [{ function: 'leak', bytes: 2_048 }],
         },
+        target: { goroutines: { totalGoroutines: 3 } },
+        targets: [
+          { name: 'files', kind: 'FILE' },
+          { name: 'dump.txt', kind: 'FILE' },
+          { name: 'heap', kind: 'FILE' },
+          { name: 'cpu', kind: 'FILE' },
+          { name: 'stuck.txt', kind: 'FILE' },
+        ],
       });
     });
 
@@ -242,11 +222,9 @@ describe.concurrent('pprofql analyze', () => {
         health { sentence }
         target(name: "stuck.txt") { health { status sentence } }
       }`;
-      expect(await ask(query)).toEqual({
-        data: {
-          health: { sentence: 'Nothing in these files looks stuck.' },
-          target: { health: { status: 'WARNING', sentence: STUCK_SENTENCE } },
-        },
+      expect(await server.ask(query)).toEqual({
+        health: { sentence: 'Nothing in these files looks stuck.' },
+        target: { health: { status: 'WARNING', sentence: STUCK_SENTENCE } },
       });
     });
 
@@ -254,14 +232,14 @@ describe.concurrent('pprofql analyze', () => {
       const query =
         '{ target(name: "cpu") { cpuProfiles { topFunctions(limit: 1) { function selfMs } } } }';
       await expect
-        .poll(() => ask(query), PATIENCE)
+        .poll(() => server.ask(query), PATIENCE)
         .toMatchObject({
-          data: { target: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] } },
+          target: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
         });
     });
 
     it('serves the page', async () => {
-      const response = await fetch(url);
+      const response = await fetch(await server.url());
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toContain('text/html');
     });

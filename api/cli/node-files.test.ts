@@ -1,10 +1,11 @@
 /** Node's own files, written by Node itself, as `pprofql analyze` reads them. */
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Program } from '../../scripts/testing/program.ts';
 import { DUMP } from '../targets/testing/fake-go-server.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -126,22 +127,16 @@ describe('pprofql analyze', () => {
   it('serves them as a process would be', async () => {
     const picture = save('chart.png', Buffer.from('89504e470d0a1a0a', 'hex'));
     const paths = [files.cpu, files.heap, files.report, picture];
-    const server = spawn(process.execPath, [CLI, 'analyze', ...paths, '--serve'], {
-      env: { ...process.env, PPROFQL_PORT: '0', PPROFQL_ALLOWED_ORIGINS: PAGE, PPROFQL_PROT: '1' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+    await using server = new Program([CLI, 'analyze', ...paths, '--serve'], {
+      env: { PPROFQL_ALLOWED_ORIGINS: PAGE, PPROFQL_PROT: '1' },
     });
-    onTestFinished(() => void server.kill());
-    let stderr = '';
-    server.stderr.on('data', (text) => {
-      stderr += text;
-    });
+    const url = await server.url();
     const query = `{
       process { nodeVersion }
       pprof { memory { alloc sys } inuseAllocations { function bytes } }
       cpuProfiles { topFunctions(limit: 1) { function } }
     }`;
     await vi.waitFor(async () => {
-      const url = /pprofql: (http:\S+)/.exec(stderr)?.[1];
       const response = await fetch(`${url}graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', origin: PAGE },
@@ -158,6 +153,7 @@ describe('pprofql analyze', () => {
         cpuProfiles: [{ topFunctions: [{ function: 'burn' }] }],
       });
     }, PATIENCE);
+    const { stderr } = server;
     expect(stderr).toContain('PPROFQL_PROT (the nearest is PPROFQL_PORT)');
     expect(stderr).toContain('chart.png: this looks like a PNG picture');
   });

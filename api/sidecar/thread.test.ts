@@ -1,25 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { launchObserved } from '../../scripts/testing/program.ts';
 import { DEFAULTS } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
 import { heapLimitMb } from './thread.ts';
 
-const REGISTER = new URL('../register.ts', import.meta.url).href;
 const PROGRAMS = fileURLToPath(new URL('../../scripts/fixtures/hostile/', import.meta.url));
 
 /** Runs a program under the preload to its end. */
 async function run(program: string, flags: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [...flags, '--import', REGISTER, `${PROGRAMS}${program}`], {
-    env: { ...process.env, PPROFQL_PORT: '0', ...env },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += chunk));
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  const [code] = await once(child, 'close');
-  return { code, stdout, stderr };
+  await using child = launchObserved([...flags, `${PROGRAMS}${program}`], { env });
+  return await child.ended;
 }
 
 describe('the memory that the sidecar may take', () => {

@@ -1,11 +1,10 @@
 /** A real Go program that serves `net/http/pprof`, where Go is installed. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Program } from '../../../scripts/testing/program.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../scripts/fixtures/go-target', import.meta.url));
 
@@ -20,13 +19,11 @@ export async function runGoProgram(): Promise<GoProgram> {
   const program = join(folder, 'watched');
   const env = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GOFLAGS: '' };
   execFileSync('go', ['build', '-o', program, '.'], { cwd: SOURCE, env });
-  const child = spawn(program, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const running = new Program([], { command: program });
   return {
-    url: `http://${address}`,
+    url: `http://${await running.nextLine()}`,
     async [Symbol.asyncDispose]() {
-      child.kill();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      await running.kill();
       rmSync(folder, { recursive: true });
     },
   };
