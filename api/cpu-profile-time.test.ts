@@ -90,7 +90,6 @@ describe('a CPU profile of a program with a large heap', { timeout: 120_000 }, (
     expectPausesLeftOut(profile);
     const fromMs = Date.parse(profile.startedAt);
     const truthMs = burnedMs(await tellBurns(), [fromMs, fromMs + profile.durationMs]);
-console.log('FIG', profile.busyMs, truthMs, profile.durationMs, profile.overhead, profile.topFunctions.map(f=>[f.function,f.selfMs]));
     expect(truthMs).toBeGreaterThan(0);
     expect(profile.busyMs / truthMs).toBeGreaterThan(0.75);
     // A busy machine gives turns to others meanwhile, and V8 collects: little beside that start.
