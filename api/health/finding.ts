@@ -49,6 +49,8 @@ export interface Detection {
   routes?: readonly RouteShare[];
   count?: number;
   bytes?: number;
+  /** By how much of what it was something grew: 1 where there is twice as much. @default 0 */
+  grownShare?: number;
 }
 
 /** There is too little evidence yet. */

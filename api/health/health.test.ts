@@ -306,6 +306,15 @@ describe('a process in trouble', () => {
     ]);
   });
 
+  test('is called after what grows most in proportion, where several things grow', () => {
+    const kindsWhere = (tasks: (index: number) => number) =>
+      assess({
+        points: growing.map((point, index) => ({ ...point, goroutines: tasks(index) })),
+      }).findings.map(({ kind }) => kind);
+    expect(kindsWhere((index) => 20 + index * 200)).toEqual(['TASK_GROWTH', 'HEAP_GROWTH']);
+    expect(kindsWhere((index) => 1_000 + index * 60)).toEqual(['HEAP_GROWTH', 'TASK_GROWTH']);
+  });
+
   test('keeps more and more memory of which nobody has read the stacks', () => {
     expect(sentencesFor({ points: growing })).toEqual(['WARNING: Heap grew 44.0 MB in 5 min.']);
   });

@@ -20,18 +20,20 @@ import {
   TOO_EARLY,
 } from './finding.ts';
 
-/** Of one severity, those that come first here come first. */
-const DETECTORS: readonly Detector[] = [
-  notAnswering,
-  blockedLoop,
-  taskGrowth,
-  leftBehind,
-  stuckRequests,
-  lateLoop,
-  busyLoop,
-  expensiveCollection,
-  nearHeapLimit,
-  heapGrowth,
+/**
+ * Of one severity, those of an earlier rank come first. Of one rank, what grew most in proportion:
+ * that runs into its limit first.
+ */
+const RANKS: readonly (readonly Detector[])[] = [
+  [notAnswering],
+  [blockedLoop],
+  [taskGrowth, heapGrowth],
+  [leftBehind],
+  [stuckRequests],
+  [lateLoop],
+  [busyLoop],
+  [expensiveCollection],
+  [nearHeapLimit],
 ];
 
 const ID_CHARACTERS = 16;
@@ -46,18 +48,22 @@ export interface AssessOptions {
 export function assessHealth(evidence: Evidence, { target, before = null }: AssessOptions): Health {
   const known = new Map(before?.findings.map((finding) => [finding.id, finding]));
   // Its last figures say nothing of a target that does not answer.
-  const detectors = isSilentTarget(evidence) ? [notAnswering] : DETECTORS;
-  const findings: Finding[] = [];
+  const ranks = isSilentTarget(evidence) ? [[notAnswering]] : RANKS;
+  const ranked: Ranked[] = [];
   const open = new Set<string>();
-  for (const detector of detectors) {
-    const found = detector.check(evidence);
-    if (found === TOO_EARLY) open.add(detector.question);
-    else if (found !== null) {
-      const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
-      findings.push({ ...finding, sinceMs: known.get(finding.id)?.sinceMs ?? finding.sinceMs });
+  for (const [rank, detectors] of ranks.entries()) {
+    for (const detector of detectors) {
+      const found = detector.check(evidence);
+      if (found === TOO_EARLY) open.add(detector.question);
+      else if (found !== null) {
+        const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
+        const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
+        const { grownShare = 0 } = found;
+        ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare });
+      }
     }
   }
-  findings.sort((a, b) => severityRank(b) - severityRank(a));
+  const findings = ranked.sort(byWeight).map(({ finding }) => finding);
   const [worst] = findings;
   return {
     status: worst?.severity ?? 'HEALTHY',
@@ -65,6 +71,21 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
     checkedAtMs: evidence.nowMs,
     findings,
   };
+}
+
+interface Ranked {
+  finding: Finding;
+  /** Index in `RANKS`. */
+  rank: number;
+  grownShare: number;
+}
+
+function byWeight(a: Ranked, b: Ranked): number {
+  return (
+    severityRank(b.finding) - severityRank(a.finding) ||
+    a.rank - b.rank ||
+    b.grownShare - a.grownShare
+  );
 }
 
 function severityRank({ severity }: Finding): number {

@@ -35,6 +35,7 @@ export const heapGrowth: Detector<HeapGrowth> = {
       culprit,
       stack: largest?.frames ?? [],
       bytes: grownBytes,
+      grownShare: grownBytes / Math.max(1, beforeBytes),
       lastedMs,
       grower: growerOf(growers, culprit),
     };

@@ -25,7 +25,13 @@ export const taskGrowth: Detector<TaskGrowth> = {
     if (growth === null) return TOO_EARLY;
     const { before, grown, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;
-    return { severity: 'WARNING', count: grown, noun: taskNoun(evidence), lastedMs };
+    return {
+      severity: 'WARNING',
+      count: grown,
+      grownShare: grown / Math.max(1, before),
+      noun: taskNoun(evidence),
+      lastedMs,
+    };
   },
   sentence: ({ count, noun, lastedMs }) =>
     `Ever more ${noun}s: +${groupedDigits(count)} in ${durationText(lastedMs)}.`,
