@@ -68,6 +68,19 @@ describe('a profile from a heap reading', () => {
     ]);
   });
 
+  it('makes whole bytes and objects of estimates, and at least one of what is there', () => {
+    const { samples } = profileFromHeapReading(
+      readingOf([
+        { parent: -1, name: 'f', values: [30.57, 10_485.333, 0.2, 0.4] },
+        { parent: -1, name: 'g', values: [1.4, 99.5, 0, 0] },
+      ]),
+    );
+    expect(samples.map(({ values }) => Array.from(values))).toEqual([
+      [31, 10_485, 1, 1],
+      [1, 100, 0, 0],
+    ]);
+  });
+
   it('interns the frames of a recursion', () => {
     const { samples, frames } = profileFromHeapReading(
       readingOf([

@@ -33,13 +33,19 @@ export function profileFromHeapReading(reading: HeapReading): Profile {
   const samples: Sample[] = [];
   for (let node = 0; node < reading.parent.length; node++) {
     const start = node * VALUES_PER_NODE;
-    const values = reading.values.subarray(start + firstType, start + VALUES_PER_NODE);
+    const values = reading.values.subarray(start + firstType, start + VALUES_PER_NODE).map(whole);
     if (values.some((value) => value !== 0)) {
       const stack = stackOf(node, reading.parent, frameOfNode);
       samples.push({ stack, values, evidence: evidenceOf(reading, node) });
     }
   }
   return { sampleTypes: SAMPLE_TYPES.slice(firstType), frames, samples };
+}
+
+/** What was sampled is weighted up to an estimate; fractions of bytes and objects mean nothing in it. */
+function whole(value: number): number {
+  // Something that is there is at least one.
+  return value > 0 ? Math.max(1, Math.round(value)) : Math.round(value);
 }
 
 function evidenceOf({ evidence }: HeapReading, node: number): HeapEvidence {

@@ -133,7 +133,7 @@ function trustOf(bytes: number, evidence: Evidence): Trust {
   const samples = Math.round(evidence.samples);
   return {
     samples: bytes !== 0 ? Math.max(1, samples) : samples,
-    marginBytes: marginBytes(bytes, evidence),
+    marginBytes: Math.ceil(marginBytes(bytes, evidence)),
   };
 }
 
