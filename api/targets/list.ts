@@ -77,19 +77,28 @@ const observed = ({ name, status, diagnostics }: Target): ObservedTarget => ({
   status,
 });
 
+/** A single slow answer is no failure. */
+const SILENT_POINTS = 2;
+const SILENT_MS = 2_000;
+
 function selfTarget(own: Diagnostics): Target {
   return {
     name: SELF,
     diagnostics: own,
     async status() {
-      const answered = own.history().findLast(({ isResponding }) => isResponding);
-      const isSilent = own.history().at(-1)?.isResponding === false;
+      const points = own.history();
+      const answered = points.findLast(({ isResponding }) => isResponding);
+      const loop = await own.eventLoop();
+      const latest = points.slice(-SILENT_POINTS);
+      const isSilent =
+        loop.blockedForMs >= SILENT_MS ||
+        (latest.length === SILENT_POINTS && latest.every(({ isResponding }) => !isResponding));
       return {
         name: SELF,
         kind: 'NODE',
         state: isSilent ? 'FAILING' : 'ANSWERING',
         lastAnswerAtMs: answered?.timestampMs ?? null,
-        error: isSilent ? (await own.eventLoop()).sentence : null,
+        error: isSilent ? loop.sentence : null,
       };
     },
   };

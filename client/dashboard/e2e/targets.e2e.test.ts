@@ -33,6 +33,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       startProgram(file, { PPROFQL_STALL_MS: '200' }),
       launchBrowser(),
     ]);
+    await blocked.block();
     program = await startProgram(DEMO, {
       PPROFQL_TARGETS: `orders=${goProgram.url},worker=${blocked.url},gone=${DEAD_URL}`,
     });
@@ -129,10 +130,12 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       .getByText(/^Not answering: target gone could not be asked/)
       .waitFor();
     await page.getByText('gone does not answer').waitFor();
+    await page.getByRole('status').filter({ hasText: 'Not answering' }).waitFor();
     await expect.poll(() => switchOf(page).textContent()).toContain('gone (failing)');
     await looksRight(page);
     await switchOf(page).selectOption('self');
     await page.getByRole('slider', { name: /^CPU/ }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     await page.context().close();
   });
 

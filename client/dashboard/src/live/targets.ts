@@ -19,10 +19,11 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     }
   }
 
-  /** They are configured at start: where there is one, there is nothing to follow. */
-  function refreshIfMany(): void {
-    const isMany = state.get().length !== 1;
-    if (isMany && document.visibilityState === 'visible') void refresh();
+  /** They are configured at start: where there is one that answers, there is nothing to follow. */
+  function refreshUnlessSettled(): void {
+    const [first, ...others] = state.get();
+    const isSettled = first !== undefined && others.length === 0 && first.state !== 'FAILING';
+    if (!isSettled && document.visibilityState === 'visible') void refresh();
   }
 
   let { connection, phase } = link.state.get();
@@ -33,7 +34,7 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     ({ connection, phase } = now);
     if (isRenewed || isLateAnswer) void refresh();
   });
-  setInterval(refreshIfMany, REFRESH_MS);
+  setInterval(refreshUnlessSettled, REFRESH_MS);
   void refresh();
   return state;
 }

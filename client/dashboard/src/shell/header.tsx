@@ -1,3 +1,4 @@
+import type { FindingFragment } from '../../generated/graphql.ts';
 import type { LinkState } from '../connection/link.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
@@ -10,8 +11,7 @@ const UPTIME_RENEWED_MS = 1_000;
 
 /** Which process is watched, whether the page is connected to it, and the pause switch. */
 export function Header() {
-  const { link, isPaused } = useObservatory();
-  const state = useStore(link.state);
+  const { isPaused } = useObservatory();
   const isFrozen = useStore(isPaused);
   return (
     <header className="top">
@@ -20,10 +20,7 @@ export function Header() {
       </h1>
       <TargetSwitch />
       <ProcessFacts />
-      <span className={`connection connection-${state.phase}`} role="status">
-        <i aria-hidden="true" />
-        {connectionName(state)}
-      </span>
+      <Connection />
       <button type="button" aria-pressed={isFrozen} onClick={() => isPaused.set(!isFrozen)}>
         {isFrozen ? 'Resume' : 'Pause'}
       </button>
@@ -44,6 +41,25 @@ function ProcessFacts() {
       {facts.startedAt !== null && <span>up {formatAge(nowMs - Date.parse(facts.startedAt))}</span>}
     </p>
   );
+}
+
+/** A page that is connected may still have nothing to show of its target. */
+function Connection() {
+  const { link, health } = useObservatory();
+  const state = useStore(link.state);
+  const findings = useStore(health.state)?.findings ?? [];
+  const isSilent = state.phase === 'live' && findings.some(isSilence);
+  return (
+    <span className={`connection connection-${isSilent ? 'silent' : state.phase}`} role="status">
+      <i aria-hidden="true" />
+      {isSilent ? 'Not answering' : connectionName(state)}
+    </span>
+  );
+}
+
+/** A target may also refuse one question and answer the others: that is a warning. */
+function isSilence({ kind, severity }: FindingFragment): boolean {
+  return kind === 'NOT_ANSWERING' && severity === 'CRITICAL';
 }
 
 function connectionName({ phase, transport }: LinkState): string {
