@@ -215,6 +215,8 @@ describe.runIf(hasBrowser)('the connection', () => {
     programs.push(program);
     const { page } = await watchedPage(browser, program.url);
     await page.goto(program.url);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(1);
+    program.block();
     await page.getByText(/Not answering for \d+\ss: /).waitFor();
     await page.locator('.tag', { hasText: 'not answering' }).first().waitFor();
     await page.screenshot({ path: 'screenshots/blocked.png' });

@@ -111,6 +111,8 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     const health = page.getByRole('region', { name: 'Health' });
+    await health.getByText(/^Healthy/).waitFor();
+    program.block();
     await health.getByText(/Not answering for .*: stuck in .*program\.mjs:\d+/).click();
     const stalls = page.getByRole('region', { name: 'Stalls of the event loop' });
     await stalls.getByText('lasting').waitFor();

@@ -33,7 +33,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       startProgram(file, { PPROFQL_STALL_MS: '200' }),
       launchBrowser(),
     ]);
-    await blocked.block();
+    blocked.block();
     program = await startProgram(DEMO, {
       PPROFQL_TARGETS: `orders=${goProgram.url},worker=${blocked.url},gone=${DEAD_URL}`,
     });

@@ -12,6 +12,8 @@ export interface Program {
   port: string;
   /** Number of its latest point. */
   latestSequence(): Promise<number>;
+  /** Blocks the event loop of one that is `blockable`. */
+  block(): void;
   /** Kills it as `kill -9` would, and settles when it is gone. */
   kill(): Promise<void>;
 }
@@ -49,6 +51,7 @@ async function serve(
       const { pprof } = await program.ask<HistoryAnswer>('{ pprof { history { sequence } } }');
       return pprof.history.at(-1)?.sequence ?? 0;
     },
+    block: () => program.write('block'),
     kill: () => program.kill(),
   };
 }

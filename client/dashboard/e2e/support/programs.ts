@@ -11,13 +11,13 @@ export async function writeProgram(source: string): Promise<string> {
   return file;
 }
 
-/** Works for five seconds, blocks its thread for the given time, and works on. */
+/** Blocks its thread for the given time when it is told to, and works on. */
 export function blockable({ forMs }: { forMs: number }): string {
   return `
-    setTimeout(() => {
+    process.stdin.on('data', () => {
       const endMs = Date.now() + ${forMs};
       while (Date.now() < endMs);
-    }, 5_000);
+    });
     setInterval(() => {}, 1_000);
   `;
 }
