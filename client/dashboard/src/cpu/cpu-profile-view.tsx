@@ -26,7 +26,7 @@ export function CpuProfileView({ id }: { id: string }) {
   const [profile] = data.cpuProfiles;
   return profile === undefined ? (
     <EmptyState title="This profile is no longer kept">
-      The last five are, until the process ends. Take another one.
+      The last few are, until the process ends. Take another one.
     </EmptyState>
   ) : (
     <Profile profile={profile} />

@@ -30,7 +30,7 @@ export function CpuSection() {
       ) : (
         <EmptyState title={data === null ? 'Asking for profiles' : 'No CPU profile yet'}>
           {error ??
-            'A profile tells which functions and which endpoints the CPU time goes to. The last five are kept.'}
+            'A profile tells which functions and which endpoints the CPU time goes to. The last few are kept.'}
         </EmptyState>
       )}
     </>
