@@ -68,7 +68,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   );
   const { tracker, requestContext } = startPart(
     'asyncTracker',
-    () => startTracking(options),
+    () => startTracking(options, memory),
     (reason) => ({ tracker: absentAsyncTracker(reason, options), requestContext: null }),
   );
   const heap = startPart(
@@ -117,7 +117,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   };
 }
 
-function startTracking(options: ObserverOptions): Tracking {
+function startTracking(options: ObserverOptions, memory: MemoryMeter): Tracking {
   if (!options.asyncTracking) {
     const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
     return { tracker: absentAsyncTracker(reason, options), requestContext: null };
@@ -132,6 +132,7 @@ function startTracking(options: ObserverOptions): Tracking {
       maxRecords: maxTaskRecords,
       overheadBudgetPercent,
       requestContext,
+      excludeFromHere: memory.excludeFromHere,
     });
     return { tracker, requestContext };
   } catch (error) {

@@ -64,6 +64,25 @@ it.runIf(countsAllocatedBytes)('counts the program between its reads', () => {
   expect(counted / trueBytes).toBeLessThan(1.2);
 });
 
+it.runIf(countsAllocatedBytes)('does not count what is excluded over promises', async () => {
+  const meter = createMemoryMeter();
+  const allocate = () => Array.from({ length: 1_000 }, (_, at) => new Array(126).fill(at));
+  const before = meter.read().totalAllocatedBytes!;
+  for (let round = 0; round < 50; round++) {
+    const end = meter.excludeFromHere();
+    expect(allocate()).toHaveLength(1_000);
+    await Promise.resolve();
+    expect(meter.exclude(allocate)).toHaveLength(1_000);
+    meter.read();
+    end();
+  }
+  for (let round = 0; round < 50; round++) expect(allocate()).toHaveLength(1_000);
+  const trueBytes = 50 * 1_000 * 1024;
+  const counted = meter.read().totalAllocatedBytes! - before;
+  expect(counted / trueBytes).toBeGreaterThan(0.9);
+  expect(counted / trueBytes).toBeLessThan(1.3);
+});
+
 it('reads CPU time that grows with work', () => {
   const before = readCpuTimes();
   const endMs = performance.now() + 50;

@@ -53,7 +53,14 @@ export interface MemoryMeter {
   allocatedBytes(): number | null;
   /** What `work` allocates does not count. */
   exclude<T>(work: () => T): T;
+  /**
+   * The same for work that goes on in promises: what is allocated from now until the returned function is
+   * called does not count. To be called before the loop turns, which may be the program's turn.
+   */
+  excludeFromHere: ExcludeFromHere;
 }
+
+export type ExcludeFromHere = () => () => void;
 
 /**
  * V8's `total_allocated_bytes` counts the buffers that objects are allocated from, and every look at
@@ -81,14 +88,24 @@ export function createMemoryMeter(): MemoryMeter {
     const before = heapStatistics();
     if (apartFromBytes !== null || before.total_allocated_bytes === undefined) return work(before);
     apartFromBytes = before.total_allocated_bytes;
+    const end = excludeSince(before.total_allocated_bytes);
     try {
       return work(before);
     } finally {
       apartFromBytes = null;
+      end();
+    }
+  }
+
+  function excludeSince(beforeBytes: number): () => void {
+    const ownBeforeBytes = ownBytes;
+    return () => {
       const after = heapStatistics().total_allocated_bytes!;
       const again = heapStatistics().total_allocated_bytes!;
-      ownBytes += Math.max(0, again - before.total_allocated_bytes + (again - after));
-    }
+      const allocatedBytes = again - beforeBytes + (again - after);
+      // What was excluded meanwhile is a part of it.
+      ownBytes = Math.max(ownBytes, ownBeforeBytes + allocatedBytes);
+    };
   }
 
   return {
@@ -109,6 +126,10 @@ export function createMemoryMeter(): MemoryMeter {
     heapUsedBytes: () => apart((heap) => heap.used_heap_size),
     allocatedBytes: () => apart(programBytes),
     exclude: (work) => apart(work),
+    excludeFromHere() {
+      const { total_allocated_bytes: beforeBytes } = heapStatistics();
+      return beforeBytes === undefined ? () => {} : excludeSince(beforeBytes);
+    },
   };
 }
 

@@ -19,4 +19,20 @@ describe('time slices', () => {
     expect(done).toEqual([1, 2, 3]);
     await working;
   });
+
+  it('tell of the beginning and the end of each slice, never while the host has its turn', async () => {
+    const told: string[] = [];
+    const host = setInterval(() => told.push('host'), 1);
+    const slices = startTimeSlices(0, () => {
+      told.push('begin');
+      return () => void told.push('end');
+    });
+    await slices.forEach([1, 2, 3], () => {});
+    slices.end();
+    clearInterval(host);
+    const withoutHost = told.filter((what) => what !== 'host');
+    expect(withoutHost).toEqual(['begin', 'end', 'begin', 'end', 'begin', 'end', 'begin', 'end']);
+    for (const [at, what] of told.entries())
+      if (what === 'host') expect(told[at - 1]).not.toBe('begin');
+  });
 });

@@ -8,12 +8,19 @@ export interface TimeSlices {
   longestMs(): number;
   /** All the time spent between pauses so far, in milliseconds. */
   totalMs(): number;
+  /** To be called after the last slice, before the host gets a turn. */
+  end(): void;
 }
 
 const SLICE_MS = 4;
 
-export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
+/** @param begin is called at the start of each slice, and what it returns at the end of it. */
+export function startTimeSlices(
+  sliceMs = SLICE_MS,
+  begin: () => () => void = () => () => {},
+): TimeSlices {
   let startedAt = threadClockMs();
+  let end = begin();
   let longest = 0;
   let total = 0;
 
@@ -25,9 +32,11 @@ export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
 
   async function pause(): Promise<void> {
     close();
+    end();
     // An immediate would wait for the next event where it is unref'd, and hold the process where not.
     await nextTurn();
     startedAt = threadClockMs();
+    end = begin();
   }
 
   return {
@@ -39,5 +48,6 @@ export function startTimeSlices(sliceMs = SLICE_MS): TimeSlices {
     },
     longestMs: () => Math.max(longest, threadClockMs() - startedAt),
     totalMs: () => total + threadClockMs() - startedAt,
+    end: () => end(),
   };
 }

@@ -12,6 +12,7 @@ import {
   wallClockMs,
 } from '../../base/own-time.ts';
 import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
+import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
@@ -19,7 +20,7 @@ import { type LiveTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords } from './records.ts';
 import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
-import { startTimeSlices } from './time-slices.ts';
+import { startTimeSlices, type TimeSlices } from './time-slices.ts';
 import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
 
 export interface AsyncTrackerOptions {
@@ -30,6 +31,8 @@ export interface AsyncTrackerOptions {
   overheadBudgetPercent?: number;
   /** Frames kept of each stack. @default 16 */
   stackDepth?: number;
+  /** Told of each stretch of a sweep, whose allocations are not the program's. @default nobody is told */
+  excludeFromHere?: ExcludeFromHere;
 }
 
 export interface AsyncTracker {
@@ -71,6 +74,7 @@ export function createAsyncTracker({
   maxRecords = 10_000,
   overheadBudgetPercent = 2,
   stackDepth = 16,
+  excludeFromHere,
 }: AsyncTrackerOptions): AsyncTracker {
   const stacks = createStackStore(stackDepth);
   const records = createTaskRecords(stacks);
@@ -205,7 +209,15 @@ export function createAsyncTracker({
   }
 
   async function sweepOnce(): Promise<SweepResult> {
-    const slices = startTimeSlices();
+    const slices = startTimeSlices(undefined, excludeFromHere);
+    try {
+      return await sweepIn(slices);
+    } finally {
+      slices.end();
+    }
+  }
+
+  async function sweepIn(slices: TimeSlices): Promise<SweepResult> {
     requestContext.sweep();
     await records.sweep(slices);
     const found = await readLiveTasks(records.live(), requestContext, slices);

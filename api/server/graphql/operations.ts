@@ -56,6 +56,7 @@ export function createOperations({ diagnostics, limits, load, log }: OperationsO
   // that reads `process.stderr`, which makes a pipe there non-blocking for a program it is mounted in.
   return createServerAdapter(server, {
     fetchAPI: server.fetchAPI,
+    // biome-ignore lint/complexity/useLiteralKeys: it is private, and `createYoga` takes it this way, too.
     plugins: server['plugins'],
     __useCustomAbortCtrl: true,
   });
