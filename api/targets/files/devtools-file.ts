@@ -1,32 +1,15 @@
 /** What Node and Chrome save (`.cpuprofile`, `.heapprofile`) as profiles like any other. */
+import { DiagnosticsError } from '../../base/errors.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import { internFrames, stackOf } from '../../profile/frame-columns.ts';
 import type { Profile, Sample, ValueType } from '../../profile/profile.ts';
-
-interface CallFrame {
-  functionName?: string;
-  url?: string;
-  lineNumber?: number;
-  columnNumber?: number;
-}
-
-export interface CpuProfileJson {
-  nodes: { id: number; callFrame: CallFrame; hitCount?: number; children?: number[] }[];
-  startTime: number;
-  endTime: number;
-  samples?: number[];
-  timeDeltas?: number[];
-}
-
-interface HeapNode {
-  callFrame: CallFrame;
-  selfSize: number;
-  children?: HeapNode[];
-}
-
-export interface HeapProfileJson {
-  head: HeapNode;
-}
+import type {
+  CallFrame,
+  CpuProfileJson,
+  CpuProfileNode,
+  HeapNode,
+  HeapProfileJson,
+} from './devtools-json.ts';
 
 const NO_PARENT = -1;
 /** `node --cpu-prof` counts from when the machine began; what is above this is a date. */
@@ -34,34 +17,23 @@ const FIRST_DATE_US = 1e15;
 /** What stands for no function of the program. */
 const ROOT = '(root)';
 const IDLE = '(idle)';
+/**
+ * Frames in all stacks together: of some hundred million bytes. What V8 writes has stacks of at most 255
+ * frames; a tree as deep as it is long would have half the square of its nodes.
+ */
+const MOST_FRAMES = 20_000_000;
 
-export function isCpuProfileJson(value: object): value is CpuProfileJson {
-  const { nodes, startTime, endTime } = value as Partial<CpuProfileJson>;
-  return (
-    Array.isArray(nodes) &&
-    nodes.every(({ callFrame } = {} as never) => isCallFrame(callFrame)) &&
-    typeof startTime === 'number' &&
-    typeof endTime === 'number'
-  );
-}
-
-export function isHeapProfileJson(value: object): value is HeapProfileJson {
-  const { head } = value as Partial<HeapProfileJson>;
-  return typeof head === 'object' && head !== null && isCallFrame(head.callFrame);
-}
-
-function isCallFrame(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Samples and wall time by stack; a sample lasts until the next one. What was idle is left out. */
+/**
+ * Samples and wall time by stack; a sample lasts until the next one. What was idle is left out.
+ * @throws DiagnosticsError `INVALID_INPUT` where its calls run in a circle, `LIMIT_EXCEEDED` where they are too deep
+ */
 export function profileFromCpuProfile(file: CpuProfileJson): Profile {
   const indexOf = new Map(file.nodes.map(({ id }, index) => [id, index]));
   const parent = new Int32Array(file.nodes.length).fill(NO_PARENT);
-  for (const [index, { children = [] }] of file.nodes.entries()) {
-    for (const child of children) {
+  for (const [index, { children }] of file.nodes.entries()) {
+    for (const child of children ?? []) {
       const at = indexOf.get(child);
-      if (at !== undefined && at !== index) parent[at] = index;
+      if (at !== undefined) parent[at] = index;
     }
   }
   const tree = treeOf(
@@ -70,10 +42,11 @@ export function profileFromCpuProfile(file: CpuProfileJson): Profile {
   );
   const durationUs = Math.max(0, file.endTime - file.startTime);
   const { counts, wallUs } = timesOf(file, indexOf, durationUs);
-  const isLeftOut = ({ callFrame }: CpuProfileJson['nodes'][number]) =>
-    [IDLE, ROOT].includes(callFrame.functionName ?? '');
+  const isTold = ({ callFrame }: CpuProfileNode, index: number) =>
+    counts[index] !== 0 && ![IDLE, ROOT].includes(callFrame.functionName ?? '');
+  checkDepth(parent, (index) => isTold(file.nodes[index]!, index));
   const samples = file.nodes.flatMap((node, index): Sample[] => {
-    if (counts[index] === 0 || isLeftOut(node)) return [];
+    if (!isTold(node, index)) return [];
     return [{ stack: tree.stackOf(index), values: [counts[index]!, wallUs[index]! * NS_PER_US] }];
   });
   return {
@@ -93,9 +66,10 @@ export function profileFromCpuProfile(file: CpuProfileJson): Profile {
 function timesOf(file: CpuProfileJson, indexOf: Map<number, number>, durationUs: number) {
   const counts = new Float64Array(file.nodes.length);
   const wallUs = new Float64Array(file.nodes.length);
-  const { samples = [], timeDeltas = [] } = file;
+  const samples = file.samples ?? [];
+  const timeDeltas = file.timeDeltas ?? [];
   if (samples.length === 0) {
-    const hits = file.nodes.map(({ hitCount = 0 }) => hitCount);
+    const hits = file.nodes.map(({ hitCount }) => hitCount ?? 0);
     const total = hits.reduce((sum, count) => sum + count, 0);
     counts.set(hits);
     wallUs.set(hits.map((count) => (total === 0 ? 0 : (durationUs * count) / total)));
@@ -115,7 +89,10 @@ function timesOf(file: CpuProfileJson, indexOf: Map<number, number>, durationUs:
   return { counts, wallUs };
 }
 
-/** Live bytes by stack. How many objects they are is not in the file: 0. */
+/**
+ * Live bytes by stack. How many objects they are is not in the file: 0.
+ * @throws DiagnosticsError `LIMIT_EXCEEDED` where its calls are too deep
+ */
 export function profileFromHeapProfile(file: HeapProfileJson): Profile {
   const callFrames: CallFrame[] = [];
   const parents: number[] = [];
@@ -123,11 +100,12 @@ export function profileFromHeapProfile(file: HeapProfileJson): Profile {
   const open: { node: HeapNode; parent: number }[] = [{ node: file.head, parent: NO_PARENT }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, parent } = next;
-    const index = callFrames.push(node.callFrame ?? {}) - 1;
+    const index = callFrames.push(node.callFrame) - 1;
     parents.push(parent);
-    bytes.push(typeof node.selfSize === 'number' ? node.selfSize : 0);
+    bytes.push(node.selfSize);
     for (const child of node.children ?? []) open.push({ node: child, parent: index });
   }
+  checkDepth(parents, (index) => bytes[index]! > 0);
   const tree = treeOf(callFrames, parents);
   const sampleTypes: ValueType[] = [
     { type: 'inuse_objects', unit: 'count' },
@@ -137,6 +115,35 @@ export function profileFromHeapProfile(file: HeapProfileJson): Profile {
     size > 0 ? [{ stack: tree.stackOf(index), values: [0, size] }] : [],
   );
   return { sampleTypes, frames: tree.frames, samples, defaultSampleType: 'inuse_space' };
+}
+
+/** Each stack is written out below, so a small file of deep calls may need more memory than there is. */
+function checkDepth(parent: ArrayLike<number>, isTold: (node: number) => boolean): void {
+  const depths = depthsOf(parent);
+  let frames = 0;
+  for (const [node, depth] of depths.entries()) if (isTold(node)) frames += depth;
+  if (frames <= MOST_FRAMES) return;
+  const deepest = depths.reduce((most, depth) => Math.max(most, depth), 0);
+  throw new DiagnosticsError(
+    'LIMIT_EXCEEDED',
+    `its calls are up to ${deepest} levels deep, and its stacks together more than ${MOST_FRAMES} frames long`,
+  );
+}
+
+/** How many nodes lie between each and its root, both included. */
+function depthsOf(parent: ArrayLike<number>): Uint32Array {
+  const depths = new Uint32Array(parent.length);
+  for (let leaf = 0; leaf < parent.length; leaf += 1) {
+    const path: number[] = [];
+    for (let node = leaf; node !== NO_PARENT && depths[node] === 0; node = parent[node]!) {
+      path.push(node);
+      if (path.length > parent.length) {
+        throw new DiagnosticsError('INVALID_INPUT', 'it is damaged: its calls run in a circle');
+      }
+    }
+    for (const node of path.reverse()) depths[node] = 1 + (depths[parent[node]!] ?? 0);
+  }
+  return depths;
 }
 
 /** The frames of a call tree, and the stack of each node without the root that all of them share. */
@@ -152,8 +159,8 @@ function treeOf(callFrames: readonly CallFrame[], parent: ArrayLike<number>) {
   const { frames, frameOfNode } = internFrames({
     functionName: callFrames.map(({ functionName }) => indexOf(functionName)),
     file: callFrames.map(({ url }) => indexOf(url)),
-    line: callFrames.map(({ lineNumber = -1 }) => lineNumber + 1),
-    column: callFrames.map(({ columnNumber = -1 }) => columnNumber + 1),
+    line: callFrames.map(({ lineNumber }) => (lineNumber ?? -1) + 1),
+    column: callFrames.map(({ columnNumber }) => (columnNumber ?? -1) + 1),
     strings,
   });
   return {

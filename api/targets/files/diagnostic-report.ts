@@ -1,4 +1,5 @@
 /** Node's diagnostic report (`node --report-…`, `process.report`) cut down to what tells what happened. */
+import { DiagnosticsError } from '../../base/errors.ts';
 
 export interface DiagnosticReport {
   /** Why it was written, such as `Allocation failed - JavaScript heap out of memory`. */
@@ -47,8 +48,23 @@ export function isDiagnosticReport(value: object): boolean {
     : 'heapSpaces' in objectOf(javascriptHeap);
 }
 
-/** Nothing of the environment is taken over: it holds secrets. Never throws. */
+/**
+ * Nothing of the environment is taken over: it holds secrets. A part that is missing or damaged is null.
+ * @throws DiagnosticsError `INVALID_INPUT` where nothing in it can be read
+ */
 export function readDiagnosticReport(value: object): DiagnosticReport {
+  const report = partsOf(value);
+  const { event, process, javascript, heap } = report;
+  if ([event, process.pid, javascript.message, heap.usedBytes].every((part) => part === null)) {
+    throw new DiagnosticsError(
+      'INVALID_INPUT',
+      'this looks like a diagnostic report of Node, but is damaged: it has neither an event nor a process, an error or a heap',
+    );
+  }
+  return report;
+}
+
+function partsOf(value: object): DiagnosticReport {
   const report = value as Json;
   const header = objectOf(report.header);
   const stack = objectOf(report.javascriptStack);

@@ -10,12 +10,13 @@ import { isGzip } from '../../profile/decode/input-kind.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
 import { ANALYSES, allocationsOf, type GoroutinesOfDump } from '../analysis/analyses.ts';
+import { profileFromCpuProfile, profileFromHeapProfile } from './devtools-file.ts';
 import {
-  isCpuProfileJson,
-  isHeapProfileJson,
-  profileFromCpuProfile,
-  profileFromHeapProfile,
-} from './devtools-file.ts';
+  checkedCpuProfile,
+  checkedHeapProfile,
+  looksLikeCpuProfile,
+  looksLikeHeapProfile,
+} from './devtools-json.ts';
 import {
   type DiagnosticReport,
   isDiagnosticReport,
@@ -52,7 +53,10 @@ const HEAP_TEXT = 'heap profile: ';
 const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
 const SNIFFED_BYTES = 64;
 
-/** @param bytes unpacked */
+/**
+ * @param bytes unpacked
+ * @throws DiagnosticsError `INVALID_INPUT` where it begins like a file of Node's and is not one, `LIMIT_EXCEEDED`
+ */
 export function contentOf(bytes: Uint8Array): FileContent {
   const json = jsonOf(bytes);
   if (json === null) return { kind: 'BYTES', bytes };
@@ -62,8 +66,8 @@ export function contentOf(bytes: Uint8Array): FileContent {
 }
 
 function profileOf(json: object): Profile | null {
-  if (isCpuProfileJson(json)) return profileFromCpuProfile(json);
-  return isHeapProfileJson(json) ? profileFromHeapProfile(json) : null;
+  if (looksLikeCpuProfile(json)) return profileFromCpuProfile(checkedCpuProfile(json));
+  return looksLikeHeapProfile(json) ? profileFromHeapProfile(checkedHeapProfile(json)) : null;
 }
 
 /** Null where it is no JSON object, or one that is only known to be large. */
