@@ -68,6 +68,7 @@ export interface InspectorTarget {
 export interface ExposedTarget {
   /** For `inspectMainThread`. */
   address: TargetAddress;
+  isConnected(): boolean;
   /** Takes it out of the program again. */
   remove(): void;
 }
@@ -92,6 +93,7 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   const forget = onProcessExit(() => waitForConnections(guard));
   return {
     address: { key, exitGuard, answers },
+    isConnected: () => atomicLoad(guard, CONNECTIONS) > 0,
     remove: () => {
       forget();
       port.close();

@@ -16,6 +16,8 @@ export interface LoopOffer {
 
 export interface OfferedLoop {
   offer: LoopOffer;
+  /** Whether the other thread is connected to this one's inspector just now. */
+  isConnected(): boolean;
   /** Takes the heartbeat and the target out of the thread again. */
   withdraw(): void;
 }
@@ -27,6 +29,7 @@ export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): Offer
   const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
   return {
     offer: { heartbeat: heartbeat?.shared ?? null, target: exposed?.address ?? null },
+    isConnected: () => exposed?.isConnected() ?? false,
     withdraw() {
       heartbeat?.stop();
       exposed?.remove();

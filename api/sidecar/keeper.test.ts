@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DiagnosticsOptions } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
 import { createNodeProbe } from '../probe/node-probe.ts';
 import { type KeptSidecar, keepSidecar, type SidecarWaits } from './keeper.ts';
@@ -10,11 +11,14 @@ import { type KeptSidecar, keepSidecar, type SidecarWaits } from './keeper.ts';
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** A kept sidecar of this thread, and every thread that was started for it, the newest last. */
-async function keep(waits: SidecarWaits): Promise<KeptSidecar & { threads: Worker[] }> {
+async function keep(
+  waits: SidecarWaits,
+  more: DiagnosticsOptions = {},
+): Promise<KeptSidecar & { threads: Worker[] }> {
   const threads: Worker[] = [];
   const note = (worker: Worker) => threads.push(worker);
   process.on('worker', note);
-  const options = resolveOptions({ port: 0, asyncTracking: false, heapSampling: false });
+  const options = resolveOptions({ port: 0, asyncTracking: false, heapSampling: false, ...more });
   const probe = createNodeProbe(options);
   const sidecar = await keepSidecar(probe, options, waits);
   onTestFinished(async () => {
@@ -82,5 +86,24 @@ describe('a sidecar that has ended', () => {
     await expect(answer(url)).rejects.toThrow();
     expect(threads).toHaveLength(2);
     expect(threads[1]!.threadId).toBe(-1);
+  });
+});
+
+/** Keeps a thread busy that looks for names made of a's alone, for as long as the universe is old. */
+function aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab() {
+  return new Promise(() => {});
+}
+const ENDLESS = { category: 'BACKGROUND', function: /^(a+)+$/ } as const;
+
+describe('a sidecar that hangs', () => {
+  it('is ended and started again, also in an endless regular expression', async () => {
+    const rules = { asyncTracking: true, categoryRules: [ENDLESS] };
+    const { url, threads } = await keep({ firstWaitMs: 10, pulseLookMs: 800 }, rules);
+    const waiting = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab();
+    const hanging = fetch(`${url}debug/pprof/goroutine?debug=2`);
+    await expect(hanging).rejects.toThrow();
+    await vi.waitFor(() => answer(url), PATIENCE);
+    expect(threads.length).toBeGreaterThan(1);
+    expect(waiting).toBeInstanceOf(Promise);
   });
 });

@@ -1,4 +1,4 @@
-/** Keeps a sidecar beside the calling thread: starts it again where it has ended by itself. */
+/** Keeps a sidecar beside the calling thread: starts it again where it has ended by itself, or hung. */
 
 import { logLine } from '../base/log.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
@@ -17,6 +17,8 @@ export interface SidecarWaits {
   firstWaitMs?: number;
   /** @default 60_000 */
   longestWaitMs?: number;
+  /** Between two looks at whether its loop turns; at the sixth without a sign it is ended. @default 10_000 */
+  pulseLookMs?: number;
 }
 
 export interface KeptSidecar {
@@ -36,9 +38,9 @@ export interface KeptSidecar {
 export async function keepSidecar(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { firstWaitMs = 1_000, longestWaitMs = 60_000 }: SidecarWaits = {},
+  { firstWaitMs = 1_000, longestWaitMs = 60_000, pulseLookMs }: SidecarWaits = {},
 ): Promise<KeptSidecar> {
-  let thread = startSidecarThread(probe, options, { mayMove: true });
+  let thread = startSidecarThread(probe, options, { mayMove: true, pulseLookMs });
   const url = await thread.listening;
   const { port } = new URL(url);
   let attempts = 0;
@@ -74,7 +76,8 @@ export async function keepSidecar(
 
   async function startAgain(): Promise<void> {
     try {
-      thread = startSidecarThread(probe, { ...options, port: Number(port) }, { mayMove: false });
+      const samePort = { ...options, port: Number(port) };
+      thread = startSidecarThread(probe, samePort, { mayMove: false, pulseLookMs });
       thread.unref();
       await thread.listening;
       watch(thread);

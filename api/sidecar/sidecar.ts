@@ -10,6 +10,7 @@ import { linkThread } from '../link/thread.ts';
 import { createApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
 import { withTargets } from '../targets/list.ts';
+import { startPulse } from './pulse.ts';
 import { surviveRejections } from './rejections.ts';
 
 export interface SidecarData {
@@ -18,6 +19,8 @@ export interface SidecarData {
   options: ResolvedOptions;
   /** Whether another port will do where the wanted one is busy. */
   mayMove: boolean;
+  /** For `startPulse`. */
+  pulse: SharedArrayBuffer;
 }
 
 export type SidecarMessage =
@@ -31,7 +34,7 @@ export type SidecarMessage =
  */
 export type SidecarOrder = 'stop' | 'exit';
 
-const { port, loop, options, mayMove } = workerData as SidecarData;
+const { port, loop, options, mayMove, pulse } = workerData as SidecarData;
 
 async function run(): Promise<void> {
   const own = await createProbeDiagnostics(linkThread(port), options, accessLoop(loop));
@@ -66,6 +69,7 @@ function report(message: SidecarMessage): void {
 }
 
 surviveRejections(logLine);
+startPulse(pulse);
 run().catch((error) => {
   const code = error instanceof DiagnosticsError ? error.code : null;
   report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });

@@ -10,6 +10,7 @@ import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
+import { createPulse, watchPulse } from './pulse.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
 /** What the sidecar may take besides what the options give to source maps and captures. */
@@ -18,6 +19,7 @@ const OWN_HEAP_MB = 260;
 const CAPTURE_MB = 12;
 /** Of the tasks in a reading, while it is looked into. */
 const TASK_RECORDS_PER_MB = 2_500;
+const HANGS = 'their thread hung for a minute';
 /** An orderly end takes a few milliseconds; past this the thread is ended as it is. */
 const STOP_DEADLINE_MS = 2_000;
 
@@ -35,24 +37,40 @@ export interface SidecarThread {
 export interface SidecarStart {
   /** False where the port must be the one in the options, however busy it is. */
   mayMove: boolean;
+  /** Between two looks at whether its loop turns. @default 10_000 */
+  pulseLookMs?: number;
 }
 
 /** @throws Error where the program may not start threads */
 export function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { mayMove }: SidecarStart,
+  { mayMove, pulseLookMs }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
-  const { offer, withdraw } = offerLoop(probe, options.stallThresholdMs);
+  const { offer, withdraw, isConnected } = offerLoop(probe, options.stallThresholdMs);
+  const pulse = createPulse();
   const stopServing = () => {
     for (const step of [withdraw, stopAnswering, probe.forgetObserver]) harmless(step)();
   };
   try {
-    const worker = spawnWorker({ port: sidecarPort, loop: offer, options, mayMove });
-    const ended = endOf(worker).finally(stopServing);
+    const worker = spawnWorker({ port: sidecarPort, loop: offer, options, mayMove, pulse });
+    let isHanging = false;
+    const ended = endOf(worker)
+      .finally(stopServing)
+      .then((reason) => (isHanging ? HANGS : reason));
     const listening = started(worker, ended);
+    const endIfHanging = () => {
+      // Node aborts the process when a thread ends in the middle of a connection.
+      if (isConnected()) return;
+      isHanging = true;
+      void worker.terminate();
+    };
+    listening.then(
+      () => void ended.finally(watchPulse(pulse, endIfHanging, pulseLookMs)),
+      () => {},
+    );
     // Its port keeps a sidecar alive that has nothing to serve.
     listening.catch(stopAnswering);
     return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };

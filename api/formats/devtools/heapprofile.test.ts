@@ -37,3 +37,12 @@ it('numbers its nodes and places functions as DevTools does: scripts by URL, lin
 it('is a bare root for an empty profile', () => {
   expect(outline(heapprofile(foldedProfile([])).head)).toBe('(root) 0 ()');
 });
+
+it('can be written as JSON however deep the calls are, without losing a byte', () => {
+  const names = Array.from({ length: 20_000 }, (_, level) => `f${level}`);
+  const { head } = heapprofile(foldedProfile([[names.join(';'), 1, 1, 1, 7]]));
+  const json = JSON.stringify(head);
+  expect(json).toContain('"functionName":"f999"');
+  expect(json).not.toContain('"functionName":"f1000"');
+  expect(json).toContain('"selfSize":7');
+});

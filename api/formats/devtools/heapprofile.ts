@@ -17,7 +17,13 @@ export interface SamplingHeapProfile {
   samples: never[];
 }
 
-/** @param profile with live bytes (`inuse_space`) */
+/** The JSON nests as deep as the calls, which neither we nor its readers follow without end. */
+const DEEPEST = 1_000;
+
+/**
+ * Of a stack that is too deep the outermost functions stay.
+ * @param profile with live bytes (`inuse_space`)
+ */
 export function heapprofile(profile: Profile): SamplingHeapProfile {
   const bytesIndex = sampleTypeIndex(profile, 'inuse_space');
   const root: TreeNode = { callFrame: ROOT_CALL_FRAME, selfSize: 0, children: new Map() };
@@ -26,7 +32,8 @@ export function heapprofile(profile: Profile): SamplingHeapProfile {
     const bytes = Math.round(values[bytesIndex] ?? 0);
     if (bytes <= 0) continue;
     let node = root;
-    for (let depth = stack.length - 1; depth >= 0; depth--) {
+    const innermost = Math.max(0, stack.length - DEEPEST);
+    for (let depth = stack.length - 1; depth >= innermost; depth--) {
       node = childOf(node, stack[depth]!, callFrames);
     }
     node.selfSize += bytes;
