@@ -1,3 +1,6 @@
+/** Rows of a table that nobody asked for more of. */
+export const TABLE_ROWS = 50;
+
 /**
  * The first `limit` items in the order of `compare`, sorted, without sorting the rest.
  * `largest([3, 1, 2], 2, (a, b) => b - a)` is `[3, 2]`.

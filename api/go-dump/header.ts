@@ -1,5 +1,6 @@
 /** The first line of a goroutine in a Go dump: `goroutine 42 [chan receive, 5 minutes]:`. */
 
+import { MINUTES_PER_HOUR, SECONDS_PER_MINUTE } from '../base/units.ts';
 import { decoded, trimmed } from './text.ts';
 
 /** What the brackets of a header say, without the goroutine's number and labels. */
@@ -34,8 +35,6 @@ const HEADER_START = /goroutine (\d+)(?: [a-z]+=[^ [\]]+)* \[/g;
 const LABELS_INSIDE = ' labels:{';
 const LABELS_BEHIND = ' {';
 const MAX_MINUTES = 2 ** 31 - 1;
-const MINUTES_PER_HOUR = 60;
-const SECONDS_PER_MINUTE = 60;
 
 /** The first header in the line, or null. A strict search takes none whose brackets do not pair up. */
 export function findHeader(line: string, { isStrict = false } = {}): FoundHeader | null {

@@ -1,17 +1,19 @@
 /** Finds in the bytes of a dump where the parts of a frame's two lines end. */
+import {
+  CARRIAGE_RETURN,
+  CLOSE_PARENTHESIS,
+  COLON,
+  NEWLINE,
+  NINE,
+  OPEN_PARENTHESIS,
+  PLUS,
+  SPACE,
+  ZERO,
+} from './ascii.ts';
 
 /** The answer when the bytes are something else, or need a closer look. */
 export const NO_MATCH = -1;
 
-const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const OPEN_PARENTHESIS = 0x28;
-const CLOSE_PARENTHESIS = 0x29;
-const PLUS = 0x2b;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
 const IN_GOROUTINE = Buffer.from(' in goroutine ');
 
 /** Behind the line number, where the offset or the end of the line begins. */

@@ -3,12 +3,12 @@
  * logs. Equal goroutines become one record with a count, so the result is as large as the
  * differences in a dump and not as the dump.
  */
+
 import type { Frame } from '../profile/profile.ts';
+import { NEWLINE } from './ascii.ts';
 import { toUtf8 } from './encoding.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
 import type { UnreadLines } from './unread-lines.ts';
-
-const NEWLINE = 0x0a;
 
 /** Goroutines that wait for the same, equally long, at the same stack. */
 export interface GoGoroutines {

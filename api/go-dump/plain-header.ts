@@ -1,18 +1,20 @@
 /** Headers as most are, `goroutine 7 [select, 5 minutes]:` and no more, recognized in the bytes. */
+import {
+  CARRIAGE_RETURN,
+  CLOSE_BRACKET,
+  COLON,
+  NEWLINE,
+  NINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SPACE,
+  ZERO,
+} from './ascii.ts';
 import type { GoHeader } from './header.ts';
 import { NO_MATCH } from './line-ends.ts';
 
 const WORD = Buffer.from('goroutine ');
-const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
 const HASH_FACTOR = 0x01000193;
 
 interface KnownAttributes {

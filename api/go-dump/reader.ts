@@ -3,6 +3,7 @@
  * leaves the lines below a header to the stack builder. Lines are text of one character a byte.
  */
 
+import { NEWLINE } from './ascii.ts';
 import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header.ts';
 import { NO_MATCH } from './line-ends.ts';
 import { PlainHeaders } from './plain-header.ts';
@@ -16,7 +17,6 @@ import { DumpFindings } from './unread-lines.ts';
 /** What follows in a longer line is no goroutine's. */
 export const MAX_LINE_BYTES = 1024 ** 2;
 
-const NEWLINE = 0x0a;
 const HEADER_WORD = 'goroutine ';
 const PANIC_WORD = 'panic: ';
 /** What a crash prints before and after its goroutines. */

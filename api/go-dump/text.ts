@@ -2,6 +2,7 @@
  * Text of a dump while it is read: one character a byte, so that names in any encoding stay apart
  * and offsets are the bytes'. It is decoded where it leaves the reader.
  */
+import { CARRIAGE_RETURN, SPACE, TAB } from './ascii.ts';
 
 const NON_ASCII = /[\x80-\xff]/;
 
@@ -31,5 +32,5 @@ function endOfText(text: string): number {
 
 /** Space and the controls from tab to carriage return. */
 function isBlank(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return code === SPACE || (code >= TAB && code <= CARRIAGE_RETURN);
 }

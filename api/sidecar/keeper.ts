@@ -3,14 +3,13 @@
 import { logLine } from '../base/log.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setTimeout } from '../base/own-time.ts';
+import { MS_PER_SECOND } from '../base/units.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { type SidecarThread, startSidecarThread } from './thread.ts';
 
 /** A sidecar that served for so long has not ended of its start: the waits begin anew. */
 const LIVED_LONG_MS = 5 * 60_000;
-
-const MS_PER_S = 1_000;
 
 export interface SidecarWaits {
   /** Before the first attempt; before each further one twice as long. @default 1_000 */
@@ -67,7 +66,7 @@ export async function keepSidecar(
     attempts += 1;
     // Once, also where the same happens again and again.
     if (reason !== lastReason) {
-      logLine(`diagnostics ${what} (${reason}); they start again in ${waitMs / MS_PER_S} s`);
+      logLine(`diagnostics ${what} (${reason}); they start again in ${waitMs / MS_PER_SECOND} s`);
     }
     lastReason = reason;
     timer = setTimeout(startAgain, waitMs);

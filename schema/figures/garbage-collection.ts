@@ -1,8 +1,7 @@
 import type { GcFigures } from '../../api/analyzers/figures.ts';
 import type { GcKind, GcPauses } from '../../api/probe/process/gc-observer.ts';
 import { builder } from '../builder.ts';
-
-const NANOS_PER_MILLI = 1e6;
+import { NS_PER_MS } from '../units.ts';
 
 type KindPauses = GcPauses & { kind: GcKind };
 
@@ -31,12 +30,12 @@ const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement
     totalMs: t.float({
       description:
         'All pauses of collections of this kind in the interval together, in milliseconds.',
-      resolve: (pauses) => pauses.totalNs / NANOS_PER_MILLI,
+      resolve: (pauses) => pauses.totalNs / NS_PER_MS,
     }),
     maxMs: t.float({
       description:
         'Longest pause of a collection of this kind in the interval, in milliseconds; 0 for none.',
-      resolve: (pauses) => pauses.maxNs / NANOS_PER_MILLI,
+      resolve: (pauses) => pauses.maxNs / NS_PER_MS,
     }),
   }),
 });
@@ -49,7 +48,7 @@ export const GarbageCollectionType = builder.objectRef<GcFigures>('GarbageCollec
     lastPauseMs: t.float({
       nullable: true,
       description: 'Pause of the last collection, in milliseconds; null before the first.',
-      resolve: (gc) => (gc.lastPauseNs === null ? null : gc.lastPauseNs / NANOS_PER_MILLI),
+      resolve: (gc) => (gc.lastPauseNs === null ? null : gc.lastPauseNs / NS_PER_MS),
     }),
     interval: t.field({
       type: [GcKindPausesType],

@@ -6,9 +6,8 @@ import { rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
 import { ObservationType } from '../observation.ts';
 import { InstrumentationType } from '../targets/instrumentation.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
+import { MS_PER_MINUTE } from '../units.ts';
 import { GoroutineDumpType } from './goroutine-dump.ts';
-
-const MS_PER_MINUTE = 60_000;
 
 const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
   description: 'Why a task exists, judged by its cause and not by its name.',

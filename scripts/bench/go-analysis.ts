@@ -2,14 +2,14 @@
  * Times pprofql's analysis of Go's dumps and profiles, as `go/main.go` does Go's: reads lines
  * `dump FILE` and `heap FILE`, answers each with nanoseconds and the number of rows.
  */
+
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { allocationTables } from '../../api/analyzers/allocations/allocations.ts';
+import { NS_PER_MS } from '../../api/base/units.ts';
 import { goDumpGroups } from '../../api/go-dump/groups.ts';
 import { parseGoDump } from '../../api/go-dump/parse.ts';
 import { decodeProfile } from '../../api/profile/decode/decode.ts';
-
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 const analyses: Readonly<Record<string, (content: Buffer) => number>> = {
   dump: (content) => goDumpGroups(parseGoDump(content)).groups.length,
@@ -26,6 +26,6 @@ for await (const request of createInterface({ input: process.stdin })) {
   files.set(path, content);
   const startedAt = performance.now();
   const rows = analyses[kind]!(content);
-  const durationNs = Math.round((performance.now() - startedAt) * NANOSECONDS_PER_MILLISECOND);
+  const durationNs = Math.round((performance.now() - startedAt) * NS_PER_MS);
   console.log(durationNs, rows);
 }

@@ -3,10 +3,12 @@
  * profiles takes, beside a Go program that does the same job with Go's standard library. The two
  * take turns on every input, each in a process of its own.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NS_PER_MS } from '../../api/base/units.ts';
 import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../testing/corpus.ts';
 import { type Analyzer, startAnalyzer } from './analyzer-process.ts';
 import { buildGoAnalyzer } from './go-build.ts';
@@ -17,7 +19,6 @@ const ROUNDS = 15;
 const QUICK_ROUNDS = 5;
 /** Rounds that are not counted: a target is polled again and again, by code that is compiled. */
 const WARM_UP_ROUNDS = 5;
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 const BYTES_PER_MEGABYTE = 1e6;
 
 interface BenchInput {
@@ -78,8 +79,8 @@ async function measure(
     const own = (await ours.ask(request)).durationNs;
     const other = go === null ? null : (await go.ask(request)).durationNs;
     if (round < 0) continue;
-    timings.ours.push(own / NANOSECONDS_PER_MILLISECOND);
-    if (other !== null) timings.go.push(other / NANOSECONDS_PER_MILLISECOND);
+    timings.ours.push(own / NS_PER_MS);
+    if (other !== null) timings.go.push(other / NS_PER_MS);
   }
   return timings;
 }

@@ -1,7 +1,7 @@
 /** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
 import type { Evidence, Frame, Profile } from '../../profile/profile.ts';
 import { compareStacks } from '../frame-order.ts';
-import { largest } from '../largest.ts';
+import { largest, TABLE_ROWS } from '../largest.ts';
 import { marginBytes } from './margin.ts';
 import {
   hasCumulativeValues,
@@ -54,8 +54,6 @@ export interface AllocationOptions extends OwnFrameOptions {
   limit?: number;
 }
 
-const DEFAULT_LIMIT = 50;
-
 const QUANTITIES = {
   live: ['liveBytes', 'liveCount'],
   cumulative: ['cumulativeBytes', 'cumulativeCount'],
@@ -74,7 +72,7 @@ export function allocationTables(
   profile: Profile,
   options: AllocationOptions = {},
 ): AllocationTables {
-  const limit = options.limit ?? DEFAULT_LIMIT;
+  const limit = options.limit ?? TABLE_ROWS;
   const known = { hasCumulative: hasCumulativeValues(profile), hasEvidence: hasEvidence(profile) };
   const { hasCumulative } = known;
   const stacks = sumByStack(profile, options);

@@ -17,7 +17,7 @@ export interface CallTreeOptions {
   limit?: number;
 }
 
-const DEFAULT_LIMIT = 2_000;
+const NODES = 2_000;
 
 /** Stands below a node for the calls that were cut off there. */
 const OTHER_CALLS: Frame = { function: '(other)', file: '', line: 0 };
@@ -38,7 +38,7 @@ interface BuiltNode {
  */
 export function callTree(
   profile: Profile,
-  { limit = DEFAULT_LIMIT }: CallTreeOptions = {},
+  { limit = NODES }: CallTreeOptions = {},
 ): CallTreeNode[] {
   const { roots, nodes } = buildTree(profile);
   // A caller never has less than its callee, and was built before it: its place in a stable order is earlier.

@@ -1,6 +1,8 @@
 /** Which functions the time went to. */
+
 import type { Frame, Profile } from '../../profile/profile.ts';
 import { compareFrames } from '../frame-order.ts';
+import { TABLE_ROWS } from '../largest.ts';
 import { addTimes, byMostTime, percentOf, type Times, timesReader } from './times.ts';
 
 export interface HotFunction {
@@ -19,8 +21,6 @@ export interface HotFunctionOptions {
   limit?: number;
 }
 
-const DEFAULT_LIMIT = 50;
-
 /**
  * Functions by self time, then total time, then name and place.
  *
@@ -29,7 +29,7 @@ const DEFAULT_LIMIT = 50;
  */
 export function hotFunctions(
   profile: Profile,
-  { limit = DEFAULT_LIMIT }: HotFunctionOptions = {},
+  { limit = TABLE_ROWS }: HotFunctionOptions = {},
 ): HotFunction[] {
   const read = timesReader(profile);
   const self = profile.frames.map(() => read.zero());

@@ -1,4 +1,5 @@
 /** Which stacks hold more memory than before, and which less. */
+
 import type { Frame, Profile } from '../../profile/profile.ts';
 import { deltaMarginBytes } from '../allocations/margin.ts';
 import {
@@ -11,6 +12,7 @@ import {
   sumByStack,
 } from '../allocations/stack-sums.ts';
 import { compareStacks } from '../frame-order.ts';
+import { TABLE_ROWS } from '../largest.ts';
 import { createStackNumbers } from '../stack-numbers.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
 
@@ -53,8 +55,6 @@ export interface AllocationDiffOptions extends OwnFrameOptions {
   limit?: number;
 }
 
-const DEFAULT_LIMIT = 50;
-
 /** One stack on both sides. */
 interface StackPair {
   /** Indexes into the frames of both profiles together. */
@@ -85,7 +85,7 @@ export function diffAllocations(
   });
   const tables = changeTables(
     changed,
-    options.limit ?? DEFAULT_LIMIT,
+    options.limit ?? TABLE_ROWS,
     (a, b) =>
       growth(b, 'liveBytes') - growth(a, 'liveBytes') ||
       growth(b, 'liveCount') - growth(a, 'liveCount') ||

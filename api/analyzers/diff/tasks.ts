@@ -1,6 +1,7 @@
 /** Which groups of async tasks have more members than before, and which fewer. */
 
 import { compareText } from '../frame-order.ts';
+import { TABLE_ROWS } from '../largest.ts';
 import type { TaskGroup } from '../tasks/types.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
 
@@ -24,8 +25,6 @@ export interface TaskDiff<Group extends NamedGroup = NamedGroup>
   toCount: number;
 }
 
-const DEFAULT_LIMIT = 50;
-
 /**
  * Joins the groups of two moments by their id, and only then cuts to the top `limit`. Order: most
  * growth, then most tasks, then by id. Groups with as many tasks as before are left out.
@@ -33,7 +32,7 @@ const DEFAULT_LIMIT = 50;
 export function diffTasks<Group extends NamedGroup>(
   base: readonly Group[],
   to: readonly Group[],
-  { limit = DEFAULT_LIMIT }: { limit?: number } = {},
+  { limit = TABLE_ROWS }: { limit?: number } = {},
 ): TaskDiff<Group> {
   const baseCounts = countById(base);
   const toCounts = countById(to);

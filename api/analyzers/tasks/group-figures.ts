@@ -1,4 +1,5 @@
 /** Figures of a group of tasks, in which each counts as often as its weight says. */
+import { compareText } from '../frame-order.ts';
 import type { Task, TaskGroup } from './types.ts';
 
 /** How many tasks the records stand for, or those that `isCounted`. */
@@ -59,12 +60,6 @@ export function oldestRequestMs(members: readonly Task[], nowMs: number): number
     if (request !== null) oldest = Math.max(oldest ?? 0, nowMs - request.startedAtMs);
   }
   return oldest;
-}
-
-/** By code unit, so that the order is the same in every locale. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 export function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,8 +1,9 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Category } from '../../base/category-rule.ts';
 import type { Frame } from '../../profile/profile.ts';
+import { compareText } from '../frame-order.ts';
 import { createCategorizer } from './categories.ts';
-import { compareText, estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
+import { estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
 import { compareTaskStacks, createStackNumberer } from './stacks.ts';
 import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stuck.ts';
 import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } from './types.ts';

@@ -1,7 +1,7 @@
 /** Stacks of tasks told apart, and put in order, by what they say. */
 import type { Frame } from '../../profile/profile.ts';
+import { compareFrames } from '../frame-order.ts';
 import { createStackNumbers } from '../stack-numbers.ts';
-import { compareText } from './group-figures.ts';
 
 /**
  * Gives equal stacks the same small number. Tasks of one stack usually share its array, and stacks
@@ -37,20 +37,12 @@ function createFrameNumberer(): (frame: Frame) => number {
   };
 }
 
-/** The order of their texts, function, file and line of one frame after the other. */
+/** In the order of their frames: function, file and line of one after the other. */
 export function compareTaskStacks(a: readonly Frame[], b: readonly Frame[]): number {
   const depth = Math.min(a.length, b.length);
   for (let at = 0; at < depth; at++) {
-    const order = a[at] === b[at] ? 0 : compareTexts(a[at]!, b[at]!);
+    const order = a[at] === b[at] ? 0 : compareFrames(a[at]!, b[at]!);
     if (order !== 0) return order;
   }
   return a.length - b.length;
-}
-
-function compareTexts(a: Frame, b: Frame): number {
-  return (
-    compareText(a.function, b.function) ||
-    compareText(a.file, b.file) ||
-    (a.line === b.line ? 0 : compareText(String(a.line), String(b.line)))
-  );
 }

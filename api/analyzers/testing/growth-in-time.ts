@@ -1,6 +1,6 @@
 /** How much longer a large input takes than a small one, measured so that other work on the machine does not count. */
+import { US_PER_MS } from '../../base/units.ts';
 
-const MICROSECONDS_PER_MILLISECOND = 1_000;
 const LEAST_MEASURABLE_MS = 1;
 const MOST_ROUNDS = 30;
 
@@ -24,5 +24,5 @@ function cpuMs(work: () => void): number {
   const startedAt = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(startedAt);
-  return (user + system) / MICROSECONDS_PER_MILLISECOND;
+  return (user + system) / US_PER_MS;
 }

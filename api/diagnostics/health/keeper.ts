@@ -7,6 +7,7 @@
  * were read for the page. The heap is never read for this.
  */
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
+import { createWakers } from '../../base/waiting/wakers.ts';
 import type { Evidence } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
@@ -40,7 +41,7 @@ const STALL_CHECK_MS = 2_000;
 const FIRST_WITHIN_MS = 1_000;
 
 export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
-  const waiters = new Set<() => void>();
+  const subscriptions = createWakers();
   let last: Health | null = null;
   /** Counts the changes, so that each subscriber knows whether it has seen the latest. */
   let changes = 0;
@@ -56,7 +57,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
     last = health;
     if (isChanged) {
       changes += 1;
-      wakeAll();
+      subscriptions.wakeAll();
     }
     checkStallLater(health);
     return health;
@@ -102,26 +103,6 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
     followPoints(following.signal).catch(() => {});
   }
 
-  function wakeAll(): void {
-    const woken = [...waiters];
-    waiters.clear();
-    for (const wake of woken) wake();
-  }
-
-  /** Settles at the next change, when the signal fires, and when this stops. */
-  function nextChange(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        waiters.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      waiters.add(wake);
-      signal?.addEventListener('abort', wake);
-      if (signal?.aborted || isStopped) wake();
-    });
-  }
-
   async function* healthChanges({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Health> {
     subscribers += 1;
     followWhereWanted();
@@ -131,7 +112,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
       let seen = -1;
       while (!isStopped && !signal?.aborted) {
         if (seen === changes) {
-          await nextChange(signal);
+          await subscriptions.nextChange(signal);
           continue;
         }
         const latest = last ?? judge();
@@ -154,7 +135,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
       isStopped = true;
       clearTimeout(stallTimer);
       followWhereWanted();
-      wakeAll();
+      subscriptions.end();
     },
   };
 }

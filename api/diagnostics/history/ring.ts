@@ -2,6 +2,7 @@
  * The points of a metrics history, and any number of subscribers. The ring is also every
  * subscriber's buffer: whoever reads slowly finds the latest points and a count of the lost.
  */
+import { createWakers } from '../../base/waiting/wakers.ts';
 import type { DeliveredPoint, HistoryPoint } from './point.ts';
 
 export interface HistoryRing {
@@ -21,29 +22,9 @@ export interface HistoryRing {
 
 export function createHistoryRing(size: number): HistoryRing {
   const points: HistoryPoint[] = [];
-  const waiters = new Set<() => void>();
+  const subscriptions = createWakers();
   let lastSequence = 0;
   let isStopped = false;
-
-  function wakeAll(): void {
-    const woken = [...waiters];
-    waiters.clear();
-    for (const wake of woken) wake();
-  }
-
-  /** Settles at the next point, when the signal fires, and when the ring stops. */
-  function nextPoint(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        waiters.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      waiters.add(wake);
-      signal?.addEventListener('abort', wake);
-      if (signal?.aborted || isStopped) wake();
-    });
-  }
 
   async function* subscribe({
     after,
@@ -58,7 +39,7 @@ export function createHistoryRing(size: number): HistoryRing {
       const fresh = points.filter((point) => point.sequence > seen);
       const [first] = fresh;
       if (first === undefined) {
-        await nextPoint(signal);
+        await subscriptions.nextChange(signal);
         continue;
       }
       const droppedBefore = seen === 0 ? 0 : first.sequence - seen - 1;
@@ -75,14 +56,14 @@ export function createHistoryRing(size: number): HistoryRing {
       lastSequence += 1;
       points.push({ ...point, sequence: lastSequence });
       if (points.length > size) points.shift();
-      wakeAll();
+      subscriptions.wakeAll();
     },
     last: () => points.at(-1),
     history: () => [...points],
     subscribe,
     stop() {
       isStopped = true;
-      wakeAll();
+      subscriptions.end();
     },
   };
 }

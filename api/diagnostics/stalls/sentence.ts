@@ -1,9 +1,9 @@
 /** A stall in one sentence: how long, where, and what to make of it. */
+
 import { isRuntimeFile } from '../../base/files/own-files.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { StallStack, StallState } from './types.ts';
-
-const MS_PER_S = 1_000;
 
 export interface StallFacts {
   state: StallState;
@@ -17,7 +17,7 @@ export interface StallFacts {
 
 /** For example `Blocked for 4.2 s by JavaScript: hotLoop (file:///app/report.js:12).` */
 export function describeStall({ state, lastedMs, hasEnded, stack, reason }: StallFacts): string {
-  const duration = `${(lastedMs / MS_PER_S).toFixed(1)} s`;
+  const duration = `${(lastedMs / MS_PER_SECOND).toFixed(1)} s`;
   const blocked = hasEnded ? `Was blocked for ${duration}` : `Blocked for ${duration}`;
   const place = stack === null ? null : describePlace(stack.frames);
   switch (state) {

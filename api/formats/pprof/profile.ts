@@ -1,6 +1,7 @@
 /** Encodes a profile as profile.proto, the format of `go tool pprof`, Speedscope and profile stores. */
 
 import { basename } from 'node:path';
+import { NS_PER_MS } from '../../base/units.ts';
 import { BUILTIN_FILE, PROFILE, VALUE_TYPE } from '../../profile/decode/proto-fields.ts';
 import type { Frame, Profile, Sample, ValueType } from '../../profile/profile.ts';
 import { ADDRESS_LIMIT, createPlaceAddresses, LOWEST_ADDRESS } from '../place-address.ts';
@@ -32,7 +33,6 @@ const LOCATION = { ID: 1, MAPPING_ID: 2, ADDRESS: 3, LINE: 4 } as const;
 const LINE = { FUNCTION_ID: 1, LINE: 2, COLUMN: 3 } as const;
 const FUNCTION = { ID: 1, NAME: 2, SYSTEM_NAME: 3, FILENAME: 4, START_LINE: 5 } as const;
 
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 const ONLY_MAPPING_ID = 1;
 const CHUNK_BYTES = 64 * 1024;
 
@@ -215,8 +215,8 @@ function writeFunction(
 
 function writeHeader(writer: ProtoWriter, profile: Profile, intern: Intern): void {
   const { startedAtMs = 0, durationMs = 0, periodType, period = 0, comments = [] } = profile;
-  writer.integer(PROFILE.TIME_NANOS, startedAtMs * NANOSECONDS_PER_MILLISECOND);
-  writer.integer(PROFILE.DURATION_NANOS, durationMs * NANOSECONDS_PER_MILLISECOND);
+  writer.integer(PROFILE.TIME_NANOS, startedAtMs * NS_PER_MS);
+  writer.integer(PROFILE.DURATION_NANOS, durationMs * NS_PER_MS);
   if (periodType !== undefined) {
     writeValueType(writer, PROFILE.PERIOD_TYPE, periodType, intern);
     writer.integer(PROFILE.PERIOD, period);

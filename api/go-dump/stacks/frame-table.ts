@@ -2,6 +2,7 @@
  * The different frames of a dump, found by the bytes of their two lines. Most frames of a large dump
  * repeat, so this is where its time is spent: for one that was seen before no string is made.
  */
+import { HashIndex, NONE } from '../../base/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../line-ends.ts';
 import { decoded } from '../text.ts';
@@ -20,10 +21,6 @@ export const SHAPE = {
 
 export type Shape = (typeof SHAPE)[keyof typeof SHAPE];
 
-/** A slot that holds no frame. */
-const FREE = -1;
-const INITIAL_SLOTS = 1024;
-
 export class FrameTable {
   /** By number. */
   readonly frames: Frame[] = [];
@@ -35,9 +32,8 @@ export class FrameTable {
   readonly #placeStarts: number[] = [];
   readonly #placeEnds: number[] = [];
   readonly #shapes: Shape[] = [];
-  readonly #hashes: number[] = [];
-  /** Open addressing: frames, found by the bytes of their heads. */
-  #slots = new Int32Array(INITIAL_SLOTS).fill(FREE);
+  /** Frames by the bytes of their heads. */
+  readonly #index = new HashIndex();
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Buffer): void {
@@ -67,7 +63,7 @@ export class FrameTable {
     const heads = this.#heads;
     const hash = hashOf(source, call);
     const known = this.#find(source, call, hash);
-    if (known !== FREE) {
+    if (known !== NONE) {
       this.learn(known, SHAPE.CALL);
       return known;
     }
@@ -90,7 +86,7 @@ export class FrameTable {
     const places = { functionStart, functionEnd: placeStart, placeStart, placeEnd: heads.used };
     const hash = hashOf(heads.store, places);
     const known = this.#find(heads.store, places, hash);
-    if (known !== FREE) {
+    if (known !== NONE) {
       heads.used = functionStart;
       return known;
     }
@@ -104,11 +100,10 @@ export class FrameTable {
   }
 
   #find(source: Readable, places: HeadPlaces, hash: number): number {
-    for (let slot = this.#slotOf(hash); ; slot = this.#nextSlot(slot)) {
-      const frame = this.#slots[slot]!;
-      if (frame === FREE) return FREE;
-      if (this.#hashes[frame] === hash && this.#hasHeads(frame, source, places)) return frame;
-    }
+    const index = this.#index;
+    let frame = index.first(hash);
+    while (frame !== NONE && !this.#hasHeads(frame, source, places)) frame = index.next();
+    return frame;
   }
 
   #hasHeads(frame: number, source: Readable, places: HeadPlaces): boolean {
@@ -134,30 +129,7 @@ export class FrameTable {
     this.#placeStarts.push(placeStart);
     this.#placeEnds.push(this.#heads.used);
     this.#shapes.push(shape);
-    this.#hashes.push(hash);
-    const number = this.frames.push(frame) - 1;
-    // Half of the slots stay free, so that a search is short.
-    if (this.frames.length * 2 > this.#slots.length) this.#grow();
-    else this.#file(number);
-    return number;
-  }
-
-  #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(FREE);
-    for (let frame = 0; frame < this.frames.length; frame++) this.#file(frame);
-  }
-
-  #file(frame: number): void {
-    let slot = this.#slotOf(this.#hashes[frame]!);
-    while (this.#slots[slot] !== FREE) slot = this.#nextSlot(slot);
-    this.#slots[slot] = frame;
-  }
-
-  #slotOf(hash: number): number {
-    return hash & (this.#slots.length - 1);
-  }
-
-  #nextSlot(slot: number): number {
-    return (slot + 1) & (this.#slots.length - 1);
+    this.frames.push(frame);
+    return this.#index.add(hash);
   }
 }

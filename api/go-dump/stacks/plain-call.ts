@@ -1,17 +1,20 @@
 /** Frames as most are, `main.work(0x1)` above `\t/app/main.go:17 +0x1d`, told from the bytes. */
+
 import type { Frame } from '../../profile/profile.ts';
+import {
+  CARRIAGE_RETURN,
+  CLOSE_PARENTHESIS,
+  COLON,
+  NEWLINE,
+  NINE,
+  OPEN_PARENTHESIS,
+  SPACE,
+  TAB,
+  ZERO,
+} from '../ascii.ts';
 import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../line-ends.ts';
 import type { HeadPlaces } from './frame-heads.ts';
 
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const OPEN_PARENTHESIS = 0x28;
-const CLOSE_PARENTHESIS = 0x29;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
 /** More would not be a line number of a file. */
 const MAX_LINE_DIGITS = 9;
 

@@ -2,39 +2,42 @@
  * The stacks of a Go dump, as paths in a tree of frame numbers: ten thousand equal stacks cost one,
  * and different ones share what they have in common.
  */
+import { HashIndex, NONE } from '../../base/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 export const ROOT = 0;
 /** Children of a node that are offered as guesses. */
 export const RECENT = 2;
 
+/** What the root stands for. */
+const NO_FRAME = -1;
 const INITIAL_CAPACITY = 1024;
 const HASH_FACTOR_PARENT = 0x9e3779b1;
 const HASH_FACTOR_FRAME = 0x85ebca6b;
 
 export class StackTree {
   readonly #stacks = new Map<number, Frame[]>();
-  #nodeCount = 1;
   #parents = new Int32Array(INITIAL_CAPACITY);
   #nodeFrames = new Int32Array(INITIAL_CAPACITY);
   /** `RECENT` children of each node that were taken last, the last first; ROOT for none. */
   #recentChildren = new Int32Array(INITIAL_CAPACITY * RECENT);
-  /** Open addressing: a node, or 0 for none, found by its parent and frame. */
-  #slots = new Int32Array(INITIAL_CAPACITY * 2);
+  /** Nodes by their parent and frame. */
+  readonly #index = new HashIndex();
+
+  constructor() {
+    const root = this.#index.add(hashOf(ROOT, NO_FRAME));
+    this.#nodeFrames[root] = NO_FRAME;
+  }
 
   /** The node below `parent` for a frame, made where there is none yet. */
   child(parent: number, frame: number): number {
-    let slot = this.#slotOf(parent, frame);
-    let node = this.#slots[slot]!;
-    if (node === ROOT) {
-      if (this.#nodeCount === this.#parents.length) {
-        this.#grow();
-        slot = this.#slotOf(parent, frame);
-      }
-      node = this.#nodeCount++;
+    const hash = hashOf(parent, frame);
+    let node = this.#find(parent, frame, hash);
+    if (node === NONE) {
+      node = this.#index.add(hash);
+      if (node === this.#parents.length) this.#grow();
       this.#parents[node] = parent;
       this.#nodeFrames[node] = frame;
-      this.#slots[slot] = node;
     }
     this.remember(parent, node);
     return node;
@@ -82,26 +85,25 @@ export class StackTree {
     return stack;
   }
 
-  #slotOf(parent: number, frame: number): number {
-    const mask = this.#slots.length - 1;
-    let hash = Math.imul(parent, HASH_FACTOR_PARENT) ^ Math.imul(frame, HASH_FACTOR_FRAME);
-    hash ^= hash >>> 15;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const node = this.#slots[slot]!;
-      if (node === ROOT) return slot;
-      if (this.#parents[node] === parent && this.#nodeFrames[node] === frame) return slot;
+  #find(parent: number, frame: number, hash: number): number {
+    const index = this.#index;
+    let node = index.first(hash);
+    while (node !== NONE && (this.#parents[node] !== parent || this.#nodeFrames[node] !== frame)) {
+      node = index.next();
     }
+    return node;
   }
 
   #grow(): void {
     this.#parents = doubled(this.#parents);
     this.#nodeFrames = doubled(this.#nodeFrames);
     this.#recentChildren = doubled(this.#recentChildren);
-    this.#slots = new Int32Array(this.#parents.length * 2);
-    for (let node = 1; node < this.#nodeCount; node++) {
-      this.#slots[this.#slotOf(this.#parents[node]!, this.#nodeFrames[node]!)] = node;
-    }
   }
+}
+
+function hashOf(parent: number, frame: number): number {
+  const hash = Math.imul(parent, HASH_FACTOR_PARENT) ^ Math.imul(frame, HASH_FACTOR_FRAME);
+  return hash ^ (hash >>> 15);
 }
 
 function doubled(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

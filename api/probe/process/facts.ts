@@ -1,11 +1,11 @@
 /** Constant facts about the observed process. */
+
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { wallClockMs } from '../../base/own-time.ts';
+import { MS_PER_SECOND } from '../../base/units.ts';
 import type { ProcessReading } from '../readings/process.ts';
-
-const MS_PER_S = 1000;
 
 export const newInstanceId = (): string => randomUUID();
 
@@ -14,7 +14,7 @@ export function readProcessFacts(): ProcessReading {
   return {
     pid: process.pid,
     instanceId: newInstanceId(),
-    startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_S),
+    startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_SECOND),
     nodeVersion: process.version,
     v8Version: process.versions.v8,
     platform: process.platform,

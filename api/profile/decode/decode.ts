@@ -2,8 +2,10 @@
  * Decodes profile.proto, the format of Go's and many others' profilers, to our Profile model.
  * Numbers are doubles: values are exact up to ±2^53 and rounded to the nearest double beyond.
  */
+
 import { gunzipSync } from 'node:zlib';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { NS_PER_MS } from '../../base/units.ts';
 import { type LocationTable, readLocationTable } from '../location-table.ts';
 import type { Profile, Sample, ValueType } from '../profile.ts';
 import { StringTable } from '../string-table.ts';
@@ -22,7 +24,6 @@ const MIN_INFLATE_CHUNK_BYTES = 64 * 1024;
 const MAX_INFLATE_CHUNK_BYTES = 8 * 1024 ** 2;
 /** The last bytes of a gzip file: the length of what is in it. */
 const LENGTH_BYTES = 4;
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 const SAMPLE = { LOCATION_ID: 1, VALUE: 2 } as const;
 
 /**
@@ -96,8 +97,8 @@ function toProfile(raw: RawProfile): Profile {
     frames: locations.frames,
     samples: readSamples(raw, locations),
     ...(raw.periodType && { periodType: valueType(raw.periodType), period: raw.period }),
-    ...(raw.timeNanos !== 0 && { startedAtMs: raw.timeNanos / NANOSECONDS_PER_MILLISECOND }),
-    ...(raw.durationNanos !== 0 && { durationMs: raw.durationNanos / NANOSECONDS_PER_MILLISECOND }),
+    ...(raw.timeNanos !== 0 && { startedAtMs: raw.timeNanos / NS_PER_MS }),
+    ...(raw.durationNanos !== 0 && { durationMs: raw.durationNanos / NS_PER_MS }),
     ...(raw.comments.length > 0 && { comments: raw.comments.map((index) => strings.get(index)) }),
     ...(raw.defaultSampleType !== 0 && { defaultSampleType: strings.get(raw.defaultSampleType) }),
   };

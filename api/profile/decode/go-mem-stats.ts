@@ -1,5 +1,7 @@
 /** The memory statistics of a Go process, by the names that Go gives them. */
+
 import { DiagnosticsError } from '../../base/errors.ts';
+import { NS_PER_MS } from '../../base/units.ts';
 
 /** `runtime.MemStats` as far as it is used. Bytes and counts are rounded beyond 2^53. */
 export interface GoMemStats {
@@ -29,7 +31,6 @@ export interface GoMemStats {
 export type FigureOf = (name: string) => number | null;
 
 const PAUSES_KEPT_BY_GO = 256;
-const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /**
  * @param pausesNs the ring of pauses as Go keeps it
@@ -59,7 +60,7 @@ export function memStatsOf(
     heapObjects: required('HeapObjects'),
     numGc,
     pausesNs: lastFirst(pausesNs, numGc),
-    lastGcAtMs: lastGcNs === 0 ? null : lastGcNs / NANOSECONDS_PER_MILLISECOND,
+    lastGcAtMs: lastGcNs === 0 ? null : lastGcNs / NS_PER_MS,
     gcCpuFraction: figureOf('GCCPUFraction'),
     maxRssBytes: figureOf('MaxRSS'),
   };

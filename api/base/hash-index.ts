@@ -1,0 +1,73 @@
+/**
+ * Finds numbers (0, 1, 2, …) by a hash of what they stand for, without a key for each: what has the
+ * same hash is told apart by whoever asks. A table with open addressing.
+ *
+ *     for (let at = index.first(hash); at !== NONE; at = index.next()) if (isSame(at)) return at;
+ *     return index.add(hash);
+ */
+
+/** There is no number, or no further one. */
+export const NONE = -1;
+
+const INITIAL_CAPACITY = 512;
+
+export class HashIndex {
+  /** Of each number. */
+  #hashes = new Int32Array(INITIAL_CAPACITY);
+  /** Half of them stay free, so that a search is short. */
+  #slots = new Int32Array(INITIAL_CAPACITY * 2).fill(NONE);
+  #size = 0;
+  #soughtHash = 0;
+  #slot = 0;
+
+  /** The first number with this hash, or `NONE`. */
+  first(hash: number): number {
+    this.#soughtHash = hash;
+    this.#slot = hash & (this.#slots.length - 1);
+    return this.#seek();
+  }
+
+  /** The next one after the last that was given. */
+  next(): number {
+    this.#slot = (this.#slot + 1) & (this.#slots.length - 1);
+    return this.#seek();
+  }
+
+  /** Gives the next number to something with this hash, a whole number of 32 bits. */
+  add(hash: number): number {
+    if (this.#size === this.#hashes.length) this.#grow();
+    const number = this.#size++;
+    this.#hashes[number] = hash;
+    this.#file(number, hash);
+    return number;
+  }
+
+  #seek(): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = this.#slot;
+    let number = slots[slot]!;
+    while (number !== NONE && this.#hashes[number] !== this.#soughtHash) {
+      slot = (slot + 1) & mask;
+      number = slots[slot]!;
+    }
+    this.#slot = slot;
+    return number;
+  }
+
+  #file(number: number, hash: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    while (slots[slot] !== NONE) slot = (slot + 1) & mask;
+    slots[slot] = number;
+  }
+
+  #grow(): void {
+    const hashes = new Int32Array(this.#hashes.length * 2);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
+    this.#slots = new Int32Array(hashes.length * 2).fill(NONE);
+    for (let number = 0; number < this.#size; number++) this.#file(number, hashes[number]!);
+  }
+}
