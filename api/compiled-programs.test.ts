@@ -126,56 +126,67 @@ const MAY_TRANSFORM = execFileSync(NODE, [
   .toString()
   .startsWith('true');
 
-describe.each<[how: string, file: string, ...flags: string[]]>([
+const KINDS: [how: string, file: string, ...flags: string[]][] = [
   ['with maps in files', 'external/src/program.js'],
   ['with maps inside', 'inline/src/program.js'],
   ['bundled into a line', 'bundle/program.js'],
   ['compiled by tsx as it is loaded', PLACE, '--import', TSX],
-  ...(MAY_TRANSFORM
-    ? [['compiled by Node as it is loaded', PLACE, TRANSFORM] satisfies [string, string, string]]
-    : []),
-])('a program %s', { timeout: 90_000 }, (_how, file, ...flags) => {
-  let program: Program;
+];
+if (MAY_TRANSFORM) KINDS.push(['compiled by Node as it is loaded', PLACE, TRANSFORM]);
+
+describe('a program', { timeout: 90_000 }, () => {
+  /** All start at once, since each waits for its own two threads. */
+  const started = new Map<string, Promise<Program>>();
   beforeAll(async () => {
-    program = await start(observed([...flags, file]));
+    for (const [how, file, ...flags] of KINDS) {
+      started.set(how, start(observed([...flags, file])));
+    }
+    await Promise.all(started.values());
   }, 90_000);
   afterAll(killAll);
 
-  it('shows leaks and waits where they were written', async () => {
-    await vi.waitFor(async () => {
-      const answer = await program.ask<Answer>(QUERY);
-      const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
-        frames.some((frame) => sameLine(frame, LEAK)),
-      );
-      expect(leaks.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(1e6);
-      const waits = answer.goroutines.groups.filter(isHang);
-      expect(waits.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
-      expect(answer.process.programRoot).toBe(folder);
-      expect(waits[0]!.topFrame!.file).toBe(path.join(folder, PLACE));
-    }, PATIENCE);
-  });
+  describe.each(KINDS)('%s', (how) => {
+    let program: Program;
+    beforeAll(async () => {
+      program = await started.get(how)!;
+    });
 
-  it('shows what burns CPU where it was written', async () => {
-    // In pieces, so that the loop turns and the profile begins between two of them.
-    const burning = setInterval(() => burn(program, BURST_MS), 2 * BURST_MS);
-    const { takeCpuProfile } = await program
-      .ask<{ takeCpuProfile: { topFunctions: Frame[] } }>(
-        'mutation { takeCpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
-      )
-      .finally(() => clearInterval(burning));
-    expect(takeCpuProfile.topFunctions).toContainEqual(HOT);
-  });
+    it('shows leaks and waits where they were written', async () => {
+      await vi.waitFor(async () => {
+        const answer = await program.ask<Answer>(QUERY);
+        const leaks = answer.pprof.inuseAllocations.filter(({ frames }) =>
+          frames.some((frame) => sameLine(frame, LEAK)),
+        );
+        expect(leaks.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(1e6);
+        const waits = answer.goroutines.groups.filter(isHang);
+        expect(waits.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
+        expect(answer.process.programRoot).toBe(folder);
+        expect(waits[0]!.topFrame!.file).toBe(path.join(folder, PLACE));
+      }, PATIENCE);
+    });
 
-  /** The last one: the program is blocked until it is killed. */
-  it('shows what blocks the loop where it was written', async () => {
-    burn(program, STALL_MS);
-    await vi.waitFor(async () => {
-      const { eventLoop } = await program.ask<{
-        eventLoop: { sentence: string; stack: { frames: Frame[] } | null };
-      }>('{ eventLoop { sentence stack { frames { path line } } } }');
-      expect(eventLoop.stack!.frames.map(({ path: shown }) => shown)).toContain(PLACE);
-      expect(eventLoop.sentence).toContain(`${PLACE}:`);
-    }, PATIENCE);
+    it('shows what burns CPU where it was written', async () => {
+      // In pieces, so that the loop turns and the profile begins between two of them.
+      const burning = setInterval(() => burn(program, BURST_MS), 2 * BURST_MS);
+      const { takeCpuProfile } = await program
+        .ask<{ takeCpuProfile: { topFunctions: Frame[] } }>(
+          'mutation { takeCpuProfile(seconds: 2) { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }',
+        )
+        .finally(() => clearInterval(burning));
+      expect(takeCpuProfile.topFunctions).toContainEqual(HOT);
+    });
+
+    /** The last one: the program is blocked until it is killed. */
+    it('shows what blocks the loop where it was written', async () => {
+      burn(program, STALL_MS);
+      await vi.waitFor(async () => {
+        const { eventLoop } = await program.ask<{
+          eventLoop: { sentence: string; stack: { frames: Frame[] } | null };
+        }>('{ eventLoop { sentence stack { frames { path line } } } }');
+        expect(eventLoop.stack!.frames.map(({ path: shown }) => shown)).toContain(PLACE);
+        expect(eventLoop.sentence).toContain(`${PLACE}:`);
+      }, PATIENCE);
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { observed, Program } from '../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/blocked/program.js', import.meta.url));
@@ -65,14 +65,23 @@ interface Answer {
 
 /** A program that will be blocked in these ways. */
 class BlockedProgram extends Program {
-  constructor(
-    ways: string[],
-    folder: string,
-    flags: string[] = [],
-    thresholdMs: number = THRESHOLD_MS,
-  ) {
+  readonly #folder: string;
+
+  constructor(ways: string[], flags: string[] = [], thresholdMs: number = THRESHOLD_MS) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pprofql-stall-'));
     const args = [...flags, ...observed([PROGRAM, String(ways), folder])];
     super(args, { env: { PPROFQL_STALL_MS: String(thresholdMs) } });
+    this.#folder = folder;
+  }
+
+  /** Ends what blocks it until then. */
+  release(): void {
+    writeFileSync(path.join(this.#folder, 'release'), '');
+  }
+
+  override async kill(): Promise<void> {
+    await super.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Waits until pprofql has its first figures. */
@@ -109,22 +118,15 @@ class BlockedProgram extends Program {
   }
 }
 
-const newFolder = () => mkdtempSync(path.join(tmpdir(), 'pprofql-stall-'));
-
 describe('a program whose event loop is blocked, one way after the other', () => {
   const ways = 'loop regex microtasks ticks wait exec crypto pipe json'.split(' ');
-  let folder: string;
   let running: BlockedProgram;
 
   beforeAll(async () => {
-    folder = newFolder();
-    running = new BlockedProgram(ways, folder);
+    running = new BlockedProgram(ways);
     await running.ready();
   });
-  afterAll(async () => {
-    await running.kill();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => running.kill());
 
   const inJavaScript = 'RUNNING_JAVASCRIPT';
   const inNativeCode = 'IN_NATIVE_CODE';
@@ -197,27 +199,16 @@ describe('a program whose event loop is blocked, one way after the other', () =>
   });
 });
 
-describe('a program whose event loop is blocked', () => {
-  let folder: string;
-  let program: BlockedProgram | null = null;
-
-  beforeEach(() => {
-    folder = newFolder();
-  });
-  afterEach(async () => {
-    await program?.kill();
-    rmSync(folder, { recursive: true });
-  });
-
-  async function blocked(way: string): Promise<BlockedProgram> {
-    program = new BlockedProgram([way], folder);
-    await program.ready();
-    program.write(way);
-    return program;
+// All at once: each has a program of its own, and waits most of the time.
+describe.concurrent('a program whose event loop is blocked', () => {
+  async function block(running: BlockedProgram, way: string): Promise<void> {
+    await running.ready();
+    running.write(way);
   }
 
   it('answers from inside a running loop while it runs', async () => {
-    const running = await blocked('loopUntilReleased');
+    await using running = new BlockedProgram(['loopUntilReleased']);
+    await block(running, 'loopUntilReleased');
     const answer = await vi.waitFor(async () => {
       const current = await running.answer();
       expect(current.eventLoop.state).toBe('RUNNING_JAVASCRIPT');
@@ -231,7 +222,7 @@ describe('a program whose event loop is blocked', () => {
     const { goroutines } = await running.ask<Tasks>(TASKS_QUERY);
     expect(goroutines.observation.via).toBe('INSPECTOR');
     expect(goroutines.totalGoroutines).toBeGreaterThan(0);
-    writeFileSync(path.join(folder, 'release'), '');
+    running.release();
     expect(await running.result('loopUntilReleased')).toBe('spun');
     await vi.waitFor(async () => {
       const { history } = (await running.answer()).pprof;
@@ -243,8 +234,7 @@ describe('a program whose event loop is blocked', () => {
 
   it('is told of a stall that the first query falls into, which pprofql loads GraphQL for', async () => {
     // A gap of some beats that a loaded machine makes must not take the place of this one.
-    program = new BlockedProgram(['loop'], folder, [], 3 * THRESHOLD_MS);
-    const running = program;
+    await using running = new BlockedProgram(['loop'], [], 3 * THRESHOLD_MS);
     await running.serving();
     running.write('loop');
     await running.answer();
@@ -261,8 +251,7 @@ describe('a program whose event loop is blocked', () => {
   });
 
   it('is not blamed for the time for which its process was stopped', async () => {
-    program = new BlockedProgram([], folder);
-    const running = program;
+    await using running = new BlockedProgram([]);
     await running.ready();
     running.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
@@ -279,21 +268,21 @@ describe('a program whose event loop is blocked', () => {
   });
 
   it('refuses a fresh heap read that it cannot make, with a time', async () => {
-    const running = await blocked('loopUntilReleased');
+    await using running = new BlockedProgram(['loopUntilReleased']);
+    await block(running, 'loopUntilReleased');
     // None was read before: that is said, instead of an old one given.
     await vi.waitFor(async () => {
       expect((await running.answer()).eventLoop.state).toBe('RUNNING_JAVASCRIPT');
     }, PATIENCE);
     const never = await running.get('debug/pprof/heap?gc=1');
     expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
-    writeFileSync(path.join(folder, 'release'), '');
+    running.release();
     expect(await running.result('loopUntilReleased')).toBe('spun');
     expect(await running.end()).toMatchObject({ code: 0 });
   });
 
   it('tells the age of allocations, and reads them anew after the stall', async () => {
-    program = new BlockedProgram(['loopUntilReleased'], folder);
-    const running = program;
+    await using running = new BlockedProgram(['loopUntilReleased']);
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
     await running.ready();
     await read();
@@ -315,7 +304,7 @@ describe('a program whose event loop is blocked', () => {
     expect([gc.status, gc.headers.get('retry-after')]).toEqual([503, '5']);
 
     const releasedAtMs = Date.now();
-    writeFileSync(path.join(folder, 'release'), '');
+    running.release();
     await running.result('loopUntilReleased');
     await vi.waitFor(async () => {
       expect((await running.answer()).eventLoop.state).toBe('RESPONSIVE');
@@ -328,33 +317,35 @@ describe('a program whose event loop is blocked', () => {
   });
 
   it('answers with the last figures known while native code runs', async () => {
-    const running = await blocked('execUntilReleased');
+    await using running = new BlockedProgram(['execUntilReleased']);
+    await block(running, 'execUntilReleased');
     await vi.waitFor(async () => {
       const { eventLoop, pprof } = await running.answer();
       expect(eventLoop.state).toBe('IN_NATIVE_CODE');
       expect(pprof.observation.via).toBe('LAST_KNOWN');
     }, PATIENCE);
-    writeFileSync(path.join(folder, 'release'), '');
+    running.release();
     expect(await running.result('execUntilReleased')).toBe('released');
     expect(await running.end()).toMatchObject({ code: 0 });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps quiet when the program exits just as it is looked at', async () => {
-    const running = await blocked('execThenExit');
+    await using running = new BlockedProgram(['execThenExit']);
+    await block(running, 'execThenExit');
     expect(await running.end()).toMatchObject({ code: 0 });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps quiet when the program ends itself by a signal just as it is looked at', async () => {
-    const running = await blocked('execThenKill');
+    await using running = new BlockedProgram(['execThenKill']);
+    await block(running, 'execThenKill');
     expect(await running.end()).toMatchObject({ code: null });
     expect(running.complaints()).toEqual([]);
   });
 
   it('keeps out of the way of a debugger that holds the program', async () => {
-    program = new BlockedProgram(['breakpoint'], folder, ['--inspect=0']);
-    const running = program;
+    await using running = new BlockedProgram(['breakpoint'], ['--inspect=0']);
     const [, address] = await running.printed(/Debugger listening on (ws:\S+)/, 'stderr');
     const debug = new WebSocket(address!);
     await new Promise((resolve) => debug.addEventListener('open', resolve));

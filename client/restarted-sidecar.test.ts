@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { observed, Program } from '../scripts/testing/program.ts';
-import type { DiagnosticsClient, HistoryPoint, HistoryStream } from './index.ts';
-import { connect } from './testing/fixtures.ts';
+import {
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+  type HistoryPoint,
+  type HistoryStream,
+} from './index.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../scripts/fixtures/hostile/harms-the-sidecar.js', import.meta.url),
@@ -19,7 +23,6 @@ type Fault = 'reject' | 'throw' | 'exhaust' | 'end';
 class HarmingProgram extends Program {
   constructor() {
     super(observed([PROGRAM]), { env: { PPROFQL_INTERVAL_MS: '1000' } });
-    onTestFinished(() => this.kill());
   }
 
   async harm(fault: Fault): Promise<void> {
@@ -28,6 +31,11 @@ class HarmingProgram extends Program {
     const done = () => expect(this.stdout.split(`done ${fault}`)).toHaveLength(harms + 1);
     await vi.waitFor(done, PATIENCE);
   }
+}
+
+/** Retries fast, so that tests need not wait. */
+function follow(url: string, transport?: 'websocket' | 'sse'): DiagnosticsClient {
+  return createDiagnosticsClient({ url, transport, reconnect: { minDelayMs: 10, maxDelayMs: 50 } });
 }
 
 async function pointOf(stream: HistoryStream): Promise<HistoryPoint> {
@@ -43,17 +51,18 @@ async function profileCpu(client: DiagnosticsClient, seconds: number): Promise<s
   return takeCpuProfile.__typename;
 }
 
-describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, () => {
+// All at once: each has a program of its own, and waits for it most of the time.
+describe.concurrent('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, () => {
   it.each<[Fault, RegExp]>([
     ['throw', /a defect/],
     ['exhaust', /memory/],
     ['end', /no reason/],
   ])('runs on, and its clients too (%s)', async (fault, reason) => {
-    const program = new HarmingProgram();
+    await using program = new HarmingProgram();
     const url = await program.url();
-    const streams = (['websocket', 'sse'] as const).map((transport) =>
-      connect({ url, transport }).metricsHistory(),
-    );
+    using viaWebSocket = follow(url, 'websocket');
+    using viaSse = follow(url, 'sse');
+    const streams = [viaWebSocket, viaSse].map((client) => client.metricsHistory());
     const before = await Promise.all(streams.map(pointOf));
     await program.harm(fault);
     const after = await Promise.all(streams.map((stream) => firstOfAnother(stream, before[0]!)));
@@ -68,8 +77,8 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
   });
 
   it('can have its CPU profiled again, although a profile was being taken', async () => {
-    const program = new HarmingProgram();
-    const client = connect({ url: await program.url() });
+    await using program = new HarmingProgram();
+    using client = follow(await program.url());
     expect(await profileCpu(client, 0.1)).toBe('CpuProfile');
     // One that runs goes with the thread that asked for it.
     const lost = profileCpu(client, 60).catch(() => 'lost');
@@ -84,7 +93,7 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
   });
 
   it('ends while the next one is waited for', async () => {
-    const program = new HarmingProgram();
+    await using program = new HarmingProgram();
     await program.url();
     await program.harm('end');
     expect(await program.end()).toMatchObject({ code: EXIT_CODE });
@@ -92,8 +101,8 @@ describe('a program whose sidecar has a fault', { timeout: TEST_TIMEOUT_MS }, ()
   });
 
   it('is told once of a promise that nobody waited for, and nothing ends', async () => {
-    const program = new HarmingProgram();
-    const client = connect({ url: await program.url() });
+    await using program = new HarmingProgram();
+    using client = follow(await program.url());
     const before = await client.process();
     await program.harm('reject');
     await program.harm('reject');

@@ -21,7 +21,8 @@ const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
-describe('mounted in an own server', () => {
+// All at once: each starts a program, which is most of the wait.
+describe.concurrent('mounted in an own server', () => {
   it.each(['node-http.js', 'express.js', 'fastify.js'])(
     '%s answers beside the app',
     async (file) => {
@@ -30,14 +31,13 @@ describe('mounted in an own server', () => {
       const url = `http://127.0.0.1:${port}`;
       expect(await fetch(url).then((response) => response.text())).toBe('hello\n');
 
-      const client = createDiagnosticsClient({
+      using client = createDiagnosticsClient({
         url: `${url}/debug/pprofql`,
         transport: 'websocket',
       });
       expect((await client.process()).title).toBe(file);
       const history = client.metricsHistory();
       expect((await history.next()).value?.sequence).toBe(1);
-      client.dispose();
       const page = await fetch(`${url}/debug/pprofql/`);
       expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     },
@@ -48,9 +48,8 @@ describe('startDiagnostics', () => {
   it('says where to look', async () => {
     await using app = run([`${EXAMPLES}start-diagnostics.js`], { PORT: '0' });
     const [url] = await app.printed(/http:\S+/);
-    const client = createDiagnosticsClient({ url });
+    using client = createDiagnosticsClient({ url });
     expect((await client.process()).title).toBe('start-diagnostics.js');
-    client.dispose();
   });
 });
 
