@@ -287,6 +287,26 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
+
+  test('has the answer of GraphiQL below the query where the page is narrow', async () => {
+    const { page } = await watchedPage(browser, program.url, {
+      viewport: { width: 380, height: 800 },
+    });
+    await page.goto(`${program.url}graphql`);
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    const result = page.locator('.result-window');
+    await result.getByText('nodeVersion').waitFor();
+    await page.screenshot({ path: `${SCREENSHOTS}/graphiql-narrow.png` });
+    const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!;
+    const query = await boxOf('.graphiql-query-editor');
+    const answer = await boxOf('.result-window');
+    expect(query.width).toBeGreaterThan(300);
+    expect(query.height).toBeGreaterThan(150);
+    expect(answer.width).toBeGreaterThan(300);
+    expect(answer.height).toBeGreaterThan(200);
+    expect(answer.y).toBeGreaterThan(query.y + query.height);
+    await page.context().close();
+  });
 });
 
 describe.runIf(hasBrowser)('GraphiQL of a program with a token', () => {
@@ -332,8 +352,14 @@ describe.runIf(hasBrowser)('GraphiQL of a program with a token', () => {
 
   test('asks for the token where nobody has given it', async () => {
     const { page } = await watchedPage(browser, program.url);
-    page.on('dialog', (dialog) => dialog.accept(TOKEN));
     await page.goto(`${program.url}graphql`);
+    const field = page.getByLabel('This process asks for its access token');
+    await field.fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('That token was refused.').waitFor();
+    await page.screenshot({ path: `${SCREENSHOTS}/graphiql-token.png` });
+    await field.fill(TOKEN);
+    await page.keyboard.press('Enter');
     await expectAnswers(page);
     await page.context().close();
   });

@@ -3,9 +3,22 @@ import type { WeightedStack } from '../flame/flame-tree.ts';
 import type { Frame } from '../shared/frames.ts';
 
 export interface CallNode extends Frame {
+  isPprofql: boolean;
   /** Index of the caller, smaller than its own; null for an outermost frame. */
   parent: number | null;
   selfMs: number;
+}
+
+/**
+ * The nodes that are left without pprofql's work: it is pprofql's where the topmost frame that is not
+ * the runtime's is. Where pprofql called the program, the time is the program's.
+ */
+export function withoutOwnWork(nodes: readonly CallNode[]): CallNode[] {
+  return nodes.map((node) =>
+    pathOf(node, nodes).find(({ origin }) => origin !== 'RUNTIME')?.isPprofql
+      ? { ...node, selfMs: 0 }
+      : node,
+  );
 }
 
 /** Example: main 1 ms → work 2 ms → [main] 1, [work, main] 2. */

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { graphiqlHeaders } from '../gates/security-headers.ts';
+import { NARROW_STYLE } from './graphiql-narrow.ts';
+import { CARRY_TOKEN, TOKEN_STYLE } from './graphiql-token.ts';
 
 const OVERVIEW = `# What is this process doing, what does it hold, what is it stuck on?
 # Run it with Ctrl+Enter. The other tabs look closer.
@@ -55,45 +57,6 @@ subscription LiveMetrics {
 }
 `;
 
-/**
- * Adds the token to requests of the page: that of the tab which opened it, else one that is
- * asked for. It stays in the session of the tab, as the other page's.
- */
-const CARRY_TOKEN = `(() => {
-  const KEY = 'pprofql.token';
-  const send = window.fetch;
-  try {
-    // Only a page of this server can be read.
-    const token = window.opener?.sessionStorage.getItem(KEY);
-    if (token) sessionStorage.setItem(KEY, token);
-  } catch {}
-  let asked = null;
-  const ask = () => {
-    asked ??= Promise.resolve().then(() => {
-      const token = window.prompt('Access token of pprofql');
-      if (token) sessionStorage.setItem(KEY, token);
-      asked = null;
-      return Boolean(token);
-    });
-    return asked;
-  };
-  window.fetch = async function fetchWithToken(input, init) {
-    const request = new Request(input, init);
-    if (new URL(request.url).origin !== location.origin) return send(request);
-    const attempt = () => {
-      const token = sessionStorage.getItem(KEY);
-      const copy = request.clone();
-      if (token && !copy.headers.has('authorization')) {
-        copy.headers.set('authorization', 'Bearer ' + token);
-      }
-      return send(copy);
-    };
-    const answer = await attempt();
-    if (answer.status !== 401 || request.headers.has('authorization')) return answer;
-    return (await ask()) ? attempt() : answer;
-  };
-})();`;
-
 /** Whether a browser asks for a page, and not a program for data. */
 export function isPageRequest({ method, headers }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && /\btext\/html\b/.test(headers.accept ?? '');
@@ -113,7 +76,9 @@ async function renderPage(endpoint: string, hasToken: boolean, nonce: string): P
     method: 'POST',
   });
   const first = hasToken ? `<script nonce="${nonce}">${CARRY_TOKEN}</script>` : '';
-  return page.replace('<script>', () => `${first}<script nonce="${nonce}">`);
+  return page
+    .replace('<script>', () => `${first}<script nonce="${nonce}">`)
+    .replace('</head>', () => `<style>${NARROW_STYLE}${TOKEN_STYLE}</style></head>`);
 }
 
 /** Sends the page. It holds no data, so it needs no token; what it asks for then does. */
