@@ -32,9 +32,15 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const ownRows = functions.getByText('pprofql', { exact: true });
     const hideOwn = page.getByRole('checkbox', { name: 'Hide pprofql’s own' });
     await ownRows.first().waitFor();
-    await hideOwn.check();
+    const graph = page.getByRole('region', { name: 'CPU time by call path' });
+    const busyTime = graph.getByRole('treeitem', { name: /^Busy time/ });
+    const wholeTime = await busyTime.getAttribute('aria-label');
+    await hideOwn.last().check();
     expect(await ownRows.count()).toBe(0);
-    await hideOwn.uncheck();
+    expect(await graph.locator(hideOwn).isChecked()).toBe(true);
+    expect(await busyTime.getAttribute('aria-label')).not.toBe(wholeTime);
+    await graph.locator(hideOwn).uncheck();
+    await ownRows.first().waitFor();
     await page.getByRole('searchbox').fill('scripts/demo/');
     await functions.getByText('scripts/demo/').first().waitFor();
     expect(sockets).toHaveLength(1);

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { aFrame } from '../shared/testing/frames.ts';
-import { type CallNode, callPaths } from './call-paths.ts';
+import { type CallNode, callPaths, withoutOwnWork } from './call-paths.ts';
 
-const node = (name: string, parent: number | null, selfMs: number): CallNode => ({
-  ...aFrame(name, '/app/a.ts'),
-  parent,
-  selfMs,
-});
+const node = (
+  name: string,
+  parent: number | null,
+  selfMs: number,
+  given: Partial<CallNode> = {},
+): CallNode => ({ ...aFrame(name, '/app/a.ts'), isPprofql: false, parent, selfMs, ...given });
 
 const pathsOf = (nodes: readonly CallNode[]) =>
   callPaths(nodes).map(({ frames, value }) => [frames.map((f) => f.function).join('<'), value]);
@@ -30,4 +31,17 @@ test('a recursive call is in its stack as often as it is in the tree', () => {
 
 test('a profile without samples has no stacks', () => {
   expect(callPaths([])).toEqual([]);
+});
+
+test('the work of pprofql is left out with what the runtime does for it, not with what it calls', () => {
+  const nodes = [
+    node('emit', null, 1, { origin: 'RUNTIME' }),
+    node('track', 0, 2, { isPprofql: true }),
+    node('push', 1, 3, { origin: 'RUNTIME' }),
+    node('handle', 1, 4),
+  ];
+  expect(pathsOf(withoutOwnWork(nodes))).toEqual([
+    ['emit', 1],
+    ['handle<track<emit', 4],
+  ]);
 });

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { FlameCard } from '../flame/flame-card.tsx';
 import { formatDuration } from '../shared/format.ts';
-import { type CallNode, callPaths } from './call-paths.ts';
+import { type CallNode, callPaths, withoutOwnWork } from './call-paths.ts';
+import { HideOwn, useHidesOwn } from './hide-own.tsx';
 
 interface CpuFlameProps {
   nodes: readonly CallNode[];
@@ -10,7 +11,11 @@ interface CpuFlameProps {
 
 /** The busy time by call path. */
 export function CpuFlame({ nodes, highlight }: CpuFlameProps) {
-  const stacks = useMemo(() => callPaths(nodes), [nodes]);
+  const [hidesOwn] = useHidesOwn();
+  const stacks = useMemo(
+    () => callPaths(hidesOwn ? withoutOwnWork(nodes) : nodes),
+    [nodes, hidesOwn],
+  );
   return (
     <FlameCard
       section="cpu"
@@ -19,6 +24,8 @@ export function CpuFlame({ nodes, highlight }: CpuFlameProps) {
       format={formatDuration}
       rootLabel="Busy time"
       highlight={highlight}
-    />
+    >
+      {nodes.some((node) => node.isPprofql) && <HideOwn />}
+    </FlameCard>
   );
 }

@@ -7,6 +7,7 @@ import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx
 import { useUrlChoice } from '../shared/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
 import { functionId, functionRows, SORT_KEYS, type SortKey } from './function-rows.ts';
+import { HideOwn, useHidesOwn } from './hide-own.tsx';
 import { TimeCell } from './time-cell.tsx';
 
 /** Rows shown at first; the rest took next to nothing. */
@@ -32,10 +33,10 @@ interface FunctionTableProps {
 export function FunctionTable({ functions, text, onFind }: FunctionTableProps) {
   const [sort, setSort] = useUrlChoice('cpu.sort', SORT_KEYS, 'self');
   const [areAllShown, setAllShown] = useState(false);
-  const [own, setOwn] = useUrlChoice('cpu.own', ['shown', 'hidden'] as const, 'shown');
+  const [hidesOwn] = useHidesOwn();
   const rows = useMemo(
-    () => functionRows(functions, text, sort).filter((row) => own === 'shown' || !row.isPprofql),
-    [functions, text, sort, own],
+    () => functionRows(functions, text, sort).filter((row) => !hidesOwn || !row.isPprofql),
+    [functions, text, sort, hidesOwn],
   );
   const shown = areAllShown ? rows : rows.slice(0, FIRST_ROWS);
   return (
@@ -52,16 +53,7 @@ export function FunctionTable({ functions, text, onFind }: FunctionTableProps) {
             ))}
           </select>
         </label>
-        {functions.some((row) => row.isPprofql) && (
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={own === 'hidden'}
-              onChange={(event) => setOwn(event.target.checked ? 'hidden' : 'shown')}
-            />
-            Hide pprofql’s own
-          </label>
-        )}
+        {functions.some((row) => row.isPprofql) && <HideOwn />}
         <p className="hint">
           {shown.length} of {functions.length} functions
         </p>
