@@ -8,6 +8,7 @@ import {
   responsibleFrame,
   stackMatches,
 } from '../shared/frames.ts';
+import { tellApart } from '../shared/tell-apart.ts';
 
 export interface AllocationRow {
   id: string;
@@ -17,6 +18,8 @@ export interface AllocationRow {
   origin: Origin;
   /** The function that allocated, where it is not `place` itself. */
   allocator: string | null;
+  /** The function that tells it from a row that looks the same; null where none does. */
+  apart: string | null;
   liveBytes: number;
   liveCount: number;
   /** How far `liveBytes` may be off; null where unknown, as are `samples`. */
@@ -46,7 +49,7 @@ const UNKNOWN_FRAME: Frame = {
 /** @param baseline an earlier read of the same process to measure growth from; null for none */
 export function joinTables(tables: Tables, baseline: Tables | null): AllocationRow[] {
   const before = baseline === null ? null : byStack(baseline);
-  return [...byStack(tables).values()].map((info) => {
+  const rows = [...byStack(tables).values()].map((info) => {
     const place = responsibleFrame(info.frames) ?? UNKNOWN_FRAME;
     const known = before?.get(info.stackId);
     return {
@@ -67,6 +70,12 @@ export function joinTables(tables: Tables, baseline: Tables | null): AllocationR
       grownBytes: known === undefined ? null : info.liveBytes - known.liveBytes,
     };
   });
+  const apart = tellApart(rows, lookOf);
+  return rows.map((row) => ({ ...row, apart: apart.get(row.id) ?? null }));
+}
+
+function lookOf({ place, allocator }: Pick<AllocationRow, 'place' | 'allocator'>): string {
+  return [place.function, place.file, place.line, allocator].join('\n');
 }
 
 function byStack({ inuseAllocations, topAllocations }: Tables): Map<string, AllocationRowFragment> {

@@ -134,6 +134,7 @@ function PlaceCell({ row, isOpen, onToggle }: PlaceCellProps) {
         <span className="place-function">{place.function}</span>
         <FramePlace frame={place} />
         {row.allocator !== null && <span className="place-via">through {row.allocator}</span>}
+        {row.apart !== null && <span className="place-via">via {row.apart}</span>}
       </span>
     </button>
   );

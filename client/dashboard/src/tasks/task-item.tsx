@@ -55,6 +55,7 @@ export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
               <FramePlace frame={row.topFrame} />
             )}
             {caller !== undefined && <span className="place-via">{wayFrom(caller.function)}</span>}
+            {row.apart !== null && <span className="place-via">via {row.apart}</span>}
           </span>
           <TaskOwner row={row} />
         </button>

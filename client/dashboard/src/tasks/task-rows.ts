@@ -1,11 +1,14 @@
 /** Groups of async tasks as rows: growth added, filtered and sorted. Pure. */
 import type { Answered } from '../../../core/query/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../generated/graphql.ts';
-import { stackMatches } from '../shared/frames.ts';
+import { responsibleCaller, stackMatches } from '../shared/frames.ts';
+import { tellApart } from '../shared/tell-apart.ts';
 
 export interface TaskRow extends TaskGroupFragment {
   /** Tasks more than in the baseline; a group that was not there counts from 0. */
   grown: number;
+  /** The function that tells it from a row that looks the same; null where none does. */
+  apart: string | null;
 }
 
 /** @param baseline an earlier answer of the same process; null for none */
@@ -14,7 +17,18 @@ export function taskRows(
   baseline: Answered<TasksQuery>['goroutines'] | null,
 ): TaskRow[] {
   const before = new Map(baseline?.groups.map((group) => [group.id, group.count]));
-  return groups.map((group) => ({ ...group, grown: group.count - (before.get(group.id) ?? 0) }));
+  const apart = tellApart(groups, lookOf);
+  return groups.map((group) => ({
+    ...group,
+    grown: group.count - (before.get(group.id) ?? 0),
+    apart: apart.get(group.id) ?? null,
+  }));
+}
+
+function lookOf({ topFunc, topFrame, frames, state, category, routes }: TaskGroupFragment): string {
+  const place = topFrame === null ? '' : `${topFrame.file}:${topFrame.line}`;
+  const caller = responsibleCaller(frames)?.function;
+  return [topFunc, place, caller, state, category, routes[0]?.route].join('\n');
 }
 
 export const SORTS = ['stuck', 'count', 'wait', 'growth'] as const;
