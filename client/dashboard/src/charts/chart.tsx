@@ -2,7 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import uPlot from 'uplot';
 import { bandsOf, type Point } from '../live/series.ts';
 import { formatClock } from '../shared/format.ts';
-import { DARK, useMedia } from '../shared/hooks.ts';
+import { DARK, useMedia } from '../state/hooks.ts';
 import type { Plot } from './plots.ts';
 import type { TimeWindow } from './time-window.ts';
 import { moveSharedCursor, uplotOptions } from './uplot-options.ts';

@@ -9,7 +9,7 @@ import {
 import { isAnswered } from '../../../core/query/answered.ts';
 import type { TypedDocument } from '../../../core/query/query.ts';
 import type { Transport } from '../../../core/transport/transport-choice.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 import { sessionToken } from './session-token.ts';
 
 export type Phase = 'connecting' | 'live' | 'lost' | 'unauthorized';

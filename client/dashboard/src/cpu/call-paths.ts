@@ -1,6 +1,6 @@
 /** The call tree of a CPU profile as stacks, which flame graphs are made of. Pure. */
 import type { WeightedStack } from '../flame/flame-tree.ts';
-import type { Frame } from '../shared/frames.ts';
+import type { Frame } from '../frames/frames.ts';
 
 export interface CallNode extends Frame {
   isPprofql: boolean;

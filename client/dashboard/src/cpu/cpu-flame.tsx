@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { FlameCard } from '../flame/flame-card.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { type CallNode, callPaths, withoutOwnWork } from './call-paths.ts';
-import { HideOwn, useHidesOwn } from './hide-own.tsx';
+import { HideOwn, useHidesOwn } from './functions/hide-own.tsx';
 
 interface CpuFlameProps {
   nodes: readonly CallNode[];

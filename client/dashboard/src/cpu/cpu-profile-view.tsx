@@ -4,11 +4,11 @@ import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';
 import { useTargetQuery } from '../live/target-query.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { useUrlParam } from '../shared/url-state.ts';
+import { useUrlParam } from '../state/url-state.ts';
 import { CpuFlame } from './cpu-flame.tsx';
-import { FunctionTable } from './function-table.tsx';
+import { FunctionTable } from './functions/function-table.tsx';
+import { RouteTable } from './functions/route-table.tsx';
 import { ProfileNote } from './profile-note.tsx';
-import { RouteTable } from './route-table.tsx';
 
 /** One finished profile, asked for by its id: a reload or a shared link shows the same. */
 export function CpuProfileView({ id }: { id: string }) {

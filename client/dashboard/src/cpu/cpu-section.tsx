@@ -4,10 +4,10 @@ import type { CpuProfileListQuery } from '../../generated/graphql.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock, formatDuration } from '../shared/format.ts';
-import { useStore } from '../shared/store.ts';
-import { useUrlParam } from '../shared/url-state.ts';
+import { useStore } from '../state/store.ts';
+import { useUrlParam } from '../state/url-state.ts';
 import { CpuProfileView } from './cpu-profile-view.tsx';
-import { RecordingBar } from './recording-bar.tsx';
+import { RecordingBar } from './recording/recording-bar.tsx';
 
 const LIST_REFRESH_MS = 1_000;
 

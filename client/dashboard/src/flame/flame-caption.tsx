@@ -1,7 +1,7 @@
+import { FramePlace } from '../frames/frame-place.tsx';
+import { location, ORIGIN_NAMES, ORIGINS, shortPlace } from '../frames/frames.ts';
 import { CopyButton } from '../shared/copy-button.tsx';
 import { formatShare } from '../shared/format.ts';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { location, ORIGIN_NAMES, ORIGINS, shortPlace } from '../shared/frames.ts';
 import type { FlameNode } from './flame-tree.ts';
 
 /** How the nodes of one graph read. */

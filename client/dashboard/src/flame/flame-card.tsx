@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 import { Segmented } from '../shared/segmented.tsx';
-import { useUrlChoice } from '../shared/url-state.ts';
+import { useUrlChoice } from '../state/url-state.ts';
 import { FlameGraph } from './flame-graph.tsx';
 import { flameTree, type WeightedStack } from './flame-tree.ts';
 import { foldRuntime } from './fold-frames.ts';

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import { originOf } from '../shared/frames.ts';
+import { originOf } from '../frames/frames.ts';
 import type { FlameBox } from './flame-tree.ts';
 
 /** Height of a row of the graph; each box leaves a pixel of it as a gap. */

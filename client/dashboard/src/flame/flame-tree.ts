@@ -1,5 +1,5 @@
 /** Stacks with values, merged from the root into a tree. Pure. */
-import type { Frame } from '../shared/frames.ts';
+import type { Frame } from '../frames/frames.ts';
 
 export interface WeightedStack {
   /** Top frame (the leaf) first. */

@@ -1,4 +1,4 @@
-import { type Frame, originOf } from '../shared/frames.ts';
+import { type Frame, originOf } from '../frames/frames.ts';
 
 /**
  * Keeps of each run of runtime frames only the one that is nearest to the top: what the program

@@ -2,8 +2,8 @@ import { isOfGo } from '../live/kind.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useUnavailableReason } from '../live/process.tsx';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../shared/format.ts';
-import { useFrozen } from '../shared/hooks.ts';
-import { useStore } from '../shared/store.ts';
+import { useFrozen } from '../state/hooks.ts';
+import { useStore } from '../state/store.ts';
 
 /** The latest figures in one row, in view in every section. */
 export function Vitals() {

@@ -9,7 +9,7 @@ import { followHistory } from '../../../core/history/history-follower.ts';
 import { createHistorySource } from '../../../core/history/history-source.ts';
 import { MetricsHistoryDocument } from '../../generated/graphql.ts';
 import { isUnauthenticated, type Link } from '../connection/link.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 import { addPoints, EMPTY_SERIES, type Series } from './series.ts';
 
 export interface Feed {

@@ -3,7 +3,7 @@ import { followSubscription } from '../../../core/following/follower.ts';
 import { createSubscriptionSource } from '../../../core/following/subscription-source.ts';
 import { HealthChangesDocument, type HealthFragment } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 import { isFinal } from './feed.ts';
 
 export interface HealthFeed {

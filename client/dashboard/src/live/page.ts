@@ -1,7 +1,7 @@
 /** Made once per page: the connection, and what is known of each target that was looked at. */
 import type { TargetFragment } from '../../generated/graphql.ts';
 import { createLink, type Link } from '../connection/link.ts';
-import type { Store } from '../shared/store.ts';
+import type { Store } from '../state/store.ts';
 import { createObservatory, type Observatory } from './observatory.ts';
 import { followTargets } from './targets.ts';
 

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
 import type { Answered } from '../../../core/query/answered.ts';
 import { ProcessDocument, type ProcessQuery } from '../../generated/graphql.ts';
-import { useStore } from '../shared/store.ts';
+import { useStore } from '../state/store.ts';
 import { useObservatory } from './observatory.ts';
 import { useTargetQuery } from './target-query.ts';
 

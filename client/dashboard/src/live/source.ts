@@ -6,7 +6,7 @@ import type { Answered } from '../../../core/query/answered.ts';
 import { askTarget } from '../../../core/query/target-query.ts';
 
 import type { Link } from '../connection/link.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 
 export interface SourceState<T> {
   /** The last good answer; null before one. */

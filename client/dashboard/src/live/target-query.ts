@@ -5,7 +5,7 @@ import { type Answered, isAnswered } from '../../../core/query/answered.ts';
 
 import { ofTarget } from '../../../core/query/target-query.ts';
 
-import { useStore } from '../shared/store.ts';
+import { useStore } from '../state/store.ts';
 import { useObservatory } from './observatory.ts';
 
 /** @returns the last good answer, why the last question failed, and a function that asks again */

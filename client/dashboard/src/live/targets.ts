@@ -1,7 +1,7 @@
 /** What can be watched through this page, and how each of it fares. */
 import { type TargetFragment, TargetsDocument } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 
 /** Asked of pprofql itself, not of the targets: it costs them nothing. */
 const REFRESH_MS = 5_000;

@@ -7,8 +7,8 @@ import {
   originOf,
   responsibleFrame,
   stackMatches,
-} from '../shared/frames.ts';
-import { tellApart } from '../shared/tell-apart.ts';
+} from '../frames/frames.ts';
+import { tellApart } from '../frames/tell-apart.ts';
 
 export interface AllocationRow {
   id: string;

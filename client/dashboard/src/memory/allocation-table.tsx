@@ -1,4 +1,7 @@
 import { Fragment, useState } from 'react';
+import { FrameList } from '../frames/frame-list.tsx';
+import { FramePlace } from '../frames/frame-place.tsx';
+import { ORIGIN_NAMES } from '../frames/frames.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import {
   formatBytes,
@@ -9,9 +12,6 @@ import {
   isRough,
   plural,
 } from '../shared/format.ts';
-import { FrameList } from '../shared/frame-list.tsx';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { ORIGIN_NAMES } from '../shared/frames.ts';
 import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
 import type { AllocationRow, SortKey } from './allocation-rows.ts';
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { FlameCard } from '../flame/flame-card.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { Segmented } from '../shared/segmented.tsx';
-import { useUrlChoice } from '../shared/url-state.ts';
+import { useUrlChoice } from '../state/url-state.ts';
 import type { AllocationRow } from './allocation-rows.ts';
 
 const MEASURES = ['live', 'cumulative'] as const;

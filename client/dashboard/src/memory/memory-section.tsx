@@ -3,11 +3,11 @@ import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { useFrozen } from '../shared/hooks.ts';
 import { SearchBox } from '../shared/search-box.tsx';
 import { Segmented } from '../shared/segmented.tsx';
-import { useStore } from '../shared/store.ts';
-import { useUrlChoice, useUrlParam } from '../shared/url-state.ts';
+import { useFrozen } from '../state/hooks.ts';
+import { useStore } from '../state/store.ts';
+import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
 import {
   filterRows,
   joinTables,

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { isLost } from '../health/lines.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatAge, formatClock } from '../shared/format.ts';
-import { useNow } from '../shared/hooks.ts';
-import { useStore } from '../shared/store.ts';
+import { useNow } from '../state/hooks.ts';
+import { useStore } from '../state/store.ts';
 
 const RENEWED_MS = 1_000;
 

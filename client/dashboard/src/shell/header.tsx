@@ -3,8 +3,8 @@ import type { LinkState } from '../connection/link.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { formatAge } from '../shared/format.ts';
-import { useNow } from '../shared/hooks.ts';
-import { useStore } from '../shared/store.ts';
+import { useNow } from '../state/hooks.ts';
+import { useStore } from '../state/store.ts';
 import { TargetSwitch } from './target-switch.tsx';
 
 const UPTIME_RENEWED_MS = 1_000;

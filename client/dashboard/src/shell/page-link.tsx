@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { addressOf, navigate, useSearch } from '../shared/url-state.ts';
+import { addressOf, navigate, useSearch } from '../state/url-state.ts';
 
 interface PageLinkProps {
   /** What to show, see `addressOf`. */

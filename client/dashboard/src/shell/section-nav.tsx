@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { stuckCount } from '../health/lines.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatCount } from '../shared/format.ts';
-import { useStore } from '../shared/store.ts';
+import { useStore } from '../state/store.ts';
 import { PageLink } from './page-link.tsx';
 import type { Section } from './sections.ts';
 

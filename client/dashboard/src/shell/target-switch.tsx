@@ -1,8 +1,8 @@
 import type { TargetFragment, TargetKind } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { findTarget } from '../live/targets.ts';
-import { useStore } from '../shared/store.ts';
-import { navigate } from '../shared/url-state.ts';
+import { useStore } from '../state/store.ts';
+import { navigate } from '../state/url-state.ts';
 
 const KIND_NAMES: Record<TargetKind, string | null> = {
   NODE: 'Node',

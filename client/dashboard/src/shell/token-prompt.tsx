@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useObservatory } from '../live/observatory.ts';
-import { useStore } from '../shared/store.ts';
+import { useStore } from '../state/store.ts';
 
 /** Asks for the token that this server was started with. */
 export function TokenPrompt() {

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { formatClock } from '../shared/format.ts';
-import { useStore } from '../shared/store.ts';
+import { useStore } from '../state/store.ts';
 
 const LONGEST_NAME = 100;
 

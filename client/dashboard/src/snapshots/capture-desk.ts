@@ -14,7 +14,7 @@ import {
 } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
 import { createSource, explain, type Source } from '../live/source.ts';
-import { createStore, type Store } from '../shared/store.ts';
+import { createStore, type Store } from '../state/store.ts';
 
 /** From the earlier to the later moment, whichever was named first. */
 export interface Comparison {

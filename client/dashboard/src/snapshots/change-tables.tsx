@@ -5,11 +5,11 @@ import type {
   MemoryChangeFragment,
   TaskChangeFragment,
 } from '../../generated/graphql.ts';
+import { FrameList } from '../frames/frame-list.tsx';
+import { FramePlace } from '../frames/frame-place.tsx';
+import { type Frame, responsibleFrame } from '../frames/frames.ts';
 import { useIsGo } from '../live/observatory.ts';
 import { formatBytes, formatChange, formatCount, isRough } from '../shared/format.ts';
-import { FrameList } from '../shared/frame-list.tsx';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { type Frame, responsibleFrame } from '../shared/frames.ts';
 
 type Diff = Answered<CompareQuery>['diff'];
 

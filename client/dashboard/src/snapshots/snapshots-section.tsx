@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import type { CaptureHeadFragment } from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { useStore } from '../shared/store.ts';
-import { useUrlParam } from '../shared/url-state.ts';
+import { useStore } from '../state/store.ts';
+import { useUrlParam } from '../state/url-state.ts';
 import { CaptureBar } from './capture-bar.tsx';
 import { ComparisonView } from './comparison-view.tsx';
 

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { EventLoopState, StallRowFragment } from '../../generated/graphql.ts';
+import { FrameList } from '../frames/frame-list.tsx';
+import { FramePlace } from '../frames/frame-place.tsx';
+import { responsibleFrame } from '../frames/frames.ts';
 import { formatClock, formatCount, formatDuration, plural } from '../shared/format.ts';
-import { FrameList } from '../shared/frame-list.tsx';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { responsibleFrame } from '../shared/frames.ts';
 
 const STATE_NAMES: Record<EventLoopState, string> = {
   RUNNING_JAVASCRIPT: 'JavaScript',

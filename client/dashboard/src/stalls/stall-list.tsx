@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { LATEST_STALL } from '../health/evidence-link.ts';
 import { useIsGo, useObservatory } from '../live/observatory.ts';
-import { useFrozen } from '../shared/hooks.ts';
-import { useStore } from '../shared/store.ts';
-import { useUrlParam } from '../shared/url-state.ts';
+import { useFrozen } from '../state/hooks.ts';
+import { useStore } from '../state/store.ts';
+import { useUrlParam } from '../state/url-state.ts';
 import { StallItem } from './stall-item.tsx';
 
 /** When the event loop stood still, and in which code. */

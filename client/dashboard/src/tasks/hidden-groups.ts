@@ -1,5 +1,5 @@
 /** Groups that the reader does not want to see, remembered by this browser. */
-import { createStore } from '../shared/store.ts';
+import { createStore } from '../state/store.ts';
 
 const STORAGE_KEY = 'pprofql.hidden-groups';
 /** Ids of groups that are long gone must not pile up. */

@@ -1,5 +1,5 @@
+import { FrameList } from '../frames/frame-list.tsx';
 import { formatCount, formatDuration } from '../shared/format.ts';
-import { FrameList } from '../shared/frame-list.tsx';
 import type { TaskRow } from './task-rows.ts';
 import { formatWait } from './wait-time.ts';
 

@@ -1,9 +1,9 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { GoroutineCategory } from '../../generated/graphql.ts';
+import { FramePlace } from '../frames/frame-place.tsx';
+import { responsibleCaller } from '../frames/frames.ts';
 import { useIsGo } from '../live/observatory.ts';
 import { formatChange, formatCount, formatEstimate } from '../shared/format.ts';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { responsibleCaller } from '../shared/frames.ts';
 import { hideGroup, showGroup } from './hidden-groups.ts';
 import { TaskDetail } from './task-detail.tsx';
 import type { TaskRow } from './task-rows.ts';

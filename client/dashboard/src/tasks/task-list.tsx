@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useIsGo } from '../live/observatory.ts';
-import { NARROW, useMedia } from '../shared/hooks.ts';
 import { useRowWindow } from '../shared/row-window.ts';
+import { NARROW, useMedia } from '../state/hooks.ts';
 import { TaskItem } from './task-item.tsx';
 import type { TaskRow } from './task-rows.ts';
 

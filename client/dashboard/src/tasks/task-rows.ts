@@ -1,8 +1,8 @@
 /** Groups of async tasks as rows: growth added, filtered and sorted. Pure. */
 import type { Answered } from '../../../core/query/answered.ts';
 import type { TaskGroupFragment, TasksQuery } from '../../generated/graphql.ts';
-import { responsibleCaller, stackMatches } from '../shared/frames.ts';
-import { tellApart } from '../shared/tell-apart.ts';
+import { responsibleCaller, stackMatches } from '../frames/frames.ts';
+import { tellApart } from '../frames/tell-apart.ts';
 
 export interface TaskRow extends TaskGroupFragment {
   /** Tasks more than in the baseline; a group that was not there counts from 0. */

@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
-import type { CpuFunctionFragment } from '../../generated/graphql.ts';
-import { EmptyState } from '../shared/empty-state.tsx';
-import { formatDuration } from '../shared/format.ts';
-import { SearchBox } from '../shared/search-box.tsx';
-import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
-import { useUrlChoice } from '../shared/url-state.ts';
+import type { CpuFunctionFragment } from '../../../generated/graphql.ts';
+import { EmptyState } from '../../shared/empty-state.tsx';
+import { formatDuration } from '../../shared/format.ts';
+import { SearchBox } from '../../shared/search-box.tsx';
+import { type SortableColumn, SortableHeads } from '../../shared/sortable-heads.tsx';
+import { useUrlChoice } from '../../state/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
 import { functionId, functionRows, SORT_KEYS, type SortKey } from './function-rows.ts';
 import { HideOwn, useHidesOwn } from './hide-own.tsx';

@@ -1,10 +1,10 @@
-import type { RunningProfileFragment } from '../../generated/graphql.ts';
-import { useIsGo, useObservatory } from '../live/observatory.ts';
-import { formatAge } from '../shared/format.ts';
-import { useNow } from '../shared/hooks.ts';
-import { Segmented } from '../shared/segmented.tsx';
-import { useStore } from '../shared/store.ts';
-import { useUrlChoice } from '../shared/url-state.ts';
+import type { RunningProfileFragment } from '../../../generated/graphql.ts';
+import { useIsGo, useObservatory } from '../../live/observatory.ts';
+import { formatAge } from '../../shared/format.ts';
+import { Segmented } from '../../shared/segmented.tsx';
+import { useNow } from '../../state/hooks.ts';
+import { useStore } from '../../state/store.ts';
+import { useUrlChoice } from '../../state/url-state.ts';
 import { progressAt } from './progress.ts';
 
 const SECONDS = ['5', '15', '30'] as const;

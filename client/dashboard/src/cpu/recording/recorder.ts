@@ -1,14 +1,14 @@
 /** Takes CPU profiles; lives as long as the page, so that a visit to another section ends none. */
-import type { Answered } from '../../../core/query/answered.ts';
+import type { Answered } from '../../../../core/query/answered.ts';
 import {
   CpuProfileListDocument,
   type CpuProfileListQuery,
   EndCpuProfileDocument,
   TakeCpuProfileDocument,
-} from '../../generated/graphql.ts';
-import type { Link } from '../connection/link.ts';
-import { createSource, explain, type Source } from '../live/source.ts';
-import { createStore, type Store } from '../shared/store.ts';
+} from '../../../generated/graphql.ts';
+import type { Link } from '../../connection/link.ts';
+import { createSource, explain, type Source } from '../../live/source.ts';
+import { createStore, type Store } from '../../state/store.ts';
 
 export interface Attempt {
   /** True from the click until the profile is here. */

@@ -1,5 +1,5 @@
 /** How far a CPU profile is. Pure. */
-import type { RunningProfileFragment } from '../../generated/graphql.ts';
+import type { RunningProfileFragment } from '../../../generated/graphql.ts';
 
 export interface Progress {
   /** 0 to 1. */

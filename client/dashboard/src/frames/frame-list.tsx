@@ -1,4 +1,4 @@
-import { CopyButton } from './copy-button.tsx';
+import { CopyButton } from '../shared/copy-button.tsx';
 import { FramePlace } from './frame-place.tsx';
 import { type Frame, location, ORIGIN_NAMES, originOf } from './frames.ts';
 

@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
-import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
-import { formatCount } from '../shared/format.ts';
-import { useUrlParam } from '../shared/url-state.ts';
+import type { CpuProfileDetailFragment } from '../../../generated/graphql.ts';
+import { formatCount } from '../../shared/format.ts';
+import { useUrlParam } from '../../state/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
 import { functionId } from './function-rows.ts';
 import { TimeCell } from './time-cell.tsx';

@@ -1,4 +1,4 @@
-import { formatDuration, formatPercent } from '../shared/format.ts';
+import { formatDuration, formatPercent } from '../../shared/format.ts';
 
 interface TimeCellProps {
   /** Name of the column, for narrow screens. */

@@ -1,6 +1,6 @@
 /** The functions of a CPU profile as the rows of a table. Pure. */
-import type { CpuFunctionFragment } from '../../generated/graphql.ts';
-import { stackMatches } from '../shared/frames.ts';
+import type { CpuFunctionFragment } from '../../../generated/graphql.ts';
+import { stackMatches } from '../../frames/frames.ts';
 
 export const SORT_KEYS = ['self', 'cpu', 'total'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];

@@ -1,4 +1,4 @@
-import { useUrlChoice } from '../shared/url-state.ts';
+import { useUrlChoice } from '../../state/url-state.ts';
 
 /** Whether the work of pprofql itself is left out, wherever the CPU section shows functions. */
 export function useHidesOwn(): [hidesOwn: boolean, hide: (hidesOwn: boolean) => void] {

@@ -1,6 +1,6 @@
-import type { CpuFunctionFragment } from '../../generated/graphql.ts';
-import { FramePlace } from '../shared/frame-place.tsx';
-import { ORIGIN_NAMES, originOf } from '../shared/frames.ts';
+import type { CpuFunctionFragment } from '../../../generated/graphql.ts';
+import { FramePlace } from '../../frames/frame-place.tsx';
+import { ORIGIN_NAMES, originOf } from '../../frames/frames.ts';
 
 /** A function and where it is written. */
 export function FunctionPlace({ row }: { row: CpuFunctionFragment }) {
