@@ -237,9 +237,14 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
   });
 
   describe.each(LOOKS)('looks $name', ({ name, colorScheme, viewport }) => {
-    test('right in every section, without a serious finding of axe or a sideways scroll', async () => {
-      const { page, problems } = await watchedPage(browser, program.url, { colorScheme, viewport });
-      for (const { view, landmark } of SECTIONS) {
+    // One test a section: axe alone takes ten seconds of a busy machine for each.
+    test.each(SECTIONS)(
+      'right in $view, without a serious finding of axe or a sideways scroll',
+      async ({ view, landmark }) => {
+        const { page, problems } = await watchedPage(browser, program.url, {
+          colorScheme,
+          viewport,
+        });
         await page.goto(`${program.url}?view=${view}`);
         if (view === 'cpu') await takeProfileOnce(page);
         if (view === 'snapshots') await compareWithNow(page);
@@ -248,10 +253,10 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
         expect(await seriousViolations(page)).toEqual([]);
         const overflowPx = 'document.documentElement.scrollWidth - innerWidth';
         expect(await page.evaluate(overflowPx)).toBeLessThanOrEqual(0);
-      }
-      expect(problems).toEqual([]);
-      await page.context().close();
-    });
+        expect(problems).toEqual([]);
+        await page.context().close();
+      },
+    );
   });
 
   test('has the whole route in the row of a task, however narrow the page is', async () => {
