@@ -285,7 +285,8 @@ describe.concurrent('a program whose event loop is blocked', () => {
     await using running = new BlockedProgram(['loopUntilReleased']);
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
     await running.ready();
-    await read();
+    // Refused while its start keeps a busy machine's loop from turning, and none were read before.
+    await vi.waitFor(read, PATIENCE);
     running.write('loopUntilReleased');
     const { allocationProfile: before } = await vi.waitFor(async () => {
       const answer = await read();

@@ -47,6 +47,9 @@ it('does not believe what cannot be', () => {
   expect(limitMib(256, { options: ['--max-old-space-size=lots'] })).toBeLessThan(256);
 });
 
+/** Two halves of 16 MiB, of which a busy machine fills one while the other is moved. */
+const MOST_MOVED_BYTES = 32 * BYTES_PER_MIB;
+
 it.each([64, 160])(
   'is where a program dies whose old space may have %i MiB',
   async (sizeMib) => {
@@ -68,8 +71,8 @@ it.each([64, 160])(
     }).catch((error: { stdout: string }) => error);
     const last = JSON.parse(ended.stdout.trim().split('\n').at(-1)!);
     expect(last.heapLimitBytes).toBe(sizeMib * BYTES_PER_MIB);
-    // All that the young generation has left to move at once, up to 16 MiB, may be the end.
-    expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeGreaterThan(0.7);
+    // All that the young generation has left to move at once may be the end.
+    expect(last.heapLimitBytes - last.oldSpaceUsedBytes).toBeLessThan(MOST_MOVED_BYTES);
     expect(last.oldSpaceUsedBytes / last.heapLimitBytes).toBeLessThan(1.05);
   },
   60_000,
