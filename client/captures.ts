@@ -50,8 +50,6 @@ export interface CaptureMethods {
   expectNoLeaks(work: () => unknown, options?: NoLeaksOptions): Promise<NoLeaksReport>;
 }
 
-const DEFAULT_LIMIT = 50;
-
 export function createCaptureMethods({ target, ask, change }: TargetAccess): CaptureMethods {
   const methods: CaptureMethods = {
     async capture(name, options) {
@@ -63,8 +61,8 @@ export function createCaptureMethods({ target, ask, change }: TargetAccess): Cap
     async deleteCapture(name, options) {
       return (await change(DeleteCaptureDocument, { name, target }, options)).deleteCapture;
     },
-    async diff({ base, to, limit = DEFAULT_LIMIT, includeOwn = false, signal }) {
-      return (await ask(DiffDocument, { base, to, limit, includeOwn }, { signal })).diff;
+    async diff({ signal, ...which }) {
+      return (await ask(DiffDocument, which, { signal })).diff;
     },
     expectNoLeaks: (work, options) => expectNoLeaks(methods, work, options),
   };

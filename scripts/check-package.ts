@@ -3,6 +3,7 @@
  * folders with each supported graphql, and used in every way on every supported Node.
  */
 import { after, before, describe } from 'node:test';
+import { describeBundle } from './check-package/bundle.ts';
 import { type Consumer, installConsumer } from './check-package/consumer.ts';
 import { describePublishedFiles } from './check-package/published-files.ts';
 import { describeRefusal } from './check-package/refusal.ts';
@@ -22,6 +23,7 @@ for (const graphqlVersion of GRAPHQL_VERSIONS) {
     after(() => consumer.remove());
 
     describePublishedFiles(folder);
+    describeBundle(folder);
     describeTypes(folder);
     for (const nodeVersion of NODE_VERSIONS) {
       describe(`on Node ${nodeVersion}`, () => {

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts';
+import { createSubscriptionSource } from '../following/subscription-source.ts';
 import type { TypedDocument } from '../query/query.ts';
 import type { HistorySource } from './history-follower.ts';
 
@@ -11,14 +12,14 @@ export function createHistorySource<Point>(
   >,
   target: string | null | undefined,
 ): HistorySource<Point> {
+  const from = (after: number | null) =>
+    createSubscriptionSource(
+      connection,
+      [document, { after, target }],
+      ({ metricsHistory }) => metricsHistory,
+    );
   return {
-    url: connection.endpoint.http,
-    transport: connection.transport,
-    reset: connection.reset,
-    subscribe: (after, transport, observer) =>
-      connection.subscribe(document, { after, target }, transport, {
-        next: ({ metricsHistory }) => observer.next(metricsHistory),
-        end: observer.end,
-      }),
+    ...from(null),
+    subscribe: (after, transport, observer) => from(after).subscribe(transport, observer),
   };
 }

@@ -1,6 +1,6 @@
 /** The way of a question to its target: every document asks the default one, unless another is named. */
 import { createRequest, type TypedDocumentNode } from '@urql/core';
-import type { FieldNode, OperationDefinitionNode, VariableDefinitionNode } from 'graphql';
+import type { FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Answered } from './answered.ts';
 import type { Query, RequestOptions, TypedDocument } from './query.ts';
 
@@ -35,31 +35,21 @@ export function ofTarget<Data, Variables extends Record<string, unknown>>(
 
 /** Text is parsed as urql does it. */
 function parsed<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocument<Data, Variables>,
+  document: TypedDocument<Data, Variables> | string,
 ) {
   const source = document instanceof String ? `${document}` : (document as TypedDocumentNode);
   return createRequest(source, {}).query;
 }
 
-// Written out, since the client has no need of the parser of GraphQL.
-const nameNode = (value: string) => ({ kind: 'Name', value });
-const VARIABLE = { kind: 'Variable', name: nameNode('targetName') };
-const VARIABLE_DEFINITION = {
-  kind: 'VariableDefinition',
-  variable: VARIABLE,
-  type: { kind: 'NonNullType', type: { kind: 'NamedType', name: nameNode('ID') } },
-} as VariableDefinitionNode;
-const TARGET_FIELD = {
-  kind: 'Field',
-  name: nameNode('target'),
-  arguments: [{ kind: 'Argument', name: nameNode('name'), value: VARIABLE }],
-} as FieldNode;
+const ON_TARGET = 'query($targetName:ID!){target(name:$targetName){name}}';
 
 function onTarget(operation: OperationDefinitionNode): OperationDefinitionNode {
   const { variableDefinitions = [], selectionSet } = operation;
+  const [around] = parsed(ON_TARGET).definitions as [OperationDefinitionNode];
+  const [field] = around.selectionSet.selections as [FieldNode];
   return {
     ...operation,
-    variableDefinitions: [...variableDefinitions, VARIABLE_DEFINITION],
-    selectionSet: { ...selectionSet, selections: [{ ...TARGET_FIELD, selectionSet }] },
+    variableDefinitions: [...variableDefinitions, ...around.variableDefinitions!],
+    selectionSet: { ...selectionSet, selections: [{ ...field, selectionSet }] },
   };
 }

@@ -1,0 +1,33 @@
+/** How much of a web page the client takes. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import root from '../../package.json' with { type: 'json' };
+
+/** 0.1.0 took 21,044, without the health, the figures of each row's error and targets of their own. */
+const LARGEST_BUNDLE_BYTES = 21_200;
+
+export function describeBundle(consumerFolder: () => string): void {
+  it('adds no more to a web page than 0.1.0 did, give or take what gzip makes of names', async () => {
+    const client = new URL(
+      `node_modules/${root.name}/${root.exports['./client'].replace(/\.ts$/, '.js')}`,
+      `file://${consumerFolder()}/`,
+    );
+    const bundle = await build({
+      root: consumerFolder(),
+      configFile: false,
+      logLevel: 'silent',
+      build: {
+        write: false,
+        modulePreload: false,
+        rolldownOptions: { input: fileURLToPath(client), preserveEntrySignatures: 'strict' },
+      },
+    });
+    assert.ok('output' in bundle);
+    const code = bundle.output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('');
+    const bytes = gzipSync(code, { level: 9 }).length;
+    assert.ok(bytes <= LARGEST_BUNDLE_BYTES, `${bytes} bytes, compressed`);
+  });
+}
