@@ -46,6 +46,13 @@ export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
 export type { LeakTolerance } from './leaks/leak-suspects.ts';
 export type { HistoryPoint, HistoryStream } from './metrics-history.ts';
 export type {
+  ListOptions,
+  RequestCoverage,
+  RequestInFlight,
+  RequestMethods,
+  RouteStats,
+} from './requests.ts';
+export type {
   Goroutines,
   Instrumentation,
   Pprof,

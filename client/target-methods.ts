@@ -19,6 +19,7 @@ import {
 } from './generated/graphql.ts';
 import { createHealthMethods, type HealthChanges, type HealthMethods } from './health.ts';
 import type { HistoryStream } from './metrics-history.ts';
+import { createRequestMethods, type RequestMethods } from './requests.ts';
 
 export type Pprof = Answered<PprofQuery>['pprof'];
 /** `Pprof` without the allocation tables. */
@@ -37,7 +38,8 @@ export interface TargetMethods
   extends CaptureMethods,
     CpuProfileMethods,
     EventLoopMethods,
-    HealthMethods {
+    HealthMethods,
+    RequestMethods {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
@@ -87,6 +89,7 @@ export function createTargetMethods(
     ...createCpuProfileMethods(access),
     ...createEventLoopMethods(access),
     ...createHealthMethods(access, healthChanges),
+    ...createRequestMethods(access),
     pprof,
     async goroutines({ raw = false, signal } = {}) {
       return (await ask(GoroutinesDocument, { raw }, { signal })).goroutines;

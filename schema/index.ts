@@ -3,6 +3,8 @@ import './captures/diff/diff.ts';
 import './cpu/cpu-profiles.ts';
 import './loop/event-loop-status.ts';
 import './tasks/goroutines.ts';
+import './requests/requests.ts';
+import './requests/routes.ts';
 import './targets/health.ts';
 import './targets/instrumentation.ts';
 import './figures/metrics-history.ts';

@@ -17,6 +17,7 @@ import type { ProbeLink } from '../link/probe-link.ts';
 import type { FiguresReading } from '../probe/readings/figures.ts';
 import type { HeapReading } from '../probe/readings/heap.ts';
 import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
+import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
 import type { TasksReading } from '../probe/readings/tasks.ts';
 import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
@@ -34,6 +35,7 @@ import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
 import { lastAnswer } from './last-answer.ts';
 import type { ProcessFacts } from './process-facts.ts';
+import { createRequestAnswers } from './requests/requests.ts';
 import { groupIds } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
@@ -121,7 +123,7 @@ export async function createProbeDiagnostics(
     lastKnown: collector.lastFigures,
   });
   const readTasks = lastAnswer({
-    read: async () => locator.locateTasks(await probe.readTasks()),
+    read: async () => locator.locateStacks(await probe.readTasks()),
     via,
     takenAtMs: (tasks) => tasks.takenAtMs,
     deadlineMs: TASKS_DEADLINE_MS,
@@ -130,7 +132,7 @@ export async function createProbeDiagnostics(
     onFree: watch.onEnd,
     readBlocked: () => {
       const known = callBlocked<TasksReading | null>('lastTasks', null);
-      return known?.then((tasks) => tasks && locator.locateTasks(tasks)) ?? null;
+      return known?.then((tasks) => tasks && locator.locateStacks(tasks)) ?? null;
     },
   });
   const locateHeap = oncePerRead(locator.locateTree<HeapReading>);
@@ -173,6 +175,23 @@ export async function createProbeDiagnostics(
       instrumentation: reading.instrumentation,
     };
   }
+
+  const { requests, routes } = createRequestAnswers({
+    readRequests: probe.readRequests,
+    readRequestsBlocked: (question) => callBlocked<RequestsReading>('readRequests', question),
+    readRoutes: async () => locator.locateStacks(await probe.readRoutes()),
+    readRoutesBlocked: () =>
+      callBlocked<RoutesReading>('readRoutes', null)?.then(locator.locateStacks) ?? null,
+    readTasks,
+    instanceId: process.instanceId,
+    way: {
+      via,
+      deadlineMs: STATS_DEADLINE_MS,
+      isBlocked,
+      onBlocked: watch.onBegin,
+      onFree: watch.onEnd,
+    },
+  });
 
   const pointRecord = createPointRecord();
   const growth = createAllocationGrowth();
@@ -229,6 +248,8 @@ export async function createProbeDiagnostics(
       write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),
     }),
     goroutines: tasks.read,
+    requests,
+    routes,
     eventLoop: async () => watch.status(),
     stalls: async () => watch.stalls(),
     health: healthKeeper.health,

@@ -9,6 +9,7 @@ import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';
 import type { PprofSnapshot } from './pprof.ts';
 import type { ProcessFacts } from './process-facts.ts';
+import type { RequestSnapshot, RouteSnapshot } from './requests/types.ts';
 import type { EventLoopStatus, Stall } from './stalls/types.ts';
 import type { GoroutineSnapshot } from './tasks.ts';
 
@@ -31,6 +32,13 @@ export interface Diagnostics {
    */
   heapSnapshot(): Promise<HeapSnapshotFile>;
   goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  /**
+   * Null where the target does not tell; the reason stands in `PprofSnapshot.unavailable`.
+   * @throws DiagnosticsError `INVALID_INPUT` for a limit that is none
+   */
+  requests(question: { limit: number }): Promise<RequestSnapshot | null>;
+  /** As `requests`. */
+  routes(question: { limit: number }): Promise<RouteSnapshot | null>;
   /** Moments kept by name, and what changed between two of them. */
   captures: Captures;
   eventLoop(): Promise<EventLoopStatus>;

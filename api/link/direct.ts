@@ -18,6 +18,8 @@ export function linkDirectly(probe: Probe): ProbeLink {
       heapAvailability: async () => open().heapAvailability(),
       readHeap: async () => open().readHeap(),
       readTasks: async () => open().readTasks(),
+      readRequests: async (question) => open().readRequests(question),
+      readRoutes: async () => open().readRoutes(),
       startCpuProfile: async (request) => open().startCpuProfile(request),
       stopCpuProfile: async (id) => open().stopCpuProfile(id),
       cancelCpuProfile: async (id) => open().cancelCpuProfile(id),

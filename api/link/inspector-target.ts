@@ -42,6 +42,8 @@ const HOOKS_FILE = 'node:internal/async_hooks';
 export type ImmediateMethod =
   | 'readFigures'
   | 'lastTasks'
+  | 'readRequests'
+  | 'readRoutes'
   | 'startCpuProfile'
   | 'stopCpuProfile'
   | 'readLoadedMap';

@@ -93,6 +93,8 @@ export function linkThread(port: MessagePort): ProbeLink {
     heapAvailability: () => call('heapAvailability', []),
     readHeap: () => call('readHeap', []),
     readTasks: () => call('readTasks', []),
+    readRequests: (question) => call('readRequests', [question]),
+    readRoutes: () => call('readRoutes', []),
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),

@@ -1,4 +1,5 @@
 /** The probe of the thread it is created in: starts every part, and answers from them. */
+import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import type { ObserverOptions, ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
@@ -20,7 +21,8 @@ import { newInstanceId, readProcessFacts } from './process/facts.ts';
 import { startGcObserver } from './process/gc-observer.ts';
 import { readLoadedMap } from './process/loaded-map.ts';
 import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
-import { createRequestContext, type RequestContext } from './requests/context.ts';
+import type { RequestContext } from './requests/context.ts';
+import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
 import { toldRoute } from './requests/told-route.ts';
 import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
 
@@ -66,10 +68,15 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     startEventLoopMonitor,
     () => absentEventLoopMonitor,
   );
+  const requests = startPart(
+    'requestObserver',
+    () => startRequestObserver(routesTold(options)),
+    () => null,
+  );
   const { tracker, requestContext } = startPart(
     'asyncTracker',
-    () => startTracking(options, memory),
-    (reason) => ({ tracker: absentAsyncTracker(reason, options), requestContext: null }),
+    () => startTracking(options, requests, memory),
+    (reason) => withoutTracking(reason, options, requests),
   );
   const heap = startPart(
     'heapSampler',
@@ -94,13 +101,15 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       gc: gc.read(interval),
       eventLoop: eventLoop.read(interval),
       liveTasks: tracker.liveTaskCount(),
-      requestsInFlight: requestContext?.inFlight() ?? 0,
+      requestsInFlight: requests?.context.inFlight() ?? 0,
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
     readHeap: () => heap.read().then(leftOut),
     readTasks: () => tracker.read(),
     lastTasks: tracker.lastRead,
+    readRequests: (question) => existing(requests).readRequests(question),
+    readRoutes: () => existing(requests).readRoutes(),
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,
@@ -112,33 +121,51 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
-      for (const part of [cpu, heap, tracker, requestContext, eventLoop, gc]) stopQuietly(part);
+      for (const part of [cpu, heap, tracker, requests, eventLoop, gc]) stopQuietly(part);
     },
   };
 }
 
-function startTracking(options: ObserverOptions, memory: MemoryMeter): Tracking {
+function routesTold({ routeOf }: ObserverOptions): {
+  tellRoute?: (request: object) => string | null;
+} {
+  return routeOf === undefined ? {} : { tellRoute: toldRoute(routeOf, logLine) };
+}
+
+function startTracking(
+  options: ObserverOptions,
+  requests: RequestObserver | null,
+  memory: MemoryMeter,
+): Tracking {
   if (!options.asyncTracking) {
     const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
-    return { tracker: absentAsyncTracker(reason, options), requestContext: null };
+    return withoutTracking(reason, options, requests);
   }
-  const { routeOf } = options;
-  const requestContext = createRequestContext(
-    routeOf === undefined ? {} : { tellRoute: toldRoute(routeOf, logLine) },
-  );
-  try {
-    const { maxTaskRecords, overheadBudgetPercent } = options;
-    const tracker = createAsyncTracker({
-      maxRecords: maxTaskRecords,
-      overheadBudgetPercent,
-      requestContext,
-      excludeFromHere: memory.excludeFromHere,
-    });
-    return { tracker, requestContext };
-  } catch (error) {
-    requestContext.stop();
-    throw error;
-  }
+  if (requests === null) throw new Error('requests are not observed');
+  const { maxTaskRecords, overheadBudgetPercent } = options;
+  const tracker = createAsyncTracker({
+    maxRecords: maxTaskRecords,
+    overheadBudgetPercent,
+    requestContext: requests.context,
+    excludeFromHere: memory.excludeFromHere,
+  });
+  requests.profileWaits(tracker);
+  return { tracker, requestContext: requests.context };
+}
+
+/** Requests are listed all the same, without the context that tasks would need. */
+function withoutTracking(
+  reason: string,
+  options: ObserverOptions,
+  requests: RequestObserver | null,
+): Tracking {
+  requests?.context.sampleWith(() => null);
+  return { tracker: absentAsyncTracker(reason, options), requestContext: null };
+}
+
+function existing(requests: RequestObserver | null): RequestObserver {
+  if (requests !== null) return requests;
+  throw new DiagnosticsError('UNAVAILABLE', 'requests are not observed: see process.failedParts');
 }
 
 function startHeapSampler(

@@ -7,6 +7,7 @@ import type { FiguresReading } from './readings/figures.ts';
 import type { HeapAvailability, HeapReading } from './readings/heap.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
 import type { ProcessReading } from './readings/process.ts';
+import type { RequestsReading, RoutesReading } from './readings/requests.ts';
 import type { TasksReading } from './readings/tasks.ts';
 
 /** A reading, or a promise of one. The direct link may answer at once, a thread never does. */
@@ -20,6 +21,10 @@ export interface Probe {
   /** Rejects with `UNAVAILABLE` where `heapAvailability().inuse` gives a reason. */
   readHeap(): Answer<HeapReading>;
   readTasks(): Answer<TasksReading>;
+  /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */
+  readRequests(question: { limit: number }): Answer<RequestsReading>;
+  /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */
+  readRoutes(): Answer<RoutesReading>;
   /**
    * Starts the one CPU sampler; asked twice for the same id it answers the same. At once: V8 looks
    * through the heap for the functions there are, 10 ms and a good half more for each live megabyte.

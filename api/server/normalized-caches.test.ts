@@ -73,6 +73,37 @@ function aTarget(name: string, share: number) {
         sentence: `Blocked for ${share} ms.`,
       },
     ],
+    requests: async () => ({
+      observation,
+      rows: [1, 2].map((id) => ({
+        key: `${id}`,
+        method: 'GET',
+        route: '/',
+        ageMs: id * share,
+        state: 'handling',
+        waitsAt: frames[0]!,
+        frames,
+      })),
+      total: 2 * share,
+      placeKnown: 2,
+      beyondLimit: 0,
+    }),
+    routes: async () => ({
+      observation,
+      rows: ['GET /', 'POST /'].map((route) => ({
+        route,
+        count: share,
+        inFlight: 0,
+        p50Ms: 1,
+        p95Ms: 1,
+        p99Ms: 1,
+        maxMs: share,
+        waits: [
+          { kind: 'CPU', place: null, frames: [], share: 0.5, samples: 0 },
+          { kind: 'WAIT', place: frames[0]!, frames, share: 0.5, samples: share },
+        ],
+      })),
+    }),
     cpuProfiles: {
       ...fake.cpuProfiles,
       list: () => [{ ...cpuProfile, id: `${name}-1` }],

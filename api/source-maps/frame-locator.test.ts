@@ -54,7 +54,7 @@ describe('a call tree', () => {
 
 it('locates every frame of every stack, and tells its path in the program', async () => {
   const reading = { stacks: [[frame(9), frame(5)], [], [frame(9)]] } as unknown as TasksReading;
-  const { stacks } = await locator.locateTasks(reading);
+  const { stacks } = await locator.locateStacks(reading);
   const cart = { file: '/app/src/cart.ts', path: 'src/cart.ts', line: 40, column: 3 };
   expect(stacks).toEqual([
     [

@@ -1,5 +1,5 @@
 /** Brings the frames of readings from where they ran to where they were written. */
-import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
+import type { StackFrame } from '../probe/readings/tasks.ts';
 import { displayPath } from '../profile/display-path.ts';
 import type { FrameColumns } from '../profile/frame-columns.ts';
 import type { Place } from './original-places.ts';
@@ -8,7 +8,8 @@ import type { SourceMaps, SourceMapsOptions } from './source-maps.ts';
 export interface FrameLocator {
   /** The same call tree with the original places; the reading's own columns stay as they are. */
   locateTree<Reading extends TreeColumns>(reading: Reading): Promise<Reading>;
-  locateTasks(reading: TasksReading): Promise<TasksReading>;
+  /** The same reading with the original places in its stacks. */
+  locateStacks<Reading extends { stacks: StackFrame[][] }>(reading: Reading): Promise<Reading>;
   /** @param deadlineMs how long to wait for source maps */
   locateStack(frames: readonly StackFrame[], deadlineMs: number): Promise<StackFrame[]>;
 }
@@ -47,7 +48,7 @@ export function createFrameLocator(
       const originals = await maps.originalsOf(places);
       return { ...reading, ...withOriginals(reading, originals), programRoot };
     },
-    async locateTasks(reading) {
+    async locateStacks(reading) {
       const originals = await maps.originalsOf(reading.stacks.flat());
       const paths = new Map<string, string>();
       let at = 0;

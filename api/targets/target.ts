@@ -6,6 +6,7 @@ import type { FrameOrigin } from '../base/files/frame-origin.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/heap/types.ts';
 import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';
+import type { RequestSnapshot, RouteSnapshot } from '../diagnostics/requests/types.ts';
 import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
@@ -63,6 +64,10 @@ export interface TargetSource {
   readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
   /** Absent where it has no event loop that somebody watches; null while that is not known. */
   readLoop?(): Promise<LoopReading | null>;
+  /** Absent where it does not tell of requests; null where its version does not. */
+  readRequests?(question: { limit: number }): Promise<RequestSnapshot | null>;
+  /** Absent where it does not tell of routes; null where its version does not. */
+  readRoutes?(question: { limit: number }): Promise<RouteSnapshot | null>;
   /** Samples the CPU for so long. */
   readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }

@@ -132,6 +132,15 @@ export type ReadingSource =
   /** The observed thread answered over its message port: fresh. */
   | 'PORT';
 
+/** What the time of requests goes to. */
+export type RouteWaitKind =
+  /** The observed thread works for the request. */
+  | 'CPU'
+  /** The request is in flight, and it is not known where it waits: at a callback, for its turn of a busy thread, or for a client that reads slowly. */
+  | 'UNKNOWN'
+  /** The request waits at a line of the program. */
+  | 'WAIT';
+
 /** What a target is. */
 export type TargetKind =
   /** Saved dumps and profiles. */
@@ -307,6 +316,25 @@ export type ProcessQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ProcessQuery = { process: { instanceId: string, pid: number | null, title: string, cwd: string | null, startedAt: string | null, nodeVersion: string | null, goVersion: string | null, v8Version: string | null, platform: string | null, arch: string | null } | null };
 
+export type RequestsQueryVariables = Exact<{
+  limit: number;
+}>;
+
+
+export type RequestsQuery = { requests: Array<{ id: string, route: string, method: string, ageMs: number, state: string, stack: Array<string>, waitsAt: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> | null };
+
+export type RequestCoverageQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RequestCoverageQuery = { requestCoverage: { total: number, placeKnown: number, placeKnownShare: number | null, beyondLimit: number } | null };
+
+export type RoutesQueryVariables = Exact<{
+  limit: number;
+}>;
+
+
+export type RoutesQuery = { routes: Array<{ id: string, route: string, count: number, inFlight: number, p50Ms: number | null, p95Ms: number | null, p99Ms: number | null, maxMs: number | null, waits: Array<{ id: string, kind: RouteWaitKind, stack: Array<string>, share: number, samples: number, waitsAt: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> }> | null };
+
 export type TargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -346,4 +374,7 @@ export const MetricsHistoryDocument = `subscription MetricsHistory($after:Int$ta
 export const PprofDocument = `query Pprof{pprof{...PprofFigures allocationProfile{collectedAt ageMs pauseMs samplingIntervalBytes rotations stackCount liveBytes cumulativeBytes}topAllocations{...AllocationInfo}inuseAllocations{...AllocationInfo}}}fragment AllocationInfo on AllocationInfo{id stackId function file path line origin bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention stack frames{...Frame}}fragment Frame on Frame{function file path line origin}fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}fragment PprofFigures on PprofData{timestamp observation{via measuredAt ageMs}memory{alloc totalAlloc heapInuse heapObjects heapObjectsAgeMs heapLimit oldSpaceUsed sys external arrayBuffers}cpu{usagePercent userTime systemTime}runtime{numGoroutine requestsInFlight numGc gcPauseNs numCpu gomaxprocs}eventLoop{delayP50Ms delayP99Ms delayMaxMs utilization}gc{count lastPauseMs interval{kind count totalMs maxMs}}history{...HistoryPoint}unavailable{field reason}}` as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
 export const PprofFiguresDocument = `query PprofFigures{pprof{...PprofFigures}}fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}fragment PprofFigures on PprofData{timestamp observation{via measuredAt ageMs}memory{alloc totalAlloc heapInuse heapObjects heapObjectsAgeMs heapLimit oldSpaceUsed sys external arrayBuffers}cpu{usagePercent userTime systemTime}runtime{numGoroutine requestsInFlight numGc gcPauseNs numCpu gomaxprocs}eventLoop{delayP50Ms delayP99Ms delayMaxMs utilization}gc{count lastPauseMs interval{kind count totalMs maxMs}}history{...HistoryPoint}unavailable{field reason}}` as unknown as TypedDocumentString<PprofFiguresQuery, PprofFiguresQueryVariables>;
 export const ProcessDocument = `query Process{process{instanceId pid title cwd startedAt nodeVersion goVersion v8Version platform arch}}` as unknown as TypedDocumentString<ProcessQuery, ProcessQueryVariables>;
+export const RequestsDocument = `query Requests($limit:Int!){requests(limit:$limit){id route method ageMs state waitsAt{...Frame}stack frames{...Frame}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RequestsQuery, RequestsQueryVariables>;
+export const RequestCoverageDocument = `query RequestCoverage{requestCoverage{total placeKnown placeKnownShare beyondLimit}}` as unknown as TypedDocumentString<RequestCoverageQuery, RequestCoverageQueryVariables>;
+export const RoutesDocument = `query Routes($limit:Int!){routes(limit:$limit){id route count inFlight p50Ms p95Ms p99Ms maxMs waits{id kind waitsAt{...Frame}stack frames{...Frame}share samples}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RoutesQuery, RoutesQueryVariables>;
 export const TargetsDocument = `query Targets{targets{name kind state lastAnswerAt error}}` as unknown as TypedDocumentString<TargetsQuery, TargetsQueryVariables>;

@@ -1,22 +1,28 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { OwnWeakRef } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
-import { wallClockMs } from '../../base/own-time.ts';
-import { type Linked, RequestList } from './list.ts';
+import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
+import type { InFlightRequest } from '../readings/requests.ts';
+import {
+  type Http1Socket,
+  isConnectionOver,
+  requestOnSocket,
+  stateOfRequest,
+} from './connection.ts';
+import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
 import { boundedRoute, frameworkRoute, routeOfUrl } from './route.ts';
+import { createStamp } from './stamp.ts';
 
 type TellRoute = (request: object) => string | null;
 
 /** A request as its tasks refer to it. */
-export interface RequestRecord extends Linked<RequestRecord> {
+export interface RequestRecord {
   readonly id: number;
   /** Node's async id of the resource the request arrived in. */
   readonly asyncId: number;
   readonly method: string;
   readonly url: string;
-  /** Where its tasks are not recorded, both times may be early by up to the time between two `keepTime`. */
   readonly startedAtMs: number;
   endedAtMs: number | null;
   /** How many requests this one stands for in the task tables; 0 where its tasks are not recorded. */
@@ -27,58 +33,62 @@ export interface RequestRecord extends Linked<RequestRecord> {
   hasTasks: boolean;
   /** The pattern as the program or its framework told it; null while none has. */
   pattern: string | null;
-  /** Asks the program itself; null where it offers no answers. */
-  readonly tellRoute: TellRoute | null;
-  /**
-   * The response, or the stream of HTTP/2: itself until the first sweep, weakly from then on, and
-   * null at the end. Most requests end before, and a weak reference costs more than all the rest.
-   */
-  exchange: object | WeakRef<object> | null;
+  /** Asks for the pattern while the request is in flight; null where nothing tells. */
+  readonly findPattern: ((record: RequestRecord) => string | null) | null;
+  readonly ticket: Ticket;
 }
 
 export interface RequestContext {
-  /** The request that the code running now was started by. */
+  /** The request that the code running now was started by; undefined also for one that has no context. */
   current(): RequestRecord | undefined;
   /** Runs what is nobody's business: none of the tasks that it goes on to start is recorded. */
   leaveOut<T>(work: () => T): T;
   /** Requests that have begun and not ended; looks at each. */
   inFlight(): number;
+  /** All of them, whether or not they have a context. */
   requests(): Iterable<RequestRecord>;
-  /** Decides the `sampleWeight` of each request that begins from now on. Without it every request counts as 1. */
-  sampleWith(sampleWeight: () => number): void;
+  /** The same as plain data, those that began first in front. */
+  list(): InFlightRequest[];
+  /** Requests that began while as many were in flight as are known. */
+  beyondLimit(): number;
+  /**
+   * Decides the `sampleWeight` of each request that begins from now on; null for one that needs no
+   * context, which is a good part of what a request costs. Without it every request counts as 1.
+   */
+  sampleWith(sampleWeight: () => number | null): void;
   /** Ends the requests whose connection is gone. */
   sweep(): void;
-  /** Reads the clock for the requests that do not; to be called several times a second. */
+  /** Compares this thread's clock with that on the wall; to be called several times a second. */
   keepTime(): void;
   stop(): void;
 }
 
 export interface RequestContextOptions {
-  /** Requests in flight that are known at most; those beyond are served without context. @default 20_000 */
+  /** Requests in flight that are known at most; those beyond are counted alone. @default 100_000 */
   maxRequests?: number;
   /** The program's own word for the route of a request, or null. Never throws. @default null */
   tellRoute?: TellRoute | null;
+  /** Called as a request ends: answered, or without an answer. @default nothing */
+  onEnd?: (request: EndedRequest) => void;
+}
+
+export interface EndedRequest {
+  method: string;
+  route: string;
+  /** Null where its connection was lost: nobody knows when. */
+  durationMs: number | null;
 }
 
 /** In place of a request's id: work that is nobody's business. */
 export const LEFT_OUT_ID = 0;
 
-/** The parts of Node's and the frameworks' objects that are read, all of them optional. */
-interface Exchange {
-  req?: object;
-  socket?: { destroyed?: boolean } | null;
-  writableFinished?: boolean;
-  destroyed?: boolean;
-  closed?: boolean;
-}
-
 interface RequestStart {
   request: { method?: string; url?: string };
-  response: object;
+  socket: object;
 }
 
 interface StreamStart {
-  stream: object;
+  stream: { session?: object };
   headers: Record<string, string | undefined>;
 }
 
@@ -88,101 +98,131 @@ interface ParserResource {
   args?: unknown;
 }
 
+interface FastifyHandlerStart {
+  request?: { raw?: { stream?: object } };
+  route?: { url?: unknown };
+}
+
 /** Node's own ticks have no more; a resource of the host's may. */
 const MOST_TICK_ARGUMENTS = 4;
 
 /**
- * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them.
- * Nothing is added to the host's requests, responses or sockets.
+ * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them. What is
+ * put on the host's requests and connections is a number that nothing but this sees.
  */
 export function createRequestContext({
-  maxRequests = 20_000,
+  maxRequests = 100_000,
   tellRoute = null,
+  onEnd = () => {},
 }: RequestContextOptions = {}): RequestContext {
   const storage = new AsyncLocalStorage<RequestRecord | undefined>();
-  const live = new RequestList<RequestRecord>();
-  const recordsByRequest = new WeakMap<object, RequestRecord>();
-  /** Those in flight are in there up to this one. */
-  let lastIndexedId = 0;
-  let lastId = 0;
-  let sampleWeight = () => 1;
-  const leftOut = { ...newRecord(null, '', '', 0, 0), id: LEFT_OUT_ID };
-  /** A recent time: reading the clock twice a request would be a good part of what it costs. */
-  let recentMs = wallClockMs();
+  const live = new InFlightRequests<RequestRecord>(maxRequests);
+  /** On the request of HTTP/1, the stream of HTTP/2. */
+  const tickets = createStamp<Ticket>();
+  const connections = createStamp<WeakRef<object>>();
+  let sampleWeight: () => number | null = () => 1;
+  let beyondLimit = 0;
+  /** As long as nobody was given a context, none has to be taken away. */
+  let hasContexts = false;
+  /** What this thread's clock has to be added to. */
+  let wallClockOffsetMs = wallClockMs() - threadClockMs();
+  const leftOut: RequestRecord = { ...viewOf(-1, 0), id: LEFT_OUT_ID };
 
-  function readClock(): number {
-    recentMs = wallClockMs();
-    return recentMs;
-  }
-
-  function begin(exchange: object, method: string, url: string): void {
-    if (live.size >= maxRequests) {
+  function begin(
+    exchange: object,
+    connection: object | undefined,
+    method: string,
+    url: string,
+  ): void {
+    const ticket = live.add({
+      method,
+      url,
+      startedAtMs: threadClockMs(),
+      asyncId: executionAsyncId(),
+      connection: connection === undefined ? null : connectionRef(connection),
+    });
+    if (ticket === null) beyondLimit += 1;
+    else tickets.set(exchange, ticket);
+    const weight = ticket === null ? null : sampleWeight();
+    if (ticket === null || weight === null) {
       // A kept-alive connection would otherwise go on in the context of its previous request.
-      storage.enterWith(undefined);
+      if (hasContexts && storage.getStore() !== undefined) storage.enterWith(undefined);
       return;
     }
-    const weight = sampleWeight();
-    const startedAtMs = weight === 0 ? recentMs : readClock();
-    const record = newRecord(exchange, method, url, startedAtMs, weight);
-    live.add(record);
+    const record = viewOf(ticket, weight);
+    live.setNote(ticket, record);
+    hasContexts = true;
     storage.enterWith(record);
   }
 
-  function newRecord(
-    exchange: object | null,
-    method: string,
-    url: string,
-    startedAtMs: number,
-    weight: number,
-  ): RequestRecord {
+  function connectionRef(connection: object): WeakRef<object> {
+    const known = connections.get(connection);
+    if (known !== undefined) return known;
+    const reference = weakly(connection);
+    connections.set(connection, reference);
+    return reference;
+  }
+
+  function viewOf(ticket: Ticket, weight: number): RequestRecord {
+    const isKnown = live.has(ticket);
     return {
-      id: ++lastId,
-      asyncId: executionAsyncId(),
-      method,
-      url,
-      startedAtMs,
+      id: isKnown ? live.id(ticket) : 0,
+      asyncId: isKnown ? live.asyncId(ticket) : 0,
+      method: isKnown ? live.method(ticket) : '',
+      url: isKnown ? live.url(ticket) : '',
+      startedAtMs: isKnown ? Math.floor(live.startedAtMs(ticket) + wallClockOffsetMs) : 0,
       endedAtMs: null,
       sampleWeight: weight,
       isLarge: false,
       hasTasks: false,
       pattern: null,
-      tellRoute,
-      exchange,
-      previous: null,
-      next: null,
+      findPattern,
+      ticket,
     };
   }
 
-  function end(record: RequestRecord): void {
-    if (!live.remove(record)) return;
-    const isRecorded = record.sampleWeight > 0 || record.hasTasks;
-    record.endedAtMs = isRecorded ? readClock() : recentMs;
-    if (record.hasTasks) record.pattern = patternOf(record);
-    record.exchange = null;
+  /** @param request The request itself, where it is at hand. */
+  function end(ticket: Ticket, request: object | undefined, isAnswered: boolean): void {
+    if (!live.has(ticket)) return;
+    const nowMs = threadClockMs();
+    const durationMs = isAnswered ? nowMs - live.startedAtMs(ticket) : null;
+    const method = live.method(ticket);
+    const pattern = patternOf(ticket, request ?? requestOf(ticket));
+    const url = live.url(ticket);
+    const record = live.note(ticket);
+    live.remove(ticket);
+    if (record !== null) {
+      // The wall clock tells whole milliseconds: what is noted after the end must not be before it.
+      record.endedAtMs = Math.ceil(nowMs + wallClockOffsetMs);
+      if (record.hasTasks) record.pattern = pattern;
+    }
+    onEnd({ method, route: pattern ?? routeOfUrl(url), durationMs });
   }
 
-  function endExchange(exchange: object): void {
-    const record = storage.getStore();
-    if (record === undefined) return;
-    // Where a host ends a response outside its request's context, the next sweep sees it.
-    if (record.exchange === exchange || exchangeOf(record) === exchange) end(record);
+  function endExchange(exchange: object, request?: object): void {
+    const ticket = tickets.get(exchange);
+    if (ticket !== undefined) end(ticket, request, true);
   }
 
   const listeners: Record<string, (message: unknown) => void> = {
     'http.server.request.start': (message) => {
-      const { request, response } = message as RequestStart;
-      begin(response, request.method ?? '', request.url ?? '/');
+      const { request, socket } = message as RequestStart;
+      begin(request, socket, request.method ?? '', request.url ?? '/');
     },
-    'http.server.response.finish': (message) => endExchange((message as RequestStart).response),
+    'http.server.response.finish': (message) => {
+      const { request } = message as RequestStart;
+      endExchange(request, request);
+    },
     'http2.server.stream.start': (message) => {
       const { stream, headers } = message as StreamStart;
-      begin(stream, headers[':method'] ?? '', headers[':path'] ?? '/');
+      begin(stream, stream.session, headers[':method'] ?? '', headers[':path'] ?? '/');
     },
     'http2.server.stream.close': (message) => endExchange((message as StreamStart).stream),
     'tracing:fastify.request.handler:start': (message) => {
-      const record = storage.getStore();
-      const url = (message as { route?: { url?: unknown } }).route?.url;
-      if (record !== undefined && typeof url === 'string') record.pattern = url;
+      const { request, route } = message as FastifyHandlerStart;
+      const raw = request?.raw;
+      const ticket = tickets.get(raw) ?? tickets.get(raw?.stream);
+      if (live.has(ticket) && typeof route?.url === 'string') live.setPattern(ticket, route.url);
     },
   };
   const subscriptions = Object.entries(listeners).map(
@@ -192,7 +232,7 @@ export function createRequestContext({
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
-    const record = requestBeingParsed();
+    const record = hasContexts ? requestBeingParsed() : undefined;
     if (record === undefined || record.endedAtMs !== null) return undefined;
     // What the listener goes on to await is then in context without this detour.
     storage.enterWith(record);
@@ -215,76 +255,96 @@ export function createRequestContext({
     return undefined;
   }
 
-  /** Each request is indexed once, and only where somebody looks one up: most never are. */
   function recordOf(request: unknown): RequestRecord | undefined {
-    for (let record = live.last; record !== null && record.id > lastIndexedId; ) {
-      const known = exchangeOf(record)?.req;
-      if (known !== undefined) recordsByRequest.set(known, record);
-      record = record.previous;
-    }
-    lastIndexedId = lastId;
-    return recordsByRequest.get(request as object);
+    const ticket = tickets.get(request);
+    return live.has(ticket) ? (live.note(ticket) ?? undefined) : undefined;
+  }
+
+  /** The request itself, if it is the one that its connection is busy with. */
+  function requestOf(ticket: Ticket): object | undefined {
+    const socket = live.connection(ticket) as Http1Socket | undefined;
+    return socket && requestOnSocket(socket, (request) => tickets.get(request) === ticket);
+  }
+
+  function patternOf(ticket: Ticket, request: object | undefined): string | null {
+    const known = live.pattern(ticket);
+    if (known !== null || request === undefined) return known;
+    // Asked anew each time: a framework may still be on its way to the last of several patterns.
+    const told = tellRoute?.(request) ?? null;
+    return told === null ? frameworkRoute(request) : boundedRoute(told);
+  }
+
+  function findPattern({ ticket }: RequestRecord): string | null {
+    return live.has(ticket) ? patternOf(ticket, requestOf(ticket)) : null;
   }
 
   function sweep(): void {
-    readClock();
-    for (const record of live) {
-      if (isOver(record)) end(record);
-      else record.exchange = weakly(record.exchange);
+    keepTime();
+    for (const ticket of live) {
+      if (live.hasConnection(ticket) && isConnectionOver(live.connection(ticket))) {
+        end(ticket, undefined, false);
+      }
     }
+  }
+
+  function keepTime(): void {
+    wallClockOffsetMs = wallClockMs() - threadClockMs();
+  }
+
+  function* requests(): Generator<RequestRecord> {
+    for (const ticket of live) yield live.note(ticket) ?? viewOf(ticket, 0);
+  }
+
+  function listed(ticket: Ticket, nowMs: number): InFlightRequest {
+    const connection = live.connection(ticket) as Http1Socket | undefined;
+    const startedAtMs = live.startedAtMs(ticket);
+    return {
+      id: live.id(ticket),
+      method: live.method(ticket),
+      route: patternOf(ticket, requestOf(ticket)) ?? routeOfUrl(live.url(ticket)),
+      startedAtMs: Math.floor(startedAtMs + wallClockOffsetMs),
+      ageMs: nowMs - startedAtMs,
+      state: stateOfRequest(connection, (request) => tickets.get(request) === ticket),
+    };
   }
 
   return {
     current: () => storage.getStore() ?? requestOfParser(),
-    leaveOut: (work) => storage.run(leftOut, work),
+    leaveOut: (work) => {
+      hasContexts = true;
+      return storage.run(leftOut, work);
+    },
     inFlight: () => {
       sweep();
       return live.size;
     },
-    requests: () => live,
+    requests: () => ({ [Symbol.iterator]: requests }),
+    list: () => {
+      sweep();
+      const nowMs = threadClockMs();
+      return [...live]
+        .sort((a, b) => live.startedAtMs(a) - live.startedAtMs(b) || live.id(a) - live.id(b))
+        .map((ticket) => listed(ticket, nowMs));
+    },
+    beyondLimit: () => beyondLimit,
     sampleWith: (decide) => {
       sampleWeight = decide;
     },
     sweep,
-    keepTime: () => void readClock(),
+    keepTime,
     stop: () => {
       for (const [channel, listener] of subscriptions) unsubscribe(channel, listener);
       storage.disable();
-      for (const record of live) end(record);
+      for (const ticket of live) {
+        const record = live.note(ticket);
+        if (record !== null) record.endedAtMs = wallClockMs();
+        live.remove(ticket);
+      }
     },
   };
 }
 
 /** The framework's pattern, else the path with ids replaced. */
 export function routeOf(record: RequestRecord): string {
-  return record.pattern ?? patternOf(record) ?? routeOfUrl(record.url);
-}
-
-function patternOf(record: RequestRecord): string | null {
-  if (record.pattern !== null) return record.pattern;
-  const request = exchangeOf(record)?.req;
-  if (request === undefined) return null;
-  // Asked anew each time: a framework may still be on its way to the last of several patterns.
-  const told = record.tellRoute?.(request) ?? null;
-  return told === null ? frameworkRoute(request) : boundedRoute(told);
-}
-
-function exchangeOf({ exchange }: RequestRecord): Exchange | undefined {
-  return (exchange instanceof OwnWeakRef ? exchange.deref() : exchange) ?? undefined;
-}
-
-function weakly(exchange: RequestRecord['exchange']): RequestRecord['exchange'] {
-  return exchange === null || exchange instanceof OwnWeakRef ? exchange : new OwnWeakRef(exchange);
-}
-
-/** A response that nothing holds any more cannot be answered: its request is over. */
-function isOver(record: RequestRecord): boolean {
-  const exchange = exchangeOf(record);
-  if (exchange === undefined) return true;
-  try {
-    const { writableFinished, destroyed, closed, socket } = exchange;
-    return [writableFinished, destroyed, closed, socket?.destroyed].includes(true);
-  } catch {
-    return false;
-  }
+  return record.pattern ?? record.findPattern?.(record) ?? routeOfUrl(record.url);
 }

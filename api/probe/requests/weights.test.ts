@@ -14,10 +14,8 @@ const recordAt = (url: string): RequestRecord => ({
   isLarge: false,
   hasTasks: false,
   pattern: null,
-  tellRoute: null,
-  exchange: null,
-  previous: null,
-  next: null,
+  findPattern: null,
+  ticket: -1,
 });
 
 it.each([

@@ -187,6 +187,14 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
       delete: () => false,
       diff: async () => noCapture(),
     },
+    requests: async () => ({
+      observation,
+      rows: [],
+      total: 0,
+      placeKnown: 0,
+      beyondLimit: 0,
+    }),
+    routes: async () => ({ observation, rows: [] }),
     eventLoop: async () => ({
       state: 'RESPONSIVE',
       blockedForMs: 0,

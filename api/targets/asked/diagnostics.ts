@@ -10,6 +10,7 @@ import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
+import { checkRowLimit } from '../../diagnostics/requests/limit.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Via } from '../../link/via.ts';
@@ -104,6 +105,14 @@ export function createSourceDiagnostics(
       throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');
     },
     goroutines,
+    async requests(question) {
+      checkRowLimit(question.limit);
+      return (await source.readRequests?.(question)) ?? null;
+    },
+    async routes(question) {
+      checkRowLimit(question.limit);
+      return (await source.readRoutes?.(question)) ?? null;
+    },
     captures: createCaptures({
       ...options,
       readHeap,

@@ -170,6 +170,9 @@ function unavailableOf({ dump, heap, memStats, cpu, report }: Found): Unavailabl
     'runtime.numCpu',
     'runtime.gomaxprocs',
     'eventLoop',
+    'requests',
+    'requestCoverage',
+    'routes',
   ];
   return fields.map((field) => ({ field, reason: 'none of the files that were given tells it' }));
 }

@@ -115,6 +115,7 @@ function unavailable(metrics: PrometheusFigures | null): UnavailableField[] {
   add('net/http/pprof does not tell it', 'runtime.numCpu', 'runtime.requestsInFlight');
   add('a Go process has no such limit that it tells', 'memory.heapLimit', 'memory.oldSpaceUsed');
   add('Go has no such memory', 'memory.external', 'memory.arrayBuffers');
+  add('net/http/pprof tells of no requests', 'requests', 'requestCoverage', 'routes');
   add('Go has no event loop', 'eventLoop');
   return fields;
 }

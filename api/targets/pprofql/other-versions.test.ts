@@ -49,8 +49,17 @@ it('reads the figures of 0.1.0, and says what that does not tell', async () => {
       'inuseAllocations.liveMarginBytes',
       'inuseAllocations.cumulativeSamples',
       'inuseAllocations.cumulativeMarginBytes',
+      'requests',
+      'requestCoverage',
+      'routes',
     ].map((field) => ({ field, reason: VERSION_REASON })),
   ]);
+});
+
+it('has no requests and no routes of 0.1.0, and no error either', async () => {
+  const { source } = await watch();
+  expect(await source.readRequests?.({ limit: 10 })).toBeNull();
+  expect(await source.readRoutes?.({ limit: 10 })).toBeNull();
 });
 
 it('reads the allocations of 0.1.0, without how far they can be trusted', async () => {
@@ -93,7 +102,7 @@ it('asks a second time only once for what it does not know', async () => {
   const { read, source, documents } = await watch();
   await read();
   const first = documents.length;
-  expect(first).toBe(2);
+  expect(first).toBe(3);
   await read();
   await source.readAllocations();
   expect(documents.length - first).toBe(2);

@@ -6,14 +6,18 @@ import type { TargetSource } from '../target.ts';
 import { allocationsOf } from './answers/allocations.ts';
 import { readingOf } from './answers/figures.ts';
 import { loopOf } from './answers/loop.ts';
+import { requestsOf, routesOf } from './answers/requests.ts';
 import { tasksOf } from './answers/tasks.ts';
 import { createAsker } from './ask.ts';
 import {
   type AllocationsFragment,
   type FiguresFragment,
   IsThereDocument,
+  KnowsRequestsDocument,
   LoopDocument,
   PprofDocument,
+  RequestsDocument,
+  RoutesDocument,
   TasksDocument,
   type TypedDocumentString,
 } from './generated/graphql.ts';
@@ -37,6 +41,8 @@ const CPU_PROFILE_EXTRA_MS = 60_000;
 const ANSWER_BYTES = 64 * 1024 ** 2;
 /** What begins with it can be told as unavailable, by the rest. */
 const PPROF_PATH = 'pprof.';
+/** What one does not tell that knows no such type. */
+const REQUEST_FIELDS = ['requests', 'requestCoverage', 'routes'];
 
 export function createPprofqlSource({
   name,
@@ -49,11 +55,25 @@ export function createPprofqlSource({
 }): PprofqlSource {
   const { ask, lackingIn, forget } = createAsker({ name, http, maxBytes: ANSWER_BYTES });
   let instanceId: string | null = null;
+  /** Null where that has yet to be asked. */
+  let knowsRequests: boolean | null = null;
 
   function lackingFields(): string[] {
     return lackingIn(FIGURES)
       .filter((path) => path.startsWith(PPROF_PATH))
       .map((path) => path.slice(PPROF_PATH.length));
+  }
+
+  /** Asked once: what begins anew is asked again. */
+  async function lackingRequests(): Promise<readonly string[]> {
+    knowsRequests ??= await ask(KnowsRequestsDocument, {
+      timeoutMs: FIGURES_TIMEOUT_MS,
+      variables: {},
+    }).then(
+      ({ requestType }) => requestType !== null,
+      () => null,
+    );
+    return knowsRequests === false ? REQUEST_FIELDS : [];
   }
 
   return {
@@ -66,9 +86,15 @@ export function createPprofqlSource({
     async read() {
       const request = { timeoutMs: FIGURES_TIMEOUT_MS, variables: { allocations: false } } as const;
       const answer = await ask(FIGURES, request);
-      const reading = readingOf(answer, { lacking: lackingFields(), receivedAtMs: Date.now() });
+      const reading = readingOf(answer, {
+        lacking: [...lackingFields(), ...(await lackingRequests())],
+        receivedAtMs: Date.now(),
+      });
       // What has started again may know more than before: asked for at the next question.
-      if (instanceId !== null && instanceId !== reading.process.instanceId) forget();
+      if (instanceId !== null && instanceId !== reading.process.instanceId) {
+        forget();
+        knowsRequests = null;
+      }
       instanceId = reading.process.instanceId;
       return reading;
     },
@@ -84,6 +110,10 @@ export function createPprofqlSource({
     },
     readGoroutines: async ({ raw }) =>
       tasksOf(await ask(TasksDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables: { raw } })),
+    readRequests: async (variables) =>
+      requestsOf(await ask(RequestsDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables })),
+    readRoutes: async (variables) =>
+      routesOf(await ask(RoutesDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables })),
     readLoop: async () =>
       loopOf(await ask(LoopDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables: {} })),
     async readCpuProfile({ seconds, signal }) {

@@ -38,6 +38,14 @@ export function createRemoteSource(
       const source = known ?? ((await isPprofql()) ? pprofql : null);
       return (await source?.readLoop?.()) ?? null;
     },
+    async readRequests(question) {
+      const source = known ?? ((await isPprofql()) ? pprofql : null);
+      return (await source?.readRequests?.(question)) ?? null;
+    },
+    async readRoutes(question) {
+      const source = known ?? ((await isPprofql()) ? pprofql : null);
+      return (await source?.readRoutes?.(question)) ?? null;
+    },
     readCpuProfile: (options) => ask((source) => source.readCpuProfile(options)),
   };
 }

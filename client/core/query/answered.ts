@@ -1,7 +1,13 @@
 /** Root fields are nullable, so that one that fails blanks no other; without errors they are there. */
 
 /** Fields of which null is an answer; any other root field is null only where it failed. */
-const NULL_IS_AN_ANSWER = ['cpuProfileStatus', 'sourceMaps'] as const;
+const NULL_IS_AN_ANSWER = [
+  'cpuProfileStatus',
+  'sourceMaps',
+  'requests',
+  'requestCoverage',
+  'routes',
+] as const;
 
 /** Data without errors. */
 export type Answered<Data> = {

@@ -39,6 +39,15 @@ export type GoroutineCategory =
   /** Neither the request context nor a rule can tell. */
   | 'UNKNOWN';
 
+/** What the time of requests goes to. */
+export type RouteWaitKind =
+  /** The observed thread works for the request. */
+  | 'CPU'
+  /** The request is in flight, and it is not known where it waits: at a callback, for its turn of a busy thread, or for a client that reads slowly. */
+  | 'UNKNOWN'
+  /** The request waits at a line of the program. */
+  | 'WAIT';
+
 export type LoopQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -55,6 +64,11 @@ export type IsThereQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type IsThereQuery = { targets: Array<{ name: string }> };
 
+export type KnowsRequestsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type KnowsRequestsQuery = { requestType: { name: string | null } | null };
+
 export type PprofQueryVariables = Exact<{
   allocations: boolean;
 }>;
@@ -70,6 +84,20 @@ export type FiguresFragment = { process: { pid: number | null, instanceId: strin
 export type AllocationsFragment = { pprof: { allocationProfile: { collectedAt: string, pauseMs: number, samplingIntervalBytes: number, rotations: number, liveBytes: number, cumulativeBytes: number | null, stackCount: number } | null, topAllocations: Array<{ bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null, inuseAllocations: Array<{ bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null } | null };
 
 export type AskedAllocationFragment = { bytes: number, count: number, samples: number | null, marginBytes: number | null, liveBytes: number, liveCount: number, liveSamples: number | null, liveMarginBytes: number | null, cumulativeBytes: number | null, cumulativeCount: number | null, cumulativeSamples: number | null, cumulativeMarginBytes: number | null, retention: number | null, frames: Array<{ function: string, file: string, path: string, line: number }> };
+
+export type RequestsQueryVariables = Exact<{
+  limit: number;
+}>;
+
+
+export type RequestsQuery = { process: { instanceId: string } | null, requests: Array<{ id: string, route: string, method: string, ageMs: number, state: string, waitsAt: { function: string, file: string, path: string, line: number } | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> | null, requestCoverage: { total: number, placeKnown: number, beyondLimit: number, observation: { measuredAt: string } } | null };
+
+export type RoutesQueryVariables = Exact<{
+  limit: number;
+}>;
+
+
+export type RoutesQuery = { process: { instanceId: string } | null, routes: Array<{ route: string, count: number, inFlight: number, p50Ms: number | null, p95Ms: number | null, p99Ms: number | null, maxMs: number | null, waits: Array<{ kind: RouteWaitKind, share: number, samples: number, waitsAt: { function: string, file: string, path: string, line: number } | null, frames: Array<{ function: string, file: string, path: string, line: number }> }> }> | null };
 
 export type TasksQueryVariables = Exact<{
   raw: boolean;
@@ -90,5 +118,8 @@ export const AllocationsFragmentDoc = `fragment Allocations on Query{pprof{alloc
 export const HistoryPointFragmentDoc = `fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}` as unknown as TypedDocumentString<HistoryPointFragment, unknown>;
 export const LoopDocument = `query Loop{eventLoop{state blockedForMs sentence unwatchedReason stack{...AskedStallStack}}stalls{id startedAt durationMs state looks nativeLooks droppedCaptures sentence stacks{...AskedStallStack}}}fragment AskedStallStack on StallStack{captures capturedAt isNativeCaller frames{...AskedFrame}}fragment AskedFrame on Frame{function file path line}` as unknown as TypedDocumentString<LoopQuery, LoopQueryVariables>;
 export const IsThereDocument = `query IsThere{targets{name}}` as unknown as TypedDocumentString<IsThereQuery, IsThereQueryVariables>;
+export const KnowsRequestsDocument = `query KnowsRequests{requestType:__type(name:"RequestInFlight"){name}}` as unknown as TypedDocumentString<KnowsRequestsQuery, KnowsRequestsQueryVariables>;
 export const PprofDocument = `query Pprof($allocations:Boolean!){...Figures@skip(if:$allocations)...Allocations@include(if:$allocations)}fragment AskedFrame on Frame{function file path line}fragment AskedInstrumentation on Instrumentation{enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped}fragment Figures on Query{process{pid instanceId startedAt nodeVersion v8Version platform arch title cwd programRoot}instrumentation{...AskedInstrumentation}pprof{observation{measuredAt}memory{alloc totalAlloc heapInuse heapObjects heapObjectsAgeMs sys heapLimit oldSpaceUsed external arrayBuffers}cpu{usagePercent userTime systemTime}runtime{numGoroutine numCpu gomaxprocs requestsInFlight gcPauseNs}eventLoop{delayP50Ms delayP99Ms delayMaxMs utilization}gc{count interval{kind count totalMs maxMs}}unavailable{field reason}}}fragment Allocations on Query{pprof{allocationProfile{collectedAt pauseMs samplingIntervalBytes rotations liveBytes cumulativeBytes stackCount}topAllocations{...AskedAllocation}inuseAllocations{...AskedAllocation}}}fragment AskedAllocation on AllocationInfo{bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention frames{...AskedFrame}}` as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
+export const RequestsDocument = `query Requests($limit:Int!){process{instanceId}requests(limit:$limit){id route method ageMs state waitsAt{...AskedFrame}frames{...AskedFrame}}requestCoverage{total placeKnown beyondLimit observation{measuredAt}}}fragment AskedFrame on Frame{function file path line}` as unknown as TypedDocumentString<RequestsQuery, RequestsQueryVariables>;
+export const RoutesDocument = `query Routes($limit:Int!){process{instanceId}routes(limit:$limit){route count inFlight p50Ms p95Ms p99Ms maxMs waits{kind share samples waitsAt{...AskedFrame}frames{...AskedFrame}}}}fragment AskedFrame on Frame{function file path line}` as unknown as TypedDocumentString<RoutesQuery, RoutesQueryVariables>;
 export const TasksDocument = `query Tasks($raw:Boolean!){goroutines(raw:$raw){timestamp totalGoroutines summary{background perRequest unknown longWaiting potentiallyStuck}groups{count sampledCount state category categoryReason oldestWaitMs medianWaitMs newestWaitMs longWaiting potentiallyStuck stuckReason outlivedRequest oldestRequestMs refedCount topFrame{...AskedFrame}frames{...AskedFrame}routes{route count}}rawProfile rawTruncated instrumentation{...AskedInstrumentation}}}fragment AskedFrame on Frame{function file path line}fragment AskedInstrumentation on Instrumentation{enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped}` as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;

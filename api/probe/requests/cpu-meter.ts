@@ -1,0 +1,143 @@
+/**
+ * How long the thread works for each route: what it does from the arrival of a request until it gives
+ * up the turn, and after each `await`. Measured in short windows, which stand for the time between
+ * them, so that it costs the same whatever the program does.
+ */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { promiseHooks } from 'node:v8';
+import { clamp } from '../../base/clamp.ts';
+import { harmless } from '../../base/harmless.ts';
+import { clearTimeout, setTimeout, threadClockMs } from '../../base/own-time.ts';
+import { type RequestContext, type RequestRecord, routeOf } from './context.ts';
+import { routeName } from './route-name.ts';
+import { OTHER_ROUTES } from './route-table.ts';
+
+export interface RouteCpuMeter {
+  /** Milliseconds since the start, by route as in `GET /users/:id`; estimates. */
+  read(): ReadonlyMap<string, number>;
+  stop(): void;
+}
+
+const CYCLE_MS = 1_000;
+const SHORTEST_WINDOW_MS = 2;
+const FIRST_WINDOW_MS = 10;
+/** Continuations that are measured in a cycle: some tenths of a millisecond of work. */
+const CALLS_PER_CYCLE = 1_000;
+const MOST_ROUTES = 200;
+
+const BEGINNINGS = ['http.server.request.start', 'http2.server.stream.start'];
+
+export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
+  const routes = new Map<string, number>();
+  /** Of the window that is open or was last. */
+  const measured = new Map<RequestRecord, number>();
+  let running: RequestRecord | undefined;
+  let runningSinceMs = 0;
+  let openedAtMs = 0;
+  let calls = 0;
+  let windowMs = FIRST_WINDOW_MS;
+  let stopHooks: (() => void) | null = null;
+  let hasBegun = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  // Not wrapped: these two run before and after every continuation while a window is open.
+  function enter(): void {
+    try {
+      calls += 1;
+      leave();
+      running = requests.current();
+      if (running !== undefined) runningSinceMs = threadClockMs();
+    } catch {
+      // An error in a hook ends the process; a missing figure does no harm.
+    }
+  }
+
+  function leave(): void {
+    if (running === undefined) return;
+    const ms = threadClockMs() - runningSinceMs;
+    measured.set(running, (measured.get(running) ?? 0) + ms);
+    running = undefined;
+  }
+
+  // Called after the request context itself, since it subscribed before.
+  const begin = harmless(() => {
+    hasBegun = true;
+    if (stopHooks === null) return;
+    enter();
+    // The first thing that happens once the program has given up the turn.
+    queueMicrotask(leave);
+  });
+
+  function openWindow(): void {
+    openedAtMs = threadClockMs();
+    calls = 0;
+    measured.clear();
+    stopHooks ??= promiseHooks.createHook({ before: enter, after: leave }) as () => void;
+  }
+
+  function closeWindow(nextInMs: number): void {
+    leave();
+    const openMs = threadClockMs() - openedAtMs;
+    // Where there is little to measure it is open all the time.
+    if (nextInMs > 0) unhook();
+    const factor = (openMs + nextInMs) / Math.max(openMs, SHORTEST_WINDOW_MS);
+    bookMeasured(factor);
+    const callsPerMs = calls / Math.max(1, openMs);
+    windowMs = clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+  }
+
+  function unhook(): void {
+    stopHooks?.();
+    stopHooks = null;
+  }
+
+  function bookMeasured(factor: number): void {
+    for (const [request, ms] of measured) book(request, ms * factor);
+    measured.clear();
+  }
+
+  function book(request: RequestRecord, ms: number): void {
+    if (request.sampleWeight === 0) return;
+    const name = routeName(request.method, routeOf(request));
+    const kept = routes.has(name) || routes.size < MOST_ROUTES ? name : OTHER_ROUTES;
+    routes.set(kept, (routes.get(kept) ?? 0) + ms * request.sampleWeight);
+  }
+
+  function after(ms: number, work: () => void): void {
+    timer = setTimeout(work, ms).unref();
+  }
+
+  function turn(): void {
+    const isNeeded = hasBegun || requests.inFlight() > 0;
+    hasBegun = false;
+    if (!isNeeded) {
+      unhook();
+      after(CYCLE_MS, turn);
+      return;
+    }
+    openWindow();
+    const openMs = windowMs;
+    after(openMs, () => {
+      const restMs = CYCLE_MS - openMs;
+      closeWindow(restMs);
+      if (restMs > 0) after(restMs, turn);
+      else turn();
+    });
+  }
+
+  for (const channel of BEGINNINGS) subscribe(channel, begin);
+  after(CYCLE_MS, turn);
+
+  return {
+    read() {
+      // What is open all the time would otherwise be told a cycle late.
+      if (stopHooks !== null && windowMs === CYCLE_MS) bookMeasured(1);
+      return routes;
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      for (const channel of BEGINNINGS) unsubscribe(channel, begin);
+      unhook();
+    },
+  };
+}

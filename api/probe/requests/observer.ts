@@ -1,0 +1,113 @@
+/** Requests in flight and what routes have served: one part of the probe, which needs no tracking of tasks. */
+import { clearInterval, setInterval, wallClockMs } from '../../base/own-time.ts';
+import type {
+  RequestsReading,
+  RouteFigures,
+  RouteReading,
+  RoutesReading,
+} from '../readings/requests.ts';
+import type { StackFrame, TasksReading } from '../readings/tasks.ts';
+import {
+  createRequestContext,
+  type RequestContext,
+  type RequestContextOptions,
+} from './context.ts';
+import { type RouteCpuMeter, startRouteCpuMeter } from './cpu-meter.ts';
+import { routeName } from './route-name.ts';
+import { RouteTable } from './route-table.ts';
+import { RouteWaits } from './waits.ts';
+
+export interface RequestObserver {
+  context: RequestContext;
+  readRequests(options: { limit: number }): RequestsReading;
+  readRoutes(): RoutesReading;
+  /** From now on looks at where requests wait, as often as the tracker has found out. */
+  profileWaits(tracker: { lastRead(): TasksReading | null }): void;
+  stop(): void;
+}
+
+const LOOK_MS = 500;
+const NONE_IN_FLIGHT = { inFlight: 0, inFlightMs: 0 };
+const NOTHING_SERVED: RouteFigures = {
+  count: 0,
+  answeredMs: 0,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  maxMs: null,
+};
+
+export function startRequestObserver(
+  options: Omit<RequestContextOptions, 'onEnd'> = {},
+): RequestObserver {
+  const table = new RouteTable();
+  const context = createRequestContext({ ...options, onEnd: (ended) => table.note(ended) });
+  const waits = new RouteWaits();
+  let cpu: RouteCpuMeter | null = null;
+  let looks: NodeJS.Timeout | null = null;
+  let lookedAtMs = 0;
+  let lastRead: () => TasksReading | null = () => null;
+
+  function look(): void {
+    const reading = lastRead();
+    if (reading === null || reading.takenAtMs <= lookedAtMs) return;
+    lookedAtMs = reading.takenAtMs;
+    waits.note(reading);
+  }
+
+  function inFlightByRoute(): Map<string, { inFlight: number; inFlightMs: number }> {
+    const routes = new Map<string, { inFlight: number; inFlightMs: number }>();
+    for (const { method, route, ageMs } of context.list()) {
+      const name = routeName(method, route);
+      const { inFlight, inFlightMs } = routes.get(name) ?? NONE_IN_FLIGHT;
+      routes.set(name, { inFlight: inFlight + 1, inFlightMs: inFlightMs + ageMs });
+    }
+    return routes;
+  }
+
+  return {
+    context,
+    readRequests({ limit }) {
+      const all = context.list();
+      return {
+        takenAtMs: wallClockMs(),
+        requests: all.slice(0, limit),
+        total: all.length,
+        beyondLimit: context.beyondLimit(),
+      };
+    },
+    readRoutes() {
+      look();
+      const served = table.read();
+      const inFlight = inFlightByRoute();
+      const worked = cpu?.read();
+      const waited = waits.read();
+      const stacks: StackFrame[][] = [];
+      const routes = [...new Set([...served.keys(), ...inFlight.keys()])].map(
+        (route): RouteReading => ({
+          ...(served.get(route) ?? NOTHING_SERVED),
+          route,
+          ...(inFlight.get(route) ?? NONE_IN_FLIGHT),
+          cpuMs: worked?.get(route) ?? null,
+          waits: (waited.get(route) ?? []).map(({ frames, ...wait }) => {
+            stacks.push(frames);
+            return wait;
+          }),
+        }),
+      );
+      return { takenAtMs: wallClockMs(), routes, stacks };
+    },
+    profileWaits(tracker) {
+      lastRead = tracker.lastRead;
+      cpu ??= startRouteCpuMeter(context);
+      looks ??= setInterval(() => {
+        if (context.inFlight() > 0) look();
+      }, LOOK_MS).unref();
+    },
+    stop() {
+      if (looks !== null) clearInterval(looks);
+      cpu?.stop();
+      context.stop();
+    },
+  };
+}
