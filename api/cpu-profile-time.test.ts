@@ -88,7 +88,7 @@ describe('a CPU profile of a program with a large heap', { timeout: 120_000 }, (
   it('counts what the program did, and not what the profile’s own start took', async () => {
     const profile = await takeProfile();
     expectPausesLeftOut(profile);
-    const fromMs = Date.parse(profile.startedAt);
+    const fromMs = Date.parse(profile.startedAt!);
     const truthMs = burnedMs(await tellBurns(), [fromMs, fromMs + profile.durationMs]);
     expect(truthMs).toBeGreaterThan(0);
     expect(profile.busyMs / truthMs).toBeGreaterThan(0.75);

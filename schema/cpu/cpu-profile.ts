@@ -181,7 +181,8 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
     id: t.exposeID('id', { description: 'For `cpuProfiles(id)` and the download.' }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When sampling began.',
+      nullable: true,
+      description: 'When sampling began. Null where the profile of a target does not tell.',
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
     durationMs: t.exposeFloat('durationMs', {
@@ -189,8 +190,9 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
         'Milliseconds sampled, in which the program could run: without the pauses of the profile’s own start and end, without reads of the heap by pprofql meanwhile, and without time in which the whole process was stopped. Longer than asked for where native code held the thread up at the end.',
     }),
     samplingIntervalUs: t.exposeInt('samplingIntervalUs', {
+      nullable: true,
       description:
-        'Microseconds between two samples as asked for: 1000, more in profiles above 20 seconds. On a busy machine there are fewer samples, which then stand for more time each.',
+        'Microseconds between two samples as asked for: 1000, more in profiles above 20 seconds. On a busy machine there are fewer samples, which then stand for more time each. Null where the profile of a target does not tell.',
     }),
     sampleCount: t.exposeInt('sampleCount', { description: 'Samples taken, idle ones included.' }),
     observation: t.field({

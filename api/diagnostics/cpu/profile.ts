@@ -22,9 +22,11 @@ import type { Observation } from '../observation.ts';
 export interface CpuProfile {
   /** Unlike that of any other profile of this or another start of the process. */
   id: string;
-  startedAtMs: number;
+  /** Null where a profile that was not taken here does not tell. */
+  startedAtMs: number | null;
   durationMs: number;
-  samplingIntervalUs: number;
+  /** Null as for `startedAtMs`. */
+  samplingIntervalUs: number | null;
   sampleCount: number;
   observation: Observation;
   idleMs: number;
@@ -72,15 +74,18 @@ export function cpuProfileOf(id: string, sampling: CpuSampling): CpuProfile {
 
 /** @param profile with `cpu` or `wall` values, and its time */
 function cpuProfileFromProfile(id: string, profile: Profile, via: Via): CpuProfile {
-  const { startedAtMs = 0, durationMs = 0, period = 0 } = profile;
+  const { startedAtMs = null, durationMs = 0, period } = profile;
   const answers = answersFrom(profile);
   return {
     id,
     startedAtMs,
     durationMs,
-    samplingIntervalUs: period / NS_PER_US,
+    samplingIntervalUs: period ? period / NS_PER_US : null,
     sampleCount: answers.busy.samples,
-    observation: { via, measuredAtMs: startedAtMs + durationMs },
+    observation: {
+      via,
+      measuredAtMs: startedAtMs === null ? Date.now() : startedAtMs + durationMs,
+    },
     idleMs: 0,
     otherThreadsCpuMs: null,
     routesUnavailable: 'the profile of a target does not tell requests apart',

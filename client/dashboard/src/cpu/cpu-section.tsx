@@ -66,7 +66,7 @@ function ProfileList({ profiles, chosenId, onChoose }: ProfileListProps) {
       {profiles.map(({ id, startedAt, durationMs, busyMs }) => (
         <li key={id}>
           <button type="button" aria-pressed={id === chosenId} onClick={() => onChoose(id)}>
-            {formatClock(Date.parse(startedAt))}
+            {startedAt === null ? 'at an unknown time' : formatClock(Date.parse(startedAt))}
             <span className="muted"> · {formatDuration(durationMs)}, busy </span>
             {formatDuration(busyMs)}
           </button>

@@ -52,7 +52,7 @@ function factsOf(profile: CpuProfileDetailFragment): [name: string, value: strin
   const { durationMs, busyMs, cpuMs, otherThreadsCpuMs } = profile;
   const share = durationMs === 0 ? 0 : busyMs / durationMs;
   const facts: [string, string | null][] = [
-    ['Taken at', formatClock(Date.parse(profile.startedAt))],
+    ['Taken at', profile.startedAt === null ? null : formatClock(Date.parse(profile.startedAt))],
     ['Over', formatDuration(durationMs)],
     ['Busy', `${formatDuration(busyMs)} · ${formatShare(share)}`],
     ['On the CPU', cpuMs === null ? null : formatDuration(cpuMs)],
