@@ -2,6 +2,8 @@
 import type { DeliveredPoint, HistoryPoint } from '../../api/diagnostics/history/point.ts';
 import type { Diagnostics } from '../../api/diagnostics/types.ts';
 import { createApi } from '../../api/server/api.ts';
+// Else the first request loads it, for longer than a WebSocket waits where the machine is busy.
+import '../../api/server/graphql/graphql.ts';
 import { listen } from '../../api/server/listen.ts';
 import { fakeDiagnostics } from '../../api/server/testing/fake-diagnostics.ts';
 

@@ -17,7 +17,7 @@ const SUBSCRIBE = 'subscription { metricsHistory { sequence } }';
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
 
 /** Whose dump is large, and counted. */
-function withLargeDumps(bytes = 2 * BYTES_PER_MIB) {
+function withLargeDumps(bytes = BYTES_PER_MIB) {
   const raw = { text: 'x'.repeat(bytes), isTruncated: false };
   const plain = fakeDiagnostics();
   let reads = 0;
