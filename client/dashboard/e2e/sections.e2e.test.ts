@@ -28,6 +28,7 @@ const SECTIONS = [
   { view: 'overview', landmark: '.chart-values dd' },
   { view: 'cpu', landmark: '.flame-tree' },
   { view: 'memory', landmark: '.table tbody tr' },
+  { view: 'requests', landmark: '.route-table tbody tr' },
   { view: 'tasks', landmark: '.task' },
   { view: 'snapshots', landmark: '.growth-grid' },
 ] as const;
@@ -53,7 +54,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.goto(program.url);
     await page.getByText('resident').first().waitFor({ timeout: FIRST_DATA_MS });
     expect(Date.now() - startedAtMs).toBeLessThan(FIRST_DATA_MS);
-    for (const name of ['Memory', 'Async tasks', 'Snapshots', 'Overview']) {
+    for (const name of ['Memory', 'Requests', 'Async tasks', 'Snapshots', 'Overview']) {
       await page.getByRole('link', { name }).click();
       await page.getByRole('heading', { level: 2, name }).waitFor({ state: 'attached' });
     }

@@ -8,6 +8,7 @@ import './styles/tasks.css';
 import './styles/flame.css';
 import './styles/cpu.css';
 import './styles/stalls.css';
+import './styles/requests.css';
 import { createRoot } from 'react-dom/client';
 import { createPage } from './live/page.ts';
 import { App } from './shell/app.tsx';

@@ -58,3 +58,30 @@ export function manyGroups(count: number): string {
     }, 20);
   `;
 }
+
+/** A server that asks itself: for what takes a while, again and again, and for what hangs. */
+export function slowServer(): string {
+  return `
+    import { createServer, get } from 'node:http';
+    import { setTimeout as sleep } from 'node:timers/promises';
+    const waiting = []; // What nobody holds is collected, also a promise that somebody awaits.
+    async function waitForEver() {
+      await new Promise((resolve) => waiting.push(resolve));
+    }
+    async function readSlowly() {
+      await sleep(300);
+    }
+    const server = createServer(async (request, response) => {
+      await (request.url.startsWith('/hang') ? waitForEver() : readSlowly());
+      response.end('done');
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      const ask = (path, next) =>
+        get({ port, host: '127.0.0.1', path }, (response) => response.resume().on('end', next));
+      for (let id = 0; id < 3; id++) ask('/hang/' + id);
+      const again = () => ask('/slow/1', again);
+      again();
+    });
+  `;
+}

@@ -7,6 +7,8 @@ import {
   type AllocationsQuery,
   EventLoopDocument,
   type EventLoopQuery,
+  RequestsDocument,
+  type RequestsQuery,
   StallsDocument,
   type StallsQuery,
   type TargetFragment,
@@ -38,6 +40,8 @@ export interface Observatory {
   /** What the event loop does now, and how many stalls there were. */
   eventLoop: Source<Answered<EventLoopQuery>>;
   stalls: Source<Answered<StallsQuery>>;
+  /** Asked for only while somebody looks at them. */
+  requests: Source<Answered<RequestsQuery>>;
   cpu: CpuRecorder;
   captures: CaptureDesk;
   /** While true nothing on screen moves; the charts' data is still collected. */
@@ -67,6 +71,7 @@ export function createObservatory(
   const allocations = createSource(link, AllocationsDocument, target);
   const eventLoop = createSource(link, EventLoopDocument, target);
   const stalls = createSource(link, StallsDocument, target);
+  const requests = createSource(link, RequestsDocument, target);
   const cpu = createCpuRecorder(link, target);
   const captures = createCaptureDesk(link, target);
   const isPaused = createStore(false);
@@ -119,6 +124,7 @@ export function createObservatory(
     allocations,
     eventLoop,
     stalls,
+    requests,
     cpu,
     captures,
     isPaused,

@@ -7,6 +7,7 @@ import { isOfGo } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { MemorySection } from '../memory/memory-section.tsx';
+import { RequestsSection } from '../requests/requests-section.tsx';
 import { SnapshotsSection } from '../snapshots/snapshots-section.tsx';
 import { TasksSection } from '../tasks/tasks-section.tsx';
 
@@ -17,12 +18,15 @@ export interface Section {
   Content: ComponentType;
   /** What files must tell to have it; absent where only a running process can. */
   fileField?: string;
+  /** What any target must tell to have it; absent where each does. */
+  field?: string;
 }
 
 const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'overview', title: 'Overview', Content: OverviewSection },
   { id: 'cpu', title: 'CPU', Content: CpuSection, fileField: 'cpuProfiles' },
   { id: 'memory', title: 'Memory', Content: MemorySection, fileField: 'inuseAllocations' },
+  { id: 'requests', title: 'Requests', Content: RequestsSection, field: 'requests' },
   { id: 'tasks', title: 'Async tasks', Content: TasksSection, fileField: 'runtime.numGoroutine' },
   { id: 'snapshots', title: 'Snapshots', Content: SnapshotsSection },
 ];
@@ -31,8 +35,9 @@ const SECTIONS: readonly [Section, ...Section[]] = [
 export function useSections(): readonly [Section, ...Section[]] {
   const kind = useTarget()?.kind ?? null;
   const unavailable = useProcess()?.pprof.unavailable.map(({ field }) => field) ?? [];
-  const isShown = ({ fileField }: Section) =>
-    kind !== 'FILE' || (fileField !== undefined && !unavailable.includes(fileField));
+  const isShown = ({ field, fileField }: Section) =>
+    (field === undefined || !unavailable.includes(field)) &&
+    (kind !== 'FILE' || (fileField !== undefined && !unavailable.includes(fileField)));
   const [first = SECTIONS[0], ...others] = SECTIONS.filter(isShown);
   return [named(first, kind), ...others.map((section) => named(section, kind))];
 }

@@ -1,0 +1,62 @@
+/** The requests of a small server: what is in flight, and the way from a slow route to its cause. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { type Program, startProgram } from './support/program.ts';
+import { slowServer, writeProgram } from './support/programs.ts';
+
+/** A busy machine takes long to look at its requests for the first time. */
+const PATIENCE = { timeout: 60_000 };
+
+describe.runIf(hasBrowser)('the requests of a server', { timeout: 120_000 }, () => {
+  let program: Program;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const file = await writeProgram(slowServer());
+    [program, browser] = await Promise.all([startProgram(file), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.kill();
+  });
+
+  test('lead from a slow route to the line it waits at, and to its tasks, by keyboard', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=requests`);
+    const route = page
+      .getByRole('region', { name: 'Routes' })
+      .getByRole('button', { name: 'GET /slow/:id' });
+    await route.waitFor(PATIENCE);
+    await route.focus();
+    await page.keyboard.press('Enter');
+    const waits = page.getByRole('list', { name: 'Where the time of GET /slow/:id goes' });
+    await waits.getByText('readSlowly').waitFor(PATIENCE);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('heading', { level: 2, name: 'Async tasks' })
+      .waitFor({ state: 'attached' });
+    expect(await page.getByRole('searchbox').inputValue()).toBe('GET /slow/:id');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('show those in flight, each with the stack that it waits in, on a phone in the dark', async () => {
+    const { page, problems } = await watchedPage(browser, program.url, {
+      colorScheme: 'dark',
+      viewport: { width: 380, height: 800 },
+    });
+    await page.goto(`${program.url}?view=requests`);
+    const inFlight = page.getByRole('region', { name: 'Requests in flight' });
+    const hanging = inFlight.getByRole('button', { name: 'GET /hang/:id' }).first();
+    await hanging.waitFor(PATIENCE);
+    await inFlight.getByText('waitForEver').first().waitFor(PATIENCE);
+    await hanging.click();
+    await inFlight.getByRole('button', { name: 'Copy the whole stack' }).waitFor(PATIENCE);
+    const overflowPx = 'document.documentElement.scrollWidth - innerWidth';
+    expect(await page.evaluate(overflowPx)).toBeLessThanOrEqual(0);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});
