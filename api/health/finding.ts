@@ -28,7 +28,8 @@ export type FindingKind =
   | 'LOCK_CONTENTION'
   | 'DEADLOCK'
   | 'PREVIOUS_RUN_DIED'
-  | 'NOT_ANSWERING';
+  | 'NOT_ANSWERING'
+  | 'UNKNOWN';
 
 export interface RouteShare {
   route: string;

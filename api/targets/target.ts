@@ -10,6 +10,7 @@ import type { RequestSnapshot, RouteSnapshot } from '../diagnostics/requests/typ
 import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
+import type { Health } from '../health/finding.ts';
 import type { Profile } from '../profile/profile.ts';
 
 /** `NODE` is the process that pprofql runs in, or a part of it; `NODE_THREAD` one of its worker threads. */
@@ -64,6 +65,8 @@ export interface TargetSource {
   readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
   /** Absent where it has no event loop that somebody watches; null while that is not known. */
   readLoop?(): Promise<LoopReading | null>;
+  /** Absent where it does not judge itself; null while that is not known, or where its version does not. */
+  readHealth?(): Promise<Health | null>;
   /** Absent where it does not tell of requests; null where its version does not. */
   readRequests?(question: { limit: number }): Promise<RequestSnapshot | null>;
   /** Absent where it does not tell of routes; null where its version does not. */

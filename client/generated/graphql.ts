@@ -75,7 +75,9 @@ export type FindingKind =
   /** There are ever more threads. */
   | 'THREAD_GROWTH'
   /** All threads of libuv’s pool are busy, and file system or DNS calls wait. */
-  | 'THREAD_POOL_SATURATED';
+  | 'THREAD_POOL_SATURATED'
+  /** What another pprofql has found, for which this version has no name; the sentence says what it is. */
+  | 'UNKNOWN';
 
 /** Whose code a frame is: what can be changed, and by whom. */
 export type FrameOrigin =

@@ -51,6 +51,10 @@ const FindingKindEnum = builder.enumType('FindingKind', {
     DEADLOCK: { description: 'Tasks or threads wait for each other, and none can go on.' },
     PREVIOUS_RUN_DIED: { description: 'The run of the program before this one did not end well.' },
     NOT_ANSWERING: { description: 'A target does not answer, or refuses what it was asked for.' },
+    UNKNOWN: {
+      description:
+        'What another pprofql has found, for which this version has no name; the sentence says what it is.',
+    },
   } satisfies Record<FindingKind, { description: string }>,
 });
 

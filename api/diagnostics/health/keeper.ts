@@ -17,6 +17,8 @@ export interface HealthKeeperOptions {
   target: string;
   /** What is known now. */
   evidence: () => Omit<Evidence, 'nowMs'>;
+  /** What the target has found out by itself, in the place of a judgment here. @default nothing */
+  toldHealth?: () => Health | null;
   /** Reads what only tells itself when asked, where what is known is too old. Never rejects. */
   refresh: () => Promise<void>;
   /** Gives something whenever a point of the history was taken, until the signal fires. */
@@ -51,8 +53,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   let isStopped = false;
 
   function judge(): Health {
-    const evidence = { ...options.evidence(), nowMs: Date.now() };
-    const health = assessHealth(evidence, { target: options.target, before: last });
+    const health = options.toldHealth?.() ?? assess();
     const isChanged = last === null || isDifferent(last, health);
     last = health;
     if (isChanged) {
@@ -61,6 +62,11 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
     }
     checkStallLater(health);
     return health;
+  }
+
+  function assess(): Health {
+    const evidence = { ...options.evidence(), nowMs: Date.now() };
+    return assessHealth(evidence, { target: options.target, before: last });
   }
 
   /** Called by timers and listeners, where a fault would end the thread: what is known stays as it is. */

@@ -83,6 +83,7 @@ export function createSourceDiagnostics(
     lastReading: () => lastReading,
     readTasks: (request) => answering.track(source.readGoroutines(request)),
     readLoop: async () => (await readLoop())?.status ?? null,
+    readHealth: async () => (await source.readHealth?.()) ?? null,
   });
   const goroutines = healthKeeper.readTasks;
 

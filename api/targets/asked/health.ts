@@ -1,4 +1,7 @@
-/** The health of a target, by what it tells when it is asked: it is asked only for those who want to know. */
+/**
+ * The health of a target, as it judges itself, or else by what it tells when it is asked: it is asked
+ * only for those who want to know.
+ */
 import { UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
 import { createAllocationGrowth } from '../../diagnostics/health/allocation-growth.ts';
 import { createHealthKeeper, type HealthKeeper } from '../../diagnostics/health/keeper.ts';
@@ -10,6 +13,7 @@ import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot } from '../../diagnostics/tasks.ts';
+import type { Health } from '../../health/finding.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
 import type { Answering } from './answering.ts';
 import type { TargetHistory } from './history.ts';
@@ -29,6 +33,8 @@ export interface TargetHealthKeeperOptions {
   readTasks: (options: { raw: boolean }) => Promise<GoroutineSnapshot>;
   /** Null where no event loop is watched. */
   readLoop: () => Promise<EventLoopStatus | null>;
+  /** Null where the target does not judge itself. */
+  readHealth: () => Promise<Health | null>;
 }
 
 export interface TargetHealthKeeper extends HealthKeeper {
@@ -42,6 +48,8 @@ export interface TargetHealthKeeper extends HealthKeeper {
 const GOROUTINES_FRESH_FOR_MS = 60_000;
 const GOROUTINES_SHARE = 0.02;
 const TASKS_FRESH_FOR_MS = 5_000;
+/** So long it counts what a target has told of itself: while somebody follows, it is asked at every point. */
+const TOLD_FRESH_FOR_MS = 15_000;
 
 export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): TargetHealthKeeper {
   const { kind, history, answering } = options;
@@ -57,6 +65,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
   /** Figures of a time in which no history was kept, as a point of it. */
   let askedPoint: HistoryPoint | null = null;
   let loop: EventLoopStatus | null = null;
+  let told: { health: Health; atMs: number } | null = null;
 
   function points(): HistoryPoint[] {
     const kept = history.history();
@@ -76,8 +85,16 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
     loop = await options.readLoop().catch(() => null);
   }
 
+  /** It may tell why it does not answer other questions. What it fails to tell is judged here. */
+  async function refreshTold(): Promise<void> {
+    const health = await options.readHealth().catch(() => null);
+    told = health && { health, atMs: Date.now() };
+  }
+
   const keeper = createHealthKeeper({
     target: options.name,
+    toldHealth: () =>
+      told !== null && Date.now() - told.atMs < TOLD_FRESH_FOR_MS ? told.health : null,
     evidence: () => ({
       points: pointRecord.note(points()),
       heapLimitBytes: options.lastReading()?.figures.memory.heapLimitBytes ?? null,
@@ -88,6 +105,10 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       growth: growth.growth(),
     }),
     async refresh() {
+      // The first answer tells what it is, and so whether it judges itself.
+      if (kind() === null) await refreshFigures();
+      await refreshTold();
+      if (told !== null) return;
       await refreshFigures();
       // One that does not answer is not asked for more.
       if (answering.status().error !== null && points().at(-1)?.isResponding !== true) return;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Analyst } from '../analysis/thread.ts';
 import { createTargetHttp } from '../remote/http.ts';
@@ -11,6 +12,10 @@ import {
 } from './testing/other-version.ts';
 
 const analyst: Analyst = { run: () => Promise.reject(new Error('not asked for')), stop() {} };
+const CURRENT_SCHEMA = readFileSync(
+  new URL('../../../schema/schema.graphql', import.meta.url),
+  'utf8',
+);
 const VERSION_REASON = 'this target runs a version of pprofql that does not tell it';
 
 async function watch(options?: OtherVersionOptions) {
@@ -60,6 +65,62 @@ it('has no requests and no routes of 0.1.0, and no error either', async () => {
   const { source } = await watch();
   expect(await source.readRequests?.({ limit: 10 })).toBeNull();
   expect(await source.readRoutes?.({ limit: 10 })).toBeNull();
+});
+
+it('has no health of 0.1.0, and asks for it only once', async () => {
+  const { source, documents } = await watch();
+  expect(await source.readHealth?.()).toBeNull();
+  const asked = documents.length;
+  expect(await source.readHealth?.()).toBeNull();
+  expect(documents).toHaveLength(asked);
+});
+
+it('reads the health of a later version, whose findings may have no name here', async () => {
+  const frame = { function: 'orderAll', file: '/app/shop.js', path: 'shop.js', line: 7 };
+  const finding = {
+    id: 'theirs',
+    kind: 'SHOES_TOO_SMALL',
+    severity: 'CRITICAL',
+    since: '2026-01-01T00:00:00.000Z',
+    sentence: 'The shoes are too small.',
+    culprit: { ...frame, origin: 'OWN' },
+    stack: [{ ...frame, origin: 'OWN' }],
+    routes: [{ route: 'GET /shoes', count: 2 }],
+    count: null,
+    bytes: 44,
+    nextStep: 'Buy larger ones.',
+  };
+  const health = {
+    status: 'CRITICAL',
+    sentence: finding.sentence,
+    checkedAt: '2026-01-01T00:00:01.000Z',
+    findings: [finding],
+  };
+  const schema = CURRENT_SCHEMA.replace(
+    'enum FindingKind {',
+    'enum FindingKind {\n  SHOES_TOO_SMALL',
+  );
+  const { source } = await watch({ schema, answers: { health } });
+  expect(await source.readHealth?.()).toEqual({
+    status: 'CRITICAL',
+    sentence: 'The shoes are too small.',
+    checkedAtMs: Date.parse(health.checkedAt),
+    findings: [
+      {
+        id: 'theirs',
+        kind: 'UNKNOWN',
+        severity: 'CRITICAL',
+        sinceMs: Date.parse(finding.since),
+        sentence: 'The shoes are too small.',
+        culprit: frame,
+        stack: [frame],
+        routes: [{ route: 'GET /shoes', count: 2 }],
+        count: null,
+        bytes: 44,
+        nextStep: 'Buy larger ones.',
+      },
+    ],
+  });
 });
 
 it('reads the allocations of 0.1.0, without how far they can be trusted', async () => {

@@ -5,6 +5,7 @@ import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
 import { allocationsOf } from './answers/allocations.ts';
 import { readingOf } from './answers/figures.ts';
+import { healthOf } from './answers/health.ts';
 import { loopOf } from './answers/loop.ts';
 import { requestsOf, routesOf } from './answers/requests.ts';
 import { tasksOf } from './answers/tasks.ts';
@@ -12,6 +13,7 @@ import { createAsker } from './ask.ts';
 import {
   type AllocationsFragment,
   type FiguresFragment,
+  HealthDocument,
   IsThereDocument,
   KnowsRequestsDocument,
   LoopDocument,
@@ -35,6 +37,8 @@ const ALLOCATIONS = PprofDocument as unknown as PartOfPprof<AllocationsFragment,
 const FIGURES_TIMEOUT_MS = 5_000;
 /** It loads GraphQL at the first question, which takes a busy machine seconds. */
 const FIRST_TIMEOUT_MS = 20_000;
+/** It reads its tasks for it, or waits until it knows that its thread is blocked. */
+const HEALTH_TIMEOUT_MS = 20_000;
 /** A forced collection of a large heap takes seconds, and the other side waits 30 for it. */
 const PROFILE_TIMEOUT_MS = 40_000;
 const CPU_PROFILE_EXTRA_MS = 60_000;
@@ -116,6 +120,10 @@ export function createPprofqlSource({
       routesOf(await ask(RoutesDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables })),
     readLoop: async () =>
       loopOf(await ask(LoopDocument, { timeoutMs: FIGURES_TIMEOUT_MS, variables: {} })),
+    async readHealth() {
+      if (lackingIn(HealthDocument).includes('health')) return null;
+      return healthOf(await ask(HealthDocument, { timeoutMs: HEALTH_TIMEOUT_MS, variables: {} }));
+    },
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
         path: `/debug/pprof/profile?seconds=${seconds}`,

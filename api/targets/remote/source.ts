@@ -20,7 +20,8 @@ export function createRemoteSource(
 
   /** Only an answer tells the kind: a target that is down may be either. */
   async function ask<T>(question: (source: TargetSource) => Promise<T>): Promise<T> {
-    const source = known ?? ((await isPprofql()) ? pprofql : go);
+    if (known === null && (await isPprofql())) known = pprofql;
+    const source = known ?? go;
     const answer = await question(source);
     known = source;
     return answer;
@@ -38,6 +39,7 @@ export function createRemoteSource(
       const source = known ?? ((await isPprofql()) ? pprofql : null);
       return (await source?.readLoop?.()) ?? null;
     },
+    readHealth: async () => (await known?.readHealth?.()) ?? null,
     async readRequests(question) {
       const source = known ?? ((await isPprofql()) ? pprofql : null);
       return (await source?.readRequests?.(question)) ?? null;

@@ -19,6 +19,55 @@ export type EventLoopState =
   /** The loop does not turn, and the thread could not be looked into. */
   | 'UNKNOWN';
 
+/** What was found. Which of these a pprofql looks for depends on its version. */
+export type FindingKind =
+  /** The event loop does not turn at the moment. */
+  | 'BLOCKED_LOOP'
+  /** A worker thread has no time left. */
+  | 'BUSY_THREAD'
+  /** The program wants to run, and gets no core. */
+  | 'CPU_STARVED'
+  /** Tasks or threads wait for each other, and none can go on. */
+  | 'DEADLOCK'
+  /** Buffers and other memory outside of the JavaScript heap keep growing. */
+  | 'EXTERNAL_MEMORY_GROWTH'
+  /** There are ever more open sockets, files or timers. */
+  | 'HANDLE_GROWTH'
+  /** What the heap holds after collections keeps growing. */
+  | 'HEAP_GROWTH'
+  /** Something keeps a program from ending that has nothing to do. */
+  | 'KEEPS_ALIVE'
+  /** Tasks are alive although their request has ended. */
+  | 'LEFT_BEHIND'
+  /** An emitter has ever more listeners. */
+  | 'LISTENER_GROWTH'
+  /** Tasks or threads wait for each other’s locks. */
+  | 'LOCK_CONTENTION'
+  /** The process holds ever more memory that is neither heap nor buffers. */
+  | 'NATIVE_MEMORY_GROWTH'
+  /** The heap is about full; at its limit the process ends. */
+  | 'NEAR_HEAP_LIMIT'
+  /** A target does not answer, or refuses what it was asked for. */
+  | 'NOT_ANSWERING'
+  /** All members of a pool are in use, and tasks wait for one. */
+  | 'POOL_EXHAUSTED'
+  /** The run of the program before this one did not end well. */
+  | 'PREVIOUS_RUN_DIED'
+  /** The event loop turns late, has no time left, or spends it on collecting garbage. */
+  | 'SLOW_LOOP'
+  /** Requests of one route take long. */
+  | 'SLOW_ROUTE'
+  /** Requests are served for over a minute, and do not end. */
+  | 'STUCK_REQUESTS'
+  /** There are ever more live tasks. */
+  | 'TASK_GROWTH'
+  /** There are ever more threads. */
+  | 'THREAD_GROWTH'
+  /** All threads of libuv’s pool are busy, and file system or DNS calls wait. */
+  | 'THREAD_POOL_SATURATED'
+  /** What another pprofql has found, for which this version has no name; the sentence says what it is. */
+  | 'UNKNOWN';
+
 /** Kinds of garbage collection in V8. */
 export type GcKind =
   /** A slice of incremental marking. */
@@ -39,6 +88,17 @@ export type GoroutineCategory =
   /** Neither the request context nor a rule can tell. */
   | 'UNKNOWN';
 
+/** How a target is doing, or how much a finding matters; from best to worst. */
+export type HealthStatus =
+  /** The program does not serve its users now, or is about to end. */
+  | 'CRITICAL'
+  /** Nothing was found. */
+  | 'HEALTHY'
+  /** Worth knowing; the program is not to blame and need not be changed. */
+  | 'NOTICE'
+  /** Something goes wrong that will hurt if it goes on. */
+  | 'WARNING';
+
 /** What the time of requests goes to. */
 export type RouteWaitKind =
   /** The observed thread works for the request. */
@@ -56,6 +116,11 @@ export type LoopQuery = { eventLoop: { state: EventLoopState, blockedForMs: numb
 export type AskedStallStackFragment = { captures: number, capturedAt: string, isNativeCaller: boolean, frames: Array<{ function: string, file: string, path: string, line: number }> };
 
 export type AskedFrameFragment = { function: string, file: string, path: string, line: number };
+
+export type HealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HealthQuery = { targets: Array<{ name: string }>, health: { status: HealthStatus, sentence: string, checkedAt: string, findings: Array<{ id: string, kind: FindingKind, severity: HealthStatus, since: string, sentence: string, count: number | null, bytes: number | null, nextStep: string, culprit: { function: string, file: string, path: string, line: number } | null, stack: Array<{ function: string, file: string, path: string, line: number }>, routes: Array<{ route: string, count: number }> }> } | null };
 
 export type AskedInstrumentationFragment = { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number };
 
@@ -117,6 +182,7 @@ export const AskedAllocationFragmentDoc = `fragment AskedAllocation on Allocatio
 export const AllocationsFragmentDoc = `fragment Allocations on Query{pprof{allocationProfile{collectedAt pauseMs samplingIntervalBytes rotations liveBytes cumulativeBytes stackCount}topAllocations{...AskedAllocation}inuseAllocations{...AskedAllocation}}}fragment AskedFrame on Frame{function file path line}fragment AskedAllocation on AllocationInfo{bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention frames{...AskedFrame}}` as unknown as TypedDocumentString<AllocationsFragment, unknown>;
 export const HistoryPointFragmentDoc = `fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}` as unknown as TypedDocumentString<HistoryPointFragment, unknown>;
 export const LoopDocument = `query Loop{eventLoop{state blockedForMs sentence unwatchedReason stack{...AskedStallStack}}stalls{id startedAt durationMs state looks nativeLooks droppedCaptures sentence stacks{...AskedStallStack}}}fragment AskedStallStack on StallStack{captures capturedAt isNativeCaller frames{...AskedFrame}}fragment AskedFrame on Frame{function file path line}` as unknown as TypedDocumentString<LoopQuery, LoopQueryVariables>;
+export const HealthDocument = `query Health{targets{name}health{status sentence checkedAt findings{id kind severity since sentence culprit{...AskedFrame}stack{...AskedFrame}routes{route count}count bytes nextStep}}}fragment AskedFrame on Frame{function file path line}` as unknown as TypedDocumentString<HealthQuery, HealthQueryVariables>;
 export const IsThereDocument = `query IsThere{targets{name}}` as unknown as TypedDocumentString<IsThereQuery, IsThereQueryVariables>;
 export const KnowsRequestsDocument = `query KnowsRequests{requestType:__type(name:"RequestInFlight"){name}}` as unknown as TypedDocumentString<KnowsRequestsQuery, KnowsRequestsQueryVariables>;
 export const PprofDocument = `query Pprof($allocations:Boolean!){...Figures@skip(if:$allocations)...Allocations@include(if:$allocations)}fragment AskedFrame on Frame{function file path line}fragment AskedInstrumentation on Instrumentation{enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped}fragment Figures on Query{process{pid instanceId startedAt nodeVersion v8Version platform arch title cwd programRoot}instrumentation{...AskedInstrumentation}pprof{observation{measuredAt}memory{alloc totalAlloc heapInuse heapObjects heapObjectsAgeMs sys heapLimit oldSpaceUsed external arrayBuffers}cpu{usagePercent userTime systemTime}runtime{numGoroutine numCpu gomaxprocs requestsInFlight gcPauseNs}eventLoop{delayP50Ms delayP99Ms delayMaxMs utilization}gc{count interval{kind count totalMs maxMs}}unavailable{field reason}}}fragment Allocations on Query{pprof{allocationProfile{collectedAt pauseMs samplingIntervalBytes rotations liveBytes cumulativeBytes stackCount}topAllocations{...AskedAllocation}inuseAllocations{...AskedAllocation}}}fragment AskedAllocation on AllocationInfo{bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention frames{...AskedFrame}}` as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;
