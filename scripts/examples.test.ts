@@ -90,7 +90,7 @@ describe('the demo’s bugs', () => {
         );
       await expect
         .poll(topFunctions, PATIENCE)
-        .toEqual(expect.arrayContaining(['Lock.acquire', 'deliver']));
+        .toEqual(expect.arrayContaining(['reserveStock', 'deliver']));
     },
     TIMEOUT_MS,
   );

@@ -4,13 +4,17 @@ import type { Frame } from '../profile/profile.ts';
 
 const ID_LENGTH = 16;
 
-/** A group of tasks is one by its state, category and stack. */
+/** A group of tasks is one by its state, category and stack, and by what the stack tells. */
 export function groupIds({
   frames,
   state,
   category,
-}: Pick<TaskGroup, 'frames' | 'state' | 'category'>): { id: string; stackId: string } {
-  return { id: stackId(frames, `${state} ${category}`), stackId: stackId(frames) };
+  stackKind,
+}: Pick<TaskGroup, 'frames' | 'state' | 'category' | 'stackKind'>): {
+  id: string;
+  stackId: string;
+} {
+  return { id: stackId(frames, `${state} ${category} ${stackKind}`), stackId: stackId(frames) };
 }
 
 /** A short name for a stack: the same for the same frames (and prefix), in every read. */

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createCategorizer } from '../analyzers/tasks/categories.ts';
+import type { Task } from '../analyzers/tasks/types.ts';
 import { EXAMPLE_GATEWAY_RULES, GO_CATEGORY_RULES } from './categories.ts';
 
 function verdict(functions: string[], rules = GO_CATEGORY_RULES) {
   const frames = functions.map((name) => ({ function: name, file: '', line: 0 }));
-  const task = { state: 'select', waitMs: null, weight: 1, frames, request: null, isRefed: null };
+  const task: Task = {
+    state: 'select',
+    waitMs: null,
+    weight: 1,
+    frames,
+    stackKind: 'WAITS',
+    request: null,
+    isRefed: null,
+  };
   return createCategorizer(rules)(task).category;
 }
 

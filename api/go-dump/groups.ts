@@ -71,6 +71,7 @@ function toTask(goroutines: GoGoroutines): GoTask {
     waitMs: goroutines.waitMinutes * MS_PER_MINUTE,
     weight: goroutines.count,
     frames: goroutines.frames,
+    stackKind: 'WAITS',
     request: null,
     isRefed: null,
     goroutines,

@@ -30,6 +30,7 @@ const task = (overrides: Partial<TaskReading>): TaskReading => ({
   createdAtMs: NOW_MS,
   weight: 1,
   stack: 0,
+  stackKind: 'WAITS',
   request: null,
   isRefed: null,
   ...overrides,

@@ -8,6 +8,7 @@ import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
 import type { Task, TaskRequest } from '../analyzers/tasks/types.ts';
 import { isRuntimeFile } from '../base/files/own-files.ts';
 import { MS_PER_MINUTE } from '../base/units.ts';
+import type { StackKind } from '../probe/readings/tasks.ts';
 import type { Frame } from '../profile/profile.ts';
 import { type GoDumpGroupOptions, type GoDumpGroups, withGoroutines } from './groups.ts';
 import type { GoDump, GoGoroutines } from './parse.ts';
@@ -59,10 +60,20 @@ function toTask(goroutines: GoGoroutines): DumpedTask {
     waitMs: waitMinutes * MS_PER_MINUTE,
     weight: count,
     frames,
+    stackKind: stackKindOf(frames),
     request: isReleased ? null : owner,
     isRefed: null,
     goroutines,
   };
+}
+
+/**
+ * The dump does not tell. What a task was created by is Node's or V8's own, such as `setTimeout` and
+ * `new Promise`; what waits for it mostly is the program's.
+ */
+function stackKindOf(frames: readonly Frame[]): StackKind {
+  const [top] = frames;
+  return top === undefined || isRuntimeFile(top.file) ? 'CREATED' : 'WAITS';
 }
 
 function ownerOf(creator: Frame | undefined): TaskRequest | null {

@@ -1,4 +1,5 @@
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
+import type { StackKind } from '../../api/probe/readings/tasks.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';
@@ -18,6 +19,20 @@ const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
     },
     UNKNOWN: { description: 'Neither the request context nor a rule can tell.' },
   },
+});
+
+const StackKindEnum = builder.enumType('StackKind', {
+  description: 'What the stack of a task tells.',
+  values: {
+    WAITS: {
+      description:
+        'Where the task waits now: the innermost `await` first, then those of its callers. Of a Go process every stack is one.',
+    },
+    CREATED: {
+      description:
+        'Where the task was created: nobody waits for it, or several do, or this Node does not tell who waits.',
+    },
+  } satisfies Record<StackKind, { description: string }>,
 });
 
 export const RouteCountType = builder
@@ -106,14 +121,27 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     stack: t.stringList({
       description:
-        'Where the tasks were created, as text: a function name and `"\\tfile:line"` in turn, top frame first.',
+        'Where the tasks wait, innermost `await` first, as text: a function name and `"\\tfile:line"` in turn. Where they were created if `stackKind` is `CREATED`.',
       resolve: ({ frames }) => stackLines(frames),
     }),
     frames: t.field({
       type: [FrameType],
       description:
-        'The call stack of the group as objects, top frame first: where the tasks were created. Empty where no stack is known.',
+        'The stack of the group as objects: where the tasks wait, innermost `await` first; where they were created, top frame first, if `stackKind` is `CREATED`. Empty where no stack is known.',
       resolve: ({ frames }) => [...frames],
+    }),
+    stackKind: t.field({
+      type: StackKindEnum,
+      description:
+        'What `stack` and `frames` tell: where the tasks wait, or where they were created.',
+      resolve: (group) => group.stackKind,
+    }),
+    culprit: t.field({
+      type: FrameType,
+      nullable: true,
+      description:
+        'The line to look at: the first frame of the program’s own code, not of a package or of the runtime. Null where no frame is the program’s.',
+      resolve: (group) => group.culprit,
     }),
     category: t.field({
       type: GoroutineCategoryEnum,

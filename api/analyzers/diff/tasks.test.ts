@@ -5,7 +5,15 @@ import { diffTasks, type NamedGroup, type TaskDiffRow } from './tasks.ts';
 
 function tasks(name: string, count: number): Task[] {
   const frames = [{ function: name, file: `/app/${name}.js`, line: 1 }];
-  const task = { state: 'await', waitMs: 5, weight: 1, frames, request: null, isRefed: null };
+  const task = {
+    state: 'await',
+    waitMs: 5,
+    weight: 1,
+    frames,
+    request: null,
+    stackKind: 'WAITS' as const,
+    isRefed: null,
+  };
   return Array.from({ length: count }, () => task);
 }
 

@@ -11,6 +11,7 @@ function task(overrides: Partial<Task> = {}): Task {
       { function: 'load', file: '/app/db.js', line: 7 },
       { function: 'poll', file: '/app/worker.js', line: 3 },
     ],
+    stackKind: 'WAITS',
     request: null,
     isRefed: null,
     ...overrides,

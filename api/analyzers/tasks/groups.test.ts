@@ -23,6 +23,7 @@ function task(stack: string, overrides: Partial<Task> = {}): Task {
     waitMs: 0,
     weight: 1,
     frames: frames(stack),
+    stackKind: 'WAITS',
     request: null,
     isRefed: null,
     ...overrides,

@@ -1,5 +1,6 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Category } from '../../base/category-rule.ts';
+import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { compareText } from '../frame-order.ts';
 import { createCategorizer } from './categories.ts';
@@ -9,8 +10,8 @@ import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stu
 import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } from './types.ts';
 
 /**
- * Groups tasks by state and full stack (function, file and line of every frame); those of a request
- * and those of none stay apart. A task counts as often as its weight says.
+ * Groups tasks by state and full stack (function, file and line of every frame, and whether it tells
+ * where they wait or where they were created); those of a request and those of none stay apart. A task counts as often as its weight says.
  *
  * For example three tasks `await` in `load`, two of them for `GET /a`, make two groups: of 2,
  * PER_REQUEST, and of 1, by the rules.
@@ -54,10 +55,11 @@ function byStack<Member extends Task>(
   const groups: Member[][] = [];
   for (const task of tasks) {
     const byState = task.request === null ? ofNone : ofRequests;
-    let sameState = byState.get(task.state);
+    const key = `${task.stackKind} ${task.state}`;
+    let sameState = byState.get(key);
     if (sameState === undefined) {
       sameState = new Map();
-      byState.set(task.state, sameState);
+      byState.set(key, sameState);
     }
     const stack = identify(task.frames);
     const members = sameState.get(stack);
@@ -75,6 +77,7 @@ function byStack<Member extends Task>(
 function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) => TaskGroup {
   const categorize = createCategorizer(options.rules ?? []);
   const topFrame = createTopFrameFinder(options);
+  const culprit = createCulpritFinder();
   const isLong = isLongWaiting(options);
   return (members) => {
     const first = members[0]!;
@@ -90,7 +93,9 @@ function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) 
       medianWaitMs,
       newestWaitMs,
       topFrame: topFrame(first.frames),
+      culprit: culprit(first.frames),
       frames: first.frames,
+      stackKind: first.stackKind,
       category,
       categoryReason: reason,
       routes: hasRequests ? routes(members) : [],
@@ -121,6 +126,19 @@ function createTopFrameFinder({
   return (frames) => frames.find(isProgram) ?? frames[0] ?? null;
 }
 
+function createCulpritFinder(): (frames: readonly Frame[]) => Frame | null {
+  const known = new Map<string, FrameOrigin>();
+  const originOf = ({ file }: Frame): FrameOrigin => {
+    let origin = known.get(file);
+    if (origin === undefined) {
+      origin = frameOrigin(file);
+      known.set(file, origin);
+    }
+    return origin;
+  };
+  return (frames) => frames.find((frame) => originOf(frame) === 'OWN') ?? null;
+}
+
 function summarize(groups: readonly TaskGroup[]): TaskSummary {
   const countOf = (category: Category) =>
     sum(
@@ -144,10 +162,11 @@ function compareGroups(a: TaskGroup, b: TaskGroup): number {
   );
 }
 
-/** Of groups that look the same in figures: by state, without a request first, then by stack. */
+/** Of groups that look the same in figures: by state, those that tell where they wait first, without a request first, then by stack. */
 function compareMembers([a]: readonly Task[], [b]: readonly Task[]): number {
   return (
     compareText(a!.state, b!.state) ||
+    compareText(b!.stackKind, a!.stackKind) ||
     Number(a!.request !== null) - Number(b!.request !== null) ||
     compareTaskStacks(a!.frames, b!.frames)
   );

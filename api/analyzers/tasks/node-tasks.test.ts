@@ -24,6 +24,7 @@ const task = (overrides: Partial<TaskReading> = {}): TaskReading => ({
   createdAtMs: NOW_MS - 310_000,
   weight: 1,
   stack: 0,
+  stackKind: 'WAITS',
   request: null,
   isRefed: null,
   ...overrides,
@@ -94,6 +95,7 @@ describe('tasksFromReading', () => {
       {
         state: 'await',
         waitMs: 310_000,
+        stackKind: 'WAITS',
         weight: 4,
         frames: [
           { function: 'new Promise', file: '', line: 0 },

@@ -43,6 +43,7 @@ export function tasksFromReading(reading: TasksReading): Task[] {
       waitMs: Math.max(0, reading.takenAtMs - task.createdAtMs),
       weight: task.weight,
       frames,
+      stackKind: task.stackKind,
       request:
         owner !== null && isReleasedTask({ isLasting: isLasting(task.type), owner, frames })
           ? null
@@ -57,6 +58,7 @@ export function tasksFromReading(reading: TasksReading): Task[] {
       waitMs: null,
       weight: count,
       frames: namedFrames(type),
+      stackKind: 'CREATED',
       request: null,
       // Node lists a handle as active only while it keeps the process alive.
       isRefed: true,

@@ -1,5 +1,6 @@
 /** A task as the analyzers take it, and the groups that they answer. */
 import type { Category, CategoryRule } from '../../base/category-rule.ts';
+import type { StackKind } from '../../probe/readings/tasks.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 /** A task as the analyzer takes it, whether a Node probe or a Go dump gave it. */
@@ -11,6 +12,8 @@ export interface Task {
   /** How many tasks it stands for. */
   weight: number;
   frames: readonly Frame[];
+  /** What `frames` tell: where it waits, or where it was created. */
+  stackKind: StackKind;
   request: TaskRequest | null;
   isRefed: boolean | null;
 }
@@ -32,7 +35,10 @@ export interface TaskGroup {
   newestWaitMs: number | null;
   /** First frame that is neither the runtime's nor ours; the top frame where there is none. */
   topFrame: Frame | null;
+  /** First frame of the program's own code, packages left out; null for none. */
+  culprit: Frame | null;
   frames: readonly Frame[];
+  stackKind: StackKind;
   category: Category;
   /** What decided the category, in words. */
   categoryReason: string;

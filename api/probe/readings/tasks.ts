@@ -1,4 +1,4 @@
-/** Live async tasks, the stacks they were created on and the requests they were created in. */
+/** Live async tasks, where they wait or were created, and the requests they belong to. */
 import type { InstrumentationReading } from './instrumentation.ts';
 
 export interface StackFrame {
@@ -25,6 +25,9 @@ export interface RequestReading {
   endedAtMs: number | null;
 }
 
+/** Whether a stack is where a task waits now, innermost `await` first, or where it was created. */
+export type StackKind = 'WAITS' | 'CREATED';
+
 /** One live async task. Indexes point into the lists of the same `TaskReading`. */
 export interface TaskReading {
   /** Node's async id. */
@@ -36,7 +39,8 @@ export interface TaskReading {
   weight: number;
   /** Index into `stacks`; -1 where no stack was recorded. */
   stack: number;
-  /** `RequestReading.id` of the request it was created in, or null. */
+  stackKind: StackKind;
+  /** `RequestReading.id` of the request that it was created in or that awaits it, or null. */
   request: number | null;
   /** Whether it keeps the process alive; null where that has no meaning (a promise). */
   isRefed: boolean | null;

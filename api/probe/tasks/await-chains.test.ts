@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ChainTask, representatives } from './await-chains.ts';
+import { representatives } from './await-chains.ts';
+import type { ChainTask } from './promise-kinds.ts';
 import { createStackStore } from './stack-capture.ts';
 import { startTimeSlices } from './time-slices.ts';
 

@@ -1,5 +1,5 @@
 /**
- * One task for each thing that waits, out of the many promises one wait is made of.
+ * Where V8 does not tell who waits: one task for each thing that waits, out of the many promises one wait is made of.
  *
  * `await pool.acquire()` inside an async handler leaves four pending promises: the handler's own, the
  * one `acquire` made, the engine's for the `await`, and whatever the framework chained on. A person
@@ -10,49 +10,16 @@
  *   handler awaits sleep awaits a timer      →  one task: the timer, created in sleep ← handler
  *   handler awaits Promise.all([a(), b()])   →  two tasks: a ← handler, b ← handler
  */
+import {
+  type ChainTask,
+  executorKey,
+  type Kind,
+  kindOf,
+  ownKey,
+  type Representative,
+} from './promise-kinds.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import type { TimeSlices } from './time-slices.ts';
-
-/** A live task of one request (or of none). */
-export interface ChainTask {
-  asyncId: number;
-  type: string;
-  /** The promise it was derived from or awaits; 0 for none. */
-  parentId: number;
-  weight: number;
-  stack: CapturedStack;
-}
-
-export interface Representative<T> {
-  task: T;
-  stack: CapturedStack;
-}
-
-/**
- * - `resource`: not a promise.
- * - `await`: an async function standing at an `await`; its parent is what it awaits.
- * - `derived`: made by `.then()` and alike from its parent.
- * - `root`: made by `new Promise` or alike: somebody has to settle it.
- * - `outcome`: what an async function or `Promise.all` promised; others have to finish first.
- */
-type Kind = 'resource' | 'await' | 'derived' | 'root' | 'outcome';
-
-const CONSTRUCTOR = 'new Promise';
-const DERIVING = /^Promise\.(?:then|catch|finally)$/;
-const COMBINING = /^(?:Promise|Function)\.(?:all|allSettled|any|race)$/;
-const GENERATING = /\.(?:next|return|throw)$/;
-
-function kindOf({ type, parentId, stack }: ChainTask): Kind {
-  if (type !== 'PROMISE') return 'resource';
-  const top = stack.frames[0];
-  const name = top?.function ?? '';
-  if (COMBINING.test(name)) return 'outcome';
-  if (name === CONSTRUCTOR) return 'root';
-  if (DERIVING.test(name)) return 'derived';
-  const isBuiltIn = top === undefined || top.file === '';
-  if (isBuiltIn) return GENERATING.test(name) ? 'outcome' : parentId === 0 ? 'root' : 'derived';
-  return parentId === 0 ? 'outcome' : 'await';
-}
 
 /** How many of the tasks that stay pass through a function, and how much of that is used up. */
 class Coverage {
@@ -98,7 +65,7 @@ export async function representatives<T extends ChainTask>(
   const callers: T[] = [];
 
   function keep(task: T, stack: CapturedStack = task.stack): void {
-    kept.push({ task, stack });
+    kept.push({ task, stack, stackKind: 'CREATED', weight: task.weight, owner: task });
     coverage.add(task, stack);
   }
 
@@ -151,16 +118,6 @@ export async function representatives<T extends ChainTask>(
     if (!isExplained) keep(task);
   });
   return kept;
-}
-
-/** The function a promise was made in, below the built-in that made it. */
-function ownKey({ stack }: ChainTask): string | undefined {
-  return stack.callKeys[stack.frames[0]?.file === '' ? 1 : 0];
-}
-
-/** A frame `new Promise` is named with its caller, which only what its executor started shares. */
-function executorKey({ stack }: ChainTask): string | undefined {
-  return stack.frames[0]?.function === CONSTRUCTOR ? stack.callKeys[0] : undefined;
 }
 
 /** The awaited promise's stack where it was made on the way of the awaiting function, which it then contains. */

@@ -3,11 +3,13 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { requestShares } from '../requests/weights.ts';
-import { type Representative, representatives } from './await-chains.ts';
+import { representatives } from './await-chains.ts';
+import type { Representative } from './promise-kinds.ts';
 import type { LiveRecord } from './records.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import type { TimeSlices } from './time-slices.ts';
 import { untrackedResources } from './types.ts';
+import { type AwaitedTask, waitingTasks } from './waiting-tasks.ts';
 
 export interface LiveTasks {
   tasks: TaskReading[];
@@ -29,13 +31,14 @@ export async function readLiveTasks(
   const groups = byRequest(records);
   const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
   const shares = await requestShares(requestContext.requests(), weightOf, slices);
-  for (const [request, ofRequest] of groups) {
-    const kept = await representatives(ofRequest, slices);
+  const shown = await oneForEachWait(records, groups, slices);
+  await slices.forEach(shown, (representative) => {
+    const { request } = representative.owner;
     // A request that has ended since, or tasks of none, count as they were recorded.
     const share = request === null ? undefined : shares.get(request);
     const factor = share === undefined ? 1 : share / weightOf(request!);
-    await slices.forEach(kept, (representative) => reading.addTask(representative, factor));
-  }
+    reading.addTask(representative, factor);
+  });
   // A handler written with callbacks hangs too, and keeps no promise that would show it.
   await slices.forEach(shares, ([request, share]) => {
     if (!groups.has(request)) reading.addRequestTask(request, share);
@@ -43,6 +46,24 @@ export async function readLiveTasks(
   const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
   return reading.finish(untracked);
 }
+
+/** By who waits where V8 tells it, else by where promises were created. */
+async function oneForEachWait(
+  records: readonly LiveRecord[],
+  byRequest: ReadonlyMap<RequestRecord | null, readonly LiveRecord[]>,
+  slices: TimeSlices,
+): Promise<Representative<LiveRecord>[]> {
+  if (records.every(isAsked)) {
+    // What our own code waits for is nobody's business.
+    const ofProgram = records.filter(({ waits }) => !waits.isOwn);
+    return waitingTasks(ofProgram, slices);
+  }
+  const shown: Representative<LiveRecord>[] = [];
+  for (const group of byRequest.values()) shown.push(...(await representatives(group, slices)));
+  return shown;
+}
+
+const isAsked = (record: LiveRecord): record is LiveRecord & AwaitedTask => record.waits !== null;
 
 /** Tasks keep the weight they were recorded with, also where their request has another since. */
 function requestWeight(request: RequestRecord, tasks: readonly LiveRecord[] = []): number {
@@ -75,14 +96,18 @@ class ReadingBuilder {
   #total = 0;
 
   /** @param factor What the task's weight is corrected by. */
-  addTask({ task, stack }: Representative<LiveRecord>, factor: number): void {
+  addTask(
+    { task, stack, stackKind, weight, owner }: Representative<LiveRecord>,
+    factor: number,
+  ): void {
     this.#add({
       id: task.asyncId,
       type: task.type,
       createdAtMs: task.createdAtMs,
-      weight: task.weight * factor,
+      weight: weight * factor,
       stack: this.#indexOf(stack),
-      request: task.request === null ? null : this.#idOf(task.request),
+      stackKind,
+      request: owner.request === null ? null : this.#idOf(owner.request),
       isRefed: task.isRefed,
     });
   }
@@ -95,6 +120,7 @@ class ReadingBuilder {
       createdAtMs: request.startedAtMs,
       weight,
       stack: NO_STACK,
+      stackKind: 'CREATED',
       request: this.#idOf(request),
       isRefed: null,
     });

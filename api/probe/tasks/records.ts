@@ -23,6 +23,12 @@ export interface TaskRecord {
   /** The stack until it is formatted. */
   holder: StackHolder | null;
   stack: CapturedStack | null;
+  /** Who waits on it, as last told by V8; null where that was not asked. */
+  waits: CapturedStack | null;
+  /** They are known to be all who wait on it. */
+  areWaitsLasting: boolean;
+  /** It is the outcome of a function that stands at an `await`, so that nobody asked who waits on it. */
+  isStanding: boolean;
   isRefed: boolean | null;
 }
 
@@ -85,7 +91,8 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
 
   function format(record: TaskRecord): LiveRecord | null {
     if (record.holder !== null) {
-      record.stack = stacks.format(record.holder);
+      const { type, holder } = record;
+      record.stack = type === 'PROMISE' ? stacks.format(holder) : stacks.formatDeep(holder);
       record.holder = null;
     }
     const found = record as LiveRecord;

@@ -2,7 +2,7 @@
  * Call stacks at the price of a hot path: captured unformatted, formatted later and once,
  * and equal ones kept as one object.
  */
-import { isOwnFile } from '../../base/files/own-files.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 
 /** A formatted stack, top frame first. Equal stacks are the same object while the store remembers them. */
@@ -12,6 +12,10 @@ export interface CapturedStack {
   readonly callKeys: readonly string[];
   /** Some frame is pprofql's own. */
   readonly isOwn: boolean;
+  /** Some frame is neither Node's nor V8's. */
+  readonly hasProgramFrame: boolean;
+  /** The program's frame right below those of Node, with its place: which call of Node's API it was. Null for none. */
+  readonly callOfNode: string | null;
 }
 
 /** What holds an unformatted stack. It keeps the functions of its frames alive. */
@@ -21,58 +25,110 @@ export interface StackStore {
   /** Captures the stack above `below`, without formatting it. */
   capture(below: (...args: never[]) => unknown): StackHolder;
   format(holder: StackHolder): CapturedStack;
+  /** Twice as deep: where Node itself makes something, many frames are Node's. */
+  captureDeep(below: (...args: never[]) => unknown): StackHolder;
+  formatDeep(holder: StackHolder): CapturedStack;
+  /** The same of a stack whose frames were reached through `await`s alone count: who waits. */
+  captureAwaits(below: (...args: never[]) => unknown): StackHolder;
+  formatAwaits(holder: StackHolder): CapturedStack;
 }
 
 /** The hook's own callers inside Node, which come off the top before anything is shown. */
 const HOOK_FRAMES = /^(?:\w+\.)?(?:emitInit\w*|promiseInitHook\w*|initAsyncResource) /;
 const HOOK_FRAMES_MAX = 3;
+/** What runs microtasks stands below them. */
+const MICROTASK_FRAMES_MAX = 3;
+/** How much deeper deep stacks are, and chains of callers that wait, which go on over many turns of the loop. */
+const DEEP_FACTOR = 2;
+const ASYNC = 'async ';
+/** Which of the promises of a `Promise.all` it is makes no different wait. */
+const COMBINATOR_INDEX = / \(index \d+\)$/;
 
 /** Distinct stacks that are remembered before the store starts over. */
 const REMEMBERED_STACKS = 5_000;
 
-const EMPTY: CapturedStack = { frames: [], callKeys: [], isOwn: false };
+export const EMPTY_STACK: CapturedStack = {
+  frames: [],
+  callKeys: [],
+  isOwn: false,
+  hasProgramFrame: false,
+  callOfNode: null,
+};
 
-type ErrorSettings = { stackTraceLimit?: unknown; prepareStackTrace?: unknown };
+/** The program may put others in their place, or freeze them. V8 reads the limit from its own `Error`. */
+const OwnError: { stackTraceLimit?: unknown; prepareStackTrace?: unknown } = Error;
+const { captureStackTrace } = Error;
+/** Node's own, as long as pprofql is loaded before the program. */
+const { prepareStackTrace: initialFormatter } = OwnError;
 
 /** @param depth Frames kept of each stack. */
 export function createStackStore(depth: number): StackStore {
   const remembered = new Map<string, CapturedStack>();
-  const limit = depth + HOOK_FRAMES_MAX;
+  const deep = DEEP_FACTOR * depth;
+
+  function remember(lines: readonly string[]): CapturedStack {
+    if (lines.length === 0) return EMPTY_STACK;
+    const text = lines.join('\n');
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const frames = lines.map(parseFrame);
+    const programAt = frames.findIndex(({ file }) => !isRuntimeFile(file));
+    const isFromNode = frames.slice(0, programAt).some(({ file }) => file !== '');
+    const stack = {
+      frames,
+      callKeys: frames.map(callKey),
+      isOwn: frames.some((frame) => isOwnFile(frame.file)),
+      hasProgramFrame: programAt >= 0,
+      callOfNode: programAt > 0 && isFromNode ? lines[programAt]! : null,
+    };
+    if (remembered.size >= REMEMBERED_STACKS) remembered.clear();
+    remembered.set(text, stack);
+    return stack;
+  }
 
   return {
-    capture(below) {
-      const holder: StackHolder = {};
-      const settings = Error as ErrorSettings;
-      const previous = settings.stackTraceLimit;
-      try {
-        settings.stackTraceLimit = limit;
-        Error.captureStackTrace(holder, below);
-      } catch {
-        // A host may have frozen Error: the stack is then as deep as the host allows, or missing.
-      } finally {
-        restore('stackTraceLimit', previous);
-      }
-      return holder;
-    },
+    capture: (below) => captureFrames(depth + HOOK_FRAMES_MAX, below),
+    format: (holder) => remember(belowHook(holder).slice(0, depth)),
+    captureDeep: (below) => captureFrames(deep + HOOK_FRAMES_MAX, below),
+    formatDeep: (holder) => remember(belowHook(holder).slice(0, deep)),
+    captureAwaits: (below) => captureFrames(deep + MICROTASK_FRAMES_MAX, below),
 
-    format(holder) {
-      const lines = formatLines(holder);
-      while (lines.length > 0 && HOOK_FRAMES.test(lines[0] as string)) lines.shift();
-      if (lines.length === 0) return EMPTY;
-      const text = lines.slice(0, depth).join('\n');
-      const known = remembered.get(text);
-      if (known !== undefined) return known;
-      const frames = lines.slice(0, depth).map(parseFrame);
-      const stack = {
-        frames,
-        callKeys: frames.map(callKey),
-        isOwn: frames.some((frame) => isOwnFile(frame.file)),
-      };
-      if (remembered.size >= REMEMBERED_STACKS) remembered.clear();
-      remembered.set(text, stack);
-      return stack;
+    formatAwaits(holder) {
+      const lines = formatLines(holder)
+        .filter((line) => line.startsWith(ASYNC))
+        .map((line) => line.replace(COMBINATOR_INDEX, ' (<anonymous>)'));
+      return remember(lines.slice(0, deep));
     },
   };
+}
+
+function belowHook(holder: StackHolder): string[] {
+  const lines = formatLines(holder);
+  while (lines.length > 0 && HOOK_FRAMES.test(lines[0] as string)) lines.shift();
+  return lines;
+}
+
+function captureFrames(limit: number, below: (...args: never[]) => unknown): StackHolder {
+  const holder: StackHolder = {};
+  const previous = OwnError.stackTraceLimit;
+  try {
+    OwnError.stackTraceLimit = limit;
+    captureStackTrace(holder, below);
+  } catch {
+    // A host may have frozen Error: the stack is then as deep as the host allows, or missing.
+    captureUnchanged(holder, below);
+  } finally {
+    restore('stackTraceLimit', previous);
+  }
+  return holder;
+}
+
+function captureUnchanged(holder: StackHolder, below: (...args: never[]) => unknown): void {
+  try {
+    captureStackTrace(holder, below);
+  } catch {
+    // Then there is none.
+  }
 }
 
 function callKey(frame: StackFrame, index: number, frames: readonly StackFrame[]): string {
@@ -82,11 +138,10 @@ function callKey(frame: StackFrame, index: number, frames: readonly StackFrame[]
   return `${key}:${caller.function} ${caller.file}:${caller.line}`;
 }
 
-function restore(name: keyof ErrorSettings, value: unknown): void {
+function restore(name: keyof typeof OwnError, value: unknown): void {
   try {
-    const settings = Error as ErrorSettings;
-    if (value === undefined) delete settings[name];
-    else settings[name] = value;
+    if (value === undefined) delete OwnError[name];
+    else OwnError[name] = value;
   } catch {
     // Frozen: then it was not changed either.
   }
@@ -94,18 +149,39 @@ function restore(name: keyof ErrorSettings, value: unknown): void {
 
 /** One line a frame, as V8 prints it without `at`. Bypasses a host's own formatter, which may be slow. */
 function formatLines(holder: StackHolder): string[] {
-  const settings = Error as ErrorSettings;
-  const previous = settings.prepareStackTrace;
+  const previous = OwnError.prepareStackTrace;
   try {
-    settings.prepareStackTrace = (_error: unknown, callSites: NodeJS.CallSite[]) =>
-      callSites.map(String);
-    const stack = holder.stack;
+    OwnError.prepareStackTrace = toLines;
+  } catch {
+    return hasForeignFormatter() ? [] : linesOf(holder);
+  }
+  try {
+    return hasForeignFormatter() ? [] : linesOf(holder);
+  } finally {
+    restore('prepareStackTrace', previous);
+  }
+}
+
+const toLines = (_error: unknown, callSites: NodeJS.CallSite[]) => callSites.map(String);
+
+/** Whether Node would ask the program how stacks look, such as an `Error` that was put in place of V8's. */
+function hasForeignFormatter(): boolean {
+  try {
+    const { prepareStackTrace } = globalThis.Error as typeof OwnError;
+    if (typeof prepareStackTrace !== 'function') return false;
+    return prepareStackTrace !== toLines && prepareStackTrace !== initialFormatter;
+  } catch {
+    return true;
+  }
+}
+
+function linesOf(holder: StackHolder): string[] {
+  try {
+    const { stack } = holder;
     if (Array.isArray(stack)) return stack;
     return typeof stack === 'string' ? linesOfText(stack) : [];
   } catch {
     return [];
-  } finally {
-    restore('prepareStackTrace', previous);
   }
 }
 
@@ -124,8 +200,8 @@ const LOCATION = /^(.*?):(\d+)(?::(\d+))?$/s;
  * @internal
  */
 export function parseFrame(line: string): StackFrame {
-  const isAsync = line.startsWith('async ');
-  const text = isAsync ? line.slice('async '.length) : line;
+  const isAsync = line.startsWith(ASYNC);
+  const text = isAsync ? line.slice(ASYNC.length) : line;
   const open = text.endsWith(')') ? text.indexOf(' (') : -1;
   const name = open < 0 ? '(anonymous)' : text.slice(0, open);
   const place = placeOf(open < 0 ? text : text.slice(open + 2, -1));

@@ -105,7 +105,7 @@ describe('requests that never settle', () => {
     await null;
     await neverSettles(waiters);
   }
-  const WHOLE_STACK = 'PROMISE < /user/:id < new Promise < neverSettles < hangingHandler';
+  const WHOLE_STACK = 'PROMISE < /user/:id < neverSettles < hangingHandler';
 
   /** Weights of the tasks that requests wait for, by type, route and stack. */
   async function hangingTasks(): Promise<Record<string, number>> {

@@ -16,12 +16,14 @@ import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
+import { createAwaitLines } from './await-lines.ts';
 import { type LiveTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords } from './records.ts';
 import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './time-slices.ts';
 import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
+import { type AskWaitsOptions, askWaits } from './waits.ts';
 
 export interface AsyncTrackerOptions {
   requestContext: RequestContext;
@@ -90,6 +92,7 @@ export function createAsyncTracker({
     nowMs: threadClockMs,
   });
   let sweeping: Promise<SweepResult> | undefined;
+  let nextForReaders: Promise<SweepResult> | undefined;
   let isSweepAsked = false;
   let lastResult: SweepResult | null = null;
 
@@ -138,8 +141,11 @@ export function createAsyncTracker({
       request: request ?? null,
       resource: new OwnWeakRef(resource),
       held: null,
-      holder: stacks.capture(init),
+      holder: type === 'PROMISE' ? stacks.capture(init) : stacks.captureDeep(init),
       stack: null,
+      waits: null,
+      areWaitsLasting: false,
+      isStanding: false,
       isRefed: null,
     });
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
@@ -187,6 +193,12 @@ export function createAsyncTracker({
     controller.countRequest();
     return controller.drawWeight();
   });
+  const awaitLines = createAwaitLines({
+    stacks,
+    setQuiet: (quiet) => {
+      isQuiet = quiet;
+    },
+  });
   isQuiet = false;
 
   function sweepWhenDue(): void {
@@ -197,10 +209,10 @@ export function createAsyncTracker({
     startSweep().catch(() => {});
   }
 
-  /** One sweep at a time; a caller during a sweep waits for the next, so that it sees the present. */
-  async function startSweep(): Promise<SweepResult> {
+  /** One sweep at a time. */
+  async function startSweep({ isAnew = false } = {}): Promise<SweepResult> {
     while (sweeping !== undefined) await sweeping.catch(() => {});
-    sweeping = sweepOnce();
+    sweeping = sweepOnce({ isAnew });
     try {
       return await sweeping;
     } finally {
@@ -208,18 +220,29 @@ export function createAsyncTracker({
     }
   }
 
-  async function sweepOnce(): Promise<SweepResult> {
+  /** However many ask, they share a sweep: the next one, so that all see the present. */
+  function sweepForReaders(): Promise<SweepResult> {
+    nextForReaders ??= Promise.resolve().then(async () => {
+      while (sweeping !== undefined) await sweeping.catch(() => {});
+      nextForReaders = undefined;
+      return startSweep({ isAnew: true });
+    });
+    return nextForReaders;
+  }
+
+  async function sweepOnce(options: AskWaitsOptions): Promise<SweepResult> {
     const slices = startTimeSlices(undefined, excludeFromHere);
     try {
-      return await sweepIn(slices);
+      return await sweepIn(slices, options);
     } finally {
       slices.end();
     }
   }
 
-  async function sweepIn(slices: TimeSlices): Promise<SweepResult> {
+  async function sweepIn(slices: TimeSlices, { isAnew }: AskWaitsOptions): Promise<SweepResult> {
     requestContext.sweep();
     await records.sweep(slices);
+    if (await awaitLines.isAble()) await askWaits(records.live(), awaitLines, slices, { isAnew });
     const found = await readLiveTasks(records.live(), requestContext, slices);
     const result = { takenAtMs: wallClockMs(), found, longestSliceMs: slices.longestMs() };
     if (isStopped) {
@@ -267,7 +290,7 @@ export function createAsyncTracker({
   }
 
   return {
-    read: async () => readingOf(await startSweep()),
+    read: async () => readingOf(await sweepForReaders()),
     lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
     liveTaskCount() {
       if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();

@@ -42,6 +42,15 @@ export const TASK_TYPES: ReadonlySet<string> = new Set([
   'RANDOMPRIMEREQUEST',
 ]);
 
+/** Begun by Node on somebody's behalf, and over with one answer. */
+export const REQUEST_TYPES: ReadonlySet<string> = new Set([
+  'FSREQCALLBACK',
+  'FSREQPROMISE',
+  'GETADDRINFOREQWRAP',
+  'GETNAMEINFOREQWRAP',
+  'QUERYWRAP',
+]);
+
 /** Few and lasting, so that each is recorded and none is estimated: three hundred servers would be absurd. */
 export const RARE_TYPES: ReadonlySet<string> = new Set([
   'TCPSERVERWRAP',

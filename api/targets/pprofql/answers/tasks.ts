@@ -1,5 +1,6 @@
 /** Another pprofql's tasks. */
 import type { Category } from '../../../base/category-rule.ts';
+import { frameOrigin } from '../../../base/files/frame-origin.ts';
 import { groupIds } from '../../../diagnostics/stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { GoroutineCategory, TasksQuery } from '../generated/graphql.ts';
@@ -64,12 +65,19 @@ function groupOf(told: Told<Goroutines['groups'][number]>): IdentifiedGroup {
   const category = Object.hasOwn(CATEGORIES, group.category)
     ? CATEGORIES[group.category]
     : 'UNKNOWN';
+  // Those that do not say were made by versions that knew only where tasks were created.
+  const stackKind = told.stackKind === 'WAITS' ? 'WAITS' : 'CREATED';
   return {
     ...group,
-    ...groupIds({ frames, state: group.state, category }),
+    ...groupIds({ frames, state: group.state, category, stackKind }),
     category,
     topFrame: group.topFrame && frameOf(group.topFrame),
+    culprit:
+      group.culprit === null
+        ? (frames.find(({ file }) => frameOrigin(file) === 'OWN') ?? null)
+        : frameOf(group.culprit),
     frames,
+    stackKind,
     routes: (group.routes ?? []).map((each) =>
       complete(each, 'goroutines.groups.routes', ['route', 'count']),
     ),

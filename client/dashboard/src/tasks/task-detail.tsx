@@ -34,6 +34,13 @@ export function TaskDetail({ row, isGo }: { row: TaskRow; isGo: boolean }) {
           ))}
         </ul>
       )}
+      {!isGo && row.frames.length > 0 && (
+        <p className="hint">
+          {row.stackKind === 'WAITS'
+            ? 'Where they wait, the innermost await first:'
+            : 'Where they were created:'}
+        </p>
+      )}
       <FrameList frames={row.frames} />
     </>
   );

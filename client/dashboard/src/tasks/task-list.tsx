@@ -48,7 +48,7 @@ export function TaskList({ rows, hidden }: TaskListProps) {
     <div className="card task-list">
       <div className="task-row task-head" aria-hidden="true">
         <span>Count</span>
-        <span>{isGo ? 'Function' : 'Created in'}</span>
+        <span>{isGo ? 'Function' : 'Place'}</span>
         <span>{isGo ? 'State' : 'Waits for'}</span>
         <span>Oldest · median</span>
         <span>Since open</span>

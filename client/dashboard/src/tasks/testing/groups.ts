@@ -15,6 +15,8 @@ export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragmen
     topFunc: 'loadUser',
     topFrame: frame,
     frames: [frame],
+    stackKind: 'WAITS',
+    culprit: frame,
     routes: [{ route: 'GET /users/:id', count: 1 }],
     oldestWaitMs: 10_000,
     medianWaitMs: 10_000,

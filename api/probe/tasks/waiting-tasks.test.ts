@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { createStackStore, EMPTY_STACK } from './stack-capture.ts';
+import { startTimeSlices } from './time-slices.ts';
+import { type AwaitedTask, waitingTasks } from './waiting-tasks.ts';
+
+const store = createStackStore(16);
+
+/** `load:7` is short for `load (/app.js:7:1)`, `node.stat:7` for one of Node's; others have no file. */
+function lineOf(text: string): string {
+  const [, name, line] = /^(.*):(\d+)$/.exec(text) ?? [];
+  if (name === undefined) return `${text} (<anonymous>)`;
+  return `${name} (${name.startsWith('node.') ? 'node:internal' : '/app.js'}:${line}:1)`;
+}
+
+const textOf = (frames: string, prefix = '') =>
+  ['Error', ...frames.split(' < ').map((frame) => `    at ${prefix}${lineOf(frame)}`)].join('\n');
+
+const created = (frames: string) => store.format({ stack: textOf(frames) });
+const awaited = (frames: string) =>
+  frames === '' ? EMPTY_STACK : store.formatAwaits({ stack: textOf(frames, 'async ') });
+
+type Row = [asyncId: number, parentId: number, type: string, created: string, waits: string];
+
+const toTask =
+  (weight: number) =>
+  ([asyncId, parentId, type, stack, waits]: Row): AwaitedTask => ({
+    asyncId,
+    parentId,
+    type,
+    weight,
+    request: null,
+    isStanding: false,
+    stack: created(stack),
+    waits: awaited(waits),
+  });
+
+async function shown(rows: Row[], weight = 1): Promise<string[]> {
+  const tasks = await waitingTasks(rows.map(toTask(weight)), startTimeSlices());
+  return tasks
+    .map(({ task, stack, stackKind }) =>
+      [`${task.type} ${stackKind}`, ...stack.frames.map((frame) => frame.function)].join(' < '),
+    )
+    .sort();
+}
+
+/** A wait of `load` in `handler`, as many promises as V8 makes. */
+const wait = (id: number): Row[] => [
+  [id, 0, 'PROMISE', 'handler:1', ''],
+  [id + 1, 0, 'PROMISE', 'load:4 < handler:2', 'handler:2'],
+  [id + 2, 0, 'PROMISE', 'new Promise < load:5 < handler:2', 'load:5 < handler:2'],
+  [id + 3, id + 2, 'PROMISE', 'load:5 < handler:2', ''],
+  [id + 4, id + 1, 'PROMISE', 'handler:2', ''],
+];
+
+describe('waitingTasks', () => {
+  const cases: { name: string; rows: Row[]; expected: string[] }[] = [
+    { name: 'nothing', rows: [], expected: [] },
+    {
+      name: 'a chain of async functions: the innermost, with all that wait',
+      rows: wait(1),
+      expected: ['PROMISE WAITS < load < handler'],
+    },
+    {
+      name: 'a promise nobody awaits: where it was made',
+      rows: [[1, 0, 'PROMISE', 'new Promise < load:7', '']],
+      expected: ['PROMISE CREATED < new Promise < load'],
+    },
+    {
+      name: 'a shared promise: each that awaits it',
+      rows: [
+        [1, 0, 'PROMISE', 'new Promise < open:7', ''],
+        [2, 1, 'PROMISE', 'handler:2', ''],
+        [3, 1, 'PROMISE', 'handler:2', ''],
+      ],
+      expected: ['PROMISE CREATED < handler', 'PROMISE CREATED < handler'],
+    },
+    {
+      name: 'a promise that waits for a timer: the timer, where it is awaited',
+      rows: [
+        [1, 0, 'PROMISE', 'sleep:1', ''],
+        [2, 0, 'PROMISE', 'new Promise < sleep:2', 'sleep:2'],
+        [3, 0, 'Timeout', 'node.setTimeout:5 < executor:3 < new Promise < sleep:2', ''],
+        [4, 2, 'PROMISE', 'sleep:2', ''],
+      ],
+      expected: ['Timeout WAITS < sleep'],
+    },
+    {
+      name: 'a timer beside a wait for something else: both',
+      rows: [
+        [1, 0, 'Timeout', 'node.setTimeout:5 < handler:2', ''],
+        [2, 0, 'PROMISE', 'new Promise < handler:3', 'handler:3'],
+        [3, 2, 'PROMISE', 'handler:3', ''],
+      ],
+      expected: ['PROMISE WAITS < handler', 'Timeout CREATED < node.setTimeout < handler'],
+    },
+    {
+      name: 'a request that Node makes for what is awaited: one',
+      rows: [
+        [1, 0, 'PROMISE', 'node.stat:1 < load:7', 'node.stat:1 < load:7'],
+        [2, 0, 'FSREQPROMISE', 'node.stat:1 < load:7', ''],
+        [3, 1, 'PROMISE', 'node.stat:1 < load:7', ''],
+        [4, 0, 'PROMISE', 'node.stat:0 < load:7', 'load:7'],
+        [5, 4, 'PROMISE', 'load:7', ''],
+      ],
+      expected: ['FSREQPROMISE WAITS < node.stat < load'],
+    },
+    {
+      name: 'Promise.all of two: the two',
+      rows: [
+        [1, 0, 'PROMISE', 'handler:1', ''],
+        [2, 0, 'PROMISE', 'new Promise < a:4 < handler:2', 'Promise.all < handler:2'],
+        [3, 0, 'PROMISE', 'new Promise < b:5 < handler:2', 'Promise.all < handler:2'],
+        [4, 0, 'PROMISE', 'Promise.all < handler:2', 'handler:2'],
+        [5, 2, 'PROMISE', 'Promise.then < Promise.all < handler:2', ''],
+        [6, 3, 'PROMISE', 'Promise.then < Promise.all < handler:2', ''],
+        [7, 4, 'PROMISE', 'handler:2', ''],
+      ],
+      expected: ['PROMISE WAITS < Promise.all < handler', 'PROMISE WAITS < Promise.all < handler'],
+    },
+    {
+      name: 'Promise.race of two: one',
+      rows: [
+        [2, 0, 'PROMISE', 'new Promise < handler:2', 'handler:2'],
+        [3, 0, 'PROMISE', 'new Promise < handler:2', 'handler:2'],
+        [4, 0, 'PROMISE', 'Promise.race < handler:2', 'handler:2'],
+        [5, 2, 'PROMISE', 'Promise.then < Promise.race < handler:2', 'handler:2'],
+        [6, 3, 'PROMISE', 'Promise.then < Promise.race < handler:2', 'handler:2'],
+        [7, 4, 'PROMISE', 'handler:2', ''],
+      ],
+      expected: ['PROMISE WAITS < handler'],
+    },
+    {
+      name: 'functions that were collected at their await: their outcomes',
+      rows: [[1, 0, 'PROMISE', 'lost:1', ''], [2, 0, 'PROMISE', 'lost:1', ''], ...wait(3)],
+      expected: [
+        'PROMISE CREATED < lost',
+        'PROMISE CREATED < lost',
+        'PROMISE WAITS < load < handler',
+      ],
+    },
+    {
+      name: 'such functions of which some are not collected yet: each once',
+      rows: [
+        [1, 0, 'PROMISE', 'lost:1', ''],
+        [2, 0, 'PROMISE', 'lost:1', ''],
+        [3, 0, 'PROMISE', 'lost:1', ''],
+        [5, 4, 'PROMISE', 'lost:2', ''],
+      ],
+      expected: ['PROMISE CREATED < lost', 'PROMISE CREATED < lost', 'PROMISE CREATED < lost'],
+    },
+    {
+      name: 'an await of what was made before anybody looked: where it stands',
+      rows: [[5, 1, 'PROMISE', 'handler:2', '']],
+      expected: ['PROMISE CREATED < handler'],
+    },
+  ];
+
+  it.each(cases)('shows of $name', async ({ rows, expected }) => {
+    expect(await shown(rows)).toEqual(expected);
+  });
+
+  it('counts a wait once, however deep it is, also where every fourth promise was recorded', async () => {
+    const rows = Array.from({ length: 400 }, (_, index) => wait(1 + 5 * index)).flat();
+    // Each promise by itself, as a sampler does, with numbers that are the same in every run.
+    let seed = 1;
+    const recorded = rows.filter(() => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % 4 === 0;
+    });
+    const found = await shown(recorded, 4);
+    expect(new Set(found)).toEqual(new Set(['PROMISE WAITS < load < handler']));
+    expect(found.length * 4).toBeGreaterThan(250);
+    expect(found.length * 4).toBeLessThan(550);
+  });
+
+  it('gives a promise made elsewhere to the request that awaits it', async () => {
+    const request = {};
+    const [promise, waits] = [
+      toTask(1)([1, 0, 'PROMISE', 'new Promise < connect:7', 'handler:2']),
+      { ...toTask(1)([2, 1, 'PROMISE', 'handler:2', '']), request },
+    ];
+    const [task, ...others] = await waitingTasks([promise, waits], startTimeSlices());
+    expect(others).toEqual([]);
+    expect(task!.owner.request).toBe(request);
+  });
+});

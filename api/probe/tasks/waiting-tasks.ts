@@ -1,0 +1,435 @@
+/**
+ * One task for each thing that waits, out of the many promises one wait is made of, where V8 tells who
+ * waits on each of them.
+ *
+ * `await pool.acquire()` inside an async handler leaves four pending promises: the one `acquire` made,
+ * the handler's own, the engine's for the `await`, and whatever the framework chained on. Those that
+ * somebody has to settle are the waits; what others settle in turn is explained by them:
+ *
+ *   handler awaits load awaits new Promise   →  one task: load ← handler
+ *   handler awaits sleep awaits a timer      →  one task: the timer, awaited by sleep ← handler
+ *   handler awaits Promise.all([a(), b()])   →  two tasks: a ← Promise.all ← handler, and b likewise
+ *   a hundred handlers await one promise     →  a hundred tasks, each with the stack of its `await`
+ *
+ * A function's outcome that stays pending although the function stands at no `await` is a task too: what
+ * it awaited has been collected, and the function with it.
+ */
+import { isRuntimeFile } from '../../base/files/own-files.ts';
+import {
+  type ChainTask,
+  executorKey,
+  isPassedOn,
+  type Kind,
+  kindOf,
+  ownKey,
+  type Representative,
+} from './promise-kinds.ts';
+import type { CapturedStack } from './stack-capture.ts';
+import type { TimeSlices } from './time-slices.ts';
+import { REQUEST_TYPES } from './types.ts';
+
+export interface AwaitedTask extends ChainTask {
+  /** The request that it was made for; null for none. */
+  request: object | null;
+  /** Who waits on it; empty for nobody, or for several, or where nobody asked. */
+  waits: CapturedStack;
+  /** The outcome of a function that stands at an `await`: who waits on it was not asked. */
+  isStanding: boolean;
+}
+
+/** Which of several resources that one promise waits for names it best: the first of these, else any other. */
+const TELLING_TYPES = ['HTTPCLIENTREQUEST'];
+/** A time limit beside what is waited for. */
+const LEAST_TELLING_TYPE = 'Timeout';
+
+const RACE = /^(?:Promise|Function)\.race$/;
+
+/** Where Node keeps `fetch`. */
+const FETCH_FILES = 'node:internal/deps/undici';
+
+/** What is sampled differs from the truth by less than so many standard deviations. */
+const SIGNIFICANT_SIGMAS = 3;
+
+const isAwaited = (task: AwaitedTask): boolean => task.waits.frames.length > 0;
+
+/** Weights by key, and how much they may be off. */
+class Tally<Key> {
+  readonly #weights = new Map<Key, number>();
+
+  add(key: Key | undefined, weight: number): void {
+    if (key !== undefined) this.#weights.set(key, this.of(key) + weight);
+  }
+
+  of(key: Key | undefined): number {
+    return key === undefined ? 0 : (this.#weights.get(key) ?? 0);
+  }
+
+  /** @returns whether there was that much, which is then used up. */
+  take(key: Key | undefined, weight: number): boolean {
+    if (key === undefined || this.of(key) < weight) return false;
+    this.add(key, -weight);
+    return true;
+  }
+}
+
+/** The tasks that stand for all of `tasks`. */
+export async function waitingTasks<T extends AwaitedTask>(
+  tasks: readonly T[],
+  slices: TimeSlices,
+): Promise<Representative<T>[]> {
+  const shown: Representative<T>[] = [];
+  /** Weights of what is shown: by function it passes, by exact await, by all of its stack or a part that ends it. */
+  const through = new Tally<string>();
+  const standingAt = new Tally<string>();
+  const within = new Tally<string>();
+  const chains = new Tally<CapturedStack>();
+
+  const suffixes = new Map<CapturedStack, string[]>();
+  function suffixesOf(stack: CapturedStack): string[] {
+    let known = suffixes.get(stack);
+    if (known === undefined) {
+      known = stack.frames.map((_, at) => suffixKey(stack, at));
+      suffixes.set(stack, known);
+    }
+    return known;
+  }
+
+  const passedKey = (task: T): string =>
+    isAwaited(task) ? suffixesOf(task.waits)[0]! : `created ${ownKey(task)}`;
+
+  function show(task: T, stack: CapturedStack, isWait: boolean, owner = task): void {
+    const { weight } = owner;
+    shown.push({ task, stack, stackKind: isWait ? 'WAITS' : 'CREATED', weight, owner });
+    for (const key of new Set(stack.callKeys)) through.add(key, weight);
+    if (!isWait) return;
+    chains.add(stack, weight);
+    for (const [at, key] of stack.callKeys.entries()) {
+      standingAt.add(`${key}:${stack.frames[at]!.line}`, weight);
+      within.add(suffixesOf(stack)[at], weight);
+    }
+  }
+
+  const { ofKind, byId, awaiters, children } = await indexed(tasks, slices);
+  const { resourcesOf, absorbed } = await joined(ofKind, awaiters, slices);
+
+  /** Who awaits it, where it was made outside of the request that it holds up. */
+  function ownerOf(root: T): T {
+    let last: T | undefined = root;
+    while (last !== undefined && last.request === null) last = children.get(last.asyncId);
+    return last ?? root;
+  }
+
+  /** How many races wait at a line: of the promises of one race, one is shown. */
+  const races = new Tally<CapturedStack>();
+  for (const task of ofKind.outcome) {
+    if (RACE.test(task.stack.frames[0]?.function ?? '')) races.add(task.waits, task.weight);
+  }
+  function isFurtherRunner(root: T): boolean {
+    const chained = children.get(root.asyncId)?.stack.frames[1]?.function ?? '';
+    return RACE.test(chained) && isAwaited(root) && !races.take(root.waits, root.weight);
+  }
+
+  function showRoot(root: T): void {
+    const resource = mostTelling(resourcesOf.get(root));
+    const task = resource ?? root;
+    if (isAwaited(root)) show(task, root.waits, true, ownerOf(root));
+    // Where several wait, each of them is a task.
+    else if (resource !== undefined || awaiters.of(root.asyncId) === 0)
+      show(task, task.stack, false);
+  }
+
+  await slices.forEach(ofKind.resource, (task) => {
+    if (!absorbed.has(task)) show(task, task.stack, false);
+  });
+  await slices.forEach(ofKind.root, (task) => {
+    if (!absorbed.has(task) && !isFurtherRunner(task)) showRoot(task);
+  });
+  const isShared = (promise: T, { weight }: T) =>
+    promise.isStanding
+      ? awaiters.of(promise.asyncId) > weight
+      : !isAwaited(promise) && !absorbed.has(promise);
+  const outcomes: T[] = [];
+  const passedOn: T[] = [];
+  await slices.forEach(ofKind.outcome, (task) => {
+    if (absorbed.has(task) || task.isStanding) return;
+    if (resourcesOf.has(task)) showRoot(task);
+    // The means of another built-in, whose own outcome is among them.
+    else if (isPassedOn(task) && task.stack.frames[1]?.file === '') return;
+    else if (isAwaited(task) || awaiters.of(task.asyncId) === 0)
+      (isPassedOn(task) ? passedOn : outcomes).push(task);
+  });
+  const unexplainedAwaits: T[] = [];
+  /** Functions that stand at an `await`. */
+  const standing = new Tally<string>();
+  let awaitVariance = 0;
+  await slices.forEach(ofKind.await, (task) => {
+    standing.add(ownKey(task), task.weight);
+    awaitVariance += varianceOf(task);
+    if (absorbed.has(task)) return;
+    const parent = byId.get(task.parentId);
+    if (parent === undefined) unexplainedAwaits.push(task);
+    else if (isShared(parent, task)) show(task, task.stack, false);
+  });
+  await slices.forEach(ofKind.derived, (task) => {
+    if (absorbed.has(task)) return;
+    if (resourcesOf.has(task)) showRoot(task);
+    else if (!byId.has(task.parentId)) passedOn.push(task);
+  });
+
+  const showOutcome = (task: T) =>
+    isAwaited(task) ? show(task, task.waits, true) : show(task, task.stack, false);
+
+  /** Of what has the same key, shows as much as is not explained, if that is more than chance. */
+  function showRest(ofKey: readonly T[], isExplained: (task: T) => boolean, variance = 0): void {
+    const rest = ofKey.filter((task) => !isExplained(task));
+    const weight = rest.reduce((sum, task) => sum + task.weight, 0);
+    const spread = ofKey.reduce((sum, task) => sum + varianceOf(task), variance);
+    if (weight > SIGNIFICANT_SIGMAS * Math.sqrt(spread)) for (const task of rest) showOutcome(task);
+  }
+
+  /** What a function made and nobody awaits may be what it returned. Those that stand at an `await` are counted already. */
+  const createdIn = new Tally<string>();
+  for (const { task, stack, stackKind } of shown) {
+    if (stackKind === 'WAITS' || kindOf(task) === 'await') continue;
+    for (const key of new Set(stack.callKeys)) createdIn.add(key, task.weight);
+  }
+
+  await slices.forEach(byKey(outcomes, ownKey), ([key, ofKey]) => {
+    // The longest chain is the innermost, and says most.
+    ofKey.sort((a, b) => a.waits.frames.length - b.waits.frames.length);
+    const created = through.of(key);
+    let explained = Math.max(standing.of(key), awaitVariance > 0 ? created : 0);
+    showRest(
+      ofKey,
+      (task) => {
+        if (explained >= task.weight) {
+          explained -= task.weight;
+          return true;
+        }
+        return isAwaited(task)
+          ? chains.take(task.waits, task.weight)
+          : createdIn.take(key, task.weight);
+      },
+      awaitVariance,
+    );
+  });
+  await slices.forEach(byKey(unexplainedAwaits, standKey), ([key, ofKey]) =>
+    showRest(ofKey, ({ weight }) => standingAt.take(key, weight)),
+  );
+  await slices.forEach(byKey(passedOn, passedKey), ([key, ofKey]) => {
+    let explained = within.of(key);
+    showRest(ofKey, (task) => {
+      if (!isAwaited(task)) return through.take(ownKey(task), task.weight);
+      if (explained < task.weight) return false;
+      explained -= task.weight;
+      return true;
+    });
+  });
+  return shown;
+}
+
+/** How far one record may be from what it stands for, squared. */
+const varianceOf = ({ weight }: AwaitedTask): number => weight * (weight - 1);
+
+async function indexed<T extends AwaitedTask>(tasks: readonly T[], slices: TimeSlices) {
+  const byId = new Map<number, T>();
+  /** How many stand at an `await` of a promise, by its id. */
+  const awaiters = new Tally<number>();
+  /** One of the promises that derive from a promise or stand for an `await` of it, by its id. */
+  const children = new Map<number, T>();
+  const ofKind: Record<Kind, T[]> = {
+    resource: [],
+    await: [],
+    derived: [],
+    root: [],
+    outcome: [],
+  };
+  await slices.forEach(tasks, (task) => {
+    byId.set(task.asyncId, task);
+    if (task.parentId !== 0) children.set(task.parentId, task);
+  });
+  await slices.forEach(tasks, (task) => {
+    const kind = kindOf(task);
+    // What is awaited and no promise gets one, which looks like that of an `await`.
+    const isWrapper = kind === 'await' && children.has(task.asyncId);
+    ofKind[isWrapper ? 'root' : kind].push(task);
+    if (kind === 'await' && !isWrapper) awaiters.add(task.parentId, task.weight);
+  });
+  for (const ofOne of Object.values(ofKind)) ofOne.sort((a, b) => a.asyncId - b.asyncId);
+  return { byId, awaiters, children, ofKind };
+}
+
+interface Joined<T> {
+  /** The timers, sockets and requests that settle a promise. */
+  resourcesOf: Map<T, T[]>;
+  /** What is part of the wait of another. */
+  absorbed: Set<T>;
+}
+
+/** Finds out which resources a promise waits for, and which promises are Node's means to settle another. */
+async function joined<T extends AwaitedTask>(
+  ofKind: Record<Kind, readonly T[]>,
+  awaiters: Tally<number>,
+  slices: TimeSlices,
+): Promise<Joined<T>> {
+  const resourcesOf = new Map<T, T[]>();
+  const absorbed = new Set<T>();
+  const join = (promise: T, resource: T): void => {
+    absorbed.add(resource);
+    const resources = resourcesOf.get(promise);
+    if (resources === undefined) resourcesOf.set(promise, [resource]);
+    else resources.push(resource);
+  };
+
+  /** Of several that wait in the same call of Node's, the one that the resource was made for. */
+  function settledBy(resource: T, waiting: readonly T[]): T {
+    const isOpen = (promise: T) =>
+      !resourcesOf.get(promise)?.some(({ type }) => type === resource.type);
+    const last = lastBefore(waiting, resource);
+    if (last !== undefined && isOpen(last)) return last;
+    return waiting.find(isOpen) ?? last ?? waiting[0]!;
+  }
+
+  const ofExecutor = new Map<string, T[]>();
+  await slices.forEach(ofKind.root, (root) => {
+    const key = executorKey(root);
+    if (key !== undefined) addTo(ofExecutor, key, root);
+  });
+  const promises = [...ofKind.root, ...ofKind.outcome, ...ofKind.derived];
+  /** By the call of Node's API that made them: those that the program waits for, the longest chain first. */
+  const ofCall = new Map<string, T[]>();
+  await slices.forEach(promises, (task) => {
+    const { callOfNode } = task.stack;
+    if (callOfNode !== null && task.waits.hasProgramFrame) addTo(ofCall, callOfNode, task);
+  });
+  /** Begun by Node in a turn of its own, for somebody whom its stack does not name. */
+  const ofNode: T[] = [];
+  let waitsInNode = 0;
+  let fetches = 0;
+  /** Those that Node made on the way from what settles to what the program awaits. */
+  const outer = new Set<T>();
+  await slices.forEach(ofCall.values(), (ofOne) => {
+    const innermost = new Set(innermostOf(ofOne, awaiters));
+    for (const task of ofOne) if (!innermost.has(task)) outer.add(task);
+    ofOne.splice(0, ofOne.length, ...innermost);
+    waitsInNode += innermost.size;
+    if (ofOne.some(isOfFetch)) fetches += 1;
+  });
+
+  await slices.forEach(ofKind.resource, (resource) => {
+    const { callKeys, callOfNode } = resource.stack;
+    if (callOfNode !== null && ofCall.has(callOfNode)) {
+      join(settledBy(resource, ofCall.get(callOfNode)!), resource);
+      return;
+    }
+    const root = callKeys
+      .map((key) => lastBefore(ofExecutor.get(key), resource))
+      .find((found) => found !== undefined);
+    if (root !== undefined) join(root, resource);
+    else if (!resource.stack.hasProgramFrame) ofNode.push(resource);
+  });
+  await slices.forEach(ofNode, (resource) => {
+    if (REQUEST_TYPES.has(resource.type)) {
+      // A file that is read on in the background, for whoever waits for what was read.
+      if (waitsInNode > 0) absorbed.add(resource);
+      waitsInNode -= 1;
+    } else if (fetches > 0 && isOfFetch(resource)) absorbed.add(resource);
+    else if (resource.type === 'HTTPCLIENTREQUEST') {
+      // It begins once there is a connection, which the program has asked for.
+      const connected = [...resourcesOf].find(([, own]) => isConnection(own));
+      if (connected !== undefined) join(connected[0], resource);
+    }
+  });
+  await slices.forEach(promises, (task) => {
+    const { callOfNode, hasProgramFrame, frames } = task.stack;
+    if (task.waits.hasProgramFrame) {
+      if (outer.has(task)) absorbed.add(task);
+      return;
+    }
+    const isMeans = callOfNode !== null && ofCall.has(callOfNode);
+    const isNodesOwn = frames.length > 0 && !hasProgramFrame && !resourcesOf.has(task);
+    if (isMeans || isNodesOwn) absorbed.add(task);
+  });
+  await slices.forEach(ofKind.await, (task) => {
+    const { callOfNode } = task.stack;
+    if (callOfNode !== null && ofCall.has(callOfNode)) absorbed.add(task);
+  });
+  return { resourcesOf, absorbed };
+}
+
+/**
+ * Of the promises that one call of Node's API made, the one that the others are settled by: with the
+ * longest way to the program, and awaited where some are.
+ */
+function innermostOf<T extends AwaitedTask>(ofCall: readonly T[], awaiters: Tally<number>): T[] {
+  const byProgramFrames = new Map<string, T[]>();
+  const depthInNode = ({ waits }: T) => waits.frames.findIndex(({ file }) => !isRuntimeFile(file));
+  for (const task of ofCall) {
+    addTo(byProgramFrames, suffixKey(task.waits, depthInNode(task)), task);
+  }
+  return [...byProgramFrames.values()].flatMap((tasks) => {
+    const deepest = Math.max(...tasks.map(depthInNode));
+    const innermost = tasks.filter((task) => depthInNode(task) === deepest);
+    const awaited = innermost.filter(({ asyncId }) => awaiters.of(asyncId) > 0);
+    return awaited.length > 0 ? awaited : innermost;
+  });
+}
+
+/** The last that was made before, of some in the order they were made. */
+function lastBefore<T extends AwaitedTask>(
+  made: readonly T[] | undefined,
+  { asyncId }: AwaitedTask,
+): T | undefined {
+  if (made === undefined) return undefined;
+  let [low, high] = [0, made.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (made[middle]!.asyncId < asyncId) low = middle + 1;
+    else high = middle;
+  }
+  return made[low - 1];
+}
+
+/** What says best what is waited for; nothing where `fetch` uses whatever connections it has. */
+function mostTelling<T extends AwaitedTask>(resources: readonly T[] | undefined): T | undefined {
+  if (resources?.some(isOfFetch)) return undefined;
+  return (
+    resources?.find(({ type }) => TELLING_TYPES.includes(type)) ??
+    resources?.find(({ type }) => type !== LEAST_TELLING_TYPE) ??
+    resources?.[0]
+  );
+}
+
+function isOfFetch({ stack }: AwaitedTask): boolean {
+  return stack.frames.some(({ file }) => file.startsWith(FETCH_FILES));
+}
+
+/** A connection whose request is not among what was begun with it. */
+function isConnection(resources: readonly AwaitedTask[]): boolean {
+  const types = resources.map(({ type }) => type);
+  return types.includes('TCPWRAP') && !types.includes('HTTPCLIENTREQUEST');
+}
+
+function byKey<T>(tasks: readonly T[], keyOf: (task: T) => string | undefined): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const task of tasks) addTo(groups, keyOf(task) ?? '', task);
+  return [...groups];
+}
+
+function addTo<Key, T>(groups: Map<Key, T[]>, key: Key, task: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [task]);
+  else group.push(task);
+}
+
+/** Where a function stands: the place of its `await`. */
+const standKey = ({ stack }: AwaitedTask): string =>
+  `${stack.callKeys[0]}:${stack.frames[0]?.line}`;
+
+/** A stack from one of its frames on. */
+function suffixKey({ frames }: CapturedStack, at: number): string {
+  return frames
+    .slice(at)
+    .map(({ function: name, file, line, column }) => `${name} ${file}:${line}:${column}`)
+    .join('\n');
+}
