@@ -60,6 +60,10 @@ interface Figures {
   goroutines: { groups: { topFunc: string }[] };
 }
 
+interface InFlight {
+  requests: { route: string; waitsAt: { function: string } | null }[];
+}
+
 describe('the demo’s bugs', () => {
   let demo: Program;
   let url: string;
@@ -91,6 +95,11 @@ describe('the demo’s bugs', () => {
       await expect
         .poll(topFunctions, PATIENCE)
         .toEqual(expect.arrayContaining(['reserveStock', 'deliver']));
+      const hangingCheckout = async () => {
+        const { requests } = await demo.ask<InFlight>(queryText('requests'));
+        return requests.find(({ route }) => route === '/checkout/:id')?.waitsAt?.function;
+      };
+      await expect.poll(hangingCheckout, PATIENCE).toBe('reserveStock');
     },
     TIMEOUT_MS,
   );

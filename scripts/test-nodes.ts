@@ -5,6 +5,7 @@ import { NODE_VERSIONS, nodeExecutable } from './node-versions.ts';
 
 const SUITES = [
   'api/stalls.test.ts',
+  'api/requests.test.ts',
   'api/cpu-profile.test.ts',
   'api/cpu-profile-time.test.ts',
   'api/compiled-programs.test.ts',

@@ -19,6 +19,8 @@ const NODES_OWN_TIMER = /^setUnrefTimeout$|setStreamTimeout/;
 
 interface Candidates extends RequestPlaces {
   stacks: number[];
+  /** Where its tasks were created, promises and timers first: used where nobody tells where they wait. */
+  created: number[];
   handles: number[];
 }
 
@@ -27,17 +29,20 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
   const places = new Map<number, Candidates>();
   for (const { id, method, route, endedAtMs } of reading.requests) {
     if (endedAtMs !== null) continue;
-    places.set(id, { route: routeName(method, route), weight: 0, stacks: [], handles: [] });
+    places.set(id, { route: routeName(method, route), weight: 0, stacks: [], created: [], handles: [] });
   }
-  for (const { request, stack, weight, type } of reading.tasks) {
+  for (const { request, stack, stackKind, weight, type } of reading.tasks) {
     const place = request === null ? undefined : places.get(request);
     if (place === undefined) continue;
     place.weight = Math.max(place.weight, weight);
     if (stack < 0 || isNodesOwn(reading.stacks[stack]!)) continue;
-    (HANDLE_TYPE.test(type) ? place.handles : place.stacks).push(stack);
+    if (stackKind === 'WAITS') place.stacks.push(stack);
+    else (HANDLE_TYPE.test(type) ? place.handles : place.created).push(stack);
   }
   for (const place of places.values()) {
-    if (place.stacks.length === 0) place.stacks = place.handles;
+    if (place.stacks.length === 0) {
+      place.stacks = place.created.length > 0 ? place.created : place.handles;
+    }
   }
   return places;
 }

@@ -6,6 +6,7 @@ interface Seen {
   request: number;
   at?: string;
   type?: string;
+  kind?: 'WAITS' | 'CREATED';
   weight?: number;
 }
 
@@ -25,9 +26,10 @@ function reading(takenAtMs: number, tasks: readonly Seen[], ended: readonly numb
     ]) - 1;
   return {
     takenAtMs,
-    tasks: tasks.map(({ request, at, type = 'PROMISE', weight = 1 }, id) => ({
+    tasks: tasks.map(({ request, at, type = 'PROMISE', kind = 'CREATED', weight = 1 }, id) => ({
       id,
       type,
+      stackKind: kind,
       weight,
       request,
       stack: at === undefined ? -1 : stackAt(at),
@@ -88,6 +90,14 @@ it.each<[string, Seen[], Record<string, number>]>([
     [
       { request: 1, at: 'connect', type: 'TCPWRAP' },
       { request: 1, at: 'load' },
+    ],
+    { load: 500 },
+  ],
+  [
+    'takes where it waits, not where something else was created',
+    [
+      { request: 1, at: 'begin' },
+      { request: 1, at: 'load', kind: 'WAITS' },
     ],
     { load: 500 },
   ],
