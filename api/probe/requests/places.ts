@@ -29,7 +29,13 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
   const places = new Map<number, Candidates>();
   for (const { id, method, route, endedAtMs } of reading.requests) {
     if (endedAtMs !== null) continue;
-    places.set(id, { route: routeName(method, route), weight: 0, stacks: [], created: [], handles: [] });
+    places.set(id, {
+      route: routeName(method, route),
+      weight: 0,
+      stacks: [],
+      created: [],
+      handles: [],
+    });
   }
   for (const { request, stack, stackKind, weight, type } of reading.tasks) {
     const place = request === null ? undefined : places.get(request);
