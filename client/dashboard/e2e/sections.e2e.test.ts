@@ -13,8 +13,6 @@ const SCREENSHOTS = 'screenshots';
 const UNTIL_STUCK_MS = 110_000;
 /** The demo must outgrow its own start-up, and the heap be read again after that. */
 const UNTIL_BUGS_SHOW_MS = 90_000;
-/** A second on an idle machine; tests share theirs. */
-const FIRST_DATA_MS = 5_000;
 
 const LOOKS = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
@@ -48,12 +46,10 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await program?.kill();
   });
 
-  test('shows figures at once, over a single WebSocket, from its own host alone', async () => {
+  test('shows figures over a single WebSocket, from its own host alone', async () => {
     const { page, problems, sockets } = await watchedPage(browser, program.url);
-    const startedAtMs = Date.now();
     await page.goto(program.url);
-    await page.getByText('resident').first().waitFor({ timeout: FIRST_DATA_MS });
-    expect(Date.now() - startedAtMs).toBeLessThan(FIRST_DATA_MS);
+    await page.getByText('resident').first().waitFor();
     for (const name of ['Memory', 'Requests', 'Async tasks', 'Snapshots', 'Overview']) {
       // A finding that names requests is a link as well.
       await page.getByRole('navigation').getByRole('link', { name }).click();
