@@ -7,8 +7,13 @@ import type { GcReading } from '../probe/process/gc-observer.ts';
 import type { MemoryReading } from '../probe/process/memory.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 
-/** What every runtime tells. `heapUsedBytes` and `heapTotalBytes` are Go's `Alloc` and `HeapInuse`. */
-type CommonMemory = Pick<MemoryReading, 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes'>;
+/**
+ * What every runtime tells, and not every file: null there. `heapUsedBytes` and `heapTotalBytes` are
+ * Go's `Alloc` and `HeapInuse`.
+ */
+type CommonMemory = {
+  [Name in 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes']: MemoryReading[Name] | null;
+};
 
 /** What only some tell; null or absent where it is not told. */
 type ParticularMemory = {
@@ -33,7 +38,9 @@ export interface CpuFigures {
   systemUs: number | null;
 }
 
-export interface GcFigures extends Omit<GcReading, 'interval'> {
+export interface GcFigures extends Omit<GcReading, 'count' | 'interval'> {
+  /** Null where a file does not tell. */
+  count: number | null;
   /** Only the kinds that the runtime tells apart. */
   interval: Partial<GcReading['interval']>;
 }

@@ -217,6 +217,43 @@ describe.concurrent('pprofql analyze', () => {
       });
     });
 
+    it('is null, and never 0, where no file tells it', async () => {
+      const query = `
+        fragment Told on Target {
+          pprof {
+            memory { alloc heapInuse sys }
+            runtime { numGc }
+            gc { count }
+            allocationProfile { samplingIntervalBytes }
+          }
+        }
+        {
+          dump: target(name: "dump.txt") { ...Told }
+          heap: target(name: "heap") { ...Told }
+          cpu: target(name: "cpu") { ...Told pprof { observation { ageMs } } }
+        }`;
+      const unknown = { runtime: { numGc: null }, gc: { count: null } };
+      const nothing = { alloc: null, heapInuse: null, sys: null };
+      expect(await server.ask(query)).toEqual({
+        dump: { pprof: { ...unknown, memory: nothing, allocationProfile: null } },
+        heap: {
+          pprof: {
+            ...unknown,
+            memory: { ...nothing, alloc: 2_048 },
+            allocationProfile: { samplingIntervalBytes: null },
+          },
+        },
+        cpu: {
+          pprof: {
+            ...unknown,
+            memory: nothing,
+            allocationProfile: null,
+            observation: { ageMs: expect.closeTo(0, -7) },
+          },
+        },
+      });
+    });
+
     it('tells what is wrong in each file', async () => {
       const query = `{
         health { sentence }

@@ -25,11 +25,11 @@ export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
   return {
     timestamp: rfc3339(pprof.observation.measuredAtMs),
     memory: {
-      alloc: figures.memory.heapUsedBytes,
+      alloc: figures.memory.heapUsedBytes ?? 0,
       total_alloc: Math.round(figures.memory.totalAllocatedBytes ?? 0),
-      heap_inuse: figures.memory.heapTotalBytes,
+      heap_inuse: figures.memory.heapTotalBytes ?? 0,
       heap_objects: Math.round(heapObjects ?? 0),
-      sys: figures.memory.rssBytes,
+      sys: figures.memory.rssBytes ?? 0,
     },
     cpu: {
       usage_percent: cpu.usagePercent ?? 0,
@@ -38,7 +38,7 @@ export function devPprofJson({ pprof, allocations, history }: DevPprofInput) {
     },
     runtime: {
       num_goroutine: figures.liveTasks ?? 0,
-      num_gc: figures.gc.count,
+      num_gc: figures.gc.count ?? 0,
       gc_pause_ns: Math.round(figures.gc.lastPauseNs ?? 0),
       num_cpu: process.cpuCount,
       gomaxprocs: process.availableParallelism,

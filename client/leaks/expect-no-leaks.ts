@@ -134,8 +134,10 @@ async function readSettled(
 
 function retriesFor({ base, to }: Diff, { retries }: NoLeaksOptions): number {
   if (retries !== undefined) return retries;
+  const { alloc } = base.memory;
   const mayBeGarbage =
-    to.includesGarbage && to.memory.alloc < base.memory.alloc * GROWTH_WITHOUT_COLLECTION;
+    to.includesGarbage &&
+    (alloc === null || (to.memory.alloc ?? 0) < alloc * GROWTH_WITHOUT_COLLECTION);
   return mayBeGarbage ? RETRIES_WITH_GARBAGE : RETRIES;
 }
 

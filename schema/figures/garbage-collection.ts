@@ -44,7 +44,11 @@ export const GarbageCollectionType = builder.objectRef<GcFigures>('GarbageCollec
   description:
     'Garbage collection as `perf_hooks` reports it. The interval is that of the metrics history.',
   fields: (t) => ({
-    count: t.exposeInt('count', { description: 'Collections of all kinds since pprofql started.' }),
+    count: t.exposeInt('count', {
+      nullable: true,
+      description:
+        'Collections of all kinds since pprofql started. Null for files that do not tell it.',
+    }),
     lastPauseMs: t.float({
       nullable: true,
       description: 'Pause of the last collection, in milliseconds; null before the first.',

@@ -27,8 +27,9 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each says which V8 or Node figure stands behind it.',
   fields: (t) => ({
     alloc: t.float({
+      nullable: true,
       description:
-        'Bytes of live and not yet collected objects: V8’s `used_heap_size`, Go’s `Alloc`.',
+        'Bytes of live and not yet collected objects: V8’s `used_heap_size`, Go’s `Alloc`. Null for files that do not tell it.',
       resolve: ({ figures }) => figures.memory.heapUsedBytes,
     }),
     totalAlloc: t.float({
@@ -38,8 +39,9 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
       resolve: ({ figures }) => figures.memory.totalAllocatedBytes,
     }),
     heapInuse: t.float({
+      nullable: true,
       description:
-        'Bytes of the heap that are in use: V8’s `total_heap_size` (committed), Go’s `HeapInuse`.',
+        'Bytes of the heap that are in use: V8’s `total_heap_size` (committed), Go’s `HeapInuse`. Null for files that do not tell it.',
       resolve: ({ figures }) => figures.memory.heapTotalBytes,
     }),
     heapObjects: t.float({
@@ -55,8 +57,9 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
       resolve: heapObjectsAgeMs,
     }),
     sys: t.float({
+      nullable: true,
       description:
-        'Bytes of memory the whole process holds: its resident set (`rss`). For Go `Sys`, what the runtime obtained from the system.',
+        'Bytes of memory the whole process holds: its resident set (`rss`). For Go `Sys`, what the runtime obtained from the system. Null for files that do not tell it.',
       resolve: ({ figures }) => figures.memory.sysBytes ?? figures.memory.rssBytes,
     }),
     heapLimit: t.float({
@@ -120,7 +123,9 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       resolve: ({ figures }) => figures.liveTasks,
     }),
     numGc: t.int({
-      description: 'Garbage collections of all kinds since pprofql started.',
+      nullable: true,
+      description:
+        'Garbage collections of all kinds since pprofql started. Null for files that do not tell it.',
       resolve: ({ figures }) => figures.gc.count,
     }),
     gcPauseNs: t.float({

@@ -117,8 +117,9 @@ export const AllocationProfileType = builder
           'How long that read stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection.',
       }),
       samplingIntervalBytes: t.exposeFloat('samplingIntervalBytes', {
+        nullable: true,
         description:
-          'Mean bytes between two samples, now: see `marginBytes` of each row for what that means.',
+          'Mean bytes between two samples, now: see `marginBytes` of each row for what that means. Null where a saved profile does not tell it.',
       }),
       rotations: t.exposeInt('rotations', {
         description:

@@ -4,40 +4,38 @@ import type { Figures, MemoryFigures } from '../figures.ts';
 
 export interface FigureDiff {
   elapsedMs: number;
-  heapUsedBytes: number;
-  heapTotalBytes: number;
+  heapUsedBytes: number | null;
+  heapTotalBytes: number | null;
   /** Null where the runtime has no such thing, as Go. */
   externalBytes: number | null;
   arrayBuffersBytes: number | null;
-  rssBytes: number;
+  rssBytes: number | null;
   /** Allocated on the heap in between, freed bytes included; null where it is not counted. */
   allocatedBytes: number | null;
   /** CPU time of all threads in between; null where unknown. */
   cpuSeconds: number | null;
   /** The same in percent of one core; 0 where no time passed, null where unknown. */
   cpuPercent: number | null;
-  gcCount: number;
+  gcCount: number | null;
 }
 
-/** The later moment minus the base; the sizes are negative where they shrank. */
+/** The later moment minus the base; the sizes are negative where they shrank, null where unknown. */
 export function diffFigures(base: Figures, to: Figures): FigureDiff {
   const elapsedMs = to.takenAtMs - base.takenAtMs;
   const cpuUs = difference(cpuUsOf(base), cpuUsOf(to));
-  const sizeDelta = (size: 'heapUsedBytes' | 'heapTotalBytes' | 'rssBytes') =>
-    to.memory[size] - base.memory[size];
   const deltaIfKnown = (size: keyof MemoryFigures) =>
     difference(base.memory[size], to.memory[size]);
   return {
     elapsedMs,
-    heapUsedBytes: sizeDelta('heapUsedBytes'),
-    heapTotalBytes: sizeDelta('heapTotalBytes'),
+    heapUsedBytes: deltaIfKnown('heapUsedBytes'),
+    heapTotalBytes: deltaIfKnown('heapTotalBytes'),
     externalBytes: deltaIfKnown('externalBytes'),
     arrayBuffersBytes: deltaIfKnown('arrayBuffersBytes'),
-    rssBytes: sizeDelta('rssBytes'),
+    rssBytes: deltaIfKnown('rssBytes'),
     allocatedBytes: deltaIfKnown('totalAllocatedBytes'),
     cpuSeconds: cpuUs === null ? null : cpuUs / US_PER_SECOND,
     cpuPercent: cpuUs === null ? null : percentOfTime(cpuUs, elapsedMs),
-    gcCount: to.gc.count - base.gc.count,
+    gcCount: difference(base.gc.count, to.gc.count),
   };
 }
 

@@ -7,7 +7,8 @@ export type IdentifiedRow = AllocationRow & { stackId: string };
 export interface AllocationSnapshot {
   collectedAtMs: number;
   pauseMs: number;
-  samplingIntervalBytes: number;
+  /** Null where a saved profile does not tell it. */
+  samplingIntervalBytes: number | null;
   rotations: number;
   liveBytes: number;
   cumulativeBytes: number | null;

@@ -11,7 +11,7 @@ export function heapPprof(heap: HeapProfileSnapshot, name: 'heap' | 'allocs'): P
   return {
     ...heap.profile,
     periodType: { type: 'space', unit: 'bytes' },
-    period: heap.samplingIntervalBytes,
+    period: heap.samplingIntervalBytes ?? undefined,
     startedAtMs: heap.collectedAtMs,
     defaultSampleType: name === 'allocs' ? 'alloc_space' : undefined,
     comments: commentsOn(heap),

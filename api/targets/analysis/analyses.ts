@@ -1,5 +1,6 @@
 /** What is made of a target's bytes. Pure, so that large inputs can be analyzed on another thread. */
 import type { CategoryRule } from '../../base/category-rule.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { groupIds } from '../../diagnostics/stack-id.ts';
@@ -38,14 +39,18 @@ function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
   return heapOf(decodeProfile(bytes), collectedAtMs);
 }
 
-/** @throws DiagnosticsError `INVALID_INPUT` where it is no heap profile */
+/** @throws DiagnosticsError `INVALID_INPUT` where it is no heap profile, or nobody knows of when it is */
 export function heapOf(profile: Profile, collectedAtMs: number | null): HeapProfileSnapshot {
   const decoded = withRateEvidence(heapProfileOrThrow(profile));
+  const readAtMs = collectedAtMs ?? decoded.startedAtMs;
+  if (readAtMs === undefined) {
+    throw new DiagnosticsError('INVALID_INPUT', 'the heap profile does not say when it was read');
+  }
   const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
   return {
-    collectedAtMs: collectedAtMs ?? decoded.startedAtMs ?? 0,
+    collectedAtMs: readAtMs,
     pauseMs: 0,
-    samplingIntervalBytes: decoded.period ?? 0,
+    samplingIntervalBytes: decoded.period ?? null,
     rotations: 0,
     profile: decoded,
     cumulativeUnavailable: hasCumulative ? null : NO_CUMULATIVE,

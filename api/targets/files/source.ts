@@ -32,6 +32,9 @@ export function createFileSource(
   const cpu = firstOf(files, 'CPU');
   const report = firstOf(files, 'REPORT');
   const told = report?.analysis.report;
+  const dated = memStats ?? report ?? dump ?? heap ?? files[0];
+  if (dated === undefined) throw missing('file');
+  const takenAtMs = dated.savedAtMs;
 
   function missing(what: string): DiagnosticsError {
     return new DiagnosticsError('UNAVAILABLE', `no ${what} is among the files that were given`);
@@ -41,7 +44,7 @@ export function createFileSource(
     kind: 'FILE',
     async read() {
       return {
-        figures: figuresOf({ dump, heap, memStats, report }),
+        figures: figuresOf({ dump, heap, memStats, report }, takenAtMs),
         cpu: { usagePercent: null, userSeconds: null, systemSeconds: null },
         process: {
           pid: told?.process.pid ?? null,
@@ -103,14 +106,14 @@ function firstOf<Kind extends Analysis['kind']>(
   return files.find((file): file is FileOf<Kind> => file.analysis.kind === kind);
 }
 
-function figuresOf(files: FoundFiles): Figures {
-  const { dump, heap, memStats, report } = files;
+function figuresOf(files: FoundFiles, takenAtMs: number): Figures {
+  const { dump, memStats } = files;
   const memory = memStats?.analysis.memStats;
   return {
-    takenAtMs: (memStats ?? report ?? dump ?? heap)?.savedAtMs ?? 0,
+    takenAtMs,
     memory: memoryOf(files),
     cpu: null,
-    gc: { count: memory?.numGc ?? 0, lastPauseNs: memory?.pausesNs[0] ?? null, interval: {} },
+    gc: { count: memory?.numGc ?? null, lastPauseNs: memory?.pausesNs[0] ?? null, interval: {} },
     eventLoop: null,
     liveTasks: dump?.analysis.goroutines.total ?? null,
     requestsInFlight: null,
@@ -118,7 +121,7 @@ function figuresOf(files: FoundFiles): Figures {
   };
 }
 
-/** What every process has and no file tells is 0 and stands in `unavailable`. */
+/** What no file tells is null, and stands in `unavailable`. */
 function memoryOf({
   heap,
   memStats,
@@ -128,10 +131,10 @@ function memoryOf({
   const told = report?.analysis.report;
   const allocations = heap?.analysis.allocations;
   return {
-    heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? 0,
-    heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? 0,
+    heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? null,
+    heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? null,
     totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
-    rssBytes: memory?.sys ?? told?.resources.rssBytes ?? 0,
+    rssBytes: memory?.sys ?? told?.resources.rssBytes ?? null,
     heapLimitBytes: told?.heap.limitBytes ?? null,
     externalBytes: told?.heap.externalBytes ?? null,
   };

@@ -9,10 +9,14 @@ export const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implem
         'Milliseconds from the base to the later moment; negative where they are swapped.',
     }),
     alloc: t.exposeFloat('heapUsedBytes', {
-      description: 'Bytes of live and not yet collected objects.',
+      nullable: true,
+      description:
+        'Bytes of live and not yet collected objects. Null where a file does not tell them.',
     }),
     heapInuse: t.exposeFloat('heapTotalBytes', {
-      description: 'Bytes that V8 has committed for the heap.',
+      nullable: true,
+      description:
+        'Bytes that V8 has committed for the heap. Null where a file does not tell them.',
     }),
     external: t.exposeFloat('externalBytes', {
       nullable: true,
@@ -23,7 +27,10 @@ export const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implem
       nullable: true,
       description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null for Go.',
     }),
-    sys: t.exposeFloat('rssBytes', { description: 'Bytes of the resident set.' }),
+    sys: t.exposeFloat('rssBytes', {
+      nullable: true,
+      description: 'Bytes of the resident set. Null where a file does not tell them.',
+    }),
     totalAlloc: t.exposeFloat('allocatedBytes', {
       nullable: true,
       description:
@@ -39,6 +46,10 @@ export const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implem
       description:
         'CPU use of the whole process between the two moments, in percent of one core: 0 to 100 times the number of cores. Null where a target does not tell.',
     }),
-    numGc: t.exposeInt('gcCount', { description: 'Garbage collections between the two moments.' }),
+    numGc: t.exposeInt('gcCount', {
+      nullable: true,
+      description:
+        'Garbage collections between the two moments. Null where a file does not tell them.',
+    }),
   }),
 });

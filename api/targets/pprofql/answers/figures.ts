@@ -79,7 +79,7 @@ function figuresOf({ instrumentation }: Told<FiguresFragment>, pprof: ToldPprof)
 }
 
 function memoryOf(pprof: ToldPprof): Figures['memory'] {
-  const memory = complete(pprof.memory, 'pprof.memory', ['alloc', 'heapInuse', 'sys']);
+  const memory = complete(pprof.memory, 'pprof.memory', []);
   return {
     heapUsedBytes: memory.alloc,
     heapTotalBytes: memory.heapInuse,
@@ -94,7 +94,7 @@ function memoryOf(pprof: ToldPprof): Figures['memory'] {
 
 /** A kind that is new is left out: what it counts is in `count`. */
 function gcOf({ gc, runtime }: ToldPprof): Figures['gc'] {
-  const { count, interval } = complete(gc, 'pprof.gc', ['count']);
+  const { count, interval } = complete(gc, 'pprof.gc', []);
   const kinds = (interval ?? [])
     .map((pauses) => complete(pauses, 'pprof.gc.interval', ['kind', 'count', 'totalMs', 'maxMs']))
     .filter(({ kind }) => Object.hasOwn(GC_KINDS, kind));

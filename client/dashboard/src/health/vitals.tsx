@@ -1,7 +1,13 @@
 import { isOfGo } from '../live/kind.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useUnavailableReason } from '../live/process.tsx';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../shared/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  known,
+} from '../shared/format.ts';
 import { useFrozen } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
 
@@ -28,10 +34,6 @@ export function Vitals() {
       )}
     </dl>
   );
-}
-
-function known(value: number | null, format: (value: number) => string): string {
-  return value === null ? '–' : format(value);
 }
 
 function Vital({ name, value }: { name: string; value: string }) {

@@ -3,7 +3,7 @@ import type { AllocationsQuery } from '../../generated/graphql.ts';
 import { isOfGo } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import type { SourceState } from '../live/source.ts';
-import { formatBytes, formatClock, formatCount, formatDuration } from '../shared/format.ts';
+import { formatBytes, formatClock, formatCount, formatDuration, known } from '../shared/format.ts';
 import { reasonsOf } from './unavailable.ts';
 
 /** From here on a read is not one of now. */
@@ -36,7 +36,7 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
             <Fact name="Ever allocated" value={formatBytes(profile.cumulativeBytes)} />
           )}
           <Fact name="Stacks" value={formatCount(profile.stackCount)} />
-          <Fact name="A sample every" value={formatBytes(profile.samplingIntervalBytes)} />
+          <Fact name="A sample every" value={known(profile.samplingIntervalBytes, formatBytes)} />
           {state.baselineAtMs !== null && (
             <Fact name="Growth since" value={formatClock(state.baselineAtMs)} />
           )}

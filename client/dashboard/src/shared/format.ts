@@ -7,6 +7,11 @@ const MINUS = '−';
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
+/** A dash for what is not known. */
+export function known(value: number | null, format: (value: number) => string): string {
+  return value === null ? '–' : format(value);
+}
+
 /** 1234567 → `1.23 MB` (decimal units, three significant digits). */
 export function formatBytes(bytes: number): string {
   const text = bytesText(Math.abs(bytes)).replace(' ', NO_BREAK_SPACE);

@@ -6,6 +6,7 @@ import {
   formatChange,
   formatClock,
   formatDuration,
+  known,
 } from '../shared/format.ts';
 import { ChangeTables } from './change-tables.tsx';
 
@@ -35,7 +36,8 @@ export function ComparisonView({ diff }: { diff: Diff }) {
 }
 
 function factsOf({ base, to, figures, allocations }: Diff): [name: string, value: string][] {
-  const bytes = (change: number) => formatChange(change, formatBytes);
+  const bytes = (change: number | null) =>
+    known(change, (value) => formatChange(value, formatBytes));
   const facts: [string, string | null][] = [
     ['From', formatClock(Date.parse(base.tasksReadAt))],
     ['To', formatClock(Date.parse(to.tasksReadAt))],
@@ -45,7 +47,7 @@ function factsOf({ base, to, figures, allocations }: Diff): [name: string, value
     ['Resident', bytes(figures.sys)],
     ['Allocated', figures.totalAlloc === null ? null : formatBytes(figures.totalAlloc)],
     ['CPU time', figures.cpuSeconds === null ? null : formatDuration(figures.cpuSeconds * 1_000)],
-    ['Collections', String(figures.numGc)],
+    ['Collections', known(figures.numGc, String)],
     [
       'A sample every',
       to.samplingIntervalBytes === null ? null : formatBytes(to.samplingIntervalBytes),
