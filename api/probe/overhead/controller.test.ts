@@ -181,6 +181,18 @@ describe('the overhead controller', () => {
     expect(simulation.controller.samplingRate()).toBe(1);
   });
 
+  it('records what is made right after a sweep that took more than there was, and goes on at a lower rate', () => {
+    const quiet: Load = { tasksPerMs: 1, recordCostMs: 0.008, utilization: 0.1 };
+    const simulation = new Simulation();
+    simulation.run(100, quiet);
+    simulation.controller.charge(1_000);
+    simulation.run(800, quiet);
+    expect(simulation.records).toBe(simulation.came);
+    expect(simulation.controller.blindMs()).toBe(0);
+    simulation.run(10_000, { ...quiet, tasksPerMs: 25 });
+    expect(simulation.records).toBeLessThan(simulation.came);
+  });
+
   it('is exact again a while after a storm', () => {
     const simulation = new Simulation();
     simulation.run(10_000, SATURATING);

@@ -24,7 +24,10 @@ export interface OverheadController {
   countTask(): void;
   /** A task was recorded in this time; null where it was not measured. */
   countRecorded(measuredMs: number | null): void;
-  /** Time spent elsewhere on the observed loop: sweeps and formatting. */
+  /**
+   * CPU time spent elsewhere on the observed loop: sweeps and formatting. The next cycles pay for it;
+   * records of this one cannot, since they are lost for good and a sweep is not cheaper without them.
+   */
   charge(ms: number): void;
   /** The record limit was reached: half as many from now on. */
   halve(): void;
@@ -115,7 +118,9 @@ export function startOverheadController({
   let calls = 0;
   let tasks = 0;
   let requests = 0;
+  /** By the hook and by its records. */
   let spentMs = 0;
+  let chargedMs = 0;
   let allowanceMs = account.balanceMs();
   let grantMs = 0;
   /** When a burst turned the hook off; null while none has. */
@@ -188,9 +193,10 @@ export function startOverheadController({
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
-    overhead += share * ((spentMs + requests * REQUEST_COST_MS) / elapsedMs - overhead);
+    const costMs = spentMs + chargedMs;
+    overhead += share * ((costMs + requests * REQUEST_COST_MS) / elapsedMs - overhead);
     const busyMs = clock.busyMs();
-    account.book(elapsedMs, busyMs - busyBeforeMs, spentMs);
+    account.book(elapsedMs, busyMs - busyBeforeMs, costMs);
     busyBeforeMs = busyMs;
     cycleStartedAt = now;
     onMs = 0;
@@ -198,6 +204,7 @@ export function startOverheadController({
     tasks = 0;
     requests = 0;
     spentMs = 0;
+    chargedMs = 0;
   }
 
   function noteRates(elapsedMs: number): void {
@@ -284,7 +291,7 @@ export function startOverheadController({
       spend(recordCostMs);
     },
     charge: (ms) => {
-      spentMs += ms;
+      chargedMs += ms;
     },
     halve: () => {
       limitFactor /= 2;

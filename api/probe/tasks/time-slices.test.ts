@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuClockMs } from '../../base/own-time.ts';
 import { startTimeSlices } from './time-slices.ts';
 
 describe('time slices', () => {
@@ -18,6 +19,19 @@ describe('time slices', () => {
     const working = startTimeSlices(60_000).forEach([1, 2, 3], (item) => void done.push(item));
     expect(done).toEqual([1, 2, 3]);
     await working;
+  });
+
+  it('count their work, and not the time for which the thread has no processor', async () => {
+    const slices = startTimeSlices(1);
+    const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+    await slices.forEach([1, 2, 3], () => void Atomics.wait(nobodyWakes, 0, 0, 100));
+    expect(slices.longestMs()).toBeGreaterThan(90);
+    expect(slices.workMs()).toBeLessThan(150);
+    await slices.forEach([1], () => {
+      const before = cpuClockMs();
+      while (cpuClockMs() - before < 20);
+    });
+    expect(slices.workMs()).toBeGreaterThan(19);
   });
 
   it('tell of the beginning and the end of each slice, never while the host has its turn', async () => {

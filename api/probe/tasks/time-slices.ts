@@ -1,13 +1,16 @@
 /** Long work on the observed loop, cut into slices that let the host run in between. */
-import { nextTurn, threadClockMs } from '../../base/own-time.ts';
+import { cpuClockMs, nextTurn, threadClockMs } from '../../base/own-time.ts';
 
 export interface TimeSlices {
   /** Works through the items. Before one at which the slice is used up, the host gets a turn. */
   forEach<T>(items: Iterable<T>, work: (item: T) => void): Promise<void>;
   /** The longest stretch without a pause so far, in milliseconds. */
   longestMs(): number;
-  /** All the time spent between pauses so far, in milliseconds. */
-  totalMs(): number;
+  /**
+   * The work of all of them so far, in milliseconds of CPU time: on a busy machine, most of the time
+   * on the clock is that of others.
+   */
+  workMs(): number;
   /** To be called after the last slice, before the host gets a turn. */
   end(): void;
 }
@@ -20,14 +23,17 @@ export function startTimeSlices(
   begin: () => () => void = () => () => {},
 ): TimeSlices {
   let startedAt = threadClockMs();
+  let cpuBeforeMs = cpuClockMs();
   let end = begin();
   let longest = 0;
   let total = 0;
+  let totalCpuMs = 0;
 
   function close(): void {
     const elapsed = threadClockMs() - startedAt;
     longest = Math.max(longest, elapsed);
     total += elapsed;
+    totalCpuMs += cpuClockMs() - cpuBeforeMs;
   }
 
   async function pause(): Promise<void> {
@@ -36,6 +42,7 @@ export function startTimeSlices(
     // An immediate would wait for the next event where it is unref'd, and hold the process where not.
     await nextTurn();
     startedAt = threadClockMs();
+    cpuBeforeMs = cpuClockMs();
     end = begin();
   }
 
@@ -47,7 +54,9 @@ export function startTimeSlices(
       }
     },
     longestMs: () => Math.max(longest, threadClockMs() - startedAt),
-    totalMs: () => total + threadClockMs() - startedAt,
+    // Other threads of the process may have been counted in, but no thread works longer than the clock.
+    workMs: () =>
+      Math.min(total + threadClockMs() - startedAt, totalCpuMs + cpuClockMs() - cpuBeforeMs),
     end: () => end(),
   };
 }

@@ -380,3 +380,35 @@ describe('the tracker', () => {
     expect({ limit: Error.stackTraceLimit, prepare: Error.prepareStackTrace }).toEqual(before);
   });
 });
+
+it('goes on to record everything after a sweep in which the machine ran something else', async () => {
+  const ofOwnContext = createRequestContext();
+  const withUsualBudget = createAsyncTracker({ requestContext: ofOwnContext });
+  cleanups.push(() => {
+    withUsualBudget.stop();
+    ofOwnContext.stop();
+  });
+  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+  const losesProcessor = {
+    get [Symbol.toStringTag]() {
+      Atomics.wait(nobodyWakes, 0, 0, 1_000);
+      return 'Looked at';
+    },
+  };
+  const settled = Promise.resolve(losesProcessor);
+  const { longestSliceMs } = await withUsualBudget.read();
+  expect(longestSliceMs).toBeGreaterThan(900);
+  expect(await settled).toBe(losesProcessor);
+
+  const resolvers: (() => void)[] = [];
+  function hangAfterwards() {
+    return new Promise<void>((resolve) => resolvers.push(resolve));
+  }
+  const hanging = Array.from({ length: 200 }, hangAfterwards);
+  const reading = await withUsualBudget.read();
+  const found = reading.tasks.filter((task) =>
+    functionsOf(reading, task).includes('hangAfterwards'),
+  );
+  expect(found.map(({ weight }) => weight)).toEqual(hanging.map(() => 1));
+  expect(reading.instrumentation.blindMs).toBe(0);
+});

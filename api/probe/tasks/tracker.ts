@@ -6,6 +6,7 @@ import { createHook, executionAsyncId } from 'node:async_hooks';
 import { OwnWeakRef } from '../../base/builtins.ts';
 import {
   clearInterval,
+  cpuClockMs,
   nextTurn,
   setInterval,
   threadClockMs,
@@ -120,10 +121,10 @@ export function createAsyncTracker({
       return;
     }
     if (records.count() >= maxRecords) {
-      const thinningAt = threadClockMs();
+      const cpuBeforeMs = cpuClockMs();
       controller.halve();
       records.thin();
-      controller.charge(threadClockMs() - thinningAt);
+      controller.charge(cpuClockMs() - cpuBeforeMs);
       sweepSoon();
     }
     recorded += 1;
@@ -251,7 +252,7 @@ export function createAsyncTracker({
       return result;
     }
     liveTasks = found.total;
-    const spentMs = slices.totalMs();
+    const spentMs = slices.workMs();
     controller.charge(spentMs);
     if (records.count() < maxRecords * ROOMY) controller.relax();
     schedule.noteSweep(spentMs);
