@@ -51,7 +51,7 @@ export function createAwaitLines({ stacks, setQuiet }: AwaitLinesOptions): Await
       return pointedAt;
     },
   };
-  const settled = Promise.resolve();
+  const settled = OwnPromise.resolve();
 
   const chain = (promise: Promise<unknown>, callback?: () => unknown): Promise<unknown> =>
     apply(then, promise, [callback]) as Promise<unknown>;

@@ -223,12 +223,16 @@ export function createAsyncTracker({
 
   /** However many ask, they share a sweep: the next one, so that all see the present. */
   function sweepForReaders(): Promise<SweepResult> {
-    nextForReaders ??= Promise.resolve().then(async () => {
-      while (sweeping !== undefined) await sweeping.catch(() => {});
-      nextForReaders = undefined;
-      return startSweep({ isAnew: true });
-    });
+    nextForReaders ??= sweepOnceFree();
     return nextForReaders;
+  }
+
+  async function sweepOnceFree(): Promise<SweepResult> {
+    // At least once, so that it is the next one that all share before it begins.
+    do await sweeping?.catch(() => {});
+    while (sweeping !== undefined);
+    nextForReaders = undefined;
+    return startSweep({ isAnew: true });
   }
 
   async function sweepOnce(options: AskWaitsOptions): Promise<SweepResult> {
