@@ -16,6 +16,11 @@ describe('routeOfUrl', () => {
     ['/avatars/9f1c0a77e2b4d6.png', '/avatars/:id.png'],
     ['/reports/2026-01-31.json', '/reports/:id.json'],
     ['/assets/index.html', '/assets/index.html'],
+    ['/users/42/', '/users/:id/'],
+    ['/?a=1', '/'],
+    ['/search#42', '/search'],
+    ['/deadbeefcafe', '/:id'],
+    ['/2fa/setup_now', '/2fa/setup_now'],
     ['http://example.com/users/42', '/users/:id'],
   ])('gives %j the route %j', (url, route) => {
     expect(routeOfUrl(url)).toBe(route);

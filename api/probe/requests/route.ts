@@ -16,7 +16,15 @@ const PATH_MAX_CHARACTERS = 2_000;
 /** A longer one may be a number in hexadecimal. */
 const WORD_MAX_CHARACTERS = 11;
 
-const [LOWER_A, LOWER_Z, DIGIT_0, DIGIT_9, HYPHEN, UNDERSCORE] = [97, 122, 48, 57, 45, 95];
+const LOWER_A = 97;
+const LOWER_Z = 122;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
+const HYPHEN = 45;
+const UNDERSCORE = 95;
+const SLASH = 47;
+const QUESTION_MARK = 63;
+const HASH = 35;
 
 /** A file's name and its kind: `42.json`. */
 const WITH_EXTENSION = /^(?<name>.+)(?<extension>\.[a-z][a-z\d]{0,4})$/i;
@@ -42,46 +50,51 @@ export function frameworkRoute(request: object): string | null {
  * For example `/user/42/order/9f1c0a77e2b4d6?full=1` gives `/user/:id/order/:id`.
  */
 export function routeOfUrl(url: string): string {
-  const path = pathOf(url.length > PATH_MAX_CHARACTERS ? url.slice(0, PATH_MAX_CHARACTERS) : url);
+  const simple = url.length > ROUTE_MAX_CHARACTERS ? null : simpleRoute(url);
+  if (simple !== null) return simple;
+  const path = url
+    .slice(0, PATH_MAX_CHARACTERS)
+    .replace(/^https?:\/\/[^/?#]*/i, '')
+    .replace(/[?#].*$/s, '');
+  return boundedRoute(path.split('/').map(withoutId).join('/')) || '/';
+}
+
+/**
+ * The same in one pass, since every request that ends has its route made: for paths of numbers and of
+ * short words in lower case, which are no ids. Null for any other.
+ */
+function simpleRoute(url: string): string | null {
+  if (url.charCodeAt(0) !== SLASH) return null;
   let route = '';
-  for (let start = 0; start <= path.length; ) {
-    const slash = path.indexOf('/', start);
-    const end = slash < 0 ? path.length : slash;
-    if (start > 0) route += '/';
-    route += withoutId(path, start, end);
-    start = end + 1;
+  /** Up to here it is in `route`. */
+  let done = 0;
+  let start = 1;
+  let digits = 0;
+  let index = 1;
+  for (; index <= url.length; index++) {
+    const code = index < url.length ? url.charCodeAt(index) : QUESTION_MARK;
+    if (code >= DIGIT_0 && code <= DIGIT_9) digits += 1;
+    else if (code === SLASH || code === QUESTION_MARK || code === HASH) {
+      const length = index - start;
+      if (digits === 0 ? length > WORD_MAX_CHARACTERS : digits < length) return null;
+      if (digits > 0) {
+        route += `${url.slice(done, start)}:id`;
+        done = index;
+      }
+      if (code !== SLASH) break;
+      start = index + 1;
+      digits = 0;
+    } else if ((code < LOWER_A || code > LOWER_Z) && code !== HYPHEN && code !== UNDERSCORE) {
+      return null;
+    }
   }
-  return boundedRoute(route) || '/';
+  return route + url.slice(done, index);
 }
 
-function pathOf(url: string): string {
-  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
-  const end = path.search(/[?#]/);
-  return end < 0 ? path : path.slice(0, end);
-}
-
-function withoutId(path: string, start: number, end: number): string {
-  const segment = path.slice(start, end);
-  // Nearly all are one of these two, and every request that ends has its route made.
-  const kind = simpleKindOf(path, start, end);
-  if (kind !== null) return kind === 'number' ? ':id' : segment;
+function withoutId(segment: string): string {
   if (isIdSegment(segment)) return ':id';
   const { name, extension } = WITH_EXTENSION.exec(segment)?.groups ?? {};
   return name !== undefined && isIdSegment(name) ? `:id${extension}` : segment;
-}
-
-/** What needs no closer look: digits alone, or a short word of lower-case letters, which is no id. */
-function simpleKindOf(path: string, start: number, end: number): 'number' | 'word' | null {
-  let letters = 0;
-  for (let index = start; index < end; index++) {
-    const code = path.charCodeAt(index);
-    if ((code >= LOWER_A && code <= LOWER_Z) || code === HYPHEN || code === UNDERSCORE)
-      letters += 1;
-    else if (code < DIGIT_0 || code > DIGIT_9) return null;
-  }
-  const length = end - start;
-  if (letters === length) return length <= WORD_MAX_CHARACTERS ? 'word' : null;
-  return letters === 0 ? 'number' : null;
 }
 
 export function boundedRoute(route: string): string {
