@@ -12,6 +12,7 @@ const SUITES = [
   'api/standard-streams.test.ts',
   'api/standard-error.test.ts',
   'api/replaced-built-ins.test.ts',
+  'api/waits.test.ts',
 ];
 
 /** `npm test` runs them on our own. */

@@ -1,0 +1,77 @@
+/**
+ * Where the tasks of a whole program wait, by the truth that the program is written to.
+ * `PPROFQL_TEST_NODE` is the Node it runs on. @default the one that runs the tests
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createDiagnosticsClient } from '../client/index.ts';
+
+const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
+const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/waits/program.mjs', import.meta.url));
+const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
+const TIMEOUT = { timeout: 80_000 };
+const PATIENCE = { timeout: 70_000, interval: 100 };
+const ADDRESS = /^pprofql: (http:\S+)$/;
+const COUNT = 10;
+
+const lines = readFileSync(PROGRAM, 'utf8').split('\n');
+/** The first line of a function in which something is awaited. */
+function awaitIn(name: string): number {
+  const start = lines.findIndex((line) => line.includes(`async ${name}(`));
+  return lines.findIndex((line, at) => at > start && line.includes('await ')) + 1;
+}
+
+async function start(flags: string[], args: string[]) {
+  const env = { ...process.env, PPROFQL_PORT: '0' };
+  const program = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, ...args], { env });
+  onTestFinished(() => void program.kill('SIGKILL'));
+  program.stdout.resume();
+  for await (const line of createInterface(program.stderr)) {
+    const url = ADDRESS.exec(line)?.[1];
+    if (url === undefined) continue;
+    program.stderr.resume();
+    const client = createDiagnosticsClient({ url });
+    onTestFinished(() => client.dispose());
+    return client;
+  }
+  throw new Error('the program ended before it was served');
+}
+
+const lastName = (name: string) => name.split('.').at(-1)!;
+
+describe.each<[how: string, flags: string[], args: string[]]>([
+  ['as it is', [], []],
+  ['that freezes what stacks are made with', [], ['--freeze']],
+  ['with frozen intrinsics', ['--frozen-intrinsics'], []],
+])('a program %s', (_how, flags, args) => {
+  it('shows each wait as often as it is there, at the line of its await', TIMEOUT, async () => {
+    const client = await start(flags, args);
+    async function waits() {
+      const { groups } = await client.goroutines();
+      const found: Record<string, unknown> = {};
+      for (const { count, state, stackKind, culprit, frames } of groups) {
+        if (!culprit?.file.endsWith('waits/program.mjs')) continue;
+        const names = frames
+          .filter(({ file }) => file === '' || file === culprit.file)
+          .map((frame) => lastName(frame.function));
+        const name = stackKind === 'WAITS' ? names.join(' < ') : names[0]!;
+        found[`${state} ${stackKind} ${name}`] = [count, culprit.line];
+      }
+      return found;
+    }
+    await expect.poll(waits, PATIENCE).toMatchObject({
+      'await WAITS lock': [COUNT, awaitIn('lock')],
+      'await WAITS lock < all < callers': [COUNT, awaitIn('lock')],
+      'await WAITS chained': [COUNT, awaitIn('chained')],
+      'await WAITS raced': [COUNT, awaitIn('raced')],
+      'await WAITS items < iterated': [COUNT, lines.indexOf('  await acquire();') + 1],
+      'await WAITS event': [COUNT, awaitIn('event')],
+      'timer WAITS timer': [COUNT, awaitIn('timer')],
+      'timer WAITS slept': [COUNT, awaitIn('slept')],
+      'await CREATED several': [COUNT, awaitIn('several')],
+    });
+  });
+});
