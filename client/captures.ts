@@ -9,7 +9,7 @@ import {
   DiffDocument,
   TakeCaptureDocument,
 } from './generated/graphql.ts';
-import { expectNoLeaks, type NoLeaksOptions, type NoLeaksReport } from './leaks/expect-no-leaks.ts';
+import type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
 
 export type Capture = CaptureFragment;
 
@@ -64,7 +64,11 @@ export function createCaptureMethods({ target, ask, change }: TargetAccess): Cap
     async diff({ signal, ...which }) {
       return (await ask(DiffDocument, which, { signal })).diff;
     },
-    expectNoLeaks: (work, options) => expectNoLeaks(methods, work, options),
+    async expectNoLeaks(work, options) {
+      // Loaded by tests alone, so that web pages do not carry it.
+      const { expectNoLeaks } = await import('./leaks/expect-no-leaks.ts');
+      return expectNoLeaks(methods, work, options);
+    },
   };
   return methods;
 }
