@@ -21,7 +21,7 @@ const PROGRAM = `
   globalThis.Date = class extends Date { static now() { return 0; } };
   globalThis.Promise = class extends Promise { constructor() { throw new Error('not ours'); } };
 
-  const probe = createNodeProbe(resolveOptions({ heapSampling: false }));
+  const probe = createNodeProbe(resolveOptions({}));
   const held = [];
   for (let index = 0; index < 100; index++) held.push(new NodePromise(() => {}));
   // Its own timers make it look at them.
@@ -29,9 +29,10 @@ const PROGRAM = `
   probe.startCpuProfile({ id: 1, samplingIntervalUs: 10_000, durationMs: 1_000 });
   probe.cancelCpuProfile(1);
   const { tasks } = await probe.readTasks();
+  const heap = await probe.readHeap();
   probe.readFigures({ closeInterval: true });
   const hanging = tasks.filter((task) => task.createdAtMs >= startedAtMs);
-  console.log(JSON.stringify({ fakeTimers, hanging: hanging.length >= 100, wrong: tasks.length - hanging.length }));
+  console.log(JSON.stringify({ fakeTimers, hanging: hanging.length >= 100, wrong: tasks.length - hanging.length, heap: heap.collectedAtMs >= startedAtMs }));
   probe.stop();
   release(alive);
 `;
@@ -42,5 +43,5 @@ it('keeps its own time in a program with timers and a clock of its own', async (
     ['--input-type=module', '--eval', PROGRAM],
     { cwd: tmpdir(), timeout: 30_000 },
   );
-  expect(JSON.parse(stdout)).toEqual({ fakeTimers: 0, hanging: true, wrong: 0 });
+  expect(JSON.parse(stdout)).toEqual({ fakeTimers: 0, hanging: true, wrong: 0, heap: true });
 }, 40_000);

@@ -35,7 +35,13 @@ export function leaseHeapSampler(options: HeapSamplerOptions): HeapSampler {
 function startShared(options: HeapSamplerOptions): SharedSampler {
   const leases: SharedSampler['leases'] = new Set();
   const beforeForcedGc = async () => {
-    await Promise.allSettled([...leases].map((lease) => lease.beforeForcedGc?.()));
+    for (const lease of [...leases]) {
+      try {
+        await lease.beforeForcedGc?.();
+      } catch {
+        // What one probe misses must not keep the others from their heap.
+      }
+    }
   };
   return { sampler: createHeapSampler({ ...options, beforeForcedGc }), leases };
 }
