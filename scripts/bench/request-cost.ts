@@ -1,4 +1,7 @@
-/** CPU per request: without pprofql, with it idle, and with one client that polls everything. */
+/**
+ * CPU per request: without pprofql, with it idle, and with one client that polls everything. A second
+ * server without pprofql is the control: by as much two equal servers differ.
+ */
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../client/index.ts';
 import { sendRequests } from './http-load.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -6,8 +9,8 @@ import type { CpuReading } from './servers/control.ts';
 import { formatExcess, formatSpread } from './statistics.ts';
 import type { Table } from './table.ts';
 
-const SERVERS = ['plain.ts', 'promise-heavy.ts'];
-const VARIANTS = ['without pprofql', 'idle', 'polled every 10 s'] as const;
+const SERVERS = ['plain.ts', 'promise-heavy.ts', 'timers.ts', 'traced.ts', 'as-people-run.ts'];
+const VARIANTS = ['without pprofql', 'control', 'idle', 'polled every 10 s'] as const;
 const WARM_UP_MS = 2_000;
 
 interface Round {
@@ -50,7 +53,9 @@ export async function measureRequestCost(isQuick: boolean): Promise<Table> {
 }
 
 async function startSubject(name: Subject['name'], script: string): Promise<Subject> {
-  const server = await startServer(script, { isObserved: name !== 'without pprofql' });
+  const server = await startServer(script, {
+    isObserved: name === 'idle' || name === 'polled every 10 s',
+  });
   const client =
     name === 'polled every 10 s' ? createDiagnosticsClient({ url: server.diagnosticsUrl! }) : null;
   return { name, server, client, url: await server.call<string>('url'), rounds: [] };
@@ -70,6 +75,8 @@ async function poll(client: DiagnosticsClient): Promise<void> {
   await Promise.all([
     client.pprof(),
     client.goroutines({ raw: true }),
+    client.requests(),
+    client.routes(),
     client.process(),
     client.instrumentation(),
   ]);
