@@ -17,3 +17,5 @@ export const { load: atomicLoad, store: atomicStore } = Atomics;
 export const OwnSharedArrayBuffer = SharedArrayBuffer;
 export const OwnWeakRef = WeakRef;
 export const clone = structuredClone;
+/** Behind what the program has put there before, and before any timer. */
+export const atEndOfTurn = queueMicrotask;

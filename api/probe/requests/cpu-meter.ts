@@ -5,6 +5,7 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { promiseHooks } from 'node:v8';
+import { atEndOfTurn } from '../../base/builtins.ts';
 import { clamp } from '../../base/clamp.ts';
 import { harmless } from '../../base/harmless.ts';
 import { clearTimeout, setTimeout, threadClockMs } from '../../base/own-time.ts';
@@ -65,7 +66,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     if (stopHooks === null) return;
     enter();
     // The first thing that happens once the program has given up the turn.
-    queueMicrotask(leave);
+    atEndOfTurn(leave);
   });
 
   function openWindow(): void {

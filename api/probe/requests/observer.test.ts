@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nextTurn } from '../../base/own-time.ts';
 import { type RequestObserver, startRequestObserver } from './observer.ts';
 
@@ -124,4 +124,19 @@ it('gives a request no context where none is asked for, nor that of the one befo
   }
   expect(seen).toEqual(['/true', undefined, '/true']);
   await expect.poll(() => observer.readRoutes().routes.map(({ count }) => count)).toEqual([2, 1]);
+});
+
+it('puts nothing among the microtasks that a program fakes', { timeout: 60_000 }, async () => {
+  const faked = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {});
+  cleanups.push(() => faked.mockRestore());
+  observer.profileWaits({ lastRead: () => null });
+  const ask = await serve((_request, response) => {
+    burn(CPU_MS / 4);
+    response.end();
+  });
+  const cpuMs = () => observer.readRoutes().routes[0]?.cpuMs ?? 0;
+  await expect
+    .poll(() => ask('/').then(cpuMs), { timeout: 50_000, interval: 0 })
+    .toBeGreaterThan(0);
+  expect(faked).not.toHaveBeenCalled();
 });
