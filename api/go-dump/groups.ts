@@ -1,7 +1,7 @@
 /** The goroutines of a dump as the groups that async tasks make, with what only Go knows. */
 
 import { sum } from '../analyzers/tasks/group-figures.ts';
-import { type GroupWithMembers, groupsWithMembers, totalled } from '../analyzers/tasks/groups.ts';
+import { type GroupWithMembers, groupsWithMembers, totaled } from '../analyzers/tasks/groups.ts';
 import type { GroupedTasks, Task, TaskGroup } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
 import { isGoRuntimeFile } from '../base/files/go-runtime-files.ts';
@@ -57,7 +57,7 @@ export function goDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): Go
     areStacksShared: dump.goroutines.every(({ frames }) => frames.every(isUtf8)),
   }).map(toGoGroup);
   groups.sort((a, b) => Number(b.stuckCount > 0) - Number(a.stuckCount > 0));
-  return totalled(groups);
+  return totaled(groups);
 }
 
 /** Bytes that are no UTF-8 all read the same, so that stacks with them may be two and read as one. */

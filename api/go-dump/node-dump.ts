@@ -1,7 +1,7 @@
 /** pprofql's own dumps, in the form of Go's: the tasks that they were written from, as far as they tell. */
 
 import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
-import { groupsWithMembers, totalled } from '../analyzers/tasks/groups.ts';
+import { groupsWithMembers, totaled } from '../analyzers/tasks/groups.ts';
 import { isReleasedTask } from '../analyzers/tasks/node-tasks.ts';
 import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../analyzers/tasks/raw-dump.ts';
 import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
@@ -44,7 +44,7 @@ export function nodeDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): 
     ...withGoroutines({ group, members }),
     oldestRequestMs: null,
   }));
-  return totalled(groups);
+  return totaled(groups);
 }
 
 function toTask(goroutines: GoGoroutines): DumpedTask {

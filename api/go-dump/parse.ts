@@ -7,22 +7,13 @@
 import type { Frame } from '../profile/profile.ts';
 import { NEWLINE } from './ascii.ts';
 import { toUtf8 } from './encoding.ts';
+import type { GoHeader } from './header.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
 import type { UnreadLines } from './unread-lines.ts';
 
 /** Goroutines that wait for the same, equally long, at the same stack. */
-export interface GoGoroutines {
+export interface GoGoroutines extends GoHeader {
   count: number;
-  /** As Go prints it, for example `chan receive (nil chan)`. */
-  state: string;
-  /** As Go prints it, for example `5 minutes`; null where it gives no time. */
-  waitReason: string | null;
-  /** 0 where Go gives no time, which is also so for waits of less than a minute. */
-  waitMinutes: number;
-  isLockedToThread: boolean;
-  /** Number of the `testing/synctest` bubble; null outside of one. */
-  bubble: number | null;
-  otherAttributes: string[];
   /**
    * Top frame first, arguments and code offsets left out. The creator is the last frame, named
    * `created by main.main`; equal stacks share one array.

@@ -16,7 +16,8 @@ export function displayPath(file: string, folder: string): string {
   return isOutside ? path : way;
 }
 
-function toPath(file: string): string {
+/** A path instead of a `file:` URL. Programs may name their scripts anything: what is no path stays as it is. */
+export function toPath(file: string): string {
   if (!file.startsWith('file:')) return file;
   try {
     return fileURLToPath(file);

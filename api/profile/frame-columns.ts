@@ -1,6 +1,5 @@
 /** The frames of a reading that has them as columns, one entry a node of its call tree. */
-import { fileURLToPath } from 'node:url';
-import { displayPath } from './display-path.ts';
+import { displayPath, toPath } from './display-path.ts';
 import type { Frame } from './profile.ts';
 
 export interface FrameColumns {
@@ -60,14 +59,4 @@ export function stackOf(
   const stack: number[] = [];
   for (let node = leaf; node !== NO_PARENT; node = parent[node]!) stack.push(frameOfNode[node]!);
   return stack;
-}
-
-function toPath(file: string): string {
-  if (!file.startsWith('file:')) return file;
-  try {
-    return fileURLToPath(file);
-  } catch {
-    // Programs may name their scripts anything, such as a `file:` URL of another system.
-    return file;
-  }
 }

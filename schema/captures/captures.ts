@@ -16,7 +16,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     }),
     instanceId: t.id({
       description:
-        'The start it is of (`process { instanceId }`): two captures of different starts, as of a target that was restarted, are compared all the same.',
+        'The start of the process that the capture was taken in (`process { instanceId }`): two captures of different starts, as of a target that was restarted, are compared all the same.',
       resolve: ({ pprof }) => pprof.process.instanceId,
     }),
     heapReadAt: t.field({

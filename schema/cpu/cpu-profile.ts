@@ -45,12 +45,12 @@ const HotFunctionType = builder.objectRef<HotFunction>('HotFunction').implement(
       resolve: ({ frame }) => frame.column ?? null,
     }),
     selfMs: t.float({
-      description: 'Milliseconds in which it ran itself: it was the top frame.',
+      description: 'Milliseconds in which the function itself ran: it was the top frame.',
       resolve: ({ self }) => self.wallMs,
     }),
     totalMs: t.float({
       description:
-        'Milliseconds in which it or anything it called ran; recursive calls are counted once.',
+        'Milliseconds in which the function or anything it called ran; recursive calls are counted once.',
       resolve: ({ total }) => total.wallMs,
     }),
     selfPercent: t.exposeFloat('selfPercent', {
@@ -93,7 +93,8 @@ const CallTreeNodeType = builder.objectRef<CallTreeNode>('CallTreeNode').impleme
       'Function name. `(other)` holds the time of callees that `limit` left out below its parent.',
     ),
     selfMs: t.float({
-      description: 'Milliseconds, not idle, in which it ran itself: its width without its callees.',
+      description:
+        'Milliseconds, not idle, in which the function itself ran: its width without its callees.',
       resolve: ({ self }) => self.wallMs,
     }),
     totalMs: t.float({
@@ -161,7 +162,8 @@ const CpuProfileOverheadType = builder.objectRef<CpuProfileCost>('CpuProfileOver
         'Milliseconds the event loop stood still for the start, while V8 looked through the heap for functions: about 10, and 1 more for each live megabyte.',
     }),
     stopPauseMs: t.exposeFloat('stopPauseMs', {
-      description: 'Milliseconds it stood still for the end; grows with the samples.',
+      description:
+        'Milliseconds the event loop stood still for the end of the profile; grows with the samples.',
     }),
     ownPercent: t.exposeFloat('ownPercent', {
       description: 'Share of the busy time that was sampled inside pprofql’s own code, 0 to 100.',
@@ -178,7 +180,10 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
   description:
     'What the observed thread did, sampled many times a second. Other threads are only summed up.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'For `cpuProfiles(id)` and the download.' }),
+    id: t.exposeID('id', {
+      description:
+        'Identity of the profile: what `cpuProfiles(id)` and its download address name it by.',
+    }),
     startedAt: t.field({
       type: 'DateTime',
       nullable: true,

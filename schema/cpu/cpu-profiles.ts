@@ -49,7 +49,7 @@ const ProfileAlreadyRunningType = builder
       }),
       running: t.field({
         type: RunningCpuProfileType,
-        description: 'The profile in the way.',
+        description: 'The CPU profile that is being taken already.',
         resolve: ({ running }) => running,
       }),
     }),

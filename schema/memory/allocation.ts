@@ -114,7 +114,7 @@ export const AllocationProfileType = builder
       }),
       pauseMs: t.exposeFloat('pauseMs', {
         description:
-          'How long that read stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection.',
+          'How long the read of the heap stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection.',
       }),
       samplingIntervalBytes: t.exposeFloat('samplingIntervalBytes', {
         nullable: true,

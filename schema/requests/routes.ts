@@ -27,7 +27,7 @@ const RouteWaitType = builder.objectRef<RouteWait & { id: string }>('RouteWait')
     }),
     kind: t.field({
       type: RouteWaitKindEnum,
-      description: 'What the time goes to here.',
+      description: 'Whether the requests of the route wait at a line, or the CPU works for them.',
       resolve: ({ kind }) => kind,
     }),
     waitsAt: t.field({

@@ -14,7 +14,7 @@ const TargetKindEnum = builder.enumType('TargetKind', {
     UNKNOWN: {
       description: 'A process on the network that has not answered yet: its first answer tells.',
     },
-  } satisfies Record<TargetKind | 'UNKNOWN' | 'NODE_THREAD', { description: string }>,
+  } satisfies Record<TargetKind | 'UNKNOWN', { description: string }>,
 });
 
 const TargetStateEnum = builder.enumType('TargetState', {

@@ -17,11 +17,11 @@ import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } fro
  * PER_REQUEST, and of 1, by the rules.
  */
 export function groupTasks(tasks: readonly Task[], options: TaskGroupOptions): GroupedTasks {
-  return totalled(groupsWithMembers(tasks, options).map(({ group }) => group));
+  return totaled(groupsWithMembers(tasks, options).map(({ group }) => group));
 }
 
 /** Groups with the figures over all of them. */
-export function totalled<Group extends TaskGroup>(
+export function totaled<Group extends TaskGroup>(
   groups: Group[],
 ): GroupedTasks & { groups: Group[] } {
   return { total: sum(groups, (group) => group.count), groups, summary: summarize(groups) };

@@ -1,5 +1,7 @@
 /** What each route has served since the start: how often, and how long its requests took. */
+
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { US_PER_MS } from '../../base/units.ts';
 import type { RouteFigures } from '../readings/requests.ts';
 import type { EndedRequest } from './context.ts';
 import { routeName } from './route-name.ts';
@@ -10,7 +12,6 @@ export const OTHER_ROUTES = 'other';
 const MOST_ROUTES = 200;
 /** Two figures that hold: 25 kB a route, and one percent off at most. */
 const HISTOGRAM = { lowest: 1, highest: 3_600_000_000, figures: 2 };
-const US_PER_MS = 1_000;
 
 interface Row {
   name: string;

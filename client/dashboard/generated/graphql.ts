@@ -6,13 +6,13 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** How a row changed from the base to the later moment. */
 export type DiffChange =
-  /** Nothing at the later moment. */
+  /** The row has nothing at the later moment. */
   | 'GONE'
-  /** More than at the base. */
+  /** The row has more than at the base. */
   | 'GREW'
-  /** Nothing at the base. */
+  /** The row had nothing at the base. */
   | 'NEW'
-  /** Less than at the base. */
+  /** The row has less than at the base. */
   | 'SHRANK';
 
 /** What the event loop of the observed thread does, or what keeps it from turning. */

@@ -4,10 +4,10 @@ import { builder } from '../../builder.ts';
 export const ChangeEnum = builder.enumType('DiffChange', {
   description: 'How a row changed from the base to the later moment.',
   values: {
-    NEW: { description: 'Nothing at the base.' },
-    GREW: { description: 'More than at the base.' },
-    SHRANK: { description: 'Less than at the base.' },
-    GONE: { description: 'Nothing at the later moment.' },
+    NEW: { description: 'The row had nothing at the base.' },
+    GREW: { description: 'The row has more than at the base.' },
+    SHRANK: { description: 'The row has less than at the base.' },
+    GONE: { description: 'The row has nothing at the later moment.' },
   },
 });
 
@@ -16,10 +16,10 @@ export const ChangeCountsType = builder
   .implement({
     description: 'Rows by how they changed, before cutting to the limit.',
     fields: (t) => ({
-      new: t.exposeInt('NEW', { description: 'Nothing at the base.' }),
-      grew: t.exposeInt('GREW', { description: 'More than at the base.' }),
-      shrank: t.exposeInt('SHRANK', { description: 'Less than at the base.' }),
-      gone: t.exposeInt('GONE', { description: 'Nothing at the later moment.' }),
+      new: t.exposeInt('NEW', { description: 'Rows that had nothing at the base.' }),
+      grew: t.exposeInt('GREW', { description: 'Rows that have more than at the base.' }),
+      shrank: t.exposeInt('SHRANK', { description: 'Rows that have less than at the base.' }),
+      gone: t.exposeInt('GONE', { description: 'Rows that have nothing at the later moment.' }),
     }),
   });
 

@@ -11,25 +11,27 @@ export const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implem
     alloc: t.exposeFloat('heapUsedBytes', {
       nullable: true,
       description:
-        'Bytes of live and not yet collected objects. Null where a file does not tell them.',
+        'Change in bytes of live and not yet collected objects from the base to the later moment. Null where a file does not tell them.',
     }),
     heapInuse: t.exposeFloat('heapTotalBytes', {
       nullable: true,
       description:
-        'Bytes that V8 has committed for the heap. Null where a file does not tell them.',
+        'Change in bytes that V8 has committed for the heap from the base to the later moment. Null where a file does not tell them.',
     }),
     external: t.exposeFloat('externalBytes', {
       nullable: true,
       description:
-        'Bytes outside the heap that JavaScript objects hold, buffers included. Null for Go.',
+        'Change in bytes outside the heap that JavaScript objects hold, buffers included, from the base to the later moment. Null for Go.',
     }),
     arrayBuffers: t.exposeFloat('arrayBuffersBytes', {
       nullable: true,
-      description: 'Bytes of `ArrayBuffer`s and `Buffer`s; part of `external`. Null for Go.',
+      description:
+        'Change in bytes of `ArrayBuffer`s and `Buffer`s, part of `external`, from the base to the later moment. Null for Go.',
     }),
     sys: t.exposeFloat('rssBytes', {
       nullable: true,
-      description: 'Bytes of the resident set. Null where a file does not tell them.',
+      description:
+        'Change in bytes of memory that the whole process holds (resident set) from the base to the later moment. Null where a file does not tell them.',
     }),
     totalAlloc: t.exposeFloat('allocatedBytes', {
       nullable: true,
