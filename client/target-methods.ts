@@ -6,6 +6,7 @@ import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
+  ExactGoroutinesDocument,
   GoroutinesDocument,
   type GoroutinesQuery,
   InstrumentationDocument,
@@ -44,8 +45,12 @@ export interface TargetMethods
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
   pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
-  /** Live async tasks in groups; `raw` adds the text dump. @default raw: false */
-  goroutines(options?: RequestOptions & { raw?: boolean }): Promise<Goroutines>;
+  /**
+   * Live async tasks in groups; `raw` adds the text dump. With `exact`, by every pending promise there
+   * is: that stops the program for about `instrumentation().exactReadPauseMs`, and rejects with the
+   * code `PAUSE_BUDGET_SPENT` where the pause budget does not allow it. @default raw: false, exact: false
+   */
+  goroutines(options?: RequestOptions & { raw?: boolean; exact?: boolean }): Promise<Goroutines>;
   /** Constant facts about the observed process. */
   process(options?: RequestOptions): Promise<ProcessInfo>;
   /** What pprofql costs the process it observes. */
@@ -91,8 +96,9 @@ export function createTargetMethods(
     ...createHealthMethods(access, healthChanges),
     ...createRequestMethods(access),
     pprof,
-    async goroutines({ raw = false, signal } = {}) {
-      return (await ask(GoroutinesDocument, { raw }, { signal })).goroutines;
+    async goroutines({ raw = false, exact = false, signal } = {}) {
+      const document = exact ? ExactGoroutinesDocument : GoroutinesDocument;
+      return (await ask(document, { raw }, { signal })).goroutines;
     },
     async process(options) {
       return (await ask(ProcessDocument, {}, options)).process;

@@ -16,6 +16,7 @@ export const { load: atomicLoad, store: atomicStore } = Atomics;
 
 export const OwnSharedArrayBuffer = SharedArrayBuffer;
 export const OwnWeakRef = WeakRef;
+export const OwnWeakSet = WeakSet;
 export const clone = structuredClone;
 /** Behind what the program has put there before, and before any timer. */
 export const atEndOfTurn = queueMicrotask;

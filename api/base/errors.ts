@@ -21,7 +21,7 @@ export const ERROR_CODES = {
   INVALID_INPUT: 'INVALID_INPUT',
   /** What was named (a target, a capture) is not there. */
   NOT_FOUND: 'NOT_FOUND',
-  /** The heap may not be read again yet; the message says when. */
+  /** The heap may not be read again yet, or not enumerated; the message says when, or why not. */
   PAUSE_BUDGET_SPENT: 'PAUSE_BUDGET_SPENT',
   /** A target could not be reached, or did not answer as it should. */
   TARGET_FAILED: 'TARGET_FAILED',
@@ -31,6 +31,12 @@ export const ERROR_CODES = {
 
 export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
 
+/** What an error tells in figures, beside its words. */
+export interface ErrorFigures {
+  retryAfterMs?: number | undefined;
+  estimatedPauseMs?: number | undefined;
+}
+
 /**
  * An expected failure. `message` says what happened and what to do next, and is safe to show to
  * an API caller; `cause` holds the technical reason and is only logged.
@@ -39,15 +45,18 @@ export class DiagnosticsError extends Error {
   readonly code: ErrorCode;
   /** When the same may be asked again, in milliseconds from now; undefined where nobody knows. */
   readonly retryAfterMs: number | undefined;
+  /** For how long it would have stopped the program; undefined where it would not. */
+  readonly estimatedPauseMs: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    { retryAfterMs, ...options }: { cause?: unknown; retryAfterMs?: number } = {},
+    { retryAfterMs, estimatedPauseMs, ...options }: { cause?: unknown } & ErrorFigures = {},
   ) {
     super(message, options);
     this.name = 'DiagnosticsError';
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.estimatedPauseMs = estimatedPauseMs;
   }
 }

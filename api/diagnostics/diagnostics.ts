@@ -7,6 +7,7 @@ import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
 import { groupTasks } from '../analyzers/tasks/groups.ts';
 import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
 import { rawDump } from '../analyzers/tasks/raw-dump.ts';
+import { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { SELF } from '../base/self.ts';
@@ -33,13 +34,13 @@ import { createPointRecord } from './health/point-record.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
-import { lastAnswer } from './last-answer.ts';
+import { type Answered, BUSY_RETRY_MS, lastAnswer } from './last-answer.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
 import { groupIds } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
-import type { GoroutineSnapshot } from './tasks.ts';
+import type { GoroutineSnapshot, TasksRequest } from './tasks.ts';
 import type { OwnedDiagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 
@@ -49,6 +50,8 @@ const STATS_DEADLINE_MS = 1_000;
 const LOADED_MAP_DEADLINE_MS = 1_000;
 /** Tasks are read in slices between which the program runs. */
 const TASKS_DEADLINE_MS = 10_000;
+/** Everyone who waits is asked for, after a look through all of the heap. */
+const EXACT_TASKS_DEADLINE_MS = 60_000;
 /** A forced collection of a large heap takes seconds. */
 const HEAP_DEADLINE_MS = 30_000;
 
@@ -154,8 +157,21 @@ export async function createProbeDiagnostics(
     isBlocked,
   });
 
-  async function goroutines({ raw }: { raw: boolean }): Promise<GoroutineSnapshot> {
-    const { value: reading, observation } = await readTasks();
+  /** Nothing else would do: where the thread does not answer, there is none. */
+  async function readTasksExactly(): Promise<Answered<TasksReading>> {
+    if (isBlocked()) throw silentThread();
+    const read = watch.duringOwnRead(probe.readTasksExactly(), (reading) => ({
+      endedAtMs: reading.takenAtMs,
+      pauseMs: reading.longestSliceMs,
+    }));
+    const value = await locator.locateStacks(
+      await withDeadline(read, EXACT_TASKS_DEADLINE_MS, () => Promise.reject(silentThread())),
+    );
+    return { value, observation: { via, measuredAtMs: value.takenAtMs } };
+  }
+
+  async function goroutines({ raw, exact = false }: TasksRequest): Promise<GoroutineSnapshot> {
+    const { value: reading, observation } = await (exact ? readTasksExactly() : readTasks());
     const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
       nowMs: reading.takenAtMs,
       rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
@@ -165,6 +181,7 @@ export async function createProbeDiagnostics(
     return {
       timestampMs: reading.takenAtMs,
       observation,
+      isExact: reading.isExact,
       total,
       groups: groups.map((group) => ({
         ...group,
@@ -277,6 +294,14 @@ export async function createProbeDiagnostics(
     pauseBudgetPercent: options.pauseBudgetPercent,
   });
   return { ...answers, captures };
+}
+
+function silentThread(): DiagnosticsError {
+  return new DiagnosticsError(
+    'PROCESS_NOT_RESPONDING',
+    'the observed thread does not answer, and tasks are read exactly by that thread alone; ask again later',
+    { retryAfterMs: BUSY_RETRY_MS },
+  );
 }
 
 /** Where this is the observed thread itself, large maps are left alone: they take long to decode. */

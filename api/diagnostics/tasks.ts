@@ -12,9 +12,18 @@ export type IdentifiedGroup = TaskGroup & {
   stackId: string;
 } & Partial<Omit<GoGroup, keyof TaskGroup>>;
 
+export interface TasksRequest {
+  /** With the text dump. */
+  raw: boolean;
+  /** By an enumeration of the heap, which stops the program. @default false */
+  exact?: boolean;
+}
+
 export interface GoroutineSnapshot {
   timestampMs: number;
   observation: Observation;
+  /** Of every promise that is pending; null where the target does not tell. */
+  isExact: boolean | null;
   total: number;
   groups: IdentifiedGroup[];
   summary: TaskSummary;

@@ -11,7 +11,7 @@ import type { PprofSnapshot } from './pprof.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from './requests/types.ts';
 import type { EventLoopStatus, Stall } from './stalls/types.ts';
-import type { GoroutineSnapshot } from './tasks.ts';
+import type { GoroutineSnapshot, TasksRequest } from './tasks.ts';
 
 /**
  * Everything there is to ask of one target, whatever it is: all that resolvers, endpoints and the page
@@ -31,7 +31,11 @@ export interface Diagnostics {
    * while one is being written or read, `PROCESS_NOT_RESPONDING` where the thread is busy
    */
   heapSnapshot(): Promise<HeapSnapshotFile>;
-  goroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  /**
+   * @throws DiagnosticsError where an exact read is asked for: `PAUSE_BUDGET_SPENT` where the pause budget
+   * does not allow it, `UNAVAILABLE` where it cannot be done, `PROCESS_NOT_RESPONDING`
+   */
+  goroutines(request: TasksRequest): Promise<GoroutineSnapshot>;
   /**
    * Null where the target does not tell; the reason stands in `PprofSnapshot.unavailable`.
    * @throws DiagnosticsError `INVALID_INPUT` for a limit that is none

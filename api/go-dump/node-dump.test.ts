@@ -69,6 +69,7 @@ const READING = {
     task({ request: 1, type: 'HTTP_REQUEST', stack: -1, createdAtMs: NOW_MS - 9 * MINUTE_MS }),
   ],
   untracked: { TTYWrap: 1 },
+  isExact: false,
 } as unknown as TasksReading;
 
 const LIVE = groupTasks(tasksFromReading(READING), {

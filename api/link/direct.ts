@@ -17,6 +17,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       readFigures: async (options) => open().readFigures(options),
       heapAvailability: async () => open().heapAvailability(),
       readHeap: async () => open().readHeap(),
+      readTasksExactly: async () => open().readTasksExactly(),
       readTasks: async () => open().readTasks(),
       readRequests: async (question) => open().readRequests(question),
       readRoutes: async () => open().readRoutes(),

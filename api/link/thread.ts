@@ -92,6 +92,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     readFigures: (options) => call('readFigures', [options]),
     heapAvailability: () => call('heapAvailability', []),
     readHeap: () => call('readHeap', []),
+    readTasksExactly: () => call('readTasksExactly', []),
     readTasks: () => call('readTasks', []),
     readRequests: (question) => call('readRequests', [question]),
     readRoutes: () => call('readRoutes', []),

@@ -52,9 +52,11 @@ export function absentAsyncTracker(
     seen: 0,
     sampledOut: 0,
     dropped: 0,
+    exactReadPauseMs: null,
   });
   const lastRead = () => ({
     takenAtMs: wallClockMs(),
+    isExact: false,
     tasks: [],
     stacks: [],
     requests: [],
@@ -64,6 +66,9 @@ export function absentAsyncTracker(
   });
   return {
     read: async () => lastRead(),
+    readExactly: async () => {
+      throw new DiagnosticsError('UNAVAILABLE', disabledReason);
+    },
     lastRead,
     liveTaskCount: activeResourceCount,
     instrumentation,

@@ -2,7 +2,7 @@
 import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import type { ObserverOptions, ResolvedOptions } from '../base/options/options.ts';
-import { wallClockMs } from '../base/own-time.ts';
+import { threadClockMs, wallClockMs } from '../base/own-time.ts';
 import {
   absentAsyncTracker,
   absentEventLoopMonitor,
@@ -14,6 +14,8 @@ import { openHeapDriver } from './heap/driver.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
 import { writeHeapSnapshot } from './heap/snapshot.ts';
+import { createHeapWalk, type HeapWalk } from './overhead/heap-walk.ts';
+import { createPauseBudget, type PauseBudget } from './overhead/pause-budget.ts';
 import type { ObservedProbe } from './probe.ts';
 import { readCpuTimes } from './process/cpu-times.ts';
 import { startEventLoopMonitor } from './process/event-loop.ts';
@@ -62,6 +64,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
 
   let facts = readProcessFacts();
   const memory = createMemoryMeter();
+  const budget = createPauseBudget(options.pauseBudgetPercent, threadClockMs);
   const gc = startPart('gcObserver', startGcObserver, () => absentGcObserver);
   const eventLoop = startPart(
     'eventLoopMonitor',
@@ -73,14 +76,21 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () => startRequestObserver(routesTold(options)),
     () => null,
   );
+  const heapWalk = createHeapWalk({
+    budget,
+    pauseBudgetPercent: options.pauseBudgetPercent,
+    heapUsedBytes: memory.heapUsedBytes,
+    nowMs: threadClockMs,
+    onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
+  });
   const { tracker, requestContext } = startPart(
     'asyncTracker',
-    () => startTracking(options, requests, memory),
+    () => startTracking(options, requests, memory, heapWalk),
     (reason) => withoutTracking(reason, options, requests),
   );
   const heap = startPart(
     'heapSampler',
-    () => startHeapSampler(options, memory, async () => tracker.sweep()),
+    () => startHeapSampler(options, memory, budget, async () => tracker.sweep()),
     absentHeapSampler,
   );
   const cpu = createCpuProfiler({ requestContext });
@@ -107,6 +117,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     heapAvailability: heap.availability,
     readHeap: () => heap.read().then(leftOut),
     readTasks: () => tracker.read(),
+    readTasksExactly: () => tracker.readExactly(),
     lastTasks: tracker.lastRead,
     readRequests: (question) => existing(requests).readRequests(question),
     readRoutes: () => existing(requests).readRoutes(),
@@ -136,6 +147,7 @@ function startTracking(
   options: ObserverOptions,
   requests: RequestObserver | null,
   memory: MemoryMeter,
+  heapWalk: HeapWalk,
 ): Tracking {
   if (!options.asyncTracking) {
     const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
@@ -147,6 +159,7 @@ function startTracking(
     maxRecords: maxTaskRecords,
     overheadBudgetPercent,
     requestContext: requests.context,
+    heapWalk,
     excludeFromHere: memory.excludeFromHere,
   });
   requests.profileWaits(tracker);
@@ -171,6 +184,7 @@ function existing(requests: RequestObserver | null): RequestObserver {
 function startHeapSampler(
   options: ResolvedOptions,
   memory: MemoryMeter,
+  budget: PauseBudget,
   beforeForcedGc: () => Promise<void>,
 ): HeapSampler {
   if (!options.heapSampling) {
@@ -179,6 +193,7 @@ function startHeapSampler(
   return leaseHeapSampler({
     samplingIntervalBytes: options.heapSamplingIntervalBytes,
     pauseBudgetPercent: options.pauseBudgetPercent,
+    budget,
     beforeForcedGc,
     openDriver: () => openHeapDriver(memory),
   });

@@ -21,6 +21,11 @@ export interface Probe {
   /** Rejects with `UNAVAILABLE` where `heapAvailability().inuse` gives a reason. */
   readHeap(): Answer<HeapReading>;
   readTasks(): Answer<TasksReading>;
+  /**
+   * Of every pending promise there is, by an enumeration of the heap that stops the program. Rejects with
+   * `PAUSE_BUDGET_SPENT` where the pause budget does not allow that, with `UNAVAILABLE` where it cannot be done.
+   */
+  readTasksExactly(): Answer<TasksReading>;
   /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */
   readRequests(question: { limit: number }): Answer<RequestsReading>;
   /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */

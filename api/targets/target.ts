@@ -8,7 +8,7 @@ import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from '../diagnostics/requests/types.ts';
 import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
-import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
+import type { GoroutineSnapshot, TasksRequest } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import type { Health } from '../health/finding.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -62,7 +62,7 @@ export interface TargetSource {
   /** Null where it has no heap profile. */
   readAllocations(): Promise<AllocationSnapshot | null>;
   readHeap(): Promise<HeapProfileSnapshot>;
-  readGoroutines(options: { raw: boolean }): Promise<GoroutineSnapshot>;
+  readGoroutines(request: TasksRequest): Promise<GoroutineSnapshot>;
   /** Absent where it has no event loop that somebody watches; null while that is not known. */
   readLoop?(): Promise<LoopReading | null>;
   /** Absent where it does not judge itself; null while that is not known, or where its version does not. */

@@ -44,6 +44,11 @@ export const InstrumentationType = builder
         description:
           'Records given up because the limit was reached; counted through the weight of others.',
       }),
+      exactReadPauseMs: t.exposeFloat('exactReadPauseMs', {
+        nullable: true,
+        description:
+          'For about how many milliseconds `goroutines(exact: true)` would stop the program now: guessed from the size of the heap, and by how long the last one took. Null where there is no such read: a target that is no Node process or of an older version, or tracking is off.',
+      }),
     }),
   });
 

@@ -242,6 +242,12 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
       description: 'How and when the tasks were obtained.',
       resolve: (profile) => profile.observation,
     }),
+    isExact: t.boolean({
+      nullable: true,
+      description:
+        'Whether these are all pending promises of the process, as read with `exact: true`, or all goroutines of a Go program. False where tasks were tracked, which leaves out those from before pprofql, and samples where there are many; timers and handles stay so even in an exact read. Null where the target does not tell: a saved file, or an older pprofql.',
+      resolve: (profile) => profile.isExact,
+    }),
     totalGoroutines: t.int({
       description: 'All live tasks; an estimate while tasks are sampled.',
       resolve: (profile) => profile.total,
@@ -292,10 +298,15 @@ targetField('goroutines', (t) =>
         defaultValue: false,
         description: 'Also give the text dump in `rawProfile`.',
       }),
+      exact: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'Read every pending promise of the process, those from before pprofql and those that sampling left out included, by an enumeration of its heap. That stops the program, for about `instrumentation { exactReadPauseMs }`; where the pause budget does not allow it, the error `PAUSE_BUDGET_SPENT` has `estimatedPauseMs` and, where waiting helps, `retryAfterMs` in its extensions. Go and saved files answer as ever.',
+      }),
     },
-    resolve: async (view, { raw }, context) => {
+    resolve: async (view, { raw, exact }, context) => {
       const target = targetOf(view, context);
-      const profile = await target.goroutines({ raw });
+      const profile = await target.goroutines({ raw, exact });
       return {
         ...profile,
         groups: profile.groups.map((group) => groupRow(target, 'goroutines', group)),

@@ -46,6 +46,7 @@ const reading = (overrides: Partial<TasksReading> = {}): TasksReading => ({
   stacks: [[frame('new Promise', '', 0), frame('load')]],
   requests: [],
   untracked: {},
+  isExact: false,
   longestSliceMs: 0,
   instrumentation: {
     enabled: true,
@@ -55,6 +56,7 @@ const reading = (overrides: Partial<TasksReading> = {}): TasksReading => ({
     samplingRate: 1,
     dutyCycle: 1,
     blindMs: 0,
+    exactReadPauseMs: null,
     records: 0,
     recordsLimit: 10,
     seen: 0,

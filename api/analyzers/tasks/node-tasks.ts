@@ -40,7 +40,7 @@ export function tasksFromReading(reading: TasksReading): Task[] {
       stacks[task.stack] ?? namedFrames(isRequest && owner !== null ? owner.route : task.type);
     return {
       state: stateOf(task.type),
-      waitMs: Math.max(0, reading.takenAtMs - task.createdAtMs),
+      waitMs: task.createdAtMs === null ? null : Math.max(0, reading.takenAtMs - task.createdAtMs),
       weight: task.weight,
       frames,
       stackKind: task.stackKind,

@@ -52,7 +52,9 @@ export function rawDump(
 
 function* taskBlocks(reading: TasksReading): Generator<string> {
   const requests = new Map(reading.requests.map((request) => [request.id, request]));
-  const tasks = [...reading.tasks].sort((a, b) => a.createdAtMs - b.createdAtMs || a.id - b.id);
+  const tasks = [...reading.tasks].sort(
+    (a, b) => madeAtMs(a, reading) - madeAtMs(b, reading) || a.id - b.id,
+  );
   let lastId = 0;
   for (const task of tasks) {
     lastId = Math.max(lastId, task.id);
@@ -68,10 +70,11 @@ function* taskBlocks(reading: TasksReading): Generator<string> {
 
 function taskBlock(
   task: TaskReading,
-  { takenAtMs, stacks }: TasksReading,
+  reading: TasksReading,
   request: RequestReading | undefined,
 ): string {
-  const minutes = Math.floor((takenAtMs - task.createdAtMs) / MS_PER_MINUTE);
+  const { takenAtMs, stacks } = reading;
+  const minutes = Math.floor((takenAtMs - madeAtMs(task, reading)) / MS_PER_MINUTE);
   const wait = minutes >= 1 ? `, ${minutes} minutes` : '';
   const stack = stacks[task.stack];
   const lines =
@@ -79,6 +82,11 @@ function taskBlock(
       ? frameLines(task.type, NO_SOURCE)
       : stack.map((frame) => frameLines(frame.function, place(frame))).join('');
   return `goroutine ${task.id} [${stateOf(task.type)}${wait}]:\n${lines}${createdBy(request)}`;
+}
+
+/** What nobody saw being made claims no wait. */
+function madeAtMs({ createdAtMs }: TaskReading, { takenAtMs }: TasksReading): number {
+  return createdAtMs ?? takenAtMs;
 }
 
 function frameLines(name: string, source: string): string {

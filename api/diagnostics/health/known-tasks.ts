@@ -1,8 +1,8 @@
 /** The tasks as they were last read by anybody, and read anew only where that was long ago. */
 import type { TaskEvidence } from '../../health/evidence.ts';
-import type { GoroutineSnapshot } from '../tasks.ts';
+import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 
-type ReadTasks = (options: { raw: boolean }) => Promise<GoroutineSnapshot>;
+type ReadTasks = (request: TasksRequest) => Promise<GoroutineSnapshot>;
 
 export interface KnownTasksOptions {
   read: ReadTasks;
@@ -30,7 +30,7 @@ export function createKnownTasks({
   let reading: Promise<void> | null = null;
 
   /** Whoever does not answer is not asked again at once. */
-  async function readNoted(request: { raw: boolean }): Promise<GoroutineSnapshot> {
+  async function readNoted(request: TasksRequest): Promise<GoroutineSnapshot> {
     const startedAtMs = Date.now();
     try {
       const tasks = await read(request);

@@ -2,7 +2,7 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
-import { createPauseBudget } from '../overhead/pause-budget.ts';
+import { createPauseBudget, type PauseBudget } from '../overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
@@ -27,6 +27,8 @@ export interface HeapSamplerOptions {
   samplingIntervalBytes: number;
   /** Share of wall time that reads may stop the loop, in percent. */
   pauseBudgetPercent: number;
+  /** Shared with whatever else stops it. @default one of its own */
+  budget?: PauseBudget;
   /** Frames a stack keeps. @default 64 */
   stackDepth?: number;
   /** Samples V8 may hold before the sampler is restarted with a coarser interval. @default 200_000 */
@@ -58,7 +60,7 @@ export interface HeapSampler {
 /** Starts the sampler. Never throws: what does not work is told by `availability()`. */
 export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   const nowMs = options.nowMs ?? threadClockMs;
-  const budget = createPauseBudget(options.pauseBudgetPercent, nowMs);
+  const budget = options.budget ?? createPauseBudget(options.pauseBudgetPercent, nowMs);
   let heap: RotatingHeap | null = null;
   let countsAllocations = false;
   /** Why there is no `heap`; null while there is one. */

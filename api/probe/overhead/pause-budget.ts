@@ -3,6 +3,8 @@
 export interface PauseBudget {
   /** True when another pause may begin. */
   allows(): boolean;
+  /** How long none may begin yet; 0 when one may. */
+  restMs(): number;
   /** Books a pause that has just ended. */
   spend(pauseMs: number): void;
 }
@@ -20,6 +22,7 @@ export function createPauseBudget(percent: number, nowMs: () => number): PauseBu
   let restUntilMs = Number.NEGATIVE_INFINITY;
   return {
     allows: () => nowMs() >= restUntilMs,
+    restMs: () => Math.max(0, restUntilMs - nowMs()),
     spend(pauseMs) {
       restUntilMs = nowMs() + restAfterMs(pauseMs, percent);
     },

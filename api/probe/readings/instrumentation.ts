@@ -23,4 +23,6 @@ export interface InstrumentationReading {
   sampledOut: number;
   /** Records given up because the limit was reached. */
   dropped: number;
+  /** For about how long an exact read would stop the program now; null where there is none. */
+  exactReadPauseMs: number | null;
 }

@@ -34,7 +34,8 @@ export interface TaskReading {
   id: number;
   /** async_hooks type: `PROMISE`, `Timeout`, `TCPWRAP`, … ; `HTTP_REQUEST` for a request in flight. */
   type: string;
-  createdAtMs: number;
+  /** Null where nobody saw it being made: one that was sampled out, or from before pprofql. */
+  createdAtMs: number | null;
   /** How many tasks this record stands for (1 / probability at its creation). */
   weight: number;
   /** Index into `stacks`; -1 where no stack was recorded. */
@@ -48,6 +49,8 @@ export interface TaskReading {
 
 export interface TasksReading {
   takenAtMs: number;
+  /** Of every pending promise of the process, by an enumeration of its heap. */
+  isExact: boolean;
   tasks: TaskReading[];
   stacks: StackFrame[][];
   requests: RequestReading[];

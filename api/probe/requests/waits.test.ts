@@ -46,6 +46,7 @@ function reading(takenAtMs: number, tasks: readonly Seen[], ended: readonly numb
       endedAtMs: ended.includes(id) ? 1 : null,
     })),
     untracked: {},
+    isExact: false,
     longestSliceMs: 0,
   } as unknown as TasksReading;
 }

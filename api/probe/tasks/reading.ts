@@ -4,6 +4,7 @@ import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { requestShares } from '../requests/weights.ts';
 import { representatives } from './await-chains.ts';
+import { type ExactTask, exactTasks, type PendingPromise } from './exact-tasks.ts';
 import type { Representative } from './promise-kinds.ts';
 import type { LiveRecord } from './records.ts';
 import type { CapturedStack } from './stack-capture.ts';
@@ -42,6 +43,30 @@ export async function readLiveTasks(
   // A handler written with callbacks hangs too, and keeps no promise that would show it.
   await slices.forEach(shares, ([request, share]) => {
     if (!groups.has(request)) reading.addRequestTask(request, share);
+  });
+  const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
+  return reading.finish(untracked);
+}
+
+/** What an enumeration of the heap found: each task counts once, but for timers and handles that were sampled. */
+export async function readExactTasks(
+  promises: readonly PendingPromise[],
+  records: readonly LiveRecord[],
+  requestContext: RequestContext,
+  slices: TimeSlices,
+): Promise<LiveTasks> {
+  const reading = new ReadingBuilder();
+  const resources = records.filter(({ type }) => type !== 'PROMISE');
+  const shown = await exactTasks(promises, resources, slices);
+  const requests = new Set<RequestRecord>();
+  await slices.forEach(shown, (representative) => {
+    if (representative.owner.request !== null) requests.add(representative.owner.request);
+    reading.addTask(representative, 1);
+  });
+  await slices.forEach(requestContext.requests(), (request) => {
+    const isShown = requests.has(request) || request.endedAtMs !== null;
+    // What one waits for whose tasks nobody recorded is shown without it.
+    if (!isShown && request.sampleWeight > 0) reading.addRequestTask(request, request.sampleWeight);
   });
   const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
   return reading.finish(untracked);
@@ -97,7 +122,7 @@ class ReadingBuilder {
 
   /** @param factor What the task's weight is corrected by. */
   addTask(
-    { task, stack, stackKind, weight, owner }: Representative<LiveRecord>,
+    { task, stack, stackKind, weight, owner }: Representative<ExactTask>,
     factor: number,
   ): void {
     this.#add({

@@ -1,4 +1,5 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
+import { OwnWeakSet } from '../../base/builtins.ts';
 import { chance } from '../../base/chance.ts';
 import type { RequestRecord } from '../requests/context.ts';
 import { livenessOf } from './liveness.ts';
@@ -51,6 +52,8 @@ export interface TaskRecords {
   sweep(slices: TimeSlices): Promise<void>;
   /** What the last sweep found alive. */
   live(): readonly LiveRecord[];
+  /** Whether a sweep has found this to be pprofql's. */
+  isOwn(resource: object): boolean;
   clear(): void;
 }
 
@@ -72,6 +75,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Taken by the running sweep, which has yet to decide. */
   let underSweep: TaskRecord[] = [];
   let dropped = 0;
+  const own = new OwnWeakSet<object>();
 
   /** Records whose weight is 0 were thinned away. */
   const isKept = (record: TaskRecord) => record.weight > 0;
@@ -99,6 +103,8 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     // Of a record that was thinned away since, no stack is left.
     if (found.stack === null) return null;
     if (!found.stack.isOwn) return found;
+    const resource = found.held ?? found.resource.deref();
+    if (resource !== undefined) own.add(resource);
     found.held = null;
     return null;
   }
@@ -152,6 +158,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     },
 
     live: () => live,
+    isOwn: (resource) => own.has(resource),
     clear: () => {
       live = [];
       underSweep = [];

@@ -3,7 +3,8 @@
  * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
  */
 import { createHook, executionAsyncId } from 'node:async_hooks';
-import { OwnWeakRef } from '../../base/builtins.ts';
+import { OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
 import {
   clearInterval,
   cpuClockMs,
@@ -12,13 +13,18 @@ import {
   threadClockMs,
   wallClockMs,
 } from '../../base/own-time.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
+import type { HeapWalk } from '../overhead/heap-walk.ts';
 import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
 import { createAwaitLines } from './await-lines.ts';
-import { type LiveTasks, readLiveTasks } from './reading.ts';
+import { describePromises } from './exact-tasks.ts';
+import { livenessOf } from './liveness.ts';
+import { allPromises } from './pending-promises.ts';
+import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords } from './records.ts';
 import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
@@ -34,12 +40,21 @@ export interface AsyncTrackerOptions {
   overheadBudgetPercent?: number;
   /** Frames kept of each stack. @default 16 */
   stackDepth?: number;
+  /** Enumerates the heap for an exact read. @default no exact read */
+  heapWalk?: HeapWalk | null;
   /** Told of each stretch of a sweep, whose allocations are not the program's. @default nobody is told */
   excludeFromHere?: ExcludeFromHere;
 }
 
 export interface AsyncTracker {
   read(): Promise<TasksReading>;
+  /**
+   * Of every pending promise of the process, also those that sampling left out or that are older than
+   * the tracker. Enumerates the heap, which stops the program. Callers at the same time share one.
+   * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget does not allow that, `UNAVAILABLE`
+   * where it cannot be done, `LIMIT_EXCEEDED` for more than 200,000 of them
+   */
+  readExactly(): Promise<TasksReading>;
   /** What the last sweep found, at once; null before the first. */
   lastRead(): TasksReading | null;
   /**
@@ -71,12 +86,23 @@ const SWEEP_SHARE = 0.25;
 /** Below this share of the limit, records may come at the full rate again. */
 const ROOMY = 0.25;
 
+/** Asked one by one who waits, and told one by one. */
+const MOST_EXACT_PROMISES = 200_000;
+
+function tooManyPromises(count: number): DiagnosticsError {
+  return new DiagnosticsError(
+    'LIMIT_EXCEEDED',
+    `${count} promises are pending, more than the ${MOST_EXACT_PROMISES} that are read exactly; read them without exact`,
+  );
+}
+
 /** Starts tracking. The hook never throws into the host, and `stop()` leaves nothing behind. */
 export function createAsyncTracker({
   requestContext,
   maxRecords = 10_000,
   overheadBudgetPercent = 2,
   stackDepth = 16,
+  heapWalk = null,
   excludeFromHere,
 }: AsyncTrackerOptions): AsyncTracker {
   const stacks = createStackStore(stackDepth);
@@ -96,6 +122,8 @@ export function createAsyncTracker({
   let nextForReaders: Promise<SweepResult> | undefined;
   let isSweepAsked = false;
   let lastResult: SweepResult | null = null;
+  /** Made by pprofql's own requests. */
+  const leftOut = new OwnWeakSet<object>();
 
   function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     if (isQuiet) return;
@@ -112,7 +140,10 @@ export function createAsyncTracker({
 
   function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     const request = requestContext.current();
-    if (request?.id === LEFT_OUT_ID) return;
+    if (request?.id === LEFT_OUT_ID) {
+      leftOut.add(resource);
+      return;
+    }
     seen += 1;
     controller.countTask();
     const weight = weightOf(type, request);
@@ -264,10 +295,43 @@ export function createAsyncTracker({
     return result;
   }
 
+  const readExactly = singleFlight(async (): Promise<TasksReading> => {
+    if (heapWalk === null) throw new DiagnosticsError('UNAVAILABLE', 'there is no exact read');
+    // At once, before anything of our own waits.
+    const { found: promises, pauseMs } = heapWalk.run(allPromises);
+    const takenAtMs = wallClockMs();
+    await startSweep({ isAnew: true });
+    const slices = startTimeSlices(undefined, excludeFromHere);
+    try {
+      const live = [...records.live()];
+      const pending = await pendingOf(promises, slices);
+      if (pending.length > MOST_EXACT_PROMISES) throw tooManyPromises(pending.length);
+      const waits = (await awaitLines.isAble()) ? await awaitLines.whoWait(pending, slices) : null;
+      const described = await describePromises(pending, waits, live, slices);
+      const found = await readExactTasks(described, live, requestContext, slices);
+      controller.charge(slices.workMs());
+      const longestSliceMs = Math.max(pauseMs, slices.longestMs());
+      return { ...readingOf({ takenAtMs, found, longestSliceMs }), isExact: true };
+    } finally {
+      slices.end();
+    }
+  });
+
+  /** Those of the program, that still are. */
+  async function pendingOf(promises: readonly object[], slices: TimeSlices): Promise<object[]> {
+    const pending: object[] = [];
+    await slices.forEach(promises, (promise) => {
+      if (leftOut.has(promise) || records.isOwn(promise)) return;
+      if (livenessOf(0, 'PROMISE', promise).isAlive) pending.push(promise);
+    });
+    return pending;
+  }
+
   function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
     const { tasks, stacks: usedStacks, requests, untracked } = found;
     return {
       takenAtMs,
+      isExact: false,
       tasks,
       stacks: usedStacks,
       requests,
@@ -291,11 +355,13 @@ export function createAsyncTracker({
       seen,
       sampledOut,
       dropped: records.dropped(),
+      exactReadPauseMs: isStopped ? null : (heapWalk?.estimatedPauseMs() ?? null),
     };
   }
 
   return {
     read: async () => readingOf(await sweepForReaders()),
+    readExactly,
     lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
     liveTaskCount() {
       if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();

@@ -33,6 +33,7 @@ export function aFiguresReading({ memory, ...given }: Given = {}): FiguresReadin
       seen: 12,
       sampledOut: 0,
       dropped: 0,
+      exactReadPauseMs: null,
     },
     ...given,
   };

@@ -5,7 +5,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql';
-import { DiagnosticsError } from '../../base/errors.ts';
+import { DiagnosticsError, type ErrorFigures } from '../../base/errors.ts';
 import { type Refusal, refusalOf } from '../gates/refusal.ts';
 import { type Log, logUnexpected } from '../unexpected.ts';
 
@@ -16,28 +16,43 @@ function rootCause(error: unknown): unknown {
 }
 
 /** The same error, where it happened, with other words and a code. */
-function withCode(error: unknown, message: string, code: string): GraphQLError {
+function withCode(
+  error: unknown,
+  message: string,
+  code: string,
+  figures: ErrorFigures = {},
+): GraphQLError {
   const at = error instanceof GraphQLError ? error : undefined;
   return new GraphQLError(message, {
     nodes: at?.nodes,
     source: at?.source,
     positions: at?.positions,
     path: at?.path,
-    extensions: { ...at?.extensions, code },
+    extensions: { ...at?.extensions, code, ...figures },
   });
+}
+
+/** Those that it has: none is told as null. */
+function figuresOf({ retryAfterMs, estimatedPauseMs }: DiagnosticsError): ErrorFigures {
+  return {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(estimatedPauseMs !== undefined && { estimatedPauseMs }),
+  };
 }
 
 /** What waits for something is ended when its client leaves, or the server stops: no defect, and nobody reads the answer. */
 const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 /**
- * The one place where failures become API errors. A `DiagnosticsError` keeps its message and code.
+ * The one place where failures become API errors. A `DiagnosticsError` keeps its message, code and figures.
  * An error of GraphQL itself (a variable of the wrong type) is `BAD_USER_INPUT` unless it has a
  * code. Anything else is a defect: logged, and masked as `INTERNAL_SERVER_ERROR`.
  */
 export function toPublicError(error: unknown, log: Log): GraphQLError {
   const cause = rootCause(error);
-  if (cause instanceof DiagnosticsError) return withCode(error, cause.message, cause.code);
+  if (cause instanceof DiagnosticsError) {
+    return withCode(error, cause.message, cause.code, figuresOf(cause));
+  }
   // Not the cause but the error around it: that one names the variable or the field.
   if (cause instanceof GraphQLError && error instanceof GraphQLError) {
     if (error.extensions.code !== undefined) return error;

@@ -175,6 +175,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     goroutines: async ({ raw }) => ({
       timestampMs: EPOCH_MS,
       observation,
+      isExact: false,
       total: 0,
       groups: [],
       summary: { background: 0, perRequest: 0, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },

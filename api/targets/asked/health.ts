@@ -12,7 +12,7 @@ import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
-import type { GoroutineSnapshot } from '../../diagnostics/tasks.ts';
+import type { GoroutineSnapshot, TasksRequest } from '../../diagnostics/tasks.ts';
 import type { Health } from '../../health/finding.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
 import type { Answering } from './answering.ts';
@@ -30,7 +30,7 @@ export interface TargetHealthKeeperOptions {
   read: () => Promise<TargetReading>;
   /** The last of them, whoever asked for it. */
   lastReading: () => TargetReading | null;
-  readTasks: (options: { raw: boolean }) => Promise<GoroutineSnapshot>;
+  readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
   /** Null where no event loop is watched. */
   readLoop: () => Promise<EventLoopStatus | null>;
   /** Null where the target does not judge itself. */

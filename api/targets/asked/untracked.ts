@@ -14,4 +14,5 @@ export const UNTRACKED: InstrumentationReading = {
   seen: 0,
   sampledOut: 0,
   dropped: 0,
+  exactReadPauseMs: null,
 };

@@ -76,6 +76,7 @@ export function createFileSource(
       const { stats, ...goroutines } = dump.analysis.goroutines;
       return {
         ...goroutines,
+        isExact: null,
         timestampMs: dump.savedAtMs,
         observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
         raw: raw ? { text: textOf(dump.content), isTruncated: false } : null,

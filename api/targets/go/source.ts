@@ -175,6 +175,7 @@ export function createGoSource({
       if (stats.headers === 0) throw malformed(`${path} with no goroutine dump`);
       return {
         ...groups,
+        isExact: true,
         timestampMs,
         observation: { via: 'HTTP', measuredAtMs: timestampMs },
         raw: raw ? rawText(bytes) : null,

@@ -31,7 +31,7 @@ interface Accepted {
 interface WireError {
   message: string;
   locations?: readonly Place[];
-  extensions?: { code?: unknown };
+  extensions?: { code?: unknown; retryAfterMs?: unknown; estimatedPauseMs?: unknown };
 }
 
 interface WireAnswer {
@@ -99,7 +99,10 @@ export function createAsker({
     const code = String(extensions?.code ?? '');
     const isKnown = Object.hasOwn(ERROR_CODES, code) && code !== 'UNAUTHENTICATED';
     const ours = isKnown ? (code as ErrorCode) : 'TARGET_FAILED';
-    return new DiagnosticsError(ours, `target ${name}: ${message}`);
+    return new DiagnosticsError(ours, `target ${name}: ${message}`, {
+      retryAfterMs: numberOf(extensions?.retryAfterMs),
+      estimatedPauseMs: numberOf(extensions?.estimatedPauseMs),
+    });
   }
 
   function failed(what: string, cause?: unknown): DiagnosticsError {
@@ -112,6 +115,8 @@ export function createAsker({
     forget: () => accepted.clear(),
   };
 }
+
+const numberOf = (told: unknown) => (typeof told === 'number' ? told : undefined);
 
 function isRefusal({ extensions }: WireError): boolean {
   return extensions?.code === REFUSED_CODE;

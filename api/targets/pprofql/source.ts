@@ -112,8 +112,10 @@ export function createPprofqlSource({
       // It may serve a read from before: the profile says when that was.
       return analyst.run('heap', { bytes, collectedAtMs: null });
     },
-    readGoroutines: async ({ raw }) =>
-      tasksOf(await ask(TasksDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables: { raw } })),
+    readGoroutines: async ({ raw, exact = false }) => {
+      const variables = { raw, exact };
+      return tasksOf(await ask(TasksDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables }));
+    },
     readRequests: async (variables) =>
       requestsOf(await ask(RequestsDocument, { timeoutMs: PROFILE_TIMEOUT_MS, variables })),
     readRoutes: async (variables) =>

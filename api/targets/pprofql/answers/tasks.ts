@@ -46,6 +46,7 @@ export function tasksOf(answer: Told<TasksQuery>): GoroutineSnapshot {
   return {
     timestampMs,
     observation: { via: 'HTTP', measuredAtMs: timestampMs },
+    isExact: goroutines.isExact,
     total: goroutines.totalGoroutines,
     groups: goroutines.groups.map(groupOf),
     summary: complete(goroutines.summary, 'goroutines.summary', SUMMARY_FIELDS),

@@ -9,6 +9,7 @@ import { Segmented } from '../shared/segmented.tsx';
 import { useFrozen } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
 import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
+import { ExactReadBar, useExactRead } from './exact-read.tsx';
 import { hiddenGroups } from './hidden-groups.ts';
 import { RawDumpButton } from './raw-dump-button.tsx';
 import { TaskList } from './task-list.tsx';
@@ -18,6 +19,7 @@ import { TrackingNote } from './tracking-note.tsx';
 export function TasksSection() {
   const { tasks, isPaused } = useObservatory();
   const state = useFrozen(useStore(tasks.state), useStore(isPaused));
+  const exact = useExactRead(state.data?.goroutines ?? null);
   if (state.data === null) {
     return state.error === null ? (
       <EmptyState title="Reading the live tasks">
@@ -27,7 +29,7 @@ export function TasksSection() {
       <EmptyState title="The tasks could not be read">{state.error}</EmptyState>
     );
   }
-  const { goroutines } = state.data;
+  const goroutines = exact.goroutines ?? state.data.goroutines;
   const isTracked = goroutines.instrumentation.enabled || goroutines.dump !== null;
   if (!isTracked) {
     return (
@@ -50,6 +52,7 @@ export function TasksSection() {
         </p>
       )}
       <TrackingNote goroutines={goroutines} />
+      <ExactReadBar exact={exact} pauseMs={goroutines.instrumentation.exactReadPauseMs} />
       <FilteredTasks goroutines={goroutines} baseline={state.baseline?.goroutines ?? null} />
     </>
   );

@@ -15,7 +15,9 @@ type Goroutines = Answered<TasksQuery>['goroutines'];
 export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
   const { summary, instrumentation, totalGoroutines, groups, dump } = goroutines;
   const isGo = useIsGo();
-  const isSampling = instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1;
+  const isSampling =
+    goroutines.isExact !== true &&
+    (instrumentation.samplingRate < 1 || instrumentation.dutyCycle < 1);
   return (
     <>
       <dl className="facts facts-large">
@@ -34,10 +36,7 @@ export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
         <Figure name="Unknown" value={formatCount(summary.unknown)} />
         {dump === null ? (
           <>
-            <Figure
-              name="Tracking"
-              value={isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact'}
-            />
+            <Figure name="Tracking" value={trackingOf(goroutines, isSampling)} />
             <Figure
               name="Tracking costs"
               value={`${formatPercent(instrumentation.overheadPercent)} of a core`}
@@ -50,6 +49,11 @@ export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
       {dump !== null && <DumpNote dump={dump} />}
     </>
   );
+}
+
+function trackingOf({ isExact, instrumentation }: Goroutines, isSampling: boolean): string {
+  if (isExact === true) return 'exact read';
+  return isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact';
 }
 
 /** What of the dump could not be read; nothing where all of it was. */

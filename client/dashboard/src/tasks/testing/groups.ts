@@ -44,7 +44,9 @@ export function goroutinesOf(groups: TaskGroupFragment[]): Answered<TasksQuery>[
     summary: { background: 0, perRequest: total, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },
     observation: { via: 'PORT', ageMs: 0 },
     dump: null,
+    isExact: false,
     instrumentation: {
+      exactReadPauseMs: null,
       enabled: true,
       disabledReason: null,
       samplingRate: 1,

@@ -1,0 +1,82 @@
+/** How long an enumeration of the whole heap would stop the program, and whether that may be. */
+import { DiagnosticsError } from '../../base/errors.ts';
+import { type PauseBudget, restAfterMs } from './pause-budget.ts';
+
+export interface HeapWalk {
+  /** Told beforehand: by the size of the heap, and by the last walk where there was one. */
+  estimatedPauseMs(): number;
+  /**
+   * Does the work, which stops the program, and books how long it took.
+   * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget does not allow it
+   */
+  run<T>(walk: () => T): { found: T; pauseMs: number };
+}
+
+export interface HeapWalkOptions {
+  budget: PauseBudget;
+  pauseBudgetPercent: number;
+  heapUsedBytes: () => number;
+  nowMs: () => number;
+  /** Told of each pause that has just ended: the program has no part in it. */
+  onPause?: (pauseMs: number) => void;
+}
+
+/** Measured: some 50 ms, and 0.4 µs an object, of which one has some 50 bytes. */
+const BASE_MS = 50;
+const MS_PER_BYTE = 0.0004 / 50;
+
+/** No longer pause than the budget gives in so long: after one, nothing could be read for as long. */
+const LONGEST_REST_MS = 10 * 60_000;
+
+export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
+  const { budget, pauseBudgetPercent, heapUsedBytes, nowMs, onPause } = options;
+  /** How many times as long as guessed the last one took. */
+  let correction = 1;
+
+  const guessMs = (bytes: number) => BASE_MS + MS_PER_BYTE * bytes;
+  const estimatedPauseMs = () => correction * guessMs(heapUsedBytes());
+
+  function refuseBeyondBudget(): void {
+    const pauseMs = estimatedPauseMs();
+    const about = `it would stop the program for about ${Math.ceil(pauseMs)} ms`;
+    if (restAfterMs(pauseMs, pauseBudgetPercent) > LONGEST_REST_MS) {
+      throw new DiagnosticsError(
+        'PAUSE_BUDGET_SPENT',
+        `an exact read is more than the pause budget allows: ${about}; raise pauseBudgetPercent`,
+        { estimatedPauseMs: pauseMs },
+      );
+    }
+    const retryAfterMs = budget.restMs();
+    if (retryAfterMs <= 0) return;
+    throw new DiagnosticsError(
+      'PAUSE_BUDGET_SPENT',
+      `an exact read would go beyond the pause budget (pauseBudgetPercent) for another ${Math.ceil(retryAfterMs)} ms: ${about}; ask again then`,
+      { estimatedPauseMs: pauseMs, retryAfterMs },
+    );
+  }
+
+  return {
+    estimatedPauseMs,
+    run(walk) {
+      refuseBeyondBudget();
+      const guessedMs = guessMs(heapUsedBytes());
+      const startedAtMs = nowMs();
+      const end = (): number => {
+        const pauseMs = nowMs() - startedAtMs;
+        budget.spend(pauseMs);
+        onPause?.(pauseMs);
+        return pauseMs;
+      };
+      let found: ReturnType<typeof walk>;
+      try {
+        found = walk();
+      } catch (error) {
+        end();
+        throw error;
+      }
+      const pauseMs = end();
+      correction = pauseMs / guessedMs;
+      return { found, pauseMs };
+    },
+  };
+}

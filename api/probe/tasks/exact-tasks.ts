@@ -1,0 +1,228 @@
+/**
+ * One task for each thing that waits, out of every pending promise of the process. Most of what is
+ * known is who waits on each; what a record adds is where it was made, when, and for which request.
+ *
+ *   handler awaits load awaits new Promise   →  the promise at `load ← handler`, which explains the one at `handler`
+ *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
+ */
+import { idsOf } from './pending-promises.ts';
+import { kindOf, ownKey, type Representative } from './promise-kinds.ts';
+import type { LiveRecord } from './records.ts';
+import { type CapturedStack, EMPTY_STACK } from './stack-capture.ts';
+import type { TimeSlices } from './time-slices.ts';
+import { RARE_TYPES } from './types.ts';
+
+/** What is known of a task that is no record, or of one whose weight is 1 for once. */
+export type ExactTask = Pick<
+  LiveRecord,
+  'asyncId' | 'type' | 'parentId' | 'weight' | 'request' | 'stack' | 'isRefed'
+> & {
+  /** Null where nobody saw it being made. */
+  createdAtMs: number | null;
+};
+
+export interface PendingPromise extends ExactTask {
+  waits: CapturedStack;
+  /** Whether a record tells where it was made. */
+  isRecorded: boolean;
+}
+
+type Shown = Representative<ExactTask>;
+
+class Counter<Key> {
+  readonly #counts = new Map<Key, number>();
+
+  add(key: Key, count = 1): void {
+    this.#counts.set(key, this.of(key) + count);
+  }
+
+  of(key: Key): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
+  /** @returns whether there was one, which is then used up. */
+  take(key: Key | undefined): boolean {
+    if (key === undefined || this.of(key) < 1) return false;
+    this.add(key, -1);
+    return true;
+  }
+}
+
+/**
+ * @param waits who waits on each, in the same order; null where this Node does not tell
+ * @returns those of the program: what our own code waits for is nobody's business
+ */
+export async function describePromises(
+  promises: readonly object[],
+  waits: readonly CapturedStack[] | null,
+  records: readonly LiveRecord[],
+  slices: TimeSlices,
+): Promise<PendingPromise[]> {
+  const recordOf = new Map<object, LiveRecord>();
+  let lastId = 0;
+  await slices.forEach(records, (record) => {
+    lastId = Math.max(lastId, record.asyncId);
+    if (record.type !== 'PROMISE') return;
+    const promise = record.held ?? record.resource.deref();
+    if (promise !== undefined) recordOf.set(promise, record);
+  });
+  const ids = promises.map(idsOf);
+  for (const { asyncId } of ids) lastId = Math.max(lastId, asyncId);
+  const described: PendingPromise[] = [];
+  await slices.forEach(promises.entries(), ([at, promise]) => {
+    const { asyncId, parentId } = ids[at]!;
+    const record = recordOf.get(promise);
+    const waiting = waits?.[at] ?? EMPTY_STACK;
+    if (waiting.isOwn) return;
+    described.push({
+      type: 'PROMISE',
+      // One from before any hook has none.
+      asyncId: asyncId > 0 ? asyncId : ++lastId,
+      parentId: record?.parentId ?? parentId,
+      createdAtMs: record?.createdAtMs ?? null,
+      weight: 1,
+      request: record?.request ?? null,
+      stack: record?.stack ?? EMPTY_STACK,
+      isRefed: null,
+      waits: waiting,
+      isRecorded: record !== undefined,
+    });
+  });
+  return described;
+}
+
+/** @param resources recorded tasks that are no promises; what they stand for is an estimate */
+export async function exactTasks(
+  promises: readonly PendingPromise[],
+  resources: readonly LiveRecord[],
+  slices: TimeSlices,
+): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  const awaited = new Map<CapturedStack, PendingPromise[]>();
+  const alone: PendingPromise[] = [];
+  const byId = new Map(promises.map((promise) => [promise.asyncId, promise]));
+  const children = new Counter<number>();
+  await slices.forEach(promises, (promise) => {
+    if (byId.has(promise.parentId)) children.add(promise.parentId);
+    if (promise.waits.frames.length === 0) {
+      alone.push(promise);
+      return;
+    }
+    const group = awaited.get(promise.waits);
+    if (group === undefined) awaited.set(promise.waits, [promise]);
+    else group.push(promise);
+  });
+
+  /** How many are shown whose stack ends so, by that part of it. */
+  const within = new Counter<string>();
+  /** Outermost functions that wait, by name and file: each has an outcome that nobody awaits. */
+  const outermost = new Counter<string>();
+  let explained = 0;
+  function addOutermost(key: string | undefined, count: number): void {
+    if (key !== undefined) outermost.add(key, count);
+    explained += count;
+  }
+  /** What functions promised, by name and file, that is shown. */
+  const outcomes = new Counter<string>();
+  const longestFirst = [...awaited.entries()].sort(
+    ([, [a]], [, [b]]) => b!.waits.frames.length - a!.waits.frames.length,
+  );
+  await slices.forEach(longestFirst, ([waits, group]) => {
+    if (waits.frames.length === 1) addOutermost(waits.callKeys[0], group.length);
+    const parts = suffixesOf(waits);
+    const count = group.length - within.of(parts[0]!);
+    if (count <= 0) return;
+    for (const part of parts) within.add(part, count);
+    // What somebody has to settle says more than what others settle in turn.
+    for (const task of group.sort(rootsFirst).slice(0, count)) {
+      if (kindOf(task) === 'outcome' && task.isRecorded) outcomes.add(ownKey(task) ?? '');
+      show(task, waits, true);
+    }
+  });
+
+  function show(task: PendingPromise, stack: CapturedStack, isWait = false): void {
+    const stackKind = isWait ? 'WAITS' : 'CREATED';
+    shown.push({ task, stack, stackKind, weight: 1, owner: task });
+  }
+
+  const recordedOutcomes: PendingPromise[] = [];
+  const unknown: PendingPromise[] = [];
+  await slices.forEach(alone, (promise) => {
+    const parent = byId.get(promise.parentId);
+    if (parent !== undefined) {
+      if (!isOneOfSeveral(promise, parent) || outcomes.take(ownKey(promise))) return;
+      addOutermost(ownKey(promise), 1);
+      show(promise, promise.stack);
+    } else if (children.of(promise.asyncId) > 1) return;
+    else if (!promise.isRecorded) unknown.push(promise);
+    else if (kindOf(promise) === 'root') show(promise, promise.stack);
+    else if (kindOf(promise) === 'outcome') recordedOutcomes.push(promise);
+  });
+
+  /** Nobody waits on the promise itself, but several functions on what it stands for. */
+  function isOneOfSeveral(promise: PendingPromise, parent: PendingPromise): boolean {
+    return (
+      promise.isRecorded && parent.waits.frames.length === 0 && children.of(parent.asyncId) > 1
+    );
+  }
+
+  await slices.forEach(recordedOutcomes, (promise) => {
+    if (outermost.take(ownKey(promise))) explained -= 1;
+    else show(promise, promise.stack);
+  });
+  for (const promise of unknown.slice(Math.max(0, explained))) show(promise, EMPTY_STACK);
+  return joinResources(shown, resources, slices);
+}
+
+const rootsFirst = (a: PendingPromise, b: PendingPromise): number =>
+  Number(isOutcome(a)) - Number(isOutcome(b));
+
+const isOutcome = (promise: PendingPromise) => promise.isRecorded && kindOf(promise) !== 'root';
+
+/** A timer, socket or request that was begun in the function that stands at an `await`, and its promise, are one. */
+async function joinResources(
+  shown: Shown[],
+  resources: readonly LiveRecord[],
+  slices: TimeSlices,
+): Promise<Shown[]> {
+  const open = new Map<string, Shown[]>();
+  await slices.forEach(shown, (each) => {
+    if (each.stackKind !== 'WAITS') return;
+    const key = each.stack.callKeys[each.stack.frames.findIndex(({ file }) => file !== '')];
+    if (key === undefined) return;
+    const ofKey = open.get(key);
+    if (ofKey === undefined) open.set(key, [each]);
+    else ofKey.push(each);
+  });
+  await slices.forEach(resources, (resource) => {
+    let { weight } = resource;
+    let isJoined = false;
+    if (!RARE_TYPES.has(resource.type)) {
+      for (const key of resource.stack.callKeys) {
+        const ofKey = open.get(key) ?? [];
+        while (weight >= 1 && ofKey.length > 0) {
+          const each = ofKey.pop()!;
+          each.task = { ...each.task, type: resource.type, isRefed: resource.isRefed };
+          weight -= 1;
+          isJoined = true;
+        }
+      }
+    }
+    // What is left over of a sampled one is as likely a wrong estimate.
+    if (weight < 1 || isJoined) return;
+    const { stack } = resource;
+    shown.push({ task: resource, stack, stackKind: 'CREATED', weight, owner: resource });
+  });
+  return shown;
+}
+
+/** The stack from each of its frames on. */
+function suffixesOf({ frames }: CapturedStack): string[] {
+  const found: string[] = [];
+  let rest = '';
+  for (const { function: name, file, line, column } of frames.toReversed()) {
+    rest = `${name} ${file}:${line}:${column}\n${rest}`;
+    found.unshift(rest);
+  }
+  return found;
+}
