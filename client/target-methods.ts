@@ -6,7 +6,6 @@ import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
-  ExactGoroutinesDocument,
   GoroutinesDocument,
   type GoroutinesQuery,
   InstrumentationDocument,
@@ -97,8 +96,7 @@ export function createTargetMethods(
     ...createRequestMethods(access),
     pprof,
     async goroutines({ raw = false, exact = false, signal } = {}) {
-      const document = exact ? ExactGoroutinesDocument : GoroutinesDocument;
-      return (await ask(document, { raw }, { signal })).goroutines;
+      return (await ask(GoroutinesDocument, { raw, exact }, { signal })).goroutines;
     },
     async process(options) {
       return (await ask(ProcessDocument, {}, options)).process;

@@ -42,7 +42,7 @@ export interface DiagnosticsOptions {
    */
   overheadBudgetPercent?: number;
   /**
-   * Share of wall time that forced collections for heap reads may take, in percent.
+   * Share of wall time that exact reads of tasks, and forced collections for heap reads, may take, in percent.
    * `PPROFQL_PAUSE_BUDGET_PERCENT`. @default 2
    */
   pauseBudgetPercent?: number;
