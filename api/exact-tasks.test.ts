@@ -68,7 +68,7 @@ it('are told by a handler that is mounted in the program', SLOW, async () => {
 });
 
 it('are refused while the pause budget is spent, with the estimate', SLOW, async () => {
-  const { url, client } = await start([], { PPROFQL_PAUSE_BUDGET_PERCENT: '0.1' });
+  const { url, client } = await start([], { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' });
   await client.goroutines({ exact: true });
   const answer = await fetch(`${url}graphql`, {
     method: 'POST',
