@@ -13,6 +13,7 @@ const SUITES = [
   'api/standard-error.test.ts',
   'api/replaced-built-ins.test.ts',
   'api/waits.test.ts',
+  'api/exact-tasks.test.ts',
 ];
 
 /** `npm test` runs them on our own. */
