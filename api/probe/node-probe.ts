@@ -25,7 +25,7 @@ import { readLoadedMap } from './process/loaded-map.ts';
 import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
 import type { RequestContext } from './requests/context.ts';
 import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
-import { toldRoute } from './requests/told-route.ts';
+import { toldRoute } from './requests/routes/told-route.ts';
 import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
 
 export type NodeProbe = ObservedProbe & {

@@ -4,9 +4,9 @@ import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { rowId } from '../identity.ts';
 import { EventLoopType } from '../loop/event-loop.ts';
-import { AllocationInfoType, AllocationProfileType, type TableRow } from '../memory/allocation.ts';
 import { ObservationType, UnavailableFieldType } from '../observation.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
+import { AllocationInfoType, AllocationProfileType, type TableRow } from './allocation.ts';
 import { GarbageCollectionType } from './garbage-collection.ts';
 import { HistoryPointType } from './history-point.ts';
 

@@ -11,7 +11,7 @@ import {
   stateOfRequest,
 } from './connection.ts';
 import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
-import { boundedRoute, frameworkRoute, routeOfUrl } from './route.ts';
+import { boundedRoute, frameworkRoute, routeOfUrl } from './routes/route.ts';
 import { createStamp } from './stamp.ts';
 
 type TellRoute = (request: object) => string | null;

@@ -12,10 +12,10 @@ import {
   type RequestContext,
   type RequestContextOptions,
 } from './context.ts';
-import { type RouteCpuMeter, startRouteCpuMeter } from './cpu-meter.ts';
-import { routeName } from './route-name.ts';
-import { RouteTable } from './route-table.ts';
-import { RouteWaits } from './waits.ts';
+import { type RouteCpuMeter, startRouteCpuMeter } from './routes/cpu-meter.ts';
+import { routeName } from './routes/route-name.ts';
+import { RouteTable } from './routes/route-table.ts';
+import { RouteWaits } from './routes/waits.ts';
 
 export interface RequestObserver {
   context: RequestContext;

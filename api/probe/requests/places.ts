@@ -1,7 +1,7 @@
 /** Where each request in flight waits, by the tasks that a reading has of it. */
 import { isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
-import { routeName } from './route-name.ts';
+import { routeName } from './routes/route-name.ts';
 
 export interface RequestPlaces {
   /** As in `GET /users/:id`. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TasksReading } from '../readings/tasks.ts';
+import type { TasksReading } from '../../readings/tasks.ts';
 import { RouteWaits } from './waits.ts';
 
 interface Seen {

@@ -5,11 +5,11 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { promiseHooks } from 'node:v8';
-import { atEndOfTurn } from '../../base/builtins.ts';
-import { clamp } from '../../base/clamp.ts';
-import { harmless } from '../../base/harmless.ts';
-import { clearTimeout, setTimeout, threadClockMs } from '../../base/own-time.ts';
-import { type RequestContext, type RequestRecord, routeOf } from './context.ts';
+import { atEndOfTurn } from '../../../base/builtins.ts';
+import { clamp } from '../../../base/clamp.ts';
+import { harmless } from '../../../base/harmless.ts';
+import { clearTimeout, setTimeout, threadClockMs } from '../../../base/own-time.ts';
+import { type RequestContext, type RequestRecord, routeOf } from '../context.ts';
 import { routeName } from './route-name.ts';
 import { OTHER_ROUTES } from './route-table.ts';
 

@@ -2,9 +2,9 @@
  * Where the time of requests goes, by route: from looks at those in flight, whose tasks say what they
  * wait for. Each look stands for the time since the one before.
  */
-import type { WaitReading } from '../readings/requests.ts';
-import type { StackFrame, TasksReading } from '../readings/tasks.ts';
-import { requestPlaces } from './places.ts';
+import type { WaitReading } from '../../readings/requests.ts';
+import type { StackFrame, TasksReading } from '../../readings/tasks.ts';
+import { requestPlaces } from '../places.ts';
 import { OTHER_ROUTES } from './route-table.ts';
 
 export interface SeenWait extends WaitReading {

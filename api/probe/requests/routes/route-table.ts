@@ -1,9 +1,9 @@
 /** What each route has served since the start: how often, and how long its requests took. */
 
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import { US_PER_MS } from '../../base/units.ts';
-import type { RouteFigures } from '../readings/requests.ts';
-import type { EndedRequest } from './context.ts';
+import { US_PER_MS } from '../../../base/units.ts';
+import type { RouteFigures } from '../../readings/requests.ts';
+import type { EndedRequest } from '../context.ts';
 import { routeName } from './route-name.ts';
 
 /** The route that a request of any further one counts for. */
