@@ -1,4 +1,6 @@
 /** Moments that are kept by name, and what changed between two of them. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AllocationDiff,
   type AllocationDiffRow,
@@ -80,6 +82,8 @@ export interface CapturesOptions {
 /** Printable, and neither begins nor ends with a space. */
 const NAME = /^(?!\s)[^\p{C}]{1,100}(?<!\s)$/u;
 const MAX_LIMIT = 1_000;
+const ATTEMPTS = 5;
+const ATTEMPT_PAUSE_MS = 100;
 
 export function createCaptures(options: CapturesOptions): Captures {
   /** In the order in which they were taken. */
@@ -89,11 +93,8 @@ export function createCaptures(options: CapturesOptions): Captures {
   async function readMoment(name: string | null, signal?: AbortSignal): Promise<Capture> {
     const askedAtMs = Date.now();
     const { heap, heapUnavailable } = await readHeapIfAny(signal);
-    const tasks = await options.readTasks();
-    const pprof = await options.readPprof();
-    for (const { observation } of [tasks, pprof]) {
-      if (observation.measuredAtMs < askedAtMs) throw notResponding();
-    }
+    const tasks = await readAnew(options.readTasks, askedAtMs);
+    const pprof = await readAnew(options.readPprof, askedAtMs);
     return { name, askedAtMs, heap, heapUnavailable, tasks, pprof, displaced: null };
   }
 
@@ -144,6 +145,19 @@ export function createCaptures(options: CapturesOptions): Captures {
       return diffCaptures(base, to, request);
     },
   };
+}
+
+/** A busy thread that did not answer in time, so that an older answer was told, is asked again. */
+async function readAnew<Read extends { observation: { measuredAtMs: number } }>(
+  read: () => Promise<Read>,
+  askedAtMs: number,
+): Promise<Read> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(ATTEMPT_PAUSE_MS, undefined, { ref: false });
+    const answer = await read();
+    if (answer.observation.measuredAtMs >= askedAtMs) return answer;
+  }
+  throw notResponding();
 }
 
 function diffCaptures(
