@@ -25,6 +25,8 @@ export function describeBundle(consumerFolder: () => string): void {
         rolldownOptions: { input: fileURLToPath(client), preserveEntrySignatures: 'strict' },
       },
     });
+    // Vite has said production here, which is no matter of the programs that are started next.
+    delete process.env.NODE_ENV;
     assert.ok('output' in bundle);
     const code = bundle.output
       .filter((chunk) => chunk.type === 'chunk' && !chunk.isDynamicEntry)

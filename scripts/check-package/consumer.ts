@@ -27,7 +27,8 @@ export function installConsumer(graphqlVersion: string): Consumer {
     devDependencies: { '@types/node': root.devDependencies['@types/node'] },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Vite calls this process production, where npm leaves out what is for development.
+  execFileSync('npm', ['install', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
