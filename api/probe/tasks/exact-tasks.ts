@@ -9,6 +9,7 @@ import { idsOf } from './pending-promises.ts';
 import { kindOf, ownKey, type Representative } from './promise-kinds.ts';
 import type { LiveRecord } from './records.ts';
 import { type CapturedStack, EMPTY_STACK } from './stack-capture.ts';
+import { Tally } from './tally.ts';
 import type { TimeSlices } from './time-slices.ts';
 import { RARE_TYPES } from './types.ts';
 
@@ -28,25 +29,6 @@ export interface PendingPromise extends ExactTask {
 }
 
 type Shown = Representative<ExactTask>;
-
-class Counter<Key> {
-  readonly #counts = new Map<Key, number>();
-
-  add(key: Key, count = 1): void {
-    this.#counts.set(key, this.of(key) + count);
-  }
-
-  of(key: Key): number {
-    return this.#counts.get(key) ?? 0;
-  }
-
-  /** @returns whether there was one, which is then used up. */
-  take(key: Key | undefined): boolean {
-    if (key === undefined || this.of(key) < 1) return false;
-    this.add(key, -1);
-    return true;
-  }
-}
 
 /**
  * @param waits who waits on each, in the same order; null where this Node does not tell
@@ -101,7 +83,7 @@ export async function exactTasks(
   const awaited = new Map<CapturedStack, PendingPromise[]>();
   const alone: PendingPromise[] = [];
   const byId = new Map(promises.map((promise) => [promise.asyncId, promise]));
-  const children = new Counter<number>();
+  const children = new Tally<number>();
   await slices.forEach(promises, (promise) => {
     if (byId.has(promise.parentId)) children.add(promise.parentId);
     if (promise.waits.frames.length === 0) {
@@ -114,16 +96,16 @@ export async function exactTasks(
   });
 
   /** How many are shown whose stack ends so, by that part of it. */
-  const within = new Counter<string>();
+  const within = new Tally<string>();
   /** Outermost functions that wait, by name and file: each has an outcome that nobody awaits. */
-  const outermost = new Counter<string>();
+  const outermost = new Tally<string>();
   let explained = 0;
   function addOutermost(key: string | undefined, count: number): void {
-    if (key !== undefined) outermost.add(key, count);
+    outermost.add(key, count);
     explained += count;
   }
   /** What functions promised, by name and file, that is shown. */
-  const outcomes = new Counter<string>();
+  const outcomes = new Tally<string>();
   const longestFirst = [...awaited.entries()].sort(
     ([, [a]], [, [b]]) => b!.waits.frames.length - a!.waits.frames.length,
   );

@@ -25,6 +25,7 @@ import {
   type Representative,
 } from './promise-kinds.ts';
 import type { CapturedStack } from './stack-capture.ts';
+import { Tally } from './tally.ts';
 import type { TimeSlices } from './time-slices.ts';
 import { REQUEST_TYPES } from './types.ts';
 
@@ -51,26 +52,6 @@ const FETCH_FILES = 'node:internal/deps/undici';
 const SIGNIFICANT_SIGMAS = 3;
 
 const isAwaited = (task: AwaitedTask): boolean => task.waits.frames.length > 0;
-
-/** Weights by key, and how much they may be off. */
-class Tally<Key> {
-  readonly #weights = new Map<Key, number>();
-
-  add(key: Key | undefined, weight: number): void {
-    if (key !== undefined) this.#weights.set(key, this.of(key) + weight);
-  }
-
-  of(key: Key | undefined): number {
-    return key === undefined ? 0 : (this.#weights.get(key) ?? 0);
-  }
-
-  /** @returns whether there was that much, which is then used up. */
-  take(key: Key | undefined, weight: number): boolean {
-    if (key === undefined || this.of(key) < weight) return false;
-    this.add(key, -weight);
-    return true;
-  }
-}
 
 /** The tasks that stand for all of `tasks`. */
 export async function waitingTasks<T extends AwaitedTask>(
