@@ -1,15 +1,15 @@
 /** All rules on the evidence of one target: what is wrong, worst first, in one sentence each. Pure. */
 import { createHash } from 'node:crypto';
-import { blockedLoop } from './detectors/blocked-loop.ts';
-import { busyLoop } from './detectors/busy-loop.ts';
-import { expensiveCollection } from './detectors/expensive-collection.ts';
-import { heapGrowth } from './detectors/heap-growth.ts';
-import { lateLoop } from './detectors/late-loop.ts';
-import { leftBehind } from './detectors/left-behind.ts';
-import { nearHeapLimit } from './detectors/near-heap-limit.ts';
-import { isSilentTarget, notAnswering } from './detectors/not-answering.ts';
-import { stuckRequests } from './detectors/stuck-requests.ts';
-import { taskGrowth } from './detectors/task-growth.ts';
+import { blockedLoop } from './detectors/loop/blocked-loop.ts';
+import { busyLoop } from './detectors/loop/busy-loop.ts';
+import { lateLoop } from './detectors/loop/late-loop.ts';
+import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
+import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
+import { heapGrowth } from './detectors/memory/heap-growth.ts';
+import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
+import { leftBehind } from './detectors/tasks/left-behind.ts';
+import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
+import { taskGrowth } from './detectors/tasks/task-growth.ts';
 import type { Evidence } from './evidence.ts';
 import {
   type Detection,

@@ -3,14 +3,14 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { requestShares } from '../requests/weights.ts';
-import { representatives } from './await-chains.ts';
-import { type ExactTask, exactTasks, type PendingPromise } from './exact-tasks.ts';
 import type { Representative } from './promise-kinds.ts';
 import type { LiveRecord } from './records.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import type { TimeSlices } from './time-slices.ts';
 import { untrackedResources } from './types.ts';
-import { type AwaitedTask, waitingTasks } from './waiting-tasks.ts';
+import { representatives } from './waits/await-chains.ts';
+import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';
+import { type AwaitedTask, waitingTasks } from './waits/waiting-tasks.ts';
 
 export interface LiveTasks {
   tasks: TaskReading[];

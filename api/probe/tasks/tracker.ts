@@ -20,17 +20,17 @@ import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
-import { createAwaitLines } from './await-lines.ts';
-import { describePromises } from './exact-tasks.ts';
 import { livenessOf } from './liveness.ts';
-import { allPromises } from './pending-promises.ts';
 import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords } from './records.ts';
 import { createStackStore } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './time-slices.ts';
 import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
-import { type AskWaitsOptions, askWaits } from './waits.ts';
+import { createAwaitLines } from './waits/await-lines.ts';
+import { describePromises } from './waits/exact-tasks.ts';
+import { allPromises } from './waits/pending-promises.ts';
+import { type AskWaitsOptions, askWaits } from './waits/waits.ts';
 
 export interface AsyncTrackerOptions {
   requestContext: RequestContext;

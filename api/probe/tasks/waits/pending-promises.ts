@@ -2,9 +2,9 @@
  * Every promise of this isolate, by one enumeration of its heap: also those that no hook has seen. It
  * stops the program, and collects garbage first.
  */
-import { getBuiltinModule } from '../../base/builtins.ts';
-import { chance } from '../../base/chance.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
+import { getBuiltinModule } from '../../../base/builtins.ts';
+import { chance } from '../../../base/chance.ts';
+import { DiagnosticsError } from '../../../base/errors.ts';
 
 type Inspector = typeof import('node:inspector');
 type Session = InstanceType<Inspector['Session']>;

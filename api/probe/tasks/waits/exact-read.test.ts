@@ -2,11 +2,11 @@ import { Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
-import { createHeapWalk } from '../overhead/heap-walk.ts';
-import { createPauseBudget } from '../overhead/pause-budget.ts';
-import type { TasksReading } from '../readings/tasks.ts';
-import { createRequestContext } from '../requests/context.ts';
-import { createAsyncTracker } from './tracker.ts';
+import { createHeapWalk } from '../../overhead/heap-walk.ts';
+import { createPauseBudget } from '../../overhead/pause-budget.ts';
+import type { TasksReading } from '../../readings/tasks.ts';
+import { createRequestContext } from '../../requests/context.ts';
+import { createAsyncTracker } from '../tracker.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

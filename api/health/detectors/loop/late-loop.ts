@@ -1,6 +1,6 @@
-import { durationText } from '../../base/text/duration.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
-import { recentPoints } from '../recent-points.ts';
+import { durationText } from '../../../base/text/duration.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { recentPoints } from '../../recent-points.ts';
 
 interface LateLoop extends Detection {
   worstMs: number;

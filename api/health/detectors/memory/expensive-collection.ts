@@ -1,6 +1,6 @@
-import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
-import { recentPoints } from '../recent-points.ts';
-import { shareWords } from '../words.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { recentPoints } from '../../recent-points.ts';
+import { shareWords } from '../../words.ts';
 
 interface ExpensiveCollection extends Detection {
   /** Of the time, 0 to 1. */

@@ -1,6 +1,6 @@
-import { bytesText } from '../../base/text/bytes.ts';
-import type { Detection, Detector } from '../finding.ts';
-import { shareWords } from '../words.ts';
+import { bytesText } from '../../../base/text/bytes.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { shareWords } from '../../words.ts';
 
 interface NearHeapLimit extends Detection {
   /** Of the limit, 0 to 1. */

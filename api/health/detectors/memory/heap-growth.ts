@@ -1,10 +1,10 @@
-import { bytesText } from '../../base/text/bytes.ts';
-import { durationText } from '../../base/text/duration.ts';
-import type { Frame } from '../../profile/profile.ts';
-import type { GrowthEvidence } from '../evidence.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
-import { floorGrowth } from '../floor-growth.ts';
-import { culpritOf, frameWords, shareWords } from '../words.ts';
+import { bytesText } from '../../../base/text/bytes.ts';
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { GrowthEvidence } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { floorGrowth } from '../../floor-growth.ts';
+import { culpritOf, frameWords, shareWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {
   bytes: number;

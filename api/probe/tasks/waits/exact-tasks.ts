@@ -5,13 +5,14 @@
  *   handler awaits load awaits new Promise   →  the promise at `load ← handler`, which explains the one at `handler`
  *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
  */
+
+import { kindOf, ownKey, type Representative } from '../promise-kinds.ts';
+import type { LiveRecord } from '../records.ts';
+import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
+import { Tally } from '../tally.ts';
+import type { TimeSlices } from '../time-slices.ts';
+import { RARE_TYPES } from '../types.ts';
 import { idsOf } from './pending-promises.ts';
-import { kindOf, ownKey, type Representative } from './promise-kinds.ts';
-import type { LiveRecord } from './records.ts';
-import { type CapturedStack, EMPTY_STACK } from './stack-capture.ts';
-import { Tally } from './tally.ts';
-import type { TimeSlices } from './time-slices.ts';
-import { RARE_TYPES } from './types.ts';
 
 /** What is known of a task that is no record, or of one whose weight is 1 for once. */
 export type ExactTask = Pick<

@@ -1,11 +1,11 @@
 /** What the findings about stuck tasks have in common. */
 
-import { LONG_WAIT_MS, stuckForLong } from '../analyzers/tasks/stuck.ts';
-import { durationText } from '../base/text/duration.ts';
-import type { Frame } from '../profile/profile.ts';
-import { type Evidence, type TaskEvidence, taskNoun } from './evidence.ts';
-import { type Detection, TOO_EARLY } from './finding.ts';
-import { countWords, culpritOf, frameWords } from './words.ts';
+import { LONG_WAIT_MS, stuckForLong } from '../../../analyzers/tasks/stuck.ts';
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import { type Evidence, type TaskEvidence, taskNoun } from '../../evidence.ts';
+import { type Detection, TOO_EARLY } from '../../finding.ts';
+import { countWords, culpritOf, frameWords } from '../../words.ts';
 
 export interface StuckGroups extends Detection {
   count: number;

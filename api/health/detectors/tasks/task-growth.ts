@@ -1,8 +1,8 @@
-import { durationText } from '../../base/text/duration.ts';
-import { taskNoun } from '../evidence.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
-import { floorGrowth } from '../floor-growth.ts';
-import { groupedDigits } from '../words.ts';
+import { durationText } from '../../../base/text/duration.ts';
+import { taskNoun } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { floorGrowth } from '../../floor-growth.ts';
+import { groupedDigits } from '../../words.ts';
 
 interface TaskGrowth extends Detection {
   count: number;

@@ -1,5 +1,5 @@
-import type { Evidence } from '../evidence.ts';
-import type { Detection, Detector } from '../finding.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { Detection, Detector } from '../../finding.ts';
 
 interface NotAnswering extends Detection {
   error: string;

@@ -1,5 +1,5 @@
-import type { Detector } from '../finding.ts';
-import { type StuckGroups, stuckGroups, stuckSentence } from '../stuck-groups.ts';
+import type { Detector } from '../../finding.ts';
+import { type StuckGroups, stuckGroups, stuckSentence } from './stuck-groups.ts';
 
 /** Work of requests that have ended is still there. */
 export const leftBehind: Detector<StuckGroups> = {

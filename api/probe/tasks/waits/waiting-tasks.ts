@@ -14,7 +14,7 @@
  * A function's outcome that stays pending although the function stands at no `await` is a task too: what
  * it awaited has been collected, and the function with it.
  */
-import { isRuntimeFile } from '../../base/files/own-files.ts';
+import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import {
   type ChainTask,
   executorKey,
@@ -23,11 +23,11 @@ import {
   kindOf,
   ownKey,
   type Representative,
-} from './promise-kinds.ts';
-import type { CapturedStack } from './stack-capture.ts';
-import { Tally } from './tally.ts';
-import type { TimeSlices } from './time-slices.ts';
-import { REQUEST_TYPES } from './types.ts';
+} from '../promise-kinds.ts';
+import type { CapturedStack } from '../stack-capture.ts';
+import { Tally } from '../tally.ts';
+import type { TimeSlices } from '../time-slices.ts';
+import { REQUEST_TYPES } from '../types.ts';
 
 export interface AwaitedTask extends ChainTask {
   /** The request that it was made for; null for none. */

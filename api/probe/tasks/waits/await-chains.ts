@@ -17,9 +17,9 @@ import {
   kindOf,
   ownKey,
   type Representative,
-} from './promise-kinds.ts';
-import type { CapturedStack } from './stack-capture.ts';
-import type { TimeSlices } from './time-slices.ts';
+} from '../promise-kinds.ts';
+import type { CapturedStack } from '../stack-capture.ts';
+import type { TimeSlices } from '../time-slices.ts';
 
 /** How many of the tasks that stay pass through a function, and how much of that is used up. */
 class Coverage {

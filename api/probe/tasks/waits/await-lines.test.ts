@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createStackStore } from '../stack-capture.ts';
+import { startTimeSlices } from '../time-slices.ts';
 import { createAwaitLines } from './await-lines.ts';
-import { createStackStore } from './stack-capture.ts';
-import { startTimeSlices } from './time-slices.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ChainTask } from '../promise-kinds.ts';
+import { createStackStore } from '../stack-capture.ts';
+import { startTimeSlices } from '../time-slices.ts';
 import { representatives } from './await-chains.ts';
-import type { ChainTask } from './promise-kinds.ts';
-import { createStackStore } from './stack-capture.ts';
-import { startTimeSlices } from './time-slices.ts';
 
 const store = createStackStore(16);
 

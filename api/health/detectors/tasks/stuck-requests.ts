@@ -1,6 +1,6 @@
-import { type Evidence, isOfGo } from '../evidence.ts';
-import { type Detector, TOO_EARLY } from '../finding.ts';
-import { type StuckGroups, stuckGroups, stuckSentence } from '../stuck-groups.ts';
+import { type Evidence, isOfGo } from '../../evidence.ts';
+import { type Detector, TOO_EARLY } from '../../finding.ts';
+import { type StuckGroups, stuckGroups, stuckSentence } from './stuck-groups.ts';
 
 interface StuckRequests extends StuckGroups {
   circumstance: string;

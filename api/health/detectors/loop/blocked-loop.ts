@@ -1,8 +1,8 @@
-import { durationText } from '../../base/text/duration.ts';
-import type { Frame } from '../../profile/profile.ts';
-import type { Evidence, LoopEvidence } from '../evidence.ts';
-import type { Detection, Detector } from '../finding.ts';
-import { culpritOf, frameWords } from '../words.ts';
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { Evidence, LoopEvidence } from '../../evidence.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { culpritOf, frameWords } from '../../words.ts';
 
 interface BlockedLoop extends Detection {
   state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
