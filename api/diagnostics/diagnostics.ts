@@ -26,11 +26,8 @@ import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-map
 import { createCaptures } from './captures.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
 import { createCpuSampler } from './cpu/sampler.ts';
-import { createAllocationGrowth } from './health/allocation-growth.ts';
 import { createHealthKeeper } from './health/keeper.ts';
-import { createKnownTasks } from './health/known-tasks.ts';
-import { loopEvidence } from './health/loop-evidence.ts';
-import { createPointRecord } from './health/point-record.ts';
+import { createHealthSources } from './health/sources.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -210,21 +207,17 @@ export async function createProbeDiagnostics(
     },
   });
 
-  const pointRecord = createPointRecord();
-  const growth = createAllocationGrowth();
-  const tasks = createKnownTasks({ read: goroutines });
+  const healthSources = createHealthSources({
+    history: collector.history,
+    heapLimitBytes: () => collector.lastFigures()?.memory.heapLimitBytes ?? null,
+    loopStatus: watch.status,
+    readTasks: goroutines,
+  });
   const healthKeeper = createHealthKeeper({
     target: SELF,
-    evidence: () => ({
-      points: pointRecord.note(collector.history()),
-      heapLimitBytes: collector.lastFigures()?.memory.heapLimitBytes ?? null,
-      kind: 'NODE',
-      error: null,
-      loop: loopEvidence(watch.status()),
-      tasks: tasks.groups(),
-      growth: growth.growth(),
-    }),
-    refresh: tasks.refresh,
+    evidence: healthSources.evidence,
+    refresh: healthSources.refresh,
+    suspect: healthSources.suspect,
     points: (signal) => collector.subscribe({ signal }),
     isAlwaysKept: true,
   });
@@ -256,7 +249,7 @@ export async function createProbeDiagnostics(
     },
     async allocations() {
       const tables = await heapTables.read();
-      growth.note(tables);
+      healthSources.noteAllocations(tables);
       return tables;
     },
     heapProfile: heapTables.readProfile,
@@ -264,7 +257,7 @@ export async function createProbeDiagnostics(
       isEnabled: options.heapSnapshots,
       write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),
     }),
-    goroutines: tasks.read,
+    goroutines: healthSources.readTasks,
     requests,
     routes,
     eventLoop: async () => watch.status(),

@@ -2,9 +2,9 @@
  * Keeps the health of a target up to date: at every point of its history, at the beginning and end
  * of a stall, and when somebody asks.
  *
- * With nobody asking, a point costs some ten comparisons of figures that are known anyway; nothing
- * is read. Tasks are read for those who ask, or who follow the changes, and not more often than they
- * were read for the page. The heap is never read for this.
+ * With nobody asking, a point costs some ten comparisons of figures that are known anyway, and only
+ * what they make suspect is read. Tasks are read for those who ask, or who follow the changes, and not
+ * more often than they were read for the page.
  */
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { createWakers } from '../../base/waiting/wakers.ts';
@@ -21,6 +21,8 @@ export interface HealthKeeperOptions {
   toldHealth?: () => Health | null;
   /** Reads what only tells itself when asked, where what is known is too old. Never rejects. */
   refresh: () => Promise<void>;
+  /** Reads what a point has made suspect, with nobody asking. Never rejects. @default nothing */
+  suspect?: () => Promise<void>;
   /** Gives something whenever a point of the history was taken, until the signal fires. */
   points: (signal: AbortSignal) => AsyncIterable<unknown>;
   /** Follows the points with nobody asking; they are taken anyway. */
@@ -92,6 +94,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   async function followPoints(signal: AbortSignal): Promise<void> {
     for await (const _point of options.points(signal)) {
       if (subscribers > 0) await options.refresh();
+      await options.suspect?.();
       check();
     }
   }

@@ -1,0 +1,69 @@
+/**
+ * Where the evidence for the health of the process comes from: each source tells its own fields of
+ * it. Some tell themselves, some read when somebody asks, and some only once a point of the history
+ * gives them a reason.
+ */
+import type { Evidence } from '../../health/evidence.ts';
+import type { AllocationSnapshot } from '../heap/types.ts';
+import type { HistoryPoint } from '../history/point.ts';
+import type { EventLoopStatus } from '../stalls/types.ts';
+import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
+import { createAllocationGrowth } from './allocation-growth.ts';
+import { createKnownTasks } from './known-tasks.ts';
+import { loopEvidence } from './loop-evidence.ts';
+import { createPointRecord } from './point-record.ts';
+
+export interface HealthSourcesOptions {
+  history: () => readonly HistoryPoint[];
+  heapLimitBytes: () => number | null;
+  loopStatus: () => EventLoopStatus;
+  readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
+}
+
+/** A source that has to read. Neither function rejects. */
+interface ReadingSource {
+  /** For somebody who asks: reads where what is known is too old. */
+  refresh?(): Promise<void>;
+  /** After each point, with nobody asking: reads only what that point makes suspect. */
+  suspect?(evidence: Omit<Evidence, 'nowMs'>): Promise<void>;
+}
+
+export interface HealthSources {
+  evidence(): Omit<Evidence, 'nowMs'>;
+  refresh(): Promise<void>;
+  suspect(): Promise<void>;
+  /** The read of tasks, of which note is taken. */
+  readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
+  /** Takes note of a read of allocations that somebody asked for. */
+  noteAllocations(snapshot: AllocationSnapshot | null): void;
+}
+
+export function createHealthSources(options: HealthSourcesOptions): HealthSources {
+  const points = createPointRecord();
+  const growth = createAllocationGrowth();
+  const tasks = createKnownTasks({ read: options.readTasks });
+  const readingSources: readonly ReadingSource[] = [tasks];
+
+  const evidence = (): Omit<Evidence, 'nowMs'> => ({
+    kind: 'NODE',
+    error: null,
+    points: points.note(options.history()),
+    heapLimitBytes: options.heapLimitBytes(),
+    loop: loopEvidence(options.loopStatus()),
+    tasks: tasks.groups(),
+    growth: growth.growth(),
+  });
+
+  return {
+    evidence,
+    async refresh() {
+      await Promise.all(readingSources.map((source) => source.refresh?.()));
+    },
+    async suspect() {
+      const known = evidence();
+      await Promise.all(readingSources.map((source) => source.suspect?.(known)));
+    },
+    readTasks: tasks.read,
+    noteAllocations: growth.note,
+  };
+}
