@@ -5,7 +5,7 @@ import { preset as clientPreset } from '@graphql-codegen/client-preset';
 import { stripIgnoredCharacters } from 'graphql';
 
 /** Written by `scripts/schema/print-schema.ts`; both the SDK and the page read whole points. */
-const WHOLE_FRAGMENT = 'client/operations/history-point.graphql';
+const WHOLE_FRAGMENT = 'client/operations/history/history-point.graphql';
 
 const documentsPlugin = 'typed-document-node';
 /** How it writes a document as text: an object of a class that says what is asked and answered. */
@@ -53,7 +53,7 @@ function documentsOf(
   folder: string,
   documentMode: 'documentNode' | 'string',
 ): CodegenConfig['generates'] {
-  const documents = `${folder}/operations/*.graphql`;
+  const documents = `${folder}/operations/**/*.graphql`;
   if (globSync(documents).length === 0) return {};
   return {
     [`${folder}/generated/`]: {

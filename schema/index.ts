@@ -1,5 +1,5 @@
-import './captures/captures.ts';
-import './captures/diff/diff.ts';
+import './captures.ts';
+import './diff/diff.ts';
 import './cpu/cpu-profiles.ts';
 import './loop/event-loop-status.ts';
 import './tasks/goroutines.ts';

@@ -7,7 +7,7 @@
 import type { Frame } from '../profile/profile.ts';
 import { NEWLINE } from './ascii.ts';
 import { toUtf8 } from './encoding.ts';
-import type { GoHeader } from './header.ts';
+import type { GoHeader } from './header/header.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
 import type { UnreadLines } from './unread-lines.ts';
 

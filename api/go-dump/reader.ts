@@ -4,10 +4,10 @@
  */
 
 import { NEWLINE } from './ascii.ts';
-import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header.ts';
+import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header/header.ts';
+import { PlainHeaders } from './header/plain-header.ts';
+import { isConfirmedBy, isQuoteMark, withoutPrefix } from './header/prefix.ts';
 import { NO_MATCH } from './line-ends.ts';
-import { PlainHeaders } from './plain-header.ts';
-import { isConfirmedBy, isQuoteMark, withoutPrefix } from './prefix.ts';
 import { StackBuilder } from './stacks/builder.ts';
 import { standInOf } from './stacks/frame.ts';
 import { QuoteAwareTally } from './tally.ts';

@@ -1,5 +1,5 @@
 /** Goroutines counted by what they wait for and where: as many entries as there are differences. */
-import type { GoHeader } from './header.ts';
+import type { GoHeader } from './header/header.ts';
 import { decoded } from './text.ts';
 
 const KEPT_IDS = 10;

@@ -8,7 +8,7 @@ import { schema } from '../../schema/index.ts';
 
 const files: Record<string, string> = {
   'schema/schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
-  'client/operations/history-point.graphql': wholeFragment(schema, 'HistoryPoint'),
+  'client/operations/history/history-point.graphql': wholeFragment(schema, 'HistoryPoint'),
 };
 
 /** Every field of a type whose fields are all single values, but for the deprecated ones. */

@@ -28,7 +28,7 @@ const SECTIONS = [
   { view: 'memory', landmark: '.table tbody tr' },
   { view: 'requests', landmark: '.route-table tbody tr' },
   { view: 'tasks', landmark: '.task' },
-  { view: 'snapshots', landmark: '.growth-grid' },
+  { view: 'captures', landmark: '.growth-grid' },
 ] as const;
 
 describe.runIf(hasBrowser)('the dashboard of the demo', () => {
@@ -50,7 +50,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     const { page, problems, sockets } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     await page.getByText('resident').first().waitFor();
-    for (const name of ['Memory', 'Requests', 'Async tasks', 'Snapshots', 'Overview']) {
+    for (const name of ['Memory', 'Requests', 'Async tasks', 'Captures', 'Overview']) {
       // A finding that names requests is a link as well.
       await page.getByRole('navigation').getByRole('link', { name }).click();
       await page.getByRole('heading', { level: 2, name }).waitFor({ state: 'attached' });
@@ -149,7 +149,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
 
   test('captures a moment and lists what grew since: the leak', async () => {
     const { page, problems } = await watchedPage(browser, program.url);
-    await page.goto(`${program.url}?view=snapshots`);
+    await page.goto(`${program.url}?view=captures`);
     await page.getByRole('textbox', { name: 'Name of the capture' }).fill('before');
     await page.getByRole('button', { name: 'Capture now' }).click();
     const grown = page.getByRole('region', { name: 'Memory that grew' });
@@ -245,7 +245,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
         });
         await page.goto(`${program.url}?view=${view}`);
         if (view === 'cpu') await takeProfileOnce(page);
-        if (view === 'snapshots') await compareWithNow(page);
+        if (view === 'captures') await compareWithNow(page);
         await page.locator(landmark).first().waitFor();
         await page.screenshot({ path: `${SCREENSHOTS}/${view}-${name}.png` });
         expect(await seriousViolations(page)).toEqual([]);

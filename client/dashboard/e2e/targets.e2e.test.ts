@@ -102,7 +102,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
 
   test('captures each target by itself', async () => {
     const { page } = await watchedPage(browser, program.url);
-    await page.goto(`${program.url}?target=orders&view=snapshots`);
+    await page.goto(`${program.url}?target=orders&view=captures`);
     await page.getByRole('button', { name: 'Capture now' }).click();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('region', { name: 'Goroutines that grew' }).waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aPoint } from '../live/testing/points.ts';
+import { aPoint } from '../testing/points.ts';
 import { missingPlots, plotsFor } from './plots.ts';
 
 const OF_GO = [

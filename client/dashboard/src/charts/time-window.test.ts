@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pointsEvery } from '../live/testing/points.ts';
+import { pointsEvery } from '../testing/points.ts';
 import { pointsWithin, windowOf } from './time-window.ts';
 
 /** Every 10 s for 10 minutes, the last at 600 s. */

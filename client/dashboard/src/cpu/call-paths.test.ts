@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFrame } from '../frames/testing/frames.ts';
+import { aFrame } from '../testing/frames.ts';
 import { type CallNode, callPaths, withoutOwnWork } from './call-paths.ts';
 
 const node = (

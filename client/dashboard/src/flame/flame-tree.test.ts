@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aFrame } from '../frames/testing/frames.ts';
+import { aFrame } from '../testing/frames.ts';
 import { type FlameNode, flameTree, layOut } from './flame-tree.ts';
 import { foldRuntime } from './fold-frames.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { aFrame } from '../testing/frames.ts';
 import { type Frame, location, responsibleCaller, responsibleFrame, shortPlace } from './frames.ts';
-import { aFrame } from './testing/frames.ts';
 
 const OWN = aFrame('work', 'file:///app/src/cache.ts', 31);
 const DEPENDENCY = aFrame('next', '/app/node_modules/express/lib/router.js', 12);

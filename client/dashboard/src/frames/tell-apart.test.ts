@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { aFrame } from '../testing/frames.ts';
 import { tellApart } from './tell-apart.ts';
-import { aFrame } from './testing/frames.ts';
 
 /** `a<b:2<main`: each function with its line, 1 unless it is said. */
 function row(id: string, stack: string) {

@@ -15,9 +15,9 @@ import {
   TasksDocument,
   type TasksQuery,
 } from '../../generated/graphql.ts';
+import { type CaptureDesk, createCaptureDesk } from '../captures/capture-desk.ts';
 import type { Link } from '../connection/link.ts';
 import { type CpuRecorder, createCpuRecorder } from '../cpu/recording/recorder.ts';
-import { type CaptureDesk, createCaptureDesk } from '../snapshots/capture-desk.ts';
 import { createStore, type Store, useStore } from '../state/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createHealthFeed, type HealthFeed } from './health-feed.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PointFragment } from '../../generated/graphql.ts';
+import { aPoint, pointsEvery } from '../testing/points.ts';
 import { addPoints, bandsOf, EMPTY_SERIES } from './series.ts';
-import { aPoint, pointsEvery } from './testing/points.ts';
 
 function received(instanceId: string, ...sequences: number[]): PointFragment[] {
   return sequences.map((sequence) => {

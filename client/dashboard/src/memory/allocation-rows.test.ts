@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationRowFragment } from '../../generated/graphql.ts';
-import { aFrame } from '../frames/testing/frames.ts';
+import { aFrame } from '../testing/frames.ts';
 import { filterRows, joinTables, sortRows } from './allocation-rows.ts';
 
 const OWN = aFrame('remember', '/app/cache.ts', 31);

@@ -1,6 +1,7 @@
 /** The sections of the page, in the order of the navigation. A new one is one more entry. */
 import type { ComponentType } from 'react';
 import type { TargetKind } from '../../generated/graphql.ts';
+import { CapturesSection } from '../captures/captures-section.tsx';
 import { OverviewSection } from '../charts/overview-section.tsx';
 import { CpuSection } from '../cpu/cpu-section.tsx';
 import { isOfGo } from '../live/kind.ts';
@@ -8,7 +9,6 @@ import { useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { MemorySection } from '../memory/memory-section.tsx';
 import { RequestsSection } from '../requests/requests-section.tsx';
-import { SnapshotsSection } from '../snapshots/snapshots-section.tsx';
 import { TasksSection } from '../tasks/tasks-section.tsx';
 
 export interface Section {
@@ -28,7 +28,7 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'memory', title: 'Memory', Content: MemorySection, fileField: 'inuseAllocations' },
   { id: 'requests', title: 'Requests', Content: RequestsSection, field: 'requests' },
   { id: 'tasks', title: 'Async tasks', Content: TasksSection, fileField: 'runtime.numGoroutine' },
-  { id: 'snapshots', title: 'Snapshots', Content: SnapshotsSection },
+  { id: 'captures', title: 'Captures', Content: CapturesSection },
 ];
 
 /** Those that the target can fill. */

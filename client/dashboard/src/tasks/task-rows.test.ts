@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { aGroup, goroutinesOf } from '../testing/groups.ts';
 import { filterTasks, sortTasks, statesOf, taskRows } from './task-rows.ts';
-import { aGroup, goroutinesOf } from './testing/groups.ts';
 
 const EVERYTHING = { text: '', category: 'all', state: '', isStuckOnly: false } as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CpuFunctionFragment } from '../../../generated/graphql.ts';
-import { aFrame } from '../../frames/testing/frames.ts';
+import { aFrame } from '../../testing/frames.ts';
 import { functionRows } from './function-rows.ts';
 
 const aFunction = (name: string, given: Partial<CpuFunctionFragment>): CpuFunctionFragment => ({

@@ -1,8 +1,8 @@
-import type { AllocationDiffRow } from '../../../api/analyzers/diff/allocations.ts';
-import type { IdentifiedAllocationDiff } from '../../../api/diagnostics/captures.ts';
-import { builder } from '../../builder.ts';
-import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../../frame.ts';
-import { STACK_ID_DESCRIPTION } from '../../identity.ts';
+import type { AllocationDiffRow } from '../../api/analyzers/diff/allocations.ts';
+import type { IdentifiedAllocationDiff } from '../../api/diagnostics/captures.ts';
+import { builder } from '../builder.ts';
+import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
+import { STACK_ID_DESCRIPTION } from '../identity.ts';
 import { ChangeCountsType, ChangeEnum, ROW_ID_DESCRIPTION } from './change.ts';
 
 type IdentifiedAllocationRow = AllocationDiffRow & { id: string; stackId: string };

@@ -1,4 +1,4 @@
-import type { Frame } from '../frames.ts';
+import type { Frame } from '../frames/frames.ts';
 
 /** `aFrame('work', '/app/src/work.ts', 3)`: a place in a program below `/app`, by its file. */
 export function aFrame(name: string, file: string, line = 1): Frame {

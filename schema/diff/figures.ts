@@ -1,5 +1,5 @@
-import type { FigureDiff } from '../../../api/analyzers/diff/figures.ts';
-import { builder } from '../../builder.ts';
+import type { FigureDiff } from '../../api/analyzers/diff/figures.ts';
+import { builder } from '../builder.ts';
 
 export const FigureDiffType = builder.objectRef<FigureDiff>('FigureDiff').implement({
   description: 'Figures of the process at the later moment minus those at the base.',

@@ -9,11 +9,11 @@ import { ComparisonView } from './comparison-view.tsx';
 
 const LIST_REFRESH_MS = 5_000;
 
-export function SnapshotsSection() {
+export function CapturesSection() {
   const { captures } = useObservatory();
   const { data, error } = useStore(captures.list.state);
-  const [asked, chooseBase] = useUrlParam('snapshots.base', '');
-  const [other, chooseOther] = useUrlParam('snapshots.with', '');
+  const [asked, chooseBase] = useUrlParam('captures.base', '');
+  const [other, chooseOther] = useUrlParam('captures.with', '');
   useListRefresh();
   useFirstComparison(asked, other);
   const all = data?.captures ?? [];

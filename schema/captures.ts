@@ -1,9 +1,9 @@
-import type { Capture } from '../../api/diagnostics/captures.ts';
-import { builder } from '../builder.ts';
-import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from '../figures/pprof.ts';
-import { InstrumentationType } from '../targets/instrumentation.ts';
-import { targetArgument } from '../targets/target-argument.ts';
-import { targetField, targetOf } from '../targets/target-field.ts';
+import type { Capture } from '../api/diagnostics/captures.ts';
+import { builder } from './builder.ts';
+import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from './figures/pprof.ts';
+import { InstrumentationType } from './targets/instrumentation.ts';
+import { targetArgument } from './targets/target-argument.ts';
+import { targetField, targetOf } from './targets/target-field.ts';
 
 export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   description:

@@ -10,9 +10,9 @@ import {
   QUOTE,
   SPACE,
   ZERO,
-} from './ascii.ts';
+} from '../ascii.ts';
+import { NO_MATCH } from '../line-ends.ts';
 import type { GoHeader } from './header.ts';
-import { NO_MATCH } from './line-ends.ts';
 
 const WORD = Buffer.from('goroutine ');
 const HASH_FACTOR = 0x01000193;

@@ -1,6 +1,7 @@
 /** What loggers, mail and indentation put in front of every line of a dump. */
+
+import { trimmed, trimmedEnd } from '../text.ts';
 import type { FoundHeader } from './header.ts';
-import { trimmed, trimmedEnd } from './text.ts';
 
 const QUOTE_MARKS = /^[\s>|#*]+$/;
 /** The text of a panic may quote a dump; what follows it on the same line is no dump's own. */

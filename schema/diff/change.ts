@@ -1,5 +1,5 @@
-import type { Change } from '../../../api/analyzers/diff/diff.ts';
-import { builder } from '../../builder.ts';
+import type { Change } from '../../api/analyzers/diff/diff.ts';
+import { builder } from '../builder.ts';
 
 export const ChangeEnum = builder.enumType('DiffChange', {
   description: 'How a row changed from the base to the later moment.',

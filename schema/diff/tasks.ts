@@ -1,7 +1,7 @@
-import type { TaskDiff, TaskDiffRow } from '../../../api/analyzers/diff/tasks.ts';
-import type { IdentifiedGroup } from '../../../api/diagnostics/tasks.ts';
-import { builder } from '../../builder.ts';
-import { GoroutineGroupType } from '../../tasks/goroutines.ts';
+import type { TaskDiff, TaskDiffRow } from '../../api/analyzers/diff/tasks.ts';
+import type { IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
+import { builder } from '../builder.ts';
+import { GoroutineGroupType } from '../tasks/goroutines.ts';
 import { ChangeCountsType, ChangeEnum, ROW_ID_DESCRIPTION } from './change.ts';
 
 const TaskDiffType = builder.objectRef<TaskDiffRow<IdentifiedGroup>>('TaskDiff').implement({

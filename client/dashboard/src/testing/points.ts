@@ -1,5 +1,5 @@
-import { METRIC_NAMES, type MetricName } from '../../charts/plots.ts';
-import type { Point } from '../series.ts';
+import { METRIC_NAMES, type MetricName } from '../charts/plots.ts';
+import type { Point } from '../live/series.ts';
 
 /** What a test does not state is not known. */
 const NO_METRICS = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Record<

@@ -1,6 +1,6 @@
-import type { Answered } from '../../../../core/query/answered.ts';
-import type { TaskGroupFragment, TasksQuery } from '../../../generated/graphql.ts';
-import { aFrame } from '../../frames/testing/frames.ts';
+import type { Answered } from '../../../core/query/answered.ts';
+import type { TaskGroupFragment, TasksQuery } from '../../generated/graphql.ts';
+import { aFrame } from './frames.ts';
 
 /** One task that waits for a user, for a request, for ten seconds. */
 export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragment {
