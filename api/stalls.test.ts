@@ -20,7 +20,7 @@ const OFTEN = { timeout: 80_000, interval: 100 };
 
 const QUERY = `{
   eventLoop { state blockedForMs sentence stack { stack } }
-  stalls { id state durationMs looks nativeLooks sentence stacks { captures isNativeCaller } }
+  stalls { id state durationMs looks nativeLooks sentence stacks { looks isNativeCaller } }
   pprof { observation { via ageMs } history { sequence responding blockedForMs } }
 }`;
 const TASKS_QUERY = '{ goroutines { observation { via ageMs } totalGoroutines } }';

@@ -4,8 +4,8 @@ import { connect, observe } from './testing/fixtures.ts';
 
 const hotLoop: StallStack = {
   frames: [{ function: 'hotLoop', file: '/app/loop.js', line: 7, column: 3 }],
-  captures: 2,
-  capturedAtMs: 0,
+  looks: 2,
+  seenAtMs: 0,
   isNativeCaller: false,
 };
 
@@ -35,13 +35,13 @@ describe('a stuck event loop', () => {
       state: 'RUNNING_JAVASCRIPT' as const,
       looks: 2,
       nativeLooks: 0,
-      droppedCaptures: 0,
+      droppedLooks: 0,
       stacks: [hotLoop],
       sentence: 'JavaScript ran for 4 s.',
     };
     const { url } = await observe({ overrides: { stalls: async () => [stall] } });
     const [first, ...others] = await connect({ url }).stalls();
     expect(others).toEqual([]);
-    expect(first).toMatchObject({ durationMs: 4_000, stacks: [{ captures: 2 }] });
+    expect(first).toMatchObject({ durationMs: 4_000, stacks: [{ looks: 2 }] });
   });
 });

@@ -77,7 +77,7 @@ it('names every place of a metric that is forgotten, and asks for no other', {
   );
   await addAfter(
     CHART,
-    'Record<MetricName, MetricLine | { notDrawn: string }> = {',
+    'Record<PointMetric, MetricLine | { notDrawn: string }> = {',
     "\n  planted: { notDrawn: 'only planted' },",
   );
   expect(await filesWithErrors()).toEqual([]);

@@ -8,7 +8,7 @@ import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/type
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
-import type { GoroutinesOfDump } from '../targets/analysis/analyses.ts';
+import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';

@@ -6,9 +6,9 @@ import { resolveOptions } from '../base/options/resolve.ts';
 import { warnOfUnknownVariables } from '../base/options/unknown-variables.ts';
 import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';
-import { type Analyst, createAnalyst } from '../targets/analysis/thread.ts';
+import { createDecoder, type Decoder } from '../targets/decoding/decoder.ts';
 import { type AnalyzedFile, createFileSource } from '../targets/files/source.ts';
-import { listTargets, type Target, targetOf } from '../targets/list.ts';
+import { listTargets, type Target, targetFrom } from '../targets/list.ts';
 
 /** Files do not change: one point of a history says all. */
 const HISTORY_INTERVAL_MS = 3_600_000;
@@ -24,9 +24,9 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
   const options = resolveOptions();
   requireTokenWhereExposed(options);
   const { host, port, token, allowedHosts, allowedOrigins } = options;
-  const analyst = createAnalyst();
+  const decoder = createDecoder();
   const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
-    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, analyst);
+    fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, decoder);
   const names = uniqueNames(files.map(({ name }) => name));
   const single = files.map((file, at) => toTarget(names[at]!, [file]));
   const api = createApi({
@@ -57,10 +57,10 @@ function fileTarget(
   name: string,
   files: readonly AnalyzedFile[],
   options: ResolvedOptions,
-  analyst: Analyst,
+  decoder: Decoder,
 ): Target {
-  const source = createFileSource(name, files, analyst);
-  const target = targetOf(name, source, { ...options, keepHistory: false, via: 'FILE' });
+  const source = createFileSource(name, files, decoder);
+  const target = targetFrom(name, source, { ...options, keepHistory: false, via: 'FILE' });
   // What is taken of files is there at once, and is listed as profiles are.
   if (files.some(({ analysis }) => analysis.kind === 'CPU')) {
     target.diagnostics.cpuProfiles.take({ seconds: SHORTEST_PROFILE_SECONDS }).catch(() => {});

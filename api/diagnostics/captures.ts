@@ -14,6 +14,7 @@ import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { readFreshHeap } from './heap/fresh.ts';
 import type { HeapProfileSnapshot } from './heap/types.ts';
 import type { PprofSnapshot } from './pprof.ts';
+import { silentThread } from './silent-thread.ts';
 import { stackId } from './stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from './tasks.ts';
 
@@ -157,7 +158,7 @@ async function readAnew<Read extends { observation: { measuredAtMs: number } }>(
     const answer = await read();
     if (answer.observation.measuredAtMs >= askedAtMs) return answer;
   }
-  throw notResponding();
+  throw silentThread(', so that its present state is unknown');
 }
 
 function diffCaptures(
@@ -194,11 +195,4 @@ function checkName(name: string): void {
 function checkLimit(limit: number): void {
   if (limit >= 1 && limit <= MAX_LIMIT) return;
   throw new DiagnosticsError('INVALID_INPUT', `limit is ${limit}, allowed is 1 to ${MAX_LIMIT}`);
-}
-
-function notResponding(): DiagnosticsError {
-  return new DiagnosticsError(
-    'PROCESS_NOT_RESPONDING',
-    'the observed thread did not answer, so that its present state is unknown; it is busy or blocked, ask again later',
-  );
 }

@@ -7,7 +7,7 @@ import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
 import { groupTasks } from '../analyzers/tasks/groups.ts';
 import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
 import { rawDump } from '../analyzers/tasks/raw-dump.ts';
-import { DiagnosticsError } from '../base/errors.ts';
+import type { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { SELF } from '../base/self.ts';
@@ -31,9 +31,10 @@ import { createHealthSources } from './health/sources.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
-import { type Answered, BUSY_RETRY_MS, lastAnswer } from './last-answer.ts';
+import { type Answered, lastAnswer } from './last-answer.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
+import { silentThread } from './silent-thread.ts';
 import { groupIds } from './stack-id.ts';
 import { unwatchedLoop } from './stalls/unwatched-loop.ts';
 import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
@@ -156,13 +157,13 @@ export async function createProbeDiagnostics(
 
   /** Nothing else would do: where the thread does not answer, there is none. */
   async function readTasksExactly(): Promise<Answered<TasksReading>> {
-    if (isBlocked()) throw silentThread();
+    if (isBlocked()) throw noExactTasks();
     const read = watch.duringOwnRead(probe.readTasksExactly(), (reading) => ({
       endedAtMs: reading.takenAtMs,
       pauseMs: reading.longestSliceMs,
     }));
     const value = await locator.locateStacks(
-      await withDeadline(read, EXACT_TASKS_DEADLINE_MS, () => Promise.reject(silentThread())),
+      await withDeadline(read, EXACT_TASKS_DEADLINE_MS, () => Promise.reject(noExactTasks())),
     );
     return { value, observation: { via, measuredAtMs: value.takenAtMs } };
   }
@@ -289,12 +290,8 @@ export async function createProbeDiagnostics(
   return { ...answers, captures };
 }
 
-function silentThread(): DiagnosticsError {
-  return new DiagnosticsError(
-    'PROCESS_NOT_RESPONDING',
-    'the observed thread does not answer, and tasks are read exactly by that thread alone; ask again later',
-    { retryAfterMs: BUSY_RETRY_MS },
-  );
+function noExactTasks(): DiagnosticsError {
+  return silentThread(', and tasks are read exactly by that thread alone');
 }
 
 /** Where this is the observed thread itself, large maps are left alone: they take long to decode. */

@@ -1,13 +1,10 @@
 /** A reading of the observed thread that falls back to the last one when the thread is silent. */
 
-import { DiagnosticsError } from '../base/errors.ts';
 import { type Hurry, withDeadline } from '../base/waiting/deadline.ts';
 import { singleFlight } from '../base/waiting/single-flight.ts';
 import type { Via } from '../link/via.ts';
 import type { Observation } from './observation.ts';
-
-/** A guess: nobody knows when a busy thread will be free. */
-export const BUSY_RETRY_MS = 5_000;
+import { silentThread } from './silent-thread.ts';
 
 export interface Answered<T> {
   value: T;
@@ -69,11 +66,7 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
     }
     last ??= options.lastKnown?.() ?? null;
     if (last !== null) return answered(last, 'LAST_KNOWN');
-    throw new DiagnosticsError(
-      'PROCESS_NOT_RESPONDING',
-      'the observed thread does not answer and gave no figures before; it is busy or blocked, ask again later',
-      { retryAfterMs: BUSY_RETRY_MS },
-    );
+    throw silentThread(' and gave no figures before');
   };
 
   return () => {

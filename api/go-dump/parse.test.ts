@@ -18,8 +18,6 @@ describe('a goroutine', () => {
       waitReason: '5 minutes',
       waitMinutes: 5,
       isLockedToThread: false,
-      bubble: null,
-      otherAttributes: [],
       frames: [
         { function: 'main.work', file: '/app/main.go', line: 17 },
         { function: 'created by main.main', file: '/app/main.go', line: 8 },
@@ -55,16 +53,16 @@ describe('a goroutine', () => {
       'chan receive (nil chan), 1234 minutes',
       { state: 'chan receive (nil chan)', waitMinutes: 1234 },
     ],
-    ['sleep (durable), synctest bubble 12', { state: 'sleep (durable)', bubble: 12 }],
-    ['select (synctest), synctest group 7', { state: 'select (synctest)', bubble: 7 }],
+    ['sleep (durable), synctest bubble 12', { state: 'sleep (durable)', waitReason: null }],
+    ['select (synctest), synctest group 7', { state: 'select (synctest)', waitReason: null }],
     [
       'sync.Mutex.Lock, 2 minutes, locked to thread, synctest bubble 3',
-      { state: 'sync.Mutex.Lock', waitMinutes: 2, isLockedToThread: true, bubble: 3 },
+      { state: 'sync.Mutex.Lock', waitMinutes: 2, isLockedToThread: true },
     ],
     ['chan receive (leaked), 5 minutes', { state: 'chan receive (leaked)', waitMinutes: 5 }],
     ['runnable (scan), 3 minutes', { state: 'runnable (scan)', waitMinutes: 3 }],
     ['', { state: '' }],
-    ['a,b,5 minutes,c', { state: 'a', waitReason: '5 minutes', otherAttributes: ['b', 'c'] }],
+    ['a,b,5 minutes,c', { state: 'a', waitReason: '5 minutes' }],
   ])('with [%s] is read as Go means it', (attributes, expected) => {
     expect(only(parseGoDump(goroutine(1, attributes)))).toMatchObject(expected);
   });

@@ -7,9 +7,9 @@ import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
 import { SELF } from '../base/self.ts';
 import type { Diagnostics, OwnedDiagnostics } from '../diagnostics/types.ts';
-import { type Analyst, createAnalyst } from './analysis/thread.ts';
 import { createAnswering } from './asked/answering.ts';
 import { createSourceDiagnostics, type SourceDiagnosticsOptions } from './asked/diagnostics.ts';
+import { createDecoder, type Decoder } from './decoding/decoder.ts';
 import { createRemoteSource } from './remote/source.ts';
 import type { ObservedTarget, TargetedDiagnostics, TargetSource, TargetStatus } from './target.ts';
 
@@ -30,16 +30,16 @@ export function withTargets(
   options: ResolvedOptions,
 ): TargetedDiagnostics & { stopTargets(): void } {
   const lifetime = new AbortController();
-  const analyst = createAnalyst();
+  const decoder = createDecoder();
   const remote = options.targets.map((target) =>
-    createRemoteTarget(target, { options, analyst, lifetime: lifetime.signal }),
+    createRemoteTarget(target, { options, decoder, lifetime: lifetime.signal }),
   );
   return {
     ...listTargets([selfTarget(own), ...remote]),
     stopTargets() {
       lifetime.abort();
       for (const { diagnostics } of remote) diagnostics.stop();
-      analyst.stop();
+      decoder.stop();
     },
   };
 }
@@ -106,15 +106,15 @@ function selfTarget(own: Diagnostics): Target {
 
 function createRemoteTarget(
   { name, keepHistory = false, ...target }: TargetOptions,
-  context: { options: ResolvedOptions; analyst: Analyst; lifetime: AbortSignal },
+  context: { options: ResolvedOptions; decoder: Decoder; lifetime: AbortSignal },
 ): Target & { diagnostics: OwnedDiagnostics } {
-  const { options, analyst, lifetime } = context;
-  const source = createRemoteSource({ name, ...target }, { analyst, lifetime });
-  return targetOf(name, source, { ...options, keepHistory, via: 'HTTP' });
+  const { options, decoder, lifetime } = context;
+  const source = createRemoteSource({ name, ...target }, { decoder, lifetime });
+  return targetFrom(name, source, { ...options, keepHistory, via: 'HTTP' });
 }
 
 /** What is asked through this source, as a target. */
-export function targetOf(
+export function targetFrom(
   name: string,
   source: TargetSource,
   options: Omit<SourceDiagnosticsOptions, 'answering' | 'name'>,

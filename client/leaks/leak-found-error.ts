@@ -1,5 +1,5 @@
 /** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
-import { bytesText } from '../core/bytes-text.ts';
+import { bytesText } from '../../api/base/text/bytes.ts';
 import type { Growth } from './growth.ts';
 
 /** Growth that went on over the runs. */

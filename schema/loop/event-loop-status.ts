@@ -37,17 +37,17 @@ export const StallStackType = builder.objectRef<StallStack>('StallStack').implem
       description: 'The call stack that was found, as objects, top frame first.',
       resolve: ({ frames }) => frames,
     }),
-    captures: t.exposeInt('captures', {
+    looks: t.exposeInt('looks', {
       description: 'How many looks at the thread found this stack.',
     }),
-    capturedAt: t.field({
+    seenAt: t.field({
       type: 'DateTime',
       description: 'When a look at the thread last found this stack.',
-      resolve: ({ capturedAtMs }) => capturedAtMs,
+      resolve: ({ seenAtMs }) => seenAtMs,
     }),
     isNativeCaller: t.exposeBoolean('isNativeCaller', {
       description:
-        'True where it was captured as native code returned: the call that blocked was made here, or in a function that has just returned to here.',
+        'True where it was found as native code returned: the call that blocked was made here, or in a function that has just returned to here.',
     }),
   }),
 });
@@ -72,7 +72,7 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
       type: StallStackType,
       nullable: true,
       description:
-        'The last stack captured in this stall that has code of the program; where none has, of a package, then of Node. Null while the loop turns, and where none was captured yet.',
+        'The last stack found in this stall that has code of the program; where none has, of a package, then of Node. Null while the loop turns, and where none was found yet.',
       resolve: ({ stack }) => stack,
     }),
     sentence: t.exposeString('sentence', {

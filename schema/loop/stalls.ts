@@ -35,11 +35,11 @@ const StallType = builder.objectRef<Stall>('Stall').implement({
     stacks: t.field({
       type: [StallStackType],
       description:
-        'The distinct stacks that were captured (10 at most): those with code of the program first, then by captures, most first; empty where there was none.',
+        'The distinct stacks that were found (10 at most): those with code of the program first, then by looks, most first; empty where there was none.',
       resolve: ({ stacks }) => stacks,
     }),
-    droppedCaptures: t.exposeInt('droppedCaptures', {
-      description: 'Captures of further distinct stacks, which were not kept.',
+    droppedLooks: t.exposeInt('droppedLooks', {
+      description: 'Looks that found further distinct stacks, which were not kept.',
     }),
     sentence: t.exposeString('sentence', {
       description: 'What kept the event loop from turning and for how long, in one sentence.',

@@ -1,4 +1,4 @@
-/** Bytes in words: decimal units, as in the page (client/core/bytes-text.ts, which cannot import this one). */
+/** Bytes in words, with decimal units: for the API, the SDK and the page. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 const BYTES_PER_STEP = 1_000;

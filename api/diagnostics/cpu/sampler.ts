@@ -1,11 +1,11 @@
 /** Starts and stops the observed thread's CPU sampler, also while its loop is stuck. */
 
-import { DiagnosticsError } from '../../base/errors.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { MainThreadInspector } from '../../link/inspector.ts';
 import type { ProbeLink } from '../../link/probe-link.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../../probe/readings/cpu.ts';
+import { silentThread } from '../silent-thread.ts';
 import type { OwnPause, StallWatch } from '../stalls/watch.ts';
 
 export interface CpuSampler {
@@ -98,8 +98,5 @@ function startPause({ startedAtMs, startPauseMs }: CpuProfileStart): OwnPause {
 }
 
 function notResponding(): never {
-  throw new DiagnosticsError(
-    'PROCESS_NOT_RESPONDING',
-    'the observed thread does not answer: it is held by native code, which cannot be interrupted; see eventLoop, and ask again later',
-  );
+  throw silentThread(': native code holds it, which cannot be interrupted, see eventLoop');
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
-import { BUSY_RETRY_MS } from '../last-answer.ts';
+import { silentThread } from '../silent-thread.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 
 export interface FreshHeapOptions {
@@ -51,13 +51,7 @@ export async function readFreshHeap({
 /** @param allowedAtMs when the pause budget lets the heap be read again */
 export function noReadInTime(allowedAtMs: number): DiagnosticsError {
   const retryAfterMs = allowedAtMs - Date.now();
-  if (retryAfterMs <= 0) {
-    return new DiagnosticsError(
-      'PROCESS_NOT_RESPONDING',
-      'the observed thread gave no new heap read in time; it is busy or blocked, ask again later',
-      { retryAfterMs: BUSY_RETRY_MS },
-    );
-  }
+  if (retryAfterMs <= 0) return silentThread(', so that there is no new read of its heap');
   return new DiagnosticsError(
     'PAUSE_BUDGET_SPENT',
     `the heap may be read again at ${new Date(allowedAtMs).toISOString()}, so that the pauses stay within the pause budget (pauseBudgetPercent); ask again then`,

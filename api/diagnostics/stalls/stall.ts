@@ -5,7 +5,7 @@ import type { Frame } from '../../profile/profile.ts';
 import { describeStall } from './sentence.ts';
 import type { Stall, StallStack, StallState } from './types.ts';
 
-/** Distinct stacks kept of one stall; captures beyond them are counted. */
+/** Distinct stacks kept of one stall; looks that found another are counted. */
 const STACKS_MAX = 10;
 
 /** Native code that made at least this share of a stall is what it is called after. */
@@ -45,7 +45,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
   let nativeLooks = 0;
   /** Time in which looks went unanswered: the thread was in native code all along. */
   let nativeMs = 0;
-  let droppedCaptures = 0;
+  let droppedLooks = 0;
 
   function addStack(frames: Frame[], isNativeCaller: boolean): void {
     if (frames.length === 0) return;
@@ -53,12 +53,12 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
     const known = stacks.get(key);
     const stack = {
       frames,
-      captures: (known?.captures ?? 0) + 1,
-      capturedAtMs: Date.now(),
+      looks: (known?.looks ?? 0) + 1,
+      seenAtMs: Date.now(),
       isNativeCaller: known?.isNativeCaller || isNativeCaller,
     };
     if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, stack);
-    else droppedCaptures += 1;
+    else droppedLooks += 1;
     if (telling === null || closeness(frames) >= closeness(telling.frames)) telling = stack;
   }
 
@@ -115,7 +115,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
         state: overallState(),
         looks,
         nativeLooks,
-        droppedCaptures,
+        droppedLooks,
         stacks: [...stacks.values()].sort(byCloseness),
         sentence: describeStall({
           state: overallState(),
@@ -137,11 +137,7 @@ function closeness(frames: readonly Frame[]): number {
   return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
 }
 
-/** Those of one closeness by captures. */
+/** Those of one closeness by looks. */
 function byCloseness(a: StallStack, b: StallStack): number {
-  return (
-    closeness(b.frames) - closeness(a.frames) ||
-    b.captures - a.captures ||
-    b.capturedAtMs - a.capturedAtMs
-  );
+  return closeness(b.frames) - closeness(a.frames) || b.looks - a.looks || b.seenAtMs - a.seenAtMs;
 }

@@ -13,9 +13,9 @@ export interface StallStack {
   /** Top frame first. */
   frames: Frame[];
   /** How many looks at the thread found this stack. */
-  captures: number;
+  looks: number;
   /** The latest of them. */
-  capturedAtMs: number;
+  seenAtMs: number;
   /** Seen as native code returned: the native call was made here, or in what has just returned to here. */
   isNativeCaller: boolean;
 }
@@ -32,9 +32,9 @@ export interface Stall {
   /** How often the thread was looked at, and how often it was in native code then. */
   looks: number;
   nativeLooks: number;
-  /** Captures of further stacks that were not kept. */
-  droppedCaptures: number;
-  /** Those with code of the program first, and of these the one with most captures. */
+  /** Looks that found further stacks that were not kept. */
+  droppedLooks: number;
+  /** Those with code of the program first, and of these the one with most looks. */
   stacks: StallStack[];
   sentence: string;
 }
@@ -43,7 +43,7 @@ export interface EventLoopStatus {
   state: 'RESPONSIVE' | StallState;
   /** Milliseconds since the loop last turned; 0 while it does. */
   blockedForMs: number;
-  /** The stack that this stall is called after; null while the loop turns and where none was captured. */
+  /** The stack that this stall is called after; null while the loop turns and where none was found. */
   stack: StallStack | null;
   sentence: string;
   /** Why stalls are not watched; null where they are. */

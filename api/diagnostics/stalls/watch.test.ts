@@ -110,7 +110,7 @@ describe('the stall watch', () => {
       }
     }
     expect(atSeconds).toEqual([1, 2, 4, 8, 16]);
-    expect(watch.stalls()[0]!.stacks).toMatchObject([{ captures: 5 }]);
+    expect(watch.stalls()[0]!.stacks).toMatchObject([{ looks: 5 }]);
   });
 
   it('sees that the loop turns again as soon as somebody asks', async () => {

@@ -12,10 +12,6 @@ export interface GoHeader {
   /** Whole minutes; 0 where Go gives none, which is also so for waits of less than a minute. */
   waitMinutes: number;
   isLockedToThread: boolean;
-  /** Number of the `testing/synctest` bubble; null outside of one. */
-  bubble: number | null;
-  /** What else stands in the brackets and has no meaning here. */
-  otherAttributes: string[];
 }
 
 /** One header as found in a line. */
@@ -111,21 +107,18 @@ export function parseAttributes(text: string): GoHeader {
     waitReason: null,
     waitMinutes: 0,
     isLockedToThread: false,
-    bubble: null,
-    otherAttributes: [],
   };
   for (const attribute of attributes) readAttribute(header, attribute);
   return header;
 }
 
+/** What else stands there, such as `synctest bubble 3`, tells nothing that is shown. */
 function readAttribute(header: GoHeader, attribute: string): void {
-  const bubble = /^synctest (?:bubble|group) (\d+)$/.exec(attribute);
-  if (bubble !== null) header.bubble = Number(bubble[1]);
-  else if (attribute === 'locked to thread') header.isLockedToThread = true;
+  if (attribute === 'locked to thread') header.isLockedToThread = true;
   else if (/(?:second|minute|hour)s?$/.test(attribute)) {
     header.waitReason = attribute;
     header.waitMinutes = waitMinutes(attribute);
-  } else header.otherAttributes.push(attribute);
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
-import { ANALYSES, allocationsOf, type GoroutinesOfDump } from '../analysis/analyses.ts';
+import { allocationsOf, DECODINGS, type GoroutinesOfDump } from '../decoding/decodings.ts';
 import { profileFromCpuProfile, profileFromHeapProfile } from './devtools-file.ts';
 import {
   checkedCpuProfile,
@@ -37,7 +37,7 @@ export type Analysis =
   | { kind: 'CPU'; cpu: CpuSummary }
   | { kind: 'REPORT'; report: DiagnosticReport };
 
-/** A file as the analyses take it: what Node and Chrome save as JSON is a profile like any other. */
+/** A file as the decodings take it: what Node and Chrome save as JSON is a profile like any other. */
 export type FileContent =
   | { kind: 'BYTES'; bytes: Uint8Array }
   | { kind: 'PROFILE'; profile: Profile }
@@ -92,7 +92,7 @@ export function analyzeFile({ content, savedAtMs, categoryRules = [] }: SavedFil
   }
   const profile = decodeIfProfile(bytes);
   if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, savedAtMs);
-  const goroutines = ANALYSES.goroutines({ bytes, rules: categoryRules });
+  const goroutines = DECODINGS.goroutines({ bytes, rules: categoryRules });
   if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
   const look = lookOf(bytes);
   // A profile that is damaged begins like any binary data: what its reader says may help.

@@ -2,9 +2,9 @@
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
-import { heapOf } from '../analysis/analyses.ts';
-import type { Analyst } from '../analysis/thread.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
+import type { Decoder } from '../decoding/decoder.ts';
+import { heapOf } from '../decoding/decodings.ts';
 import type { TargetSource } from '../target.ts';
 import type { Analysis, FileContent } from './saved-file.ts';
 
@@ -24,7 +24,7 @@ type FileOf<Kind extends Analysis['kind']> = AnalyzedFile & {
 export function createFileSource(
   name: string,
   files: readonly AnalyzedFile[],
-  analyst: Analyst,
+  decoder: Decoder,
 ): TargetSource {
   const dump = firstOf(files, 'GOROUTINES');
   const heap = firstOf(files, 'HEAP');
@@ -69,7 +69,7 @@ export function createFileSource(
       const { content, analysis } = heap;
       const { collectedAtMs } = analysis.allocations;
       if (content.kind === 'PROFILE') return heapOf(content.profile, collectedAtMs);
-      return analyst.run('heap', { bytes: bytesOf(content), collectedAtMs });
+      return decoder.run('heap', { bytes: bytesOf(content), collectedAtMs });
     },
     async readGoroutines({ raw }) {
       if (dump === undefined) throw missing('goroutine dump');
@@ -87,7 +87,7 @@ export function createFileSource(
     async readCpuProfile() {
       if (cpu === undefined) throw missing('CPU profile');
       if (cpu.content.kind === 'PROFILE') return cpu.content.profile;
-      return analyst.run('profile', { bytes: bytesOf(cpu.content) });
+      return decoder.run('profile', { bytes: bytesOf(cpu.content) });
     },
   };
 }

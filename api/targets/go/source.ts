@@ -7,9 +7,9 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
-import type { HeapBytes } from '../analysis/analyses.ts';
-import type { Analyst } from '../analysis/thread.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
+import type { Decoder } from '../decoding/decoder.ts';
+import type { HeapBytes } from '../decoding/decodings.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
 import { readExpvarMemStats } from './expvar.ts';
@@ -19,7 +19,7 @@ import { readPrometheusText } from './prometheus-text.ts';
 export interface GoSourceOptions {
   name: string;
   http: TargetHttp;
-  analyst: Analyst;
+  decoder: Decoder;
   categoryRules: readonly CategoryRule[];
 }
 
@@ -54,7 +54,7 @@ const GOROUTINE_TOTAL = /^goroutine profile: total (\d+)/;
 export function createGoSource({
   name,
   http,
-  analyst,
+  decoder,
   categoryRules,
 }: GoSourceOptions): TargetSource {
   let instanceId = randomUUID();
@@ -165,13 +165,13 @@ export function createGoSource({
       if (closeInterval) intervalStartGc = memStats.numGc;
       return goReading(name, { ...answers, program: await program });
     },
-    readAllocations: async () => analyst.run('allocations', await readHeapBytes()),
-    readHeap: async () => analyst.run('heap', await readHeapBytes()),
+    readAllocations: async () => decoder.run('allocations', await readHeapBytes()),
+    readHeap: async () => decoder.run('heap', await readHeapBytes()),
     async readGoroutines({ raw }) {
       const timestampMs = Date.now();
       const path = '/debug/pprof/goroutine?debug=2';
       const bytes = await http({ path, timeoutMs: DUMP_TIMEOUT_MS, maxBytes: DUMP_BYTES });
-      const { stats, ...groups } = await analyst.run('goroutines', { bytes, rules: categoryRules });
+      const { stats, ...groups } = await decoder.run('goroutines', { bytes, rules: categoryRules });
       if (stats.headers === 0) throw malformed(`${path} with no goroutine dump`);
       return {
         ...groups,
@@ -190,7 +190,7 @@ export function createGoSource({
         maxBytes: PROFILE_BYTES,
         signal,
       });
-      return analyst.run('profile', { bytes });
+      return decoder.run('profile', { bytes });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Analyst } from '../analysis/thread.ts';
+import type { Decoder } from '../decoding/decoder.ts';
 import { createTargetHttp } from '../remote/http.ts';
 import { createPprofqlSource } from './source.ts';
 import {
@@ -11,7 +11,7 @@ import {
   serveOtherVersion,
 } from './testing/other-version.ts';
 
-const analyst: Analyst = { run: () => Promise.reject(new Error('not asked for')), stop() {} };
+const decoder: Decoder = { run: () => Promise.reject(new Error('not asked for')), stop() {} };
 const CURRENT_SCHEMA = readFileSync(
   new URL('../../../schema/schema.graphql', import.meta.url),
   'utf8',
@@ -23,7 +23,7 @@ async function watch(options?: OtherVersionOptions) {
   const lifetime = new AbortController();
   onTestFinished(() => lifetime.abort());
   const address = { name: 'shop', url: target.url, token: null, lifetime: lifetime.signal };
-  const source = createPprofqlSource({ name: 'shop', http: createTargetHttp(address), analyst });
+  const source = createPprofqlSource({ name: 'shop', http: createTargetHttp(address), decoder });
   return { ...target, source, read: () => source.read({ closeInterval: false }) };
 }
 
@@ -196,6 +196,17 @@ it('takes out the fragments that nothing is left of', async () => {
   const { unavailable } = await read();
   expect(unavailable.map(({ field }) => field)).toEqual(expect.arrayContaining(lacking));
   expect(await source.readAllocations()).toBeNull();
+});
+
+it('reads the stalls of 0.1.0, which has other names for what was found', async () => {
+  const { source } = await watch();
+  const [told] = ANSWERS_OF_0_1_0.stalls;
+  const [stack] = told!.stacks;
+  expect((await source.readLoop?.())?.stalls[0]).toMatchObject({
+    sentence: told!.sentence,
+    droppedLooks: told!.droppedCaptures,
+    stacks: [{ looks: stack!.captures, seenAtMs: Date.parse(stack!.capturedAt) }],
+  });
 });
 
 it('takes out the fragments on a type that has another name', async () => {

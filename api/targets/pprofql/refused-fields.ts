@@ -1,8 +1,8 @@
 /**
- * What another version of pprofql does not know, taken out of what it is asked. It names the places
- * itself, in the errors that it refuses a document with.
+ * What another version of pprofql does not know, asked for by its former name or taken out of what it
+ * is asked. It names the places itself, in the errors that it refuses a document with.
  */
-import type { ASTNode, DocumentNode, SelectionSetNode } from 'graphql';
+import type { ASTNode, DocumentNode, FieldNode, SelectionSetNode } from 'graphql';
 
 /** Where an error is in a document; both count from 1. */
 export interface Place {
@@ -19,9 +19,16 @@ const REMOVABLE: readonly ASTNode['kind'][] = [
   'FragmentDefinition',
 ];
 
+/** What 0.1.0 calls these fields. */
+const FORMER_NAMES = new Map([
+  ['looks', 'captures'],
+  ['seenAt', 'capturedAt'],
+  ['droppedLooks', 'droppedCaptures'],
+]);
+
 /**
  * The document without what is at these places, and without what is empty then; null where nothing
- * is there, or nothing is left.
+ * is there, or nothing is left. A field that had another name is asked for by that one first.
  *
  * @example `{ process { pid shoeSize } }` without line 1, column 17 is `{ process { pid } }`.
  */
@@ -43,7 +50,11 @@ export async function withoutRefused(
 
   const reduced = visit(parse(document), {
     enter(node) {
-      if (REMOVABLE.includes(node.kind) && namesOf(node).some(isPlaceOf)) return remove();
+      if (!REMOVABLE.includes(node.kind) || !namesOf(node).some(isPlaceOf)) return;
+      const renamed = node.kind === 'Field' ? byFormerName(node) : null;
+      if (renamed === null) return remove();
+      isChanged = true;
+      return renamed;
     },
     leave(node) {
       const isEmpty = 'selectionSet' in node && node.selectionSet?.selections.length === 0;
@@ -52,6 +63,13 @@ export async function withoutRefused(
   });
   const hasOperation = reduced.definitions.some(({ kind }) => kind === 'OperationDefinition');
   return isChanged && hasOperation ? print(reduced) : null;
+}
+
+/** Null where it had no other name, or was asked for by that already. */
+function byFormerName(field: FieldNode): FieldNode | null {
+  const former = FORMER_NAMES.get(field.name.value);
+  if (former === undefined || field.alias !== undefined) return null;
+  return { ...field, alias: field.name, name: { ...field.name, value: former } };
 }
 
 /** What stands for it in an error: of a fragment its name or type, where it does not know those. */

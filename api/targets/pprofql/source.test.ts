@@ -6,7 +6,7 @@ const sourceThatFailsWith = (code: unknown) =>
     name: 'shop',
     http: async () =>
       Buffer.from(JSON.stringify({ errors: [{ message: 'no', extensions: { code } }] })),
-    analyst: { run: () => Promise.reject(new Error('not asked for')), stop() {} },
+    decoder: { run: () => Promise.reject(new Error('not asked for')), stop() {} },
   });
 
 it('takes over a code of ours', async () => {

@@ -1,6 +1,6 @@
 /** A process that runs pprofql as well, asked over its GraphQL API. */
 import { MS_PER_SECOND } from '../../base/units.ts';
-import type { Analyst } from '../analysis/thread.ts';
+import type { Decoder } from '../decoding/decoder.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
 import { allocationsOf } from './answers/allocations.ts';
@@ -51,11 +51,11 @@ const REQUEST_FIELDS = ['requests', 'requestCoverage', 'routes'];
 export function createPprofqlSource({
   name,
   http,
-  analyst,
+  decoder,
 }: {
   name: string;
   http: TargetHttp;
-  analyst: Analyst;
+  decoder: Decoder;
 }): PprofqlSource {
   const { ask, lackingIn, forget } = createAsker({ name, http, maxBytes: ANSWER_BYTES });
   let instanceId: string | null = null;
@@ -110,7 +110,7 @@ export function createPprofqlSource({
       const request = { timeoutMs: PROFILE_TIMEOUT_MS, maxBytes: ANSWER_BYTES };
       const bytes = await http({ path: '/debug/pprof/heap', ...request });
       // It may serve a read from before: the profile says when that was.
-      return analyst.run('heap', { bytes, collectedAtMs: null });
+      return decoder.run('heap', { bytes, collectedAtMs: null });
     },
     readGoroutines: async ({ raw, exact = false }) => {
       const variables = { raw, exact };
@@ -133,7 +133,7 @@ export function createPprofqlSource({
         maxBytes: ANSWER_BYTES,
         signal,
       });
-      return analyst.run('profile', { bytes });
+      return decoder.run('profile', { bytes });
     },
   };
 }

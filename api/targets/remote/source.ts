@@ -2,7 +2,7 @@
 
 import type { TargetOptions } from '../../base/options/targets.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
-import type { Analyst } from '../analysis/thread.ts';
+import type { Decoder } from '../decoding/decoder.ts';
 import { createGoSource } from '../go/source.ts';
 import { createPprofqlSource } from '../pprofql/source.ts';
 import type { TargetSource } from '../target.ts';
@@ -10,11 +10,11 @@ import { createTargetHttp } from './http.ts';
 
 export function createRemoteSource(
   { name, url, token, kind, categoryRules = [] }: Omit<TargetOptions, 'keepHistory'>,
-  { analyst, lifetime }: { analyst: Analyst; lifetime: AbortSignal },
+  { decoder, lifetime }: { decoder: Decoder; lifetime: AbortSignal },
 ): TargetSource {
   const http = createTargetHttp({ name, url, token: token ?? null, lifetime });
-  const go = createGoSource({ name, http, analyst, categoryRules });
-  const pprofql = createPprofqlSource({ name, http, analyst });
+  const go = createGoSource({ name, http, decoder, categoryRules });
+  const pprofql = createPprofqlSource({ name, http, decoder });
   const isPprofql = singleFlight(pprofql.isThere);
   let known: TargetSource | null = kind === undefined ? null : { GO: go, PPROFQL: pprofql }[kind];
 

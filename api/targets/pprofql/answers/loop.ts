@@ -16,10 +16,10 @@ const STALL_FIELDS = [
   'state',
   'looks',
   'nativeLooks',
-  'droppedCaptures',
+  'droppedLooks',
   'sentence',
 ] as const;
-const STACK_FIELDS = ['captures', 'capturedAt', 'isNativeCaller'] as const;
+const STACK_FIELDS = ['looks', 'seenAt', 'isNativeCaller'] as const;
 
 const STALL_STATES: Readonly<Record<Exclude<EventLoopState, 'RESPONSIVE'>, StallState>> = {
   RUNNING_JAVASCRIPT: 'RUNNING_JAVASCRIPT',
@@ -57,8 +57,8 @@ function stallOf(told: ToldStall): Stall {
 }
 
 function stallStackOf(told: Told<AskedStallStackFragment>): StallStack {
-  const { capturedAt, frames, ...stack } = complete(told, 'stalls.stacks', STACK_FIELDS);
-  return { ...stack, capturedAtMs: Date.parse(capturedAt), frames: framesOf(frames) };
+  const { seenAt, frames, ...stack } = complete(told, 'stalls.stacks', STACK_FIELDS);
+  return { ...stack, seenAtMs: Date.parse(seenAt), frames: framesOf(frames) };
 }
 
 /** A state that is new says here only that the loop does not turn. */

@@ -1,6 +1,6 @@
 /** What each chart shows: its lines, how a value reads, and what it means. One entry a chart. */
 import type { TargetKind } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
+import { hasGoroutines } from '../live/kind.ts';
 import type { Point } from '../live/series.ts';
 import {
   formatBytes,
@@ -115,7 +115,7 @@ type PointFact =
   | 'blockedForMs'
   | 'droppedBefore';
 
-export type MetricName = Exclude<keyof Point, PointFact>;
+export type PointMetric = Exclude<keyof Point, PointFact>;
 
 interface MetricLine extends Omit<Line, 'read'> {
   chart: ChartId;
@@ -127,7 +127,7 @@ interface MetricLine extends Omit<Line, 'read'> {
  * Where each metric is drawn; lines of one chart are drawn in this order. Without its entry here a
  * metric does not compile: one that is not drawn says why.
  */
-const METRICS: Record<MetricName, MetricLine | { notDrawn: string }> = {
+const METRICS: Record<PointMetric, MetricLine | { notDrawn: string }> = {
   sys: {
     chart: 'memory',
     label: 'resident',
@@ -181,10 +181,10 @@ const METRICS: Record<MetricName, MetricLine | { notDrawn: string }> = {
 };
 
 /** @internal */
-export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+export const POINT_METRICS = Object.keys(METRICS) as PointMetric[];
 
 function linesOf(chart: ChartId): Line[] {
-  return METRIC_NAMES.flatMap((name) => {
+  return POINT_METRICS.flatMap((name) => {
     const line = METRICS[name];
     if ('notDrawn' in line || line.chart !== chart) return [];
     const read: Line['read'] = (point) => point[name];
@@ -222,7 +222,7 @@ export function missingPlots(
 ): { title: string; reason: string }[] {
   return PLOTS.flatMap(({ title, field }) => {
     const entry = unavailable.find((each) => each.field === field);
-    return entry === undefined || (isOfGo(kind) && NOT_OF_GO.includes(entry.field))
+    return entry === undefined || (hasGoroutines(kind) && NOT_OF_GO.includes(entry.field))
       ? []
       : [{ title, reason: entry.reason }];
   });
@@ -240,7 +240,7 @@ export function plotsFor(
     !unavailable.some((entry) => entry.field === field);
   return PLOTS.filter(isTold)
     .map((plot) => ({ ...plot, lines: plot.lines.filter(isTold) }))
-    .map((plot) => (isOfGo(kind) ? inGoWords(plot) : plot))
+    .map((plot) => (hasGoroutines(kind) ? inGoWords(plot) : plot))
     .map((plot) => (kind === 'NODE' ? plot : withGaps(plot)));
 }
 

@@ -1,4 +1,4 @@
-import { isOfGo } from '../live/kind.ts';
+import { hasGoroutines } from '../live/kind.ts';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useUnavailableReason } from '../live/process.tsx';
 import {
@@ -15,7 +15,7 @@ import { useStore } from '../state/store.ts';
 export function Vitals() {
   const { feed, isPaused } = useObservatory();
   const kind = useTarget()?.kind ?? null;
-  const isGo = isOfGo(kind);
+  const isGo = hasGoroutines(kind);
   const isTold = {
     heap: useUnavailableReason('memory.alloc') === null,
     cpu: useUnavailableReason('history.usagePercent') === null,

@@ -45,13 +45,7 @@ export function createFeed(link: Link, target: string | null): Feed {
   }
 
   function open(): () => void {
-    let { connection } = link.state.get();
-    const unfollow = link.state.subscribe(() => {
-      if (link.state.get().connection === connection) return;
-      connection = link.state.get().connection;
-      follow();
-    });
-    follow();
+    const unfollow = onEachConnection(link, follow);
     return () => {
       unfollow();
       follower?.stop();
@@ -60,6 +54,18 @@ export function createFeed(link: Link, target: string | null): Feed {
   }
 
   return { series, open, retryNow: () => follower?.retryNow() };
+}
+
+/** Calls at once, and again with each new connection. @returns a function that ends it */
+export function onEachConnection(link: Link, follow: () => void): () => void {
+  let { connection } = link.state.get();
+  const unfollow = link.state.subscribe(() => {
+    if (link.state.get().connection === connection) return;
+    connection = link.state.get().connection;
+    follow();
+  });
+  follow();
+  return unfollow;
 }
 
 /** The page says so as soon as it has the list of targets; asking again would not help. */

@@ -4,7 +4,7 @@ import { createSubscriptionSource } from '../../../core/following/subscription-s
 import { HealthChangesDocument, type HealthFragment } from '../../generated/graphql.ts';
 import type { Link } from '../connection/link.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { isFinal } from './feed.ts';
+import { isFinal, onEachConnection } from './feed.ts';
 
 export interface HealthFeed {
   /** Null before the first answer. */
@@ -34,13 +34,7 @@ export function createHealthFeed(link: Link, target: string | null): HealthFeed 
   }
 
   function open(): () => void {
-    let { connection } = link.state.get();
-    const unfollow = link.state.subscribe(() => {
-      if (link.state.get().connection === connection) return;
-      connection = link.state.get().connection;
-      follow();
-    });
-    follow();
+    const unfollow = onEachConnection(link, follow);
     return () => {
       unfollow();
       stop();

@@ -2,6 +2,6 @@
 import type { TargetKind } from '../../generated/graphql.ts';
 
 /** Its tasks are goroutines; it has no event loop, and no request contexts. */
-export function isOfGo(kind: TargetKind | null): boolean {
+export function hasGoroutines(kind: TargetKind | null): boolean {
   return kind === 'GO' || kind === 'FILE';
 }

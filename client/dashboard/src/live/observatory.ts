@@ -21,7 +21,7 @@ import { type CpuRecorder, createCpuRecorder } from '../cpu/recording/recorder.t
 import { createStore, type Store, useStore } from '../state/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createHealthFeed, type HealthFeed } from './health-feed.ts';
-import { isOfGo } from './kind.ts';
+import { hasGoroutines } from './kind.ts';
 import { createSource, type Source } from './source.ts';
 import { findTarget } from './targets.ts';
 import { onWake } from './wake.ts';
@@ -80,7 +80,7 @@ export function createObservatory(
   let askedAtMs = 0;
   let lastedMs = 0;
   const refreshMs = () => {
-    if (!isOfGo(findTarget(targets.get(), target)?.kind ?? null)) return TASKS_REFRESH_MS;
+    if (!hasGoroutines(findTarget(targets.get(), target)?.kind ?? null)) return TASKS_REFRESH_MS;
     const isRead = new URLSearchParams(window.location.search).get('view') === 'tasks';
     const gentleMs = isRead ? READ_GOROUTINES_REFRESH_MS : GOROUTINES_REFRESH_MS;
     return Math.max(gentleMs, lastedMs / GOROUTINES_SHARE);
@@ -149,5 +149,5 @@ export function useTarget(): TargetFragment | null {
 
 /** Whether its tasks are goroutines. */
 export function useIsGo(): boolean {
-  return isOfGo(useTarget()?.kind ?? null);
+  return hasGoroutines(useTarget()?.kind ?? null);
 }

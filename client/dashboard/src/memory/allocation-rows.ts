@@ -10,7 +10,7 @@ import {
 } from '../frames/frames.ts';
 import { tellApart } from '../frames/tell-apart.ts';
 
-export interface AllocationRow {
+export interface JoinedRow {
   id: string;
   frames: readonly Frame[];
   /** The frame a reader can do something about. */
@@ -47,7 +47,7 @@ const UNKNOWN_FRAME: Frame = {
 };
 
 /** @param baseline an earlier read of the same process to measure growth from; null for none */
-export function joinTables(tables: Tables, baseline: Tables | null): AllocationRow[] {
+export function joinTables(tables: Tables, baseline: Tables | null): JoinedRow[] {
   const before = baseline === null ? null : byStack(baseline);
   const rows = [...byStack(tables).values()].map((info) => {
     const place = responsibleFrame(info.frames) ?? UNKNOWN_FRAME;
@@ -74,7 +74,7 @@ export function joinTables(tables: Tables, baseline: Tables | null): AllocationR
   return rows.map((row) => ({ ...row, apart: apart.get(row.id) ?? null }));
 }
 
-function lookOf({ place, allocator }: Pick<AllocationRow, 'place' | 'allocator'>): string {
+function lookOf({ place, allocator }: Pick<JoinedRow, 'place' | 'allocator'>): string {
   return [place.function, place.file, place.line, allocator].join('\n');
 }
 
@@ -94,7 +94,7 @@ export const SORT_NAMES: Record<SortKey, string> = {
   objects: 'most objects',
 };
 
-const SORT_VALUES: Record<SortKey, (row: AllocationRow) => number | null> = {
+const SORT_VALUES: Record<SortKey, (row: JoinedRow) => number | null> = {
   live: (row) => row.liveBytes,
   objects: (row) => row.liveCount,
   cumulative: (row) => row.cumulativeBytes,
@@ -106,9 +106,9 @@ const SORT_VALUES: Record<SortKey, (row: AllocationRow) => number | null> = {
  * Largest first; rows without the figure last; ties by what was ever allocated, then by id, so that
  * rows never jump about.
  */
-export function sortRows(rows: readonly AllocationRow[], key: SortKey): AllocationRow[] {
+export function sortRows(rows: readonly JoinedRow[], key: SortKey): JoinedRow[] {
   const value = SORT_VALUES[key];
-  const rank = (row: AllocationRow) => value(row) ?? Number.NEGATIVE_INFINITY;
+  const rank = (row: JoinedRow) => value(row) ?? Number.NEGATIVE_INFINITY;
   return rows.toSorted(
     (a, b) =>
       compare(rank(b), rank(a)) ||
@@ -128,7 +128,7 @@ export interface RowFilter {
   origin: Origin | 'all';
 }
 
-export function filterRows(rows: readonly AllocationRow[], filter: RowFilter): AllocationRow[] {
+export function filterRows(rows: readonly JoinedRow[], filter: RowFilter): JoinedRow[] {
   return rows.filter(
     (row) =>
       (filter.origin === 'all' || row.origin === filter.origin) &&

@@ -13,10 +13,10 @@ import {
   plural,
 } from '../shared/format.ts';
 import { type SortableColumn, SortableHeads } from '../shared/sortable-heads.tsx';
-import type { AllocationRow, SortKey } from './allocation-rows.ts';
+import type { JoinedRow, SortKey } from './allocation-rows.ts';
 
 interface AllocationTableProps {
-  rows: readonly AllocationRow[];
+  rows: readonly JoinedRow[];
   sort: SortKey;
   onSort: (key: SortKey) => void;
 }
@@ -115,7 +115,7 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
 }
 
 interface PlaceCellProps {
-  row: AllocationRow;
+  row: JoinedRow;
   isOpen: boolean;
   onToggle: (id: string) => void;
 }

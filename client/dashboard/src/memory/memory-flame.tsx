@@ -3,7 +3,7 @@ import { FlameCard } from '../flame/flame-card.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { Segmented } from '../shared/segmented.tsx';
 import { useUrlChoice } from '../state/url-state.ts';
-import type { AllocationRow } from './allocation-rows.ts';
+import type { JoinedRow } from './allocation-rows.ts';
 
 const MEASURES = ['live', 'cumulative'] as const;
 
@@ -13,7 +13,7 @@ const ROOT_LABELS: Record<(typeof MEASURES)[number], string> = {
 };
 
 interface MemoryFlameProps {
-  rows: readonly AllocationRow[];
+  rows: readonly JoinedRow[];
   hasCumulative: boolean;
   highlight: string;
 }

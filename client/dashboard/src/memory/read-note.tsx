@@ -1,6 +1,6 @@
 import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
-import { isOfGo } from '../live/kind.ts';
+import { hasGoroutines } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import type { SourceState } from '../live/source.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, known } from '../shared/format.ts';
@@ -28,7 +28,7 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
       {profile && (
         <dl className="facts">
           <Fact name="Read at" value={readAt(profile)} />
-          {!isOfGo(kind) && (
+          {!hasGoroutines(kind) && (
             <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
           )}
           <Fact name="Live" value={formatBytes(profile.liveBytes)} />

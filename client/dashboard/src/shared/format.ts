@@ -1,5 +1,5 @@
 /** Numbers for people: short, with a unit, the same width for the same magnitude. Pure. */
-import { bytesText } from '../../../core/bytes-text.ts';
+import { bytesText } from '../../../../api/base/text/bytes.ts';
 
 /** A number and its unit stay on one line. */
 const NO_BREAK_SPACE = '\u00a0';

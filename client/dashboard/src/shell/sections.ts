@@ -4,7 +4,7 @@ import type { TargetKind } from '../../generated/graphql.ts';
 import { CapturesSection } from '../captures/captures-section.tsx';
 import { OverviewSection } from '../charts/overview-section.tsx';
 import { CpuSection } from '../cpu/cpu-section.tsx';
-import { isOfGo } from '../live/kind.ts';
+import { hasGoroutines } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { MemorySection } from '../memory/memory-section.tsx';
@@ -43,5 +43,7 @@ export function useSections(): readonly [Section, ...Section[]] {
 }
 
 function named(section: Section, kind: TargetKind | null): Section {
-  return section.id === 'tasks' && isOfGo(kind) ? { ...section, title: 'Goroutines' } : section;
+  return section.id === 'tasks' && hasGoroutines(kind)
+    ? { ...section, title: 'Goroutines' }
+    : section;
 }

@@ -55,19 +55,19 @@ function StallDetail({ stall }: { stall: StallRowFragment }) {
   return (
     <div className="stall-detail">
       <p className="note">{stall.sentence}</p>
-      {stall.stacks.length === 0 && <p className="hint">No stack was captured.</p>}
+      {stall.stacks.length === 0 && <p className="hint">No stack was found.</p>}
       {stall.stacks.map((stack, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a stack has no id, and order is by count
         <div key={index}>
           <p className="hint">
-            Found {plural(stack.captures, 'time')}
+            Found {plural(stack.looks, 'time')}
             {stack.isNativeCaller && ', as native code returned to it'}
           </p>
           <FrameList frames={stack.frames} />
         </div>
       ))}
-      {stall.droppedCaptures > 0 && (
-        <p className="hint">{formatCount(stall.droppedCaptures)} further stacks were not kept.</p>
+      {stall.droppedLooks > 0 && (
+        <p className="hint">{formatCount(stall.droppedLooks)} further stacks were not kept.</p>
       )}
     </div>
   );

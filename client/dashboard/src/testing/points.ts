@@ -1,9 +1,9 @@
-import { METRIC_NAMES, type MetricName } from '../charts/plots.ts';
+import { POINT_METRICS, type PointMetric } from '../charts/plots.ts';
 import type { Point } from '../live/series.ts';
 
 /** What a test does not state is not known. */
-const NO_METRICS = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Record<
-  MetricName,
+const NO_METRICS = Object.fromEntries(POINT_METRICS.map((name) => [name, null])) as Record<
+  PointMetric,
   null
 >;
 

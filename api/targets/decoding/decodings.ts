@@ -1,4 +1,4 @@
-/** What is made of a target's bytes. Pure, so that large inputs can be analyzed on another thread. */
+/** What is made of a target's bytes. Pure, so that large inputs can be decoded on another thread. */
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
@@ -27,7 +27,7 @@ export interface HeapBytes {
 const CREATOR = 'created by ';
 const NO_CUMULATIVE = 'this heap profile holds live objects only';
 
-export const ANALYSES = { goroutines, allocations, heap, profile };
+export const DECODINGS = { goroutines, allocations, heap, profile };
 
 /** @throws DiagnosticsError as `decodeProfile` does */
 function profile({ bytes, ...options }: { bytes: Uint8Array } & DecodeOptions): Profile {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DUMP } from '../testing/fake-go-server.ts';
-import { createAnalyst } from './thread.ts';
+import { createDecoder } from './decoder.ts';
 
 const large = {
   bytes: Buffer.from(DUMP),
@@ -8,14 +8,14 @@ const large = {
 };
 
 function onThread(idleMs?: number) {
-  const analyst = createAnalyst({ inlineBytes: 1, idleMs });
-  onTestFinished(analyst.stop);
-  return analyst;
+  const decoder = createDecoder({ inlineBytes: 1, idleMs });
+  onTestFinished(decoder.stop);
+  return decoder;
 }
 
-describe('an analysis on a thread of its own', () => {
+describe('a decoding on a thread of its own', () => {
   it('gives what it gives at once for a small input', async () => {
-    const inline = createAnalyst();
+    const inline = createDecoder();
     expect(await onThread().run('goroutines', large)).toEqual(
       await inline.run('goroutines', large),
     );
@@ -42,18 +42,18 @@ describe('an analysis on a thread of its own', () => {
   });
 
   it('starts again after it was idle', async () => {
-    const analyst = onThread(1);
+    const decoder = onThread(1);
     for (let round = 0; round < 2; round++) {
-      expect((await analyst.run('goroutines', large)).total).toBe(3);
+      expect((await decoder.run('goroutines', large)).total).toBe(3);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });
 
   it('rejects what is under way when it is stopped', async () => {
-    const analyst = onThread();
-    const answer = analyst.run('goroutines', large);
-    analyst.stop();
+    const decoder = onThread();
+    const answer = decoder.run('goroutines', large);
+    decoder.stop();
     await expect(answer).rejects.toMatchObject({ code: 'STOPPED' });
-    await expect(analyst.run('goroutines', large)).rejects.toMatchObject({ code: 'STOPPED' });
+    await expect(decoder.run('goroutines', large)).rejects.toMatchObject({ code: 'STOPPED' });
   });
 });

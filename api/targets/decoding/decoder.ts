@@ -1,24 +1,24 @@
-/** Runs analyses: small inputs at once, large ones on a thread of their own, so that the server answers on. */
+/** Decodes what a target sends: small inputs at once, large ones on a thread of their own, so that the server answers on. */
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../../base/errors.ts';
 import { workerEnvironment } from '../../base/options/environment.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
-import { ANALYSES } from './analyses.ts';
+import { DECODINGS } from './decodings.ts';
 import { unpackedBytes } from './input-size.ts';
-import type { AnalysisAnswer, AnalysisQuestion } from './worker.ts';
+import type { DecodingAnswer, DecodingQuestion } from './worker.ts';
 
-export type AnalysisName = keyof typeof ANALYSES;
-type Input<Name extends AnalysisName> = Parameters<(typeof ANALYSES)[Name]>[0];
-type Output<Name extends AnalysisName> = ReturnType<(typeof ANALYSES)[Name]>;
+export type DecodingName = keyof typeof DECODINGS;
+type Input<Name extends DecodingName> = Parameters<(typeof DECODINGS)[Name]>[0];
+type Output<Name extends DecodingName> = ReturnType<(typeof DECODINGS)[Name]>;
 
-export interface Analyst {
-  /** @throws what the analysis throws, `UNAVAILABLE` where the thread fails, `STOPPED` */
-  run<Name extends AnalysisName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
+export interface Decoder {
+  /** @throws what the decoding throws, `UNAVAILABLE` where the thread fails, `STOPPED` */
+  run<Name extends DecodingName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** Ends the thread; what it works on is rejected. Idempotent. */
   stop(): void;
 }
 
-export interface AnalystOptions {
+export interface DecoderOptions {
   /** Larger inputs, counted unpacked, go to the thread. @default 1_048_576 */
   inlineBytes?: number;
   /** The thread ends when it had nothing to do for so long. @default 10_000 */
@@ -35,10 +35,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export function createAnalyst({
+export function createDecoder({
   inlineBytes = INLINE_BYTES,
   idleMs = IDLE_MS,
-}: AnalystOptions = {}): Analyst {
+}: DecoderOptions = {}): Decoder {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let idle: NodeJS.Timeout | undefined;
@@ -56,7 +56,7 @@ export function createAnalyst({
 
   function start(): Worker {
     const started = new Worker(workerFile(), {
-      name: 'pprofql analysis',
+      name: 'pprofql decoding',
       execArgv: [],
       env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
@@ -64,12 +64,12 @@ export function createAnalyst({
     started.on('message', settle);
     started.on('error', (cause: Error) => {
       if (worker !== started) return;
-      end(new DiagnosticsError('UNAVAILABLE', `the analysis failed: ${cause.message}`, { cause }));
+      end(new DiagnosticsError('UNAVAILABLE', `the decoding failed: ${cause.message}`, { cause }));
     });
     return started;
   }
 
-  function settle({ id, outcome }: AnalysisAnswer): void {
+  function settle({ id, outcome }: DecodingAnswer): void {
     const asked = waiting.get(id);
     waiting.delete(id);
     if ('value' in outcome) asked?.resolve(outcome.value);
@@ -80,12 +80,12 @@ export function createAnalyst({
     idle.unref();
   }
 
-  function ask<Name extends AnalysisName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  function ask<Name extends DecodingName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
     clearTimeout(idle);
     worker ??= start();
     worker.ref();
     lastId += 1;
-    const question: AnalysisQuestion = { id: lastId, name, input };
+    const question: DecodingQuestion = { id: lastId, name, input };
     worker.postMessage(question);
     return new Promise((resolve, reject) => {
       waiting.set(lastId, { resolve: resolve as Waiting['resolve'], reject });
@@ -96,7 +96,7 @@ export function createAnalyst({
     async run(name, input) {
       if (isStopped) throw stoppedError();
       if (unpackedBytes(input.bytes) > inlineBytes) return ask(name, input);
-      return (ANALYSES[name] as (input: unknown) => never)(input);
+      return (DECODINGS[name] as (input: unknown) => never)(input);
     },
     stop() {
       isStopped = true;
