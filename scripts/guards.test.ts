@@ -61,6 +61,7 @@ const STANDARD_STREAMS = {
 };
 const RIGHT = {
   'api/link/b.ts': "import type { Probe } from '../probe/probe.ts';\n\nexport type B = Probe;\n",
+  'client/b.ts': "export { bytesText } from '../api/base/text/bytes.ts';\n",
   'schema/b.ts': "import type { Probe } from '../api/probe/probe.ts';\n\nexport type B = Probe;\n",
 };
 const TO_LINT: Record<string, string> = {
