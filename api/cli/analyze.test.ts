@@ -137,6 +137,17 @@ describe.concurrent('pprofql analyze', () => {
     ]);
   });
 
+  it('reads a dump out of the log that it was written to, and says what it took off', async () => {
+    const lines = DUMP.split('\n').map((line) => `2026-01-31T10:00:00.12Z stderr F ${line}`);
+    lines.splice(2, 0, '2026-01-31T10:00:00.12Z stderr F 2026/01/31 10:00:00 GET /pay 200');
+    const { stdout } = await analyze(save('pod.log', lines.join('\n')));
+    expect(stdout).toContain('pod.log: goroutine dump, 3 goroutines in 2 groups');
+    expect(stdout).toContain('  Unwrapped: CRI prefixes.\n');
+    expect(stdout).toContain(
+      '  1 log line in the middle of stacks left out, the first at line 3.\n',
+    );
+  });
+
   it('prints all findings as JSON', async () => {
     const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP), '--json');
     expect(JSON.parse(stdout)).toMatchObject([

@@ -86,8 +86,9 @@ async function readSavedFile(path: string): Promise<AnalyzedFile> {
   if (size > MAX_FILE_BYTES) {
     throw new DiagnosticsError('LIMIT_EXCEEDED', `larger than ${MAX_FILE_BYTES} bytes`);
   }
-  const content = contentOf(unpackIfGzip(await readFile(path)));
-  const analysis = analyzeFile({ content, savedAtMs: mtimeMs });
+  const bytes = unpackIfGzip(await readFile(path));
+  const content = contentOf(bytes);
+  const analysis = analyzeFile({ bytes, content, savedAtMs: mtimeMs });
   return { name: basename(path), content, savedAtMs: mtimeMs, analysis };
 }
 

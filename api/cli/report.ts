@@ -52,6 +52,12 @@ function goroutineLines({ total, groups, summary, stats }: GoroutinesOfDump): st
   return [
     `goroutine dump, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
     `  background ${summary.background}, per request ${summary.perRequest}, unknown ${summary.unknown}; waiting for a minute or more ${summary.longWaiting}, potentially stuck ${summary.potentiallyStuck}`,
+    ...(stats.unwrapped.length > 0 ? [`  Unwrapped: ${stats.unwrapped.join(', ')}.`] : []),
+    ...(stats.logLines.count > 0
+      ? [
+          `  ${count(stats.logLines.count, 'log line')} in the middle of stacks left out, the first at line ${stats.logLines.examples[0]?.line}.`,
+        ]
+      : []),
     ...(stats.truncated ? ['  The dump ends in the middle of a goroutine.'] : []),
     ...(stats.notUnderstood.count > 0
       ? [

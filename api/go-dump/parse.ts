@@ -9,7 +9,8 @@ import { NEWLINE } from './ascii.ts';
 import { toUtf8 } from './encoding.ts';
 import type { GoHeader } from './header/header.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
-import type { UnreadLines } from './unread-lines.ts';
+import { type UnreadLines, unreadLines } from './unread-lines.ts';
+import { isPlain, type UnwrappedDump, unwrap } from './unwrap/unwrap.ts';
 
 /** Goroutines that wait for the same, equally long, at the same stack. */
 export interface GoGoroutines extends GoHeader {
@@ -35,6 +36,10 @@ export interface GoDumpStats {
   notUnderstood: UnreadLines;
   /** Lines outside of every goroutine, for example the text of a panic. */
   surrounding: UnreadLines;
+  /** Lines that a log had written into the middle of a stack: no frames, and taken out. */
+  logLines: UnreadLines;
+  /** What was taken off before the dump could be read, such as `CRI prefixes`, outermost first; empty for none. */
+  unwrapped: string[];
   /** The text ends in the middle of a goroutine. */
   truncated: boolean;
 }
@@ -44,10 +49,46 @@ export interface GoDump {
   stats: GoDumpStats;
 }
 
-/** Reads a dump; a string is taken as it is, bytes may be UTF-8 or UTF-16. Never throws. */
+/**
+ * Reads a dump, also out of a log that it was written to; a string is taken as it is, bytes may be
+ * UTF-8 or UTF-16. Never throws.
+ */
 export function parseGoDump(input: Uint8Array | string): GoDump {
   const text = typeof input === 'string' ? Buffer.from(input) : toUtf8(input);
+  if (!isPlain(text)) return readUnwrapped(unwrap(text), text);
   const reader = new GoDumpReader();
+  readPart(reader, text);
+  const dump = resultOf(reader);
+  if (!reader.findings.isSuspicious) return dump;
+  const unwrapped = readUnwrapped(unwrap(text), text);
+  return isBetter(unwrapped.stats, dump.stats) ? unwrapped : dump;
+}
+
+function isBetter(unwrapped: GoDumpStats, plain: GoDumpStats): boolean {
+  return (
+    unwrapped.headers > plain.headers ||
+    (unwrapped.headers === plain.headers &&
+      (unwrapped.logLines.count > 0 || unwrapped.notUnderstood.count < plain.notUnderstood.count))
+  );
+}
+
+function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): GoDump {
+  const reader = new GoDumpReader();
+  for (const part of parts) {
+    reader.findings.startPart(part.numbers);
+    readPart(reader, part.text);
+  }
+  const dump = resultOf(reader);
+  const lines =
+    parts.length === 1 && layers.length === 0 ? reader.findings.lineCount : linesOf(text);
+  return {
+    ...dump,
+    stats: { ...dump.stats, lines, unwrapped: layers, logLines: unreadLines(logLines) },
+  };
+}
+
+/** What one writer wrote: its last goroutine does not go on in the next part. */
+function readPart(reader: GoDumpReader, text: Buffer): void {
   const linesEnd = text.lastIndexOf(NEWLINE) + 1;
   if (linesEnd > 0) reader.readLines(text, 0, linesEnd);
   if (linesEnd < text.length) {
@@ -57,8 +98,13 @@ export function parseGoDump(input: Uint8Array | string): GoDump {
     ]);
     reader.readLines(lastLine, 0, lastLine.length);
   }
-  reader.finish();
-  return resultOf(reader);
+  reader.endPart({ endsMidLine: linesEnd < text.length });
+}
+
+function linesOf(text: Buffer): number {
+  let count = 0;
+  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at + 1)) count++;
+  return text.at(-1) === NEWLINE || text.length === 0 ? count : count + 1;
 }
 
 function resultOf(reader: GoDumpReader): GoDump {
@@ -77,6 +123,8 @@ function resultOf(reader: GoDumpReader): GoDump {
       lines: reader.findings.lineCount,
       notUnderstood: reader.findings.notUnderstood,
       surrounding: reader.findings.surrounding,
+      logLines: { count: 0, examples: [] },
+      unwrapped: [],
       truncated: reader.endsMidGoroutine,
     },
   };

@@ -13,6 +13,7 @@ import { standInOf } from './stacks/frame.ts';
 import { QuoteAwareTally } from './tally.ts';
 import { trimmed, trimmedEnd } from './text.ts';
 import { DumpFindings } from './unread-lines.ts';
+import { PanicText } from './unwrap/panic-text.ts';
 
 /** What follows in a longer line is no goroutine's. */
 export const MAX_LINE_BYTES = 1024 ** 2;
@@ -20,7 +21,8 @@ export const MAX_LINE_BYTES = 1024 ** 2;
 const HEADER_WORD = 'goroutine ';
 const PANIC_WORD = 'panic: ';
 /** What a crash prints before and after its goroutines. */
-const CRASH_LINE = /^(?:panic: |fatal error: |\[signal |exit status \d+$)/;
+const CRASH_LINE =
+  /^(?:panic: |fatal error: |\[signal |exit status \d+$|(?:FAIL|PASS|ok)(?:\t|$)|=== |--- |##\[|```|<\/?(?:pre|code|details|summary)\b)/;
 
 /** The goroutine whose stack is being read. */
 interface OpenGoroutine {
@@ -42,6 +44,9 @@ export class GoDumpReader {
   #prefix = '';
   /** A header behind other text, until the next line shows whether it is one. */
   #candidate: { header: FoundHeader; line: string } | null = null;
+  #panic = new PanicText();
+  /** No blank line has come since a panic began: a header now is one that its text quotes. */
+  #isInPanicText = false;
 
   /** Reads whole lines; the byte before `end` is a newline. */
   readLines(bytes: Buffer, start: number, end: number): void {
@@ -57,13 +62,16 @@ export class GoDumpReader {
     }
   }
 
-  /** Counts the last goroutine; nothing may be read after it. */
-  finish(): void {
-    const isIncomplete = this.#open !== null && this.stacks.isIncomplete();
-    this.endsMidGoroutine = isIncomplete || this.findings.endsBroken();
+  /** Counts the last goroutine of what one writer wrote; what is read after it is another's. */
+  endPart({ endsMidLine }: { endsMidLine: boolean }): void {
+    const isIncomplete = this.#open !== null && this.stacks.isIncomplete({ endsMidLine });
+    this.endsMidGoroutine ||= isIncomplete || this.findings.endsBroken();
     if (this.#candidate !== null) this.#rejectCandidate(this.#candidate.line);
     this.#close();
     this.tally.endQuote({ isReal: true });
+    this.#prefix = '';
+    this.#panic = new PanicText();
+    this.#isInPanicText = false;
   }
 
   #matchFrame(at: number, end: number): number {
@@ -100,11 +108,19 @@ export class GoDumpReader {
     if (this.#candidate !== null) this.#decideCandidate(this.#candidate, text);
     const stripped = this.#prefix === '' ? text : withoutPrefix(text, this.#prefix);
     const line = stripped ?? text;
-    if (trimmed(line) === '') this.#readBlank();
+    if (this.#panic.reads(line)) this.#readPanicText(line);
+    else if (trimmed(line) === '') this.#readBlank();
     else if (!this.#readHeader(line, stripped !== null)) this.#readBody(line);
   }
 
+  /** Whatever it looks like, it is what a panic says. */
+  #readPanicText(line: string): void {
+    this.#close();
+    this.findings.addSurrounding(line);
+  }
+
   #readBlank(): void {
+    this.#isInPanicText = false;
     if (this.#open !== null) this.stacks.readBlank();
   }
 
@@ -112,6 +128,13 @@ export class GoDumpReader {
     if (this.#open !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
     this.#close();
     this.findings.addSurrounding(line);
+    if (line.startsWith(PANIC_WORD)) this.#startPanic();
+  }
+
+  /** What an earlier one seemed to quote was printed by what recovered from it. */
+  #startPanic(): void {
+    this.tally.endQuote({ isReal: true });
+    this.#isInPanicText = true;
   }
 
   #readHeader(line: string, carriesPrefix: boolean): boolean {
@@ -147,12 +170,13 @@ export class GoDumpReader {
   }
 
   /**
-   * The text of a panic that has a header in it quotes a dump, goroutine for goroutine as in a real
-   * one. The runtime prints the goroutine that panicked first, and that one is running: what comes
-   * before is quoted.
+   * The text of a panic that has a header in it, or right below it, quotes a dump, goroutine for
+   * goroutine as in a real one. The runtime prints the goroutine that panicked first, and that one is
+   * running: what comes before is quoted.
    */
   #rejectCandidate(line: string): void {
     this.#candidate = null;
+    this.findings.isSuspicious = true;
     if (line.startsWith(PANIC_WORD)) this.tally.startQuote();
     this.findings.addSurrounding(line);
   }
@@ -170,7 +194,10 @@ export class GoDumpReader {
 
   #begin(header: GoHeader, id: number, labels: string): void {
     this.#close();
-    if (header.state.startsWith('running')) {
+    if (this.#isInPanicText) {
+      this.#isInPanicText = false;
+      this.tally.startQuote();
+    } else if (header.state.startsWith('running')) {
       this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
     }
     this.#open = { header, id, labels };

@@ -22,9 +22,21 @@ export class DumpFindings {
   readonly notUnderstood: UnreadLines = { count: 0, examples: [] };
   /** Lines outside of every goroutine, blank ones not counted. */
   readonly surrounding: UnreadLines = { count: 0, examples: [] };
+  /** Something was read in a way that a log around the dump may be the reason of. */
+  isSuspicious = false;
   #brokenLine = -1;
+  /** Where the lines of this part stand in the file; null where they are the file's own. */
+  #numbers: readonly number[] | null = null;
+  #partStart = 0;
+
+  /** Lines read from now on stand at these places of the file. */
+  startPart(numbers: readonly number[]): void {
+    this.#numbers = numbers;
+    this.#partStart = this.lineCount;
+  }
 
   addNotUnderstood(text: string): void {
+    this.isSuspicious = true;
     this.#add(this.notUnderstood, text);
   }
 
@@ -45,6 +57,25 @@ export class DumpFindings {
   #add(lines: UnreadLines, text: string): void {
     lines.count++;
     if (lines.examples.length === KEPT_EXAMPLES) return;
-    lines.examples.push({ line: this.lineCount, text: decoded(text.slice(0, EXAMPLE_CHARACTERS)) });
+    lines.examples.push(example(this.#lineNumber(), text));
   }
+
+  #lineNumber(): number {
+    return this.#numbers?.[this.lineCount - this.#partStart - 1] ?? this.lineCount;
+  }
+}
+
+/** Lines that were kept apart, with where they stand in the file. */
+export function unreadLines(kept: {
+  lines: readonly string[];
+  numbers: readonly number[];
+}): UnreadLines {
+  const examples = kept.lines
+    .slice(0, KEPT_EXAMPLES)
+    .map((text, index) => example(kept.numbers[index]!, text));
+  return { count: kept.lines.length, examples };
+}
+
+function example(line: number, text: string): UnreadLine {
+  return { line, text: decoded(text.slice(0, EXAMPLE_CHARACTERS)) };
 }

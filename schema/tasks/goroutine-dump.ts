@@ -34,6 +34,20 @@ export const GoroutineDumpType = builder.objectRef<GoDumpStats>('GoroutineDump')
       description: 'Lines outside of every goroutine, such as the text of a panic.',
       resolve: ({ surrounding }) => surrounding.count,
     }),
+    logLines: t.int({
+      description:
+        'Lines that a log had written into the middle of a stack: taken out before the stacks were read.',
+      resolve: ({ logLines }) => logLines.count,
+    }),
+    logLineExamples: t.field({
+      type: [UnreadLineType],
+      description: 'The first ten lines that a log had written into the middle of a stack.',
+      resolve: ({ logLines }) => logLines.examples,
+    }),
+    unwrapped: t.exposeStringList('unwrapped', {
+      description:
+        'What a log, a terminal or a mail had put around the dump and was taken off before it was read, such as `CRI prefixes`; empty for a dump as Go prints it.',
+    }),
     truncated: t.exposeBoolean('truncated', {
       description: 'Whether the dump ends in the middle of a goroutine.',
     }),

@@ -6,7 +6,14 @@ import type { Frame } from '../../profile/profile.ts';
 import { NO_MATCH } from '../line-ends.ts';
 import { trimmed } from '../text.ts';
 import type { DumpFindings } from '../unread-lines.ts';
-import { functionOf, isPlace, placeOf, standInOf, UNKNOWN_FUNCTION } from './frame.ts';
+import {
+  functionOf,
+  isBeginningOfFrame,
+  isPlace,
+  placeOf,
+  standInOf,
+  UNKNOWN_FUNCTION,
+} from './frame.ts';
 import { FrameTable, SHAPE } from './frame-table.ts';
 import { PlainCall } from './plain-call.ts';
 import { RECENT, ROOT, StackTree } from './tree.ts';
@@ -49,9 +56,11 @@ export class StackBuilder {
     return this.#tree.stack(stack, this.#frames.frames);
   }
 
-  /** Whether a line has to follow for the stack to be whole. */
-  isIncomplete(): boolean {
-    return this.#pendingFunction !== null || this.#stack === ROOT;
+  /** Whether a line has to follow for the stack to be whole, or the rest of the last one. */
+  isIncomplete({ endsMidLine }: { endsMidLine: boolean }): boolean {
+    const pendingFunction = this.#pendingFunction;
+    if (pendingFunction === null) return this.#stack === ROOT;
+    return this.#stack === ROOT || isBeginningOfFrame(trimmed(pendingFunction), endsMidLine);
   }
 
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
@@ -125,8 +134,10 @@ export class StackBuilder {
     if (pendingFunction === null) return;
     this.#pendingFunction = null;
     if (this.#isPastBlank) this.#findings.addSurrounding(pendingFunction);
-    else if (functionOf(trimmed(pendingFunction)).isKnownForm) this.#addFrame(pendingFunction, '');
-    else this.#findings.addNotUnderstood(pendingFunction);
+    else if (functionOf(trimmed(pendingFunction)).isKnownForm) {
+      this.#findings.isSuspicious = true;
+      this.#addFrame(pendingFunction, '');
+    } else this.#findings.addNotUnderstood(pendingFunction);
   }
 
   #addFrame(functionLine: string, placeLine: string): void {

@@ -47,6 +47,18 @@ export function isPlace(line: string): boolean {
   return FILE_AND_LINE.test(withoutOffsets(trimmed(line)));
 }
 
+/**
+ * Whether the last line of a dump is the first of a frame, or what is left of it: words of others
+ * that stand below a dump are none, and names of functions have no blanks.
+ */
+export function isBeginningOfFrame(line: string, endsMidLine: boolean): boolean {
+  if (line.startsWith(CREATOR_WORDS) || CREATOR_WORDS.startsWith(line)) return true;
+  const open = line.indexOf('(');
+  const name = open > 0 ? line.slice(0, open) : line;
+  if (/[\s"'`]/.test(name)) return false;
+  return /[\w)\]][./][\w([]/.test(line) || open > 0 || endsMidLine;
+}
+
 /** The name of a frame for a line that stands alone: elided frames, an ancestor, a stack Go could not walk. */
 export function standInOf(line: string): string | null {
   const text = trimmed(line);

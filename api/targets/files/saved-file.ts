@@ -44,7 +44,10 @@ export type FileContent =
   | { kind: 'REPORT'; report: DiagnosticReport };
 
 export interface SavedFile {
-  content: FileContent;
+  /** Unpacked. */
+  bytes: Uint8Array;
+  /** @default what `contentOf` finds in the bytes */
+  content?: FileContent;
   savedAtMs: number;
   categoryRules?: readonly CategoryRule[];
 }
@@ -83,10 +86,14 @@ function jsonOf(bytes: Uint8Array): object | null {
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is nothing that is known */
-export function analyzeFile({ content, savedAtMs, categoryRules = [] }: SavedFile): Analysis {
+export function analyzeFile({
+  bytes,
+  content = contentOf(bytes),
+  savedAtMs,
+  categoryRules = [],
+}: SavedFile): Analysis {
   if (content.kind === 'REPORT') return content;
   if (content.kind === 'PROFILE') return analyzeProfile(content.profile, savedAtMs);
-  const { bytes } = content;
   if (startsWith(bytes, HEAP_TEXT)) {
     return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
   }

@@ -61,6 +61,21 @@ function DumpNote({ dump }: { dump: NonNullable<Goroutines['dump']> }) {
   const unread = dump.headers - dump.parsed;
   return (
     <>
+      {dump.unwrapped.length > 0 && (
+        <p className="note">Unwrapped before it was read: {dump.unwrapped.join(', ')}.</p>
+      )}
+      {dump.logLines > 0 && (
+        <details className="note">
+          <summary>{plural(dump.logLines, 'log line')} in the middle of stacks left out</summary>
+          <ol className="unread-lines">
+            {dump.logLineExamples.map(({ line, text }) => (
+              <li key={line} value={line}>
+                <code>{text}</code>
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
       {dump.truncated && (
         <p className="note note-warning">
           The dump ends in the middle of a goroutine: it was cut, and there were more.

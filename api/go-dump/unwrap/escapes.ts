@@ -1,0 +1,143 @@
+/** Line breaks that a logger has written as `\n`, or syslog as `#012`. */
+import { findHeader } from '../header/header.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+
+const HEADER_WORD = 'goroutine ';
+const ESCAPED_BREAK = /^(?:\\+r)?(?:\\+(?:n|x0a|u000a|012)|#012)/i;
+/** A line that a panic has printed quotes what it says: it is no log. */
+const CRASH_LINE = /^\s*(?:panic|fatal error): /;
+/** A new record, where the one before was cut off at the limit of its log. */
+const RECORD_START = /^(?:\w+=|\{|\[?\d{4}-\d\d-\d\d)/;
+const MOST_PARTS = 10_000;
+/** Only at a limit of its log is a record cut. */
+const SHORTEST_CUT_CHARACTERS = 1_000;
+
+const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+
+/** Whether text begins with a line break that was escaped. */
+export function startsEscaped(text: string): boolean {
+  return ESCAPED_BREAK.test(text);
+}
+
+/** Null where no header of the stream has an escaped line break behind it. */
+export function withoutEscapes(stream: Stream): Unwrapped | null {
+  const result = emptyStream();
+  let isFound = false;
+  for (let at = 0; at < stream.lines.length; at++) {
+    const line = stream.lines[at]!;
+    const number = stream.numbers[at]!;
+    const start = headerWithEscapes(line);
+    if (start === null) {
+      push(result, line, number);
+      continue;
+    }
+    isFound = true;
+    const { region, parts } = regionAt(stream.lines, at, start);
+    at += parts - 1;
+    if (region.before.trim() !== '') push(result, region.before, number);
+    const text = unescaped(region.text);
+    const lines = text.split(/\r?\n/);
+    for (const inner of lines) push(result, inner, number);
+    // What is cut off stays the last line.
+    if (!region.isCut) push(result, '', number);
+    if (region.after.trim() !== '') push(result, region.after, number);
+  }
+  return isFound ? { streams: [result], layers: ['escaped line breaks'] } : null;
+}
+
+/** Where the first header in the line begins; null where it is followed by no escape. */
+function headerWithEscapes(line: string): number | null {
+  if (!line.includes(HEADER_WORD)) return null;
+  const header = findHeader(line);
+  if (header === null || !startsEscaped(header.trailing)) return null;
+  const isQuoted = CRASH_LINE.test(line) && openingQuote(line, header.prefix.length) !== null;
+  return isQuoted ? null : header.prefix.length;
+}
+
+interface Region {
+  before: string;
+  text: string;
+  after: string;
+  /** The record ends before the quote that closes it. */
+  isCut: boolean;
+}
+
+/** The quoted text around the header, put together where a log has cut it into several lines. */
+function regionAt(
+  lines: readonly string[],
+  at: number,
+  header: number,
+): { region: Region; parts: number } {
+  let line = lines[at]!;
+  const open = openingQuote(line, header);
+  if (open === null) {
+    return { region: { before: '', text: line, after: '', isCut: false }, parts: 1 };
+  }
+  let parts = 1;
+  let close = closingQuote(line, header, line[open]!);
+  while (
+    close === null &&
+    parts < MOST_PARTS &&
+    lines[at + parts - 1]!.length >= SHORTEST_CUT_CHARACTERS &&
+    at + parts < lines.length &&
+    !RECORD_START.test(lines[at + parts]!)
+  ) {
+    const from = line.length;
+    line += lines[at + parts]!;
+    parts++;
+    close = closingQuote(line, from, line[open]!);
+  }
+  const end = close ?? line.length;
+  const region = {
+    before: line.slice(0, open),
+    text: line.slice(open + 1, end),
+    after: line.slice(end + 1),
+    isCut: close === null,
+  };
+  return { region, parts };
+}
+
+function openingQuote(line: string, before: number): number | null {
+  for (let at = before - 1; at >= 0; at--) {
+    const char = line[at];
+    // An apostrophe within a word quotes nothing.
+    const isQuote = char === '"' || (char === "'" && !/\w/.test(line[at - 1] ?? ' '));
+    if (isQuote && !isEscaped(line, at)) return at;
+  }
+  return null;
+}
+
+function closingQuote(line: string, from: number, quote: string): number | null {
+  for (let at = line.indexOf(quote, from); at >= 0; at = line.indexOf(quote, at + 1)) {
+    if (!isEscaped(line, at)) return at;
+  }
+  return null;
+}
+
+function isEscaped(line: string, at: number): boolean {
+  let backslashes = 0;
+  while (line[at - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
+}
+
+/** The text as it was before one round of escaping. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return withoutOctals(text);
+  return text.replace(
+    /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3})|(.))/g,
+    (_, unicode?: string, hex?: string, octal?: string, char?: string) => {
+      if (char !== undefined) return SIMPLE[char] ?? char;
+      const code = Number.parseInt(unicode ?? hex ?? octal!, octal === undefined ? 16 : 8);
+      return unicode === undefined
+        ? String.fromCharCode(code)
+        : Buffer.from(String.fromCharCode(code)).toString('latin1');
+    },
+  );
+}
+
+/** rsyslog writes a control character as `#` and three octal digits. */
+function withoutOctals(text: string): string {
+  return text.replace(/#(0[0-3][0-7])/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+}

@@ -1,0 +1,169 @@
+/** What the lines of a dump look like after they went through a log, a terminal or a mail. */
+
+export type Random = () => number;
+
+export interface Wrapping {
+  name: string;
+  wrap(lines: readonly string[], random: Random): string[];
+  /** One line for each of the dump's, so that others can be laid around or between them. */
+  isByLine: boolean;
+}
+
+const DATE = '2026-01-31';
+
+/** Containers cut zeros at the end of the fraction. */
+function stamp(line: number, random: Random): string {
+  const fraction =
+    String(Math.floor(random() * 1e9))
+      .padStart(9, '0')
+      .replace(/0+$/, '') || '1';
+  return `${DATE}T10:00:${String(line % 60).padStart(2, '0')}.${fraction}Z`;
+}
+
+const prefixed = (
+  name: string,
+  prefix: (line: number, random: Random) => string,
+  { trims = false } = {},
+): Wrapping => ({
+  name,
+  isByLine: true,
+  wrap: (lines, random) =>
+    lines.map((line, at) => {
+      const text = `${prefix(at, random)}${line}`;
+      return trims ? text.trimEnd() : text;
+    }),
+});
+
+const record = (
+  name: string,
+  wrap: (line: string, at: number, random: Random) => string,
+): Wrapping => ({
+  name,
+  isByLine: true,
+  wrap: (lines, random) => lines.map((line, at) => wrap(line, at, random)),
+});
+
+const whole = (name: string, wrap: (text: string, random: Random) => string[]): Wrapping => ({
+  name,
+  isByLine: false,
+  wrap: (lines, random) => wrap(lines.join('\n'), random),
+});
+
+const escaped = (text: string) => JSON.stringify(text);
+
+/** Each goes around any other that has a line for each of the dump's. */
+export const WRAPPINGS: readonly Wrapping[] = [
+  prefixed('quote marks', () => '> '),
+  prefixed('quote marks of a trimmed mail', () => '>> ', { trims: true }),
+  prefixed('indentation', () => '    '),
+  prefixed('a compose prefix', () => 'shop-api-1  | '),
+  prefixed('a service prefix', () => 'shop.1.ncnc3bnddh65@host-7    | ', { trims: true }),
+  prefixed('a kubectl prefix', () => '[pod/shop-6f7c9/api] '),
+  prefixed('CRI prefixes', (at, random) => `${stamp(at, random)} stderr F `),
+  prefixed('kubectl --timestamps', stamp2),
+  prefixed('syslog', (at) => `Jan  3 07:16:${String(at % 60).padStart(2, '0')} host1 shop[8862]: `),
+  prefixed('journald', () => 'Jan 31 07:16:18 host1 shop[8862]: ', { trims: true }),
+  prefixed('journald with a zone', () => '2026-01-31T07:16:18+0100 host1 shop[8862]: '),
+  prefixed('journald monotonic', (at) => `[ ${1000 + at}.123456] host1 shop[8862]: `),
+  prefixed('syslog of RFC 5424', (at, random) => `<14>1 ${stamp(at, random)} host1 shop 8862 - - `),
+  prefixed('klog', (at) => `E0131 10:00:00.${100_000 + at}   12345 panic.go:78] `),
+  prefixed('GitHub Actions', (at) => `${DATE}T10:00:07.${String(at).padStart(7, '0')}Z `),
+  prefixed('gh run view', (at, random) => `test\tRun go test ./...\t${stamp(at, random)} `),
+  prefixed('GitLab', (at, random) => `${stamp(at, random)} 01E `),
+  prefixed('Heroku', (at, random) => `${stamp(at, random).replace('Z', '+00:00')} app[web.1]: `),
+  prefixed('stern', () => 'shop-6f7c9d8b5-x2x4z api '),
+  prefixed('a prefix of its own', (at) => `[worker 7 #${at}] out: `, { trims: true }),
+  record('Docker JSON', (line, at, random) =>
+    JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: stamp(at, random) }),
+  ),
+  record('slog JSON', (line, at, random) =>
+    JSON.stringify({ time: stamp(at, random), level: 'ERROR', msg: line }),
+  ),
+  record('Loki JSON', (line, at) =>
+    JSON.stringify({ labels: { pod: 'shop-1' }, line, timestamp: `${at}` }),
+  ),
+  record('journalctl JSON', (line, at) =>
+    JSON.stringify({ __CURSOR: `s=${at}`, MESSAGE: [...Buffer.from(line)], _PID: '8862' }),
+  ),
+  record('colors', (line) => (line === '' ? line : `\x1b[31;1m${line}\x1b[0m`)),
+  whole('zap JSON', (text) => [
+    '{"level":"info","msg":"started"}',
+    `{"level":"error","msg":"panic recovered","stacktrace":${escaped(text)}}`,
+    '{"level":"info","msg":"stopped"}',
+  ]),
+  whole('logrus text', (text) => [
+    'time="2026-01-31T09:59:00Z" level=info msg=started',
+    `time="2026-01-31T10:00:00Z" level=info msg=${escaped(`=== BEGIN goroutine stack dump ===\n${text}\n=== END goroutine stack dump ===`)}`,
+  ]),
+  whole('octal escapes of rsyslog', (text) => [
+    `Jan 31 10:00:00 host1 shop: ${text.replaceAll('\n', '#012').replaceAll('\t', '#011')}`,
+  ]),
+  whole('a fence of Markdown', (text) => ['It hung again:', '```', text, '```', 'Thanks!']),
+  whole('a list of records', (text) =>
+    JSON.stringify(
+      text
+        .split('\n')
+        .map((textPayload, at) => ({ textPayload, timestamp: String(1_000_000 + at) }))
+        .reverse(),
+      null,
+      2,
+    ).split('\n'),
+  ),
+  whole('journalctl with further lines indented', (text) => {
+    const prefix = 'Jan 31 10:00:00 host1 shop[8862]: ';
+    return text
+      .split('\n')
+      .map((line, at) => (at === 0 ? prefix : line === '' ? '' : ' '.repeat(prefix.length)) + line);
+  }),
+  whole('containerd parts', (text, random) =>
+    text.split('\n').flatMap((line, at) => {
+      const time = stamp(at, random);
+      const parts = line.match(/.{1,40}/g) ?? [''];
+      return parts.map(
+        (part, index) => `${time} stderr ${index === parts.length - 1 ? 'F' : 'P'} ${part}`,
+      );
+    }),
+  ),
+];
+
+function stamp2(at: number, random: Random): string {
+  return `${stamp(at, random)} `;
+}
+
+const NOISE = [
+  '2026/01/31 10:00:01 GET /pay 200 (12ms)',
+  '{"level":"info","msg":"request","path":"/pay"}',
+  '[GIN] 2026/01/31 - 10:00:01 | 200 |  1.2ms | ::1 | GET "/"',
+  'time="2026-01-31T10:00:01Z" level=info msg="served" code=200',
+  'I0131 10:00:01.123456       1 server.go:42] served /pay',
+];
+
+/** Log lines between the two lines of frames. */
+export function withLogLines(lines: readonly string[], random: Random) {
+  const result: string[] = [];
+  let added = 0;
+  let isInStack = false;
+  for (const [at, line] of lines.entries()) {
+    result.push(line);
+    isInStack = line.startsWith('goroutine ') || (isInStack && line !== '');
+    if (!isInStack || !(lines[at + 1] ?? '').startsWith('\t') || random() < 0.7) continue;
+    result.push(NOISE[Math.floor(random() * NOISE.length)]!);
+    added++;
+  }
+  return { lines: result, added };
+}
+
+/** The lines of two containers as they come in: each in its order, in turns of chance. */
+export function interleaved(
+  first: readonly string[],
+  second: readonly string[],
+  random: Random,
+): string[] {
+  const [a, b] = [[...first], [...second]];
+  const result: string[] = [];
+  while (a.length + b.length > 0) {
+    const next = b.length === 0 || (a.length > 0 && random() < 0.5) ? a : b;
+    result.push(next.shift()!);
+  }
+  return result;
+}

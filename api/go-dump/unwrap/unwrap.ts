@@ -1,0 +1,101 @@
+/**
+ * Gives a dump back as Go printed it, from the logs, terminals and mails that it went through: each
+ * has put something around it, one on top of the other.
+ */
+import { NEWLINE } from '../ascii.ts';
+import { findHeader } from '../header/header.ts';
+import { mayHaveByteTexts, withoutByteTexts } from './byte-texts.ts';
+import { withoutColors } from './colors.ts';
+import { withoutEscapes } from './escapes.ts';
+import { withoutJson } from './json-lines.ts';
+import { withoutLogLines } from './log-lines.ts';
+import { withoutPrefixes } from './prefixes.ts';
+import type { Stream, Unwrapped } from './stream.ts';
+
+export interface UnwrappedDump {
+  /** What each writer wrote, one after the other. */
+  parts: UnwrappedPart[];
+  /** What was taken off, outermost first. */
+  layers: string[];
+  /** Lines that a log had written into the middle of a stack. */
+  logLines: Stream;
+}
+
+export interface UnwrappedPart {
+  text: Buffer;
+  /** For each line where it stood in the file. */
+  numbers: readonly number[];
+}
+
+type Step = (stream: Stream) => Unwrapped | null;
+
+const STEPS: readonly Step[] = [
+  withoutByteTexts,
+  withoutColors,
+  withoutPrefixes,
+  withoutJson,
+  withoutEscapes,
+];
+/** More layers than any way of logging has. */
+const MOST_ROUNDS = 12;
+const SNIFFED_BYTES = 64 * 1024;
+const HEADER_WORD = Buffer.from('goroutine ');
+const CALL_OR_PLACE =
+  /^(?:[^\s"'{[(][^\s(]*\(.*\)$|created by |\s+\S.*:\d+|\s*goroutine .*stack unavailable)/;
+
+/** Whether the first goroutine stands as Go prints it, so that nothing has to be taken off. */
+export function isPlain(text: Buffer): boolean {
+  const head = text.subarray(0, SNIFFED_BYTES);
+  let at = head.indexOf(HEADER_WORD);
+  // A larger head than this has no log: it is told by its first goroutine all the same.
+  if (at < 0) at = text.indexOf(HEADER_WORD);
+  while (at >= 0) {
+    const start = text.lastIndexOf(NEWLINE, at) + 1;
+    const [line = '', next = ''] = text.toString('latin1', start, start + 4_096).split(/\r?\n/, 2);
+    const header = findHeader(line);
+    if (header !== null) {
+      return header.prefix === '' && header.trailing.trim() === '' && CALL_OR_PLACE.test(next);
+    }
+    at = text.indexOf(HEADER_WORD, at + 1);
+  }
+  return !mayHaveByteTexts(text);
+}
+
+/** The dump without what was put around it; also where that is nothing. */
+export function unwrap(text: Buffer): UnwrappedDump {
+  const lines = text.toString('latin1').split('\n');
+  let streams: Stream[] = [{ lines, numbers: lines.map((_, index) => index + 1) }];
+  const layers: string[] = [];
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const step = firstStep(streams);
+    if (step === null) break;
+    streams = step.streams;
+    layers.push(...step.layers);
+  }
+  if (streams.length > 1) layers.push(`${streams.length} writers told apart`);
+  const logLines: Stream = { lines: [], numbers: [] };
+  const parts = streams.map((stream) => {
+    const cleaned = withoutLogLines(stream);
+    for (const line of cleaned.logLines.lines) logLines.lines.push(line);
+    for (const number of cleaned.logLines.numbers) logLines.numbers.push(number);
+    return partOf(cleaned.stream);
+  });
+  return { parts, layers: [...new Set(layers)], logLines };
+}
+
+/** What the first step that finds something makes of the streams. */
+function firstStep(streams: readonly Stream[]): Unwrapped | null {
+  for (const step of STEPS) {
+    const results = streams.map((stream) => step(stream));
+    if (results.every((result) => result === null)) continue;
+    return {
+      streams: results.flatMap((result, index) => result?.streams ?? [streams[index]!]),
+      layers: [...new Set(results.flatMap((result) => result?.layers ?? []))],
+    };
+  }
+  return null;
+}
+
+function partOf({ lines, numbers }: Stream): UnwrappedPart {
+  return { text: Buffer.from(lines.join('\n'), 'latin1'), numbers };
+}
