@@ -7,22 +7,35 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/node', import.meta.url),
 );
 
+const PURE = ['api/{analyzers,formats,go-dump,health,profile,source-maps}/**/*.test.ts'];
+
 export default defineConfig({
   // Without these conditions vitest loads a second copy of `graphql`, and our
   // own GraphQLError turns into "Unexpected error." (schema/graphql-copy.test.ts guards it).
   ssr: { resolve: { conditions: ['module-sync', 'node', 'development|production'] } },
   test: {
-    // Probes hook the whole process (async_hooks, heap sampler): one process a file.
     pool: 'forks',
-    // Two cores are the smallest machine the suite must pass on.
-    maxWorkers: 2,
+    // Two cores are the smallest machine the suite must pass on; a third file waits for its programs
+    // while two work.
+    maxWorkers: 3,
     // Programs start, and stall, for as long as a busy machine lets them.
     testTimeout: 90_000,
     hookTimeout: 90_000,
     setupFiles: 'scripts/testing/patient-tests.ts',
     // As `vi.waitFor` has it from there.
     expect: { poll: { timeout: 25_000, interval: 20 } },
-    include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
+    projects: [
+      // Functions of their arguments alone share a process: starting one a file takes as long as they do.
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      // Probes hook the whole process (async_hooks, heap sampler): one process a file.
+      {
+        extends: true,
+        test: {
+          name: 'programs',
+          include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', '**/*.e2e.test.ts', ...PURE],
+        },
+      },
+    ],
   },
 });
