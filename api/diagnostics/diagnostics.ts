@@ -27,6 +27,7 @@ import { createCaptures } from './captures.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
 import { createCpuSampler } from './cpu/sampler.ts';
 import { createHealthKeeper } from './health/keeper.ts';
+import { ownIsolateBytes } from './health/outside/levels.ts';
 import { createHealthSources } from './health/sources.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
@@ -213,6 +214,16 @@ export async function createProbeDiagnostics(
     heapLimitBytes: () => collector.lastFigures()?.memory.heapLimitBytes ?? null,
     loopStatus: watch.status,
     readTasks: goroutines,
+    outside: {
+      probe: {
+        ...probe,
+        collectGarbage: () => watch.duringOwnRead(probe.collectGarbage(), (reading) => reading),
+      },
+      lastFigures: collector.lastFigures,
+      locate: locator.locateStacks,
+      ownBytes: loop === null ? () => 0 : ownIsolateBytes,
+      cores: process.availableParallelism ?? 1,
+    },
   });
   const healthKeeper = createHealthKeeper({
     target: SELF,

@@ -1,6 +1,7 @@
 /** What health is judged by: plain data about one target, gathered by the diagnostics. */
 import type { MetricValues } from '../analyzers/metrics/metrics.ts';
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
+import type { MadeReading } from '../probe/readings/outside.ts';
 import type { Frame } from '../profile/profile.ts';
 
 /** A point of the metrics history, as far as a detector looks at it. */
@@ -53,6 +54,38 @@ export interface GrowthEvidence {
   grownBytes: number;
 }
 
+/** How much there was outside the heap at one time. */
+export interface OutsideLevel {
+  atMs: number;
+  arrayBuffersBytes: number;
+  /** Told to V8 by native objects, without array buffers. */
+  nativeBytes: number;
+  /** Resident, and in none of the heaps and stores that are known. */
+  restBytes: number;
+  /** Active handles and timers by the name Node gives them; null where they were not counted. */
+  handles: Readonly<Record<string, number>> | null;
+  /** Open descriptors of the process; null where the system does not tell. */
+  descriptors: number | null;
+  workers: number;
+}
+
+/** What one stack made outside the heap while that was watched. */
+export interface MadeEvidence extends Omit<MadeReading, 'stack'> {
+  /** Top frame first. */
+  frames: readonly Frame[];
+}
+
+export interface OutsideEvidence {
+  /** Of the last minutes, oldest first. */
+  levels: readonly OutsideLevel[];
+  /** As last read; empty where nothing was suspected. */
+  made: readonly MadeEvidence[];
+  /** What of buffers was watched from when to when is in `made`; null for nothing. */
+  buffersWatched: { sinceMs: number; untilMs: number } | null;
+  /** Cores that the process may use. */
+  cores: number;
+}
+
 export interface Evidence {
   nowMs: number;
   /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
@@ -67,6 +100,8 @@ export interface Evidence {
   tasks: readonly TaskEvidence[] | null;
   /** Between two reads of the heap that somebody asked for, most bytes first; empty before two. */
   growth: readonly GrowthEvidence[];
+  /** Null where it is not told. */
+  outside: OutsideEvidence | null;
   /** Null where it is not told. */
   heapLimitBytes: number | null;
 }

@@ -7,6 +7,10 @@ import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts'
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
 import { heapGrowth } from './detectors/memory/heap-growth.ts';
 import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
+import { externalMemoryGrowth } from './detectors/outside/external-memory-growth.ts';
+import { handleGrowth } from './detectors/outside/handle-growth.ts';
+import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
+import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
@@ -28,6 +32,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [notAnswering],
   [blockedLoop],
   [taskGrowth, heapGrowth],
+  [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [stuckRequests],
   [lateLoop],

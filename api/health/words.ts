@@ -2,6 +2,8 @@
 import { frameOrigin } from '../base/files/frame-origin.ts';
 import type { Frame } from '../profile/profile.ts';
 
+const NAMELESS = '(anonymous)';
+
 /** For example 0.954 → `95 %`. */
 export function shareWords(share: number): string {
   return `${Math.round(share * 100)} %`;
@@ -29,7 +31,16 @@ function placeWords({ path, file, line }: Frame): string {
   return `${path ?? file}${line > 0 ? `:${line}` : ''}`;
 }
 
-/** The first frame of the program's own code, which its reader can change; null for none. */
+/**
+ * The first frame of the program's own code, which its reader can change; null for none. A function
+ * without a name, such as what is given to `new Promise` or to `map`, is known by the name of the one that
+ * it is written in.
+ */
 export function culpritOf(frames: readonly Frame[]): Frame | null {
-  return frames.find(({ file }) => frameOrigin(file) === 'OWN') ?? null;
+  const at = frames.findIndex(({ file }) => frameOrigin(file) === 'OWN');
+  const first = frames[at];
+  if (first === undefined || first.function !== NAMELESS) return first ?? null;
+  const caller = frames.slice(at + 1).find(({ file }) => file !== '');
+  const isWithin = caller?.file === first.file && caller.function !== NAMELESS;
+  return isWithin ? { ...first, function: caller.function } : first;
 }

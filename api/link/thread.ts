@@ -99,6 +99,9 @@ export function linkThread(port: MessagePort): ProbeLink {
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
+    watchOutside: (request) => call('watchOutside', [request]),
+    readOutside: (question) => call('readOutside', [question]),
+    collectGarbage: () => call('collectGarbage', []),
     readLoadedMap: (file) => call('readLoadedMap', [file]),
     writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),
   };

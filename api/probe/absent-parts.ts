@@ -4,6 +4,7 @@ import { DiagnosticsError } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
 import type { HeapSampler } from './heap/sampler.ts';
+import type { OutsideObserver } from './outside/outside.ts';
 import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts';
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
 import type { InstrumentationReading } from './readings/instrumentation.ts';
@@ -14,11 +15,29 @@ const nothing = () => {};
 
 export const absentGcObserver: GcObserver = {
   read: () => ({ count: 0, lastPauseNs: null, interval: emptyInterval() }),
+  lastMajorMs: () => Number.NEGATIVE_INFINITY,
   stop: nothing,
 };
 
 export const absentEventLoopMonitor: EventLoopMonitor = {
   read: () => UNMEASURED_LOOP,
+  stop: nothing,
+};
+
+export const absentOutsideObserver: OutsideObserver = {
+  handles: () => ({}),
+  workers: () => 0,
+  watch: nothing,
+  read: () => ({
+    takenAtMs: wallClockMs(),
+    made: [],
+    stacks: [],
+    buffersSinceMs: null,
+    resourcesSinceMs: null,
+    buffersUnwatchable: null,
+    collectedAtMs: null,
+  }),
+  collect: () => ({ endedAtMs: wallClockMs(), pauseMs: 0 }),
   stop: nothing,
 };
 

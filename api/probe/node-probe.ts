@@ -8,12 +8,14 @@ import {
   absentEventLoopMonitor,
   absentGcObserver,
   absentHeapSampler,
+  absentOutsideObserver,
 } from './absent-parts.ts';
 import { createCpuProfiler } from './cpu/profiler.ts';
 import { openHeapDriver } from './heap/driver.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
 import { writeHeapSnapshot } from './heap/snapshot.ts';
+import { startOutsideObserver } from './outside/outside.ts';
 import { createHeapWalk, type HeapWalk } from './overhead/heap-walk.ts';
 import { createPauseBudget, type PauseBudget } from './overhead/pause-budget.ts';
 import type { ObservedProbe } from './probe.ts';
@@ -93,6 +95,11 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () => startHeapSampler(options, memory, budget, async () => tracker.sweep()),
     absentHeapSampler,
   );
+  const outside = startPart(
+    'outsideObserver',
+    () => startOutsideObserver({ heapWalk, lastMajorMs: gc.lastMajorMs }),
+    () => absentOutsideObserver,
+  );
   const cpu = createCpuProfiler({ requestContext });
   /** The program has no part in this stop: a CPU profile that runs must not show it. */
   const leftOut = <Reading extends { collectedAtMs: number; pauseMs: number }>(
@@ -112,6 +119,8 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       eventLoop: eventLoop.read(interval),
       liveTasks: tracker.liveTaskCount(),
       requestsInFlight: requests?.context.inFlight() ?? 0,
+      handles: interval.closeInterval ? outside.handles() : null,
+      workers: outside.workers(),
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
@@ -128,11 +137,14 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       cpu.startOver();
       facts = { ...facts, instanceId: newInstanceId() };
     },
+    watchOutside: outside.watch,
+    readOutside: outside.read,
+    collectGarbage: outside.collect,
     readLoadedMap,
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
-      for (const part of [cpu, heap, tracker, requests, eventLoop, gc]) stopQuietly(part);
+      for (const part of [cpu, heap, outside, tracker, requests, eventLoop, gc]) stopQuietly(part);
     },
   };
 }

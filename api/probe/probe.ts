@@ -6,6 +6,12 @@ import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/
 import type { FiguresReading } from './readings/figures.ts';
 import type { HeapAvailability, HeapReading } from './readings/heap.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
+import type {
+  CollectionReading,
+  OutsideQuestion,
+  OutsideReading,
+  OutsideWatch,
+} from './readings/outside.ts';
 import type { ProcessReading } from './readings/process.ts';
 import type { RequestsReading, RoutesReading } from './readings/requests.ts';
 import type { TasksReading } from './readings/tasks.ts';
@@ -41,6 +47,11 @@ export interface Probe {
   stopCpuProfile(id: number): Answer<CpuReading>;
   /** Stops the sampler if that profile runs, and sees to it that it never starts. */
   cancelCpuProfile(id: number): Answer<void>;
+  /** Sees what is made outside the heap from now on, in the place of what was watched before. */
+  watchOutside(request: OutsideWatch): Answer<void>;
+  readOutside(question: OutsideQuestion): Answer<OutsideReading>;
+  /** Rejects with `PAUSE_BUDGET_SPENT` where that would stop the program for too long. */
+  collectGarbage(): Answer<CollectionReading>;
   /** The source map that the program holds for a script, as JSON; null where it holds none. */
   readLoadedMap(file: string): Answer<string | null>;
   /** Writes all of the heap to a file. Rejects with `PROCESS_NOT_RESPONDING` when it is too late. */

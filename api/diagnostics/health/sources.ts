@@ -11,11 +11,13 @@ import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
 import { createKnownTasks } from './known-tasks.ts';
 import { loopEvidence } from './loop-evidence.ts';
+import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
 
 export interface HealthSourcesOptions {
   history: () => readonly HistoryPoint[];
   heapLimitBytes: () => number | null;
+  outside: OutsideSourceOptions;
   loopStatus: () => EventLoopStatus;
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
 }
@@ -42,7 +44,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const points = createPointRecord();
   const growth = createAllocationGrowth();
   const tasks = createKnownTasks({ read: options.readTasks });
-  const readingSources: readonly ReadingSource[] = [tasks];
+  const outside = createOutsideSource(options.outside);
+  const readingSources: readonly ReadingSource[] = [tasks, outside];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({
     kind: 'NODE',
@@ -52,6 +55,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     loop: loopEvidence(options.loopStatus()),
     tasks: tasks.groups(),
     growth: growth.growth(),
+    outside: outside.evidence(),
   });
 
   return {

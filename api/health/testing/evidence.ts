@@ -70,6 +70,7 @@ export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
     loop: aLoop(),
     tasks: [],
     growth: [],
+    outside: null,
     heapLimitBytes: 4e9,
     ...given,
   };

@@ -45,6 +45,8 @@ export interface GcObserver {
    * turn of the loop after its collection, so a pause may count in the interval after its own.
    */
   read(options: { closeInterval: boolean }): GcReading;
+  /** When the last collection of the whole heap began, on the clock of the thread; -Infinity for never. */
+  lastMajorMs(): number;
   stop(): void;
 }
 
@@ -68,6 +70,7 @@ export const emptyInterval = (): Interval => ({
 export function startGcObserver(): GcObserver {
   let count = 0;
   let lastPauseNs: number | null = null;
+  let lastMajorMs = Number.NEGATIVE_INFINITY;
   let interval = emptyInterval();
 
   const observer = new PerformanceObserver(
@@ -77,6 +80,7 @@ export function startGcObserver(): GcObserver {
         count += 1;
         lastPauseNs = pauseNs;
         const kind = KIND_BY_CODE[entry.detail.kind];
+        if (kind === 'major') lastMajorMs = entry.startTime;
         if (kind !== undefined) addPause(interval[kind], pauseNs);
       }
     }),
@@ -92,6 +96,7 @@ export function startGcObserver(): GcObserver {
       }
       return { ...reading, interval: clone(interval) };
     },
+    lastMajorMs: () => lastMajorMs,
     stop: () => observer.disconnect(),
   };
 }

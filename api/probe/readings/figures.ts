@@ -21,5 +21,9 @@ export interface FiguresReading {
    */
   liveTasks: number | null;
   requestsInFlight: number;
+  /** Active handles and timers by the name Node gives them; null where nobody counts them now. */
+  handles: Record<string, number> | null;
+  /** Live worker threads of those made since the start, without pprofql's own. */
+  workers: number;
   instrumentation: InstrumentationReading;
 }

@@ -20,6 +20,8 @@ export function aFiguresReading({ memory, ...given }: Given = {}): FiguresReadin
     eventLoop: UNMEASURED_LOOP,
     liveTasks: 0,
     requestsInFlight: 0,
+    handles: {},
+    workers: 0,
     instrumentation: {
       enabled: true,
       disabledReason: null,

@@ -103,6 +103,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       loop: loop && loopEvidence(loop),
       tasks: tasks.groups(),
       growth: growth.growth(),
+      outside: null,
     }),
     async refresh() {
       // The first answer tells what it is, and so whether it judges itself.

@@ -16,6 +16,7 @@ export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Healt
     loop: null,
     tasks: analysis.kind === 'GOROUTINES' ? analysis.goroutines.groups : null,
     growth: [],
+    outside: null,
     heapLimitBytes: heap?.limitBytes ?? null,
   } as const;
   return assessHealth(evidence, { target: name });

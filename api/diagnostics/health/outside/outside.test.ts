@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { aLevel } from '../../../health/testing/outside.ts';
+import type { OutsideReading, OutsideWatch } from '../../../probe/readings/outside.ts';
+import { aFiguresReading } from '../../../probe/testing/figures-reading.ts';
+import { createOutsideSource } from './outside.ts';
+import { suspicionOf } from './suspicion.ts';
+
+describe('what rises from point to point', () => {
+  const inARow = (values: readonly number[], level: (value: number) => object) =>
+    suspicionOf(values.map((value) => aLevel(level(value))));
+  const timers = (value: number) => ({ handles: { Timeout: value } });
+
+  test.each([
+    ['buffers', [10e6, 12e6, 14e6, 16e6], (value: number) => ({ arrayBuffersBytes: value })],
+    ['resources', [1e6, 2e6, 3e6, 4e6], (value: number) => ({ nativeBytes: value })],
+    ['resources', [40e6, 50e6, 60e6, 70e6], (value: number) => ({ restBytes: value })],
+    ['resources', [30, 33, 36, 39], (value: number) => ({ descriptors: value })],
+    ['resources', [3, 5, 7, 9], timers],
+  ] as const)('makes %s suspect: %j', (name, values, level) => {
+    expect(inARow(values, level)).toEqual({ buffers: false, resources: false, [name]: true });
+  });
+
+  test.each([
+    ['too early', [3, 20, 40]],
+    ['falls between', [3, 20, 12, 40]],
+    ['hardly', [3, 4, 5, 6]],
+  ])('makes nothing suspect where it does so %s', (_name, values) => {
+    expect(inARow(values, timers)).toEqual({ buffers: false, resources: false });
+  });
+});
+
+/** A program that has so many timers at each of its points, ten seconds apart. */
+async function pointsOf(counts: readonly number[]) {
+  const watches: OutsideWatch[] = [];
+  let reads = 0;
+  let takenAtMs = Date.now();
+  let figures = aFiguresReading({ takenAtMs });
+  const frame = { function: 'beat', file: '/app/beat.ts', line: 3, column: 1, isAsync: false };
+  const source = createOutsideSource({
+    probe: {
+      watchOutside: async (request) => void watches.push(request),
+      async readOutside(): Promise<OutsideReading> {
+        reads += 1;
+        return {
+          takenAtMs,
+          made: [
+            {
+              kind: 'Timeout',
+              stack: 0,
+              settled: 9,
+              kept: 9,
+              keptBytes: 0,
+              idle: null,
+              records: 9,
+              oldestAtMs: takenAtMs,
+              newestAtMs: takenAtMs,
+              isRepeating: true,
+            },
+          ],
+          stacks: [[frame]],
+          buffersSinceMs: null,
+          resourcesSinceMs: takenAtMs,
+          buffersUnwatchable: null,
+          collectedAtMs: null,
+        };
+      },
+      collectGarbage: () => Promise.reject(new Error('not now')),
+    },
+    lastFigures: () => figures,
+    locate: async (reading) => reading,
+    ownBytes: () => 0,
+    cores: 2,
+  });
+  for (const count of counts) {
+    takenAtMs += 10_000;
+    figures = aFiguresReading({ takenAtMs, handles: { Timeout: count } });
+    await source.suspect();
+  }
+  return { source, watches, reads };
+}
+
+describe('the evidence of what lives outside the heap', () => {
+  test('costs nothing more than figures that are read anyway, where nothing rises', async () => {
+    const { source, watches, reads } = await pointsOf([5, 9, 5, 9, 5, 9]);
+    expect({ watches, reads }).toEqual({ watches: [], reads: 0 });
+    expect(source.evidence().levels.map(({ handles }) => handles)).toEqual(
+      [5, 9, 5, 9, 5, 9].map((Timeout) => ({ Timeout })),
+    );
+  });
+
+  test('names who makes what rises, and has that watched once only', async () => {
+    const { source, watches } = await pointsOf([5, 15, 25, 35, 45, 55, 65]);
+    expect(watches).toMatchObject([{ buffers: false, resources: true }]);
+    expect(source.evidence().made).toMatchObject([
+      { kind: 'Timeout', kept: 9, frames: [{ function: 'beat' }] },
+    ]);
+  });
+});

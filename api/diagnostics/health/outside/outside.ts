@@ -1,0 +1,113 @@
+/**
+ * What lives outside the heap, as evidence. With nothing suspect it takes note of figures that are
+ * read anyway; once something rises from point to point, it has the observed thread see who makes such
+ * things, for a while, and reads what is kept of them.
+ */
+import type { MadeEvidence, OutsideEvidence } from '../../../health/evidence.ts';
+import type { RemoteProbe } from '../../../link/probe-link.ts';
+import type { FiguresReading } from '../../../probe/readings/figures.ts';
+import type { OutsideReading } from '../../../probe/readings/outside.ts';
+import { createLevelRecord } from './levels.ts';
+import { type Suspicion, suspicionOf } from './suspicion.ts';
+
+export interface OutsideSourceOptions {
+  probe: Pick<RemoteProbe, 'watchOutside' | 'readOutside' | 'collectGarbage'>;
+  lastFigures: () => FiguresReading | null;
+  /** Brings the stacks to where the code was written. */
+  locate: (reading: OutsideReading) => Promise<OutsideReading>;
+  /** What of the process pprofql's own thread holds. */
+  ownBytes: () => number;
+  cores: number;
+  /** @default 15 seconds, after which what is used briefly is over */
+  settledMs?: number;
+}
+
+export interface OutsideSource {
+  evidence(): OutsideEvidence;
+  /** After each point, with nobody asking. Never rejects. */
+  suspect(): Promise<void>;
+}
+
+const SETTLED_MS = 15_000;
+/** How long the making is watched, and how soon it is again while something still rises. */
+const WATCH_MS = 2 * 60_000;
+const WATCH_AGAIN_MS = 10 * 60_000;
+/** What was read is true for as long as somebody looks whether it is still there. */
+const READ_FOR_MS = 15 * 60_000;
+/** A leak may come without a single collection; then one is asked for, but not more often than this. */
+const COLLECT_AGAIN_MS = 5 * 60_000;
+
+export function createOutsideSource(options: OutsideSourceOptions): OutsideSource {
+  const { probe, settledMs = SETTLED_MS } = options;
+  const record = createLevelRecord(options.ownBytes);
+  const watchedAtMs = { buffers: Number.NEGATIVE_INFINITY, resources: Number.NEGATIVE_INFINITY };
+  /** When a collection was last asked for, and when there was one. */
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let collectedAtMs = Number.NEGATIVE_INFINITY;
+  let made: readonly MadeEvidence[] = [];
+  let buffersWatched: OutsideEvidence['buffersWatched'] = null;
+  let isReading = false;
+
+  async function suspect(): Promise<void> {
+    const figures = options.lastFigures();
+    if (figures === null || isReading) return;
+    record.note(figures);
+    isReading = true;
+    try {
+      await look(Date.now(), figures.workers > 0);
+    } catch {
+      // What is known stays as it is until the next point.
+    } finally {
+      isReading = false;
+    }
+  }
+
+  async function look(nowMs: number, hasWorkers: boolean): Promise<void> {
+    await watch(suspicionOf(record.levels()), nowMs);
+    const sinceMs = Math.max(watchedAtMs.buffers, watchedAtMs.resources);
+    if (!hasWorkers && nowMs - sinceMs > READ_FOR_MS) {
+      made = [];
+      return;
+    }
+    await collectWhereNeeded(nowMs, sinceMs);
+    const reading = await options.locate(await probe.readOutside({ settledMs }));
+    const { takenAtMs, stacks } = reading;
+    collectedAtMs = reading.collectedAtMs ?? collectedAtMs;
+    made = reading.made.map(({ stack, ...each }) => ({ ...each, frames: stacks[stack] ?? [] }));
+    const untilMs = Math.min(
+      takenAtMs - settledMs,
+      watchedAtMs.buffers + WATCH_MS,
+      reading.collectedAtMs ?? 0,
+    );
+    const isWatched = untilMs > watchedAtMs.buffers;
+    buffersWatched = isWatched ? { sinceMs: watchedAtMs.buffers, untilMs } : null;
+  }
+
+  async function watch(wanted: Suspicion, nowMs: number): Promise<void> {
+    const isDue = (name: keyof Suspicion) =>
+      wanted[name] && nowMs - watchedAtMs[name] > WATCH_AGAIN_MS;
+    if (!isDue('buffers') && !isDue('resources')) return;
+    for (const name of ['buffers', 'resources'] as const) {
+      if (isDue(name)) watchedAtMs[name] = nowMs;
+    }
+    const isOn = (name: keyof Suspicion) => nowMs - watchedAtMs[name] < WATCH_MS;
+    await probe.watchOutside({
+      buffers: isOn('buffers'),
+      resources: isOn('resources'),
+      forMs: WATCH_MS,
+    });
+  }
+
+  /** Half way through the watch, so that what was made before can be told from garbage. */
+  async function collectWhereNeeded(nowMs: number, sinceMs: number): Promise<void> {
+    const isDue = nowMs - sinceMs > 2 * settledMs && nowMs - askedAtMs > COLLECT_AGAIN_MS;
+    if (!isDue || nowMs - sinceMs > WATCH_MS || collectedAtMs > sinceMs + settledMs) return;
+    askedAtMs = nowMs;
+    await probe.collectGarbage().catch(() => {});
+  }
+
+  return {
+    evidence: () => ({ levels: record.levels(), made, buffersWatched, cores: options.cores }),
+    suspect,
+  };
+}

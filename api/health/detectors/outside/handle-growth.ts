@@ -1,0 +1,92 @@
+import { durationText } from '../../../base/text/duration.ts';
+import type { OutsideEvidence, OutsideLevel } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { type MadeBy, madeByLine } from '../../made-by.ts';
+import { outsideGrowth } from '../../outside-growth.ts';
+import { countWords, frameWords, groupedDigits } from '../../words.ts';
+import { HANDLE_KINDS, type HandleKind } from './handle-kinds.ts';
+
+interface HandleGrowth extends Detection {
+  count: number;
+  lastedMs: number;
+  handle: HandleKind;
+  maker: MadeBy;
+}
+
+const GROWN_HANDLES = 15;
+const GROWN_SHARE = 0.25;
+/** Of those that one line made and that could be over, so many are still there. */
+const KEPT_SHARE = 0.5;
+/** Of those that grew. */
+const EXPLAINED_SHARE = 0.5;
+const FEWEST_KEPT = 8;
+/** A pool uses the idle ones before it opens another. */
+const IDLE_SHARE = 0.5;
+
+/** Ever more sockets, timers, watchers, child processes or files that somebody opens and nobody closes. */
+export const handleGrowth: Detector<HandleGrowth> = {
+  name: 'handle-growth',
+  kind: 'HANDLE_GROWTH',
+  question: 'memory outside the heap grows',
+  check({ outside }) {
+    if (outside === null) return null;
+    if (outsideGrowth(outside.levels, () => 0) === TOO_EARLY) return TOO_EARLY;
+    const found = HANDLE_KINDS.map((handle) => growthOf(handle, outside));
+    return found.sort((a, b) => (b?.count ?? 0) - (a?.count ?? 0))[0] ?? null;
+  },
+  sentence: ({ count, lastedMs, handle, maker }) =>
+    `Ever more ${handle.nouns}: ${groupedDigits(count)} more in ${durationText(lastedMs)}, ${handle.made} in ${frameWords(maker.culprit ?? maker.frames[0]!)} and ${handle.fate}; ${keptWords(maker)} made there while watched are still there.`,
+  nextStep: ({ handle, maker }) => handle.nextStep(maker.frames),
+};
+
+function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): HandleGrowth | null {
+  const growth = outsideGrowth(levels, (level) => countOf(level, handle));
+  if (growth === null || growth === TOO_EARLY) return null;
+  const { before, grown, lastedMs, sinceMs } = growth;
+  if (grown < GROWN_HANDLES || grown < before * GROWN_SHARE) return null;
+  const maker = madeByLine(
+    made.filter((each) => handle.isMeant(each) && isLeft(each)),
+    ({ kept }) => kept,
+  )[0];
+  if (maker === undefined || !isExplained(maker, levels, handle)) return null;
+  return {
+    severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
+    sinceMs,
+    culprit: maker.culprit,
+    stack: maker.frames,
+    count: grown,
+    grownShare: grown / Math.max(1, before),
+    lastedMs,
+    handle,
+    maker,
+  };
+}
+
+function countOf({ handles, descriptors }: OutsideLevel, { activeName }: HandleKind): number {
+  return activeName === null ? (descriptors ?? 0) : (handles?.[activeName] ?? 0);
+}
+
+function isLeft({ settled, kept, idle }: MadeBy | OutsideEvidence['made'][number]): boolean {
+  if (kept < FEWEST_KEPT || kept < KEPT_SHARE * settled) return false;
+  return idle === null || idle >= IDLE_SHARE * kept;
+}
+
+/** It made about as many as there are more, in the time from the first of them to the last. */
+function isExplained(
+  { kept, oldestAtMs, newestAtMs }: MadeBy,
+  levels: readonly OutsideLevel[],
+  handle: HandleKind,
+): boolean {
+  const at = (timeMs: number | null) => {
+    const level = levels.findLast(({ atMs }) => atMs <= (timeMs ?? 0)) ?? levels[0];
+    return level === undefined ? 0 : countOf(level, handle);
+  };
+  return kept >= EXPLAINED_SHARE * (at(newestAtMs) - at(oldestAtMs));
+}
+
+function keptWords({ kept, settled, records }: MadeBy): string {
+  const sign = Math.round(settled) === records ? '' : '≈';
+  return kept === settled
+    ? `all ${sign}${countWords(kept, 'one').replace(/ ones?$/, '')}`
+    : `${sign}${groupedDigits(kept)} of ${sign}${groupedDigits(settled)}`;
+}

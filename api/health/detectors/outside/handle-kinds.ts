@@ -1,0 +1,100 @@
+/** The kinds of handle that leak, and how each is spoken of. */
+import type { Frame } from '../../../profile/profile.ts';
+import type { MadeEvidence } from '../../evidence.ts';
+
+export interface HandleKind {
+  /** As Node lists active ones; null where only the descriptors of the process tell. */
+  activeName: string | null;
+  nouns: string;
+  /** What was done to make it. */
+  made: string;
+  /** What has not been done since. */
+  fate: string;
+  isMeant(made: MadeEvidence): boolean;
+  /** @param frames the stack that made it */
+  nextStep(frames: readonly Frame[]): string;
+}
+
+const FETCH = /undici/;
+
+export const HANDLE_KINDS: readonly HandleKind[] = [
+  {
+    activeName: 'TCPSocketWrap',
+    nouns: 'open sockets',
+    made: 'opened',
+    fate: 'neither used again nor closed',
+    isMeant: ({ kind }) => kind === 'TCPWRAP',
+    nextStep: (frames) =>
+      frames.some(({ file }) => FETCH.test(file))
+        ? 'Read the body of every answer to this request, or cancel it (`await answer.body?.cancel()`): an unread one keeps its socket and what was read of it.'
+        : 'Close each socket that this line opens (`end()`, `destroy()`), or share one client, agent or pool for all of them.',
+  },
+  {
+    activeName: 'PipeWrap',
+    nouns: 'open pipes',
+    made: 'opened',
+    fate: 'neither used again nor closed',
+    isMeant: ({ kind }) => kind === 'PIPEWRAP',
+    nextStep: () => 'Close each pipe or socket that this line opens.',
+  },
+  {
+    activeName: 'Timeout',
+    nouns: 'intervals',
+    made: 'started',
+    fate: 'never cleared',
+    isMeant: ({ kind, isRepeating }) => kind === 'Timeout' && isRepeating,
+    nextStep: () =>
+      'Call `clearInterval` for what this line starts when that which it serves has ended, such as on `close` of its response.',
+  },
+  {
+    activeName: 'ProcessWrap',
+    nouns: 'child processes',
+    made: 'started',
+    fate: 'still running',
+    isMeant: ({ kind }) => kind === 'PROCESSWRAP',
+    nextStep: () =>
+      'End each child that this line starts (`kill()`, or the end of its input), or give it a time limit.',
+  },
+  {
+    activeName: 'FSEventWrap',
+    nouns: 'file watchers',
+    made: 'started',
+    fate: 'never closed',
+    isMeant: ({ kind }) => kind === 'FSEVENTWRAP',
+    nextStep: () => 'Close each watcher that this line starts, or share one for all.',
+  },
+  {
+    activeName: 'StatWatcher',
+    nouns: 'file watchers',
+    made: 'started',
+    fate: 'never stopped',
+    isMeant: ({ kind }) => kind === 'STATWATCHER',
+    nextStep: () =>
+      'Call `unwatchFile` for each file that this line watches, or share one watcher for all.',
+  },
+  {
+    activeName: 'UDPWrap',
+    nouns: 'UDP sockets',
+    made: 'opened',
+    fate: 'never closed',
+    isMeant: ({ kind }) => kind === 'UDPWRAP',
+    nextStep: () => 'Close each socket that this line opens, or share one for all.',
+  },
+  {
+    activeName: 'MessagePort',
+    nouns: 'message ports',
+    made: 'opened',
+    fate: 'never closed',
+    isMeant: ({ kind }) => kind === 'MESSAGEPORT',
+    nextStep: () => 'Close one port of each channel that this line makes.',
+  },
+  {
+    activeName: null,
+    nouns: 'open files',
+    made: 'opened',
+    fate: 'never closed',
+    isMeant: ({ kind }) => kind === 'FILEHANDLE' || kind === 'DIRHANDLE',
+    nextStep: () =>
+      'Close each file that this line opens, also where something throws in between: `await using`, or `finally`.',
+  },
+];

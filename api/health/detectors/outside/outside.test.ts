@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest';
+import type { OutsideEvidence } from '../../evidence.ts';
+import { type Detector, TOO_EARLY } from '../../finding.ts';
+import { aFrame, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
+import { aMade, levelsOf, outsideOf } from '../../testing/outside.ts';
+import { externalMemoryGrowth } from './external-memory-growth.ts';
+import { handleGrowth } from './handle-growth.ts';
+import { nativeMemoryGrowth } from './native-memory-growth.ts';
+import { threadGrowth } from './thread-growth.ts';
+
+const UNDICI = aFrame('Client.connect', 'node:internal/deps/undici/undici', 9);
+const PACKAGE = aFrame('connect', '/app/node_modules/pg/client.js', 5);
+const PROBE = aFrame('probe', '/app/src/probe.ts', 7);
+
+/** `SEVERITY: sentence → next step`, `TOO_EARLY`, or nothing. */
+function told(detector: Detector, given: Partial<OutsideEvidence>): string | null {
+  const found = detector.check(evidenceOf({ outside: outsideOf(given) }));
+  if (found === null || found === TOO_EARLY) return found;
+  return `${found.severity}: ${detector.sentence(found)} → ${detector.nextStep(found)}`;
+}
+
+const socketsAt = (count: (index: number) => number) =>
+  levelsOf(13, (index) => ({ handles: { TCPSocketWrap: count(index) } }));
+const growingSockets = socketsAt((index) => 4 + 10 * index);
+
+describe('where nothing is told of what lives outside the heap', () => {
+  test.each([externalMemoryGrowth, handleGrowth, nativeMemoryGrowth, threadGrowth] as Detector[])(
+    'nothing is found ($name)',
+    (detector) => {
+      expect(detector.check(evidenceOf({ outside: null }))).toBeNull();
+      expect(told(detector, {})).toBeNull();
+      expect(told(detector, { levels: levelsOf(4, () => ({})) })).toBe(TOO_EARLY);
+    },
+  );
+});
+
+describe('buffers', () => {
+  const growing = levelsOf(13, (index) => ({ arrayBuffersBytes: 10e6 + index * 5e6 }));
+
+  test('that grow are told with the line that makes what is kept', () => {
+    const made = [
+      aMade({ keptBytes: 27e6 }),
+      aMade({ keptBytes: 3e6, frames: [aFrame('log', '/app/src/log.ts', 2)] }),
+    ];
+    expect(told(externalMemoryGrowth, { levels: growing, made })).toMatchInlineSnapshot(
+      `"WARNING: Buffers outside the heap grew 45.0 MB in 2 min; ≈90 % of what was added was made in keep (src/keep.ts:5). → Look at what keeps the buffers that this line makes: give that collection a bound, or let go of them once they are used."`,
+    );
+  });
+
+  test('of which no line is known are a notice', () => {
+    expect(told(externalMemoryGrowth, { levels: growing })).toMatchInlineSnapshot(
+      `"NOTICE: Buffers outside the heap grew 45.0 MB in 2 min. → Look for what keeps typed arrays, or the bodies of requests and answers: what Node itself or \`new Uint8Array\` makes is not told by stack."`,
+    );
+  });
+
+  test('are not blamed on a line whose buffers explain little of what grew', () => {
+    const made = [aMade({ keptBytes: 5e6 })];
+    expect(told(externalMemoryGrowth, { levels: growing, made })).toMatch(
+      /^NOTICE: Buffers outside the heap grew 45.0 MB in 2 min\. →/,
+    );
+  });
+
+  test('that sockets hold are told with the sockets', () => {
+    const levels = growing.map((level, index) => ({
+      ...level,
+      handles: { TCPSocketWrap: 10 * index },
+    }));
+    const made = [aMade({ kind: 'TCPWRAP', idle: 40, settled: 60, kept: 60, records: 60 })];
+    expect(told(externalMemoryGrowth, { levels, made })).toBeNull();
+  });
+
+  test('of a cache that has filled up are well', () => {
+    const levels = levelsOf(31, (index) => ({ arrayBuffersBytes: Math.min(60, index * 6) * 1e6 }));
+    expect(told(externalMemoryGrowth, { levels, made: [aMade({ keptBytes: 50e6 })] })).toBeNull();
+  });
+
+  test('that come and go are well', () => {
+    const levels = levelsOf(19, (index) => ({ arrayBuffersBytes: (10 + 20 * (index % 3)) * 1e6 }));
+    expect(told(externalMemoryGrowth, { levels, made: [aMade({ keptBytes: 50e6 })] })).toBeNull();
+  });
+});
+
+describe('handles', () => {
+  test('that nobody closes are told with the line that opens them', () => {
+    const made = [aMade({ kind: 'TCPWRAP', idle: 55, settled: 60, kept: 60, records: 60 })];
+    expect(told(handleGrowth, { levels: growingSockets, made })).toMatchInlineSnapshot(
+      `"WARNING: Ever more open sockets: 90 more in 2 min, opened in keep (src/keep.ts:5) and neither used again nor closed; all 60 made there while watched are still there. → Close each socket that this line opens (\`end()\`, \`destroy()\`), or share one client, agent or pool for all of them."`,
+    );
+  });
+
+  test('of answers whose body nobody reads are told as such', () => {
+    const made = [
+      aMade({
+        kind: 'TCPWRAP',
+        idle: 60,
+        settled: 70,
+        kept: 60,
+        records: 35,
+        frames: [UNDICI, PROBE],
+      }),
+    ];
+    expect(told(handleGrowth, { levels: growingSockets, made })).toMatchInlineSnapshot(
+      `"WARNING: Ever more open sockets: 90 more in 2 min, opened in probe (src/probe.ts:7) and neither used again nor closed; ≈60 of ≈70 made there while watched are still there. → Read the body of every answer to this request, or cancel it (\`await answer.body?.cancel()\`): an unread one keeps its socket and what was read of it."`,
+    );
+  });
+
+  test('that repeat for ever are told with the line that starts them', () => {
+    const levels = levelsOf(13, (index) => ({ handles: { Timeout: 3 + 10 * index } }));
+    const made = [
+      aMade({ kind: 'Timeout', isRepeating: true, settled: 60, kept: 60, records: 60 }),
+    ];
+    expect(told(handleGrowth, { levels, made })).toMatchInlineSnapshot(
+      `"WARNING: Ever more intervals: 90 more in 2 min, started in keep (src/keep.ts:5) and never cleared; all 60 made there while watched are still there. → Call \`clearInterval\` for what this line starts when that which it serves has ended, such as on \`close\` of its response."`,
+    );
+  });
+
+  test('that are files are known by the descriptors of the process', () => {
+    const levels = levelsOf(13, (index) => ({ descriptors: 30 + 5 * index }));
+    const made = [aMade({ kind: 'FILEHANDLE', settled: 30, kept: 30, records: 30 })];
+    expect(told(handleGrowth, { levels, made })).toMatch(/^WARNING: Ever more open files: 45 more/);
+  });
+
+  test('of which no line of the program is known are a notice', () => {
+    const made = [
+      aMade({ kind: 'TCPWRAP', idle: 60, settled: 60, kept: 60, records: 60, frames: [PACKAGE] }),
+    ];
+    expect(told(handleGrowth, { levels: growingSockets, made })).toMatch(
+      /^NOTICE: .* in connect \(node_modules\/pg\/client\.js:5\)/,
+    );
+  });
+
+  test.each([
+    ['are in use', { idle: 10 }],
+    ['are mostly closed again', { settled: 600 }],
+    ['are of clients, which no line has opened', { kind: 'TCPSERVERWRAP' }],
+    ['explain little of what grew', { kept: 12, settled: 12, idle: 12 }],
+  ])('that %s are well', (_name, given) => {
+    const made = [aMade({ kind: 'TCPWRAP', idle: 60, settled: 60, kept: 60, ...given })];
+    expect(told(handleGrowth, { levels: growingSockets, made })).toBeNull();
+  });
+
+  test('of a pool that has grown to its size are well', () => {
+    const levels = socketsAt((index) => Math.min(50, 4 + 12 * index));
+    const made = [aMade({ kind: 'TCPWRAP', idle: 46, settled: 46, kept: 46 })];
+    expect(told(handleGrowth, { levels, made })).toBeNull();
+  });
+
+  test('that are timers which run off by themselves are well', () => {
+    const levels = levelsOf(13, (index) => ({ handles: { Timeout: 3 + 10 * index } }));
+    const made = [aMade({ kind: 'Timeout', settled: 60, kept: 60 })];
+    expect(told(handleGrowth, { levels, made })).toBeNull();
+  });
+});
+
+describe('native memory', () => {
+  const growing = levelsOf(13, (index) => ({ nativeBytes: 1e6 + index * 5e6 }));
+  const rest = levelsOf(19, (index) => ({ restBytes: 40e6 + index * 10e6 }));
+
+  test('that grows is told with the objects behind it, and who made them', () => {
+    const made = [aMade({ kind: 'ZLIB', settled: 200, kept: 190, records: 100 })];
+    expect(told(nativeMemoryGrowth, { levels: growing, made })).toMatchInlineSnapshot(
+      `"WARNING: Native memory grew 45.0 MB in 2 min: ≈190 zlib streams made in keep (src/keep.ts:5) are kept and not closed. → Close each zlib stream that this line makes when it is done (\`close()\`, \`destroy()\`): its memory is not given back before."`,
+    );
+  });
+
+  test('of which nothing is known is a notice', () => {
+    expect(told(nativeMemoryGrowth, { levels: growing })).toMatchInlineSnapshot(
+      `"NOTICE: Native memory grew 45.0 MB in 2 min, beside the heap and the buffers. → See whether a native addon, or something that is opened for each request, is the cause: compare the process with and without it."`,
+    );
+    expect(told(nativeMemoryGrowth, { levels: rest })).toMatch(
+      /^NOTICE: Native memory grew 130 MB/,
+    );
+  });
+
+  test('of objects that are closed again is not blamed on them', () => {
+    const made = [aMade({ kind: 'ZLIB', settled: 900, kept: 9 })];
+    expect(told(nativeMemoryGrowth, { levels: growing, made })).toMatch(/^NOTICE/);
+  });
+
+  test('that malloc keeps for a while is well', () => {
+    const levels = levelsOf(19, (index) => ({ restBytes: (40 + index) * 1e6 }));
+    expect(told(nativeMemoryGrowth, { levels })).toBeNull();
+  });
+
+  test('of threads is told with the threads', () => {
+    const levels = rest.map((level, index) => ({ ...level, workers: index }));
+    const made = [aMade({ kind: 'WORKER', settled: 18, kept: 18, idle: 17, records: 18 })];
+    expect(told(nativeMemoryGrowth, { levels, made })).toBeNull();
+  });
+});
+
+describe('worker threads', () => {
+  const growing = levelsOf(13, (index) => ({ workers: index }));
+
+  test('that nobody ends are told with the line that makes them', () => {
+    const made = [aMade({ kind: 'WORKER', settled: 12, kept: 12, idle: 11, records: 12 })];
+    expect(told(threadGrowth, { levels: growing, made })).toMatchInlineSnapshot(
+      `"WARNING: Ever more worker threads: 9 more in 2 min; 12 workers made in keep (src/keep.ts:5) were never ended, and 11 of them have nothing to do. → End each worker that this line makes when its work is done (\`terminate()\`), or give the work to a pool of fixed size."`,
+    );
+  });
+
+  test.each([
+    ['have all something to do', {}, { idle: 2 }],
+    ['are no more than there are cores', { cores: 16 }, {}],
+    ['are ended, and others made', {}, { settled: 60 }],
+  ])('that %s are well', (_name, given, made) => {
+    const maker = aMade({ kind: 'WORKER', settled: 12, kept: 12, idle: 11, ...made });
+    expect(told(threadGrowth, { levels: growing, made: [maker], ...given })).toBeNull();
+  });
+
+  test('of a pool that was made at the start are well', () => {
+    const levels = levelsOf(13, () => ({ workers: 12 }));
+    const made = [aMade({ kind: 'WORKER', settled: 12, kept: 12, idle: 12 })];
+    expect(told(threadGrowth, { levels, made })).toBeNull();
+  });
+});
+
+test('a finding began with the growth', () => {
+  const made = [aMade({ kind: 'WORKER', settled: 12, kept: 12, idle: 11 })];
+  const levels = levelsOf(13, (index) => ({ workers: index }));
+  const found = threadGrowth.check(evidenceOf({ outside: outsideOf({ levels, made }) }));
+  expect(found).toMatchObject({ sinceMs: NOW_MS - 120_000 });
+});

@@ -1,0 +1,265 @@
+import { open } from 'node:fs/promises';
+import net from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { createDeflate } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createHeapWalk } from '../overhead/heap-walk.ts';
+import { createPauseBudget } from '../overhead/pause-budget.ts';
+import type { MadeReading, OutsideReading } from '../readings/outside.ts';
+import { type OutsideObserver, startOutsideObserver } from './outside.ts';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** All that is there after a collection counts as kept, however new. */
+function observe(): OutsideObserver {
+  const nowMs = () => performance.now();
+  const heapWalk = createHeapWalk({
+    budget: createPauseBudget(100, nowMs),
+    pauseBudgetPercent: 100,
+    heapUsedBytes: () => 0,
+    nowMs,
+  });
+  const lastMajorMs = () => Number.POSITIVE_INFINITY;
+  const observer = startOutsideObserver({ heapWalk, lastMajorMs });
+  cleanups.push(observer.stop);
+  return observer;
+}
+
+function watched(): OutsideObserver {
+  const observer = observe();
+  observer.watch({ buffers: true, resources: true, forMs: 60_000 });
+  return observer;
+}
+
+/** What the named function made, from whichever place it was called. */
+function madeBy(name: string, { made, stacks }: OutsideReading, kind?: string) {
+  const found = made.filter(
+    (each) =>
+      (kind === undefined || each.kind === kind) &&
+      stacks[each.stack]!.some((frame) => frame.function === name),
+  );
+  const sum = (of: (each: MadeReading) => number) => found.reduce((all, each) => all + of(each), 0);
+  return {
+    kinds: [...new Set(found.map((each) => each.kind))],
+    settled: sum(({ settled }) => settled),
+    kept: sum(({ kept }) => kept),
+    keptBytes: sum(({ keptBytes }) => keptBytes),
+    idle: sum(({ idle }) => idle ?? 0),
+    isRepeating: found.some(({ isRepeating }) => isRepeating),
+  };
+}
+
+/** What a turn of the loop has made is held until it ends. */
+async function collected(observer: OutsideObserver): Promise<void> {
+  await new Promise(setImmediate);
+  observer.collect();
+}
+
+const readNow = (observer: OutsideObserver) => observer.read({ settledMs: 0 });
+
+describe('buffers', () => {
+  const kept: unknown[] = [];
+  const MAKERS = {
+    keepAllocated: () => kept.push(Buffer.alloc(100_000)),
+    keepParts: () => kept.push(Buffer.concat([Buffer.alloc(50_000), Buffer.alloc(50_000)])),
+    keepPart: () => kept.push(Buffer.allocUnsafeSlow(100_000).subarray(0, 10)),
+    keepText: () => kept.push(Buffer.from('x'.repeat(100_000))),
+    keepBody: () => kept.push(Buffer.from(new ArrayBuffer(100_000))),
+    keepSmall: () => {
+      for (let left = 100; left > 0; left -= 1) kept.push(Buffer.from('x'.repeat(1_000)));
+    },
+  };
+
+  test.each(Object.entries(MAKERS))(
+    'that %s keeps are told by the line, in bytes',
+    async (name, make) => {
+      const observer = watched();
+      for (let left = 150; left > 0; left -= 1) make();
+      await collected(observer);
+      const { kinds, keptBytes } = madeBy(name, readNow(observer));
+      kept.length = 0;
+      expect(kinds).toEqual(['BUFFER']);
+      // Sampled: 15 MB true.
+      expect(keptBytes / 15e6).toBeGreaterThan(0.5);
+      expect(keptBytes / 15e6).toBeLessThan(1.5);
+    },
+  );
+
+  test('that were let go of are made, and not kept', async () => {
+    const observer = watched();
+    for (let left = 150; left > 0; left -= 1) letGo();
+    await collected(observer);
+    const found = madeBy('letGo', readNow(observer));
+    expect(found.settled).toBeGreaterThan(30);
+    expect(found.kept).toBeLessThan(5);
+  });
+
+  function letGo(): number {
+    return Buffer.alloc(100_000).length;
+  }
+
+  test('are made by functions that look and act as they did', () => {
+    const names = ['alloc', 'allocUnsafe', 'allocUnsafeSlow', 'concat', 'from'] as const;
+    const keys = Reflect.ownKeys(Buffer);
+    const before = names.map(makerOf);
+    const observer = watched();
+    expect(Reflect.ownKeys(Buffer)).toEqual(keys);
+    for (const [index, { value: standIn, ...flags }] of names.map(makerOf).entries()) {
+      const { value: original, ...flagsBefore } = before[index]!;
+      expect(standIn).not.toBe(original);
+      expect(flags).toEqual(flagsBefore);
+      expect([standIn.name, standIn.length]).toEqual([original.name, original.length]);
+      expect(Reflect.ownKeys(standIn)).toEqual(Reflect.ownKeys(original));
+      const wrong = Symbol.iterator;
+      expect(messageOf(() => standIn(wrong))).toBe(messageOf(() => original(wrong)));
+    }
+    expect(Buffer.concat([Buffer.from('a'), Buffer.alloc(1, 'b')]).toString()).toBe('ab');
+    observer.stop();
+    for (const [index, { value }] of names.map(makerOf).entries()) {
+      expect(value).toBe(before[index]!.value);
+    }
+  });
+
+  function makerOf(name: string): PropertyDescriptor {
+    return Object.getOwnPropertyDescriptor(Buffer, name)!;
+  }
+
+  test('are made by what the program has put in the place of ours, also afterwards', () => {
+    const { alloc } = Buffer;
+    const observer = watched();
+    const ours = Buffer.alloc;
+    const theirs: typeof alloc = (...args) => ours(...args);
+    Buffer.alloc = theirs;
+    cleanups.push(() => {
+      Buffer.alloc = alloc;
+    });
+    observer.stop();
+    expect(Buffer.alloc).toBe(theirs);
+    expect(Buffer.alloc(2, 'x').toString()).toBe('xx');
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  return 'nothing is thrown';
+}
+
+describe('handles', () => {
+  test('that repeat for ever are told until they are cleared', () => {
+    const observer = watched();
+    const timers = Array.from({ length: 12 }, startBeat);
+    expect(madeBy('startBeat', readNow(observer))).toMatchObject({
+      kinds: ['Timeout'],
+      isRepeating: true,
+      settled: 12,
+      kept: 12,
+    });
+    for (const timer of timers.slice(0, 9)) clearInterval(timer);
+    expect(madeBy('startBeat', readNow(observer))).toMatchObject({ settled: 12, kept: 3 });
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  function startBeat(): NodeJS.Timeout {
+    return setInterval(() => {}, 60_000);
+  }
+
+  test('that run off soon by themselves are left out', () => {
+    const observer = watched();
+    const timer = setTimeout(() => {}, 30_000);
+    expect(readNow(observer).made.filter(({ kind }) => kind === 'Timeout')).toEqual([]);
+    clearTimeout(timer);
+  });
+
+  test('of zlib are told until they are closed', () => {
+    const observer = watched();
+    const streams = Array.from({ length: 10 }, openStream);
+    for (const stream of streams.slice(0, 4)) stream.close();
+    expect(madeBy('openStream', readNow(observer), 'ZLIB')).toMatchObject({ settled: 10, kept: 6 });
+    for (const stream of streams) stream.close();
+  });
+
+  function openStream() {
+    const stream = createDeflate();
+    stream.write('hello');
+    return stream;
+  }
+
+  test('of files are told by the line that opened them', async () => {
+    const observer = watched();
+    const files = [await openFile(), await openFile()];
+    await files[0]!.close();
+    expect(madeBy('openFile', readNow(observer))).toMatchObject({
+      kinds: ['FILEHANDLE'],
+      settled: 2,
+      kept: 1,
+    });
+    await files[1]!.close();
+  });
+
+  async function openFile() {
+    return await open(import.meta.filename);
+  }
+
+  test('that are sockets are told by the line, and whether nothing goes through them', async () => {
+    const observer = watched();
+    const server = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const sockets = await Promise.all([connect(port), connect(port)]);
+    cleanups.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const found = () => madeBy('connect', readNow(observer), 'TCPWRAP');
+    expect(found()).toMatchObject({ settled: 2, kept: 2, idle: 0 });
+    await new Promise((resolve) => sockets[0]!.destroy().once('close', resolve));
+    await vi.waitFor(() => expect(found()).toMatchObject({ settled: 2, kept: 1 }));
+  });
+
+  function connect(port: number): Promise<net.Socket> {
+    return new Promise((resolve) => {
+      const socket: net.Socket = net.connect(port, '127.0.0.1', () => resolve(socket));
+    });
+  }
+
+  test('are not seen any more once nobody watches', () => {
+    const observer = watched();
+    observer.watch({ buffers: false, resources: false, forMs: 60_000 });
+    const timer = startBeat();
+    expect(madeBy('startBeat', readNow(observer)).kinds).toEqual([]);
+    clearInterval(timer);
+  });
+});
+
+test('workers are seen from the start until they end, by the line that makes them', async () => {
+  const observer = observe();
+  const workers = [makeWorker(), makeWorker()];
+  expect(observer.workers()).toBe(2);
+  await workers[0]!.terminate();
+  expect(observer.workers()).toBe(1);
+  expect(madeBy('makeWorker', readNow(observer))).toMatchObject({
+    kinds: ['WORKER'],
+    settled: 2,
+    kept: 1,
+  });
+  await workers[1]!.terminate();
+});
+
+function makeWorker(): Worker {
+  return new Worker('setInterval(() => {}, 1_000)', { eval: true });
+}
+
+test('handles are counted by name', () => {
+  const timers = Array.from({ length: 7 }, () => setTimeout(() => {}, 60_000));
+  const before = observe().handles().Timeout!;
+  for (const timer of timers) clearTimeout(timer);
+  expect(before - (observe().handles().Timeout ?? 0)).toBe(7);
+});

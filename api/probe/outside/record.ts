@@ -1,0 +1,101 @@
+/** A thing that was made outside the heap, and whether it is still there. */
+
+import { livenessOf } from '../tasks/liveness.ts';
+import type { CapturedStack, StackHolder } from '../tasks/stack-capture.ts';
+
+export const BUFFER = 'BUFFER';
+export const WORKER = 'WORKER';
+
+export interface MadeRecord {
+  readonly kind: string;
+  readonly asyncId: number;
+  /** How many it stands for. */
+  weight: number;
+  /** Of the one. */
+  readonly bytes: number;
+  readonly madeAtMs: number;
+  readonly ref: WeakRef<object>;
+  /** The stack until it is formatted. */
+  holder: StackHolder | null;
+  stack: CapturedStack | null;
+  /** What had gone through it when that was last looked at, and since when it is the same. */
+  used: number;
+  unusedSinceMs: number;
+}
+
+export type NewRecord = Pick<MadeRecord, 'kind' | 'weight' | 'ref' | 'holder' | 'madeAtMs'> &
+  Partial<Pick<MadeRecord, 'asyncId' | 'bytes' | 'stack'>>;
+
+export function recordOf(given: NewRecord): MadeRecord {
+  return {
+    asyncId: 0,
+    bytes: 0,
+    stack: null,
+    ...given,
+    used: -1,
+    unusedSinceMs: given.madeAtMs,
+  };
+}
+
+/** Nothing but a collection of garbage shows that nobody needs them any more. */
+const UNTIL_COLLECTED: ReadonlySet<string> = new Set([BUFFER, 'ZLIB']);
+
+export const endsByCollection = ({ kind }: MadeRecord): boolean => UNTIL_COLLECTED.has(kind);
+
+interface Owner {
+  _handle?: unknown;
+  destroyed?: boolean;
+}
+
+const OWNER = 'owner_symbol';
+
+/** The thing while it is neither closed nor collected. */
+export function stillThere({ kind, asyncId, ref }: MadeRecord): object | null {
+  const thing = ref.deref();
+  if (thing === undefined) return null;
+  try {
+    return isOpen(kind, asyncId, thing) ? thing : null;
+  } catch {
+    // What cannot be read is not claimed to be there.
+    return null;
+  }
+}
+
+function isOpen(kind: string, asyncId: number, thing: object): boolean {
+  if (kind === BUFFER) return true;
+  if (kind === WORKER) return (thing as { threadId?: number }).threadId !== -1;
+  if (kind === 'FILEHANDLE') return ((thing as { fd?: number }).fd ?? -1) >= 0;
+  if (!livenessOf(asyncId, kind, thing).isAlive) return false;
+  if (kind !== 'ZLIB') return true;
+  const owner = ownerOf(thing);
+  return owner === null || (owner._handle === thing && owner.destroyed !== true);
+}
+
+/** A stream that is closed has let go of its native half, which still answers until it is collected. */
+function ownerOf(handle: object): Owner | null {
+  const key = Object.getOwnPropertySymbols(handle).find(({ description }) => description === OWNER);
+  return key === undefined ? null : ((handle as Record<symbol, Owner | null>)[key] ?? null);
+}
+
+interface Counted {
+  bytesRead?: unknown;
+  bytesWritten?: unknown;
+  performance?: { eventLoopUtilization?: () => { active: number } };
+}
+
+/** Something that grows whenever the thing is used; null where that cannot be told. */
+export function amountOfUse(kind: string, thing: object): number | null {
+  try {
+    const { bytesRead, bytesWritten, performance } = thing as Counted;
+    if (kind === WORKER) return performance?.eventLoopUtilization?.().active ?? null;
+    if (typeof bytesRead !== 'number' || typeof bytesWritten !== 'number') return null;
+    return bytesRead + bytesWritten;
+  } catch {
+    return null;
+  }
+}
+
+export function isRepeatingTimer(thing: object): boolean {
+  const { _repeat: period } = thing as { _repeat?: unknown };
+  return typeof period === 'number';
+}
