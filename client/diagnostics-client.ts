@@ -73,6 +73,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
     createTargetMethods(
       {
         target,
+        pageUrl: connection.endpoint.page,
         ask: (document, variables, options) =>
           askTarget(query, target, document, variables, options),
         change: async <Data, Variables extends Record<string, unknown>>(

@@ -19,6 +19,8 @@ export type HealthStream = Stream<Health>;
 export interface HealthMethods {
   /** What is wrong, which line is to blame, and what to do next; that all is well is said as well. */
   health(options?: RequestOptions): Promise<Health>;
+  /** The same as Markdown, for people and language models, with links to the page. */
+  healthReport(options?: RequestOptions): Promise<string>;
   /**
    * The health at once, then whenever it has changed, for as long as it is read; a slow reader gets
    * the latest alone. It reconnects by itself.
@@ -54,12 +56,28 @@ export function createHealthChanges(
 }
 
 export function createHealthMethods(
-  { target, ask }: TargetAccess,
+  { target, pageUrl, ask }: TargetAccess,
   healthChanges: HealthChanges,
 ): HealthMethods {
+  const health = async (options?: RequestOptions) =>
+    (await ask(HealthDocument, {}, options)).health;
   return {
-    async health(options) {
-      return (await ask(HealthDocument, {}, options)).health;
+    health,
+    async healthReport(options) {
+      const { checkedAt, findings, ...told } = await health(options);
+      // Who asks for no report does not load what makes it.
+      const { healthReport } = await import('../api/base/text/health-report.ts');
+      return healthReport(
+        {
+          ...told,
+          checkedAtMs: Date.parse(checkedAt),
+          findings: findings.map(({ since, ...finding }) => ({
+            ...finding,
+            sinceMs: Date.parse(since),
+          })),
+        },
+        { target: target ?? null, pageUrl },
+      );
     },
     healthChanges: (options = {}) => healthChanges(target, options),
   };

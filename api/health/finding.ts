@@ -95,4 +95,6 @@ export interface Health {
   checkedAtMs: number;
   /** Most severe first. */
   findings: readonly Finding[];
+  /** The questions of the detectors that have too little evidence yet. */
+  tooEarly: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** All rules on the evidence of one target: what is wrong, worst first, in one sentence each. Pure. */
 import { createHash } from 'node:crypto';
+import { listed } from '../base/text/list.ts';
 import { blockedLoop } from './detectors/loop/blocked-loop.ts';
 import { busyLoop } from './detectors/loop/busy-loop.ts';
 import { lateLoop } from './detectors/loop/late-loop.ts';
@@ -75,6 +76,7 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
     sentence: worst?.sentence ?? healthySentence(evidence, [...open]),
     checkedAtMs: evidence.nowMs,
     findings,
+    tooEarly: [...open],
   };
 }
 
@@ -129,10 +131,4 @@ function healthySentence({ kind, points }: Evidence, open: readonly string[]): s
   if (points.length === 0) return 'Too early to tell: no figures have come yet.';
   if (open.length === 0) return 'Healthy.';
   return `Healthy so far; it is too early to tell whether ${listed(open)}.`;
-}
-
-/** For example `a`, `a or b`, `a, b or c`. */
-function listed(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} or ${last}`;
 }

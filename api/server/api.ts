@@ -1,6 +1,6 @@
 /**
  * The API as a pair of handlers for any node:http server: GraphQL over HTTP, server-sent events and
- * WebSocket, GraphiQL, the dashboard, and plain GETs of profiles. Every request passes the same gates in the same order.
+ * WebSocket, GraphiQL, the dashboard, and plain GETs of profiles and health. Every request passes the same gates in the same order.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -22,6 +22,7 @@ import type { Graphql } from './graphql/graphql.ts';
 import { createLoad } from './load/load.ts';
 import { findDashboard, sendDashboard } from './pages/dashboard.ts';
 import { isPageRequest, sendGraphiql } from './pages/graphiql.ts';
+import { createHealthReport } from './pages/health-report.ts';
 import { createDevPprof } from './pprof/dev-pprof.ts';
 import { createDebugPprof } from './pprof/section.ts';
 import { type Log, logUnexpected } from './unexpected.ts';
@@ -88,6 +89,7 @@ export function createApi(options: ApiOptions): Api {
   const sections: readonly Section[] = [
     createDebugPprof({ diagnostics, access, limits, load }),
     createDevPprof({ diagnostics, access, load }),
+    createHealthReport({ diagnostics, access, load }),
   ];
 
   let loading: Promise<Graphql> | undefined;

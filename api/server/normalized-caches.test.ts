@@ -112,6 +112,7 @@ function aTarget(name: string, share: number) {
       status: 'WARNING',
       sentence: `Grows by ${share}.`,
       checkedAtMs: NOW_MS,
+      tooEarly: [],
       findings: [
         {
           id: 'finding',

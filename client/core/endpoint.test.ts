@@ -19,6 +19,11 @@ it('keeps encryption for the WebSocket', () => {
   expect(resolveEndpoint('https://host/').webSocket).toBe('wss://host/graphql');
 });
 
+it('knows the page beside it', () => {
+  expect(resolveEndpoint('http://host/').page).toBe('http://host/');
+  expect(resolveEndpoint('http://host/debug/graphql?a=1').page).toBe('http://host/debug/');
+});
+
 it.each(['', 'host:6060', 'ws://host/', 'file:///etc/passwd', 'http://user:secret@host/'])(
   'refuses %j',
   (address) => {

@@ -4,6 +4,8 @@ export interface Endpoint {
   http: string;
   /** GraphQL over WebSocket. */
   webSocket: string;
+  /** The page for people, ending in a slash. */
+  page: string;
 }
 
 const GRAPHQL_PATH = '/graphql';
@@ -20,7 +22,8 @@ export function resolveEndpoint(address: string | URL): Endpoint {
   url.pathname = path.endsWith(GRAPHQL_PATH) ? path : path + GRAPHQL_PATH;
   url.hash = '';
   const http = url.href;
-  return { http, webSocket: http.replace(/^http/, 'ws') };
+  const page = new URL('.', url);
+  return { http, webSocket: http.replace(/^http/, 'ws'), page: page.href };
 }
 
 function parseHttpUrl(address: string | URL): URL {

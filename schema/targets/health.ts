@@ -143,6 +143,11 @@ const HealthType = builder.objectRef<Health>('Health').implement({
       description: 'All that was found, most severe first; empty where all is well.',
       resolve: ({ findings }) => [...findings],
     }),
+    tooEarly: t.stringList({
+      description:
+        'What it is too early to tell, each as it ends a sentence: `the heap grows`. Empty where there is enough evidence for all, and for a target of an older version.',
+      resolve: ({ tooEarly }) => [...tooEarly],
+    }),
   }),
 });
 

@@ -1,14 +1,13 @@
 /** `/api/dev/pprof`: the two routes of the original handler, for dashboards that were made for it. */
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { DiagnosticsError } from '../../base/errors.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import { devGoroutinesJson, devPprofJson } from '../../formats/dev-pprof-json.ts';
 import type { Access } from '../gates/access.ts';
 import { checkPlainGet } from '../gates/plain-get.ts';
-import { type Refusal, type RefusalFormat, refusalOf, sendRefusal } from '../gates/refusal.ts';
+import { type Refusal, type RefusalFormat, sendRefusal } from '../gates/refusal.ts';
 import type { Section } from '../gates/section.ts';
 import { ageHeader, apiHeaders } from '../gates/security-headers.ts';
 import type { Load } from '../load/load.ts';
+import { answerWhole } from '../load/whole-answer.ts';
 
 const PATH = '/api/dev';
 
@@ -60,6 +59,8 @@ export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): 
     return { json: devGoroutinesJson(tasks), measuredAtMs: tasks.timestampMs };
   }
 
+  const headers = { ...apiHeaders(), 'content-type': 'application/json' };
+
   return {
     owns: (path) => path.startsWith(`${PATH}/`),
     refusalFormat: DEV_ERROR,
@@ -67,34 +68,12 @@ export function createDevPprof({ diagnostics, access, load }: DevPprofOptions): 
       const read = routes.get(path);
       const refusal = checkPlainGet(req, access) ?? (read === undefined ? NOT_FOUND : null);
       if (refusal !== null) return sendRefusal(res, refusal, DEV_ERROR);
-      // Nothing is read for a HEAD.
-      if (req.method === 'HEAD') {
-        res.writeHead(200, jsonHeaders()).end();
-        return;
-      }
-      const ending = new AbortController();
-      const reader = load.readers.of(req, res);
-      reader.whenLeft(res, () => ending.abort());
-      try {
-        const done = await load.turns.take(reader, { bytes: 0, signal: ending.signal });
+      return answerWhole(req, res, { load, headers, refusalFormat: DEV_ERROR }, async () => {
         const { searchParams } = new URL(req.url ?? '', 'http://localhost');
-        sendJson(res, await read!(searchParams).finally(done));
-      } catch (error) {
-        if (!(error instanceof DiagnosticsError)) throw error;
-        sendRefusal(res, refusalOf(error), DEV_ERROR);
-      }
+        const { json, measuredAtMs } = await read!(searchParams);
+        return { body: JSON.stringify(json), headers: ageHeader(measuredAtMs) };
+      });
     },
     stop() {},
   };
-}
-
-function sendJson(res: ServerResponse, { json, measuredAtMs }: DevAnswer): void {
-  const body = JSON.stringify(json);
-  const headers = { ...jsonHeaders(), ...ageHeader(measuredAtMs) };
-  res.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) });
-  res.end(body);
-}
-
-function jsonHeaders(): OutgoingHttpHeaders {
-  return { ...apiHeaders(), 'content-type': 'application/json' };
 }

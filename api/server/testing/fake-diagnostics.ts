@@ -98,6 +98,7 @@ const HEALTHY: Health = {
   sentence: 'Healthy.',
   checkedAtMs: EPOCH_MS,
   findings: [],
+  tooEarly: [],
 };
 
 const noCpuProfiles: CpuProfiles = {

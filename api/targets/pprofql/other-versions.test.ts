@@ -95,6 +95,7 @@ it('reads the health of a later version, whose findings may have no name here', 
     sentence: finding.sentence,
     checkedAt: '2026-01-01T00:00:01.000Z',
     findings: [finding],
+    tooEarly: ['the heap grows'],
   };
   const schema = CURRENT_SCHEMA.replace(
     'enum FindingKind {',
@@ -105,6 +106,7 @@ it('reads the health of a later version, whose findings may have no name here', 
     status: 'CRITICAL',
     sentence: 'The shoes are too small.',
     checkedAtMs: Date.parse(health.checkedAt),
+    tooEarly: ['the heap grows'],
     findings: [
       {
         id: 'theirs',

@@ -23,6 +23,8 @@ export type Query = <Data, Variables extends Record<string, unknown>>(
 export interface TargetAccess {
   /** Name of the target; undefined: the default one. */
   target: string | undefined;
+  /** Address of the page, ending in a slash. */
+  pageUrl: string;
   /** Asks the target. */
   ask<Data, Variables extends Record<string, unknown>>(
     document: TypedDocument<Data, Variables>,

@@ -48,12 +48,13 @@ type ToldFinding = Told<NonNullable<HealthQuery['health']>['findings'][number]>;
 /** Null where its version does not judge itself. */
 export function healthOf({ health: told }: Told<HealthQuery>): Health | null {
   if (told === null) return null;
-  const { checkedAt, findings, ...health } = complete(told, 'health', HEALTH_FIELDS);
+  const { checkedAt, findings, tooEarly, ...health } = complete(told, 'health', HEALTH_FIELDS);
   return {
     ...health,
     status: statusOf(health.status),
     checkedAtMs: Date.parse(checkedAt),
     findings: (findings ?? []).map(findingOf),
+    tooEarly: tooEarly ?? [],
   };
 }
 

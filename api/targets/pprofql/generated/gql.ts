@@ -17,7 +17,7 @@ import * as types from './graphql.ts';
 type Documents = {
     "query Loop {\n  eventLoop {\n    state\n    blockedForMs\n    sentence\n    unwatchedReason\n    stack {\n      ...AskedStallStack\n    }\n  }\n  stalls {\n    id\n    startedAt\n    durationMs\n    state\n    looks\n    nativeLooks\n    droppedLooks\n    sentence\n    stacks {\n      ...AskedStallStack\n    }\n  }\n}\n\nfragment AskedStallStack on StallStack {\n  looks\n  seenAt\n  isNativeCaller\n  frames {\n    ...AskedFrame\n  }\n}": typeof types.LoopDocument,
     "fragment AskedFrame on Frame {\n  function\n  file\n  path\n  line\n}": typeof types.AskedFrameFragmentDoc,
-    "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n  }\n}": typeof types.HealthDocument,
+    "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n    tooEarly\n  }\n}": typeof types.HealthDocument,
     "fragment AskedInstrumentation on Instrumentation {\n  enabled\n  disabledReason\n  overheadPercent\n  overheadBudgetPercent\n  samplingRate\n  dutyCycle\n  blindMs\n  records\n  recordsLimit\n  seen\n  sampledOut\n  dropped\n  exactReadPauseMs\n}": typeof types.AskedInstrumentationFragmentDoc,
     "query IsThere {\n  targets {\n    name\n  }\n}": typeof types.IsThereDocument,
     "query KnowsRequests {\n  requestType: __type(name: \"RequestInFlight\") {\n    name\n  }\n}": typeof types.KnowsRequestsDocument,
@@ -29,7 +29,7 @@ type Documents = {
 const documents: Documents = {
     "query Loop {\n  eventLoop {\n    state\n    blockedForMs\n    sentence\n    unwatchedReason\n    stack {\n      ...AskedStallStack\n    }\n  }\n  stalls {\n    id\n    startedAt\n    durationMs\n    state\n    looks\n    nativeLooks\n    droppedLooks\n    sentence\n    stacks {\n      ...AskedStallStack\n    }\n  }\n}\n\nfragment AskedStallStack on StallStack {\n  looks\n  seenAt\n  isNativeCaller\n  frames {\n    ...AskedFrame\n  }\n}": types.LoopDocument,
     "fragment AskedFrame on Frame {\n  function\n  file\n  path\n  line\n}": types.AskedFrameFragmentDoc,
-    "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n  }\n}": types.HealthDocument,
+    "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n    tooEarly\n  }\n}": types.HealthDocument,
     "fragment AskedInstrumentation on Instrumentation {\n  enabled\n  disabledReason\n  overheadPercent\n  overheadBudgetPercent\n  samplingRate\n  dutyCycle\n  blindMs\n  records\n  recordsLimit\n  seen\n  sampledOut\n  dropped\n  exactReadPauseMs\n}": types.AskedInstrumentationFragmentDoc,
     "query IsThere {\n  targets {\n    name\n  }\n}": types.IsThereDocument,
     "query KnowsRequests {\n  requestType: __type(name: \"RequestInFlight\") {\n    name\n  }\n}": types.KnowsRequestsDocument,
@@ -50,7 +50,7 @@ export function graphql(source: "fragment AskedFrame on Frame {\n  function\n  f
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n  }\n}"): typeof import('./graphql.ts').HealthDocument;
+export function graphql(source: "query Health {\n  targets {\n    name\n  }\n  health {\n    status\n    sentence\n    checkedAt\n    findings {\n      id\n      kind\n      severity\n      since\n      sentence\n      culprit {\n        ...AskedFrame\n      }\n      stack {\n        ...AskedFrame\n      }\n      routes {\n        route\n        count\n      }\n      count\n      bytes\n      nextStep\n    }\n    tooEarly\n  }\n}"): typeof import('./graphql.ts').HealthDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
