@@ -192,7 +192,7 @@ export async function createProbeDiagnostics(
     };
   }
 
-  const { requests, routes } = createRequestAnswers({
+  const { requests, routes, readRequests, readRoutes } = createRequestAnswers({
     readRequests: probe.readRequests,
     readRequestsBlocked: (question) => callBlocked<RequestsReading>('readRequests', question),
     readRoutes: async () => locator.locateStacks(await probe.readRoutes()),
@@ -224,6 +224,7 @@ export async function createProbeDiagnostics(
       ownBytes: loop === null ? () => 0 : ownIsolateBytes,
       cores: process.availableParallelism ?? 1,
     },
+    requests: { readRequests, readRoutes, readTasks: async () => (await readTasks()).value },
   });
   const healthKeeper = createHealthKeeper({
     target: SELF,

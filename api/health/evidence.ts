@@ -1,5 +1,7 @@
 /** What health is judged by: plain data about one target, gathered by the diagnostics. */
 import type { MetricValues } from '../analyzers/metrics/metrics.ts';
+import type { RequestWait } from '../analyzers/requests/request-waits.ts';
+import type { RouteRow } from '../analyzers/requests/types.ts';
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
 import type { MadeReading } from '../probe/readings/outside.ts';
 import type { Frame } from '../profile/profile.ts';
@@ -46,6 +48,16 @@ export type TaskEvidence = Pick<
   | 'frames'
   | 'routes'
 >;
+
+/** A request in flight. */
+export type RequestEvidence = RequestWait;
+
+/** What a route has served. */
+export interface RouteEvidence
+  extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {
+  /** Of those that ended in the last minutes: how many, and how long they took on average. */
+  recent: { count: number; meanMs: number };
+}
 
 /** A stack that holds more of the heap than at an earlier read. */
 export interface GrowthEvidence {
@@ -98,6 +110,10 @@ export interface Evidence {
   loop: LoopEvidence | null;
   /** Null before they were read. */
   tasks: readonly TaskEvidence[] | null;
+  /** The oldest that are in flight; null before they were read. */
+  requests: readonly RequestEvidence[] | null;
+  /** Null before they were read. */
+  routes: readonly RouteEvidence[] | null;
   /** Between two reads of the heap that somebody asked for, most bytes first; empty before two. */
   growth: readonly GrowthEvidence[];
   /** Null where it is not told. */

@@ -25,6 +25,8 @@ function sentencesFor(given: Partial<Evidence>): string[] {
 }
 
 const HEALTHY = ['HEALTHY: Healthy.'];
+/** A target that tells its tasks, and has no list of its requests. */
+const UNLISTED = { kind: 'PPROFQL', requests: null, routes: null } as const;
 const PARSE = aFrame('parse', 'node:internal/json', 9);
 const HANDLE = aFrame('handle', '/app/src/shop.ts', 40);
 const PACKAGE = aFrame('query', '/app/node_modules/pg/client.js', 5);
@@ -88,7 +90,7 @@ describe('what is too early to tell', () => {
 });
 
 describe('a target', () => {
-  const target = { kind: 'GO', loop: null } as const;
+  const target = { ...UNLISTED, kind: 'GO', loop: null } as const;
 
   test('that does not answer is in trouble, whatever its last figures were', () => {
     const error = 'target orders could not be asked for /debug/pprof/: fetch failed';
@@ -224,14 +226,14 @@ describe('a process in trouble', () => {
   });
 
   test('has a request that does not come to an end', () => {
-    expect(sentencesFor({ tasks: [aGroup({ stuckCount: 1 })] })).toEqual([
+    expect(sentencesFor({ ...UNLISTED, tasks: [aGroup({ stuckCount: 1 })] })).toEqual([
       'WARNING: 1 task of running requests waiting, in loadUser (src/user.ts:7), for up to 5 min.',
     ]);
   });
 
   test('has a request that waits in code that is not its own, of which no line is to blame', () => {
     const tasks = [aGroup({ stuckCount: 1, topFrame: PACKAGE, frames: [PACKAGE] })];
-    expect(assess({ tasks }).findings).toMatchObject([
+    expect(assess({ ...UNLISTED, tasks }).findings).toMatchObject([
       {
         culprit: null,
         sentence: expect.stringContaining('in query (node_modules/pg/client.js:5)'),
@@ -243,11 +245,11 @@ describe('a process in trouble', () => {
     const request = { function: 'GET /user', file: '', line: 0 };
     const requests = { topFrame: request, frames: [request] };
     const tied = [aGroup({ stuckCount: 2, ...requests }), aGroup({ stuckCount: 2 })];
-    expect(sentencesFor({ tasks: tied })).toEqual([
+    expect(sentencesFor({ ...UNLISTED, tasks: tied })).toEqual([
       'WARNING: 4 tasks of running requests waiting, mostly in loadUser (src/user.ts:7), for up to 5 min.',
     ]);
     const larger = [aGroup({ stuckCount: 9, ...requests }), aGroup({ stuckCount: 2 })];
-    expect(sentencesFor({ tasks: larger })).toEqual([
+    expect(sentencesFor({ ...UNLISTED, tasks: larger })).toEqual([
       'WARNING: 11 tasks of running requests waiting, some of them in loadUser (src/user.ts:7), for up to 5 min.',
     ]);
   });
@@ -321,7 +323,7 @@ describe('a process in trouble', () => {
 
   test('is about to run out of heap, which comes before everything less urgent', () => {
     const points = [aPoint({ alloc: 3.8e9 })];
-    expect(sentencesFor({ points, tasks: [aGroup({ stuckCount: 1 })] })).toEqual([
+    expect(sentencesFor({ ...UNLISTED, points, tasks: [aGroup({ stuckCount: 1 })] })).toEqual([
       'CRITICAL: Heap at 95 % of its limit of 4.00 GB.',
       expect.stringContaining('WARNING: 1 task'),
     ]);
@@ -340,6 +342,7 @@ describe('a process in trouble', () => {
 
   test('is as bad as the worst finding, and says that one first', () => {
     const health = assess({
+      ...UNLISTED,
       tasks: [aGroup({ stuckCount: 1 })],
       loop: aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [HANDLE] }),
     });

@@ -12,6 +12,7 @@ import { externalMemoryGrowth } from './detectors/outside/external-memory-growth
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
+import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
@@ -35,7 +36,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [taskGrowth, heapGrowth],
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
-  [stuckRequests],
+  [hungRequestsDetector, stuckRequests],
   [lateLoop],
   [busyLoop],
   [expensiveCollection],

@@ -68,7 +68,7 @@ export type FindingKind =
   | 'SLOW_LOOP'
   /** Requests of one route take long. */
   | 'SLOW_ROUTE'
-  /** Requests are served for over a minute, and do not end. */
+  /** Requests take far longer than their route usually does, and do not end. */
   | 'STUCK_REQUESTS'
   /** There are ever more live tasks. */
   | 'TASK_GROWTH'

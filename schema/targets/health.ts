@@ -26,7 +26,9 @@ const FindingKindEnum = builder.enumType('FindingKind', {
         'The event loop turns late, has no time left, or spends it on collecting garbage.',
     },
     CPU_STARVED: { description: 'The program wants to run, and gets no core.' },
-    STUCK_REQUESTS: { description: 'Requests are served for over a minute, and do not end.' },
+    STUCK_REQUESTS: {
+      description: 'Requests take far longer than their route usually does, and do not end.',
+    },
     LEFT_BEHIND: { description: 'Tasks are alive although their request has ended.' },
     TASK_GROWTH: { description: 'There are ever more live tasks.' },
     HEAP_GROWTH: { description: 'What the heap holds after collections keeps growing.' },

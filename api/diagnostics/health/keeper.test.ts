@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aGroup, aLoop, evidenceOf } from '../../health/testing/evidence.ts';
+import { aLoop, aRequest, evidenceOf } from '../../health/testing/evidence.ts';
 import { createHealthKeeper, type HealthKeeper } from './keeper.ts';
 
 /** A target whose points and state a test decides. */
@@ -47,7 +47,7 @@ function aTarget({ isAlwaysKept = true } = {}) {
   };
 }
 
-const STUCK = { tasks: [aGroup({ stuckCount: 1 })] };
+const STUCK = { requests: [aRequest({ ageMs: 30_000 }), aRequest({ ageMs: 30_000 })] };
 const BLOCKED = { loop: aLoop({ state: 'UNKNOWN' }) };
 
 describe('the keeper of health', () => {

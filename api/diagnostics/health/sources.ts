@@ -9,12 +9,14 @@ import type { HistoryPoint } from '../history/point.ts';
 import type { EventLoopStatus } from '../stalls/types.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
+import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
 import { createKnownTasks } from './known-tasks.ts';
 import { loopEvidence } from './loop-evidence.ts';
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
 
 export interface HealthSourcesOptions {
+  requests: Omit<KnownRequestsOptions, 'history'>;
   history: () => readonly HistoryPoint[];
   heapLimitBytes: () => number | null;
   outside: OutsideSourceOptions;
@@ -45,7 +47,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const growth = createAllocationGrowth();
   const tasks = createKnownTasks({ read: options.readTasks });
   const outside = createOutsideSource(options.outside);
-  const readingSources: readonly ReadingSource[] = [tasks, outside];
+  const requests = createKnownRequests({ ...options.requests, history: options.history });
+  const readingSources: readonly ReadingSource[] = [tasks, requests, outside];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({
     kind: 'NODE',
@@ -54,6 +57,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     heapLimitBytes: options.heapLimitBytes(),
     loop: loopEvidence(options.loopStatus()),
     tasks: tasks.groups(),
+    requests: requests.requests(),
+    routes: requests.routes(),
     growth: growth.growth(),
     outside: outside.evidence(),
   });

@@ -23,6 +23,9 @@ export interface RequestAnswersOptions {
 }
 
 export interface RequestAnswers {
+  /** The oldest of those in flight. */
+  readRequests(): Promise<RequestsReading>;
+  readRoutes(): Promise<RoutesReading>;
   requests(question: { limit: number }): Promise<RequestSnapshot>;
   routes(question: { limit: number }): Promise<RouteSnapshot>;
 }
@@ -44,6 +47,8 @@ export function createRequestAnswers(options: RequestAnswersOptions): RequestAns
   });
 
   return {
+    readRequests: async () => (await readRequests()).value,
+    readRoutes: async () => (await readRoutes()).value,
     async requests({ limit }) {
       checkRowLimit(limit);
       // Tasks first: one that begins in between is listed, and where it waits is not known yet.

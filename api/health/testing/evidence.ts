@@ -1,6 +1,13 @@
 /** Evidence as a test needs it: unremarkable, but for what is given. */
 import type { Frame } from '../../profile/profile.ts';
-import type { Evidence, LoopEvidence, PointEvidence, TaskEvidence } from '../evidence.ts';
+import type {
+  Evidence,
+  LoopEvidence,
+  PointEvidence,
+  RequestEvidence,
+  RouteEvidence,
+  TaskEvidence,
+} from '../evidence.ts';
 
 export const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
 
@@ -61,6 +68,34 @@ export function aGroup(given: Partial<TaskEvidence> = {}): TaskEvidence {
   };
 }
 
+/** A request that has just come, and whose wait in `loadUser` is known. */
+export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence {
+  return {
+    id: 1,
+    route: 'GET /user',
+    ageMs: 50,
+    isUnanswered: true,
+    frames: [LOAD_USER],
+    waitMs: given.ageMs ?? 50,
+    hasTimeLimit: false,
+    stacks: [[LOAD_USER]],
+    ...given,
+  };
+}
+
+/** A route that answers in 20 ms. */
+export function aRoute(given: Partial<RouteEvidence> = {}): RouteEvidence {
+  return {
+    route: 'GET /user',
+    count: 100,
+    p99Ms: 20,
+    maxMs: 40,
+    waits: [],
+    recent: { count: 100, meanMs: 10 },
+    ...given,
+  };
+}
+
 export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
   return {
     nowMs: NOW_MS,
@@ -69,6 +104,8 @@ export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
     points: HEALTHY_POINTS,
     loop: aLoop(),
     tasks: [],
+    requests: [],
+    routes: [],
     growth: [],
     outside: null,
     heapLimitBytes: 4e9,

@@ -41,6 +41,13 @@ export interface TaskReading {
   /** Index into `stacks`; -1 where no stack was recorded. */
   stack: number;
   stackKind: StackKind;
+  /**
+   * Only of what a request waits for. Where it was made: who made it says whose pool or lock it is; and
+   * `stack` with the function on top whose outcome is awaited there. Absent where it is not known, or
+   * there is none.
+   */
+  madeAt?: number;
+  standsIn?: number;
   /** `RequestReading.id` of the request that it was created in or that awaits it, or null. */
   request: number | null;
   /** Whether it keeps the process alive; null where that has no meaning (a promise). */

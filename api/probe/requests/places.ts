@@ -1,4 +1,5 @@
 /** Where each request in flight waits, by the tasks that a reading has of it. */
+import { frameOrigin } from '../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
 import { routeName } from './routes/route-name.ts';
@@ -8,49 +9,99 @@ export interface RequestPlaces {
   route: string;
   /** How many requests it stands for. */
   weight: number;
-  /** Indexes into the stacks of the reading; empty where none is known. */
+  /** Indexes into the stacks of the reading, the most telling first; empty where none is known. */
   stacks: readonly number[];
 }
 
 /** Sockets and alike: where a request waits for what one of them brings, that is the better place. */
 const HANDLE_TYPE = /WRAP$/;
+/** Stacks of one request that are compared with each other. */
+const MOST_COMPARED = 50;
 /** A connection's idle timeout, and the second for which a Date header is kept. */
 const NODES_OWN_TIMER = /^setUnrefTimeout$|setStreamTimeout/;
 
-interface Candidates extends RequestPlaces {
-  stacks: number[];
+interface Candidate {
+  /** Index into the stacks of the reading. */
+  stack: number;
+  /** Null where nobody saw it being made. */
+  createdAtMs: number | null;
+}
+
+interface Candidates extends Omit<RequestPlaces, 'stacks'> {
+  waits: Candidate[];
   /** Where its tasks were created, promises and timers first: used where nobody tells where they wait. */
-  created: number[];
-  handles: number[];
+  created: Candidate[];
+  handles: Candidate[];
 }
 
 /** By `RequestReading.id`. */
 export function requestPlaces(reading: TasksReading): ReadonlyMap<number, RequestPlaces> {
-  const places = new Map<number, Candidates>();
+  const candidates = new Map<number, Candidates>();
   for (const { id, method, route, endedAtMs } of reading.requests) {
     if (endedAtMs !== null) continue;
-    places.set(id, {
+    candidates.set(id, {
       route: routeName(method, route),
       weight: 0,
-      stacks: [],
+      waits: [],
       created: [],
       handles: [],
     });
   }
-  for (const { request, stack, stackKind, weight, type } of reading.tasks) {
-    const place = request === null ? undefined : places.get(request);
+  for (const task of reading.tasks) {
+    const { request, stackKind, weight, type, createdAtMs } = task;
+    const stack = task.standsIn ?? task.stack;
+    const place = request === null ? undefined : candidates.get(request);
     if (place === undefined) continue;
     place.weight = Math.max(place.weight, weight);
     if (stack < 0 || isNodesOwn(reading.stacks[stack]!)) continue;
-    if (stackKind === 'WAITS') place.stacks.push(stack);
-    else (HANDLE_TYPE.test(type) ? place.handles : place.created).push(stack);
+    const candidate = { stack, createdAtMs };
+    if (stackKind === 'WAITS') place.waits.push(candidate);
+    else (HANDLE_TYPE.test(type) ? place.handles : place.created).push(candidate);
   }
-  for (const place of places.values()) {
-    if (place.stacks.length === 0) {
-      place.stacks = place.created.length > 0 ? place.created : place.handles;
-    }
+  const ownCode = ownCodeOf(reading.stacks);
+  const places = new Map<number, RequestPlaces>();
+  for (const [id, { route, weight, waits, created, handles }] of candidates) {
+    const stacks =
+      waits.length > 0 ? innermost(waits, ownCode) : created.length > 0 ? created : handles;
+    places.set(id, { route, weight, stacks: stacks.map(({ stack }) => stack) });
   }
   return places;
+}
+
+/**
+ * Without what others tell better: who waits for `load` stands in `load`, which stands where its own
+ * stack says. Of those that are left, what began last is innermost, in code that does one thing after
+ * the other.
+ *
+ *   handler:15 | readTree:12 ← handler:15   →  readTree:12 ← handler:15
+ */
+function innermost(
+  waits: readonly Candidate[],
+  ownCode: (stack: number) => string,
+): readonly Candidate[] {
+  const distinct = [...new Set(waits.map(({ stack }) => ownCode(stack)))];
+  const isOutdone = (own: string) =>
+    distinct.some((other) => other.length > own.length && other.startsWith(own));
+  const outdone = new Set(distinct.slice(0, MOST_COMPARED).filter(isOutdone));
+  return waits
+    .filter(({ stack }) => !outdone.has(ownCode(stack)))
+    .sort((a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0));
+}
+
+/** The program's own frames of a stack, outermost first; empty for none. */
+function ownCodeOf(stacks: readonly (readonly StackFrame[])[]): (stack: number) => string {
+  const known = new Map<number, string>();
+  return (stack) => {
+    let own = known.get(stack);
+    if (own === undefined) {
+      own = stacks[stack]!.filter(({ file }) => frameOrigin(file) === 'OWN')
+        .reverse()
+        .map(({ function: name, file, line }) => `${name} ${file}:${line}\n`)
+        .join('');
+      known.set(stack, own);
+    }
+    return own;
+  };
 }
 
 /** No place in the program's code, or a timer that Node has for itself. */

@@ -10,6 +10,7 @@ import type { TimeSlices } from './time-slices.ts';
 import { untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
 import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';
+import { OutcomeStacks } from './waits/outcome-stacks.ts';
 import { type AwaitedTask, waitingTasks } from './waits/waiting-tasks.ts';
 
 export interface LiveTasks {
@@ -33,6 +34,7 @@ export async function readLiveTasks(
   const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
   const shares = await requestShares(requestContext.requests(), weightOf, slices);
   const shown = await oneForEachWait(records, groups, slices);
+  await slices.forEach(records, (record) => reading.noteOutcome(record, record.waits));
   await slices.forEach(shown, (representative) => {
     const { request } = representative.owner;
     // A request that has ended since, or tasks of none, count as they were recorded.
@@ -58,6 +60,7 @@ export async function readExactTasks(
   const reading = new ReadingBuilder();
   const resources = records.filter(({ type }) => type !== 'PROMISE');
   const shown = await exactTasks(promises, resources, slices);
+  await slices.forEach(promises, (promise) => reading.noteOutcome(promise, promise.waits));
   const requests = new Set<RequestRecord>();
   await slices.forEach(shown, (representative) => {
     if (representative.owner.request !== null) requests.add(representative.owner.request);
@@ -118,7 +121,13 @@ class ReadingBuilder {
   readonly #stacks: StackFrame[][] = [];
   readonly #stackIndex = new Map<CapturedStack, number>();
   readonly #requests = new Map<RequestRecord, RequestReading>();
+  readonly #outcomes = new OutcomeStacks();
   #total = 0;
+
+  /** To be called before the tasks are added. */
+  noteOutcome(task: ExactTask, waits: CapturedStack | null): void {
+    if (waits !== null) this.#outcomes.note(task, waits);
+  }
 
   /** @param factor What the task's weight is corrected by. */
   addTask(
@@ -132,6 +141,7 @@ class ReadingBuilder {
       weight: weight * factor,
       stack: this.#indexOf(stack),
       stackKind,
+      ...(stackKind === 'WAITS' && owner.request !== null && this.#ofRequest(task, stack)),
       request: owner.request === null ? null : this.#idOf(owner.request),
       isRefed: task.isRefed,
     });
@@ -165,6 +175,15 @@ class ReadingBuilder {
   #add(task: TaskReading): void {
     this.#tasks.push(task);
     this.#total += task.weight;
+  }
+
+  #ofRequest(task: ExactTask, waits: CapturedStack): Pick<TaskReading, 'madeAt' | 'standsIn'> {
+    const madeAt = this.#indexOf(task.stack);
+    const inner = this.#outcomes.of(task, waits);
+    return {
+      ...(madeAt !== NO_STACK && { madeAt }),
+      ...(inner !== waits && { standsIn: this.#indexOf(inner) }),
+    };
   }
 
   #indexOf(stack: CapturedStack): number {

@@ -102,6 +102,8 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       error: answering.status().error,
       loop: loop && loopEvidence(loop),
       tasks: tasks.groups(),
+      requests: null,
+      routes: null,
       growth: growth.growth(),
       outside: null,
     }),

@@ -15,6 +15,8 @@ export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Healt
     points: heap === null ? [] : [pointOf(heap.usedBytes, savedAtMs)],
     loop: null,
     tasks: analysis.kind === 'GOROUTINES' ? analysis.goroutines.groups : null,
+    requests: null,
+    routes: null,
     growth: [],
     outside: null,
     heapLimitBytes: heap?.limitBytes ?? null,

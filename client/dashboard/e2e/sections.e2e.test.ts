@@ -218,12 +218,12 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.goto(program.url);
     const health = page.getByRole('region', { name: 'Health' });
     await health.getByText('left behind by ended requests').waitFor({ timeout: UNTIL_STUCK_MS });
-    await health.getByText('of running requests waiting').click();
+    await health.getByText(/of POST \/checkout\/:id hang/).click();
+    await page.getByRole('heading', { name: 'Requests' }).first().waitFor();
+    await page.getByText('stock-lock.ts').first().waitFor();
+    expect(new URL(page.url()).search).toBe('?view=requests');
+    await health.getByText('left behind by ended requests').click();
     const groups = page.getByRole('list', { name: 'Groups of async tasks' });
-    const hanging = groups.getByRole('listitem').filter({ hasText: 'stock-lock.ts' }).first();
-    await hanging.filter({ hasText: 'POST /checkout/:id' }).waitFor();
-    await hanging.getByRole('button', { expanded: false }).click();
-    await hanging.getByText('reserveStock').first().waitFor();
     await groups
       .getByRole('listitem')
       .filter({ hasText: 'outlived the request' })

@@ -6,12 +6,14 @@ interface StuckRequests extends StuckGroups {
   circumstance: string;
 }
 
-/** Requests that do not come to an end. */
+/** Requests that do not come to an end, where there is no list of them, but tasks. */
 export const stuckRequests: Detector<StuckRequests> = {
   name: 'stuck-requests',
   kind: 'STUCK_REQUESTS',
   question: 'tasks are stuck',
   check(evidence) {
+    // The list of its requests tells more.
+    if (evidence.requests !== null || evidence.kind === 'NODE') return null;
     const found = stuckGroups(
       evidence,
       ({ stuckCount, outlivedRequest }) => stuckCount - outlivedRequest,

@@ -1,12 +1,17 @@
 import type { FindingKind } from '../../generated/graphql.ts';
 
 const DELAYS = { view: 'overview', 'overview.chart': 'delay' };
+const REQUESTS = { view: 'requests' };
 const STUCK = { view: 'tasks', 'tasks.only': 'stuck' };
 
 const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   BLOCKED_LOOP: DELAYS,
   SLOW_LOOP: DELAYS,
-  STUCK_REQUESTS: STUCK,
+  STUCK_REQUESTS: REQUESTS,
+  POOL_EXHAUSTED: REQUESTS,
+  DEADLOCK: REQUESTS,
+  LOCK_CONTENTION: REQUESTS,
+  SLOW_ROUTE: REQUESTS,
   LEFT_BEHIND: STUCK,
   TASK_GROWTH: { view: 'tasks', 'tasks.order': 'growth' },
   HEAP_GROWTH: { view: 'memory', 'memory.sort': 'growth' },

@@ -1,0 +1,78 @@
+/** What is known of the wait of each request: where it stands, since when, and all that it has begun. */
+import type { RequestsReading } from '../../probe/readings/requests.ts';
+import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
+import { requestPlaces } from '../../probe/requests/places.ts';
+import type { Frame } from '../../profile/profile.ts';
+
+export interface RequestWait {
+  id: number;
+  /** By method and route, as in `GET /users/:id`. */
+  route: string;
+  ageMs: number;
+  /** It has arrived, nothing of its answer is out, and no earlier one of its connection is in its way. */
+  isUnanswered: boolean;
+  /** Where it waits, innermost first; empty where it is not known. */
+  frames: readonly Frame[];
+  /** How long what it waits for there has been pending; null where it is not known. */
+  waitMs: number | null;
+  /** A timer will end this wait, if nothing else does. */
+  hasTimeLimit: boolean;
+  /** All that it has begun and is pending: where it waits for it, and where it was made; the latest first. */
+  stacks: readonly (readonly Frame[])[];
+}
+
+/** Of what one request has begun, so many stacks are told. */
+const MOST_STACKS = 20;
+/** Of a timer: what waits for it ends by itself. */
+const TIMER = 'Timeout';
+
+/** @param tasks what is known of where requests wait; null where nothing is */
+export function requestWaits(
+  { requests }: Pick<RequestsReading, 'requests'>,
+  tasks: TasksReading | null,
+): RequestWait[] {
+  const places = tasks === null ? new Map() : requestPlaces(tasks);
+  const tasksOf = tasks === null ? new Map<number, TaskReading[]>() : byRequest(tasks);
+  return requests.map(({ id, method, route, ageMs, state }) => {
+    const own = tasksOf.get(id) ?? [];
+    const place: number | undefined = places.get(id)?.stacks[0];
+    const at = own.filter(({ stack, standsIn }) => (standsIn ?? stack) === place);
+    const latest = at.reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
+    return {
+      id,
+      route: `${method} ${route}`,
+      ageMs,
+      isUnanswered: state === 'handling',
+      frames: (place !== undefined && tasks?.stacks[place]) || [],
+      waitMs: tasks === null || latest === 0 ? null : Math.max(0, tasks.takenAtMs - latest),
+      hasTimeLimit: at.some(({ type }) => type === TIMER),
+      stacks: tasks === null ? [] : stacksOf(own, tasks),
+    };
+  });
+}
+
+function byRequest({ tasks }: TasksReading): Map<number, TaskReading[]> {
+  const groups = new Map<number, TaskReading[]>();
+  for (const task of tasks) {
+    if (task.request === null) continue;
+    const group = groups.get(task.request);
+    if (group === undefined) groups.set(task.request, [task]);
+    else group.push(task);
+  }
+  return groups;
+}
+
+/** What began last first. */
+function stacksOf(tasks: readonly TaskReading[], { stacks }: TasksReading): readonly Frame[][] {
+  const indexes = new Set<number>();
+  for (const { stack, standsIn, madeAt } of [...tasks].sort(
+    (a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0),
+  )) {
+    if (madeAt !== undefined) indexes.add(madeAt);
+    indexes.add(standsIn ?? stack);
+  }
+  return [...indexes]
+    .slice(0, MOST_STACKS)
+    .map((index) => stacks[index] ?? [])
+    .filter(({ length }) => length > 0);
+}

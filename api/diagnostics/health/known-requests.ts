@@ -1,0 +1,97 @@
+/**
+ * The requests in flight and the routes. Who asks gets them as of a few seconds ago; with nobody
+ * asking the list, which costs next to nothing, is read at points at which some are in flight, and
+ * where they wait only once some have been there for long.
+ */
+
+import { requestWaits } from '../../analyzers/requests/request-waits.ts';
+import { routeTable } from '../../analyzers/requests/route-table.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
+import type { Evidence, RequestEvidence, RouteEvidence } from '../../health/evidence.ts';
+import type { RequestsReading, RoutesReading } from '../../probe/readings/requests.ts';
+import type { TasksReading } from '../../probe/readings/tasks.ts';
+import type { HistoryPoint } from '../history/point.ts';
+import { createRecentRoutes } from './recent-routes.ts';
+
+export interface KnownRequestsOptions {
+  readRequests: () => Promise<RequestsReading>;
+  readRoutes: () => Promise<RoutesReading>;
+  readTasks: () => Promise<TasksReading>;
+  /** Of the observed thread, oldest first. */
+  history: () => readonly HistoryPoint[];
+}
+
+export interface KnownRequests {
+  requests(): Evidence['requests'];
+  routes(): Evidence['routes'];
+  /** Reads them where they are not fresh. Never rejects. */
+  refresh(): Promise<void>;
+  /** Reads what the last point makes suspect. Never rejects. */
+  suspect(): Promise<void>;
+}
+
+const FRESH_FOR_MS = 5_000;
+/** With nobody asking: what routes have served, where nothing is wrong with a request. */
+const ROUTES_FRESH_FOR_MS = 60_000;
+/** Most requests are answered sooner, and nobody has to know where they wait. */
+const ASKED_FROM_MS = 1_000;
+const SUSPECT_FROM_MS = 5_000;
+
+export function createKnownRequests(options: KnownRequestsOptions): KnownRequests {
+  const recent = createRecentRoutes();
+  let requests: readonly RequestEvidence[] | null = null;
+  let routes: readonly RouteEvidence[] | null = null;
+  let freshUntilMs = 0;
+  let routesReadAtMs = Number.NEGATIVE_INFINITY;
+
+  async function readRoutes(): Promise<void> {
+    const reading = await options.readRoutes();
+    routesReadAtMs = Date.now();
+    const recently = recent.note(reading.routes, reading.takenAtMs);
+    routes = routeTable(reading).map(({ route, count, p99Ms, maxMs, waits }) => ({
+      route,
+      count,
+      p99Ms,
+      maxMs,
+      waits,
+      recent: recently.get(route)!,
+    }));
+  }
+
+  /** @param fromMs the age from which on it is asked where requests wait */
+  async function readRequests(fromMs: number): Promise<void> {
+    const reading = await options.readRequests();
+    const isOld = reading.requests.some(
+      ({ ageMs, state }) => state === 'handling' && ageMs >= fromMs,
+    );
+    const tasks = isOld ? await options.readTasks().catch(() => null) : null;
+    const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;
+    if (isOld || areRoutesOld) await readRoutes();
+    requests = requestWaits(reading, tasks);
+  }
+
+  const refresh = singleFlight(async () => {
+    if (Date.now() < freshUntilMs) return;
+    try {
+      await readRoutes();
+      await readRequests(ASKED_FROM_MS);
+    } catch {
+      // Whoever does not answer is not asked again at once; what is known stays.
+    } finally {
+      freshUntilMs = Date.now() + FRESH_FOR_MS;
+    }
+  });
+
+  return {
+    requests: () => requests,
+    routes: () => routes,
+    refresh,
+    suspect: singleFlight(async () => {
+      if (Date.now() < freshUntilMs) return;
+      const latest = options.history().at(-1);
+      if (latest === undefined || !latest.isResponding) return;
+      if (latest.requestsInFlight === 0) requests = [];
+      else await readRequests(SUSPECT_FROM_MS).catch(() => {});
+    }),
+  };
+}

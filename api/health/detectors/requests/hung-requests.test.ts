@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, aLoop, aRequest, aRoute, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
+
+const SAVE = aFrame('save', '/app/src/save.ts', 9);
+
+function findingsFor(given: Partial<Evidence>) {
+  const { findings } = assessHealth(evidenceOf(given), { target: 'self' });
+  return findings.map(({ severity, sentence }) => `${severity}: ${sentence}`);
+}
+
+const times = (count: number, given: Parameters<typeof aRequest>[0]) =>
+  Array.from({ length: count }, (_, id) => aRequest({ id, ...given }));
+
+describe('requests that hang', () => {
+  test('are told of a route that has not answered, once they are old', () => {
+    expect(findingsFor({ requests: times(3, { ageMs: 12_000 }) })).toEqual([
+      'WARNING: 3 requests of GET /user hang in loadUser (src/user.ts:7), for up to 12 s; this route has not answered yet.',
+    ]);
+  });
+
+  test('are told sooner of a route that usually answers at once', () => {
+    const requests = times(2, { ageMs: 6_000 });
+    expect(findingsFor({ requests, routes: [aRoute()] })).toEqual([
+      'WARNING: 2 requests of GET /user hang in loadUser (src/user.ts:7), for up to 6 s; nearly all of GET /user took 20 ms or less.',
+    ]);
+  });
+
+  test('have begun when the oldest of them did, and name where most wait', () => {
+    const requests = [
+      ...times(2, { ageMs: 30_000 }),
+      ...times(5, { ageMs: 20_000, frames: [SAVE], route: 'POST /user' }),
+    ];
+    const { findings } = assessHealth(evidenceOf({ requests }), { target: 'self' });
+    expect(findings).toMatchObject([
+      {
+        kind: 'STUCK_REQUESTS',
+        sinceMs: NOW_MS - 30_000,
+        culprit: SAVE,
+        count: 7,
+        routes: [
+          { route: 'POST /user', count: 5 },
+          { route: 'GET /user', count: 2 },
+        ],
+        sentence:
+          '7 requests of POST /user and GET /user hang mostly in save (src/save.ts:9), for up to 30 s.',
+      },
+    ]);
+  });
+
+  test('name a tie as a tie', () => {
+    const requests = [
+      ...times(2, { ageMs: 30_000 }),
+      ...times(2, { ageMs: 20_000, frames: [SAVE] }),
+    ];
+    expect(findingsFor({ requests })[0]).toContain(
+      'hang as many in loadUser (src/user.ts:7) as in save (src/save.ts:9)',
+    );
+  });
+
+  test('are no more than a notice where nobody knows where they wait', () => {
+    const requests = times(2, { ageMs: 30_000, frames: [], stacks: [] });
+    expect(findingsFor({ requests })).toEqual([
+      'NOTICE: 2 requests of GET /user hang, for up to 30 s; this route has not answered yet.',
+    ]);
+  });
+});
+
+describe('no request hangs', () => {
+  test.each([
+    ['that is young', { requests: times(20, { ageMs: 4_000 }) }],
+    ['whose answer streams', { requests: times(5, { ageMs: 600_000, isUnanswered: false }) }],
+    [
+      'of a route that is slow by design',
+      {
+        requests: times(5, { ageMs: 25_000 }),
+        routes: [aRoute({ p99Ms: 3_000, maxMs: 4_000 })],
+      },
+    ],
+    [
+      'that a timer will end, as a long poll',
+      { requests: times(5, { ageMs: 30_000, hasTimeLimit: true }) },
+    ],
+    ['that is alone and may be a slow one', { requests: times(1, { ageMs: 12_000 }) }],
+    [
+      'while the loop stands still, which others tell',
+      {
+        requests: times(5, { ageMs: 30_000 }),
+        loop: aLoop({ state: 'PAUSED_BY_DEBUGGER' }),
+      },
+    ],
+  ])('%s', (_, given: Partial<Evidence>) => {
+    const found = assessHealth(evidenceOf(given), { target: 'self' }).findings;
+    expect(found.filter(({ kind }) => kind === 'STUCK_REQUESTS')).toEqual([]);
+  });
+
+  test('is not said before they were read', () => {
+    const { sentence } = assessHealth(evidenceOf({ requests: null }), { target: 'self' });
+    expect(sentence).toBe('Healthy so far; it is too early to tell whether requests hang.');
+  });
+});

@@ -1,0 +1,63 @@
+import { durationText } from '../../../base/text/duration.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { countWords } from '../../words.ts';
+import { hungRequests, waitLines } from './hung.ts';
+import { lineWords, routeCounts, routeWords } from './lines.ts';
+
+interface HungRequests extends Detection {
+  count: number;
+  /** The lines they wait at, in words; null where none is known. */
+  where: string | null;
+  oldestMs: number;
+  /** What nearly all requests of the route took; null where it never answered. */
+  usualMs: number | null;
+}
+
+/** Requests that do not come to an end, by the list of all that are in flight. */
+export const hungRequestsDetector: Detector<HungRequests> = {
+  name: 'hung-requests',
+  kind: 'STUCK_REQUESTS',
+  question: 'requests hang',
+  check(evidence) {
+    if (evidence.requests === null) return isListed(evidence.kind) ? TOO_EARLY : null;
+    const hung = hungRequests(evidence);
+    const [oldest] = hung;
+    if (oldest === undefined) return null;
+    const lines = waitLines(hung);
+    const [line] = lines.lines;
+    const routes = routeCounts(hung.map(({ route }) => route));
+    const usual = evidence.routes?.find(({ route }) => route === routes[0]!.route);
+    return {
+      // Who has no line to look at cannot do much about it.
+      severity: line === undefined ? 'NOTICE' : 'WARNING',
+      sinceMs: evidence.nowMs - oldest.ageMs,
+      culprit: line?.culprit ?? null,
+      stack: line?.frames ?? [],
+      routes,
+      count: hung.length,
+      where: lineWords(lines),
+      oldestMs: oldest.ageMs,
+      usualMs: usual?.p99Ms ?? null,
+    };
+  },
+  sentence({ count, routes = [], where, oldestMs, usualMs }) {
+    const verb = count === 1 ? 'hangs' : 'hang';
+    const usual =
+      usualMs === null
+        ? routes.length === 1
+          ? '; this route has not answered yet'
+          : ''
+        : `; nearly all of ${routes[0]!.route} took ${durationText(Math.max(1, usualMs))} or less`;
+    const place = where === null ? '' : ` ${where}`;
+    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${usual}.`;
+  },
+  nextStep: ({ where }) =>
+    where === null
+      ? 'See in "Requests" whether one of them shows where it waits; a handler made of callbacks shows nothing: see whether each of its paths ends the response.'
+      : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
+};
+
+/** Of these all requests in flight are known, once they were read. */
+function isListed(kind: string | null): boolean {
+  return kind === 'NODE' || kind === 'NODE_THREAD';
+}

@@ -1,0 +1,67 @@
+/** Lines of the program that many wait at, and how a sentence names them. */
+import type { Frame } from '../../../profile/profile.ts';
+import { culpritOf, frameWords } from '../../words.ts';
+
+export interface Line {
+  culprit: Frame;
+  /** Of one that waits there. */
+  frames: readonly Frame[];
+  count: number;
+}
+
+export interface Lines {
+  /** Most first. */
+  lines: readonly Line[];
+  /** All of them, those included whose line is not known. */
+  total: number;
+}
+
+export function linesOf(stacks: readonly (readonly Frame[])[]): Lines {
+  const lines = new Map<string, Line>();
+  for (const frames of stacks) {
+    const culprit = culpritOf(frames);
+    if (culprit === null) continue;
+    const key = `${culprit.function} ${culprit.file}:${culprit.line}`;
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, { culprit, frames, count: 1 });
+    else known.count += 1;
+  }
+  return {
+    lines: [...lines.values()].sort((a, b) => b.count - a.count),
+    total: stacks.length,
+  };
+}
+
+/**
+ * For example `in load (src/a.ts:7)`, `mostly in …`, `as many in … as in …`, `30 of them in …`.
+ * Null where no line is known.
+ */
+export function lineWords({ lines, total }: Lines): string | null {
+  const [first, second] = lines;
+  if (first === undefined) return null;
+  const place = frameWords(first.culprit);
+  if (first.count === total) return `in ${place}`;
+  if (second?.count === first.count) {
+    return `as many in ${place} as in ${frameWords(second.culprit)}`;
+  }
+  return first.count * 2 >= total ? `mostly in ${place}` : `${first.count} of them in ${place}`;
+}
+
+/** Most first. */
+export function routeCounts(routes: readonly string[]): { route: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const route of routes) counts.set(route, (counts.get(route) ?? 0) + 1);
+  return [...counts]
+    .map(([route, count]) => ({ route, count }))
+    .sort((a, b) => b.count - a.count || (a.route < b.route ? -1 : 1));
+}
+
+/** For example `GET /a`, `GET /a and GET /b`, `GET /a and 3 other routes`. */
+export function routeWords(routes: readonly { route: string }[]): string {
+  const [first, second] = routes;
+  if (first === undefined) return 'no route';
+  if (second === undefined) return first.route;
+  return routes.length === 2
+    ? `${first.route} and ${second.route}`
+    : `${first.route} and ${routes.length - 1} other routes`;
+}
