@@ -137,7 +137,7 @@ describe('a program whose event loop is blocked, one way after the other', () =>
       'regex',
       'false',
       inJavaScript,
-      /RegExp.test, called from .*regex.*\(.*program\.js:\d+\)/,
+      /RegExp.test, called from .*backtrack.*\(.*program\.js:\d+\)/,
     ],
     ['a storm of microtasks', 'microtasks', 'calm', inJavaScript, /JavaScript/],
     ['a storm of ticks', 'ticks', 'calm', inJavaScript, /JavaScript/],

@@ -20,7 +20,7 @@ import type { HeapReading } from '../probe/readings/heap.ts';
 import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
 import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
 import type { TasksReading } from '../probe/readings/tasks.ts';
-import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
+import { createFrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
 import { createCaptures } from './captures.ts';
@@ -37,8 +37,8 @@ import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
 import { silentThread } from './silent-thread.ts';
 import { groupIds } from './stack-id.ts';
-import { unwatchedLoop } from './stalls/unwatched-loop.ts';
-import { type OwnPause, type StallWatch, startStallWatch } from './stalls/watch.ts';
+import { watchLoop } from './stalls/loop-watch.ts';
+import type { OwnPause, StallWatch } from './stalls/watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from './tasks.ts';
 import type { OwnedDiagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
@@ -83,7 +83,8 @@ export async function createProbeDiagnostics(
   };
   const sourceMaps = openSourceMaps(options, programRoot, loop === null, readLoadedMap);
   const locator = createFrameLocator(sourceMaps, { programRoot });
-  const watch = watchLoop(loop, options.stallThresholdMs, locator);
+  const loopWatch = watchLoop(loop, options.stallThresholdMs, locator);
+  const { stalls: watch } = loopWatch;
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
   /** Null where the thread would not answer the inspector now. */
   function callBlocked<T>(method: ImmediateMethod, argument: unknown): Promise<T> | null {
@@ -212,7 +213,8 @@ export async function createProbeDiagnostics(
   const healthSources = createHealthSources({
     history: collector.history,
     heapLimitBytes: () => collector.lastFigures()?.memory.heapLimitBytes ?? null,
-    loopStatus: watch.status,
+    loopWatch,
+    hotCode: { glance: cpuProfiles.glance, look: loopWatch.look },
     readTasks: goroutines,
     outside: {
       probe: {
@@ -284,7 +286,7 @@ export async function createProbeDiagnostics(
     instrumentation: async () => (await readFigures()).value.instrumentation,
     sourceMaps: sourceMaps.status,
     stop() {
-      watch.stop();
+      loopWatch.stop();
       healthKeeper.stop();
       cpuProfiles.stop();
       loop?.inspector?.close();
@@ -320,23 +322,6 @@ function openSourceMaps(
     maxFileBytes: isObservedThread ? MAX_FILE_BYTES_MOUNTED : MAX_FILE_BYTES,
     readLoaded,
   });
-}
-
-function watchLoop(
-  loop: LoopAccess | null,
-  thresholdMs: number,
-  locator: FrameLocator,
-): StallWatch {
-  if (loop === null) {
-    return unwatchedLoop(
-      'the diagnostics are mounted on the observed thread itself, which only startDiagnostics and the preload leave free to watch it',
-    );
-  }
-  const { heartbeat, inspector } = loop;
-  if (heartbeat === null) {
-    return unwatchedLoop('watching is switched off (option stallThresholdMs, PPROFQL_STALL_MS)');
-  }
-  return startStallWatch({ heartbeat, thresholdMs, inspector, locate: locator.locateStack });
 }
 
 /** While the pause budget holds reads back, the same one comes again and again. */

@@ -14,6 +14,7 @@ export interface PointEvidence
     | 'oldSpaceUsed'
     | 'goroutines'
     | 'eventLoopDelayP99Ms'
+    | 'eventLoopDelayMaxMs'
     | 'eventLoopUtilization'
     | 'gcPauseTotalMs'
   > {
@@ -33,8 +34,70 @@ export interface LoopEvidence {
     | 'UNKNOWN';
   /** How long it has not turned; 0 while it does. */
   blockedForMs: number;
+  /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
+  starvedForMs: number;
   /** Top frame first; empty where none is known. */
   frames: readonly Frame[];
+}
+
+/** A line of the program, and the delays of the event loop that it made. */
+export interface DelayPlace {
+  /** Top frame first. */
+  frames: readonly Frame[];
+  ms: number;
+  /** Of that, in native code that was called here, or in what has just returned to here. */
+  nativeMs: number;
+}
+
+/** Delays of the event loop from a tenth of a second on, of the last minute or since they are watched for. */
+export interface DelayEvidence {
+  watchedMs: number;
+  /** When the first of them began; null for none. */
+  sinceMs: number | null;
+  /** Without those that pprofql made, like the figures up to `worstMs`. */
+  count: number;
+  /** Time in them in which the thread did not wait for a core. */
+  totalMs: number;
+  worstMs: number;
+  /** Time in them in which it did. */
+  starvedMs: number;
+  /** Time in which pprofql itself held the loop. */
+  ownWorkMs: number;
+  /** Of `totalMs`, in delays that nobody looked into. */
+  unseenMs: number;
+  /** Most time first. */
+  places: readonly DelayPlace[];
+}
+
+/** A function of the program, and the time that it took with all that it called of others. */
+export interface HotPlace {
+  /** Top frame first: of the stack that took most, or one that was seen there. */
+  frames: readonly Frame[];
+  ms: number;
+  /** The route whose requests took most of that time, as in `GET /users/:id`; null where none did. */
+  route: string | null;
+}
+
+/** Where the time of the observed thread went, by a short CPU profile. */
+export interface HotCodeEvidence {
+  lastedMs: number;
+  /** All but idle; the following are of it. */
+  busyMs: number;
+  collectingMs: number;
+  /** In Node and V8, with no code of the program or a package on the stack. */
+  nodeMs: number;
+  /** Most time first. */
+  places: readonly HotPlace[];
+}
+
+/** What the observed thread was given of the CPU time that it wanted, over the last half minute. */
+export interface CpuTimeEvidence {
+  lastedMs: number;
+  ranMs: number;
+  /** It could have run, and waited for a core or for the next period of a quota. */
+  waitedMs: number;
+  /** Of the whole process; null where no limit on CPU time is set. */
+  quota: { periods: number; throttledPeriods: number; throttledMs: number } | null;
 }
 
 export type TaskEvidence = Pick<
@@ -108,6 +171,12 @@ export interface Evidence {
   points: readonly PointEvidence[];
   /** Null where no event loop is watched. */
   loop: LoopEvidence | null;
+  /** Null where nobody watches for short delays now. */
+  delays: DelayEvidence | null;
+  /** Null where the kernel does not tell, and at the first look. */
+  cpuTime: CpuTimeEvidence | null;
+  /** Null where there was no reason to look. */
+  hotCode: HotCodeEvidence | null;
   /** Null before they were read. */
   tasks: readonly TaskEvidence[] | null;
   /** The oldest that are in flight; null before they were read. */
@@ -121,6 +190,14 @@ export interface Evidence {
   /** Null where it is not told. */
   heapLimitBytes: number | null;
 }
+
+/** What only the process that pprofql runs in can be asked for, as it is elsewhere. */
+export const UNREAD_ELSEWHERE = {
+  delays: null,
+  cpuTime: null,
+  hotCode: null,
+  outside: null,
+} satisfies Partial<Evidence>;
 
 /** What the target calls what it does. */
 export function taskNoun({ kind }: Pick<Evidence, 'kind'>): 'task' | 'goroutine' {

@@ -263,12 +263,12 @@ describe('a process in trouble', () => {
         { eventLoopDelayP99Ms: 120 },
       ]),
     ];
-    expect(sentencesFor({ points })).toEqual(['WARNING: Event loop delayed, p99 180 ms.']);
+    expect(sentencesFor({ points })).toEqual(['NOTICE: Event loop delayed, p99 180 ms.']);
   });
 
   test('has no time left in any of the latest intervals', () => {
     const points = pointsEvery(10_000, Array(20).fill({ eventLoopUtilization: 0.98 }));
-    expect(sentencesFor({ points })).toEqual(['WARNING: Event loop busy 98 % of the time.']);
+    expect(sentencesFor({ points })).toEqual(['NOTICE: The main thread is busy 98 % of the time.']);
   });
 
   test('spends its time collecting garbage', () => {
@@ -282,7 +282,7 @@ describe('a process in trouble', () => {
       ]),
     ];
     expect(sentencesFor({ points })).toEqual([
-      'WARNING: Collecting garbage takes 15 % of the time.',
+      'NOTICE: Collecting garbage takes 15 % of the time.',
     ]);
   });
 

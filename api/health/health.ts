@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { listed } from '../base/text/list.ts';
 import { blockedLoop } from './detectors/loop/blocked-loop.ts';
-import { busyLoop } from './detectors/loop/busy-loop.ts';
+import { busyThread } from './detectors/loop/busy-thread.ts';
+import { cpuStarved } from './detectors/loop/cpu-starved.ts';
+import { delayedLoop } from './detectors/loop/delayed-loop.ts';
 import { lateLoop } from './detectors/loop/late-loop.ts';
 import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
@@ -37,8 +39,10 @@ const RANKS: readonly (readonly Detector[])[] = [
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [hungRequestsDetector, stuckRequests],
+  [delayedLoop],
+  [busyThread],
+  [cpuStarved],
   [lateLoop],
-  [busyLoop],
   [expensiveCollection],
   [nearHeapLimit],
 ];

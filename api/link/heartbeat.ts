@@ -39,17 +39,32 @@ export interface Heartbeat {
   stop(): void;
 }
 
+export interface HeartbeatOptions {
+  /** Called at each beat. @default nothing */
+  onBeat?: () => void;
+  /** Where to write. @default memory of its own */
+  shared?: SharedArrayBuffer;
+}
+
+export function heartbeatMemory(): SharedArrayBuffer {
+  return new OwnSharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
+}
+
 /**
  * Beats on the calling thread's loop, about a microsecond each, until stopped. Keeps nothing alive.
  * @param gapMs the shortest stretch without a beat that is kept
  */
-export function startHeartbeat(periodMs: number, gapMs: number): Heartbeat {
-  const shared = new OwnSharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT);
+export function startHeartbeat(
+  periodMs: number,
+  gapMs: number,
+  { onBeat = () => {}, shared = heartbeatMemory() }: HeartbeatOptions = {},
+): Heartbeat {
   const slots = new BigInt64Array(shared);
   // A late timer is no gap.
   const shortestGapNs = BigInt(Math.round(Math.max(gapMs, 2 * periodMs) * NS_PER_MS));
   let lastNs = monotonicNs();
-  let gaps = 0;
+  // It goes on in memory that another one has written to before.
+  let gaps = Number(atomicLoad(slots, GAP_COUNT));
   atomicStore(slots, LAST_BEAT, lastNs);
   const beat = () => {
     const nowNs = monotonicNs();
@@ -62,6 +77,7 @@ export function startHeartbeat(periodMs: number, gapMs: number): Heartbeat {
     }
     lastNs = nowNs;
     atomicStore(slots, LAST_BEAT, nowNs);
+    onBeat();
   };
   const timer = setInterval(beat, periodMs);
   timer.unref();

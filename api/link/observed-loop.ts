@@ -2,14 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
 import type { ObservedProbe } from '../probe/probe.ts';
-import { beatPeriodMs, startHeartbeat } from './heartbeat.ts';
+import { beatPeriodMs, type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { inspectMainThread, type MainThreadInspector } from './inspector.ts';
 import { exposeToInspector, type TargetAddress } from './inspector-target.ts';
+import { offerQuickHeartbeat, type QuickHeartbeatOffer } from './quick-heartbeat.ts';
 
 /** Crosses to the other thread. */
 export interface LoopOffer {
   /** Null where stalls are not to be watched. */
   heartbeat: SharedArrayBuffer | null;
+  /** For short delays; null where stalls are not to be watched. */
+  quickHeartbeat: QuickHeartbeatOffer | null;
   /** Null where the observed thread is not the main one: no other can be inspected. */
   target: TargetAddress | null;
 }
@@ -24,15 +27,32 @@ export interface OfferedLoop {
 
 /** @param stallThresholdMs 0 offers no heartbeat */
 export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
-  const heartbeat =
-    stallThresholdMs > 0 ? startHeartbeat(beatPeriodMs(stallThresholdMs), stallThresholdMs) : null;
+  const { heartbeat, quickHeartbeat, stop } = startHeartbeats(stallThresholdMs);
   const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
   return {
-    offer: { heartbeat: heartbeat?.shared ?? null, target: exposed?.address ?? null },
+    offer: { heartbeat, quickHeartbeat, target: exposed?.address ?? null },
     isConnected: () => exposed?.isConnected() ?? false,
     withdraw() {
-      heartbeat?.stop();
+      stop();
       exposed?.remove();
+    },
+  };
+}
+
+function startHeartbeats(
+  stallThresholdMs: number,
+): Pick<LoopOffer, 'heartbeat' | 'quickHeartbeat'> & Pick<Heartbeat, 'stop'> {
+  if (stallThresholdMs <= 0) return { heartbeat: null, quickHeartbeat: null, stop: () => {} };
+  const quick = offerQuickHeartbeat();
+  const heartbeat = startHeartbeat(beatPeriodMs(stallThresholdMs), stallThresholdMs, {
+    onBeat: quick.follow,
+  });
+  return {
+    heartbeat: heartbeat.shared,
+    quickHeartbeat: quick.offer,
+    stop() {
+      heartbeat.stop();
+      quick.stop();
     },
   };
 }
@@ -41,10 +61,12 @@ export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): Offer
 export interface LoopAccess {
   /** Null where stalls are not watched. */
   heartbeat: SharedArrayBuffer | null;
+  /** Null where stalls are not watched. */
+  quickHeartbeat: QuickHeartbeatOffer | null;
   /** Null where the observed thread cannot be looked into. */
   inspector: MainThreadInspector | null;
 }
 
-export function accessLoop({ heartbeat, target }: LoopOffer): LoopAccess {
-  return { heartbeat, inspector: target === null ? null : inspectMainThread(target) };
+export function accessLoop({ target, ...heartbeats }: LoopOffer): LoopAccess {
+  return { ...heartbeats, inspector: target === null ? null : inspectMainThread(target) };
 }

@@ -22,8 +22,7 @@ const FindingKindEnum = builder.enumType('FindingKind', {
   values: {
     BLOCKED_LOOP: { description: 'The event loop does not turn at the moment.' },
     SLOW_LOOP: {
-      description:
-        'The event loop turns late, has no time left, or spends it on collecting garbage.',
+      description: 'The event loop turns late, or spends its time on collecting garbage.',
     },
     CPU_STARVED: { description: 'The program wants to run, and gets no core.' },
     STUCK_REQUESTS: {
@@ -47,7 +46,7 @@ const FindingKindEnum = builder.enumType('FindingKind', {
     LISTENER_GROWTH: { description: 'An emitter has ever more listeners.' },
     HANDLE_GROWTH: { description: 'There are ever more open sockets, files or timers.' },
     THREAD_GROWTH: { description: 'There are ever more threads.' },
-    BUSY_THREAD: { description: 'A worker thread has no time left.' },
+    BUSY_THREAD: { description: 'The main thread, or a worker thread, has no time left.' },
     KEEPS_ALIVE: { description: 'Something keeps a program from ending that has nothing to do.' },
     LOCK_CONTENTION: { description: 'Tasks or threads wait for each other’s locks.' },
     DEADLOCK: { description: 'Tasks or threads wait for each other, and none can go on.' },

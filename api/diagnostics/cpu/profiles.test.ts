@@ -179,6 +179,30 @@ describe('CPU profiles on demand', () => {
     ]);
   });
 
+  it('give way to one that somebody asks for, where pprofql takes one for itself', async () => {
+    const { sampler, cancelled } = fakeSampler();
+    const profiles = profilesOf(sampler);
+    const glance = profiles.glance({ seconds: 2 });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(profiles.running()).toBeNull();
+    expect(profiles.cancel()).toBe(false);
+    const taken = profiles.take({ seconds: 1 });
+    expect(await glance).toBeNull();
+    expect(await profiles.glance({ seconds: 2 })).toBeNull();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await taken).toMatchObject({ kind: 'TAKEN' });
+    expect(cancelled).toEqual([1]);
+  });
+
+  it('are not listed where pprofql takes them for itself', async () => {
+    const { sampler } = fakeSampler();
+    const profiles = profilesOf(sampler);
+    const glance = profiles.glance({ seconds: 2 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await glance).toMatchObject({ durationMs: cpuReading.durationMs });
+    expect(profiles.list()).toEqual([]);
+  });
+
   it('tell in which time one ran', async () => {
     const { sampler } = fakeSampler();
     const profiles = profilesOf(sampler);

@@ -28,6 +28,12 @@ export interface CpuProfiles {
    * is no sampler or another tool has it, `PROCESS_NOT_RESPONDING` while native code holds the thread
    */
   take(options: { seconds: number; signal?: AbortSignal }): Promise<CpuProfileOutcome>;
+  /**
+   * A short profile for pprofql itself: it is not listed, and gives way to one that somebody
+   * asks for. Null where one runs, or it had to give way.
+   * @throws DiagnosticsError as `take`
+   */
+  glance(options: { seconds: number }): Promise<CpuProfile | null>;
   running(): RunningCpuProfile | null;
   /**
    * Ends the profile that runs, for its caller as well; `keep` gives what was sampled until now.
@@ -67,6 +73,9 @@ const MIN_CPU_PROFILE_SECONDS = 0.1;
 const SHORTEST_INTERVAL_US = 1_000;
 const MAX_SAMPLES = 20_000;
 
+/** A few hundred samples tell what takes most. */
+const GLANCE_INTERVAL_US = 5_000;
+
 const INSTANCE_ID_CHARACTERS = 8;
 
 type Ending = 'ELAPSED' | 'KEPT' | 'DISCARDED' | 'STOPPED';
@@ -76,6 +85,8 @@ interface Run {
   number: number;
   startedAtMs: number;
   durationMs: number;
+  /** For pprofql itself. */
+  isGlance: boolean;
   ended: Promise<Ending>;
   end(how: Ending): void;
 }
@@ -87,11 +98,13 @@ export function createCpuProfiles({
 }: CpuProfilesOptions): CpuProfiles {
   const kept: CpuProfile[] = [];
   let current: Run | null = null;
+  /** Until the sampler is free again. */
+  let glancing: Promise<unknown> | null = null;
   let lastNumber = 0;
   let lastEndedAtMs = Number.NEGATIVE_INFINITY;
   let isStopped = false;
 
-  function newRun(seconds: number): Run {
+  function newRun(seconds: number, isGlance: boolean): Run {
     const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
     lastNumber += 1;
     return {
@@ -99,6 +112,7 @@ export function createCpuProfiles({
       number: lastNumber,
       startedAtMs: Date.now(),
       durationMs: seconds * MS_PER_SECOND,
+      isGlance,
       ended,
       end,
     };
@@ -122,32 +136,61 @@ export function createCpuProfiles({
     return { id, startedAtMs, endsAtMs: startedAtMs + durationMs };
   }
 
+  /** What somebody has asked for. */
+  function shown(): Run | null {
+    return current?.isGlance ? null : current;
+  }
+
+  async function carryOut(taken: Run, intervalUs: number): Promise<CpuProfileOutcome> {
+    current = taken;
+    try {
+      return await sample(taken, intervalUs);
+    } finally {
+      current = null;
+      lastEndedAtMs = Date.now();
+    }
+  }
+
   return {
     maxSeconds,
     async take({ seconds, signal }) {
       checkSeconds(seconds, maxSeconds);
       if (isStopped) throw stoppedError();
+      if (current?.isGlance) {
+        current.end('DISCARDED');
+        await glancing;
+      }
+      if (isStopped) throw stoppedError();
       if (current !== null) return { kind: 'ALREADY_RUNNING', running: describe(current) };
-      const run = newRun(seconds);
-      const discard = () => run.end('DISCARDED');
+      const taken = newRun(seconds, false);
+      const discard = () => taken.end('DISCARDED');
       signal?.addEventListener('abort', discard, { once: true });
       if (signal?.aborted) discard();
-      current = run;
       try {
-        const outcome = await sample(run, samplingIntervalUs(seconds));
+        const outcome = await carryOut(taken, samplingIntervalUs(seconds));
         if (outcome.kind === 'TAKEN') kept.unshift(outcome.profile);
         if (kept.length > KEPT_PROFILES) kept.pop();
         return outcome;
       } finally {
-        current = null;
-        lastEndedAtMs = Date.now();
         signal?.removeEventListener('abort', discard);
       }
     },
-    running: () => (current === null ? null : describe(current)),
+    async glance({ seconds }) {
+      if (isStopped) throw stoppedError();
+      if (current !== null) return null;
+      const glance = carryOut(newRun(seconds, true), GLANCE_INTERVAL_US);
+      glancing = glance.catch(() => {});
+      const outcome = await glance;
+      return outcome.kind === 'TAKEN' ? outcome.profile : null;
+    },
+    running() {
+      const run = shown();
+      return run && describe(run);
+    },
     cancel({ id, keep = false } = {}) {
-      if (current === null || (id != null && id !== current.id)) return false;
-      current.end(keep ? 'KEPT' : 'DISCARDED');
+      const run = shown();
+      if (run === null || (id != null && id !== run.id)) return false;
+      run.end(keep ? 'KEPT' : 'DISCARDED');
       return true;
     },
     list: () => [...kept],

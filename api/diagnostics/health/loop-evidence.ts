@@ -2,8 +2,8 @@
 import type { LoopEvidence } from '../../health/evidence.ts';
 import type { EventLoopStatus } from '../stalls/types.ts';
 
-export function loopEvidence(status: EventLoopStatus): LoopEvidence | null {
+export function loopEvidence(status: EventLoopStatus, starvedForMs: number): LoopEvidence | null {
   if (status.unwatchedReason !== null) return null;
   const { state, blockedForMs, stack } = status;
-  return { state, blockedForMs, frames: stack?.frames ?? [] };
+  return { state, blockedForMs, starvedForMs, frames: stack?.frames ?? [] };
 }

@@ -6,9 +6,10 @@
 import type { Evidence } from '../../health/evidence.ts';
 import type { AllocationSnapshot } from '../heap/types.ts';
 import type { HistoryPoint } from '../history/point.ts';
-import type { EventLoopStatus } from '../stalls/types.ts';
+import type { LoopWatch } from '../stalls/loop-watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
+import { createHotCode, type HotCodeOptions } from './hot-code.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
 import { createKnownTasks } from './known-tasks.ts';
 import { loopEvidence } from './loop-evidence.ts';
@@ -20,7 +21,8 @@ export interface HealthSourcesOptions {
   history: () => readonly HistoryPoint[];
   heapLimitBytes: () => number | null;
   outside: OutsideSourceOptions;
-  loopStatus: () => EventLoopStatus;
+  loopWatch: LoopWatch;
+  hotCode: Pick<HotCodeOptions, 'glance' | 'look'>;
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
 }
 
@@ -46,6 +48,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const points = createPointRecord();
   const growth = createAllocationGrowth();
   const tasks = createKnownTasks({ read: options.readTasks });
+  const { stalls, delays, givenTime } = options.loopWatch;
+  const hotCode = createHotCode(options.hotCode);
   const outside = createOutsideSource(options.outside);
   const requests = createKnownRequests({ ...options.requests, history: options.history });
   const readingSources: readonly ReadingSource[] = [tasks, requests, outside];
@@ -55,7 +59,10 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     error: null,
     points: points.note(options.history()),
     heapLimitBytes: options.heapLimitBytes(),
-    loop: loopEvidence(options.loopStatus()),
+    loop: loopEvidence(stalls.status(), stalls.starvedForMs()),
+    delays: delays?.evidence() ?? null,
+    cpuTime: givenTime.evidence(),
+    hotCode: hotCode.evidence(),
     tasks: tasks.groups(),
     requests: requests.requests(),
     routes: requests.routes(),
@@ -66,10 +73,15 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   return {
     evidence,
     async refresh() {
+      givenTime.note();
       await Promise.all(readingSources.map((source) => source.refresh?.()));
     },
     async suspect() {
+      givenTime.note();
       const known = evidence();
+      delays?.suspect(known.points.at(-1));
+      // Its profile lasts for seconds, which the others need not wait for.
+      void hotCode.suspect(known);
       await Promise.all(readingSources.map((source) => source.suspect?.(known)));
     },
     readTasks: tasks.read,

@@ -1,7 +1,9 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
 import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
+import { functionKey } from '../../health/hot-frame.ts';
 import type { Sight } from '../../link/inspector.ts';
 import type { Frame } from '../../profile/profile.ts';
+import { callersOfNative } from './native-callers.ts';
 import { describeStall } from './sentence.ts';
 import type { Stall, StallStack, StallState } from './types.ts';
 
@@ -39,7 +41,8 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
   let state: StallState = 'UNKNOWN';
   let isGuess = false;
   let reason: string | null = null;
-  let telling: StallStack | null = null;
+  /** The last one of those that come closest to the program's code. */
+  let latest: StallStack | null = null;
   let durationMs: number | null = null;
   let looks = 0;
   let nativeLooks = 0;
@@ -59,7 +62,14 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
     };
     if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, stack);
     else droppedLooks += 1;
-    if (telling === null || closeness(frames) >= closeness(telling.frames)) telling = stack;
+    if (latest === null || closeness(frames) >= closeness(latest.frames)) latest = stack;
+  }
+
+  /** From the function that holds the loop on: what it calls is met again and again, and changes. */
+  function tellingStack(): StallStack | null {
+    if (latest === null) return null;
+    const frames = fromCommonFunction(latest.frames, [...stacks.values()]);
+    return { ...latest, frames };
   }
 
   /** A last look may have met the few moments of JavaScript after a long native call, or the other way round. */
@@ -73,16 +83,18 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
 
   return {
     state: overallState,
-    tellingStack: () => telling,
+    tellingStack,
     saw({ frames, isOwnWork, isPausedByDebugger }, { isLate, waitedMs }) {
       isGuess = false;
       if (isLate) nativeMs += waitedMs;
       if (isPausedByDebugger) state = 'PAUSED_BY_DEBUGGER';
+      // A hook of ours in the midst of the program's work has none of its frames below it.
+      else if (isOwnWork && stacks.size > 0) state = 'RUNNING_JAVASCRIPT';
       else if (isOwnWork) state = 'READ_BY_PPROFQL';
       else {
         // What native code came back to says where it was called, not what holds the loop now.
         if (!isLate) state = 'RUNNING_JAVASCRIPT';
-        addStack(frames, isLate);
+        addStack(isLate ? callersOfNative(frames) : [...frames], isLate);
       }
       if (!isLate) looks += 1;
     },
@@ -121,7 +133,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
           state: overallState(),
           lastedMs: durationMs ?? blockedForMs,
           hasEnded: durationMs !== null,
-          stack: telling,
+          stack: tellingStack(),
           reason,
         }),
       };
@@ -135,6 +147,24 @@ const CLOSENESS: Record<FrameOrigin, number> = { OWN: 2, DEPENDENCY: 1, RUNTIME:
 /** How close a stack comes to the program's own code. */
 function closeness(frames: readonly Frame[]): number {
   return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
+}
+
+/**
+ * The stack from its first function of the program's own code on that every look into such code met:
+ * of `check | poll` and `parse | poll`, only `poll`. Unchanged where they have none in common.
+ */
+function fromCommonFunction(frames: Frame[], stacks: readonly StallStack[]): Frame[] {
+  const others = stacks
+    .map((stack) => new Set(stack.frames.filter(isOfProgram).map(functionKey)))
+    .filter(({ size }) => size > 0);
+  const common = frames.findIndex(
+    (frame) => isOfProgram(frame) && others.every((keys) => keys.has(functionKey(frame))),
+  );
+  return common < 0 || !frames.slice(0, common).some(isOfProgram) ? frames : frames.slice(common);
+}
+
+function isOfProgram({ file }: Frame): boolean {
+  return frameOrigin(file) === 'OWN';
 }
 
 /** Those of one closeness by looks. */

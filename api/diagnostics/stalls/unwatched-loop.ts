@@ -15,6 +15,7 @@ export function unwatchedLoop(reason: string): StallWatch {
     }),
     stalls: () => [],
     blockedForMs: () => null,
+    starvedForMs: () => 0,
     onBegin: () => nothing,
     onEnd: () => nothing,
     duringOwnRead: (read) => read,

@@ -96,11 +96,11 @@ describe('the stall watch', () => {
     await pass(500);
     expect(watch.status().state).toBe('RESPONSIVE');
     expect(watch.stalls()).toMatchObject([
-      { id: '1', durationMs: 1_500, state: 'RUNNING_JAVASCRIPT', looks: 1, nativeLooks: 0 },
+      { id: '1', durationMs: 1_500, state: 'RUNNING_JAVASCRIPT' },
     ]);
   });
 
-  it('looks again at a falling rate', async () => {
+  it('looks again, soon at first and then at a falling rate', async () => {
     const atSeconds: number[] = [];
     for (let quarter = 1; quarter <= 80; quarter += 1) {
       await pass(250, { isBlocked: true });
@@ -109,8 +109,28 @@ describe('the stall watch', () => {
         answer(sight());
       }
     }
-    expect(atSeconds).toEqual([1, 2, 4, 8, 16]);
-    expect(watch.stalls()[0]!.stacks).toMatchObject([{ looks: 5 }]);
+    expect(atSeconds).toEqual([1, 1.25, 1.5, 2.5, 4.5, 8.5, 16.5]);
+    expect(watch.stalls()[0]!.stacks).toMatchObject([{ looks: 7 }]);
+  });
+
+  it('names the function that is met at each look, not what it calls', async () => {
+    const poll = frame('poll');
+    await pass(1_000, { isBlocked: true });
+    for (const called of ['check', 'parse', 'count']) {
+      for (const { answer } of looks.splice(0)) answer(sight({ frames: [frame(called), poll] }));
+      await pass(250, { isBlocked: true });
+    }
+    expect(watch.status().stack?.frames).toEqual([poll]);
+    expect(watch.stalls()[0]!.stacks).toHaveLength(3);
+  });
+
+  it('keeps to what it saw of the program when it then meets a hook of ours', async () => {
+    await pass(1_000, { isBlocked: true });
+    looks.shift()!.answer(sight());
+    await pass(250, { isBlocked: true });
+    looks.shift()!.answer(sight({ frames: [], isOwnWork: true }));
+    await pass(250, { isBlocked: true });
+    expect(watch.status()).toMatchObject({ state: 'RUNNING_JAVASCRIPT' });
   });
 
   it('sees that the loop turns again as soon as somebody asks', async () => {

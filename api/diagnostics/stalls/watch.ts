@@ -13,13 +13,16 @@ import {
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
+import type { ThreadTime } from '../cpu-time/thread-time.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
 /** Stalls that are remembered. */
 const HISTORY_SIZE = 50;
 
-/** Looks at a lasting stall follow each other at twice the distance each time, up to a minute. */
+/** The first looks at a stall are close together: what they have in common is what holds the loop. */
+const CLOSE_LOOKS = 3;
+/** Further ones follow each other at twice the distance each time, up to a minute. */
 const FIRST_LOOK_DISTANCE_MS = 1_000;
 const LONGEST_LOOK_DISTANCE_MS = 60_000;
 
@@ -48,6 +51,8 @@ export interface StallWatchOptions {
   locate: (frames: StackFrame[], deadlineMs: number) => Promise<StackFrame[]>;
   /** CPU time of the whole process so far, all threads. @default that of `process.cpuUsage` */
   cpuTimeMs?: () => number;
+  /** What the watched thread was given of the CPU; null where that is not told. @default null */
+  threadTime?: () => ThreadTime | null;
 }
 
 /** When the observed loop stood still for a read of pprofql. */
@@ -62,6 +67,8 @@ export interface StallWatch {
   stalls(): Stall[];
   /** 0 while the loop turns; null where it is not watched. */
   blockedForMs(): number | null;
+  /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
+  starvedForMs(): number;
   /** Calls back whenever a stall has begun and been looked at. */
   onBegin: Hurry;
   /** Calls back whenever a stall has ended. */
@@ -73,12 +80,14 @@ export interface StallWatch {
 
 interface CurrentStall {
   record: StallRecord;
+  looks: number;
   nextLookMs: number;
   lookDistanceMs: number;
 }
 
 export function startStallWatch(options: StallWatchOptions): StallWatch {
-  const { heartbeat, thresholdMs, inspector, locate, cpuTimeMs = processCpuTimeMs } = options;
+  const { heartbeat, thresholdMs, inspector, locate } = options;
+  const { cpuTimeMs = processCpuTimeMs, threadTime = () => null } = options;
   const periodMs = beatPeriodMs(thresholdMs);
   const records: StallRecord[] = [];
   const begun = listeners();
@@ -89,6 +98,8 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   let { lastBeatMs } = readHeartbeat(heartbeat);
   let lastCheckMs = monotonicMs();
   let lastCpuMs = cpuTimeMs();
+  /** At the first check that saw the last beat. */
+  let timeAtBeat = threadTime();
   /** Time since the last beat in which no thread ran: the machine slept, or the process was stopped. */
   let excusedMs = 0;
   /** When the own reads that have not been answered yet were begun. */
@@ -137,6 +148,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const stalled = current;
     // Listeners may ask at once, and must not find the same beat new once more.
     lastBeatMs = beat.lastBeatMs;
+    timeAtBeat = threadTime();
     excusedMs = overlapMs(stood, { startMs: lastBeatMs, endMs: stood.endMs });
     current = null;
 
@@ -157,7 +169,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   function begin(): void {
     const record = remember(Date.now() - silentForMs());
-    current = { record, nextLookMs: 0, lookDistanceMs: FIRST_LOOK_DISTANCE_MS };
+    current = { record, looks: 0, nextLookMs: 0, lookDistanceMs: FIRST_LOOK_DISTANCE_MS };
     // The answer that the stall before waited for is still on its way.
     if (isLooking) begun.call();
     else void look(current).then(begun.call);
@@ -182,8 +194,12 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   async function look(stall: CurrentStall): Promise<void> {
     const { record, lookDistanceMs } = stall;
-    stall.nextLookMs = monotonicMs() + lookDistanceMs;
-    stall.lookDistanceMs = Math.min(2 * lookDistanceMs, LONGEST_LOOK_DISTANCE_MS);
+    stall.looks += 1;
+    if (stall.looks < CLOSE_LOOKS) stall.nextLookMs = monotonicMs() + periodMs;
+    else {
+      stall.nextLookMs = monotonicMs() + lookDistanceMs;
+      stall.lookDistanceMs = Math.min(2 * lookDistanceMs, LONGEST_LOOK_DISTANCE_MS);
+    }
     if (inspector === null) return record.couldNotLook(NOT_INSPECTABLE);
     isLooking = true;
     let isLate = false;
@@ -240,6 +256,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     }
   }
 
+  function starvedForMs(): number {
+    const blockedMs = blockedForMs();
+    const time = blockedMs === 0 ? null : threadTime();
+    if (time === null || timeAtBeat === null) return 0;
+    return Math.min(blockedMs, time.waitedMs - timeAtBeat.waitedMs);
+  }
+
   const timer = setInterval(check, periodMs);
   timer.unref();
 
@@ -270,6 +293,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       return records.map((record) => record.describe(blockedMs));
     },
     blockedForMs,
+    starvedForMs,
     onBegin: begun.add,
     onEnd: ended.add,
     duringOwnRead,

@@ -1,12 +1,13 @@
 /** Evidence as a test needs it: unremarkable, but for what is given. */
 import type { Frame } from '../../profile/profile.ts';
-import type {
-  Evidence,
-  LoopEvidence,
-  PointEvidence,
-  RequestEvidence,
-  RouteEvidence,
-  TaskEvidence,
+import {
+  type Evidence,
+  type LoopEvidence,
+  type PointEvidence,
+  type RequestEvidence,
+  type RouteEvidence,
+  type TaskEvidence,
+  UNREAD_ELSEWHERE,
 } from '../evidence.ts';
 
 export const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
@@ -24,6 +25,7 @@ export function aPoint(given: Partial<PointEvidence> = {}): PointEvidence {
     oldSpaceUsed: null,
     goroutines: 20,
     eventLoopDelayP99Ms: 2,
+    eventLoopDelayMaxMs: 4,
     eventLoopUtilization: 0.05,
     gcPauseTotalMs: 2,
     ...given,
@@ -48,7 +50,7 @@ export const HEALTHY_POINTS: readonly PointEvidence[] = pointsEvery(
 
 /** Blocked for 12 seconds, unless it is said to be responsive. */
 export function aLoop(given: Partial<LoopEvidence> = {}): LoopEvidence {
-  return { state: 'RESPONSIVE', blockedForMs: 12_000, frames: [], ...given };
+  return { state: 'RESPONSIVE', blockedForMs: 12_000, starvedForMs: 0, frames: [], ...given };
 }
 
 const LOAD_USER = aFrame('loadUser', '/app/src/user.ts', 7);
@@ -103,11 +105,11 @@ export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
     error: null,
     points: HEALTHY_POINTS,
     loop: aLoop(),
+    ...UNREAD_ELSEWHERE,
     tasks: [],
     requests: [],
     routes: [],
     growth: [],
-    outside: null,
     heapLimitBytes: 4e9,
     ...given,
   };

@@ -194,6 +194,9 @@ function linesOfText(text: string): string[] {
 
 const LOCATION = /^(.*?):(\d+)(?::(\d+))?$/s;
 
+/** The property that a method was called by, as in `Immediate.poll [as _onImmediate]`. */
+const ALIAS = / \[as [^\]]*\]$/;
+
 /**
  * For example `async Pool.acquire (file:///app/pool.js:44:9)` gives
  * `{ function: 'Pool.acquire', file: 'file:///app/pool.js', line: 44, column: 9, isAsync: true }`.
@@ -203,7 +206,7 @@ export function parseFrame(line: string): StackFrame {
   const isAsync = line.startsWith(ASYNC);
   const text = isAsync ? line.slice(ASYNC.length) : line;
   const open = text.endsWith(')') ? text.indexOf(' (') : -1;
-  const name = open < 0 ? '(anonymous)' : text.slice(0, open);
+  const name = open < 0 ? '(anonymous)' : text.slice(0, open).replace(ALIAS, '');
   const place = placeOf(open < 0 ? text : text.slice(open + 2, -1));
   const [, file, lineNumber, column] = LOCATION.exec(place) ?? [];
   return {

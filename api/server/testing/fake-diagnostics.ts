@@ -104,6 +104,7 @@ const HEALTHY: Health = {
 const noCpuProfiles: CpuProfiles = {
   maxSeconds: 60,
   take: async () => ({ kind: 'CANCELLED', id: 'instance-1' }),
+  glance: async () => null,
   running: () => null,
   cancel: () => false,
   list: () => [],

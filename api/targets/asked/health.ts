@@ -13,6 +13,7 @@ import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../../diagnostics/tasks.ts';
+import { UNREAD_ELSEWHERE } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
 import type { Answering } from './answering.ts';
@@ -100,12 +101,12 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       heapLimitBytes: options.lastReading()?.figures.memory.heapLimitBytes ?? null,
       kind: kind(),
       error: answering.status().error,
-      loop: loop && loopEvidence(loop),
+      loop: loop && loopEvidence(loop, 0),
       tasks: tasks.groups(),
       requests: null,
       routes: null,
       growth: growth.growth(),
-      outside: null,
+      ...UNREAD_ELSEWHERE,
     }),
     async refresh() {
       // The first answer tells what it is, and so whether it judges itself.

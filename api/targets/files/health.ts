@@ -1,5 +1,5 @@
 /** What is wrong in a saved file, where it tells of tasks or of the heap as a whole. */
-import type { PointEvidence } from '../../health/evidence.ts';
+import { type PointEvidence, UNREAD_ELSEWHERE } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 import type { AnalyzedFile } from './source.ts';
@@ -18,7 +18,7 @@ export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Healt
     requests: null,
     routes: null,
     growth: [],
-    outside: null,
+    ...UNREAD_ELSEWHERE,
     heapLimitBytes: heap?.limitBytes ?? null,
   } as const;
   return assessHealth(evidence, { target: name });
@@ -32,6 +32,7 @@ function pointOf(alloc: number | null, timestampMs: number): PointEvidence {
     oldSpaceUsed: null,
     goroutines: null,
     eventLoopDelayP99Ms: null,
+    eventLoopDelayMaxMs: null,
     eventLoopUtilization: null,
     gcPauseTotalMs: null,
   };

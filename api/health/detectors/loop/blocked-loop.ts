@@ -13,6 +13,11 @@ interface BlockedLoop extends Detection {
   isOwnThread: boolean;
 }
 
+/** Without the time in which it waited for a core. */
+const SHORTEST_OWN_MS = 300;
+/** A shorter silence of which nobody knows the reason may as well be the machine's. */
+const LONG_WITHOUT_CULPRIT_MS = 10_000;
+
 /** The observed thread does not answer at the moment: because of what, where that is known. */
 export const blockedLoop: Detector<BlockedLoop> = {
   name: 'blocked-loop',
@@ -50,11 +55,13 @@ export const blockedLoop: Detector<BlockedLoop> = {
   },
 };
 
-function stall({ state, blockedForMs, frames }: LoopEvidence, nowMs: number): BlockedLoop | null {
-  if (state === 'RESPONSIVE') return null;
+function stall(loop: LoopEvidence, nowMs: number): BlockedLoop | null {
+  const { state, blockedForMs, frames } = loop;
+  if (state === 'RESPONSIVE' || isStarved(loop)) return null;
   const culprit = culpritOf(frames);
+  const isKnown = culprit !== null || blockedForMs >= LONG_WITHOUT_CULPRIT_MS;
   return {
-    severity: SEVERITIES[state],
+    severity: isKnown ? SEVERITIES[state] : 'NOTICE',
     sinceMs: nowMs - blockedForMs,
     culprit,
     stack: frames,
@@ -63,6 +70,12 @@ function stall({ state, blockedForMs, frames }: LoopEvidence, nowMs: number): Bl
     named: culprit ?? frames[0] ?? null,
     isOwnThread: true,
   };
+}
+
+/** What it was not given a core for is not its own: with one, it would have turned in time. */
+function isStarved({ state, blockedForMs, starvedForMs }: LoopEvidence): boolean {
+  if (state === 'PAUSED_BY_DEBUGGER' || state === 'READ_BY_PPROFQL') return false;
+  return starvedForMs >= blockedForMs / 2 && blockedForMs - starvedForMs < SHORTEST_OWN_MS;
 }
 
 /** The program is not to blame for a debugger or a read of pprofql. */

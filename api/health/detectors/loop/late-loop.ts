@@ -1,16 +1,30 @@
 import { durationText } from '../../../base/text/duration.ts';
+import type { Evidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { recentPoints } from '../../recent-points.ts';
+import { FEWEST_POINTS, recentPoints } from '../../recent-points.ts';
+import { expensiveCollection } from '../memory/expensive-collection.ts';
+import { blockedLoop } from './blocked-loop.ts';
+import { cpuStarved } from './cpu-starved.ts';
+import { delayedLoop, isDelayed } from './delayed-loop.ts';
 
 interface LateLoop extends Detection {
   worstMs: number;
 }
 
-const WARNING_MS = 100;
-const CRITICAL_MS = 500;
+const LATE_MS = 100;
 const LATE_SHARE = 0.5;
+/** Watched for so long, the loop would have shown a delay that is the program's. */
+const TELLING_WATCH_MS = 30_000;
 
-/** Timers and sockets are served late in most of the latest intervals. */
+/** Each tells why the loop is late. */
+const EXPLANATIONS: readonly Detector[] = [
+  blockedLoop,
+  delayedLoop,
+  cpuStarved,
+  expensiveCollection,
+];
+
+/** Timers and sockets are served late in most of the latest intervals, and nobody knows why. */
 export const lateLoop: Detector<LateLoop> = {
   name: 'late-loop',
   kind: 'SLOW_LOOP',
@@ -19,11 +33,20 @@ export const lateLoop: Detector<LateLoop> = {
     const recent = recentPoints(evidence);
     if (recent === null || recent === TOO_EARLY) return recent;
     const delays = recent.answered.map(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms ?? 0);
-    const late = delays.filter((delayMs) => delayMs >= WARNING_MS);
-    if (late.length === 0 || late.length < delays.length * LATE_SHARE) return null;
-    const worstMs = Math.max(...late);
-    return { severity: worstMs >= CRITICAL_MS ? 'CRITICAL' : 'WARNING', worstMs };
+    const late = delays.filter((delayMs) => delayMs >= LATE_MS);
+    if (delays.length < FEWEST_POINTS || late.length < delays.length * LATE_SHARE) return null;
+    if (isExplained(evidence)) return null;
+    return { severity: 'NOTICE', worstMs: Math.max(...late) };
   },
   sentence: ({ worstMs }) => `Event loop delayed, p99 ${durationText(worstMs)}.`,
   nextStep: () => 'Take a CPU profile: what has most total time there holds the loop.',
 };
+
+function isExplained(evidence: Evidence): boolean {
+  const { delays } = evidence;
+  if (delays !== null && delays.watchedMs >= TELLING_WATCH_MS && !isDelayed(delays)) return true;
+  return EXPLANATIONS.some((detector) => {
+    const found = detector.check(evidence);
+    return found !== null && found !== TOO_EARLY;
+  });
+}

@@ -22,7 +22,7 @@ export const expensiveCollection: Detector<ExpensiveCollection> = {
       .slice(1)
       .reduce((sum, { gcPauseTotalMs }) => sum + (gcPauseTotalMs ?? 0), 0);
     const share = pausedMs / recent.lastedMs;
-    return share < GC_SHARE ? null : { severity: 'WARNING', share };
+    return share < GC_SHARE ? null : { severity: 'NOTICE', share };
   },
   sentence: ({ share }) => `Collecting garbage takes ${shareWords(share)} of the time.`,
   nextStep: () =>

@@ -7,6 +7,8 @@ const STUCK = { view: 'tasks', 'tasks.only': 'stuck' };
 const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   BLOCKED_LOOP: DELAYS,
   SLOW_LOOP: DELAYS,
+  CPU_STARVED: { view: 'overview', 'overview.chart': 'cpu' },
+  BUSY_THREAD: { view: 'cpu' },
   STUCK_REQUESTS: REQUESTS,
   POOL_EXHAUSTED: REQUESTS,
   DEADLOCK: REQUESTS,

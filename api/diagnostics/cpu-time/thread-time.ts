@@ -1,0 +1,63 @@
+/**
+ * What the kernel gave the observed thread: the time it ran, and the time it wanted to run and was
+ * not let. Linux alone tells that, in `/proc/self/task/TID/schedstat`, without asking the thread.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { NS_PER_MS } from '../../base/units.ts';
+
+/** Since the thread began. */
+export interface ThreadTime {
+  ranMs: number;
+  /** It could have run, and waited for a core or for the next period of a quota. */
+  waitedMs: number;
+}
+
+export interface ThreadTimeReader {
+  /** About 10 microseconds of the calling thread; null where the kernel does not tell. */
+  read(): ThreadTime | null;
+  close(): void;
+}
+
+/** Where the thread is unknown. */
+export const NO_THREAD_TIME: ThreadTimeReader = { read: () => null, close: () => {} };
+
+const LONGEST_LINE = 128;
+
+/** @param threadId of a thread of this process; the main thread has that of the process */
+export function openThreadTime(threadId: number): ThreadTimeReader {
+  const file = open(`/proc/self/task/${threadId}/schedstat`);
+  const bytes = Buffer.alloc(LONGEST_LINE);
+  let isOpen = file !== null;
+  return {
+    read() {
+      if (file === null || !isOpen) return null;
+      try {
+        return parseSchedstat(
+          bytes.toString('latin1', 0, readSync(file, bytes, 0, LONGEST_LINE, 0)),
+        );
+      } catch {
+        return null;
+      }
+    },
+    close() {
+      if (file !== null && isOpen) closeSync(file);
+      isOpen = false;
+    },
+  };
+}
+
+/** For example `41534611 159353419 20`: nanoseconds that it ran and waited, and how often it ran. */
+export function parseSchedstat(text: string): ThreadTime | null {
+  const [ranNs = Number.NaN, waitedNs = Number.NaN] = text.trim().split(/\s+/).map(Number);
+  // A kernel without these statistics writes zeros, and no thread that reads has never run.
+  if (!Number.isFinite(ranNs + waitedNs) || ranNs === 0) return null;
+  return { ranMs: ranNs / NS_PER_MS, waitedMs: waitedNs / NS_PER_MS };
+}
+
+function open(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+/** Where the time of a short CPU profile went, by the program's own functions. */
+import { timesReader } from '../../analyzers/cpu/times.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import type { HotCodeEvidence } from '../../health/evidence.ts';
+import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
+import { GARBAGE_COLLECTOR, ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
+import type { Frame } from '../../profile/profile.ts';
+import type { CpuProfile } from './profile.ts';
+
+const MOST_PLACES = 20;
+const MOST_SHARE = 0.5;
+
+/** All stacks that lead to one function of the program. */
+interface PlaceSum {
+  frames: readonly Frame[];
+  /** Of the stack that is shown: the one that took most. */
+  framesMs: number;
+  ms: number;
+  routes: Map<string, number>;
+}
+
+export function hotCodeOf({ profile, durationMs, idleMs }: CpuProfile): HotCodeEvidence {
+  const read = timesReader(profile);
+  const places = new Map<string, PlaceSum>();
+  let collectingMs = 0;
+  let nodeMs = 0;
+  for (const sample of profile.samples) {
+    const { wallMs } = read.times(sample);
+    const frames = Array.from(sample.stack, (index) => profile.frames[index]!);
+    if (isCollection(frames)) collectingMs += wallMs;
+    else if (frames.every(({ file }) => isRuntimeFile(file))) nodeMs += wallMs;
+    else if (!isOwnWork(frames)) addTo(places, frames, wallMs, sample.labels?.[ROUTE_LABEL]);
+  }
+  return {
+    lastedMs: durationMs,
+    busyMs: durationMs - idleMs,
+    collectingMs,
+    nodeMs,
+    places: [...places.values()]
+      .sort((a, b) => b.ms - a.ms)
+      .slice(0, MOST_PLACES)
+      .map(({ frames, ms, routes }) => ({ frames, ms, route: mainRoute(routes, ms) })),
+  };
+}
+
+function addTo(
+  places: Map<string, PlaceSum>,
+  frames: readonly Frame[],
+  wallMs: number,
+  route: string | undefined,
+): void {
+  const key = functionKey(hotFrameOf(frames) ?? frames.find(({ file }) => !isRuntimeFile(file)));
+  const place = places.get(key) ?? { frames: [], framesMs: 0, ms: 0, routes: new Map() };
+  if (wallMs > place.framesMs) {
+    place.frames = hotStackOf(frames);
+    place.framesMs = wallMs;
+  }
+  place.ms += wallMs;
+  if (route !== undefined) place.routes.set(route, (place.routes.get(route) ?? 0) + wallMs);
+  places.set(key, place);
+}
+
+function mainRoute(routes: ReadonlyMap<string, number>, ms: number): string | null {
+  const [largest] = [...routes].sort(([, a], [, b]) => b - a);
+  return largest !== undefined && largest[1] >= ms * MOST_SHARE ? largest[0] : null;
+}
+
+function isCollection([top]: readonly Frame[]): boolean {
+  return top?.function === GARBAGE_COLLECTOR && top.file === '';
+}
+
+function isOwnWork(frames: readonly Frame[]): boolean {
+  const involvesProgram = frames.some(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
+  return !involvesProgram && frames.some(({ file }) => isOwnFile(file));
+}

@@ -1,0 +1,90 @@
+import { expect, it, vi } from 'vitest';
+import type { Evidence } from '../../health/evidence.ts';
+import { evidenceOf, HEALTHY_POINTS } from '../../health/testing/evidence.ts';
+import type { CpuProfile } from '../cpu/profile.ts';
+import { createHotCode } from './hot-code.ts';
+
+const BUSY: Evidence = evidenceOf({
+  points: HEALTHY_POINTS.map((point) => ({ ...point, eventLoopUtilization: 1 })),
+});
+const IDLE: Evidence = evidenceOf();
+const SECOND_MS = 1_000;
+
+/** `work`, called by Node, for 3 of 4 samples, and Node alone for one. */
+const PROFILE = {
+  durationMs: 8,
+  idleMs: 4,
+  profile: {
+    sampleTypes: [
+      { type: 'samples', unit: 'count' },
+      { type: 'wall', unit: 'nanoseconds' },
+    ],
+    frames: [
+      { function: 'work', file: '/app/work.js', line: 3 },
+      { function: 'processImmediate', file: 'node:internal/timers', line: 400 },
+    ],
+    samples: [
+      { stack: [0, 1], values: [3, 3e6] },
+      { stack: [1], values: [1, 1e6] },
+    ],
+  },
+} as unknown as CpuProfile;
+
+function started() {
+  const clock = { nowMs: 0 };
+  const glance = vi.fn(async (): Promise<CpuProfile | null> => PROFILE);
+  const look = vi.fn(async () => [{ function: 'Immediate.work', file: '/app/work.js', line: 5 }]);
+  return {
+    clock,
+    glance,
+    look,
+    hotCode: createHotCode({ glance, look, nowMs: () => clock.nowMs }),
+  };
+}
+
+it('takes no profile of a thread that has time', async () => {
+  const { glance, hotCode } = started();
+  await hotCode.suspect(IDLE);
+  expect(glance).not.toHaveBeenCalled();
+  expect(hotCode.evidence()).toBeNull();
+});
+
+it('tells where the time of a busy thread goes, until it has time again for a while', async () => {
+  const { clock, hotCode } = started();
+  await hotCode.suspect(BUSY);
+  // The profile knows where it begins, the looks where it was.
+  const frames = [{ function: 'work', file: '/app/work.js', line: 5 }];
+  expect(hotCode.evidence()).toEqual({
+    lastedMs: 8,
+    busyMs: 4,
+    collectingMs: 0,
+    nodeMs: 1,
+    places: [{ frames, ms: 3, route: null }],
+  });
+  clock.nowMs = 50 * SECOND_MS;
+  await hotCode.suspect(IDLE);
+  expect(hotCode.evidence()).not.toBeNull();
+  clock.nowMs = 61 * SECOND_MS;
+  expect(hotCode.evidence()).toBeNull();
+});
+
+it('looks ever more seldom while the thread stays busy', async () => {
+  const { clock, glance, hotCode } = started();
+  for (; clock.nowMs <= 15 * 60 * SECOND_MS; clock.nowMs += 10 * SECOND_MS) {
+    await hotCode.suspect(BUSY);
+  }
+  // At once, then after 30, 60, 120, 240 and 480 seconds.
+  expect(glance).toHaveBeenCalledTimes(5);
+});
+
+it('does without where the profile cannot be had, and where its start would take long', async () => {
+  const { glance, hotCode } = started();
+  glance.mockRejectedValue(new Error('another tool has the sampler'));
+  await hotCode.suspect(BUSY);
+  expect(hotCode.evidence()).toBeNull();
+
+  const large = started();
+  const points = BUSY.points.map((point) => ({ ...point, alloc: 1e9 }));
+  await large.hotCode.suspect({ ...BUSY, points });
+  expect(large.glance).not.toHaveBeenCalled();
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { HotCodeEvidence } from '../../evidence.ts';
+import { aFrame, HEALTHY_POINTS } from '../../testing/evidence.ts';
+import { told } from '../../testing/told.ts';
+import { busyThread } from './busy-thread.ts';
+import { delayedLoop } from './delayed-loop.ts';
+
+const POLL = aFrame('pollJobs', '/app/src/jobs.ts', 6);
+const RENDER = aFrame('render', '/app/src/page.ts', 9);
+const BUSY_POINTS = HEALTHY_POINTS.map((point) => ({ ...point, eventLoopUtilization: 1 }));
+
+/** One and a half seconds of a thread that does nothing else. */
+function hotCodeOf(given: Partial<HotCodeEvidence> = {}): HotCodeEvidence {
+  return {
+    lastedMs: 1_500,
+    busyMs: 1_500,
+    collectingMs: 0,
+    nodeMs: 0,
+    places: [{ frames: [POLL], ms: 1_200, route: null }],
+    ...given,
+  };
+}
+
+describe('a thread without a moment to spare', () => {
+  test('is told with the line that takes most of its time', () => {
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf() })).toBe(
+      'WARNING: The main thread is busy 100 % of the time: ≈80 % of it in pollJobs (src/jobs.ts:6).',
+    );
+  });
+
+  test('is told with the line that Node calls again and again', () => {
+    const hotCode = hotCodeOf({
+      nodeMs: 1_200,
+      places: [{ frames: [POLL], ms: 300, route: null }],
+    });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
+      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in pollJobs (src/jobs.ts:6), and ≈80 % in Node calling it again and again.',
+    );
+  });
+
+  test('that does many things for those who ask is worth a notice', () => {
+    const places = [
+      { frames: [RENDER], ms: 400, route: 'GET /page' },
+      { frames: [POLL], ms: 300, route: null },
+    ];
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf({ places }) })).toBe(
+      'NOTICE: The main thread is busy 100 % of the time: ≈27 % of it in render (src/page.ts:9), for GET /page.',
+    );
+  });
+
+  test('is worth a notice before anybody knows why', () => {
+    expect(told(busyThread, { points: BUSY_POINTS })).toBe(
+      'NOTICE: The main thread is busy 100 % of the time.',
+    );
+  });
+
+  test.each([
+    ['was busy in one interval', [...HEALTHY_POINTS, { ...BUSY_POINTS.at(-1)! }], null],
+    [
+      'has some time left',
+      BUSY_POINTS.map((each) => ({ ...each, eventLoopUtilization: 0.8 })),
+      null,
+    ],
+    [
+      'does little, but is not given a core',
+      BUSY_POINTS.map((each) => ({ ...each, eventLoopUtilization: 0.97 })),
+      { lastedMs: 30_000, ranMs: 1_200, waitedMs: 28_000, quota: null },
+    ],
+  ])('is not what one is called that %s', (_name, points, cpuTime) => {
+    expect(told(busyThread, { points, cpuTime, hotCode: hotCodeOf() })).toBeNull();
+  });
+
+  test('is what one is called that never rests, however little of a core it is given', () => {
+    const cpuTime = { lastedMs: 30_000, ranMs: 4_000, waitedMs: 26_000, quota: null };
+    expect(told(busyThread, { points: BUSY_POINTS, cpuTime, hotCode: hotCodeOf() })).toMatch(
+      /^WARNING: .* pollJobs/,
+    );
+  });
+});
+
+test('a loop that native code holds up is told by the profile, not by what came next', () => {
+  const next = aFrame('answer', '/app/src/next.ts', 2);
+  const delays = {
+    watchedMs: 60_000,
+    sinceMs: 1,
+    count: 20,
+    totalMs: 6_000,
+    worstMs: 480,
+    starvedMs: 0,
+    ownWorkMs: 0,
+    unseenMs: 0,
+    places: [{ frames: [next], ms: 5_000, nativeMs: 5_000 }],
+  };
+  expect(told(delayedLoop, { delays })).toMatch(/answer \(src\/next\.ts:2\)\.$/);
+  expect(told(delayedLoop, { delays, hotCode: hotCodeOf() })).toMatch(
+    /≈80 % of it in native code called by pollJobs \(src\/jobs\.ts:6\)\.$/,
+  );
+});

@@ -1,0 +1,83 @@
+import type { Frame } from '../../../profile/profile.ts';
+import { busyTime } from '../../busy-time.ts';
+import type { HotCodeEvidence } from '../../evidence.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { culpritOf, frameWords, shareWords } from '../../words.ts';
+
+interface BusyThread extends Detection {
+  /** Of the time, 0 to 1. */
+  busyShare: number;
+  hot: HotLine | null;
+}
+
+interface HotLine {
+  named: Frame;
+  route: string | null;
+  /** Of the busy time, 0 to 1. */
+  share: number;
+  /** Of the busy time, in Node's own code with none of the program below it: timers, immediates, ticks. */
+  nodeShare: number;
+  isMost: boolean;
+}
+
+const MOST_SHARE = 0.5;
+/** A program that does little each time, and that again and again, is mostly in Node's code that calls it. */
+const NODE_SHARE = 0.3;
+const ONLY_SHARE = 0.8;
+const LEAST_SHARE = 0.03;
+
+/** The main thread has no time left: what takes it. */
+export const busyThread: Detector<BusyThread> = {
+  name: 'busy-thread',
+  kind: 'BUSY_THREAD',
+  question: 'the event loop is slow',
+  check({ points, cpuTime, hotCode, kind }) {
+    // Files do not go on.
+    if (kind === 'FILE') return null;
+    const busy = busyTime(points, cpuTime);
+    if (busy === null) return null;
+    const hot = hotCode === null ? null : hotLineOf(hotCode);
+    return {
+      severity: hot?.isMost ? 'WARNING' : 'NOTICE',
+      culprit: hot?.named ?? null,
+      stack: hotCode?.places[0]?.frames ?? [],
+      busyShare: busy.share,
+      hot,
+    };
+  },
+  sentence({ busyShare, hot }) {
+    const busy = `The main thread is busy ${shareWords(busyShare)} of the time`;
+    if (hot === null) return `${busy}.`;
+    const route = hot.route === null ? '' : `, for ${hot.route}`;
+    const where = `≈${shareWords(hot.share)} of it in ${frameWords(hot.named)}${route}`;
+    return hot.share < MOST_SHARE && hot.isMost
+      ? `${busy}: ${where}, and ≈${shareWords(hot.nodeShare)} in Node calling it again and again.`
+      : `${busy}: ${where}.`;
+  },
+  nextStep({ hot }) {
+    if (hot === null || !hot.isMost) {
+      return 'Take a CPU profile to see what the time goes to, then spread the work over more processes or worker threads.';
+    }
+    return hot.share < MOST_SHARE
+      ? 'Let this function wait for an event or for a timer of some milliseconds, instead of calling itself at every turn.'
+      : 'Make this line do less, or move it to a worker thread; if it polls, let it wait in between.';
+  },
+};
+
+function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): HotLine | null {
+  const [largest] = places;
+  const named = culpritOf(largest?.frames ?? []);
+  const programMs = busyMs - collectingMs;
+  if (largest === undefined || named === null || programMs <= 0) return null;
+  const share = largest.ms / programMs;
+  const nodeShare = nodeMs / programMs;
+  const onlyShare = largest.ms / places.reduce((sum, { ms }) => sum + ms, 0);
+  const isCalledOnly = nodeShare >= NODE_SHARE && onlyShare >= ONLY_SHARE && share >= LEAST_SHARE;
+  return {
+    named,
+    route: largest.route,
+    share,
+    nodeShare,
+    isMost: share >= MOST_SHARE || isCalledOnly,
+  };
+}

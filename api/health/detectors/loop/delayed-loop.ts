@@ -1,0 +1,107 @@
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { DelayEvidence, Evidence } from '../../evidence.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
+
+interface DelayedLoop extends Detection {
+  count: number;
+  watchedMs: number;
+  totalMs: number;
+  worstMs: number;
+  named: Frame;
+  /** Of the delays' time, 0 to 1. */
+  share: number;
+  isNative: boolean;
+}
+
+/** Less is a burst. */
+const FEWEST_DELAYS = 3;
+const SHORTEST_WATCH_MS = 5_000;
+/** Of the time. Below, requests meet a delay too seldom to matter. */
+const DELAYED_SHARE = 0.02;
+/** A line that made less of it is one of many. */
+const CULPRIT_SHARE = 0.25;
+const MOST_SHARE = 0.5;
+
+/** The loop is held up again and again, each time for less than a stall: by which line. */
+export const delayedLoop: Detector<DelayedLoop> = {
+  name: 'delayed-loop',
+  kind: 'SLOW_LOOP',
+  question: 'the event loop is slow',
+  check(evidence) {
+    const { delays } = evidence;
+    if (delays === null || !isDelayed(delays) || isByCollections(evidence, delays)) return null;
+    const largest = largestPlace(evidence, delays);
+    const culprit = culpritOf(largest?.frames ?? []);
+    if (largest === null || culprit === null || largest.share < CULPRIT_SHARE) return null;
+    const { watchedMs, totalMs, worstMs, count, sinceMs } = delays;
+    return {
+      severity: 'WARNING',
+      ...(sinceMs === null ? {} : { sinceMs }),
+      culprit,
+      stack: largest.frames,
+      count,
+      watchedMs,
+      totalMs,
+      worstMs,
+      named: culprit,
+      share: largest.share,
+      isNative: largest.isNative,
+    };
+  },
+  sentence({ count, watchedMs, totalMs, worstMs, share, named, isNative }) {
+    const held = `${countWords(count, 'time')} in ${durationText(watchedMs)}, for ${durationText(totalMs)} together and up to ${durationText(worstMs)} at once`;
+    const by = isNative ? 'native code called by' : 'in';
+    return `Event loop held up ${held}: ≈${shareWords(share)} of it ${isNative ? `in ${by}` : by} ${frameWords(named)}.`;
+  },
+  nextStep: ({ isNative }) =>
+    isNative
+      ? 'Do less at once in the synchronous call at this line (JSON, crypto, zlib, files), use its asynchronous form, or move it to a worker thread.'
+      : 'Split the work at this line into pieces between which the loop turns, or move it to a worker thread.',
+};
+
+/** Often enough to matter, whatever the cause. */
+export function isDelayed({ count, totalMs, watchedMs }: DelayEvidence): boolean {
+  return (
+    watchedMs >= SHORTEST_WATCH_MS && count >= FEWEST_DELAYS && totalMs >= watchedMs * DELAYED_SHARE
+  );
+}
+
+interface LargestPlace {
+  frames: readonly Frame[];
+  /** Of the delays' time, 0 to 1. */
+  share: number;
+  isNative: boolean;
+}
+
+/** By a CPU profile where the looks met native code, and one was taken. */
+function largestPlace({ hotCode }: Evidence, delays: DelayEvidence): LargestPlace | null {
+  const [hot] = hotCode?.places ?? [];
+  if (hotCode !== null && hot !== undefined && isDelayedByNative(delays)) {
+    return { frames: hot.frames, share: hot.ms / hotCode.busyMs, isNative: true };
+  }
+  const [seen] = delays.places;
+  if (seen === undefined) return null;
+  const { frames, ms, nativeMs } = seen;
+  return { frames, share: ms / delays.totalMs, isNative: nativeMs >= ms * MOST_SHARE };
+}
+
+/** The look that meets native code finds who is next, not always who called it: a CPU profile tells. */
+export function isDelayedByNative(delays: DelayEvidence | null): boolean {
+  if (delays === null || !isDelayed(delays)) return false;
+  return nativeMsOf(delays) + delays.unseenMs >= delays.totalMs * MOST_SHARE;
+}
+
+function nativeMsOf({ places }: DelayEvidence): number {
+  return places.reduce((sum, { nativeMs }) => sum + nativeMs, 0);
+}
+
+/** Wherever a collection interrupts the program, that line is not to blame for it. */
+function isByCollections({ points, nowMs }: Evidence, delays: DelayEvidence): boolean {
+  const { totalMs, watchedMs } = delays;
+  const collectedMs = points
+    .filter(({ timestampMs }) => timestampMs >= nowMs - watchedMs)
+    .reduce((sum, { gcPauseTotalMs }) => sum + (gcPauseTotalMs ?? 0), 0);
+  return nativeMsOf(delays) >= totalMs * MOST_SHARE && collectedMs >= totalMs * MOST_SHARE;
+}
