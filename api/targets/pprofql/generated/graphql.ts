@@ -23,7 +23,7 @@ export type EventLoopState =
 export type FindingKind =
   /** The event loop does not turn at the moment. */
   | 'BLOCKED_LOOP'
-  /** A worker thread has no time left. */
+  /** The main thread, or a worker thread, has no time left. */
   | 'BUSY_THREAD'
   /** The program wants to run, and gets no core. */
   | 'CPU_STARVED'
@@ -53,7 +53,7 @@ export type FindingKind =
   | 'POOL_EXHAUSTED'
   /** The run of the program before this one did not end well. */
   | 'PREVIOUS_RUN_DIED'
-  /** The event loop turns late, has no time left, or spends it on collecting garbage. */
+  /** The event loop turns late, or spends its time on collecting garbage. */
   | 'SLOW_LOOP'
   /** Requests of one route take long. */
   | 'SLOW_ROUTE'
