@@ -50,7 +50,10 @@ function quotaFiles(read: ReadFile): string[] {
   return found;
 }
 
-/** Null where there is no limit: then no period has ever begun. */
+/**
+ * Null where there is no limit: then no period has ever begun.
+ * @internal
+ */
 export function parseCpuStat(text: string): QuotaUse | null {
   const values = new Map(
     text.split('\n').map((line): [string, number] => {

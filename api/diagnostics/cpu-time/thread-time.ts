@@ -46,7 +46,10 @@ export function openThreadTime(threadId: number): ThreadTimeReader {
   };
 }
 
-/** For example `41534611 159353419 20`: nanoseconds that it ran and waited, and how often it ran. */
+/**
+ * For example `41534611 159353419 20`: nanoseconds that it ran and waited, and how often it ran.
+ * @internal
+ */
 export function parseSchedstat(text: string): ThreadTime | null {
   const [ranNs = Number.NaN, waitedNs = Number.NaN] = text.trim().split(/\s+/).map(Number);
   // A kernel without these statistics writes zeros, and no thread that reads has never run.
