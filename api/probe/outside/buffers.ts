@@ -1,15 +1,14 @@
 /**
- * Sees buffers being made, by stand-ins in the place of the functions of `Buffer` that make them, for
- * as long as somebody suspects them. `Uint8Array` and `ArrayBuffer` themselves stay as they are, and
- * nobody sees what Node's native code makes.
- *
- * A stand-in is a proxy: name, length, properties and errors are those of the function itself.
+ * Sees buffers being made, by stand-ins for the functions of `Buffer` that make them, for as long as
+ * somebody suspects them. `Uint8Array` and `ArrayBuffer` themselves stay as they are, and nobody sees
+ * what Node's native code makes.
  */
 import { getBuiltinModule, OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
 import { wallClockMs } from '../../base/own-time.ts';
 import type { StackStore } from '../tasks/stack-capture.ts';
 import { BUFFER, type MadeRecord, recordOf } from './record.ts';
 import { sampleByBytes } from './sampling.ts';
+import { type AnyFunction, type Call, createStandIns } from './stand-ins.ts';
 
 const MAKERS = [
   'alloc',
@@ -23,11 +22,7 @@ const MAKERS = [
 const INTERVAL_BYTES = 64 * 1024;
 const MOST_PER_SECOND = 60;
 
-const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
-const { isFrozen } = Object;
-const OwnProxy = Proxy;
-
-type Maker = (...args: unknown[]) => unknown;
+const { apply } = Reflect;
 
 export interface BufferWatch {
   /** @returns why it cannot be done; null where it is */
@@ -35,19 +30,25 @@ export interface BufferWatch {
   stop(): void;
 }
 
+export interface WatchOptions {
+  stacks: StackStore;
+  add: (record: MadeRecord) => void;
+}
+
+/** @param owner whose functions make them. @default Node's `Buffer` */
 export function createBufferWatch(
-  stacks: StackStore,
-  add: (record: MadeRecord) => void,
+  { stacks, add }: WatchOptions,
+  owner: object = getBuiltinModule('node:buffer').Buffer,
 ): BufferWatch {
   const sampling = sampleByBytes(INTERVAL_BYTES, MOST_PER_SECOND);
-  const standIns = new Map<string, { original: Maker; standIn: Maker }>();
+  const standIns = createStandIns(make);
   const known = new OwnWeakSet<object>();
   let isOn = false;
   /** One of these functions calls another. */
   let isInside = false;
 
-  function made(original: Maker, self: unknown, args: unknown[], below: Maker): unknown {
-    if (!isOn || isInside) return apply(original, self, args);
+  function make({ original, self, args, below }: Call): unknown {
+    if (isInside) return apply(original, self, args);
     isInside = true;
     let buffer: unknown;
     try {
@@ -63,7 +64,7 @@ export function createBufferWatch(
     return buffer;
   }
 
-  function note(buffer: Uint8Array, source: unknown, below: Maker): void {
+  function note(buffer: Uint8Array, source: unknown, below: AnyFunction): void {
     const { byteLength: bytes } = buffer;
     // The hot path: nearly all of them are passed over here.
     if (!sampling.isNext(bytes)) return;
@@ -79,53 +80,16 @@ export function createBufferWatch(
     add(recordOf({ kind: BUFFER, weight, bytes, madeAtMs, holder, ref: new OwnWeakRef(thing) }));
   }
 
-  function standInFor(original: Maker): Maker {
-    const handler = {
-      apply(target: Maker, self: unknown, args: unknown[]): unknown {
-        return made(target, self, args, handler.apply as Maker);
-      },
-    };
-    return new OwnProxy(original, handler);
-  }
-
-  function replace(): string | null {
-    if (isFrozen(Array.prototype)) return 'the built-ins of this process are frozen';
-    const { Buffer: Owner } = getBuiltinModule('node:buffer');
-    for (const name of MAKERS) {
-      const known = getOwnPropertyDescriptor(Owner, name);
-      if (typeof known?.value !== 'function') continue;
-      const original = known.value as Maker;
-      const standIn = standInFor(original);
-      if (!known.configurable || !defineProperty(Owner, name, { ...known, value: standIn })) {
-        putBack();
-        return 'Buffer is frozen in this process';
-      }
-      standIns.set(name, { original, standIn });
-    }
-    return null;
-  }
-
-  /** Where the program has put its own in the place of ours meanwhile, that stays. */
-  function putBack(): void {
-    const { Buffer: Owner } = getBuiltinModule('node:buffer');
-    for (const [name, { original, standIn }] of standIns) {
-      const known = getOwnPropertyDescriptor(Owner, name);
-      if (known?.value === standIn) defineProperty(Owner, name, { ...known, value: original });
-    }
-    standIns.clear();
-  }
-
   return {
     start() {
       if (isOn) return null;
-      const refused = replace();
+      const refused = standIns.put(owner, MAKERS);
       isOn = refused === null;
       return refused;
     },
     stop() {
-      if (!isOn) return;
       isOn = false;
-      putBack();
+      standIns.takeBack();
     },
   };
 }

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHeapWalk } from '../overhead/heap-walk.ts';
 import { createPauseBudget } from '../overhead/pause-budget.ts';
 import type { MadeReading, OutsideReading } from '../readings/outside.ts';
+import { createStackStore } from '../tasks/stack-capture.ts';
+import { createBufferWatch } from './buffers.ts';
 import { type OutsideObserver, startOutsideObserver } from './outside.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -151,6 +153,33 @@ function messageOf(work: () => unknown): string {
   }
   return 'nothing is thrown';
 }
+
+test('bodies of answers that are read as bytes are told by the line, with their size', async () => {
+  await fetch('data:text/plain,loads-what-fetch-needs');
+  const observer = watched();
+  for (let left = 3; left > 0; left -= 1) await readBody();
+  expect(madeBy('readBody', readNow(observer), 'BODY')).toMatchObject({
+    settled: 3,
+    keptBytes: 30_000,
+  });
+  const { name, length } = Response.prototype.arrayBuffer;
+  expect([name, length]).toEqual(['arrayBuffer', 0]);
+});
+
+async function readBody(): Promise<ArrayBuffer> {
+  const headers = { 'content-length': '10000' };
+  return await new Response('x'.repeat(10_000), { headers }).arrayBuffer();
+}
+
+test('frozen functions stay as they are, and the reason is told', () => {
+  const stacks = createStackStore(4);
+  const owner = Object.freeze({ alloc: () => Buffer.alloc(1) });
+  const { alloc } = owner;
+  const watch = createBufferWatch({ stacks, add: () => {} }, owner);
+  expect(watch.start()).toBe('what makes them is frozen in this process');
+  expect(owner.alloc).toBe(alloc);
+  watch.stop();
+});
 
 describe('handles', () => {
   test('that repeat for ever are told until they are cleared', () => {

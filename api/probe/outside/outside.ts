@@ -13,6 +13,7 @@ import type {
   OutsideWatch,
 } from '../readings/outside.ts';
 import { createStackStore } from '../tasks/stack-capture.ts';
+import { createBodyWatch } from './bodies.ts';
 import { createBufferWatch } from './buffers.ts';
 import { collectAll } from './collection.ts';
 import { readMade } from './reading.ts';
@@ -48,7 +49,9 @@ const LONGEST_COLLECTION_MS = 300;
 export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions): OutsideObserver {
   const stacks = createStackStore(STACK_DEPTH);
   const records = createMadeRecords(stacks);
-  const buffers = createBufferWatch(stacks, records.add);
+  const options = { stacks, add: records.add };
+  const buffers = createBufferWatch(options);
+  const bodies = createBodyWatch(options);
   const resources = createResourceWatch(stacks, records.add);
   const stopWorkers = watchWorkers(stacks, records.add);
   const since: Record<'buffers' | 'resources', number | null> = { buffers: null, resources: null };
@@ -59,6 +62,7 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
     if (end !== null) clearTimeout(end);
     end = null;
     buffers.stop();
+    bodies.stop();
     resources.stop();
   }
 
@@ -74,6 +78,7 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
       unwatch();
       if (request.buffers) {
         buffersUnwatchable = buffers.start();
+        bodies.start();
         if (buffersUnwatchable === null) since.buffers ??= wallClockMs();
       }
       if (request.resources) {

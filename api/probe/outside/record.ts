@@ -5,6 +5,8 @@ import type { CapturedStack, StackHolder } from '../tasks/stack-capture.ts';
 
 export const BUFFER = 'BUFFER';
 export const WORKER = 'WORKER';
+/** Read; whether it is kept, nobody knows. */
+export const BODY = 'BODY';
 
 export interface MadeRecord {
   readonly kind: string;
@@ -42,6 +44,9 @@ const UNTIL_COLLECTED: ReadonlySet<string> = new Set([BUFFER, 'ZLIB']);
 
 export const endsByCollection = ({ kind }: MadeRecord): boolean => UNTIL_COLLECTED.has(kind);
 
+/** Stands for an answer that is gone, which says nothing of its body. */
+const NO_LONGER = {};
+
 interface Owner {
   _handle?: unknown;
   destroyed?: boolean;
@@ -52,6 +57,7 @@ const OWNER = 'owner_symbol';
 /** The thing while it is neither closed nor collected. */
 export function stillThere({ kind, asyncId, ref }: MadeRecord): object | null {
   const thing = ref.deref();
+  if (kind === BODY) return thing ?? NO_LONGER;
   if (thing === undefined) return null;
   try {
     return isOpen(kind, asyncId, thing) ? thing : null;

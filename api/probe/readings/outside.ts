@@ -23,7 +23,10 @@ export interface OutsideWatch {
 
 /** What one line made, of one kind. Counts and bytes are estimates wherever only a sample was looked at. */
 export interface MadeReading {
-  /** `BUFFER`, or the async_hooks type: `TCPWRAP`, `Timeout`, `ZLIB`, `WORKER`, … */
+  /**
+   * `BUFFER`, or the async_hooks type: `TCPWRAP`, `Timeout`, `ZLIB`, `WORKER`, …; `BODY` for the body of an
+   * answer that was read, of which nobody knows whether it is kept.
+   */
   kind: string;
   /** Index into `stacks`. */
   stack: number;

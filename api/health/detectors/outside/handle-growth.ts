@@ -3,6 +3,7 @@ import type { OutsideEvidence, OutsideLevel } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../made-by.ts';
 import { outsideGrowth } from '../../outside-growth.ts';
+import { liveWithConnections } from '../../with-connections.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 import { HANDLE_KINDS, type HandleKind } from './handle-kinds.ts';
 
@@ -49,6 +50,7 @@ function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): Handle
     ({ kept }) => kept,
   )[0];
   if (maker === undefined || !isExplained(maker, levels, handle)) return null;
+  if (!handle.isConnection && liveWithConnections(maker, levels)) return null;
   return {
     severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
     sinceMs,

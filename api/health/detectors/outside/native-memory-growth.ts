@@ -4,6 +4,7 @@ import type { Evidence, OutsideEvidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../made-by.ts';
 import { outsideGrowth } from '../../outside-growth.ts';
+import { liveWithConnections } from '../../with-connections.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { handleGrowth } from './handle-growth.ts';
 import { threadGrowth } from './thread-growth.ts';
@@ -46,6 +47,7 @@ export const nativeMemoryGrowth: Detector<NativeMemoryGrowth> = {
     const { before, grown, lastedMs, sinceMs } = growth;
     if (grown < before * GROWN_SHARE) return null;
     const maker = keptObjects(outside, grown);
+    if (maker !== null && liveWithConnections(maker, outside.levels)) return null;
     const isKnown = maker !== null && maker.culprit !== null;
     if (!isKnown && growth === rest && (grown < REST_BYTES || lastedMs < REST_LASTED_MS))
       return null;

@@ -60,6 +60,22 @@ describe('buffers', () => {
     );
   });
 
+  test('of bodies are told with the line that reads as much as is added', () => {
+    const reads = (keptBytes: number) => [
+      aMade({ kind: 'BODY', keptBytes, frames: [aFrame('load', '/app/src/load.ts', 3)] }),
+    ];
+    expect(
+      told(externalMemoryGrowth, { levels: growing, made: reads(31e6) }),
+    ).toMatchInlineSnapshot(
+      `"WARNING: Buffers outside the heap grew 45.0 MB in 2 min, about as much as load (src/load.ts:3) read of answers to fetch. → Look at what keeps the bodies that this line reads: give that collection a bound, or let go of them once they are used."`,
+    );
+    for (const keptBytes of [10e6, 300e6]) {
+      expect(told(externalMemoryGrowth, { levels: growing, made: reads(keptBytes) })).toMatch(
+        /^NOTICE: Buffers outside the heap grew 45.0 MB in 2 min\. →/,
+      );
+    }
+  });
+
   test('that sockets hold are told with the sockets', () => {
     const levels = growing.map((level, index) => ({
       ...level,
@@ -212,6 +228,27 @@ describe('worker threads', () => {
     const levels = levelsOf(13, () => ({ workers: 12 }));
     const made = [aMade({ kind: 'WORKER', settled: 12, kept: 12, idle: 12 })];
     expect(told(threadGrowth, { levels, made })).toBeNull();
+  });
+});
+
+describe('what each client that stays has of its own is well', () => {
+  const clients = (index: number) => ({ TCPSocketWrap: 2 + 10 * index });
+
+  test.each([
+    ['heartbeats', handleGrowth, { kind: 'Timeout', isRepeating: true }],
+    ['compressors', nativeMemoryGrowth, { kind: 'ZLIB' }],
+    ['workers', threadGrowth, { kind: 'WORKER', idle: 60 }],
+  ] as const)('(%s)', (_name, detector, given) => {
+    const made = [aMade({ settled: 60, kept: 60, records: 60, ...given })];
+    const levelWith = (handles: object) => (index: number) => ({
+      nativeBytes: 1e6 + index * 5e6,
+      workers: 10 * index,
+      handles: { Timeout: 2 + 10 * index, ...handles },
+    });
+    const alone = levelsOf(13, levelWith({}));
+    const withClients = levelsOf(13, (index) => levelWith(clients(index))(index));
+    expect(told(detector as Detector, { levels: alone, made })).toMatch(/^WARNING/);
+    expect(told(detector as Detector, { levels: withClients, made })).toBeNull();
   });
 });
 

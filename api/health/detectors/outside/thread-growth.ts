@@ -2,6 +2,7 @@ import { durationText } from '../../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../made-by.ts';
 import { outsideGrowth } from '../../outside-growth.ts';
+import { liveWithConnections } from '../../with-connections.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
 interface ThreadGrowth extends Detection {
@@ -38,7 +39,7 @@ export const threadGrowth: Detector<ThreadGrowth> = {
     const fewest = Math.max(FEWEST_THREADS, outside.cores + 1);
     if (grown < GROWN_THREADS || maker === undefined || maker.kept < fewest) return null;
     const idle = maker.idle ?? 0;
-    if (idle < IDLE_SHARE * maker.kept) return null;
+    if (idle < IDLE_SHARE * maker.kept || liveWithConnections(maker, outside.levels)) return null;
     return {
       severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
       sinceMs,

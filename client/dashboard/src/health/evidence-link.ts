@@ -4,6 +4,8 @@ const DELAYS = { view: 'overview', 'overview.chart': 'delay' };
 const REQUESTS = { view: 'requests' };
 const STUCK = { view: 'tasks', 'tasks.only': 'stuck' };
 
+const GROWING_TASKS = { view: 'tasks', 'tasks.order': 'growth' };
+
 const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   BLOCKED_LOOP: DELAYS,
   SLOW_LOOP: DELAYS,
@@ -15,9 +17,13 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   LOCK_CONTENTION: REQUESTS,
   SLOW_ROUTE: REQUESTS,
   LEFT_BEHIND: STUCK,
-  TASK_GROWTH: { view: 'tasks', 'tasks.order': 'growth' },
+  TASK_GROWTH: GROWING_TASKS,
   HEAP_GROWTH: { view: 'memory', 'memory.sort': 'growth' },
   NEAR_HEAP_LIMIT: { view: 'memory' },
+  EXTERNAL_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'external' },
+  NATIVE_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'memory' },
+  HANDLE_GROWTH: GROWING_TASKS,
+  THREAD_GROWTH: GROWING_TASKS,
 };
 
 /** Stands for the id of the newest stall, where the page does not know it yet. */

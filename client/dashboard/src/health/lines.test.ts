@@ -71,5 +71,8 @@ test('leads from a finding to what shows it', () => {
   expect(evidenceOf('BLOCKED_LOOP', LATEST_STALL)).toEqual(latest);
   expect(evidenceOf('BLOCKED_LOOP', null)).toEqual({ view: 'overview', 'overview.chart': 'delay' });
   expect(evidenceOf('LEFT_BEHIND', null)).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
+  expect(evidenceOf('HANDLE_GROWTH', null)).toEqual({ view: 'tasks', 'tasks.order': 'growth' });
+  const external = { view: 'overview', 'overview.chart': 'external' };
+  expect(evidenceOf('EXTERNAL_MEMORY_GROWTH', null)).toEqual(external);
   expect(evidenceOf('NOT_ANSWERING', null)).toBeNull();
 });
