@@ -1,5 +1,5 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
-import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { harmless } from '../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
@@ -19,7 +19,7 @@ type TellRoute = (request: object) => string | null;
 /** A request as its tasks refer to it. */
 export interface RequestRecord {
   readonly id: number;
-  /** Node's async id of the resource the request arrived in. */
+  /** Counts up with tasks and requests, in the order in which they came. */
   readonly asyncId: number;
   readonly method: string;
   readonly url: string;
@@ -39,6 +39,8 @@ export interface RequestRecord {
 }
 
 export interface RequestContext {
+  /** Numbers tasks and requests, in the order in which they came. */
+  nextId(): number;
   /** The request that the code running now was started by; undefined also for one that has no context. */
   current(): RequestRecord | undefined;
   /** Runs what is nobody's business: none of the tasks that it goes on to start is recorded. */
@@ -122,6 +124,8 @@ export function createRequestContext({
   const connections = createStamp<WeakRef<object>>();
   let sampleWeight: () => number | null = () => 1;
   let beyondLimit = 0;
+  let lastId = 0;
+  const nextId = () => ++lastId;
   /** As long as nobody was given a context, none has to be taken away. */
   let hasContexts = false;
   /** What this thread's clock has to be added to. */
@@ -138,7 +142,7 @@ export function createRequestContext({
       method,
       url,
       startedAtMs: threadClockMs(),
-      asyncId: executionAsyncId(),
+      asyncId: nextId(),
       connection: connection === undefined ? null : connectionRef(connection),
     });
     if (ticket === null) beyondLimit += 1;
@@ -309,6 +313,7 @@ export function createRequestContext({
   }
 
   return {
+    nextId,
     current: () => storage.getStore() ?? requestOfParser(),
     leaveOut: (work) => {
       hasContexts = true;
