@@ -58,9 +58,13 @@ export interface RequestContext {
    * context, which is a good part of what a request costs. Without it every request counts as 1.
    */
   sampleWith(sampleWeight: () => number | null): void;
+  /** Gives every request that begins a context, until the returned function is called. */
+  holdContexts(): () => void;
+  /** Share of the requests lately that have one; 1 for all. */
+  contextShare(): number;
   /** Ends the requests whose connection is gone. */
   sweep(): void;
-  /** Compares this thread's clock with that on the wall; to be called several times a second. */
+  /** Compares this thread's clock with that on the wall, and reckons shares; to be called several times a second. */
   keepTime(): void;
   stop(): void;
 }
@@ -108,6 +112,9 @@ interface FastifyHandlerStart {
 /** Node's own ticks have no more; a resource of the host's may. */
 const MOST_TICK_ARGUMENTS = 4;
 
+/** How much of the share of a new stretch goes into the running mean. */
+const SHARE_SMOOTHING = 0.05;
+
 /**
  * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them. What is
  * put on the host's requests and connections is a number that nothing but this sees.
@@ -126,6 +133,12 @@ export function createRequestContext({
   let beyondLimit = 0;
   let lastId = 0;
   const nextId = () => ++lastId;
+  /** How many want each request to have a context. */
+  let holders = 0;
+  /** Since the share was last reckoned. */
+  let begun = 0;
+  let given = 0;
+  let contextShare = 1;
   /** As long as nobody was given a context, none has to be taken away. */
   let hasContexts = false;
   /** What this thread's clock has to be added to. */
@@ -147,12 +160,14 @@ export function createRequestContext({
     });
     if (ticket === null) beyondLimit += 1;
     else tickets.set(exchange, ticket);
-    const weight = ticket === null ? null : sampleWeight();
+    begun += 1;
+    const weight = ticket === null ? null : (sampleWeight() ?? (holders > 0 ? 0 : null));
     if (ticket === null || weight === null) {
       // A kept-alive connection would otherwise go on in the context of its previous request.
       if (hasContexts && storage.getStore() !== undefined) storage.enterWith(undefined);
       return;
     }
+    given += 1;
     const record = viewOf(ticket, weight);
     live.setNote(ticket, record);
     hasContexts = true;
@@ -293,6 +308,10 @@ export function createRequestContext({
 
   function keepTime(): void {
     wallClockOffsetMs = wallClockMs() - threadClockMs();
+    if (begun === 0) return;
+    contextShare += SHARE_SMOOTHING * (given / begun - contextShare);
+    begun = 0;
+    given = 0;
   }
 
   function* requests(): Generator<RequestRecord> {
@@ -335,6 +354,15 @@ export function createRequestContext({
     sampleWith: (decide) => {
       sampleWeight = decide;
     },
+    holdContexts: () => {
+      holders += 1;
+      let isHeld = true;
+      return () => {
+        if (isHeld) holders -= 1;
+        isHeld = false;
+      };
+    },
+    contextShare: () => contextShare,
     sweep,
     keepTime,
     stop: () => {

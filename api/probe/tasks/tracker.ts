@@ -255,10 +255,7 @@ export function createAsyncTracker({
     quietly,
   });
   const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
-  requestContext.sampleWith(() => {
-    controller.countRequest();
-    return controller.drawWeight();
-  });
+  requestContext.sampleWith(controller.drawRequestWeight);
   const awaitLines = createAwaitLines({
     stacks,
     setQuiet: (quiet) => {
