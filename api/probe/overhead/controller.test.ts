@@ -10,7 +10,7 @@ interface Load {
 }
 
 /** What a call of the hook takes in this model, the same as the controller takes it for. */
-const CALL_COST_MS = 0.000_1;
+const CALL_COST_MS = 0.000_15;
 const BUDGET_PERCENT = 2;
 const SATURATING: Load = { tasksPerMs: 2_000, recordCostMs: 0.008, utilization: 1 };
 

@@ -59,9 +59,9 @@ export interface OverheadControllerOptions {
 
 /**
  * What Node and V8 spend on a call of a hook that does next to nothing. Measured on Node 26 as CPU
- * time per call: 0.03 us for a promise and as much again for what is done here, up to twice that on a busy machine.
+ * time per call: 0.03 us for a promise and twice that for what is done here, up to twice all that on a busy machine.
  */
-const CALL_COST_MS = 0.000_1;
+const CALL_COST_MS = 0.000_15;
 /**
  * What the context of a request costs, most of it outside our own code. Measured on Node 26 as CPU
  * time, on servers that need 14 and 20 us for one: 0.5 us a request, 0.8 us where it is sampled.

@@ -135,9 +135,11 @@ export function createAsyncTracker({
     try {
       controller.countCall();
       const request = requestContext.current();
+      // Also of one that is not recorded: an exact read can then tell a wait from what it is made of.
+      if (parent !== undefined) promiseIds.derive(promise, parent);
       const weight = weigh('PROMISE', promise, request);
       if (weight === 0) return;
-      const parentId = parent === undefined ? 0 : promiseIds.of(parent);
+      const parentId = promiseIds.parentOf(promise);
       const asyncId = promiseIds.of(promise);
       const holder = () => stacks.capture(onPromise);
       add({ asyncId, type: 'PROMISE', nodeId: 0, parentId, weight }, promise, request, holder);

@@ -13,6 +13,7 @@ import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
 import type { TimeSlices } from '../time-slices.ts';
 import { RARE_TYPES } from '../types.ts';
+import { nodeIdsOf } from './pending-promises.ts';
 
 /** What is known of a task that is no record, or of one whose weight is 1 for once. */
 export type ExactTask = Pick<
@@ -48,6 +49,7 @@ export async function describePromises(
     const promise = record.held ?? record.resource.deref();
     if (promise !== undefined) recordOf.set(promise, record);
   });
+  const parentOf = await createParents(promises, ids, slices);
   const described: PendingPromise[] = [];
   await slices.forEach(promises.entries(), ([at, promise]) => {
     const record = recordOf.get(promise);
@@ -56,7 +58,7 @@ export async function describePromises(
     described.push({
       type: 'PROMISE',
       asyncId: ids.of(promise),
-      parentId: record?.parentId ?? 0,
+      parentId: parentOf(promise),
       createdAtMs: record?.createdAtMs ?? null,
       weight: 1,
       request: record?.request ?? null,
@@ -67,6 +69,25 @@ export async function describePromises(
     });
   });
   return described;
+}
+
+/** What a promise derives from or awaits: as our hook has seen it, or that of the program while ours was off. */
+async function createParents(
+  promises: readonly object[],
+  ids: PromiseIds,
+  slices: TimeSlices,
+): Promise<(promise: object) => number> {
+  const byNodeId = new Map<number, object>();
+  await slices.forEach(promises, (promise) => {
+    const { asyncId } = nodeIdsOf(promise);
+    if (asyncId > 0) byNodeId.set(asyncId, promise);
+  });
+  return (promise) => {
+    const noted = ids.parentOf(promise);
+    if (noted > 0 || byNodeId.size === 0) return noted;
+    const parent = byNodeId.get(nodeIdsOf(promise).parentId);
+    return parent === undefined || parent === promise ? 0 : ids.of(parent);
+  };
 }
 
 /** @param resources recorded tasks that are no promises; what they stand for is an estimate */
