@@ -88,15 +88,20 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     stopHooks ??= promiseHooks.createHook({ before: enter, after: leave }) as () => void;
   }
 
+  /** How long a window is to be, by what has come in this one. */
+  function wantedMs(): number {
+    const callsPerMs = calls / Math.max(1, threadClockMs() - openedAtMs);
+    return clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+  }
+
   function closeWindow(nextInMs: number): void {
     leave();
     const openMs = threadClockMs() - openedAtMs;
-    // Where there is little to measure it is open all the time.
     const factor = (openMs + nextInMs) / Math.max(openMs, SHORTEST_WINDOW_MS);
     bookMeasured(factor);
+    // Where there is little to measure it is open all the time.
     if (nextInMs > 0) unhook();
-    const callsPerMs = calls / Math.max(1, openMs);
-    windowMs = clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+    windowMs = wantedMs();
   }
 
   function unhook(): void {
@@ -139,14 +144,22 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
       return;
     }
     openWindow();
-    const openMs = windowMs;
-    after(openMs, () => {
-      const restMs = CYCLE_MS - openMs;
-      closeWindow(restMs);
-      if (restMs <= 0) turn();
-      else if (restMs <= LEAD_MS) after(restMs, turn);
-      else afterRest(restMs);
-    });
+    after(windowMs, endWindow);
+  }
+
+  function endWindow(): void {
+    const openMs = threadClockMs() - openedAtMs;
+    const missingMs = wantedMs() - openMs;
+    // A window that was too short for what came in it would be a guess for all of the cycle.
+    if (missingMs >= SHORTEST_WINDOW_MS) {
+      after(missingMs, endWindow);
+      return;
+    }
+    const restMs = Math.max(0, CYCLE_MS - openMs);
+    closeWindow(restMs);
+    if (restMs === 0) turn();
+    else if (restMs <= LEAD_MS) after(restMs, turn);
+    else afterRest(restMs);
   }
 
   for (const channel of BEGINNINGS) subscribe(channel, begin);
