@@ -120,6 +120,11 @@ export interface RouteEvidence
   extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {
   /** Of those that ended in the last minutes: how many, and how long they took on average. */
   recent: { count: number; meanMs: number };
+  /**
+   * How often one of its requests waits in one place, one time after the other: by how young the waits
+   * of old requests are. Null where that was not seen.
+   */
+  waitsInARow: number | null;
 }
 
 /** A stack that holds more of the heap than at an earlier read. */

@@ -15,6 +15,7 @@ import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
+import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
@@ -42,6 +43,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [delayedLoop],
   [busyThread],
   [cpuStarved],
+  [slowRoute],
   [lateLoop],
   [expensiveCollection],
   [nearHeapLimit],
