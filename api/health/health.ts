@@ -9,6 +9,7 @@ import { lateLoop } from './detectors/loop/late-loop.ts';
 import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
 import { heapGrowth } from './detectors/memory/heap-growth.ts';
+import { listenerGrowth } from './detectors/memory/listener-growth.ts';
 import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
 import { externalMemoryGrowth } from './detectors/outside/external-memory-growth.ts';
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
@@ -36,7 +37,7 @@ import {
 const RANKS: readonly (readonly Detector[])[] = [
   [notAnswering],
   [blockedLoop],
-  [taskGrowth, heapGrowth],
+  [listenerGrowth, taskGrowth, heapGrowth],
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [hungRequestsDetector, stuckRequests],
@@ -63,6 +64,7 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
   // Its last figures say nothing of a target that does not answer.
   const ranks = isSilentTarget(evidence) ? [[notAnswering]] : RANKS;
   const ranked: Ranked[] = [];
+  const hiding: ((other: Finding) => boolean)[] = [];
   const open = new Set<string>();
   for (const [rank, detectors] of ranks.entries()) {
     for (const detector of detectors) {
@@ -73,10 +75,14 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
         const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
         const { grownShare = 0 } = found;
         ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare });
+        hiding.push((other) => detector.hides?.(found, other) ?? false);
       }
     }
   }
-  const findings = ranked.sort(byWeight).map(({ finding }) => finding);
+  const findings = ranked
+    .filter(({ finding }) => !hiding.some((hides) => hides(finding)))
+    .sort(byWeight)
+    .map(({ finding }) => finding);
   const [worst] = findings;
   return {
     status: worst?.severity ?? 'HEALTHY',

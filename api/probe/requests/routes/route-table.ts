@@ -45,6 +45,9 @@ export class RouteTable {
     row.histogram.record(Math.round(durationMs * US_PER_MS));
   }
 
+  /** Requests of all routes. */
+  readonly served = (): number => this.#served;
+
   /** By method and route, as in `GET /users/:id`. */
   read(): Map<string, RouteFigures> {
     const all = this.#other === null ? this.#rows : [...this.#rows, this.#other];
