@@ -33,6 +33,10 @@ created by net/http.(*Server).Serve in goroutine 1
 `;
 const STUCK_SENTENCE =
   '1 goroutine potentially stuck, in main.wait (/app/main.go:20), for up to 7 min.';
+/** A crash prints first who was running. */
+const QUIET_DUMP = DUMP.replace('[running]', '[select]');
+const CRASHED =
+  'goroutine 1 [running]:\nmain.pay(0x1)\n\t/app/pay.go:9 +0x1d\nmain.main()\n\t/app/main.go:3 +0x1d\n';
 const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
 
 interface Outcome {
@@ -75,7 +79,7 @@ describe.concurrent('pprofql analyze', () => {
   });
 
   it('says so where nothing looks stuck, and of a profile nothing about health', async () => {
-    const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP));
+    const { stdout } = await analyze(save('dump.txt', QUIET_DUMP), save('heap', HEAP));
     expect(stdout.match(/Nothing in these files looks stuck\./g)).toHaveLength(1);
   });
 
@@ -148,6 +152,16 @@ describe.concurrent('pprofql analyze', () => {
     );
   });
 
+  it('says first why a program died, and gives the locks and the cause as JSON', async () => {
+    const crash = `panic: boom\n\n${CRASHED}`;
+    const { stdout } = await analyze(save('crash.txt', crash));
+    expect(stdout).toContain('CRITICAL: The program panicked: boom, in main.pay (/app/pay.go:9)');
+    const json = await analyze(save('crash.txt', crash), '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { goroutines: { go: { crash: { kind: 'PANIC', message: 'boom' }, locks: [] } } },
+    ]);
+  });
+
   it('prints all findings as JSON', async () => {
     const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP), '--json');
     expect(JSON.parse(stdout)).toMatchObject([
@@ -193,7 +207,7 @@ describe.concurrent('pprofql analyze', () => {
 
     beforeAll(async () => {
       const files = [
-        save('dump.txt', DUMP),
+        save('dump.txt', QUIET_DUMP),
         save('heap', HEAP),
         save('cpu', CPU),
         save('stuck.txt', STUCK_DUMP),

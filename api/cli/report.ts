@@ -6,6 +6,7 @@ import { durationText } from '../base/text/duration.ts';
 import { NS_PER_MS } from '../base/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
+import type { CreatorSum } from '../go-dump/facts.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
@@ -17,6 +18,8 @@ import { reportLines } from './report-lines.ts';
 import { type Column, textTable } from './text-table.ts';
 
 const SHOWN_ROWS = 20;
+const SHOWN_CREATORS = 5;
+const MANY_OF_ONE_CREATOR = 100;
 /** From this share of a value on, its margin makes it a rough one. */
 const ROUGH_SHARE = 0.1;
 /** Text of a dump must not steer the terminal. */
@@ -47,7 +50,7 @@ function bodyOf(analysis: Analysis): string[] {
   }
 }
 
-function goroutineLines({ total, groups, summary, stats }: GoroutinesOfDump): string[] {
+function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump): string[] {
   const shown = groups.slice(0, SHOWN_ROWS);
   return [
     `goroutine dump, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
@@ -74,6 +77,22 @@ function goroutineLines({ total, groups, summary, stats }: GoroutinesOfDump): st
       { title: 'FUNCTION', cell: (group) => placeOf(group.topFrame) },
     ]),
     ...more(groups.length),
+    ...creatorLines(go?.creators ?? []),
+  ];
+}
+
+/** Of many goroutines who started them; of few the table above tells it. */
+function creatorLines(creators: readonly CreatorSum[]): string[] {
+  const many = creators
+    .filter(({ count }) => count >= MANY_OF_ONE_CREATOR)
+    .slice(0, SHOWN_CREATORS);
+  if (many.length === 0) return [];
+  return [
+    '  Started by:',
+    ...textTable<CreatorSum>(many, [
+      { title: 'COUNT', align: 'right', cell: ({ count }) => String(count) },
+      { title: 'FUNCTION', cell: ({ creator }) => placeOf(creator) },
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The tasks of one moment. */
 import type { TaskGroup, TaskSummary } from '../analyzers/tasks/types.ts';
+import type { GoFacts } from '../go-dump/facts.ts';
 import type { GoGroup } from '../go-dump/groups.ts';
 import type { GoDumpStats } from '../go-dump/parse.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
@@ -30,5 +31,7 @@ export interface GoroutineSnapshot {
   raw: { text: string; isTruncated: boolean } | null;
   /** How well the dump was understood that the tasks were read from; absent where there was none. */
   dump?: GoDumpStats;
+  /** What the dump tells beyond its groups; absent or null where it was none of Go's. */
+  go?: GoFacts | null;
   instrumentation: InstrumentationReading;
 }

@@ -8,7 +8,8 @@ import { isGoRuntimeFile } from '../base/files/go-runtime-files.ts';
 import { MS_PER_MINUTE } from '../base/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';
-import type { GoDump, GoGoroutines } from './parse.ts';
+import type { GoGoroutines } from './goroutines.ts';
+import type { GoDump } from './parse.ts';
 
 export interface GoDumpGroupOptions {
   /** Applied before `GO_CATEGORY_RULES`; the first match wins. @default [] */
@@ -39,6 +40,12 @@ const KEPT_EXAMPLES = 10;
 const REPLACEMENT = '\ufffd';
 const LEAKED = /\(leaked\)/;
 const LEAKED_REASON = "Go's garbage collector found that nothing can ever wake them.";
+
+const LOCK_STATE = /^(?:semacquire|sync\.(?:RW)?Mutex\.)/;
+const LOCK_CALL = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\./;
+const LOCK_FRAMES = 6;
+const LOCKED_OUT_REASON =
+  'They have waited for a lock for a minute or more, and a lock is held for moments.';
 
 /** What `groupTasks` groups. */
 interface GoTask extends Task {
@@ -80,8 +87,18 @@ function toTask(goroutines: GoGoroutines): GoTask {
 
 function toGoGroup(grouped: GroupWithMembers<GoTask>): GoGroup {
   const group = withGoroutines(grouped);
-  if (!LEAKED.test(group.state)) return group;
-  return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
+  if (LEAKED.test(group.state)) {
+    return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
+  }
+  if (group.stuckCount > 0 || group.longWaitingCount === 0 || !waitsForLock(group)) return group;
+  return { ...group, stuckCount: group.longWaitingCount, stuckReason: LOCKED_OUT_REASON };
+}
+
+/** A lock is held for moments, whoever waits for it. */
+function waitsForLock({ state, frames }: TaskGroup): boolean {
+  if (!LOCK_STATE.test(state)) return false;
+  const top = frames.slice(0, LOCK_FRAMES);
+  return top.some(({ function: name }) => LOCK_CALL.test(name));
 }
 
 /** With what stands in a dump about each of its members. */

@@ -10,8 +10,9 @@ import { isRuntimeFile } from '../base/files/own-files.ts';
 import { MS_PER_MINUTE } from '../base/units.ts';
 import type { StackKind } from '../probe/readings/tasks.ts';
 import type { Frame } from '../profile/profile.ts';
+import type { GoGoroutines } from './goroutines.ts';
 import { type GoDumpGroupOptions, type GoDumpGroups, withGoroutines } from './groups.ts';
-import type { GoDump, GoGoroutines } from './parse.ts';
+import type { GoDump } from './parse.ts';
 
 const GO_FILE = /\.(?:go|s)$/;
 /** For example `created by GET_/users/:id`, whose first blank became a `_`. */

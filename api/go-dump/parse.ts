@@ -4,27 +4,15 @@
  * differences in a dump and not as the dump.
  */
 
-import type { Frame } from '../profile/profile.ts';
 import { NEWLINE } from './ascii.ts';
+import { crashOf, type GoCrash } from './crash/crash.ts';
 import { toUtf8 } from './encoding.ts';
-import type { GoHeader } from './header/header.ts';
+import type { GoGoroutines } from './goroutines.ts';
+import type { GoLock } from './locks/lock.ts';
+import { locksOf } from './locks/locks.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
 import { type UnreadLines, unreadLines } from './unread-lines.ts';
 import { isPlain, type UnwrappedDump, unwrap } from './unwrap/unwrap.ts';
-
-/** Goroutines that wait for the same, equally long, at the same stack. */
-export interface GoGoroutines extends GoHeader {
-  count: number;
-  /**
-   * Top frame first, arguments and code offsets left out. The creator is the last frame, named
-   * `created by main.main`; equal stacks share one array.
-   */
-  frames: readonly Frame[];
-  /** Numbers of the first ten. */
-  goroutineIds: number[];
-  /** The first three different label sets, as Go prints them. */
-  labels: string[];
-}
 
 export interface GoDumpStats {
   /** Goroutine headers, and so goroutines: the sum of all counts. */
@@ -46,6 +34,10 @@ export interface GoDumpStats {
 
 export interface GoDump {
   goroutines: GoGoroutines[];
+  /** Why the program printed it; null where somebody only wanted to see it. */
+  crash: GoCrash | null;
+  /** Locks that goroutines wait for, the longest wait first; the first fifty. */
+  locks: GoLock[];
   stats: GoDumpStats;
 }
 
@@ -58,7 +50,7 @@ export function parseGoDump(input: Uint8Array | string): GoDump {
   if (!isPlain(text)) return readUnwrapped(unwrap(text), text);
   const reader = new GoDumpReader();
   readPart(reader, text);
-  const dump = resultOf(reader);
+  const dump = resultOf(reader, [text]);
   if (!reader.findings.isSuspicious) return dump;
   const unwrapped = readUnwrapped(unwrap(text), text);
   return isBetter(unwrapped.stats, dump.stats) ? unwrapped : dump;
@@ -78,7 +70,8 @@ function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer)
     reader.findings.startPart(part.numbers);
     readPart(reader, part.text);
   }
-  const dump = resultOf(reader);
+  const texts = parts.map((part) => part.text);
+  const dump = resultOf(reader, texts);
   const lines =
     parts.length === 1 && layers.length === 0 ? reader.findings.lineCount : linesOf(text);
   return {
@@ -107,7 +100,7 @@ function linesOf(text: Buffer): number {
   return text.at(-1) === NEWLINE || text.length === 0 ? count : count + 1;
 }
 
-function resultOf(reader: GoDumpReader): GoDump {
+function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): GoDump {
   const goroutines: GoGoroutines[] = [];
   let parsed = 0;
   for (const { header, stack, count, goroutineIds, labels } of reader.tally.entries()) {
@@ -115,8 +108,12 @@ function resultOf(reader: GoDumpReader): GoDump {
     if (frames.length > 0) parsed += count;
     goroutines.push({ ...header, count, frames, goroutineIds, labels });
   }
+  const crash = crashOf(reader.crashLines.found, goroutines, texts);
+  const states = new Set(goroutines.map(({ state }) => state));
   return {
     goroutines,
+    crash,
+    locks: locksOf(texts, states, { areAllAsleep: crash?.kind === 'ALL_ASLEEP' }),
     stats: {
       headers: reader.tally.goroutines,
       parsed,

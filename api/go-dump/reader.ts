@@ -4,6 +4,7 @@
  */
 
 import { NEWLINE } from './ascii.ts';
+import { CrashLines } from './crash/crash-lines.ts';
 import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header/header.ts';
 import { PlainHeaders } from './header/plain-header.ts';
 import { isConfirmedBy, isQuoteMark, withoutPrefix } from './header/prefix.ts';
@@ -33,6 +34,7 @@ interface OpenGoroutine {
 
 export class GoDumpReader {
   readonly findings = new DumpFindings();
+  readonly crashLines = new CrashLines();
   readonly stacks = new StackBuilder(this.findings);
   readonly tally = new QuoteAwareTally();
   /** The text ended in the middle of a goroutine. */
@@ -72,6 +74,7 @@ export class GoDumpReader {
     this.#prefix = '';
     this.#panic = new PanicText();
     this.#isInPanicText = false;
+    this.crashLines.endPart();
   }
 
   #matchFrame(at: number, end: number): number {
@@ -116,7 +119,12 @@ export class GoDumpReader {
   /** Whatever it looks like, it is what a panic says. */
   #readPanicText(line: string): void {
     this.#close();
+    this.#addSurrounding(line);
+  }
+
+  #addSurrounding(line: string): void {
     this.findings.addSurrounding(line);
+    this.crashLines.note(line);
   }
 
   #readBlank(): void {
@@ -127,7 +135,7 @@ export class GoDumpReader {
   #readBody(line: string): void {
     if (this.#open !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
     this.#close();
-    this.findings.addSurrounding(line);
+    this.#addSurrounding(line);
     if (line.startsWith(PANIC_WORD)) this.#startPanic();
   }
 
@@ -178,7 +186,7 @@ export class GoDumpReader {
     this.#candidate = null;
     this.findings.isSuspicious = true;
     if (line.startsWith(PANIC_WORD)) this.tally.startQuote();
-    this.findings.addSurrounding(line);
+    this.#addSurrounding(line);
   }
 
   /** Opens a goroutine, and those behind it where the line breaks of the dump were lost. */
@@ -200,6 +208,7 @@ export class GoDumpReader {
     } else if (header.state.startsWith('running')) {
       this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
     }
+    this.crashLines.noteGoroutine(id);
     this.#open = { header, id, labels };
     this.stacks.start();
   }

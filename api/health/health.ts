@@ -1,6 +1,11 @@
 /** All rules on the evidence of one target: what is wrong, worst first, in one sentence each. Pure. */
 import { createHash } from 'node:crypto';
 import { listed } from '../base/text/list.ts';
+import { goCrash } from './detectors/go/crash.ts';
+import { databasePool } from './detectors/go/database-pool.ts';
+import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
+import { goroutineCrowd } from './detectors/go/goroutine-crowd.ts';
+import { lockContention } from './detectors/go/lock-contention.ts';
 import { blockedLoop } from './detectors/loop/blocked-loop.ts';
 import { busyThread } from './detectors/loop/busy-thread.ts';
 import { cpuStarved } from './detectors/loop/cpu-starved.ts';
@@ -9,14 +14,12 @@ import { lateLoop } from './detectors/loop/late-loop.ts';
 import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
 import { heapGrowth } from './detectors/memory/heap-growth.ts';
-import { listenerGrowth } from './detectors/memory/listener-growth.ts';
 import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
 import { externalMemoryGrowth } from './detectors/outside/external-memory-growth.ts';
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
-import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
@@ -36,15 +39,20 @@ import {
  */
 const RANKS: readonly (readonly Detector[])[] = [
   [notAnswering],
+  [goCrash],
+  [allAsleep],
+  [lockCircle],
+  ...lockContention.map((detector) => [detector]),
+  [databasePool],
   [blockedLoop],
-  [listenerGrowth, taskGrowth, heapGrowth],
+  [taskGrowth, heapGrowth],
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
+  [goroutineCrowd],
   [hungRequestsDetector, stuckRequests],
   [delayedLoop],
   [busyThread],
   [cpuStarved],
-  [slowRoute],
   [lateLoop],
   [expensiveCollection],
   [nearHeapLimit],
@@ -64,7 +72,6 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
   // Its last figures say nothing of a target that does not answer.
   const ranks = isSilentTarget(evidence) ? [[notAnswering]] : RANKS;
   const ranked: Ranked[] = [];
-  const hiding: ((other: Finding) => boolean)[] = [];
   const open = new Set<string>();
   for (const [rank, detectors] of ranks.entries()) {
     for (const detector of detectors) {
@@ -75,14 +82,10 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
         const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
         const { grownShare = 0 } = found;
         ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare });
-        hiding.push((other) => detector.hides?.(found, other) ?? false);
       }
     }
   }
-  const findings = ranked
-    .filter(({ finding }) => !hiding.some((hides) => hides(finding)))
-    .sort(byWeight)
-    .map(({ finding }) => finding);
+  const findings = ranked.sort(byWeight).map(({ finding }) => finding);
   const [worst] = findings;
   return {
     status: worst?.severity ?? 'HEALTHY',

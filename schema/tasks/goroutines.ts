@@ -8,6 +8,7 @@ import { ObservationType } from '../observation.ts';
 import { InstrumentationType } from '../targets/instrumentation.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import { MS_PER_MINUTE } from '../units.ts';
+import { GoroutineCrashType, GoroutineCreatorType, GoroutineLockType } from './go-facts.ts';
 import { GoroutineDumpType } from './goroutine-dump.ts';
 
 const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
@@ -278,6 +279,25 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
       description:
         'How well the dump was understood that the goroutines were read from; null where the tasks were tracked.',
       resolve: (profile) => profile.dump ?? null,
+    }),
+    crash: t.field({
+      type: GoroutineCrashType,
+      nullable: true,
+      description:
+        'Why a Go program printed these goroutines; null where they were only asked for, and for a program of Node.',
+      resolve: ({ go }) => go?.crash ?? null,
+    }),
+    locks: t.field({
+      type: [GoroutineLockType],
+      description:
+        'Locks that goroutines of Go wait for, the longest wait first; the first fifty. Empty for a program of Node.',
+      resolve: ({ go }) => go?.locks ?? [],
+    }),
+    creators: t.field({
+      type: [GoroutineCreatorType],
+      description:
+        'Which lines have started most of the goroutines that are alive; the first fifty. Empty for a program of Node.',
+      resolve: ({ go }) => go?.creators ?? [],
     }),
     instrumentation: t.field({
       type: InstrumentationType,

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type GcObserver, startGcObserver } from './gc-observer.ts';
-import { createMemoryMeter } from './memory.ts';
 
 /** Enough garbage for several collections of the young generation. */
 function makeGarbage(): unknown {
@@ -16,7 +15,7 @@ describe('the observer of garbage collections', () => {
   });
 
   function start(): GcObserver {
-    const observer = startGcObserver(createMemoryMeter());
+    const observer = startGcObserver();
     observers.push(observer);
     return observer;
   }

@@ -29,7 +29,6 @@ export function followRequests(
     }
   };
   const hook = createHook({ before: look });
-  const releaseContexts = requests.holdContexts();
   hook.enable();
   // Subscribed after the request context itself, hence called after it.
   for (const channel of BEGINNINGS) subscribe(channel, look);
@@ -37,7 +36,6 @@ export function followRequests(
   look();
   return () => {
     hook.disable();
-    releaseContexts();
     for (const channel of BEGINNINGS) unsubscribe(channel, look);
   };
 }

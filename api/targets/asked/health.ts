@@ -13,7 +13,8 @@ import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { EventLoopStatus } from '../../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../../diagnostics/tasks.ts';
-import { UNREAD_ELSEWHERE } from '../../health/evidence.ts';
+import { besidesLocks, type GoFacts } from '../../go-dump/facts.ts';
+import { type TaskEvidence, UNREAD_ELSEWHERE } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import type { TargetKind, TargetReading } from '../target.ts';
 import type { Answering } from './answering.ts';
@@ -56,13 +57,24 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
   const { kind, history, answering } = options;
   const pointRecord = createPointRecord();
   const growth = createAllocationGrowth();
+  let go: GoFacts | null = null;
   const tasks = createKnownTasks({
-    read: options.readTasks,
+    async read(request) {
+      const snapshot = await options.readTasks(request);
+      go = snapshot.go ?? null;
+      return snapshot;
+    },
     freshForMs: (lastedMs) =>
       kind() === 'GO'
         ? Math.max(GOROUTINES_FRESH_FOR_MS, lastedMs / GOROUTINES_SHARE)
         : TASKS_FRESH_FOR_MS,
   });
+  /** What is told of a lock is not told of its waiters again. */
+  function groups(): readonly TaskEvidence[] | null {
+    const known = tasks.groups();
+    return known === null || go === null ? known : besidesLocks(known, go);
+  }
+
   /** Figures of a time in which no history was kept, as a point of it. */
   let askedPoint: HistoryPoint | null = null;
   let loop: EventLoopStatus | null = null;
@@ -102,9 +114,10 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       kind: kind(),
       error: answering.status().error,
       loop: loop && loopEvidence(loop, 0),
-      tasks: tasks.groups(),
+      tasks: groups(),
       requests: null,
       routes: null,
+      go,
       growth: growth.growth(),
       ...UNREAD_ELSEWHERE,
     }),

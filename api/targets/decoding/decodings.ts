@@ -5,6 +5,7 @@ import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { groupIds } from '../../diagnostics/stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../diagnostics/tasks.ts';
+import { type GoFacts, goFactsOf } from '../../go-dump/facts.ts';
 import { goDumpGroups } from '../../go-dump/groups.ts';
 import { isNodeDump, nodeDumpGroups } from '../../go-dump/node-dump.ts';
 import { type GoDump, type GoDumpStats, parseGoDump } from '../../go-dump/parse.ts';
@@ -15,6 +16,8 @@ import { withRateEvidence } from '../../profile/rate-evidence.ts';
 
 export interface GoroutinesOfDump extends Pick<GoroutineSnapshot, 'total' | 'groups' | 'summary'> {
   stats: GoDumpStats;
+  /** Null for a dump of pprofql's own. */
+  go: GoFacts | null;
 }
 
 /** A profile in profile.proto form, gzipped or not. */
@@ -76,14 +79,14 @@ function goroutines({
   rules: readonly CategoryRule[];
 }): GoroutinesOfDump {
   const dump: GoDump = parseGoDump(bytes);
-  const grouped = isNodeDump(dump)
-    ? nodeDumpGroups(dump, { rules })
-    : goDumpGroups(dump, { rules });
+  const isNode = isNodeDump(dump);
+  const grouped = isNode ? nodeDumpGroups(dump, { rules }) : goDumpGroups(dump, { rules });
   const { total, groups, summary } = grouped;
   return {
     total,
     summary,
     stats: dump.stats,
+    go: isNode ? null : goFactsOf(dump, groups),
     groups: groups.map(
       (group): IdentifiedGroup => ({
         ...group,

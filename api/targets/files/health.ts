@@ -1,27 +1,36 @@
 /** What is wrong in a saved file, where it tells of tasks or of the heap as a whole. */
+import { besidesLocks } from '../../go-dump/facts.ts';
 import { type PointEvidence, UNREAD_ELSEWHERE } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
+import type { GoroutinesOfDump } from '../decoding/decodings.ts';
 import type { AnalyzedFile } from './source.ts';
 
 /** Judged as of when it was saved. Null for a profile, which says where memory or time goes, and not what is wrong. */
 export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Health | null {
   if (analysis.kind !== 'GOROUTINES' && analysis.kind !== 'REPORT') return null;
   const heap = analysis.kind === 'REPORT' ? analysis.report.heap : null;
+  const goroutines = analysis.kind === 'GOROUTINES' ? analysis.goroutines : null;
   const evidence = {
     nowMs: savedAtMs,
     kind: 'FILE',
     error: null,
     points: heap === null ? [] : [pointOf(heap.usedBytes, savedAtMs)],
     loop: null,
-    tasks: analysis.kind === 'GOROUTINES' ? analysis.goroutines.groups : null,
+    tasks: goroutines && tasksOf(goroutines),
     requests: null,
     routes: null,
+    go: goroutines?.go ?? null,
     growth: [],
     ...UNREAD_ELSEWHERE,
     heapLimitBytes: heap?.limitBytes ?? null,
   } as const;
   return assessHealth(evidence, { target: name });
+}
+
+/** What is told of a lock is not told of its waiters again. */
+function tasksOf({ groups, go }: GoroutinesOfDump) {
+  return go === null ? groups : besidesLocks(groups, go);
 }
 
 function pointOf(alloc: number | null, timestampMs: number): PointEvidence {

@@ -26,6 +26,15 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   THREAD_GROWTH: GROWING_TASKS,
 };
 
+/** Goroutines have no requests of their own: what they wait for is among them. */
+const GOROUTINES: Partial<Record<FindingKind, Record<string, string>>> = {
+  POOL_EXHAUSTED: { view: 'tasks' },
+  DEADLOCK: { view: 'tasks' },
+  LOCK_CONTENTION: STUCK,
+  LEFT_BEHIND: { view: 'tasks' },
+  PREVIOUS_RUN_DIED: { view: 'tasks' },
+};
+
 /** Stands for the id of the newest stall, where the page does not know it yet. */
 export const LATEST_STALL = 'latest';
 
@@ -33,10 +42,15 @@ export const LATEST_STALL = 'latest';
  * Where the page shows why: its query parameters, such as `view=tasks`. Null where it shows nothing
  * about such a finding.
  * @param stall id of the stall that lasts; null where stalls are not watched
+ * @param isGo what it shows are goroutines
  */
-export function evidenceOf(kind: FindingKind, stall: string | null): Record<string, string> | null {
+export function evidenceOf(
+  kind: FindingKind,
+  stall: string | null,
+  isGo = false,
+): Record<string, string> | null {
   if (kind === 'BLOCKED_LOOP' && stall !== null) {
     return { view: 'overview', 'overview.stall': stall };
   }
-  return PARAMS[kind] ?? null;
+  return (isGo ? GOROUTINES[kind] : undefined) ?? PARAMS[kind] ?? null;
 }

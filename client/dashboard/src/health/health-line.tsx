@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { FindingFragment } from '../../generated/graphql.ts';
-import { useObservatory } from '../live/observatory.ts';
+import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { PageLink } from '../shell/page-link.tsx';
 import { useFrozen, useNow } from '../state/hooks.ts';
@@ -59,7 +59,7 @@ function LineText({ line: { sentence, finding } }: { line: Line }) {
 }
 
 function FindingLink({ finding }: { finding: FindingFragment }) {
-  const params = evidenceOf(finding.kind, useStall());
+  const params = evidenceOf(finding.kind, useStall(), useIsGo());
   return (
     <span title={finding.nextStep}>
       {params === null ? (

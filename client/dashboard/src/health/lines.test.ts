@@ -74,5 +74,9 @@ test('leads from a finding to what shows it', () => {
   expect(evidenceOf('HANDLE_GROWTH', null)).toEqual({ view: 'tasks', 'tasks.order': 'growth' });
   const external = { view: 'overview', 'overview.chart': 'external' };
   expect(evidenceOf('EXTERNAL_MEMORY_GROWTH', null)).toEqual(external);
+  expect(evidenceOf('LOCK_CONTENTION', null, true)).toEqual({
+    view: 'tasks',
+    'tasks.only': 'stuck',
+  });
   expect(evidenceOf('NOT_ANSWERING', null)).toBeNull();
 });

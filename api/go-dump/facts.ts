@@ -1,0 +1,136 @@
+/** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
+import { MS_PER_MINUTE } from '../base/units.ts';
+import type { Frame } from '../profile/profile.ts';
+import type { GoCrash } from './crash/crash.ts';
+import { culpritIn } from './culprit.ts';
+import type { GoGroup } from './groups.ts';
+import type { GoLock } from './locks/lock.ts';
+import type { GoDump } from './parse.ts';
+
+/** Goroutines that one function has started at one line. */
+export interface CreatorSum {
+  /** Named without `created by`. */
+  creator: Frame;
+  count: number;
+  longestWaitMs: number | null;
+}
+
+/** Goroutines that are at one place of the program's own code, for the same. */
+export interface Crowd {
+  state: string;
+  count: number;
+  longestWaitMs: number;
+  culprit: Frame;
+  /** Null where the dump does not tell. */
+  creator: Frame | null;
+  frames: readonly Frame[];
+}
+
+export interface GoFacts {
+  crash: GoCrash | null;
+  locks: GoLock[];
+  /** Most goroutines first; the first fifty. */
+  creators: CreatorSum[];
+  /** Most goroutines first; the first fifty. */
+  crowds: Crowd[];
+  /** Goroutines that wait for a connection of `database/sql`; null where none does. */
+  poolWaiters: Crowd | null;
+}
+
+const KEPT = 50;
+const CREATED_BY = 'created by ';
+/** A connection that is idle waits so, and a program may have thousands. */
+const NO_CROWD = /^(?:running|runnable|syscall|IO wait|sleep)/;
+const POOL_WAIT = /^database\/sql\.\(\*DB\)\.conn$/;
+const POOL_STATE = /^(?:select|chan receive)/;
+
+export function goFactsOf({ crash, locks }: GoDump, groups: readonly GoGroup[]): GoFacts {
+  const crowds = crowdsOf(groups);
+  return {
+    crash,
+    locks,
+    creators: creatorsOf(groups),
+    crowds: crowds.slice(0, KEPT),
+    poolWaiters: joined(crowds.filter(isWaitingForConnection)),
+  };
+}
+
+function creatorsOf(groups: readonly GoGroup[]): CreatorSum[] {
+  const sums = new Map<string, CreatorSum>();
+  for (const { frames, count, oldestWaitMs } of groups) {
+    const creator = creatorIn(frames);
+    if (creator === null) continue;
+    const key = placeKey(creator);
+    const known = sums.get(key);
+    if (known === undefined) sums.set(key, { creator, count, longestWaitMs: oldestWaitMs });
+    else {
+      known.count += count;
+      known.longestWaitMs = Math.max(known.longestWaitMs ?? 0, oldestWaitMs ?? 0);
+    }
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count).slice(0, KEPT);
+}
+
+/** The last frame, which says who started the goroutine. */
+function creatorIn(frames: readonly Frame[]): Frame | null {
+  const creator = frames.findLast(({ function: name }) => name.startsWith(CREATED_BY));
+  if (creator === undefined) return null;
+  return { ...creator, function: creator.function.slice(CREATED_BY.length) };
+}
+
+function crowdsOf(groups: readonly GoGroup[]): Crowd[] {
+  const crowds = new Map<string, Crowd>();
+  for (const { state, count, oldestWaitMs, frames, category } of groups) {
+    const culprit = culpritIn(frames);
+    if (culprit === null || NO_CROWD.test(state)) continue;
+    const creator = creatorIn(frames);
+    if (category === 'BACKGROUND' && creator === null) continue;
+    const key = `${state} ${culprit.function} ${culprit.file}:${culprit.line} ${creator?.file}:${creator?.line}`;
+    const known = crowds.get(key);
+    const longestWaitMs = oldestWaitMs ?? 0;
+    if (known === undefined) {
+      crowds.set(key, { state, count, longestWaitMs, culprit, creator, frames });
+    } else {
+      known.count += count;
+      known.longestWaitMs = Math.max(known.longestWaitMs, longestWaitMs);
+    }
+  }
+  return [...crowds.values()].sort((a, b) => b.count - a.count);
+}
+
+function isWaitingForConnection({ state, frames }: Crowd): boolean {
+  return POOL_STATE.test(state) && frames.some(({ function: name }) => POOL_WAIT.test(name));
+}
+
+function joined([first, ...others]: readonly Crowd[]): Crowd | null {
+  if (first === undefined) return null;
+  return {
+    ...first,
+    count: others.reduce((sum, { count }) => sum + count, first.count),
+    longestWaitMs: Math.max(first.longestWaitMs, ...others.map((other) => other.longestWaitMs)),
+  };
+}
+
+/** Groups that no finding about a lock explains already. */
+export function besidesLocks<Group extends { frames: readonly Frame[] }>(
+  groups: readonly Group[],
+  { locks }: Pick<GoFacts, 'locks'>,
+): Group[] {
+  const places = new Set(
+    locks.filter(isTold).flatMap((lock) => lock.places.map(({ frame }) => placeKey(frame))),
+  );
+  if (places.size === 0) return [...groups];
+  return groups.filter(({ frames }) => {
+    const culprit = frames[0]?.function.includes('sync.') ? culpritIn(frames) : null;
+    return culprit === null || !places.has(placeKey(culprit));
+  });
+}
+
+function placeKey({ function: name, file, line }: Frame): string {
+  return `${name} ${file}:${line}`;
+}
+
+/** Whether it holds others up for so long that it is worth an alarm. */
+function isTold({ kind, longestWaitMinutes }: GoLock): boolean {
+  return (kind === 'MUTEX' || kind === 'RW_MUTEX') && longestWaitMinutes * MS_PER_MINUTE > 0;
+}

@@ -1,0 +1,17 @@
+/** Goroutines of a dump, equal ones as one record. */
+import type { Frame } from '../profile/profile.ts';
+import type { GoHeader } from './header/header.ts';
+
+/** Goroutines that wait for the same, equally long, at the same stack. */
+export interface GoGoroutines extends GoHeader {
+  count: number;
+  /**
+   * Top frame first, arguments and code offsets left out. The creator is the last frame, named
+   * `created by main.main`; equal stacks share one array.
+   */
+  frames: readonly Frame[];
+  /** Numbers of the first ten. */
+  goroutineIds: number[];
+  /** The first three different label sets, as Go prints them. */
+  labels: string[];
+}

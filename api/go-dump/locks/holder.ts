@@ -1,0 +1,196 @@
+/** Who is likely to hold a lock: who is inside of a method of the struct that the lock lies in, and does not wait for it. */
+import { culpritIn } from '../culprit.ts';
+import { type Block, blockAt, headerBefore } from './block.ts';
+import { frameOf, type Party } from './lock.ts';
+import { isLockState, LARGEST_STRUCT_BYTES, receiverOf, type WaitedFor } from './waiting.ts';
+
+/** More places than these are no longer looked at. */
+const MOST_MENTIONS = 20_000;
+const MOST_CANDIDATES = 500;
+const PAGE_BITS = 12;
+const RUNNING = /^(?:running|runnable|syscall|sleep)/;
+/** What is idle in between may hold a lock, but mostly does not. */
+const IDLE = /^(?:select|chan receive|IO wait|finalizer|sync\.Cond|GC )/;
+
+export interface Candidate extends Party {
+  /** Higher for more likely. */
+  score: number;
+  block: Block;
+}
+
+export const SCORES = { METHOD_OF_STRUCT: 4, METHOD_NEAR: 2, ARGUMENT: 1 } as const;
+
+/** Most likely first. */
+export function candidatesFor(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
+  const part = lock.waiters[0]!.part;
+  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
+  const around = lock.address ?? lock.struct?.address ?? null;
+  if (around === null) return [];
+  return blocksNear(around, texts[part]!)
+    .filter((block) => !waiting.has(block.goroutineId) && !isLockedOutOf(block, lock))
+    .flatMap((block) => {
+      const score = scoreOf(block, lock);
+      return score > 0 && mayHold(block, longest) ? [{ ...partyOf(block), score, block }] : [];
+    })
+    .sort(
+      (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
+    );
+}
+
+/** A struct may have several locks: who only enters by one of them holds no other. */
+function isLockedOutOf(block: Block, { struct }: WaitedFor): boolean {
+  if (struct === null || !isLockState(block.state)) return false;
+  const outer = block.calls.filter((call) => !call.function.includes('sync.'));
+  const entered = outer.filter((call) => receiverOf(call)?.address === struct.address);
+  return entered.length === 1 && outer.indexOf(entered[0]!) === 0;
+}
+
+/** Who waits is not waited for by those who have waited longer. */
+function mayHold({ state, waitMinutes }: Block, longestWaitMinutes: number): boolean {
+  return RUNNING.test(state) || waitMinutes >= longestWaitMinutes - 1;
+}
+
+function activity({ state }: Candidate): number {
+  if (RUNNING.test(state)) return 2;
+  return IDLE.test(state) ? 0 : 1;
+}
+
+function scoreOf({ calls }: Block, { address, struct }: WaitedFor): number {
+  let score = 0;
+  for (const call of calls) {
+    if (call.function.includes('sync.')) continue;
+    const receiver = receiverOf(call);
+    if (struct !== null && receiver?.address === struct.address && receiver.type === struct.type) {
+      return SCORES.METHOD_OF_STRUCT;
+    }
+    // Of no struct that is known: what has the lock among its first fields.
+    if (receiver !== null && isNear(receiver.address, address)) {
+      score = Math.max(score, SCORES.METHOD_NEAR);
+    }
+    const isPassed = call.args.some(({ value }) =>
+      struct === null ? isNear(value, address) : value === struct.address,
+    );
+    if (isPassed) score = Math.max(score, SCORES.ARGUMENT);
+  }
+  return score;
+}
+
+const NEAR_BYTES = 256;
+
+function isNear(value: number, address: number | null): boolean {
+  return address !== null && value <= address && address - value < NEAR_BYTES;
+}
+
+/** Goroutines with a number in their arguments that may be the struct of the lock. */
+function blocksNear(address: number, text: Buffer): Block[] {
+  const starts = new Set<number>();
+  const firstPage = Math.floor((address - LARGEST_STRUCT_BYTES + 1) / 2 ** PAGE_BITS);
+  const lastPage = Math.floor(address / 2 ** PAGE_BITS);
+  for (let page = Math.max(1, firstPage); page <= lastPage; page++) {
+    const needle = `0x${page.toString(16)}`;
+    let mentions = 0;
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at)) {
+      const start = headerBefore(text, at);
+      starts.add(start);
+      // The rest of this goroutine is read with it.
+      const next = text.indexOf('\ngoroutine ', at);
+      at = next < 0 ? text.length : next;
+      mentions++;
+      if (mentions > MOST_MENTIONS || starts.size > MOST_MENTIONS) break;
+    }
+  }
+  return [...starts]
+    .map((start) => blockAt(text, start))
+    .filter((block): block is Block => block !== null)
+    .slice(0, MOST_MENTIONS);
+}
+
+/**
+ * Go does not print every receiver, and a variable of a package has none. Such a lock is taken by functions
+ * of one file: whoever is in one of them as long as the others wait, and does something that may last.
+ * Methods of the struct come first.
+ */
+export function candidatesByFile(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+  const files = new Set(lock.waiters.flatMap(({ place }) => (place === null ? [] : [place.file])));
+  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
+  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
+  const text = texts[lock.waiters[0]!.part]!;
+  const starts = new Set<number>();
+  for (const file of files) {
+    const needle = `\t${file}:`;
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at)) {
+      starts.add(headerBefore(text, at));
+      const next = text.indexOf('\ngoroutine ', at);
+      at = next < 0 ? text.length : next;
+      if (starts.size > MOST_CANDIDATES) return [];
+    }
+  }
+  return [...starts]
+    .map((start) => blockAt(text, start))
+    .filter((block): block is Block => block !== null && !waiting.has(block.goroutineId))
+    .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
+    .filter((block) => !isLockedOutOf(block, lock))
+    .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), block }))
+    .filter(({ score }) => score > 0)
+    .sort(
+      (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
+    );
+}
+
+/** Of a struct that is known, only methods whose receiver Go has not printed. */
+function scoreByName({ calls }: Block, { struct }: WaitedFor): number {
+  if (struct === null) return SCORES.ARGUMENT;
+  const isMethod = calls.some(
+    (call) => call.function.startsWith(`${struct.type}.`) && receiverOf(call) === null,
+  );
+  return isMethod ? SCORES.METHOD_NEAR : 0;
+}
+
+/** Not only created in one of them. */
+function isInFiles({ calls }: Block, files: ReadonlySet<string>): boolean {
+  return calls.some(
+    ({ function: name, file }) => files.has(file) && !name.startsWith('created by '),
+  );
+}
+
+/** Waits for connections or signals for as long as the program runs, or writes the dump. */
+function isServing({ calls }: Block): boolean {
+  return calls.some(({ function: name }) =>
+    /\.(?:Accept(?:TCP|Unix)?|ListenAndServe(?:TLS)?|signal_recv|writeGoroutineStacks)$/.test(name),
+  );
+}
+
+/** A waiter that is in a method of the struct below the call that locks it again. */
+export function relockers(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+  const { struct } = lock;
+  if (struct === null) return [];
+  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
+  return lock.waiters
+    .filter(({ waitMinutes }) => waitMinutes >= longest - 1)
+    .slice(0, MOST_CANDIDATES)
+    .flatMap(({ part, start }) => {
+      const block = blockAt(texts[part]!, start);
+      if (block === null) return [];
+      const depth = methodsOn(block, struct.address);
+      return depth > 1
+        ? [{ ...partyOf(block), frame: outerMethod(block, struct.address), score: depth, block }]
+        : [];
+    });
+}
+
+function methodsOn({ calls }: Block, address: number): number {
+  return calls.filter(
+    (call) => receiverOf(call)?.address === address && !call.function.includes('sync.'),
+  ).length;
+}
+
+function outerMethod({ calls }: Block, address: number) {
+  const found = calls.filter((call) => receiverOf(call)?.address === address).at(-1);
+  return found === undefined ? null : frameOf(found);
+}
+
+export function partyOf({ goroutineId, state, waitMinutes, calls }: Block): Party {
+  const call = culpritIn(calls) ?? calls[0];
+  return { goroutineId, state, waitMinutes, frame: call === undefined ? null : frameOf(call) };
+}

@@ -1,0 +1,43 @@
+/** Locks that goroutines of a dump wait for, and who holds them as far as a dump can tell. */
+import type { Frame } from '../../profile/profile.ts';
+import type { Call } from './block.ts';
+import type { LockKind } from './waiter.ts';
+
+/** A goroutine that has to do with a lock, and where it is. */
+export interface Party {
+  goroutineId: number;
+  state: string;
+  waitMinutes: number;
+  /** Its first line of the program's own code; its top frame where there is none. */
+  frame: Frame | null;
+}
+
+export interface GoLock {
+  kind: LockKind;
+  /** For example `0xc4218a4b00`; null where Go does not print it. */
+  address: string | null;
+  /** What it is a field of, for example `main.(*store) 0xc00008e150`; null where no method of one takes it. */
+  struct: string | null;
+  /** How many goroutines wait for it. */
+  waiters: number;
+  /** Of those, who only want to read. */
+  readers: number;
+  longestWaitMinutes: number;
+  /** Where they wait, most of them first; the first ten places. */
+  places: { frame: Frame; count: number }[];
+  /** The first ten that wait, longest first. */
+  waiterIds: number[];
+  /** A writer that waits for readers to go, before whom no other reader is let in; null for none. */
+  waitingWriter: Party | null;
+  /** Null where nothing in the dump points at one. */
+  likelyHolder: Party | null;
+  /**
+   * The goroutines of a circle, in which each waits for what the next one holds: one that waits for a
+   * lock it holds itself is a circle of its own. Empty where there is none.
+   */
+  deadlock: Party[];
+}
+
+export function frameOf({ function: name, file, line }: Call): Frame {
+  return { function: name, file, line };
+}

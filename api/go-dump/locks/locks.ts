@@ -1,0 +1,143 @@
+/** The locks of a dump, those that hold up most first. */
+
+import { blockAt } from './block.ts';
+import {
+  type Candidate,
+  candidatesByFile,
+  candidatesFor,
+  partyOf,
+  relockers,
+  SCORES,
+} from './holder.ts';
+import { frameOf, type GoLock, type Party } from './lock.ts';
+import { isLockState, type WaitedFor, type WaitingGoroutine, waitedFor } from './waiting.ts';
+
+const KEPT_LOCKS = 50;
+/** Looking for a holder walks over the text. */
+const LOCKS_WITH_HOLDERS = 20;
+const KEPT_PLACES = 10;
+const KEPT_IDS = 10;
+/** So many at one lock at once are worth a look even before a minute. */
+const MANY_WAITERS = 10;
+const LONGEST_CIRCLE = 8;
+
+export interface LocksOptions {
+  /** Go has found that no goroutine can go on, so that waits of less than a minute count too. */
+  areAllAsleep: boolean;
+}
+
+/** @param texts what each writer wrote, as Go prints it */
+export function locksOf(
+  texts: readonly Buffer[],
+  states: Iterable<string>,
+  { areAllAsleep }: LocksOptions,
+): GoLock[] {
+  if (![...states].some(isLockState)) return [];
+  const found = waitedFor(texts).sort(
+    (a, b) => longestOf(b) - longestOf(a) || b.waiters.length - a.waiters.length,
+  );
+  const holders = new Map<WaitedFor, Candidate[]>();
+  const judged = found
+    .filter((lock) => isExclusive(lock) && (areAllAsleep || isHoldingUp(lock)))
+    .slice(0, LOCKS_WITH_HOLDERS);
+  for (const lock of judged) {
+    holders.set(lock, holdersOf(lock, texts, { areAllAsleep }));
+  }
+  return found.slice(0, KEPT_LOCKS).map((lock) => describe(lock, texts, judged, holders));
+}
+
+/** A WaitGroup and a Cond are held by nobody. */
+function isExclusive({ kind }: WaitedFor): boolean {
+  return kind === 'MUTEX' || kind === 'RW_MUTEX';
+}
+
+function isHoldingUp(lock: WaitedFor): boolean {
+  return longestOf(lock) >= 1 || lock.waiters.length >= MANY_WAITERS;
+}
+
+function holdersOf(
+  lock: WaitedFor,
+  texts: readonly Buffer[],
+  { areAllAsleep }: LocksOptions,
+): Candidate[] {
+  const near = candidatesFor(lock, texts);
+  if (near.length > 0) return near;
+  const byFile = candidatesByFile(lock, texts);
+  const ofStruct = byFile.filter(({ score }) => score >= SCORES.METHOD_NEAR);
+  if (ofStruct.length > 0) return ofStruct;
+  const again = relockers(lock, texts);
+  if (again.length > 0) return again;
+  return areAllAsleep || longestOf(lock) >= 1 ? byFile : [];
+}
+
+function longestOf({ waiters }: WaitedFor): number {
+  return waiters.reduce((longest, { waitMinutes }) => Math.max(longest, waitMinutes), 0);
+}
+
+function describe(
+  lock: WaitedFor,
+  texts: readonly Buffer[],
+  judged: readonly WaitedFor[],
+  holders: ReadonlyMap<WaitedFor, Candidate[]>,
+): GoLock {
+  const waiters = [...lock.waiters].sort((a, b) => b.waitMinutes - a.waitMinutes);
+  const party = (waiter: WaitingGoroutine) => partyOf(blockAt(texts[waiter.part]!, waiter.start)!);
+  const writer = waiters.find(({ isFirstWriter }) => isFirstWriter);
+  const circle = circleFrom(lock, judged, holders);
+  const [holder = null] = holders.get(lock) ?? [];
+  return {
+    kind: lock.kind,
+    address: hex(lock.address),
+    struct: lock.struct === null ? null : `${lock.struct.type} ${hex(lock.struct.address)}`,
+    waiters: waiters.length,
+    readers: waiters.filter(({ isReader }) => isReader).length,
+    longestWaitMinutes: waiters[0]!.waitMinutes,
+    places: placesOf(waiters),
+    waiterIds: waiters.slice(0, KEPT_IDS).map(({ goroutineId }) => goroutineId),
+    waitingWriter: writer === undefined ? null : party(writer),
+    likelyHolder: circle[0] ?? (holder === null ? null : toParty(holder)),
+    deadlock: circle,
+  };
+}
+
+function hex<Value extends number | null>(value: Value) {
+  return value === null ? null : `0x${value.toString(16)}`;
+}
+
+function toParty({ goroutineId, state, waitMinutes, frame }: Candidate): Party {
+  return { goroutineId, state, waitMinutes, frame };
+}
+
+function placesOf(waiters: readonly WaitingGoroutine[]): GoLock['places'] {
+  const places = new Map<string, GoLock['places'][number]>();
+  for (const { place } of waiters) {
+    if (place === null) continue;
+    const key = `${place.function} ${place.file}:${place.line}`;
+    const known = places.get(key);
+    if (known === undefined) places.set(key, { frame: frameOf(place), count: 1 });
+    else known.count++;
+  }
+  return [...places.values()].sort((a, b) => b.count - a.count).slice(0, KEPT_PLACES);
+}
+
+/** Follows who holds a lock to the lock that it waits for, until that is the first one again. */
+function circleFrom(
+  first: WaitedFor,
+  judged: readonly WaitedFor[],
+  holders: ReadonlyMap<WaitedFor, Candidate[]>,
+): Party[] {
+  const waitsFor = (goroutineId: number) =>
+    judged.find(({ waiters }) => waiters.some((waiter) => waiter.goroutineId === goroutineId));
+  const follow = (lock: WaitedFor, path: readonly Candidate[]): Candidate[] | null => {
+    for (const candidate of holders.get(lock) ?? []) {
+      const next = waitsFor(candidate.goroutineId);
+      if (next === undefined || path.length === LONGEST_CIRCLE) continue;
+      if (next === first) return [...path, candidate];
+      if (path.some(({ goroutineId }) => goroutineId === candidate.goroutineId)) continue;
+      const found = follow(next, [...path, candidate]);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return (follow(first, []) ?? []).map(toParty);
+}

@@ -1,0 +1,97 @@
+import type { GoCrash } from '../../../go-dump/crash/crash.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { countWords, frameWords } from '../../words.ts';
+
+interface Crashed extends Detection {
+  crash: GoCrash;
+}
+
+const SEVERITIES: Partial<Record<GoCrash['kind'], Detection['severity']>> = {
+  PANIC: 'CRITICAL',
+  FATAL_ERROR: 'CRITICAL',
+  TEST_TIMEOUT: 'CRITICAL',
+  SIGNAL: 'CRITICAL',
+  RECOVERED_PANIC: 'WARNING',
+  RUNNING: 'NOTICE',
+};
+/** Sent by somebody who wanted to see the goroutines. */
+const ASKED_FOR = /^SIG(?:QUIT|USR)/;
+
+/** What a program has printed as it died, or when it had recovered from a panic. */
+export const goCrash: Detector<Crashed> = {
+  name: 'go-crash',
+  kind: 'PREVIOUS_RUN_DIED',
+  question: 'the program has died',
+  check({ kind, go }) {
+    const crash = go?.crash ?? null;
+    if (crash === null || kind !== 'FILE') return null;
+    const severity = SEVERITIES[crash.kind];
+    if (severity === undefined) return null;
+    if (crash.kind === 'SIGNAL' && ASKED_FOR.test(crash.signal ?? '')) return null;
+    const { culprit, frames } = crash;
+    return { severity, culprit, stack: frames, count: crash.count, crash };
+  },
+  sentence({ crash }) {
+    return `${whatHappened(crash)}${where(crash)}${started(crash)}.`;
+  },
+  nextStep({ crash }) {
+    return NEXT_STEPS[crash.kind] ?? LOOK;
+  },
+};
+
+function whatHappened(crash: GoCrash): string {
+  const { kind, message, signal, tests, count } = crash;
+  const said = message === null || message === '' ? '' : `: ${message}`;
+  switch (kind) {
+    case 'TEST_TIMEOUT':
+      return `${testsWords(tests)} hung (${message ?? 'timed out'})`;
+    case 'FATAL_ERROR':
+      return `The program died of a fatal error${times(count)}${said}`;
+    case 'SIGNAL':
+      return `The program died of ${signal}`;
+    case 'RECOVERED_PANIC':
+      return `The program panicked${times(count)}, and recovered${said}`;
+    case 'RUNNING':
+      return 'Nothing tells why the goroutines were printed; a crash prints first the one it is about';
+    default:
+      return `The program panicked${times(count)}${said}${signal === null ? '' : ` (${signal.split(':')[0]})`}`;
+  }
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` ${count} times`;
+}
+
+function testsWords(tests: readonly string[]): string {
+  const [first, ...others] = tests;
+  if (first === undefined) return 'A test';
+  const more = others.length === 0 ? '' : ` and ${countWords(others.length, 'other')}`;
+  return `The test ${first}${more}`;
+}
+
+function where({ culprit, caller, goroutineId, kind, state }: GoCrash): string {
+  if (culprit === null) return '';
+  const by = caller === null ? '' : `, called by ${frameWords(caller)}`;
+  const who = goroutineId === null ? '' : `, goroutine ${goroutineId}`;
+  const waits = kind === 'TEST_TIMEOUT' && state !== null ? ` (${state})` : '';
+  return `, in ${frameWords(culprit)}${waits}${by}${who}`;
+}
+
+/** What a hung test waits for is mostly what it has started itself. */
+function started({ started: parties }: GoCrash): string {
+  const places = parties.flatMap(({ frame, state }) =>
+    frame === null ? [] : [`${frameWords(frame)} (${state})`],
+  );
+  return places.length === 0
+    ? ''
+    : `; what it started is still in ${[...new Set(places)].join(', ')}`;
+}
+
+const LOOK = 'Look at this line, and at what it was given.';
+const NEXT_STEPS: Partial<Record<GoCrash['kind'], string>> = {
+  FATAL_ERROR:
+    'Look at this line: what it uses is used by another goroutine at the same time, or the runtime has run out of something; run it with -race.',
+  TEST_TIMEOUT: 'Look at what this line waits for, and why that does not come.',
+  RECOVERED_PANIC: 'Look at this line, and at what it was given; whoever asked got an error.',
+  RUNNING: 'Look for the message of the panic above this in the log.',
+};

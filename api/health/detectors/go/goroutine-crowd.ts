@@ -1,0 +1,62 @@
+import { durationText } from '../../../base/text/duration.ts';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../base/units.ts';
+import type { Crowd } from '../../../go-dump/facts.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { countWords, frameWords, groupedDigits } from '../../words.ts';
+
+interface Crowded extends Detection {
+  crowds: readonly Crowd[];
+}
+
+/** No pool of workers is this large. */
+const LEAK_FROM = 2_000;
+const NOTICE_FROM = 5;
+const NOTICE_WAIT_MS = MS_PER_HOUR;
+const NAMED = 3;
+/** What waits for a lock is told of the lock. */
+const OF_LOCK = /^(?:semacquire|sync\.)/;
+
+/** Goroutines that gather at one place, whoever made them. */
+export const goroutineCrowd: Detector<Crowded> = {
+  name: 'goroutine-crowd',
+  kind: 'LEFT_BEHIND',
+  question: 'goroutines are left behind',
+  check({ go, nowMs }) {
+    const all = (go?.crowds ?? []).filter(({ state }) => !OF_LOCK.test(state));
+    const leaks = all.filter(({ count }) => count >= LEAK_FROM);
+    const waiting = all.filter(
+      ({ count, longestWaitMs }) => count >= NOTICE_FROM && longestWaitMs >= NOTICE_WAIT_MS,
+    );
+    const crowds = leaks.length > 0 ? leaks : waiting;
+    const [largest] = crowds;
+    if (largest === undefined || go?.crash?.kind === 'ALL_ASLEEP') return null;
+    return {
+      severity: leaks.length > 0 ? 'WARNING' : 'NOTICE',
+      sinceMs: nowMs - Math.max(...crowds.map(({ longestWaitMs }) => longestWaitMs)),
+      culprit: largest.culprit,
+      stack: largest.frames,
+      count: crowds.reduce((sum, { count }) => sum + count, 0),
+      crowds,
+    };
+  },
+  sentence({ crowds, count }) {
+    const longestMs = Math.max(...crowds.map(({ longestWaitMs }) => longestWaitMs));
+    const wait = longestMs < MS_PER_MINUTE ? '' : `, for up to ${durationText(longestMs)}`;
+    const [only, ...others] = crowds;
+    if (only !== undefined && others.length === 0) {
+      return `${countWords(only.count, 'goroutine')} are at one place, in ${placeWords(only)}${wait}.`;
+    }
+    const named = crowds
+      .slice(0, NAMED)
+      .map((crowd) => `${groupedDigits(crowd.count)} in ${placeWords(crowd)}`);
+    const more = crowds.length > NAMED ? ` and ${crowds.length - NAMED} more` : '';
+    return `${countWords(count ?? 0, 'goroutine')} are at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
+  },
+  nextStep: () =>
+    'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.',
+};
+
+function placeWords({ culprit, creator, state }: Crowd): string {
+  const wait = state === '' ? '' : ` (${state})`;
+  return `${frameWords(culprit)}${wait}${creator === null ? '' : `, created by ${creator.function}`}`;
+}

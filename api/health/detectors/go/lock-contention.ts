@@ -1,0 +1,99 @@
+import { durationText } from '../../../base/text/duration.ts';
+import { MS_PER_MINUTE } from '../../../base/units.ts';
+import type { GoLock } from '../../../go-dump/locks/lock.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { countWords, frameWords } from '../../words.ts';
+
+interface Contention extends Detection {
+  lock: GoLock;
+}
+
+/** So many at one lock at one moment are worth a notice. */
+const MANY_WAITERS = 10;
+/** Who waits for the end of others does so for as long as they run: two at once seldom do. */
+const SEVERAL_WAITERS = 2;
+const NOUNS = {
+  MUTEX: 'mutex',
+  RW_MUTEX: 'RWMutex',
+  WAIT_GROUP: 'WaitGroup',
+  COND: 'Cond',
+} as const;
+
+/** The locks that hold up most, one finding each. */
+export const lockContention: readonly Detector<Contention>[] = [0, 1, 2].map((rank) => ({
+  name: `lock-contention-${rank}`,
+  kind: 'LOCK_CONTENTION' as const,
+  question: 'goroutines wait for a lock',
+  check({ go, nowMs }) {
+    const lock = (go?.locks ?? []).filter((found) => severityOf(found) !== null)[rank];
+    const severity = lock === undefined ? null : severityOf(lock);
+    if (lock === undefined || severity === null) return null;
+    const culprit = lock.likelyHolder?.frame ?? lock.places[0]?.frame ?? null;
+    return {
+      severity,
+      sinceMs: nowMs - lock.longestWaitMinutes * MS_PER_MINUTE,
+      culprit,
+      stack: culprit === null ? [] : [culprit],
+      count: lock.waiters,
+      lock,
+    };
+  },
+  sentence({ lock }) {
+    const { kind, waiters, longestWaitMinutes } = lock;
+    const wait =
+      longestWaitMinutes === 0
+        ? ''
+        : `, for up to ${durationText(longestWaitMinutes * MS_PER_MINUTE)}`;
+    return `${countWords(waiters, 'goroutine')} wait${waiters === 1 ? 's' : ''} for one ${NOUNS[kind]}${nameWords(lock)}${placesWords(lock)}${wait}${writerWords(lock)}${holderWords(lock)}.`;
+  },
+  nextStep: ({ lock }) => nextStep(lock),
+}));
+
+/** For example ` (0xc4218a4b00)`. */
+export function nameWords({ address, struct }: GoLock): string {
+  if (address !== null) return ` (${address})`;
+  return struct === null ? '' : ` (of ${struct})`;
+}
+
+/** Null where it is not told, or as a deadlock. */
+function severityOf(lock: GoLock): 'WARNING' | 'NOTICE' | null {
+  if (lock.deadlock.length > 0 || lock.kind === 'COND') return null;
+  if (lock.kind === 'WAIT_GROUP') {
+    return lock.waiters >= SEVERAL_WAITERS && lock.longestWaitMinutes >= 1 ? 'NOTICE' : null;
+  }
+  if (lock.longestWaitMinutes >= 1) return 'WARNING';
+  return lock.waiters >= MANY_WAITERS ? 'NOTICE' : null;
+}
+
+function placesWords({ places, waiters }: GoLock): string {
+  const [first, ...others] = places;
+  if (first === undefined) return '';
+  if (first.count === waiters) return `, in ${frameWords(first.frame)}`;
+  const [second] = others;
+  const more = others.length > 1 ? ` and at ${countWords(others.length - 1, 'other place')}` : '';
+  const also = second === undefined ? '' : `, ${second.count} in ${frameWords(second.frame)}`;
+  return `, ${first.count} of them in ${frameWords(first.frame)}${also}${more}`;
+}
+
+function writerWords({ waitingWriter, readers }: GoLock): string {
+  if (waitingWriter === null) return '';
+  const { goroutineId, frame } = waitingWriter;
+  const where = frame === null ? '' : ` in ${frameWords(frame)}`;
+  const behind = readers > 0 ? ` and holds up ${countWords(readers, 'reader')} behind it` : '';
+  return `; goroutine ${goroutineId} waits${where} to write${behind}`;
+}
+
+function holderWords({ likelyHolder, kind }: GoLock): string {
+  if (kind === 'WAIT_GROUP') return '';
+  if (likelyHolder === null) return '; nobody in this dump is seen to hold it';
+  const { goroutineId, frame, state } = likelyHolder;
+  return `; goroutine ${goroutineId} likely holds it${frame === null ? '' : `, in ${frameWords(frame)}`} (${state})`;
+}
+
+function nextStep({ kind, likelyHolder }: GoLock): string {
+  if (kind === 'WAIT_GROUP') return 'Look for the Done that never comes.';
+  if (likelyHolder === null) {
+    return 'Look for a path that takes this lock and does not give it back: a return, or a panic, without Unlock.';
+  }
+  return 'Look at why this goroutine keeps the lock: give it back before what may last, or give that a time limit.';
+}
