@@ -1,8 +1,9 @@
 /** Reads the source map of a script from disk: never from a network, nor from outside its program. */
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { mapUrlOf, textOfDataUrl } from './map-comment.ts';
 import { type OriginalPlaces, parseSourceMap } from './original-places.ts';
 
@@ -42,7 +43,7 @@ async function readExternal(
   if (url.protocol !== 'file:') return { reason: 'its map is not a file' };
   const named = fileURLToPath(url);
   // Where links lead, too. One that leads nowhere fails when it is read.
-  const file = await realpath(named).catch(() => named);
+  const file = await targetOf(named);
   if (!isBelow(dirname(script), file) && !isBelow(programRoot, file)) {
     return { reason: "its map lies outside of the program's folder" };
   }
@@ -60,20 +61,45 @@ function isBelow(folder: string, file: string): boolean {
 /** Opened without waiting: a pipe would keep the reader until somebody writes to it. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/**
+ * The pool of threads that reads files belongs to the whole process. Where the program has filled it up,
+ * the sidecar would wait behind it and could not say so: it reads by itself. The program never does.
+ */
+const READS_BY_ITSELF = !isMainThread;
+
+async function targetOf(path: string): Promise<string> {
+  try {
+    return READS_BY_ITSELF ? realpathSync(path) : await realpath(path);
+  } catch {
+    return path;
+  }
+}
+
 async function readText(path: string, maxBytes: number): Promise<string | { reason: string }> {
   try {
+    if (READS_BY_ITSELF) return readTextAtOnce(path, maxBytes);
     const file = await open(path, OPEN_FLAGS);
     try {
-      const stats = await file.stat();
-      if (!stats.isFile()) return { reason: 'it is no file' };
-      if (stats.size > maxBytes) {
-        return { reason: `it has ${stats.size} bytes, the most is ${maxBytes}` };
-      }
-      return await file.readFile('utf8');
+      return refusalOf(await file.stat(), maxBytes) ?? (await file.readFile('utf8'));
     } finally {
       await file.close();
     }
   } catch (error) {
     return { reason: (error as NodeJS.ErrnoException).code ?? 'it is no text' };
   }
+}
+
+function readTextAtOnce(path: string, maxBytes: number): string | { reason: string } {
+  const file = openSync(path, OPEN_FLAGS);
+  try {
+    return refusalOf(fstatSync(file), maxBytes) ?? readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refusalOf(stats: Stats, maxBytes: number): { reason: string } | null {
+  if (!stats.isFile()) return { reason: 'it is no file' };
+  if (stats.size <= maxBytes) return null;
+  return { reason: `it has ${stats.size} bytes, the most is ${maxBytes}` };
 }
