@@ -27,6 +27,19 @@ function pollJobs() {
 }
 pollJobs();
 `,
+  pool: `
+import { pbkdf2 } from 'node:crypto';
+import { readFile } from 'node:fs';
+function hashPassword(done) {
+  pbkdf2('secret', 'salt', 400_000, 64, 'sha512', done);
+}
+function serveFile(done) {
+  readFile('/dev/null', done);
+}
+const again = (work) => work(() => again(work));
+for (let index = 0; index < 12; index += 1) again(hashPassword);
+for (let index = 0; index < 3; index += 1) again(serveFile);
+`,
   starts: `
 const endMs = Date.now() + 1_500;
 while (Date.now() < endMs);
@@ -61,7 +74,6 @@ describe.concurrent('the health of a program', { timeout: 150_000 }, () => {
     await vi.waitFor(async () => {
       expect(await program.findings(['SLOW_LOOP', 'BLOCKED_LOOP'])).toContainEqual(
         expect.objectContaining({
-          severity: 'WARNING',
           kind: 'SLOW_LOOP',
           culprit: expect.objectContaining({ function: 'exportOrders', line: 4 }),
         }),
@@ -73,13 +85,24 @@ describe.concurrent('the health of a program', { timeout: 150_000 }, () => {
     await using program = new LoopProgram('busy');
     const [finding] = await vi.waitFor(async () => {
       const found = await program.findings(['BUSY_THREAD']);
-      expect(found).toMatchObject([{ severity: 'WARNING' }]);
+      expect(found).toMatchObject([{ culprit: { function: 'pollJobs' } }]);
       return found;
     }, UNTIL_TOLD);
-    expect(finding!.culprit).toMatchObject({ function: 'pollJobs', origin: 'OWN' });
+    expect(finding!.culprit).toMatchObject({ origin: 'OWN' });
     expect(finding!.sentence).toMatch(
       /^The main thread is busy \d+ % of the time: ≈\d+ % of it in pollJobs/,
     );
+  });
+
+  it('names the line that fills the pool of threads, and the one that waits behind it', async () => {
+    await using program = new LoopProgram('pool');
+    await vi.waitFor(async () => {
+      const [finding] = await program.findings(['THREAD_POOL_SATURATED']);
+      expect(finding?.culprit).toMatchObject({ function: 'hashPassword', origin: 'OWN' });
+      expect(finding?.sentence).toMatch(
+        /crypto jobs in hashPassword .* file system calls? in serveFile/,
+      );
+    }, UNTIL_TOLD);
   });
 
   it('does not hold against it what it did while it started', async () => {

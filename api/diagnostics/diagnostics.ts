@@ -288,6 +288,7 @@ export async function createProbeDiagnostics(
     stop() {
       loopWatch.stop();
       healthKeeper.stop();
+      healthSources.stop();
       cpuProfiles.stop();
       loop?.inspector?.close();
       collector.stop();

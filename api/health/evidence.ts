@@ -162,6 +162,26 @@ export interface OutsideEvidence {
   cores: number;
 }
 
+/** Jobs that one line has given to libuv's pool of threads, running or waiting. */
+export interface PoolJobs {
+  what: 'crypto' | 'dns' | 'fs';
+  /** Top frame first: where they were made. */
+  frames: readonly Frame[];
+  count: number;
+  isEstimate: boolean;
+}
+
+/** How long a job waits for one of the threads that Node has for files, DNS and crypto. */
+export interface ThreadPoolEvidence {
+  size: number;
+  /** Of a job that does next to nothing: the last one, or the one that waits now. */
+  waitedMs: number;
+  /** Since when jobs wait for long; null where they do not. */
+  sinceMs: number | null;
+  /** Most first; null where nobody has looked. */
+  jobs: readonly PoolJobs[] | null;
+}
+
 export interface Evidence {
   nowMs: number;
   /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
@@ -178,6 +198,8 @@ export interface Evidence {
   cpuTime: CpuTimeEvidence | null;
   /** Null where there was no reason to look. */
   hotCode: HotCodeEvidence | null;
+  /** Null before it was measured. */
+  threadPool: ThreadPoolEvidence | null;
   /** Null before they were read. */
   tasks: readonly TaskEvidence[] | null;
   /** The oldest that are in flight; null before they were read. */
@@ -199,6 +221,7 @@ export const UNREAD_ELSEWHERE = {
   delays: null,
   cpuTime: null,
   hotCode: null,
+  threadPool: null,
   outside: null,
 } satisfies Partial<Evidence>;
 

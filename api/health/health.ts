@@ -19,6 +19,7 @@ import { externalMemoryGrowth } from './detectors/outside/external-memory-growth
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
+import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
@@ -50,6 +51,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [leftBehind],
   [goroutineCrowd],
   [hungRequestsDetector, stuckRequests],
+  [threadPoolSaturated],
   [delayedLoop],
   [busyThread],
   [cpuStarved],

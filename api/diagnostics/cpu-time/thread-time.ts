@@ -21,6 +21,25 @@ export interface ThreadTimeReader {
 /** Where the thread is unknown. */
 export const NO_THREAD_TIME: ThreadTimeReader = { read: () => null, close: () => {} };
 
+/** Of a stretch, this share in which the thread waited for a core makes the rest suspect as well. */
+const STARVED_SHARE = 0.25;
+
+/**
+ * How much of a stretch between two reads the thread was kept from running. Where it waited for a core much of
+ * the time, nothing but what it ran counts as its own: it also waits for threads of V8 that are starved like
+ * it. Else what it slept is its own too, as in a synchronous read.
+ */
+export function starvedMsOf(
+  lastedMs: number,
+  before: ThreadTime | null,
+  after: ThreadTime | null,
+): number {
+  if (before === null || after === null) return 0;
+  const waitedMs = Math.max(0, after.waitedMs - before.waitedMs);
+  if (waitedMs < lastedMs * STARVED_SHARE) return waitedMs;
+  return Math.max(0, lastedMs - Math.max(0, after.ranMs - before.ranMs));
+}
+
 const LONGEST_LINE = 128;
 
 /** @param threadId of a thread of this process; the main thread has that of the process */

@@ -8,6 +8,7 @@ import type { AllocationSnapshot } from '../heap/types.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import type { LoopWatch } from '../stalls/loop-watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
+import { createThreadPool } from '../thread-pool/thread-pool.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
 import { createHotCode, type HotCodeOptions } from './hot-code.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
@@ -42,6 +43,7 @@ export interface HealthSources {
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
   /** Takes note of a read of allocations that somebody asked for. */
   noteAllocations(snapshot: AllocationSnapshot | null): void;
+  stop(): void;
 }
 
 export function createHealthSources(options: HealthSourcesOptions): HealthSources {
@@ -52,7 +54,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const hotCode = createHotCode(options.hotCode);
   const outside = createOutsideSource(options.outside);
   const requests = createKnownRequests({ ...options.requests, history: options.history });
-  const readingSources: readonly ReadingSource[] = [tasks, requests, outside];
+  const threadPool = createThreadPool({ readTasks: options.requests.readTasks });
+  const readingSources: readonly ReadingSource[] = [tasks, requests, outside, threadPool];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({
     kind: 'NODE',
@@ -63,6 +66,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     delays: delays?.evidence() ?? null,
     cpuTime: givenTime.evidence(),
     hotCode: hotCode.evidence(),
+    threadPool: threadPool.evidence(),
     tasks: tasks.groups(),
     requests: requests.requests(),
     routes: requests.routes(),
@@ -86,5 +90,6 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     },
     readTasks: tasks.read,
     noteAllocations: growth.note,
+    stop: threadPool.stop,
   };
 }

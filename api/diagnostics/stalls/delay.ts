@@ -17,7 +17,7 @@ export interface DelaySight {
 export interface Delay {
   endedAtMs: number;
   lastedMs: number;
-  /** Of that, how long the thread waited for a core. */
+  /** Of that, how long the thread was kept from running. */
   waitedMs: number;
   /** May grow after the end: an answer can come late. */
   sights: DelaySight[];

@@ -14,7 +14,7 @@ import {
   wantQuickHeartbeat,
 } from '../../link/quick-heartbeat.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
-import type { ThreadTime } from '../cpu-time/thread-time.ts';
+import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
 import { type Delay, sumOfDelays } from './delay.ts';
 import { callersOfNative } from './native-callers.ts';
 
@@ -93,7 +93,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
       note({
         endedAtMs: Date.now() - (nowMs - endMs),
         lastedMs: endMs - startMs,
-        waitedMs: Math.min(endMs - startMs, isOwn ? waitedBetween(ended.startTime, time) : 0),
+        waitedMs: isOwn ? starvedMsOf(endMs - startMs, ended.startTime, time) : 0,
         sights: isOwn ? ended.sights : [],
       });
     }

@@ -13,7 +13,7 @@ import {
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
-import type { ThreadTime } from '../cpu-time/thread-time.ts';
+import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
@@ -258,9 +258,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   function starvedForMs(): number {
     const blockedMs = blockedForMs();
-    const time = blockedMs === 0 ? null : threadTime();
-    if (time === null || timeAtBeat === null) return 0;
-    return Math.min(blockedMs, time.waitedMs - timeAtBeat.waitedMs);
+    return blockedMs === 0 ? 0 : starvedMsOf(blockedMs, timeAtBeat, threadTime());
   }
 
   const timer = setInterval(check, periodMs);

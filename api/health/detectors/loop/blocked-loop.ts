@@ -2,7 +2,8 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence, LoopEvidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
-import { culpritOf, frameWords } from '../../words.ts';
+import { hotFrameOf } from '../../hot-frame.ts';
+import { frameWords } from '../../words.ts';
 
 interface BlockedLoop extends Detection {
   state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
@@ -15,6 +16,8 @@ interface BlockedLoop extends Detection {
 
 /** Without the time in which it waited for a core. */
 const SHORTEST_OWN_MS = 300;
+/** With a core of its own it would have been silent for so long, too. */
+const SURE_OWN_MS = 1_000;
 /** A shorter silence of which nobody knows the reason may as well be the machine's. */
 const LONG_WITHOUT_CULPRIT_MS = 10_000;
 
@@ -58,10 +61,11 @@ export const blockedLoop: Detector<BlockedLoop> = {
 function stall(loop: LoopEvidence, nowMs: number): BlockedLoop | null {
   const { state, blockedForMs, frames } = loop;
   if (state === 'RESPONSIVE' || isStarved(loop)) return null;
-  const culprit = culpritOf(frames);
-  const isKnown = culprit !== null || blockedForMs >= LONG_WITHOUT_CULPRIT_MS;
+  const culprit = hotFrameOf(frames);
+  const isKnown = culprit !== null && blockedForMs - loop.starvedForMs >= SURE_OWN_MS;
+  const isLong = blockedForMs >= LONG_WITHOUT_CULPRIT_MS;
   return {
-    severity: isKnown ? SEVERITIES[state] : 'NOTICE',
+    severity: isKnown || isLong ? SEVERITIES[state] : 'NOTICE',
     sinceMs: nowMs - blockedForMs,
     culprit,
     stack: frames,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HotCodeEvidence } from '../../evidence.ts';
+import type { HotCodeEvidence, OutsideEvidence } from '../../evidence.ts';
 import { aFrame, HEALTHY_POINTS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { busyThread } from './busy-thread.ts';
@@ -21,11 +21,34 @@ function hotCodeOf(given: Partial<HotCodeEvidence> = {}): HotCodeEvidence {
   };
 }
 
+function outsideOf(handles: Record<string, number>): OutsideEvidence {
+  const level = { atMs: 0, arrayBuffersBytes: 0, nativeBytes: 0, restBytes: 0, workers: 0 };
+  const levels = [{ ...level, descriptors: null, handles }];
+  return { levels, made: [], buffersWatched: null, cores: 2 };
+}
+
 describe('a thread without a moment to spare', () => {
   test('is told with the line that takes most of its time', () => {
     expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf() })).toBe(
       'WARNING: The main thread is busy 100 % of the time: ≈80 % of it in pollJobs (src/jobs.ts:6).',
     );
+  });
+
+  test('of a job that serves nobody is worth a notice', () => {
+    const outside = outsideOf({ Timeout: 1, TCPSocketWrap: 2 });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf(), outside })).toMatch(
+      /^NOTICE: .* pollJobs/,
+    );
+    const served = outsideOf({ Timeout: 1, TCPServerWrap: 1 });
+    expect(
+      told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf(), outside: served }),
+    ).toMatch(/^WARNING: .* pollJobs/);
+  });
+
+  test('is worth no more than a notice where requests make it do that', () => {
+    const places = [{ frames: [POLL], ms: 300, route: 'GET /jobs' }];
+    const hotCode = hotCodeOf({ nodeMs: 1_200, places });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toMatch(/^NOTICE: .* pollJobs/);
   });
 
   test('is told with the line that Node calls again and again', () => {
@@ -73,7 +96,7 @@ describe('a thread without a moment to spare', () => {
   test('is what one is called that never rests, however little of a core it is given', () => {
     const cpuTime = { lastedMs: 30_000, ranMs: 4_000, waitedMs: 26_000, quota: null };
     expect(told(busyThread, { points: BUSY_POINTS, cpuTime, hotCode: hotCodeOf() })).toMatch(
-      /^WARNING: .* pollJobs/,
+      /^NOTICE: .* pollJobs/,
     );
   });
 });

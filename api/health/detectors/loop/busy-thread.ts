@@ -2,7 +2,9 @@ import type { Frame } from '../../../profile/profile.ts';
 import { busyTime } from '../../busy-time.ts';
 import type { HotCodeEvidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
+import { isServing } from '../../serving.ts';
 import { culpritOf, frameWords, shareWords } from '../../words.ts';
+import { isStarved } from './cpu-starved.ts';
 
 interface BusyThread extends Detection {
   /** Of the time, 0 to 1. */
@@ -31,14 +33,16 @@ export const busyThread: Detector<BusyThread> = {
   name: 'busy-thread',
   kind: 'BUSY_THREAD',
   question: 'the event loop is slow',
-  check({ points, cpuTime, hotCode, kind }) {
+  check(evidence) {
+    const { points, cpuTime, hotCode, kind } = evidence;
     // Files do not go on.
     if (kind === 'FILE') return null;
     const busy = busyTime(points, cpuTime);
     if (busy === null) return null;
     const hot = hotCode === null ? null : hotLineOf(hotCode);
     return {
-      severity: hot?.isMost ? 'WARNING' : 'NOTICE',
+      // A job may take what it gets, and one that is starved is busy with little.
+      severity: hot?.isMost && isServing(evidence) && !isStarved(evidence) ? 'WARNING' : 'NOTICE',
       culprit: hot?.named ?? null,
       stack: hotCode?.places[0]?.frames ?? [],
       busyShare: busy.share,
@@ -72,7 +76,9 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
   const share = largest.ms / programMs;
   const nodeShare = nodeMs / programMs;
   const onlyShare = largest.ms / places.reduce((sum, { ms }) => sum + ms, 0);
-  const isCalledOnly = nodeShare >= NODE_SHARE && onlyShare >= ONLY_SHARE && share >= LEAST_SHARE;
+  // What requests make it do is no loop that feeds itself.
+  const feedsItself = largest.route === null && nodeShare >= NODE_SHARE;
+  const isCalledOnly = feedsItself && onlyShare >= ONLY_SHARE && share >= LEAST_SHARE;
   return {
     named,
     route: largest.route,

@@ -1,5 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { CpuTimeEvidence } from '../../evidence.ts';
+import type { CpuTimeEvidence, Evidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { shareWords } from '../../words.ts';
 
@@ -44,6 +44,10 @@ export const cpuStarved: Detector<CpuStarved> = {
       ? 'Raise the CPU limit, or use fewer threads and processes within it; delays of the loop are not the fault of its code.'
       : 'See with `top` who uses the cores, and what the priority (nice) of this process is; delays of the loop are not the fault of its code.',
 };
+
+export function isStarved(evidence: Pick<Evidence, 'cpuTime'>): boolean {
+  return cpuStarved.check(evidence as Evidence) !== null;
+}
 
 function throttledShareOf({ quota }: CpuTimeEvidence): number {
   return quota === null ? 0 : quota.throttledPeriods / Math.max(1, quota.periods);

@@ -2,7 +2,9 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { DelayEvidence, Evidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
+import { isServing } from '../../serving.ts';
 import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
+import { isStarved } from './cpu-starved.ts';
 
 interface DelayedLoop extends Detection {
   count: number;
@@ -16,12 +18,12 @@ interface DelayedLoop extends Detection {
 }
 
 /** Less is a burst. */
-const FEWEST_DELAYS = 3;
+const FEWEST_DELAYS = 5;
 const SHORTEST_WATCH_MS = 5_000;
 /** Of the time. Below, requests meet a delay too seldom to matter. */
 const DELAYED_SHARE = 0.02;
 /** A line that made less of it is one of many. */
-const CULPRIT_SHARE = 0.25;
+const CULPRIT_SHARE = 0.4;
 const MOST_SHARE = 0.5;
 
 /** The loop is held up again and again, each time for less than a stall: by which line. */
@@ -37,7 +39,8 @@ export const delayedLoop: Detector<DelayedLoop> = {
     if (largest === null || culprit === null || largest.share < CULPRIT_SHARE) return null;
     const { watchedMs, totalMs, worstMs, count, sinceMs } = delays;
     return {
-      severity: 'WARNING',
+      // A job that nobody waits for may hold its own loop, and what is starved is late anyway.
+      severity: isServing(evidence) && !isStarved(evidence) ? 'WARNING' : 'NOTICE',
       ...(sinceMs === null ? {} : { sinceMs }),
       culprit,
       stack: largest.frames,

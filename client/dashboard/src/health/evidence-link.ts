@@ -11,6 +11,7 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   SLOW_LOOP: DELAYS,
   CPU_STARVED: { view: 'overview', 'overview.chart': 'cpu' },
   BUSY_THREAD: { view: 'cpu' },
+  THREAD_POOL_SATURATED: { view: 'tasks' },
   STUCK_REQUESTS: REQUESTS,
   POOL_EXHAUSTED: REQUESTS,
   DEADLOCK: REQUESTS,

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
+import { poolJobsOf } from './pool-jobs.ts';
+import { startPoolProbe } from './pool-probe.ts';
+import { createThreadPool, poolSize } from './thread-pool.ts';
+
+const SECOND_MS = 1_000;
+
+describe('the pool of threads', () => {
+  let done: (() => void)[];
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    done = [];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** What it makes a job wait is up to the test. */
+  const startedProbe = () =>
+    startPoolProbe({ submit: (finish) => done.push(finish), nowMs: () => Date.now() });
+  const finishAll = () => {
+    for (const finish of done.splice(0)) finish();
+  };
+
+  it('is asked for one thread at a time, however long that takes', () => {
+    const probe = startedProbe();
+    vi.advanceTimersByTime(60 * SECOND_MS);
+    expect(done).toHaveLength(1);
+    probe.stop();
+  });
+
+  it('is slow from the first job that waits for long until two in a row do not', () => {
+    const probe = startedProbe();
+    expect(probe.waitedMs()).toBeNull();
+    const finishQuickly = () => {
+      vi.advanceTimersByTime(2 * SECOND_MS);
+      finishAll();
+    };
+    finishQuickly();
+    expect(probe.slowSinceMs()).toBeNull();
+    const beganAtMs = Date.now() + 2 * SECOND_MS;
+    vi.advanceTimersByTime(4 * SECOND_MS);
+    expect(probe.slowSinceMs()).toBeGreaterThanOrEqual(beganAtMs - SECOND_MS);
+    finishAll();
+    finishQuickly();
+    expect(probe.slowSinceMs()).not.toBeNull();
+    finishQuickly();
+    expect(probe.slowSinceMs()).toBeNull();
+    probe.stop();
+  });
+
+  it('has its users read only while it is slow', async () => {
+    let slowSinceMs: number | null = null;
+    const probe = { waitedMs: () => 5, slowSinceMs: () => slowSinceMs, stop: () => {} };
+    const readTasks = vi.fn(async () => readingOf([]));
+    const pool = createThreadPool({ readTasks, probe });
+    await pool.suspect();
+    expect(readTasks).not.toHaveBeenCalled();
+    expect(pool.evidence()).toMatchObject({ size: 4, sinceMs: null, jobs: null });
+    slowSinceMs = Date.now();
+    await pool.suspect();
+    await pool.refresh();
+    expect(readTasks).toHaveBeenCalledTimes(1);
+    expect(pool.evidence()).toMatchObject({ sinceMs: slowSinceMs, jobs: [] });
+  });
+});
+
+test.each([
+  [undefined, 4],
+  ['16', 16],
+  ['0', 1],
+  ['9999', 1_024],
+  ['many', 4],
+])('a pool has as many threads as UV_THREADPOOL_SIZE %s says', (value, size) => {
+  expect(poolSize(value)).toBe(size);
+});
+
+const frame = (name: string, file = '/app/login.js') => ({
+  function: name,
+  file,
+  line: 7,
+  column: 1,
+  isAsync: false,
+});
+
+function readingOf(tasks: Partial<TaskReading>[]): TasksReading {
+  return {
+    stacks: [[frame('handle')], [frame('pbkdf2', 'node:crypto'), frame('hash')], [frame('read')]],
+    tasks: tasks as TaskReading[],
+  } as TasksReading;
+}
+
+it('is used by the lines that made its jobs, not by those who wait for them', () => {
+  const reading = readingOf([
+    { type: 'PBKDF2REQUEST', weight: 1, stack: 0, madeAt: 1 },
+    { type: 'PBKDF2REQUEST', weight: 1, stack: 0, madeAt: 1 },
+    { type: 'FSREQPROMISE', weight: 7.6, stack: 2 },
+    { type: 'QUERYWRAP', weight: 1, stack: 2 },
+    { type: 'PROMISE', weight: 1, stack: 0 },
+  ]);
+  const { stacks } = reading;
+  expect(poolJobsOf(reading)).toEqual([
+    { what: 'fs', frames: stacks[2], count: 8, isEstimate: true },
+    { what: 'crypto', frames: stacks[1], count: 2, isEstimate: false },
+  ]);
+});

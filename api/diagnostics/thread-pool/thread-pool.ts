@@ -1,0 +1,63 @@
+/** What is known of libuv's pool of threads; who uses it is read only while it keeps jobs waiting. */
+import type { PoolJobs, ThreadPoolEvidence } from '../../health/evidence.ts';
+import type { TasksReading } from '../../probe/readings/tasks.ts';
+import { poolJobsOf } from './pool-jobs.ts';
+import { startPoolProbe } from './pool-probe.ts';
+
+export interface ThreadPool {
+  evidence(): ThreadPoolEvidence | null;
+  /** Reads who uses the pool, where it keeps jobs waiting. Neither rejects. */
+  refresh(): Promise<void>;
+  suspect(): Promise<void>;
+  stop(): void;
+}
+
+export interface ThreadPoolOptions {
+  readTasks: () => Promise<TasksReading>;
+  /** @default one that measures */
+  probe?: ReturnType<typeof startPoolProbe>;
+}
+
+/** As libuv has it. */
+const DEFAULT_SIZE = 4;
+const LARGEST_SIZE = 1_024;
+const FRESH_FOR_MS = 5_000;
+
+export function createThreadPool({
+  readTasks,
+  probe = startPoolProbe(),
+}: ThreadPoolOptions): ThreadPool {
+  const size = poolSize(process.env.UV_THREADPOOL_SIZE);
+  let jobs: readonly PoolJobs[] | null = null;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+
+  async function readJobs(): Promise<void> {
+    if (probe.slowSinceMs() === null) {
+      jobs = null;
+      return;
+    }
+    if (Date.now() - readAtMs < FRESH_FOR_MS) return;
+    readAtMs = Date.now();
+    try {
+      jobs = poolJobsOf(await readTasks());
+    } catch {
+      // The thread does not answer, or tasks are not tracked: then nobody is named.
+    }
+  }
+
+  return {
+    evidence() {
+      const waitedMs = probe.waitedMs();
+      return waitedMs === null ? null : { size, waitedMs, sinceMs: probe.slowSinceMs(), jobs };
+    },
+    refresh: readJobs,
+    suspect: readJobs,
+    stop: probe.stop,
+  };
+}
+
+/** @internal */
+export function poolSize(value: string | undefined): number {
+  const size = Number.parseInt(value ?? '', 10);
+  return Number.isNaN(size) ? DEFAULT_SIZE : Math.min(Math.max(1, size), LARGEST_SIZE);
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { PoolJobs, ThreadPoolEvidence } from '../../evidence.ts';
+import { aFrame, NOW_MS } from '../../testing/evidence.ts';
+import { told } from '../../testing/told.ts';
+import { threadPoolSaturated } from './thread-pool.ts';
+
+const PBKDF2 = aFrame('pbkdf2', 'node:internal/crypto/pbkdf2', 9);
+const HASH = aFrame('hashPassword', '/app/src/login.ts', 7);
+const SERVE = aFrame('serveFile', '/app/src/files.ts', 12);
+
+function jobs(what: PoolJobs['what'], count: number, frame = HASH): PoolJobs {
+  return { what, count, frames: [PBKDF2, frame], isEstimate: false };
+}
+
+/** Full for a minute. */
+function poolOf(given: Partial<ThreadPoolEvidence> = {}): ThreadPoolEvidence {
+  const made = [jobs('fs', 40, SERVE), jobs('crypto', 26)];
+  return { size: 4, waitedMs: 1_240, sinceMs: NOW_MS - 60_000, jobs: made, ...given };
+}
+
+describe('a pool of threads that is full', () => {
+  test('is told with those who hold it and those who wait', () => {
+    expect(told(threadPoolSaturated, { threadPool: poolOf() })).toBe(
+      'WARNING: All 4 threads of libuv’s pool are busy, so that a job waits 1 s for one: 26 crypto jobs in hashPassword (src/login.ts:7); 40 file system calls in serveFile (src/files.ts:12) wait behind them.',
+    );
+  });
+
+  test('of reads of slow files is told with them', () => {
+    const estimated = { ...jobs('fs', 90, SERVE), isEstimate: true };
+    expect(told(threadPoolSaturated, { threadPool: poolOf({ jobs: [estimated] }) })).toMatch(
+      /for one: ≈90 file system calls in serveFile \(src\/files\.ts:12\)\.$/,
+    );
+  });
+
+  test('for some seconds is worth a notice', () => {
+    expect(told(threadPoolSaturated, { threadPool: poolOf({ sinceMs: NOW_MS - 7_000 }) })).toMatch(
+      /^NOTICE: .* hashPassword/,
+    );
+  });
+
+  test.each([
+    ['was never measured', null],
+    ['gives a thread at once', poolOf({ sinceMs: null, waitedMs: 2 })],
+    ['is full for a moment', poolOf({ sinceMs: NOW_MS - 3_000 })],
+    ['nobody has looked at yet', poolOf({ jobs: null })],
+    [
+      'is slow on a busy machine, with less to do than it has threads',
+      poolOf({ jobs: [jobs('crypto', 3)] }),
+    ],
+    ['others in the process use', poolOf({ jobs: [] })],
+  ])('is not what one is called that %s', (_name, threadPool) => {
+    expect(told(threadPoolSaturated, { threadPool })).toBeNull();
+  });
+});

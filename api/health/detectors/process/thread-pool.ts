@@ -1,0 +1,81 @@
+import { durationText } from '../../../base/text/duration.ts';
+import type { PoolJobs, ThreadPoolEvidence } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { hotFrameOf } from '../../hot-frame.ts';
+import { countWords, frameWords } from '../../words.ts';
+
+interface SaturatedPool extends Detection {
+  size: number;
+  waitedMs: number;
+  hog: PoolJobs | null;
+  victims: PoolJobs | null;
+}
+
+/** Bursts are what a pool is for. */
+const SHORTEST_MS = 5_000;
+const WARNING_AFTER_MS = 10_000;
+/** A crypto job keeps a thread for long, a lookup until a server answers, a read of a file hardly at all. */
+const HOLDS: Record<PoolJobs['what'], number> = { crypto: 20, dns: 5, fs: 1 };
+const NAMES: Record<PoolJobs['what'], string> = {
+  crypto: 'crypto job',
+  dns: 'DNS lookup',
+  fs: 'file system call',
+};
+
+/** All threads of libuv's pool are busy, and what needs one waits. */
+export const threadPoolSaturated: Detector<SaturatedPool> = {
+  name: 'thread-pool',
+  kind: 'THREAD_POOL_SATURATED',
+  question: 'the thread pool is full',
+  check({ threadPool, nowMs }) {
+    if (threadPool === null || threadPool.sinceMs === null) return null;
+    const { size, waitedMs, sinceMs, jobs } = threadPool;
+    const lastedMs = nowMs - sinceMs;
+    if (lastedMs < SHORTEST_MS) return null;
+    if (jobs === null) return TOO_EARLY;
+    const hog = hogOf(jobs);
+    // Fewer than there are threads: a machine that is short of processors keeps a free pool slow, too.
+    if (hog === null || totalOf(jobs) <= size) return null;
+    const victims =
+      jobs.find((other) => other !== hog && hotFrameOf(other.frames) !== null) ?? null;
+    const culprit = hotFrameOf(hog.frames);
+    const isSure = culprit !== null && lastedMs >= WARNING_AFTER_MS;
+    return {
+      severity: isSure ? 'WARNING' : 'NOTICE',
+      sinceMs,
+      culprit,
+      stack: hog.frames,
+      count: hog.count,
+      size,
+      waitedMs,
+      hog,
+      victims,
+    };
+  },
+  sentence({ size, waitedMs, hog, victims }) {
+    const pool = `All ${countWords(size, 'thread')} of libuv’s pool are busy, so that a job waits ${durationText(waitedMs)} for one`;
+    const wait = victims === null ? '' : `; ${jobWords(victims)} wait behind them`;
+    return `${pool}: ${hog === null ? 'nobody knows with what' : jobWords(hog)}${wait}.`;
+  },
+  nextStep: ({ hog }) =>
+    hog?.what === 'crypto'
+      ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
+      : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
+};
+
+/** Whose jobs keep most of the threads for most of the time. */
+function hogOf(jobs: readonly PoolJobs[]): PoolJobs | null {
+  const held = ({ what, count }: PoolJobs) => HOLDS[what] * count;
+  return [...jobs].sort((a, b) => held(b) - held(a))[0] ?? null;
+}
+
+function totalOf(jobs: NonNullable<ThreadPoolEvidence['jobs']>): number {
+  return jobs.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** For example `≈26 crypto jobs in hashPassword (app.mjs:7)`. */
+function jobWords({ what, count, isEstimate, frames }: PoolJobs): string {
+  const place = hotFrameOf(frames) ?? frames[0];
+  const where = place === undefined ? '' : ` in ${frameWords(place)}`;
+  return `${isEstimate ? '≈' : ''}${countWords(count, NAMES[what])}${where}`;
+}
