@@ -162,6 +162,21 @@ describe.concurrent('pprofql analyze', () => {
     ]);
   });
 
+  it('tables who waited for locks, and counts goroutines without states', async () => {
+    const place = '#\t0x1\tmain.hold+0x1\t/app/hold.go:13\n';
+    const { stdout } = await analyze(
+      save(
+        'mutex.txt',
+        `--- mutex:\ncycles/second=1000000000\nsampling period=1\n9000000 4 @ 0x1\n${place}`,
+      ),
+      save('goroutine.txt', `goroutine profile: total 7\n7 @ 0x1\n${place}`),
+    );
+    expect(stdout).toContain('mutex.txt: mutex profile, 4 waits for locks of 9 ms in all');
+    expect(stdout).toMatch(/9 ms +4 +main\.hold +\/app\/hold\.go:13/);
+    expect(stdout).toContain('goroutine.txt: goroutine profile, 7 goroutines in 1 group');
+    expect(stdout).toContain('`goroutine?debug=2` does');
+  });
+
   it('prints all findings as JSON', async () => {
     const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP), '--json');
     expect(JSON.parse(stdout)).toMatchObject([

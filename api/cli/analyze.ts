@@ -9,8 +9,8 @@ import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
-Reads goroutine dumps, crash logs, heap and CPU profiles in Go's formats, Node's .cpuprofile,
-.heapprofile and diagnostic reports, and says what is in them. What a file is, is told by its content;
+Reads goroutine dumps and crash logs, also out of the logs they were written to, profiles in Go's formats,
+Node's .cpuprofile, .heapprofile and diagnostic reports, and says what is in them. What a file is, is told by its content;
 one that cannot be read does not keep the others from it.
   --json   print the findings as JSON
   --serve  open the dashboard and the API on them, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise`;

@@ -6,10 +6,12 @@ import { durationText } from '../base/text/duration.ts';
 import { NS_PER_MS } from '../base/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
+import { culpritIn } from '../go-dump/culprit.ts';
 import type { CreatorSum } from '../go-dump/facts.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
+import type { StackRow, StackTable } from '../targets/files/go-profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
@@ -45,6 +47,8 @@ function bodyOf(analysis: Analysis): string[] {
       return memStatsLines(analysis.memStats);
     case 'CPU':
       return cpuLines(analysis.cpu);
+    case 'STACKS':
+      return stackLines(analysis.stacks);
     case 'REPORT':
       return reportLines(analysis.report);
   }
@@ -52,9 +56,13 @@ function bodyOf(analysis: Analysis): string[] {
 
 function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump): string[] {
   const shown = groups.slice(0, SHOWN_ROWS);
+  const hasStates = groups.some(({ oldestWaitMs }) => oldestWaitMs !== null);
   return [
-    `goroutine dump, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
+    `${hasStates ? 'goroutine dump' : 'goroutine profile'}, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
     `  background ${summary.background}, per request ${summary.perRequest}, unknown ${summary.unknown}; waiting for a minute or more ${summary.longWaiting}, potentially stuck ${summary.potentiallyStuck}`,
+    ...(hasStates
+      ? []
+      : ['  It does not tell what they wait for, nor for how long: `goroutine?debug=2` does.']),
     ...(stats.unwrapped.length > 0 ? [`  Unwrapped: ${stats.unwrapped.join(', ')}.`] : []),
     ...(stats.logLines.count > 0
       ? [
@@ -80,6 +88,32 @@ function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump)
     ...creatorLines(go?.creators ?? []),
   ];
 }
+
+function stackLines({ name, count: total, delayNs, rows }: StackTable): string[] {
+  const isOfThreads = delayNs === null;
+  const title = isOfThreads
+    ? `threads of a Go process, ${total} ever started`
+    : `${name} profile, ${count(total, 'wait')} for locks of ${durationText(delayNs / NS_PER_MS)} in all`;
+  return [
+    title,
+    ...textTable<StackRow>(rows.slice(0, SHOWN_ROWS), [
+      ...(isOfThreads ? [] : [DELAY_COLUMN]),
+      {
+        title: isOfThreads ? 'THREADS' : 'WAITS',
+        align: 'right',
+        cell: (row) => String(row.count),
+      },
+      { title: 'FUNCTION', cell: ({ frames }) => placeOf(culpritIn(frames) ?? frames[0]) },
+    ]),
+    ...more(rows.length),
+  ];
+}
+
+const DELAY_COLUMN: Column<StackRow> = {
+  title: 'DELAY',
+  align: 'right',
+  cell: ({ delayNs }) => durationText((delayNs ?? 0) / NS_PER_MS),
+};
 
 /** Of many goroutines who started them; of few the table above tells it. */
 function creatorLines(creators: readonly CreatorSum[]): string[] {

@@ -80,11 +80,10 @@ function creatorIn(frames: readonly Frame[]): Frame | null {
 
 function crowdsOf(groups: readonly GoGroup[]): Crowd[] {
   const crowds = new Map<string, Crowd>();
-  for (const { state, count, oldestWaitMs, frames, category } of groups) {
+  for (const { state, count, oldestWaitMs, frames } of groups) {
     const culprit = culpritIn(frames);
     if (culprit === null || NO_CROWD.test(state)) continue;
     const creator = creatorIn(frames);
-    if (category === 'BACKGROUND' && creator === null) continue;
     const key = `${state} ${culprit.function} ${culprit.file}:${culprit.line} ${creator?.file}:${creator?.line}`;
     const known = crowds.get(key);
     const longestWaitMs = oldestWaitMs ?? 0;

@@ -5,6 +5,8 @@ import type { GoHeader } from './header/header.ts';
 /** Goroutines that wait for the same, equally long, at the same stack. */
 export interface GoGoroutines extends GoHeader {
   count: number;
+  /** False in a profile, which counts goroutines and does not say for how long they have waited. @default true */
+  isWaitKnown?: boolean;
   /**
    * Top frame first, arguments and code offsets left out. The creator is the last frame, named
    * `created by main.main`; equal stacks share one array.

@@ -75,7 +75,7 @@ function isUtf8({ function: name, file }: Frame): boolean {
 function toTask(goroutines: GoGoroutines): GoTask {
   return {
     state: goroutines.state,
-    waitMs: goroutines.waitMinutes * MS_PER_MINUTE,
+    waitMs: goroutines.isWaitKnown === false ? null : goroutines.waitMinutes * MS_PER_MINUTE,
     weight: goroutines.count,
     frames: goroutines.frames,
     stackKind: 'WAITS',

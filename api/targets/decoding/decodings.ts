@@ -78,7 +78,11 @@ function goroutines({
   bytes: Uint8Array;
   rules: readonly CategoryRule[];
 }): GoroutinesOfDump {
-  const dump: GoDump = parseGoDump(bytes);
+  return goroutinesOf(parseGoDump(bytes), rules);
+}
+
+/** What there is to say about a dump. */
+export function goroutinesOf(dump: GoDump, rules: readonly CategoryRule[]): GoroutinesOfDump {
   const isNode = isNodeDump(dump);
   const grouped = isNode ? nodeDumpGroups(dump, { rules }) : goDumpGroups(dump, { rules });
   const { total, groups, summary } = grouped;

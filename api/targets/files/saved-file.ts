@@ -22,6 +22,8 @@ import {
   isDiagnosticReport,
   readDiagnosticReport,
 } from './diagnostic-report.ts';
+import { goroutinesOfProfile, type StackTable, stackTableOf } from './go-profile.ts';
+import { readGoTextProfile } from './go-text-profile.ts';
 import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
 
 export interface CpuSummary {
@@ -35,6 +37,7 @@ export type Analysis =
   | { kind: 'HEAP'; allocations: AllocationSnapshot }
   | { kind: 'MEM_STATS'; memStats: GoMemStats }
   | { kind: 'CPU'; cpu: CpuSummary }
+  | { kind: 'STACKS'; stacks: StackTable }
   | { kind: 'REPORT'; report: DiagnosticReport };
 
 /** A file as the decodings take it: what Node and Chrome save as JSON is a profile like any other. */
@@ -55,6 +58,7 @@ export interface SavedFile {
 const HEAP_TEXT = 'heap profile: ';
 const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
 const SNIFFED_BYTES = 64;
+const NEWLINE = 0x0a;
 
 /**
  * @param bytes unpacked
@@ -93,12 +97,15 @@ export function analyzeFile({
   categoryRules = [],
 }: SavedFile): Analysis {
   if (content.kind === 'REPORT') return content;
-  if (content.kind === 'PROFILE') return analyzeProfile(content.profile, savedAtMs);
+  const told = { savedAtMs, categoryRules, lines: 0 };
+  if (content.kind === 'PROFILE') return analyzeProfile(content.profile, told);
+  const text = readGoTextProfile(bytes);
+  if (text !== null) return analyzeProfile(text, { ...told, lines: linesOf(bytes) });
   if (startsWith(bytes, HEAP_TEXT)) {
     return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
   }
   const profile = decodeIfProfile(bytes);
-  if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, savedAtMs);
+  if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, told);
   const goroutines = DECODINGS.goroutines({ bytes, rules: categoryRules });
   if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
   const look = lookOf(bytes);
@@ -108,8 +115,22 @@ export function analyzeFile({
   throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
 }
 
-function analyzeProfile(profile: Profile, savedAtMs: number): Analysis {
+interface ToldOfFile {
+  savedAtMs: number;
+  categoryRules: readonly CategoryRule[];
+  /** 0 where it is no text. */
+  lines: number;
+}
+
+function analyzeProfile(
+  profile: Profile,
+  { savedAtMs, categoryRules, lines }: ToldOfFile,
+): Analysis {
   if (isCpuProfile(profile)) return { kind: 'CPU', cpu: summarizeCpu(profile) };
+  const goroutines = goroutinesOfProfile(profile, lines, categoryRules);
+  if (goroutines !== null) return { kind: 'GOROUTINES', goroutines };
+  const stacks = stackTableOf(profile);
+  if (stacks !== null) return { kind: 'STACKS', stacks };
   return { kind: 'HEAP', allocations: allocationsOf(profile, profile.startedAtMs ?? savedAtMs) };
 }
 
@@ -128,6 +149,10 @@ export function unpackIfGzip(bytes: Uint8Array): Uint8Array {
         )
       : new DiagnosticsError('INVALID_INPUT', 'its gzip data is damaged or cut off', { cause });
   }
+}
+
+function linesOf(bytes: Uint8Array): number {
+  return bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 0);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -79,7 +79,8 @@ export function createFileSource(
         isExact: null,
         timestampMs: dump.savedAtMs,
         observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
-        raw: raw ? { text: textOf(dump.content), isTruncated: false } : null,
+        // A profile is no text.
+        raw: raw && stats.lines > 0 ? { text: textOf(dump.content), isTruncated: false } : null,
         instrumentation: UNTRACKED,
         dump: stats,
       };
