@@ -2,6 +2,7 @@
 /**
  * `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`.
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
+ * `npx pprofql mcp`: tools for language models.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { isSwitchedOff } from './base/options/main-switch.ts';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
+       pprofql mcp [--url URL] [--token TOKEN]
 Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.
        pprofql --version, pprofql --help`;
 
@@ -64,12 +66,15 @@ if (args.length === 0) {
   console.log(USAGE);
 } else if (args[0] === '--version' || args[0] === '-v') {
   console.log(version());
-} else if (args[0] === 'analyze' && refusalOfNode() !== null) {
+} else if ((args[0] === 'analyze' || args[0] === 'mcp') && refusalOfNode() !== null) {
   logLine(refusalOfNode()!);
   process.exitCode = 1;
 } else if (args[0] === 'analyze') {
   const { runAnalyze } = await import('./cli/analyze.ts');
   process.exitCode = (await runAnalyze(args.slice(1))) ?? process.exitCode;
+} else if (args[0] === 'mcp') {
+  const { runMcp } = await import('./cli/mcp.ts');
+  process.exitCode = (await runMcp(args.slice(1), version())) ?? process.exitCode;
 } else {
   runProgram(args);
 }

@@ -44,6 +44,10 @@ const ABOVE = {
   ],
   'the schema': ['api/formats/a.ts', "export type { A } from '../../schema/index.ts';\n"],
   'a way in': ['api/server/a.ts', "export { start } from '../start.ts';\n"],
+  'the client, by the API': [
+    'api/formats/b.ts',
+    "export type { A } from '../../client/index.ts';\n",
+  ],
   'the API, by the client': ['client/a.ts', "export type { A } from '../api/probe/probe.ts';\n"],
   'the page, by the SDK': ['client/core/a.ts', "export type { A } from '../dashboard/src/a.ts';\n"],
   'the schema, by the page': [
@@ -61,6 +65,7 @@ const STANDARD_STREAMS = {
 };
 const RIGHT = {
   'api/link/b.ts': "import type { Probe } from '../probe/probe.ts';\n\nexport type B = Probe;\n",
+  'api/cli/b.ts': "export type { A } from '../../client/index.ts';\n",
   'client/b.ts': "export { bytesText } from '../api/base/text/bytes.ts';\n",
   'schema/b.ts': "import type { Probe } from '../api/probe/probe.ts';\n\nexport type B = Probe;\n",
 };

@@ -48,6 +48,7 @@ const manifest = {
   ],
   dependencies: root.dependencies,
   peerDependencies: root.peerDependencies,
+  peerDependenciesMeta: root.peerDependenciesMeta,
 };
 
 /** Where Node cannot require ES modules it does not know `module-sync`, and takes `require`. */

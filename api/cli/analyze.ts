@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
+import { oneLine } from '../base/text/one-line.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import { analyzeFile, contentOf, unpackIfGzip } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
@@ -40,7 +41,7 @@ export async function runAnalyze(args: readonly string[]): Promise<number | null
     try {
       files.push(await readSavedFile(path));
     } catch (error) {
-      refused.push({ path, reason: oneLine((error as Error).message) });
+      refused.push({ path, reason: reasonOf(error as Error) });
     }
   }
   if (request.isJson) console.log(toJson(files, refused));
@@ -92,9 +93,8 @@ async function readSavedFile(path: string): Promise<AnalyzedFile> {
   return { name: basename(path), content, savedAtMs: mtimeMs, analysis };
 }
 
-/** A reason must stay one line, and must not steer the terminal. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON_CHARACTERS);
+function reasonOf({ message }: Error): string {
+  return oneLine(message).slice(0, LONGEST_REASON_CHARACTERS);
 }
 
 function toJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[]): string {

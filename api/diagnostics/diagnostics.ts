@@ -155,6 +155,7 @@ export async function createProbeDiagnostics(
     initialAvailability: await probe.heapAvailability(),
     pauseBudgetPercent: options.pauseBudgetPercent,
     isBlocked,
+    onRead: (heap) => healthSources.noteHeap(heap),
   });
 
   /** Nothing else would do: where the thread does not answer, there is none. */
@@ -212,9 +213,12 @@ export async function createProbeDiagnostics(
 
   const healthSources = createHealthSources({
     history: collector.history,
-    heapLimitBytes: () => collector.lastFigures()?.memory.heapLimitBytes ?? null,
     loopWatch,
     hotCode: { glance: cpuProfiles.glance, look: loopWatch.look },
+    lastFigures: collector.lastFigures,
+    readFigures: () => probe.readFigures({ closeInterval: false }),
+    readHeap: heapTables.readProfile,
+    readKept: async (question) => locator.locateStacks(await probe.readKept(question)),
     readTasks: goroutines,
     outside: {
       probe: {
@@ -262,11 +266,7 @@ export async function createProbeDiagnostics(
         unavailable,
       };
     },
-    async allocations() {
-      const tables = await heapTables.read();
-      healthSources.noteAllocations(tables);
-      return tables;
-    },
+    allocations: heapTables.read,
     heapProfile: heapTables.readProfile,
     heapSnapshot: createHeapSnapshots({
       isEnabled: options.heapSnapshots,

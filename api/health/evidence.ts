@@ -121,6 +121,11 @@ export interface RouteEvidence
   extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {
   /** Of those that ended in the last minutes: how many, and how long they took on average. */
   recent: { count: number; meanMs: number };
+  /**
+   * How often one of its requests waits in one place, one time after the other: by how young the waits
+   * of old requests are. Null where that was not seen.
+   */
+  waitsInARow: number | null;
 }
 
 /** A stack that holds more of the heap than at an earlier read. */
@@ -128,6 +133,58 @@ export interface GrowthEvidence {
   /** Top frame first. */
   frames: readonly Frame[];
   grownBytes: number;
+  /** It is within this of `grownBytes` in 95 of 100 cases; null where that is not known. */
+  marginBytes: number | null;
+}
+
+/** What a collection of the whole heap left. */
+export interface LeftEvidence {
+  atMs: number;
+  bytes: number;
+  /** Requests that had ended by then, since the start; null where they are not counted. */
+  requests: number | null;
+}
+
+/** A place that makes promises which stay in memory. */
+export interface KeptPromisesEvidence {
+  /** Top frame first. */
+  frames: readonly Frame[];
+  /** Looked at again long after they were made; those that were still there; and those of them that were settled. */
+  sampled: number;
+  kept: number;
+  settled: number;
+  /** An estimate of how many are made here in each second and kept. */
+  keptPerSecond: number;
+}
+
+/** A growing heap, looked at from the time on at which it was suspected. */
+export interface HeapEvidence {
+  /** Oldest first; empty where nothing is suspected. */
+  left: readonly LeftEvidence[];
+  /** Most that are kept first. */
+  promises: readonly KeptPromisesEvidence[];
+}
+
+/** The listeners of one event of one emitter, at several moments. */
+export interface ListenersEvidence {
+  /** Class of the emitter; empty where it has none. */
+  emitter: string;
+  event: string;
+  /** Where most of them are added, top frame first. */
+  frames: readonly Frame[];
+  /** Of those that were seen being added, the share that were added there, 0 to 1. */
+  share: number;
+  /** Oldest first. */
+  counts: readonly ListenerCount[];
+}
+
+export interface ListenerCount {
+  atMs: number;
+  count: number;
+  /** Requests that had ended by then, since the start; null where they are not counted. */
+  requests: number | null;
+  /** Open sockets and pipes, and requests in flight: each may rightly have a listener. */
+  users: number;
 }
 
 /** How much there was outside the heap at one time. */
@@ -208,8 +265,12 @@ export interface Evidence {
   routes: readonly RouteEvidence[] | null;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
   go?: Pick<GoFacts, 'crash' | 'locks' | 'crowds' | 'poolWaiters'> | null;
-  /** Between two reads of the heap that somebody asked for, most bytes first; empty before two. */
+  /** Between two reads of the heap, most bytes first, by line; empty before two. */
   growth: readonly GrowthEvidence[];
+  /** Null where collections of the heap are not looked at. */
+  heap: HeapEvidence | null;
+  /** Those that are worth a look. */
+  listeners: readonly ListenersEvidence[];
   /** Null where it is not told. */
   outside: OutsideEvidence | null;
   /** Null where it is not told. */
@@ -223,6 +284,8 @@ export const UNREAD_ELSEWHERE = {
   hotCode: null,
   threadPool: null,
   outside: null,
+  heap: null,
+  listeners: [],
 } satisfies Partial<Evidence>;
 
 /** What the target calls what it does. */

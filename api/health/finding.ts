@@ -70,6 +70,8 @@ export interface Detector<Found extends Detection = Detection> {
   sentence(found: Found): string;
   /** What to look at or do, in one sentence. */
   nextStep(found: Found): string;
+  /** Whether another finding says no more than this one, and so nothing beside it. @default it does */
+  hides?(found: Found, other: Finding): boolean;
 }
 
 export interface Finding {

@@ -14,6 +14,7 @@ import { lateLoop } from './detectors/loop/late-loop.ts';
 import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
 import { heapGrowth } from './detectors/memory/heap-growth.ts';
+import { listenerGrowth } from './detectors/memory/listener-growth.ts';
 import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
 import { externalMemoryGrowth } from './detectors/outside/external-memory-growth.ts';
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
@@ -21,6 +22,7 @@ import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts'
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
+import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
@@ -46,7 +48,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   ...lockContention.map((detector) => [detector]),
   [databasePool],
   [blockedLoop],
-  [taskGrowth, heapGrowth],
+  [listenerGrowth, taskGrowth, heapGrowth],
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [goroutineCrowd],
@@ -55,6 +57,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [delayedLoop],
   [busyThread],
   [cpuStarved],
+  [slowRoute],
   [lateLoop],
   [expensiveCollection],
   [nearHeapLimit],
@@ -74,6 +77,7 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
   // Its last figures say nothing of a target that does not answer.
   const ranks = isSilentTarget(evidence) ? [[notAnswering]] : RANKS;
   const ranked: Ranked[] = [];
+  const hiding: ((other: Finding) => boolean)[] = [];
   const open = new Set<string>();
   for (const [rank, detectors] of ranks.entries()) {
     for (const detector of detectors) {
@@ -84,10 +88,14 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
         const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
         const { grownShare = 0 } = found;
         ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare });
+        hiding.push((other) => detector.hides?.(found, other) ?? false);
       }
     }
   }
-  const findings = ranked.sort(byWeight).map(({ finding }) => finding);
+  const findings = ranked
+    .filter(({ finding }) => !hiding.some((hides) => hides(finding)))
+    .sort(byWeight)
+    .map(({ finding }) => finding);
   const [worst] = findings;
   return {
     status: worst?.severity ?? 'HEALTHY',

@@ -39,8 +39,15 @@ function placeWords({ path, file, line }: Frame): string {
 export function culpritOf(frames: readonly Frame[]): Frame | null {
   const at = frames.findIndex(({ file }) => frameOrigin(file) === 'OWN');
   const first = frames[at];
-  if (first === undefined || first.function !== NAMELESS) return first ?? null;
+  if (first === undefined) return null;
+  if (first.function !== NAMELESS) return withoutAlias(first);
   const caller = frames.slice(at + 1).find(({ file }) => file !== '');
   const isWithin = caller?.file === first.file && caller.function !== NAMELESS;
-  return isWithin ? { ...first, function: caller.function } : first;
+  return isWithin ? withoutAlias({ ...first, function: caller.function }) : first;
+}
+
+/** For example `Timeout.follow [as _onTimeout]` → `Timeout.follow`: what it was called as is no name of its own. */
+function withoutAlias(frame: Frame): Frame {
+  const at = frame.function.indexOf(' [as ');
+  return at < 0 ? frame : { ...frame, function: frame.function.slice(0, at) };
 }

@@ -27,6 +27,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       watchOutside: async (request) => open().watchOutside(request),
       readOutside: async (question) => open().readOutside(question),
       collectGarbage: async () => open().collectGarbage(),
+      readKept: async (question) => open().readKept(question),
       readLoadedMap: async (file) => open().readLoadedMap(file),
       writeHeapSnapshot: async (request) => open().writeHeapSnapshot(request),
     },

@@ -102,6 +102,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     watchOutside: (request) => call('watchOutside', [request]),
     readOutside: (question) => call('readOutside', [question]),
     collectGarbage: () => call('collectGarbage', []),
+    readKept: (question) => call('readKept', [question]),
     readLoadedMap: (file) => call('readLoadedMap', [file]),
     writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),
   };

@@ -4,6 +4,7 @@ import { DiagnosticsError } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
 import type { HeapSampler } from './heap/sampler.ts';
+import type { KeptObserver } from './kept/kept.ts';
 import type { OutsideObserver } from './outside/outside.ts';
 import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts';
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
@@ -16,6 +17,7 @@ const nothing = () => {};
 export const absentGcObserver: GcObserver = {
   read: () => ({ count: 0, lastPauseNs: null, interval: emptyInterval() }),
   lastMajorMs: () => Number.NEGATIVE_INFINITY,
+  leftByCollection: () => null,
   stop: nothing,
 };
 
@@ -38,6 +40,11 @@ export const absentOutsideObserver: OutsideObserver = {
     collectedAtMs: null,
   }),
   collect: () => ({ endedAtMs: wallClockMs(), pauseMs: 0 }),
+  stop: nothing,
+};
+
+export const absentKeptObserver: KeptObserver = {
+  read: () => ({ takenAtMs: wallClockMs(), listeners: [], promises: [], stacks: [], sockets: 0 }),
   stop: nothing,
 };
 

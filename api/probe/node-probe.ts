@@ -8,6 +8,7 @@ import {
   absentEventLoopMonitor,
   absentGcObserver,
   absentHeapSampler,
+  absentKeptObserver,
   absentOutsideObserver,
 } from './absent-parts.ts';
 import { createCpuProfiler } from './cpu/profiler.ts';
@@ -15,6 +16,7 @@ import { openHeapDriver } from './heap/driver.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
 import { writeHeapSnapshot } from './heap/snapshot.ts';
+import { createKeptObserver } from './kept/kept.ts';
 import { startOutsideObserver } from './outside/outside.ts';
 import { createHeapWalk, type HeapWalk } from './overhead/heap-walk.ts';
 import { createPauseBudget, type PauseBudget } from './overhead/pause-budget.ts';
@@ -67,7 +69,11 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   let facts = readProcessFacts();
   const memory = createMemoryMeter();
   const budget = createPauseBudget(options.pauseBudgetPercent, threadClockMs);
-  const gc = startPart('gcObserver', startGcObserver, () => absentGcObserver);
+  const gc = startPart(
+    'gcObserver',
+    () => startGcObserver(memory),
+    () => absentGcObserver,
+  );
   const eventLoop = startPart(
     'eventLoopMonitor',
     startEventLoopMonitor,
@@ -100,6 +106,11 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () => startOutsideObserver({ heapWalk, lastMajorMs: gc.lastMajorMs }),
     () => absentOutsideObserver,
   );
+  const kept = startPart(
+    'keptObserver',
+    () => createKeptObserver(gc.lastMajorMs),
+    () => absentKeptObserver,
+  );
   const cpu = createCpuProfiler({ requestContext });
   /** The program has no part in this stop: a CPU profile that runs must not show it. */
   const leftOut = <Reading extends { collectedAtMs: number; pauseMs: number }>(
@@ -121,6 +132,8 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       requestsInFlight: requests?.context.inFlight() ?? 0,
       handles: interval.closeInterval ? outside.handles() : null,
       workers: outside.workers(),
+      requestsServed: requests?.served() ?? null,
+      leftByCollection: gc.leftByCollection(),
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
@@ -140,11 +153,13 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     watchOutside: outside.watch,
     readOutside: outside.read,
     collectGarbage: outside.collect,
+    readKept: kept.read,
     readLoadedMap,
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
-      for (const part of [cpu, heap, outside, tracker, requests, eventLoop, gc]) stopQuietly(part);
+      const parts = [cpu, heap, kept, outside, tracker, requests, eventLoop, gc];
+      for (const part of parts) stopQuietly(part);
     },
   };
 }

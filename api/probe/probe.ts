@@ -6,6 +6,7 @@ import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/
 import type { FiguresReading } from './readings/figures.ts';
 import type { HeapAvailability, HeapReading } from './readings/heap.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
+import type { KeptQuestion, KeptReading } from './readings/kept.ts';
 import type {
   CollectionReading,
   OutsideQuestion,
@@ -52,6 +53,8 @@ export interface Probe {
   readOutside(question: OutsideQuestion): Answer<OutsideReading>;
   /** Rejects with `PAUSE_BUDGET_SPENT` where that would stop the program for too long. */
   collectGarbage(): Answer<CollectionReading>;
+  /** What was seen being made by earlier looks and is still held; begins the next look. At once. */
+  readKept(question: KeptQuestion): Answer<KeptReading>;
   /** The source map that the program holds for a script, as JSON; null where it holds none. */
   readLoadedMap(file: string): Answer<string | null>;
   /** Writes all of the heap to a file. Rejects with `PROCESS_NOT_RESPONDING` when it is too late. */

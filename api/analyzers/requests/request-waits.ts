@@ -37,7 +37,10 @@ export function requestWaits(
     const own = tasksOf.get(id) ?? [];
     const place: number | undefined = places.get(id)?.stacks[0];
     const at = own.filter(({ stack, standsIn }) => (standsIn ?? stack) === place);
-    const latest = at.reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
+    // What a function promised is as old as its call, and tells nothing of what it waits for now.
+    const latest = at
+      .filter(({ standsIn }) => standsIn === undefined)
+      .reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
     return {
       id,
       route: `${method} ${route}`,

@@ -1,6 +1,7 @@
 /** Health as Markdown, for people in a hurry and for language models; for the API and the SDK. */
 import { durationText } from './duration.ts';
 import { listed } from './list.ts';
+import { oneLine } from './one-line.ts';
 
 export interface ReportedFinding {
   severity: string;
@@ -129,8 +130,4 @@ function plain(text: string): string {
 /** Within backticks; those in the text are left out. */
 function code(text: string): string {
   return `\`${oneLine(text).replaceAll('`', '')}\``;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

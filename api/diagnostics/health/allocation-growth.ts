@@ -1,7 +1,7 @@
 /** Which stacks hold more of the heap than before, by the reads that others ask for: it asks for none. */
 import type { GrowthEvidence } from '../../health/evidence.ts';
-import { culpritOf } from '../../health/words.ts';
 import type { AllocationSnapshot } from '../heap/types.ts';
+import { grownLines } from './grown-lines.ts';
 
 /** A base older than this says little of what grows now. */
 const OLDEST_BASE_MS = 10 * 60_000;
@@ -28,29 +28,13 @@ export function createAllocationGrowth(): AllocationGrowth {
   };
 }
 
-/** By line: several stacks may lead to the same one, which is shown with the stack that grew most. */
 function growthBetween(base: AllocationSnapshot, latest: AllocationSnapshot): GrowthEvidence[] {
   const before = new Map(base.inuse.map(({ stackId, liveBytes }) => [stackId, liveBytes]));
-  const grown = latest.inuse
-    .map(({ stackId, liveBytes, frames }) => ({
+  return grownLines(
+    latest.inuse.map(({ stackId, liveBytes, frames }) => ({
       frames,
       grownBytes: liveBytes - (before.get(stackId) ?? 0),
-    }))
-    .filter(({ grownBytes }) => grownBytes > 0)
-    .sort(byBytes);
-  const lines = new Map<string, GrowthEvidence>();
-  for (const { frames, grownBytes } of grown) {
-    const line = culpritOf(frames) ?? frames[0];
-    const key = line === undefined ? '' : `${line.function} ${line.file}:${line.line}`;
-    const known = lines.get(key);
-    lines.set(key, {
-      frames: known?.frames ?? frames,
-      grownBytes: (known?.grownBytes ?? 0) + grownBytes,
-    });
-  }
-  return [...lines.values()].sort(byBytes);
-}
-
-function byBytes(a: GrowthEvidence, b: GrowthEvidence): number {
-  return b.grownBytes - a.grownBytes;
+      marginBytes: null,
+    })),
+  );
 }

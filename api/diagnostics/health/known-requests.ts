@@ -12,6 +12,7 @@ import type { RequestsReading, RoutesReading } from '../../probe/readings/reques
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import { createRecentRoutes } from './recent-routes.ts';
+import { createWaitRows } from './wait-rows.ts';
 
 export interface KnownRequestsOptions {
   readRequests: () => Promise<RequestsReading>;
@@ -39,6 +40,7 @@ const SUSPECT_FROM_MS = 5_000;
 
 export function createKnownRequests(options: KnownRequestsOptions): KnownRequests {
   const recent = createRecentRoutes();
+  const rows = createWaitRows();
   let requests: readonly RequestEvidence[] | null = null;
   let routes: readonly RouteEvidence[] | null = null;
   let freshUntilMs = 0;
@@ -55,6 +57,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
       maxMs,
       waits,
       recent: recently.get(route)!,
+      waitsInARow: rows.of(route),
     }));
   }
 
@@ -65,15 +68,17 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
       ({ ageMs, state }) => state === 'handling' && ageMs >= fromMs,
     );
     const tasks = isOld ? await options.readTasks().catch(() => null) : null;
+    const waits = requestWaits(reading, tasks);
+    rows.note(waits);
     const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;
     if (isOld || areRoutesOld) await readRoutes();
-    requests = requestWaits(reading, tasks);
+    requests = waits;
   }
 
   const refresh = singleFlight(async () => {
     if (Date.now() < freshUntilMs) return;
     try {
-      await readRoutes();
+      routesReadAtMs = Number.NEGATIVE_INFINITY;
       await readRequests(ASKED_FROM_MS);
     } catch {
       // Whoever does not answer is not asked again at once; what is known stays.

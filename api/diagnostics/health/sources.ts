@@ -4,12 +4,11 @@
  * gives them a reason.
  */
 import type { Evidence } from '../../health/evidence.ts';
-import type { AllocationSnapshot } from '../heap/types.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import type { LoopWatch } from '../stalls/loop-watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 import { createThreadPool } from '../thread-pool/thread-pool.ts';
-import { createAllocationGrowth } from './allocation-growth.ts';
+import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './heap-growth.ts';
 import { createHotCode, type HotCodeOptions } from './hot-code.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
 import { createKnownTasks } from './known-tasks.ts';
@@ -17,10 +16,9 @@ import { loopEvidence } from './loop-evidence.ts';
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
 
-export interface HealthSourcesOptions {
+export interface HealthSourcesOptions extends HeapGrowthOptions {
   requests: Omit<KnownRequestsOptions, 'history'>;
   history: () => readonly HistoryPoint[];
-  heapLimitBytes: () => number | null;
   outside: OutsideSourceOptions;
   loopWatch: LoopWatch;
   hotCode: Pick<HotCodeOptions, 'glance' | 'look'>;
@@ -41,27 +39,33 @@ export interface HealthSources {
   suspect(): Promise<void>;
   /** The read of tasks, of which note is taken. */
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
-  /** Takes note of a read of allocations that somebody asked for. */
-  noteAllocations(snapshot: AllocationSnapshot | null): void;
+  /** Takes note of a read of the heap, whoever asked for it. */
+  noteHeap: HeapGrowth['note'];
   stop(): void;
 }
 
 export function createHealthSources(options: HealthSourcesOptions): HealthSources {
   const points = createPointRecord();
-  const growth = createAllocationGrowth();
+  const heapGrowth = createHeapGrowth(options);
   const tasks = createKnownTasks({ read: options.readTasks });
   const { stalls, delays, givenTime } = options.loopWatch;
   const hotCode = createHotCode(options.hotCode);
   const outside = createOutsideSource(options.outside);
   const requests = createKnownRequests({ ...options.requests, history: options.history });
   const threadPool = createThreadPool({ readTasks: options.requests.readTasks });
-  const readingSources: readonly ReadingSource[] = [tasks, requests, outside, threadPool];
+  const readingSources: readonly ReadingSource[] = [
+    tasks,
+    requests,
+    outside,
+    heapGrowth,
+    threadPool,
+  ];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({
     kind: 'NODE',
     error: null,
     points: points.note(options.history()),
-    heapLimitBytes: options.heapLimitBytes(),
+    heapLimitBytes: options.lastFigures()?.memory.heapLimitBytes ?? null,
     loop: loopEvidence(stalls.status(), stalls.starvedForMs()),
     delays: delays?.evidence() ?? null,
     cpuTime: givenTime.evidence(),
@@ -70,8 +74,8 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     tasks: tasks.groups(),
     requests: requests.requests(),
     routes: requests.routes(),
-    growth: growth.growth(),
     outside: outside.evidence(),
+    ...heapGrowth.evidence(),
   });
 
   return {
@@ -89,7 +93,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
       await Promise.all(readingSources.map((source) => source.suspect?.(known)));
     },
     readTasks: tasks.read,
-    noteAllocations: growth.note,
+    noteHeap: heapGrowth.note,
     stop: threadPool.stop,
   };
 }

@@ -34,6 +34,8 @@ export interface HeapTablesOptions {
   pauseBudgetPercent: number;
   /** While the loop is blocked its availability cannot be asked for either. */
   isBlocked: () => boolean;
+  /** Told of each read, whoever asked for it. @default nobody is told */
+  onRead?: (heap: HeapProfileSnapshot) => void;
 }
 
 export function createHeapTables(options: HeapTablesOptions): HeapTables {
@@ -63,6 +65,7 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
         reading.collectedAtMs + restAfterMs(reading.pauseMs, options.pauseBudgetPercent);
       heap = { ...toSnapshot(reading, availability), nextReadAtMs };
       const { collectedAtMs } = reading;
+      options.onRead?.(heap);
       liveObjects = { count: sumColumn(reading, INUSE_OBJECTS), collectedAtMs };
     }
     return heap;

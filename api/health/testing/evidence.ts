@@ -94,6 +94,7 @@ export function aRoute(given: Partial<RouteEvidence> = {}): RouteEvidence {
     maxMs: 40,
     waits: [],
     recent: { count: 100, meanMs: 10 },
+    waitsInARow: null,
     ...given,
   };
 }

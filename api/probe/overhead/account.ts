@@ -1,7 +1,9 @@
 /**
  * The tracker's budget as an account. It holds some seconds' worth of the budget, so that a burst in
- * a quiet process is recorded exactly. Time pays in: the less, the busier the loop is, for a busy
- * loop also pays for what no clock here sees, such as request contexts and garbage collection.
+ * a quiet process is recorded exactly. Time pays in: a share of the budget alone, for the program also
+ * pays for what no clock here sees, such as garbage collection. Time that the thread waited for a
+ * processor pays nothing: on a crowded machine a share of all time would be a multiple of it of what
+ * the program gets.
  */
 import { clamp } from '../../base/clamp.ts';
 
@@ -12,18 +14,23 @@ export interface OverheadAccount {
   balanceMs(): number;
   /** What each millisecond pays in, lately and at best. */
   incomePerMs(): number;
-  /** 1 where the account is at least half full, down to a tenth where it is empty. */
+  /** 1 where at least half of what time pays in promptly is there, down to a tenth where nothing is. */
   health(): number;
-  /** Books a stretch of time: how long it was, how much of it the loop was busy, what was spent. */
-  book(elapsedMs: number, busyMs: number, spentMs: number): void;
+  /** Books a stretch of time: for how long the loop was idle and for how long it ran, what was spent. */
+  book(idleMs: number, ranMs: number, spentMs: number): void;
 }
 
-const SPAN_MS = 10_000;
+const SPAN_MS = 3_500;
 /** What is there at first, beyond a full account: a program that starts loads its modules, at thousands of tasks. */
-const OPENING_SHARE = 2;
+const OPENING_SHARE = 6;
+/** After this time of it there is no more than a full account. */
+const OPENING_MS = 10_000;
+/** Up to this share of a full account time pays in as below, beyond it next to nothing: bursts are to be rare. */
+const PROMPT_SHARE = 0.4;
+const FILLING_MS = 60_000;
 /** Shares of the budget that idle and busy time pay in. */
-const IDLE_SHARE = 0.9;
-const BUSY_SHARE = 0.4;
+const IDLE_SHARE = 0.65;
+const BUSY_SHARE = 0.25;
 const LEAST_HEALTH = 0.1;
 /** Debt beyond this share of a full account is forgiven: one burst must not blind the tracker for minutes. */
 const DEEPEST_DEBT = 0.25;
@@ -35,17 +42,21 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
   const fullMs = budget * SPAN_MS;
   let balanceMs = OPENING_SHARE * fullMs;
   let incomePerMs = 0;
+  let mostMs = balanceMs;
+  const openingPerMs = (balanceMs - fullMs) / OPENING_MS;
   return {
     hasOpeningCredit: () => balanceMs > fullMs,
     balanceMs: () => balanceMs,
     incomePerMs: () => incomePerMs,
-    health: () => clamp((2 * balanceMs) / fullMs, LEAST_HEALTH, 1),
-    book(elapsedMs, busyMs, spentMs) {
-      const busy = clamp(busyMs / elapsedMs, 0, 1);
-      const income = budget * (IDLE_SHARE + (BUSY_SHARE - IDLE_SHARE) * busy);
-      incomePerMs = Math.max(income, incomePerMs * Math.exp(-elapsedMs / MEMORY_MS));
-      const mostMs = Math.max(fullMs, balanceMs);
-      balanceMs = clamp(balanceMs + income * elapsedMs - spentMs, -DEEPEST_DEBT * fullMs, mostMs);
+    health: () => clamp((2 * balanceMs) / (PROMPT_SHARE * fullMs), LEAST_HEALTH, 1),
+    book(idleMs, ranMs, spentMs) {
+      const paidMs = Math.max(1, idleMs + ranMs);
+      const income = budget * (IDLE_SHARE + (BUSY_SHARE - IDLE_SHARE) * (ranMs / paidMs));
+      incomePerMs = Math.max(income, incomePerMs * Math.exp(-paidMs / MEMORY_MS));
+      mostMs = Math.max(fullMs, mostMs - openingPerMs * paidMs);
+      const promptMs = Math.max(0, PROMPT_SHARE * fullMs - balanceMs + spentMs);
+      const earnedMs = Math.min(income * paidMs, promptMs + (paidMs * fullMs) / FILLING_MS);
+      balanceMs = clamp(balanceMs + earnedMs - spentMs, -DEEPEST_DEBT * fullMs, mostMs);
     },
   };
 }

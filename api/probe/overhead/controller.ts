@@ -18,8 +18,11 @@ export interface OverheadController {
   drawWeight(): number;
   /** The hook was called, whether for a task or for something that is none. */
   countCall(): void;
-  /** A request began, whose context costs time that cannot be saved. */
-  countRequest(): void;
+  /**
+   * A request began. How many this one stands for; 0 where its tasks are not recorded, and null where
+   * it can do without a context as well, which costs more than anything else that is done for it.
+   */
+  drawRequestWeight(): number | null;
   /** What came by is a task. */
   countTask(): void;
   /** A task was recorded in this time; null where it was not measured. */
@@ -56,15 +59,14 @@ export interface OverheadControllerOptions {
 
 /**
  * What Node and V8 spend on a call of a hook that does next to nothing. Measured on Node 26 as CPU
- * time per call: 0.06 us for a promise and 0.08 us for a tick, up to twice that on a busy machine.
+ * time per call: 0.03 us for a promise and twice that for what is done here, up to twice all that on a busy machine.
  */
 const CALL_COST_MS = 0.000_15;
 /**
  * What the context of a request costs, most of it outside our own code. Measured on Node 26 as CPU
- * time, on servers that need 14 and 20 us for one: 0.5 us a request, 0.8 us where it is sampled, which
- * at the rates where this matters few are.
+ * time, on servers that need 14 and 20 us for one: 0.5 us a request, 0.8 us where it is sampled.
  */
-const REQUEST_COST_MS = 0.000_5;
+const REQUEST_COST_MS = 0.000_8;
 /** The cost of a record until the first are measured. */
 const INITIAL_RECORD_COST_MS = 0.012;
 /** What a record costs beyond the hook: its share of garbage collection. */
@@ -73,15 +75,24 @@ const RECORD_COST_FACTOR = 1.5;
 /** The most a cycle may spend beyond the account: so many times what it pays in. */
 const OVERDRAFT = 2;
 const CALM_CYCLE_MS = 1_000;
+/** Of what is there, so much may go into recording everything for a cycle. */
+const AFFORDABLE_SHARE = 0.7;
 const SAMPLING_CYCLE_MS = 250;
 const LONGEST_CYCLE_MS = 2_000;
 const WINDOW_MS = 10;
+/**
+ * For so long before a window requests have a context already, so that what they make in the window is
+ * not taken for what belongs to none.
+ */
+const LEAD_MS = 20;
 /** How much of a new measurement goes into a running mean. */
 const SMOOTHING = 0.3;
 /** Over which time the reported overhead is averaged. */
 const OVERHEAD_MEMORY_MS = 5_000;
 /** A rate is believed at once when it rises, and forgotten over this time when it falls. */
 const RATE_MEMORY_MS = 30_000;
+/** And what is left of it with each window that shows a lower one: what was busy for an hour may be calm now. */
+const KEPT_BY_WINDOW = 0.7;
 /**
  * And over this time of a hook that was on: where all of it is seen, what is over is known to be over.
  * A program that loads its modules is a storm, and what it serves right after must not be sampled for that.
@@ -92,8 +103,8 @@ const COST_STEP = 1.02;
 /** Each brake on records within a cycle; after the last, the hook goes off until the next cycle. */
 const BRAKE_DIVISOR = 8;
 const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
-/** What a brake adds to the allowance of its cycle: with all of them, a burst of a million tasks is seen whole. */
-const BRAKE_GRANT = 1 / 3;
+/** What a brake adds to the allowance of its cycle: with all of them, a burst of 300,000 tasks is seen whole. */
+const BRAKE_GRANT = 1 / 4;
 
 const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
 
@@ -118,6 +129,13 @@ export function startOverheadController({
   let calls = 0;
   let tasks = 0;
   let requests = 0;
+  let contexts = 0;
+  /** In the time before a window and in it. */
+  let givesContexts = true;
+  /** How many times as long as planned windows are. */
+  let stretch = 1;
+  /** How many tasks one in this window stands for. */
+  let windowWeight = 1;
   /** By the hook and by its records. */
   let spentMs = 0;
   let chargedMs = 0;
@@ -127,9 +145,11 @@ export function startOverheadController({
   let blindSince: number | null = null;
   let blindMs = 0;
   let busyBeforeMs = clock.busyMs();
+  let cpuBeforeMs = clock.cpuMs();
 
   let callsPerMs = 0;
   let tasksPerMs = 0;
+  let requestsPerMs = 0;
   let recordCostMs = INITIAL_RECORD_COST_MS;
   let measuredDuty = 1;
   let overhead = 0;
@@ -156,8 +176,7 @@ export function startOverheadController({
       allowanceMs += grantMs;
       applyProbability();
     } else {
-      // Where the hook is on in windows, the measured share makes up for a shorter one.
-      if (plan.duty === 1) blindSince = clock.nowMs();
+      blindSince = clock.nowMs();
       switchHook(false);
     }
   }
@@ -193,30 +212,40 @@ export function startOverheadController({
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
-    const costMs = spentMs + chargedMs;
-    overhead += share * ((costMs + requests * REQUEST_COST_MS) / elapsedMs - overhead);
-    const busyMs = clock.busyMs();
-    account.book(elapsedMs, busyMs - busyBeforeMs, costMs);
-    busyBeforeMs = busyMs;
+    const costMs = spentMs + chargedMs + contexts * REQUEST_COST_MS;
+    overhead += share * (costMs / elapsedMs - overhead);
+    bookTime(elapsedMs, costMs);
     cycleStartedAt = now;
     onMs = 0;
     calls = 0;
     tasks = 0;
     requests = 0;
+    contexts = 0;
     spentMs = 0;
     chargedMs = 0;
   }
 
+  function bookTime(elapsedMs: number, costMs: number): void {
+    const [busyMs, cpuMs] = [clock.busyMs(), clock.cpuMs()];
+    const activeMs = clamp(busyMs - busyBeforeMs, 0, elapsedMs);
+    account.book(elapsedMs - activeMs, clamp(cpuMs - cpuBeforeMs, 0, activeMs), costMs);
+    busyBeforeMs = busyMs;
+    cpuBeforeMs = cpuMs;
+  }
+
   function noteRates(elapsedMs: number): void {
-    const kept = Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
+    const keptByWindow = plan.duty < 1 ? KEPT_BY_WINDOW : 1;
+    const kept = keptByWindow * Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
     callsPerMs = Math.max(calls / onMs, callsPerMs * kept);
     tasksPerMs = Math.max(tasks / onMs, tasksPerMs * kept);
+    requestsPerMs = Math.max(requests / elapsedMs, requestsPerMs * kept);
   }
 
   function nextPlan(): SamplingPlan {
-    const costs = { presence: callsPerMs * CALL_COST_MS, records: tasksPerMs * recordCostMs };
+    const presence = callsPerMs * CALL_COST_MS + requestsPerMs * REQUEST_COST_MS;
+    const costs = { presence, records: tasksPerMs * recordCostMs };
     const isAffordable =
-      (costs.presence + costs.records) * CALM_CYCLE_MS <= account.balanceMs() / 2;
+      (costs.presence + costs.records) * CALM_CYCLE_MS <= AFFORDABLE_SHARE * account.balanceMs();
     return isAffordable ? EXACT : planSampling(costs, account.incomePerMs() * account.health());
   }
 
@@ -247,16 +276,36 @@ export function startOverheadController({
     allowanceMs = Math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
     grantMs = BRAKE_GRANT * allowanceMs;
     endBlindness();
-    switchHook(true);
     if (plan.duty === 1) {
       measuredDuty = 1;
+      givesContexts = true;
+      switchHook(true);
       schedule(turn, lengthMs);
       return;
     }
+    switchHook(false);
+    givesContexts = false;
     const windowMs = lengthMs * plan.duty;
+    const leadMs = Math.min(LEAD_MS, lengthMs - windowMs);
+    schedule(
+      () => {
+        givesContexts = true;
+        schedule(() => openWindow(windowMs), leadMs);
+      },
+      lengthMs - windowMs - leadMs,
+    );
+  }
+
+  /** What is made in it stands for what was made since the last as well. */
+  function openWindow(windowMs: number): void {
+    const expectedMs = windowMs * stretch;
+    windowWeight = (clock.nowMs() - cycleStartedAt + expectedMs) / expectedMs;
+    switchHook(true);
     schedule(() => {
       switchHook(false);
-      schedule(turn, lengthMs - windowMs);
+      // A loop that is busy turns late.
+      stretch = smooth(stretch, Math.max(1, onMs / windowMs));
+      turn();
     }, windowMs);
   }
 
@@ -265,15 +314,20 @@ export function startOverheadController({
     openCycle();
   }
 
+  function drawWeight(): number {
+    if (!isOn) return 0;
+    if (probability < 1 && chance() >= probability) return 0;
+    return (plan.duty === 1 ? 1 : windowWeight) / probability;
+  }
+
   openCycle();
   return {
-    drawWeight: () => {
-      if (!isOn) return 0;
-      if (probability < 1 && chance() >= probability) return 0;
-      return 1 / (probability * (plan.duty === 1 ? 1 : measuredDuty));
-    },
-    countRequest: () => {
+    drawWeight,
+    drawRequestWeight: () => {
       requests += 1;
+      if (!givesContexts) return null;
+      contexts += 1;
+      return drawWeight();
     },
     countTask: () => {
       tasks += 1;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type GcObserver, startGcObserver } from './gc-observer.ts';
+import { createMemoryMeter } from './memory.ts';
 
 /** Enough garbage for several collections of the young generation. */
 function makeGarbage(): unknown {
@@ -15,7 +16,7 @@ describe('the observer of garbage collections', () => {
   });
 
   function start(): GcObserver {
-    const observer = startGcObserver();
+    const observer = startGcObserver(createMemoryMeter());
     observers.push(observer);
     return observer;
   }

@@ -8,7 +8,9 @@ import {
 } from 'node:perf_hooks';
 import { clone } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { wallClockMs } from '../../base/own-time.ts';
 import { NS_PER_MS } from '../../base/units.ts';
+import type { MemoryMeter } from './memory.ts';
 
 export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';
 
@@ -47,7 +49,16 @@ export interface GcObserver {
   read(options: { closeInterval: boolean }): GcReading;
   /** When the last collection of the whole heap began, on the clock of the thread; -Infinity for never. */
   lastMajorMs(): number;
+  /** Null before the first collection of the whole heap. */
+  leftByCollection(): LeftByCollection | null;
   stop(): void;
+}
+
+/** What was left in the heap by a collection of all of it. */
+export interface LeftByCollection {
+  /** When the heap was measured, one turn of the loop after the collection; epoch milliseconds. */
+  atMs: number;
+  heapUsedBytes: number;
 }
 
 type GcEntry = PerformanceEntry & { detail: { kind: number } };
@@ -67,11 +78,12 @@ export const emptyInterval = (): Interval => ({
  * Starts counting collections. It holds sums only, costs a few microseconds a collection and does
  * not keep the process alive.
  */
-export function startGcObserver(): GcObserver {
+export function startGcObserver({ heapUsedBytes }: Pick<MemoryMeter, 'heapUsedBytes'>): GcObserver {
   let count = 0;
   let lastPauseNs: number | null = null;
   let lastMajorMs = Number.NEGATIVE_INFINITY;
   let interval = emptyInterval();
+  let left: LeftByCollection | null = null;
 
   const observer = new PerformanceObserver(
     harmless((list: PerformanceObserverEntryList) => {
@@ -80,8 +92,11 @@ export function startGcObserver(): GcObserver {
         count += 1;
         lastPauseNs = pauseNs;
         const kind = KIND_BY_CODE[entry.detail.kind];
-        if (kind === 'major') lastMajorMs = entry.startTime;
         if (kind !== undefined) addPause(interval[kind], pauseNs);
+        if (kind === 'major') {
+          lastMajorMs = entry.startTime;
+          left = { atMs: wallClockMs(), heapUsedBytes: heapUsedBytes() };
+        }
       }
     }),
   );
@@ -97,6 +112,7 @@ export function startGcObserver(): GcObserver {
       return { ...reading, interval: clone(interval) };
     },
     lastMajorMs: () => lastMajorMs,
+    leftByCollection: () => left,
     stop: () => observer.disconnect(),
   };
 }

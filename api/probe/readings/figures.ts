@@ -4,7 +4,7 @@
  */
 import type { CpuTimes } from '../process/cpu-times.ts';
 import type { EventLoopReading } from '../process/event-loop.ts';
-import type { GcReading } from '../process/gc-observer.ts';
+import type { GcReading, LeftByCollection } from '../process/gc-observer.ts';
 import type { MemoryReading } from '../process/memory.ts';
 import type { InstrumentationReading } from './instrumentation.ts';
 
@@ -25,5 +25,9 @@ export interface FiguresReading {
   handles: Record<string, number> | null;
   /** Live worker threads of those made since the start, without pprofql's own. */
   workers: number;
+  /** Requests that have ended since the start; null where requests are not observed. */
+  requestsServed: number | null;
+  /** By the last collection of the whole heap; null before the first. */
+  leftByCollection: LeftByCollection | null;
   instrumentation: InstrumentationReading;
 }

@@ -15,7 +15,7 @@ export interface StackFrame {
 /** A request the process is serving, or served while tasks of it still live. */
 export interface RequestReading {
   id: number;
-  /** Node's async id of the resource it arrived in. */
+  /** Counts up with tasks and requests, in the order in which they came. */
   asyncId: number;
   method: string;
   /** The framework's route pattern where it is known, else the path with ids replaced. */
@@ -30,7 +30,7 @@ export type StackKind = 'WAITS' | 'CREATED';
 
 /** One live async task. Indexes point into the lists of the same `TaskReading`. */
 export interface TaskReading {
-  /** Node's async id. */
+  /** Counts up with tasks and requests, in the order in which they came. */
   id: number;
   /** async_hooks type: `PROMISE`, `Timeout`, `TCPWRAP`, … ; `HTTP_REQUEST` for a request in flight. */
   type: string;

@@ -1,5 +1,5 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
-import { AsyncLocalStorage, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { harmless } from '../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
@@ -19,7 +19,7 @@ type TellRoute = (request: object) => string | null;
 /** A request as its tasks refer to it. */
 export interface RequestRecord {
   readonly id: number;
-  /** Node's async id of the resource the request arrived in. */
+  /** Counts up with tasks and requests, in the order in which they came. */
   readonly asyncId: number;
   readonly method: string;
   readonly url: string;
@@ -39,6 +39,8 @@ export interface RequestRecord {
 }
 
 export interface RequestContext {
+  /** Numbers tasks and requests, in the order in which they came. */
+  nextId(): number;
   /** The request that the code running now was started by; undefined also for one that has no context. */
   current(): RequestRecord | undefined;
   /** Runs what is nobody's business: none of the tasks that it goes on to start is recorded. */
@@ -56,9 +58,13 @@ export interface RequestContext {
    * context, which is a good part of what a request costs. Without it every request counts as 1.
    */
   sampleWith(sampleWeight: () => number | null): void;
+  /** Gives every request that begins a context, until the returned function is called. */
+  holdContexts(): () => void;
+  /** Share of the requests lately that have one; 1 for all. */
+  contextShare(): number;
   /** Ends the requests whose connection is gone. */
   sweep(): void;
-  /** Compares this thread's clock with that on the wall; to be called several times a second. */
+  /** Compares this thread's clock with that on the wall, and reckons shares; to be called several times a second. */
   keepTime(): void;
   stop(): void;
 }
@@ -106,6 +112,9 @@ interface FastifyHandlerStart {
 /** Node's own ticks have no more; a resource of the host's may. */
 const MOST_TICK_ARGUMENTS = 4;
 
+/** How much of the share of a new stretch goes into the running mean. */
+const SHARE_SMOOTHING = 0.05;
+
 /**
  * Follows every incoming HTTP/1 request, and HTTP/2 streams where this Node announces them. What is
  * put on the host's requests and connections is a number that nothing but this sees.
@@ -122,6 +131,14 @@ export function createRequestContext({
   const connections = createStamp<WeakRef<object>>();
   let sampleWeight: () => number | null = () => 1;
   let beyondLimit = 0;
+  let lastId = 0;
+  const nextId = () => ++lastId;
+  /** How many want each request to have a context. */
+  let holders = 0;
+  /** Since the share was last reckoned. */
+  let begun = 0;
+  let given = 0;
+  let contextShare = 1;
   /** As long as nobody was given a context, none has to be taken away. */
   let hasContexts = false;
   /** What this thread's clock has to be added to. */
@@ -138,17 +155,19 @@ export function createRequestContext({
       method,
       url,
       startedAtMs: threadClockMs(),
-      asyncId: executionAsyncId(),
+      asyncId: nextId(),
       connection: connection === undefined ? null : connectionRef(connection),
     });
     if (ticket === null) beyondLimit += 1;
     else tickets.set(exchange, ticket);
-    const weight = ticket === null ? null : sampleWeight();
+    begun += 1;
+    const weight = ticket === null ? null : (sampleWeight() ?? (holders > 0 ? 0 : null));
     if (ticket === null || weight === null) {
       // A kept-alive connection would otherwise go on in the context of its previous request.
       if (hasContexts && storage.getStore() !== undefined) storage.enterWith(undefined);
       return;
     }
+    given += 1;
     const record = viewOf(ticket, weight);
     live.setNote(ticket, record);
     hasContexts = true;
@@ -204,15 +223,26 @@ export function createRequestContext({
     if (ticket !== undefined) end(ticket, request, true);
   }
 
-  const listeners: Record<string, (message: unknown) => void> = {
-    'http.server.request.start': (message) => {
+  // The two that each request comes by; on their own, so that V8 compiles them as one.
+  function onRequestStart(message: unknown): void {
+    try {
       const { request, socket } = message as RequestStart;
       begin(request, socket, request.method ?? '', request.url ?? '/');
-    },
-    'http.server.response.finish': (message) => {
+    } catch {
+      // The program goes on as if nothing had been called.
+    }
+  }
+
+  function onResponseFinish(message: unknown): void {
+    try {
       const { request } = message as RequestStart;
       endExchange(request, request);
-    },
+    } catch {
+      // As above.
+    }
+  }
+
+  const rarer: Record<string, (message: unknown) => void> = {
     'http2.server.stream.start': (message) => {
       const { stream, headers } = message as StreamStart;
       begin(stream, stream.session, headers[':method'] ?? '', headers[':path'] ?? '/');
@@ -225,9 +255,13 @@ export function createRequestContext({
       if (live.has(ticket) && typeof route?.url === 'string') live.setPattern(ticket, route.url);
     },
   };
-  const subscriptions = Object.entries(listeners).map(
-    ([channel, listener]) => [channel, harmless(listener)] as const,
-  );
+  const subscriptions: [channel: string, listener: (message: unknown) => void][] = [
+    ['http.server.request.start', onRequestStart],
+    ['http.server.response.finish', onResponseFinish],
+  ];
+  for (const [channel, listener] of Object.entries(rarer)) {
+    subscriptions.push([channel, harmless(listener)]);
+  }
   for (const [channel, listener] of subscriptions) subscribe(channel, listener);
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
@@ -289,6 +323,10 @@ export function createRequestContext({
 
   function keepTime(): void {
     wallClockOffsetMs = wallClockMs() - threadClockMs();
+    if (begun === 0) return;
+    contextShare += SHARE_SMOOTHING * (given / begun - contextShare);
+    begun = 0;
+    given = 0;
   }
 
   function* requests(): Generator<RequestRecord> {
@@ -309,6 +347,7 @@ export function createRequestContext({
   }
 
   return {
+    nextId,
     current: () => storage.getStore() ?? requestOfParser(),
     leaveOut: (work) => {
       hasContexts = true;
@@ -330,6 +369,15 @@ export function createRequestContext({
     sampleWith: (decide) => {
       sampleWeight = decide;
     },
+    holdContexts: () => {
+      holders += 1;
+      let isHeld = true;
+      return () => {
+        if (isHeld) holders -= 1;
+        isHeld = false;
+      };
+    },
+    contextShare: () => contextShare,
     sweep,
     keepTime,
     stop: () => {

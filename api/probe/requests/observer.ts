@@ -21,6 +21,8 @@ export interface RequestObserver {
   context: RequestContext;
   readRequests(options: { limit: number }): RequestsReading;
   readRoutes(): RoutesReading;
+  /** Requests that have ended since the start. */
+  served(): number;
   /** From now on looks at where requests wait, as often as the tracker has found out. */
   profileWaits(tracker: { lastRead(): TasksReading | null }): void;
   stop(): void;
@@ -97,6 +99,7 @@ export function startRequestObserver(
       );
       return { takenAtMs: wallClockMs(), routes, stacks };
     },
+    served: table.served,
     profileWaits(tracker) {
       lastRead = tracker.lastRead;
       cpu ??= startRouteCpuMeter(context);

@@ -29,6 +29,7 @@ export function followRequests(
     }
   };
   const hook = createHook({ before: look });
+  const releaseContexts = requests.holdContexts();
   hook.enable();
   // Subscribed after the request context itself, hence called after it.
   for (const channel of BEGINNINGS) subscribe(channel, look);
@@ -36,6 +37,7 @@ export function followRequests(
   look();
   return () => {
     hook.disable();
+    releaseContexts();
     for (const channel of BEGINNINGS) unsubscribe(channel, look);
   };
 }

@@ -8,8 +8,11 @@ import type { TimeSlices } from './time-slices.ts';
 import { RARE_TYPES } from './types.ts';
 
 export interface TaskRecord {
+  /** Counts up in the order in which tasks were made. */
   readonly asyncId: number;
   readonly type: string;
+  /** Node's own id of a resource; 0 for a promise. */
+  readonly nodeId: number;
   /** The promise it was derived from or awaits; 0 for none. */
   readonly parentId: number;
   readonly createdAtMs: number;
@@ -87,7 +90,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     if (!isKept(record)) return false;
     const resource = record.held ?? record.resource.deref();
     if (resource === undefined) return false;
-    const liveness = livenessOf(record.asyncId, record.type, resource);
+    const liveness = livenessOf(record.nodeId, record.type, resource);
     record.held = liveness.isAlive && isHeldByRequest(record) ? resource : null;
     record.isRefed = liveness.isRefed;
     return liveness.isAlive;

@@ -34,7 +34,7 @@ export interface StackStore {
 }
 
 /** The hook's own callers inside Node, which come off the top before anything is shown. */
-const HOOK_FRAMES = /^(?:\w+\.)?(?:emitInit\w*|promiseInitHook\w*|initAsyncResource) /;
+const HOOK_FRAMES = /^(?:\w+\.)?(?:emitInit\w*|promiseInitHook\w*|initAsyncResource|initAll) /;
 const HOOK_FRAMES_MAX = 3;
 /** What runs microtasks stands below them. */
 const MICROTASK_FRAMES_MAX = 3;

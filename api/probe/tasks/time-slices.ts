@@ -16,6 +16,8 @@ export interface TimeSlices {
 }
 
 const SLICE_MS = 4;
+/** By the clock it may last so many times as long, whatever the thread waited for. */
+const LONGEST_FACTOR = 10;
 
 /** @param begin is called at the start of each slice, and what it returns at the end of it. */
 export function startTimeSlices(
@@ -24,6 +26,8 @@ export function startTimeSlices(
 ): TimeSlices {
   let startedAt = threadClockMs();
   let cpuBeforeMs = cpuClockMs();
+  /** When the slice may be used up, by the clock. */
+  let checkAtMs = startedAt + sliceMs;
   let end = begin();
   let longest = 0;
   let total = 0;
@@ -36,6 +40,15 @@ export function startTimeSlices(
     totalCpuMs += cpuClockMs() - cpuBeforeMs;
   }
 
+  /** A thread that had to wait for a processor has not worked: each turn given then would cost another wait. */
+  function isUsedUp(): boolean {
+    const nowMs = threadClockMs();
+    if (nowMs < checkAtMs) return false;
+    const leftMs = sliceMs - (cpuClockMs() - cpuBeforeMs);
+    checkAtMs = nowMs + leftMs;
+    return leftMs <= 0 || nowMs - startedAt >= LONGEST_FACTOR * sliceMs;
+  }
+
   async function pause(): Promise<void> {
     close();
     end();
@@ -43,13 +56,14 @@ export function startTimeSlices(
     await nextTurn();
     startedAt = threadClockMs();
     cpuBeforeMs = cpuClockMs();
+    checkAtMs = startedAt + sliceMs;
     end = begin();
   }
 
   return {
     async forEach(items, work) {
       for (const item of items) {
-        if (threadClockMs() - startedAt >= sliceMs) await pause();
+        if (isUsedUp()) await pause();
         work(item);
       }
     },

@@ -2,7 +2,6 @@
  * Live async tasks of the observed thread: what they are, where they were created, for which request.
  * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
  */
-import { createHook, executionAsyncId } from 'node:async_hooks';
 import { OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import {
@@ -20,10 +19,12 @@ import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
+import { createTaskHooks } from './hooks.ts';
 import { livenessOf } from './liveness.ts';
+import { createPromiseIds } from './promise-ids.ts';
 import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
-import { createTaskRecords } from './records.ts';
-import { createStackStore } from './stack-capture.ts';
+import { createTaskRecords, type TaskRecord } from './records.ts';
+import { createStackStore, type StackHolder } from './stack-capture.ts';
 import { createSweepSchedule } from './sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './time-slices.ts';
 import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
@@ -77,6 +78,8 @@ interface SweepResult {
   longestSliceMs: number;
 }
 
+type NewTask = Pick<TaskRecord, 'asyncId' | 'type' | 'nodeId' | 'parentId' | 'weight'>;
+
 /** Every n-th record is timed. */
 const TIMED_RECORDS = 16;
 /** How often a sweep is considered. */
@@ -107,6 +110,7 @@ export function createAsyncTracker({
 }: AsyncTrackerOptions): AsyncTracker {
   const stacks = createStackStore(stackDepth);
   const records = createTaskRecords(stacks);
+  const promiseIds = createPromiseIds(requestContext.nextId);
   let seen = 0;
   let sampledOut = 0;
   let recorded = 0;
@@ -125,12 +129,20 @@ export function createAsyncTracker({
   /** Made by pprofql's own requests. */
   const leftOut = new OwnWeakSet<object>();
 
-  function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+  function onPromise(promise: object, parent: object | undefined): void {
     if (isQuiet) return;
     isQuiet = true;
     try {
       controller.countCall();
-      if (TASK_TYPES.has(type)) observe(asyncId, type, triggerAsyncId, resource);
+      const request = requestContext.current();
+      // Also of one that is not recorded: an exact read can then tell a wait from what it is made of.
+      if (parent !== undefined) promiseIds.derive(promise, parent);
+      const weight = weigh('PROMISE', promise, request);
+      if (weight === 0) return;
+      const parentId = promiseIds.parentOf(promise);
+      const asyncId = promiseIds.of(promise);
+      const holder = () => stacks.capture(onPromise);
+      add({ asyncId, type: 'PROMISE', nodeId: 0, parentId, weight }, promise, request, holder);
     } catch {
       // Whatever went wrong, the host's operation goes on.
     } finally {
@@ -138,26 +150,45 @@ export function createAsyncTracker({
     }
   }
 
-  function observe(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-    const request = requestContext.current();
+  function onResource(nodeId: number, type: string, _triggerId: number, resource: object): void {
+    if (isQuiet) return;
+    isQuiet = true;
+    try {
+      controller.countCall();
+      if (!TASK_TYPES.has(type)) return;
+      const request = requestContext.current();
+      const weight = weigh(type, resource, request);
+      if (weight === 0) return;
+      const asyncId = requestContext.nextId();
+      const holder = () => stacks.captureDeep(onResource);
+      add({ asyncId, type, nodeId, parentId: 0, weight }, resource, request, holder);
+    } catch {
+      // As above.
+    } finally {
+      isQuiet = false;
+    }
+  }
+
+  /** How many tasks this one stands for; 0 where it is not recorded. */
+  function weigh(type: string, resource: object, request: RequestRecord | undefined): number {
     if (request?.id === LEFT_OUT_ID) {
       leftOut.add(resource);
-      return;
+      return 0;
     }
     seen += 1;
     controller.countTask();
     const weight = weightOf(type, request);
-    if (weight === 0) {
-      sampledOut += 1;
-      return;
-    }
-    if (records.count() >= maxRecords) {
-      const cpuBeforeMs = cpuClockMs();
-      controller.halve();
-      records.thin();
-      controller.charge(cpuClockMs() - cpuBeforeMs);
-      sweepSoon();
-    }
+    if (weight === 0) sampledOut += 1;
+    return weight;
+  }
+
+  function add(
+    task: NewTask,
+    resource: object,
+    request: RequestRecord | undefined,
+    capture: () => StackHolder,
+  ): void {
+    if (records.count() >= maxRecords) makeRoom();
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
     if (request !== undefined) {
@@ -165,15 +196,12 @@ export function createAsyncTracker({
       schedule.noteRequestTask();
     }
     records.add({
-      asyncId,
-      type,
-      parentId: triggerAsyncId === executionAsyncId() ? 0 : triggerAsyncId,
+      ...task,
       createdAtMs: wallClockMs(),
-      weight,
       request: request ?? null,
       resource: new OwnWeakRef(resource),
       held: null,
-      holder: type === 'PROMISE' ? stacks.capture(init) : stacks.captureDeep(init),
+      holder: capture(),
       stack: null,
       waits: null,
       areWaitsLasting: false,
@@ -181,6 +209,14 @@ export function createAsyncTracker({
       isRefed: null,
     });
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
+  }
+
+  function makeRoom(): void {
+    const cpuBeforeMs = cpuClockMs();
+    controller.halve();
+    records.thin();
+    controller.charge(cpuClockMs() - cpuBeforeMs);
+    sweepSoon();
   }
 
   /** Most tasks of a storm, such as the loading of modules, are over in a moment, and with them the need to sample. */
@@ -213,18 +249,15 @@ export function createAsyncTracker({
     return request.sampleWeight * controller.drawWeight();
   }
 
-  const hook = createHook({ init });
+  const setHooks = createTaskHooks({ onPromise, onResource });
 
   const controller: OverheadController = startOverheadController({
     budgetPercent: overheadBudgetPercent,
-    setHook: (isOn) => void (isOn ? hook.enable() : hook.disable()),
+    setHook: setHooks,
     quietly,
   });
   const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
-  requestContext.sampleWith(() => {
-    controller.countRequest();
-    return controller.drawWeight();
-  });
+  requestContext.sampleWith(controller.drawRequestWeight);
   const awaitLines = createAwaitLines({
     stacks,
     setQuiet: (quiet) => {
@@ -307,7 +340,7 @@ export function createAsyncTracker({
       const pending = await pendingOf(promises, slices);
       if (pending.length > MOST_EXACT_PROMISES) throw tooManyPromises(pending.length);
       const waits = (await awaitLines.isAble()) ? await awaitLines.whoWait(pending, slices) : null;
-      const described = await describePromises(pending, waits, live, slices);
+      const described = await describePromises(pending, waits, live, promiseIds, slices);
       const found = await readExactTasks(described, live, requestContext, slices);
       controller.charge(slices.workMs());
       const longestSliceMs = Math.max(pauseMs, slices.longestMs());

@@ -22,6 +22,8 @@ export function aFiguresReading({ memory, ...given }: Given = {}): FiguresReadin
     requestsInFlight: 0,
     handles: {},
     workers: 0,
+    requestsServed: 0,
+    leftByCollection: null,
     instrumentation: {
       enabled: true,
       disabledReason: null,

@@ -1,62 +1,152 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import type { Frame } from '../../../profile/profile.ts';
-import type { GrowthEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../floor-growth.ts';
-import { culpritOf, frameWords, shareWords } from '../../words.ts';
+import { growersOf, growerWords, type PromiseMaker, promiseMakerOf } from '../../growers.ts';
+import { type LeftGrowth, leftGrowth } from '../../left-growth.ts';
+import { countWords, culpritOf, frameWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {
-  bytes: number;
+  /** Absent where the heap does not tell yet. */
+  bytes?: number;
   lastedMs: number;
-  /** Who grew most between two reads of the heap; null where it was not read twice. */
-  grower: { named: Frame; share: number } | null;
+  bytesPerRequest: number | null;
+  /** Which lines grew most, in words; empty where nobody knows. */
+  who: string;
+  /** Null where no line makes promises that stay. */
+  maker: PromiseMaker | null;
 }
 
 const GROWN_BYTES = 20e6;
 const GROWN_SHARE = 0.15;
+
+/** Until then it may be a cache that is being filled. */
+const CONVINCING_MS = 4 * 60_000;
+/** Sooner, where it would not last long. */
+const SOON_CONVINCING_MS = 90_000;
+const SOON_FULL_MS = 3 * 3_600_000;
+const EARLY_MS = 30_000;
+const LEAST_PROMISES_PER_SECOND = 1;
 
 /** Even what remains after collections keeps growing. */
 export const heapGrowth: Detector<HeapGrowth> = {
   name: 'heap-growth',
   kind: 'HEAP_GROWTH',
   question: 'the heap grows',
-  check({ kind, points, growth: growers }) {
-    if (kind === 'FILE') return null;
-    const told = points.filter(({ alloc }) => alloc !== null);
-    const growth = floorGrowth(told, ({ alloc }) => alloc ?? 0);
-    if (growth === null) return TOO_EARLY;
-    const { before: beforeBytes, grown: grownBytes, lastedMs } = growth;
-    if (grownBytes < GROWN_BYTES || grownBytes < beforeBytes * GROWN_SHARE) return null;
-    const [largest] = growers;
-    const culprit = culpritOf(largest?.frames ?? []);
-    return {
-      severity: 'WARNING',
-      culprit,
-      stack: largest?.frames ?? [],
-      bytes: grownBytes,
-      grownShare: grownBytes / Math.max(1, beforeBytes),
-      lastedMs,
-      grower: growerOf(growers, culprit),
-    };
+  check(evidence) {
+    if (evidence.kind === 'FILE') return null;
+    return evidence.heap === null ? byFloor(evidence) : byCollections(evidence);
   },
-  sentence({ bytes, lastedMs, grower }) {
-    const from =
-      grower === null
-        ? ''
-        : `, ${shareWords(grower.share)} of what grew is from ${frameWords(grower.named)}`;
-    return `Heap grew ${bytesText(bytes)} in ${durationText(lastedMs)}${from}.`;
+  sentence({ bytes, lastedMs, bytesPerRequest, who, maker }) {
+    const each = bytesPerRequest === null ? '' : ` (≈ ${bytesText(bytesPerRequest)} a request)`;
+    if (bytes === undefined) return maker === null ? '' : `${promisesWords(maker)}.`;
+    const growth = `Heap grew ${bytesText(bytes)} in ${durationText(lastedMs)}${each}`;
+    if (maker === null) return `${growth}${who === '' ? '' : `, ${who}`}.`;
+    return `${growth}: ${promisesWords(maker)}${who === '' ? '' : `; ${who}`}.`;
   },
-  nextStep: ({ grower }) =>
-    grower === null
+  nextStep({ maker, who }) {
+    if (maker?.call != null) {
+      return 'Look which promise at this line outlives its callers: each `race`, `then` or `await` on it stays in memory until it is settled; end it, or take a new one each time.';
+    }
+    if (maker !== null) {
+      return 'Look where this line puts the promises that it is given: nothing ever takes them out again.';
+    }
+    return who === ''
       ? 'Read `inuseAllocations` now and in a minute: the stack that grew holds what is kept.'
-      : 'Look at this line for what it puts into a collection that nothing is ever taken out of.',
+      : 'Look where what is made at this line is put: into a collection, a listener or a closure that nothing ever takes it out of.';
+  },
 };
 
-function growerOf(growers: readonly GrowthEvidence[], culprit: Frame | null): HeapGrowth['grower'] {
-  const [largest] = growers;
-  const named = culprit ?? largest?.frames[0];
-  if (largest === undefined || named === undefined || largest.grownBytes <= 0) return null;
-  const togetherBytes = growers.reduce((sum, { grownBytes }) => sum + Math.max(0, grownBytes), 0);
-  return { named, share: largest.grownBytes / togetherBytes };
+function promisesWords({ keptPerSecond, call, culprit }: PromiseMaker): string {
+  const promises = `≈ ${countWords(Math.max(1, keptPerSecond), 'promise')} a second`;
+  const made =
+    call === null
+      ? `that ${frameWords(culprit)} was given`
+      : `that ${call} makes in ${frameWords(culprit)}`;
+  return `${promises} ${made} stay in memory`;
+}
+
+/** Of a target that tells nothing of its collections: the lowest points tell what is kept. */
+function byFloor(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null {
+  const told = evidence.points.filter(({ alloc }) => alloc !== null);
+  const floor = floorGrowth(told, ({ alloc }) => alloc ?? 0);
+  if (floor === null) return TOO_EARLY;
+  const { before: beforeBytes, grown: bytes, lastedMs } = floor;
+  if (bytes < GROWN_BYTES || bytes < beforeBytes * GROWN_SHARE) return null;
+  return {
+    severity: 'WARNING',
+    ...whoGrew({ ...evidence, heap: null }),
+    bytes,
+    grownShare: bytes / Math.max(1, beforeBytes),
+    lastedMs,
+    bytesPerRequest: null,
+  };
+}
+
+function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null {
+  const { points, heap, heapLimitBytes } = evidence;
+  const growth = leftGrowth(evidence);
+  if (growth === null) {
+    const pile = pileOfPromises(evidence);
+    if (pile !== null) return pile;
+    const knownMs = (points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0);
+    const isSuspected = heap !== null && heap.left.length > 0;
+    return knownMs < EARLY_MS || isSuspected ? TOO_EARLY : null;
+  }
+  const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
+  const who = whoGrew(evidence);
+  // Without a line it must be more than what the runtime itself is made of.
+  if (who.culprit === null && !isLarge(growth)) return null;
+  return {
+    severity: who.culprit !== null && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
+    sinceMs,
+    ...who,
+    bytes,
+    grownShare: bytes / Math.max(1, leftBytes - bytes),
+    lastedMs,
+    bytesPerRequest,
+  };
+}
+
+/** So small that the heap does not tell yet, but for ever. */
+function pileOfPromises(evidence: Evidence): HeapGrowth | null {
+  const maker = promiseMakerOf(evidence);
+  if (maker === null || maker.keptPerSecond < LEAST_PROMISES_PER_SECOND) return null;
+  const { culprit, frames: stack } = maker;
+  return {
+    severity: 'NOTICE',
+    culprit,
+    stack,
+    lastedMs: 0,
+    bytesPerRequest: null,
+    who: '',
+    maker,
+  };
+}
+
+/** Long and large enough that a warm-up or a cache that fills would be over. */
+function isConvincing(
+  { grownBytes, leftBytes, lastedMs, bytesPerMs }: LeftGrowth,
+  limitBytes: number | null,
+): boolean {
+  if (!isLarge({ grownBytes, leftBytes })) return false;
+  const leftMs = limitBytes === null ? Infinity : (limitBytes - leftBytes) / bytesPerMs;
+  return lastedMs >= (leftMs < SOON_FULL_MS ? SOON_CONVINCING_MS : CONVINCING_MS);
+}
+
+function isLarge({ grownBytes, leftBytes }: Pick<LeftGrowth, 'grownBytes' | 'leftBytes'>): boolean {
+  return grownBytes >= GROWN_BYTES && grownBytes >= GROWN_SHARE * (leftBytes - grownBytes);
+}
+
+function whoGrew(evidence: Evidence): Pick<HeapGrowth, 'culprit' | 'stack' | 'who' | 'maker'> {
+  const growers = growersOf(evidence);
+  const maker = promiseMakerOf(evidence);
+  const stack = maker?.frames ?? growers[0]?.frames ?? [];
+  return {
+    culprit: maker?.culprit ?? culpritOf(stack),
+    stack,
+    who: growerWords(growers),
+    maker,
+  };
 }

@@ -8,7 +8,7 @@ import { promiseHooks } from 'node:v8';
 import { atEndOfTurn } from '../../../base/builtins.ts';
 import { clamp } from '../../../base/clamp.ts';
 import { harmless } from '../../../base/harmless.ts';
-import { clearTimeout, setTimeout, threadClockMs } from '../../../base/own-time.ts';
+import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../context.ts';
 import { routeName } from './route-name.ts';
 import { OTHER_ROUTES } from './route-table.ts';
@@ -22,6 +22,8 @@ export interface RouteCpuMeter {
 const CYCLE_MS = 1_000;
 const SHORTEST_WINDOW_MS = 2;
 const FIRST_WINDOW_MS = 10;
+/** For so long before a window every request that begins is given a context, by which it is told. */
+const LEAD_MS = 20;
 /** Continuations that are measured in a cycle: some tenths of a millisecond of work. */
 const CALLS_PER_CYCLE = 1_000;
 const MOST_ROUTES = 200;
@@ -40,6 +42,9 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   let stopHooks: (() => void) | null = null;
   let hasBegun = false;
   let timer: NodeJS.Timeout | null = null;
+  let releaseContexts: (() => void) | null = null;
+  /** On the wall; requests that began since all have a context. */
+  let allSinceMs = 0;
 
   // Not wrapped: these two run before and after every continuation while a window is open.
   function enter(): void {
@@ -69,27 +74,41 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     atEndOfTurn(leave);
   });
 
+  function giveContexts(): void {
+    if (releaseContexts !== null) return;
+    releaseContexts = requests.holdContexts();
+    allSinceMs = wallClockMs();
+  }
+
   function openWindow(): void {
+    giveContexts();
     openedAtMs = threadClockMs();
     calls = 0;
     measured.clear();
     stopHooks ??= promiseHooks.createHook({ before: enter, after: leave }) as () => void;
   }
 
+  /** How long a window is to be, by what has come in this one. */
+  function wantedMs(): number {
+    const callsPerMs = calls / Math.max(1, threadClockMs() - openedAtMs);
+    return clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+  }
+
   function closeWindow(nextInMs: number): void {
     leave();
     const openMs = threadClockMs() - openedAtMs;
-    // Where there is little to measure it is open all the time.
-    if (nextInMs > 0) unhook();
     const factor = (openMs + nextInMs) / Math.max(openMs, SHORTEST_WINDOW_MS);
     bookMeasured(factor);
-    const callsPerMs = calls / Math.max(1, openMs);
-    windowMs = clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+    // Where there is little to measure it is open all the time.
+    if (nextInMs > 0) unhook();
+    windowMs = wantedMs();
   }
 
   function unhook(): void {
     stopHooks?.();
     stopHooks = null;
+    releaseContexts?.();
+    releaseContexts = null;
   }
 
   function bookMeasured(factor: number): void {
@@ -98,14 +117,22 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   }
 
   function book(request: RequestRecord, ms: number): void {
-    if (request.sampleWeight === 0) return;
+    // Of those from before, only some have a context.
+    const weight = request.startedAtMs < allSinceMs ? 1 / requests.contextShare() : 1;
     const name = routeName(request.method, routeOf(request));
     const kept = routes.has(name) || routes.size < MOST_ROUTES ? name : OTHER_ROUTES;
-    routes.set(kept, (routes.get(kept) ?? 0) + ms * request.sampleWeight);
+    routes.set(kept, (routes.get(kept) ?? 0) + ms * weight);
   }
 
   function after(ms: number, work: () => void): void {
     timer = setTimeout(work, ms).unref();
+  }
+
+  function afterRest(restMs: number): void {
+    after(restMs - LEAD_MS, () => {
+      if (hasBegun) giveContexts();
+      after(LEAD_MS, turn);
+    });
   }
 
   function turn(): void {
@@ -117,13 +144,22 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
       return;
     }
     openWindow();
-    const openMs = windowMs;
-    after(openMs, () => {
-      const restMs = CYCLE_MS - openMs;
-      closeWindow(restMs);
-      if (restMs > 0) after(restMs, turn);
-      else turn();
-    });
+    after(windowMs, endWindow);
+  }
+
+  function endWindow(): void {
+    const openMs = threadClockMs() - openedAtMs;
+    const missingMs = wantedMs() - openMs;
+    // A window that was too short for what came in it would be a guess for all of the cycle.
+    if (missingMs >= SHORTEST_WINDOW_MS) {
+      after(missingMs, endWindow);
+      return;
+    }
+    const restMs = Math.max(0, CYCLE_MS - openMs);
+    closeWindow(restMs);
+    if (restMs === 0) turn();
+    else if (restMs <= LEAD_MS) after(restMs, turn);
+    else afterRest(restMs);
   }
 
   for (const channel of BEGINNINGS) subscribe(channel, begin);

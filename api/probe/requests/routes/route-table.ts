@@ -1,17 +1,15 @@
 /** What each route has served since the start: how often, and how long its requests took. */
 
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { US_PER_MS } from '../../../base/units.ts';
 import type { RouteFigures } from '../../readings/requests.ts';
 import type { EndedRequest } from '../context.ts';
+import { DurationHistogram } from './histogram.ts';
 import { routeName } from './route-name.ts';
 
 /** The route that a request of any further one counts for. */
 export const OTHER_ROUTES = 'other';
 
 const MOST_ROUTES = 200;
-/** Two figures that hold: 25 kB a route, and one percent off at most. */
-const HISTOGRAM = { lowest: 1, highest: 3_600_000_000, figures: 2 };
 
 interface Row {
   name: string;
@@ -19,7 +17,7 @@ interface Row {
   answeredMs: number;
   maxMs: number | null;
   /** Microseconds; made with the first request that was answered. */
-  histogram: RecordableHistogram | null;
+  histogram: DurationHistogram | null;
   /** When it last served, as a count of all that were. */
   lastServed: number;
 }
@@ -43,10 +41,12 @@ export class RouteTable {
     if (durationMs === null) return;
     row.answeredMs += durationMs;
     row.maxMs = Math.max(row.maxMs ?? 0, durationMs);
-    row.histogram ??= createHistogram(HISTOGRAM);
-    const us = Math.round(durationMs * US_PER_MS);
-    row.histogram.record(Math.min(HISTOGRAM.highest, Math.max(HISTOGRAM.lowest, us)));
+    row.histogram ??= new DurationHistogram();
+    row.histogram.record(Math.round(durationMs * US_PER_MS));
   }
+
+  /** Requests of all routes. */
+  readonly served = (): number => this.#served;
 
   /** By method and route, as in `GET /users/:id`. */
   read(): Map<string, RouteFigures> {
@@ -98,7 +98,7 @@ function mergeInto(row: Row, from: Row): void {
   row.answeredMs += from.answeredMs;
   if (from.histogram === null) return;
   row.maxMs = Math.max(row.maxMs ?? 0, from.maxMs ?? 0);
-  row.histogram ??= createHistogram(HISTOGRAM);
+  row.histogram ??= new DurationHistogram();
   row.histogram.add(from.histogram);
 }
 

@@ -6,13 +6,14 @@
  *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
  */
 
+import type { PromiseIds } from '../promise-ids.ts';
 import { kindOf, ownKey, type Representative } from '../promise-kinds.ts';
 import type { LiveRecord } from '../records.ts';
 import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
 import type { TimeSlices } from '../time-slices.ts';
 import { RARE_TYPES } from '../types.ts';
-import { idsOf } from './pending-promises.ts';
+import { nodeIdsOf } from './pending-promises.ts';
 
 /** What is known of a task that is no record, or of one whose weight is 1 for once. */
 export type ExactTask = Pick<
@@ -39,29 +40,25 @@ export async function describePromises(
   promises: readonly object[],
   waits: readonly CapturedStack[] | null,
   records: readonly LiveRecord[],
+  ids: PromiseIds,
   slices: TimeSlices,
 ): Promise<PendingPromise[]> {
   const recordOf = new Map<object, LiveRecord>();
-  let lastId = 0;
   await slices.forEach(records, (record) => {
-    lastId = Math.max(lastId, record.asyncId);
     if (record.type !== 'PROMISE') return;
     const promise = record.held ?? record.resource.deref();
     if (promise !== undefined) recordOf.set(promise, record);
   });
-  const ids = promises.map(idsOf);
-  for (const { asyncId } of ids) lastId = Math.max(lastId, asyncId);
+  const parentOf = await createParents(promises, ids, slices);
   const described: PendingPromise[] = [];
   await slices.forEach(promises.entries(), ([at, promise]) => {
-    const { asyncId, parentId } = ids[at]!;
     const record = recordOf.get(promise);
     const waiting = waits?.[at] ?? EMPTY_STACK;
     if (waiting.isOwn) return;
     described.push({
       type: 'PROMISE',
-      // One from before any hook has none.
-      asyncId: asyncId > 0 ? asyncId : ++lastId,
-      parentId: record?.parentId ?? parentId,
+      asyncId: ids.of(promise),
+      parentId: parentOf(promise),
       createdAtMs: record?.createdAtMs ?? null,
       weight: 1,
       request: record?.request ?? null,
@@ -72,6 +69,25 @@ export async function describePromises(
     });
   });
   return described;
+}
+
+/** What a promise derives from or awaits: as our hook has seen it, or that of the program while ours was off. */
+async function createParents(
+  promises: readonly object[],
+  ids: PromiseIds,
+  slices: TimeSlices,
+): Promise<(promise: object) => number> {
+  const byNodeId = new Map<number, object>();
+  await slices.forEach(promises, (promise) => {
+    const { asyncId } = nodeIdsOf(promise);
+    if (asyncId > 0) byNodeId.set(asyncId, promise);
+  });
+  return (promise) => {
+    const noted = ids.parentOf(promise);
+    if (noted > 0 || byNodeId.size === 0) return noted;
+    const parent = byNodeId.get(nodeIdsOf(promise).parentId);
+    return parent === undefined || parent === promise ? 0 : ids.of(parent);
+  };
 }
 
 /** @param resources recorded tasks that are no promises; what they stand for is an estimate */

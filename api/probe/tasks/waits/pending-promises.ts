@@ -86,19 +86,19 @@ function post<Answer>(session: Session, method: string, params: object): Answer 
   return answer.value as Answer;
 }
 
-/** Node keeps the ids of what its hooks have seen made on the promise itself. */
+/** Node keeps the ids of what `async_hooks` have seen made on the promise itself: those of the program, or of Node's own. */
 const ASYNC_ID = 'async_id_symbol';
 const TRIGGER_ASYNC_ID = 'trigger_async_id_symbol';
 
-export interface PromiseIds {
-  /** 0 for one from before any hook. */
+export interface NodeIds {
+  /** 0 for one that no such hook has seen. */
   asyncId: number;
   /** Of what it was derived from, or made in; 0 where unknown. */
   parentId: number;
 }
 
-export function idsOf(promise: object): PromiseIds {
-  const ids: PromiseIds = { asyncId: 0, parentId: 0 };
+export function nodeIdsOf(promise: object): NodeIds {
+  const ids: NodeIds = { asyncId: 0, parentId: 0 };
   for (const key of Object.getOwnPropertySymbols(promise)) {
     const { description } = key;
     if (description !== ASYNC_ID && description !== TRIGGER_ASYNC_ID) continue;

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pointsEvery } from '../../health/testing/evidence.ts';
+import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
+import type { HeapProfileSnapshot } from '../heap/types.ts';
+import { createHeapGrowth } from './heap-growth.ts';
+
+const MB = 1e6;
+
+/** A program whose heap a test decides; each read of it collects garbage. */
+function aProgram() {
+  let bytes = 20 * MB;
+  let collectedAtMs = 0;
+  const levels: number[] = [];
+  const asked = { reads: 0, looks: 0 };
+
+  const figures = () =>
+    aFiguresReading({
+      leftByCollection: collectedAtMs === 0 ? null : { atMs: collectedAtMs, heapUsedBytes: bytes },
+    });
+  const heap = createHeapGrowth({
+    lastFigures: figures,
+    readFigures: async () => figures(),
+    async readHeap() {
+      asked.reads += 1;
+      collectedAtMs = Date.now();
+      return {
+        collectedAtMs,
+        profile: {
+          sampleTypes: [{ type: 'inuse_space', unit: 'bytes' }],
+          frames: [{ function: 'search', file: '/app/search.js', path: 'search.js', line: 4 }],
+          samples: [{ stack: [0], values: [bytes] }],
+        },
+      } as unknown as HeapProfileSnapshot;
+    },
+    async readKept() {
+      asked.looks += 1;
+      return { takenAtMs: Date.now(), listeners: [], promises: [], stacks: [], sockets: 0 };
+    },
+  });
+  return {
+    asked,
+    heap,
+    /** Ten seconds later, with so much more in the old space. */
+    async point(grown: number) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      bytes += grown;
+      levels.push(bytes);
+      const points = pointsEvery(
+        10_000,
+        levels.map((oldSpaceUsed) => ({ oldSpaceUsed })),
+      ).map((point, at) => ({
+        ...point,
+        timestampMs: Date.now() - 10_000 * (levels.length - 1 - at),
+      }));
+      await heap.suspect({ points });
+    },
+  };
+}
+
+describe('who makes the heap grow', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is asked of nobody while nothing is suspected, not even by those who ask for health', async () => {
+    const { asked, heap, point } = aProgram();
+    for (let count = 0; count < 30; count += 1) {
+      await point(0);
+      await heap.refresh();
+    }
+    expect(asked).toEqual({ reads: 0, looks: 0 });
+  });
+
+  it('is known some looks after the heap began to rise, with nobody asking', async () => {
+    const { heap, point } = aProgram();
+    for (let count = 0; count < 7; count += 1) await point(6 * MB);
+    const { heap: kept, growth } = heap.evidence();
+    expect(kept!.left.length).toBeGreaterThanOrEqual(3);
+    expect(growth[0]!.frames[0]!.function).toBe('search');
+    expect(growth[0]!.grownBytes).toBe(kept!.left.at(-1)!.bytes - kept!.left[0]!.bytes);
+  });
+
+  it('is looked at less often once it is known for long', async () => {
+    const { asked, point } = aProgram();
+    for (let count = 0; count < 60; count += 1) await point(6 * MB);
+    expect(asked.reads).toBeLessThanOrEqual(16);
+    expect(asked.looks).toBeLessThanOrEqual(40);
+  });
+
+  it('is left alone again when the heap has stopped to grow, and needs more the next time', async () => {
+    const { asked, heap, point } = aProgram();
+    const stepUp = async () => {
+      for (let count = 0; count < 3; count += 1) await point(0);
+      await point(2 * MB);
+      for (let count = 0; count < 12; count += 1) await point(0);
+    };
+    await stepUp();
+    const { reads } = asked;
+    expect(reads).toBeGreaterThan(0);
+    expect(heap.evidence().heap).toEqual({ left: [], promises: [] });
+    await stepUp();
+    expect(asked.reads).toBe(reads);
+  });
+});

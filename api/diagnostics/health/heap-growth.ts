@@ -1,0 +1,221 @@
+/**
+ * Who makes the heap grow. With nobody asking and nothing suspected it compares figures that are known
+ * anyway. Once the old space has risen it reads the heap, looks in short windows at who adds listeners
+ * and whose promises stay, and goes on until collections show that nothing grows.
+ */
+import { diffAllocations } from '../../analyzers/diff/allocations.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import { withDeadline } from '../../base/waiting/deadline.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
+import type {
+  Evidence,
+  GrowthEvidence,
+  HeapEvidence,
+  LeftEvidence,
+  PointEvidence,
+} from '../../health/evidence.ts';
+import { promiseMakerOf } from '../../health/growers.ts';
+import type { FiguresReading } from '../../probe/readings/figures.ts';
+import type { KeptQuestion, KeptReading } from '../../probe/readings/kept.ts';
+import type { HeapProfileSnapshot } from '../heap/types.ts';
+import { grownLines } from './grown-lines.ts';
+import { risesSince } from './heap-suspicion.ts';
+import { createListenerCounts } from './listener-counts.ts';
+
+export interface HeapGrowthOptions {
+  lastFigures: () => FiguresReading | null;
+  readFigures: () => Promise<FiguresReading>;
+  /** Rejects where there is no sampler. */
+  readHeap: () => Promise<HeapProfileSnapshot>;
+  /** With the original places. */
+  readKept: (question: KeptQuestion) => Promise<KeptReading>;
+  /** @default Date.now */
+  nowMs?: () => number;
+}
+
+export interface HeapGrowth {
+  /** Takes note of a read that somebody asked for. */
+  note(heap: HeapProfileSnapshot): void;
+  evidence(): Pick<Evidence, 'growth' | 'heap' | 'listeners'>;
+  refresh(): Promise<void>;
+  suspect(evidence: Pick<Evidence, 'points'>): Promise<void>;
+}
+
+const WINDOW_MS = 1_000;
+/** Looks come so often at first, then as seldom as something that is known to grow needs. */
+const LOOK_EVERY_MS = 5_000;
+const LATER_LOOK_EVERY_MS = 20_000;
+const READ_EVERY_MS = 15_000;
+const LATER_READ_EVERY_MS = 60_000;
+const EARLY_MS = 90_000;
+/** So long after the suspicion, collections that found nothing end it. */
+const ENOUGH_MS = 40_000;
+const FEWEST_LEFT = 3;
+const MOST_LEFT = 60;
+const CLOSEST_LEFT_MS = 4_000;
+/** Less is no growth: code that is compiled, a buffer that is filled. */
+const LEAST_GROWTH_BYTES = 1e6;
+/** Growth that has been over for so long is over. */
+const OVER_AFTER_MS = 90_000;
+/** Of the growth before. */
+const OVER_SHARE = 0.1;
+/** A suspicion that came to nothing makes the next one need more. */
+const MOST_PATIENCE = 16;
+/** A base older than this says little of what grows now. */
+const OLDEST_BASE_MS = 10 * 60_000;
+/** For whoever asks meanwhile. */
+const REFRESH_DEADLINE_MS = 1_000;
+
+interface Suspicion {
+  sinceMs: number;
+  /** The first read since. */
+  base: HeapProfileSnapshot | null;
+  left: LeftEvidence[];
+  readAtMs: number;
+  lookedAtMs: number;
+  promises: HeapEvidence['promises'];
+}
+
+export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
+  const { lastFigures, readFigures, readHeap, readKept, nowMs = Date.now } = options;
+  let suspicion: Suspicion | null = null;
+  let points: readonly PointEvidence[] = [];
+  let clearedAtMs = 0;
+  let patience = 1;
+  let first: HeapProfileSnapshot | null = null;
+  let latest: HeapProfileSnapshot | null = null;
+  let compared: { base: unknown; to: unknown; growth: GrowthEvidence[] } | null = null;
+  const listeners = createListenerCounts();
+
+  function note(heap: HeapProfileSnapshot): void {
+    if (heap.collectedAtMs === latest?.collectedAtMs) return;
+    const isOld = first !== null && heap.collectedAtMs - first.collectedAtMs > OLDEST_BASE_MS;
+    first = isOld ? latest : (first ?? heap);
+    latest = heap;
+    if (suspicion !== null) suspicion.base ??= heap;
+  }
+
+  function noteFigures(figures: FiguresReading | null): void {
+    const { leftByCollection, requestsServed: requests } = figures ?? {};
+    if (suspicion === null || !leftByCollection) return;
+    const { atMs, heapUsedBytes: bytes } = leftByCollection;
+    const { left } = suspicion;
+    const last = left.at(-1);
+    if (atMs < suspicion.sinceMs || atMs <= (last?.atMs ?? 0)) return;
+    // The later of two that are close: the first may have been the cause of the second.
+    if (last !== undefined && left.length > 1 && atMs - last.atMs < CLOSEST_LEFT_MS) left.pop();
+    left.push({ atMs, bytes, requests: requests ?? null });
+    if (left.length > MOST_LEFT) suspicion.left = left.filter((_, at) => at % 2 === 0);
+  }
+
+  /** What it asks for, the program waits for: one thing after the other. */
+  const advance = singleFlight(async (): Promise<void> => {
+    if (suspicion === null) {
+      if (!risesSince(points, { sinceMs: clearedAtMs, factor: patience })) return;
+      suspicion = {
+        sinceMs: nowMs(),
+        base: null,
+        left: [],
+        readAtMs: 0,
+        lookedAtMs: 0,
+        promises: [],
+      };
+    }
+    const isEarly = nowMs() - suspicion.sinceMs < EARLY_MS;
+    if (nowMs() - suspicion.readAtMs >= (isEarly ? READ_EVERY_MS : LATER_READ_EVERY_MS)) {
+      suspicion.readAtMs = nowMs();
+      // Without a sampler what the collections leave is told all the same.
+      await readHeap().then(note, () => {});
+      noteFigures(await readFigures());
+    }
+    if (nowMs() - suspicion.lookedAtMs >= (isEarly ? LOOK_EVERY_MS : LATER_LOOK_EVERY_MS)) {
+      suspicion.lookedAtMs = nowMs();
+      const reading = await readKept({ windowMs: WINDOW_MS });
+      noteKept(reading, await readFigures());
+    }
+    if (isOver(suspicion) && !isKeptElsewhere(suspicion)) {
+      // What has grown and stopped was no false suspicion.
+      patience = suspicion.left.length > 0 ? Math.min(MOST_PATIENCE, patience * 2) : patience;
+      clearedAtMs = nowMs();
+      suspicion = null;
+      listeners.forget();
+    }
+  });
+
+  /** So little that the heap does not tell, and yet for ever. */
+  function isKeptElsewhere({ left, promises }: Suspicion): boolean {
+    if (promiseMakerOf({ heap: { left, promises } }) !== null) return true;
+    return listeners.evidence().some(({ counts }) => counts.at(-1)!.count > counts[0]!.count);
+  }
+
+  function noteKept(reading: KeptReading, figures: FiguresReading): void {
+    if (suspicion === null) return;
+    const users = reading.sockets + figures.requestsInFlight;
+    listeners.note(reading, { requests: figures.requestsServed, users });
+    suspicion.promises = reading.promises
+      .map(({ stack, ...figuresOfPlace }) => ({
+        ...figuresOfPlace,
+        frames: reading.stacks[stack] ?? [],
+      }))
+      .sort((a, b) => b.keptPerSecond - a.keptPerSecond);
+  }
+
+  async function goOn(): Promise<void> {
+    noteFigures(lastFigures());
+    const advanced = advance().catch(() => {});
+    await withDeadline(advanced, REFRESH_DEADLINE_MS, () => {});
+  }
+
+  function growth(): GrowthEvidence[] {
+    const base = suspicion?.base ?? first;
+    if (base === null || latest === null || base === latest) return [];
+    if (compared?.base !== base || compared.to !== latest) {
+      compared = { base, to: latest, growth: growthBetween(base, latest) };
+    }
+    return compared.growth;
+  }
+
+  return {
+    note,
+    evidence: () => ({
+      growth: growth(),
+      heap: { left: suspicion?.left ?? [], promises: suspicion?.promises ?? [] },
+      listeners: listeners.evidence(),
+    }),
+    async refresh() {
+      if (suspicion !== null) await goOn();
+    },
+    async suspect(evidence) {
+      points = evidence.points;
+      await goOn();
+    },
+  };
+}
+
+function growthBetween(base: HeapProfileSnapshot, to: HeapProfileSnapshot): GrowthEvidence[] {
+  const { grown } = diffAllocations(base.profile, to.profile, { isOwnFile, isRuntimeFile });
+  return grownLines(
+    grown.map(({ frames, bytesDelta, marginBytes }) => ({
+      frames,
+      grownBytes: bytesDelta,
+      marginBytes,
+    })),
+  );
+}
+
+/** Nothing has grown since it was suspected, or not for long; where no request came, nothing tells. */
+function isOver({ left }: Suspicion): boolean {
+  const [begun] = left;
+  const last = left.at(-1);
+  if (begun === undefined || last === undefined || left.length < FEWEST_LEFT) return false;
+  const lastedMs = last.atMs - begun.atMs;
+  if (lastedMs < ENOUGH_MS) return false;
+  const grownBytes = last.bytes - begun.bytes;
+  if (grownBytes < LEAST_GROWTH_BYTES) return true;
+  const before = left.findLast(({ atMs }) => atMs <= last.atMs - OVER_AFTER_MS);
+  if (before === undefined || before === begun) return false;
+  if (before.requests !== null && last.requests === before.requests) return false;
+  const earlierPerMs = (before.bytes - begun.bytes) / (before.atMs - begun.atMs);
+  const latelyPerMs = (last.bytes - before.bytes) / (last.atMs - before.atMs);
+  return latelyPerMs < OVER_SHARE * earlierPerMs;
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { pointsEvery } from '../../health/testing/evidence.ts';
+import { risesSince } from './heap-suspicion.ts';
+
+const levels = (megabytes: readonly number[]) =>
+  pointsEvery(
+    10_000,
+    megabytes.map((each) => ({ oldSpaceUsed: each * 1e6 })),
+  );
+
+it.each([
+  ['rises steeply, by two points after the start', [9, 12, 20], true],
+  ['rises slowly, by more points', [9, 12, 12.6, 13.2, 13.9, 14.6, 15.2], true],
+  ['rises while modules are loaded, and then no more', [3, 12, 12.1, 12.1], false],
+  ['rises and falls', [9, 20, 30, 20, 30, 20, 30], false],
+  ['stays', [9, 12, 12, 12, 12], false],
+])('a heap is looked at that %s: %j', (_, megabytes, isSuspected) => {
+  expect(risesSince(levels(megabytes))).toBe(isSuspected);
+});
+
+it('needs more after a suspicion that came to nothing, and forgets what was before', () => {
+  const points = levels([9, 12, 14, 16, 18]);
+  expect(risesSince(points)).toBe(true);
+  expect(risesSince(points, { factor: 4 })).toBe(false);
+  expect(risesSince(points, { sinceMs: points.at(-1)!.timestampMs })).toBe(false);
+});
+
+it('also looks where tasks grow in number, which may be promises that somebody keeps', () => {
+  const points = pointsEvery(
+    10_000,
+    [20, 20, 20, 250, 480, 700].map((goroutines) => ({ goroutines, oldSpaceUsed: 9e6 })),
+  );
+  expect(risesSince(points)).toBe(true);
+});

@@ -1,0 +1,49 @@
+/** When something is suspected of being kept, by the points of the history alone. */
+import type { PointEvidence } from '../../health/evidence.ts';
+
+/** Loading its modules fills the heap of every program. */
+const WARM_UP_MS = 8_000;
+/** Two points so far apart tell what is steep; more time tells what is not. */
+const SHORTEST_MS = 8_000;
+const SHORT_MS = 18_000;
+const STEEP_BYTES = 4e6;
+const RISEN_BYTES = 1.5e6;
+/** Both the last minute, and all of the time that is known. */
+const RECENT_MS = 60_000;
+
+/** Tasks that nobody ends are as often promises that somebody keeps. */
+const MORE_TASKS = 150;
+
+/**
+ * Whether the floor of the old space has risen, or that of the tasks. What is young comes and goes, so
+ * the old space is looked at alone, where a target tells it.
+ * @param sinceMs points before are not looked at
+ * @param factor how many times as much as usual it must have risen
+ */
+export function risesSince(
+  points: readonly PointEvidence[],
+  { sinceMs = 0, factor = 1 }: { sinceMs?: number; factor?: number } = {},
+): boolean {
+  const startedAtMs = points[0]?.timestampMs ?? 0;
+  const told = points.filter(
+    ({ timestampMs, isResponding }) =>
+      isResponding && timestampMs >= sinceMs && timestampMs >= startedAtMs + WARM_UP_MS,
+  );
+  const endMs = told.at(-1)?.timestampMs ?? 0;
+  const recent = told.filter(({ timestampMs }) => timestampMs >= endMs - RECENT_MS);
+  return [recent, told].some((window) => hasRisen(window, factor));
+}
+
+function hasRisen(points: readonly PointEvidence[], factor: number): boolean {
+  const lastedMs = (points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0);
+  if (points.length < 2 || lastedMs < SHORTEST_MS) return false;
+  const bytes = floorRise(points.map(({ oldSpaceUsed, alloc }) => oldSpaceUsed ?? alloc ?? 0));
+  if (bytes >= factor * (lastedMs < SHORT_MS ? STEEP_BYTES : RISEN_BYTES)) return true;
+  return floorRise(points.map(({ goroutines }) => goroutines ?? 0)) >= factor * MORE_TASKS;
+}
+
+/** Example: 10 30 20 40 → 10. */
+function floorRise(levels: readonly number[]): number {
+  const half = Math.floor(levels.length / 2);
+  return Math.min(...levels.slice(half)) - Math.min(...levels.slice(0, half));
+}

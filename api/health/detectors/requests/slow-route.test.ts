@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, RouteEvidence } from '../../evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, aRequest, aRoute, evidenceOf } from '../../testing/evidence.ts';
+
+const PRICE = aFrame('priceOrder', '/app/src/price.ts', 6);
+const waitIn = (frame: typeof PRICE, share: number): RouteEvidence['waits'][number] => ({
+  kind: 'WAIT',
+  place: frame,
+  frames: [frame],
+  share,
+  samples: 9,
+});
+const SLOW = aRoute({
+  p99Ms: 4_500,
+  waits: [waitIn(PRICE, 0.9)],
+  recent: { count: 50, meanMs: 4_130 },
+});
+
+function findingsFor(given: Partial<Evidence>) {
+  const { findings } = assessHealth(evidenceOf(given), { target: 'self' });
+  return findings.map(({ severity, sentence }) => `${severity}: ${sentence}`);
+}
+
+describe('a route is slow', () => {
+  test('because it waits for one thing after the other', () => {
+    const route = { ...SLOW, waitsInARow: 98 };
+    const { findings } = assessHealth(evidenceOf({ routes: [route] }), { target: 'self' });
+    expect(findings).toMatchObject([
+      {
+        kind: 'SLOW_ROUTE',
+        severity: 'WARNING',
+        culprit: PRICE,
+        routes: [{ route: 'GET /user', count: 50 }],
+        sentence:
+          'GET /user takes 4.1 s (50 requests lately, on average), ≈90 % of it waiting in priceOrder (src/price.ts:6), which waits ≈98 times in a row.',
+      },
+    ]);
+  });
+
+  test('because of a single wait, which may be how it is meant', () => {
+    expect(findingsFor({ routes: [{ ...SLOW, waitsInARow: 1 }] })).toEqual([
+      'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), ≈90 % of it waiting in priceOrder (src/price.ts:6).',
+    ]);
+  });
+
+  test('at several lines of one function', () => {
+    const later = aFrame('priceOrder', '/app/src/price.ts', 9);
+    const waits = [waitIn(PRICE, 0.4), waitIn(later, 0.3)];
+    expect(findingsFor({ routes: [{ ...SLOW, waits }] })[0]).toContain(
+      '≈70 % of it waiting in priceOrder (src/price.ts:6)',
+    );
+  });
+
+  test('because it works on the thread', () => {
+    const cpu = { kind: 'CPU', place: null, frames: [], share: 0.8, samples: 0 } as const;
+    expect(findingsFor({ routes: [{ ...SLOW, waits: [cpu] }] })).toEqual([
+      'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), 80 % of it at work on the thread.',
+    ]);
+  });
+});
+
+describe('no route is slow', () => {
+  test.each([
+    ['that waits once for 200 ms', { routes: [{ ...SLOW, recent: { count: 50, meanMs: 210 } }] }],
+    [
+      'of which few requests were served',
+      { routes: [{ ...SLOW, recent: { count: 2, meanMs: 4e3 } }] },
+    ],
+    ['that was slow a while ago', { routes: [{ ...SLOW, recent: { count: 0, meanMs: 0 } }] }],
+    ['of which nobody knows where it waits', { routes: [{ ...SLOW, waits: [] }] }],
+    [
+      'whose answers stream',
+      { routes: [SLOW], requests: [aRequest({ ageMs: 60_000, isUnanswered: false })] },
+    ],
+  ])('%s', (_, given: Partial<Evidence>) => {
+    expect(findingsFor(given)).toEqual([]);
+  });
+});

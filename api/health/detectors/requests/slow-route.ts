@@ -1,0 +1,116 @@
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { Evidence, RouteEvidence } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
+
+interface SlowRoute extends Detection {
+  route: string;
+  count: number;
+  meanMs: number;
+  where: SlowPlace;
+  /** So often its requests wait there one time after the other; null where it was not seen. */
+  inARow: number | null;
+}
+
+interface SlowPlace {
+  /** Null where the thread itself works. */
+  culprit: Frame | null;
+  frames: readonly Frame[];
+  /** Of the time, 0 to 1. */
+  share: number;
+}
+
+/** Who clicks notices a second; a single call of another service seldom takes as long. */
+const SLOW_MS = 1_000;
+/** One request or two may have met something else, such as the start of the program. */
+const FEWEST_REQUESTS = 5;
+const MOSTLY = 0.5;
+/** Fewer waits one after the other are what a careful program does too. */
+const FEWEST_IN_A_ROW = 10;
+
+/**
+ * A route takes long, by those of its requests that ended lately. A single wait may be how it is
+ * meant: only many in a row are a fault for sure, since they could be one.
+ */
+export const slowRoute: Detector<SlowRoute> = {
+  name: 'slow-route',
+  kind: 'SLOW_ROUTE',
+  question: 'a route is slow',
+  check(evidence) {
+    if (evidence.routes === null) return evidence.requests === null ? null : TOO_EARLY;
+    const slow = evidence.routes
+      .filter(({ recent }) => recent.count >= FEWEST_REQUESTS && recent.meanMs >= SLOW_MS)
+      .filter(({ route }) => !isStreaming(evidence, route))
+      .map((route) => ({ route, where: slowPlace(route) }))
+      .filter((each): each is { route: RouteEvidence; where: SlowPlace } => each.where !== null)
+      .map(({ route, where }) => ({ route, where, isRow: isRow(route, where) }))
+      .sort((a, b) => Number(b.isRow) - Number(a.isRow) || totalMs(b.route) - totalMs(a.route));
+    const [worst] = slow;
+    if (worst === undefined) return null;
+    const { route, where } = worst;
+    return {
+      severity: worst.isRow ? 'WARNING' : 'NOTICE',
+      culprit: where.culprit,
+      stack: where.frames,
+      routes: [{ route: route.route, count: route.recent.count }],
+      route: route.route,
+      count: route.recent.count,
+      meanMs: route.recent.meanMs,
+      where,
+      inARow: worst.isRow ? route.waitsInARow : null,
+    };
+  },
+  sentence({ route, count, meanMs, where, inARow }) {
+    const subject = `${route} takes ${tenths(meanMs)} (${groupedDigits(count)} requests lately, on average)`;
+    if (where.culprit === null) {
+      return `${subject}, ${shareWords(where.share)} of it at work on the thread.`;
+    }
+    const row = inARow === null ? '' : `, which waits ≈${groupedDigits(inARow)} times in a row`;
+    return `${subject}, ≈${shareWords(where.share)} of it waiting in ${frameWords(where.culprit)}${row}.`;
+  },
+  nextStep({ where, inARow }) {
+    if (where.culprit === null) {
+      return 'Take a CPU profile while requests of this route are served: it names the function.';
+    }
+    return inARow === null
+      ? 'See in "Requests" what this line waits for: whether it can begin sooner, beside others, or be kept from before.'
+      : 'Ask at once for what this line asks one after the other: all together, or by one query for all of it.';
+  },
+};
+
+/** The function of the program that most of the time is spent in; null for none. */
+function slowPlace({ waits }: RouteEvidence): SlowPlace | null {
+  const places = new Map<string, SlowPlace>();
+  for (const { kind, frames, share } of waits) {
+    const culprit = kind === 'WAIT' ? culpritOf(frames) : null;
+    if (kind !== 'CPU' && culprit === null) continue;
+    const key = culprit === null ? '' : `${culprit.function} ${culprit.file}`;
+    const known = places.get(key);
+    // The line with the largest share stands for its function.
+    if (known === undefined) places.set(key, { culprit, frames, share });
+    else known.share += share;
+  }
+  const [most] = [...places.values()].sort((a, b) => b.share - a.share);
+  return most !== undefined && most.share >= MOSTLY ? most : null;
+}
+
+function isRow({ waitsInARow }: RouteEvidence, { culprit }: SlowPlace): boolean {
+  return culprit !== null && (waitsInARow ?? 0) >= FEWEST_IN_A_ROW;
+}
+
+/** What streams its answer lasts as long as somebody listens. */
+function isStreaming({ requests }: Evidence, route: string): boolean {
+  const ofRoute = (requests ?? []).filter((request) => request.route === route);
+  const unanswered = ofRoute.filter(({ isUnanswered }) => isUnanswered).length;
+  return ofRoute.length > 0 && unanswered * 2 < ofRoute.length;
+}
+
+function totalMs({ recent }: RouteEvidence): number {
+  return recent.count * recent.meanMs;
+}
+
+/** For example 4_130 → `4.1 s`. */
+function tenths(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : durationText(ms);
+}

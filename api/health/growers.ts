@@ -1,0 +1,92 @@
+/** Which lines of the program make the heap grow, as far as samples tell. */
+import type { Frame } from '../profile/profile.ts';
+import type { Evidence, KeptPromisesEvidence } from './evidence.ts';
+import { culpritOf, frameWords, shareWords } from './words.ts';
+
+interface Grower {
+  frame: Frame;
+  frames: readonly Frame[];
+  /** Of all that grew, 0 to 1. */
+  share: number;
+}
+
+/** Who grew less is not to blame for all of it. */
+const LEAST_SHARE = 0.2;
+/** Whose share is no smaller than this part of the largest is as much to blame. */
+const TIE = 0.75;
+const MOST_TIED = 3;
+
+/** The line that grew most, and those that grew about as much; empty where none stands out. */
+export function growersOf({ growth }: Pick<Evidence, 'growth'>): Grower[] {
+  const allBytes = growth.reduce((sum, { grownBytes }) => sum + Math.max(0, grownBytes), 0);
+  const growers = growth.flatMap(({ frames, grownBytes, marginBytes }): Grower[] => {
+    const frame = culpritOf(frames) ?? frames[0];
+    const isCertain = grownBytes > (marginBytes ?? 0) / 2;
+    if (frame === undefined || grownBytes <= 0 || !isCertain) return [];
+    return [{ frame, frames, share: grownBytes / allBytes }];
+  });
+  const most = growers[0]?.share ?? 0;
+  if (most < LEAST_SHARE) return [];
+  return growers.filter(({ share }) => share >= TIE * most).slice(0, MOST_TIED);
+}
+
+/** For example `≈ 96 % of it from search (src/search.ts:4)`. */
+export function growerWords(growers: readonly Grower[]): string {
+  return growers
+    .map(({ frame, share }, at) => {
+      const part = at === 0 ? `≈ ${shareWords(share)} of it from` : `≈ ${shareWords(share)} from`;
+      return `${part} ${frameWords(frame)}`;
+    })
+    .join(', ');
+}
+
+const FEWEST_SAMPLES = 6;
+const KEPT_SHARE = 0.9;
+/** One of the two or more that a `race` makes: the others hang on what is settled. */
+const DERIVED_KEPT_SHARE = 0.2;
+/** Made to hang on another promise, which is not settled if they stay. */
+const DERIVED = /^(?:async )?Promise\.(?:then|catch|finally|race|any|all|allSettled)$/;
+
+export interface PromiseMaker {
+  culprit: Frame;
+  frames: readonly Frame[];
+  /** What was called there, such as `Promise.race`; null where it was an async function. */
+  call: string | null;
+  keptPerSecond: number;
+}
+
+/** The line whose promises stay in memory although nobody waits for them any more; null for none. */
+export function promiseMakerOf({ heap }: Pick<Evidence, 'heap'>): PromiseMaker | null {
+  const makers = new Map<string, PromiseMaker>();
+  for (const place of heap?.promises ?? []) {
+    if (!isLeak(place)) continue;
+    const maker = makerOf(place);
+    if (maker === null) continue;
+    const { function: name, file, line } = maker.culprit;
+    const key = `${name} ${file}:${line}`;
+    const known = makers.get(key);
+    if (known === undefined) makers.set(key, maker);
+    else known.keptPerSecond = Math.max(known.keptPerSecond, maker.keptPerSecond);
+  }
+  return [...makers.values()].sort((a, b) => b.keptPerSecond - a.keptPerSecond)[0] ?? null;
+}
+
+function isLeak({ frames, sampled, kept, settled }: KeptPromisesEvidence): boolean {
+  if (kept < FEWEST_SAMPLES) return false;
+  if (DERIVED.test(frames[0]?.function ?? '')) return kept >= DERIVED_KEPT_SHARE * sampled;
+  return kept >= KEPT_SHARE * sampled && settled >= KEPT_SHARE * kept;
+}
+
+/** An async function has no part in what becomes of its outcome: its caller has. */
+function makerOf({ frames, keptPerSecond }: KeptPromisesEvidence): PromiseMaker | null {
+  const [top, ...callers] = frames;
+  const isOutcome = top !== undefined && top.file !== '';
+  const culprit = (isOutcome ? culpritOf(callers) : null) ?? culpritOf(frames);
+  if (culprit === null) return null;
+  const builtIns = frames.slice(
+    0,
+    frames.findIndex(({ file }) => file !== ''),
+  );
+  const call = isOutcome ? null : (builtIns.at(-1)?.function ?? null);
+  return { culprit, frames, call, keptPerSecond };
+}

@@ -1,0 +1,61 @@
+/** How the heap grows, by what collections of all of it left. */
+import type { Evidence, LeftEvidence } from './evidence.ts';
+
+export interface LeftGrowth {
+  sinceMs: number;
+  lastedMs: number;
+  grownBytes: number;
+  /** What the last collection left. */
+  leftBytes: number;
+  bytesPerMs: number;
+  /** Null where requests are not counted, or too few were served to tell. */
+  bytesPerRequest: number | null;
+}
+
+const FEWEST = 3;
+const SHORTEST_MS = 20_000;
+const LEAST_BYTES = 3e6;
+const LEAST_SHARE = 0.03;
+/** What is filled up gets slower; garbage that this collection missed makes no trend. */
+const STEADY_SHARE = 0.35;
+const NEAR_HIGHEST = 0.97;
+const FEWEST_REQUESTS = 20;
+
+/** Null where it does not grow, or not long enough to tell. */
+export function leftGrowth({ heap }: Pick<Evidence, 'heap'>): LeftGrowth | null {
+  const left = heap?.left ?? [];
+  const first = left[0];
+  const last = left.at(-1);
+  if (first === undefined || last === undefined || left.length < FEWEST) return null;
+  const lastedMs = last.atMs - first.atMs;
+  const grownBytes = last.bytes - first.bytes;
+  if (lastedMs < SHORTEST_MS || grownBytes < LEAST_BYTES) return null;
+  if (grownBytes < LEAST_SHARE * first.bytes || !isSteady(left, first, last)) return null;
+  return {
+    sinceMs: first.atMs,
+    lastedMs,
+    grownBytes,
+    leftBytes: last.bytes,
+    bytesPerMs: grownBytes / lastedMs,
+    bytesPerRequest: perRequest(first, last),
+  };
+}
+
+/** The later half is no plateau. */
+function isSteady(left: readonly LeftEvidence[], first: LeftEvidence, last: LeftEvidence): boolean {
+  const highest = Math.max(...left.map(({ bytes }) => bytes));
+  if (last.bytes < NEAR_HIGHEST * highest) return false;
+  const middleMs = (first.atMs + last.atMs) / 2;
+  const middle = left
+    .slice(1, -1)
+    .reduce((a, b) => (Math.abs(b.atMs - middleMs) < Math.abs(a.atMs - middleMs) ? b : a));
+  const before = (middle.bytes - first.bytes) / (middle.atMs - first.atMs);
+  const after = (last.bytes - middle.bytes) / (last.atMs - middle.atMs);
+  return after > 0 && after >= STEADY_SHARE * before;
+}
+
+function perRequest(first: LeftEvidence, last: LeftEvidence): number | null {
+  if (first.requests === null || last.requests === null) return null;
+  const requests = last.requests - first.requests;
+  return requests < FEWEST_REQUESTS ? null : (last.bytes - first.bytes) / requests;
+}

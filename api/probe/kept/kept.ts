@@ -1,0 +1,88 @@
+/**
+ * What is made and never let go of: looked at in short windows, and only while somebody asks for it
+ * again and again, because the heap grows. With nobody asking there is nothing of it in the program.
+ */
+
+import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import { clearTimeout, setTimeout, wallClockMs } from '../../base/own-time.ts';
+import type { KeptQuestion, KeptReading } from '../readings/kept.ts';
+import type { StackFrame } from '../readings/tasks.ts';
+import { type CapturedStack, createStackStore } from '../tasks/stack-capture.ts';
+import { createListenerWatch } from './listeners.ts';
+import { createPromiseWatch } from './promises.ts';
+
+const STACK_DEPTH = 16;
+/** However long somebody wants to look, one window ends by then. */
+const LONGEST_WINDOW_MS = 2_000;
+/** Whoever does not ask again for so long has lost interest. */
+const FORGOTTEN_AFTER_MS = 5 * 60_000;
+
+export interface KeptObserver {
+  read(question: KeptQuestion): KeptReading;
+  stop(): void;
+}
+
+/** @param collectedAtMs when the heap was last collected throughout, on the clock of the thread */
+export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
+  const stacks = createStackStore(STACK_DEPTH);
+  const watches = [createListenerWatch(stacks), createPromiseWatch(stacks)] as const;
+  const [listeners, promises] = watches;
+  let windowEnd: NodeJS.Timeout | undefined;
+  let forgetting: NodeJS.Timeout | undefined;
+
+  function close(): void {
+    clearTimeout(windowEnd);
+    for (const watch of watches) watch.close();
+  }
+
+  function forget(): void {
+    close();
+    clearTimeout(forgetting);
+    for (const watch of watches) watch.forget();
+  }
+
+  function openFor(windowMs: number): void {
+    close();
+    for (const watch of watches) watch.open();
+    windowEnd = setTimeout(close, Math.min(windowMs, LONGEST_WINDOW_MS)).unref();
+  }
+
+  function reading(): KeptReading {
+    const found: StackFrame[][] = [];
+    const indexes = new Map<CapturedStack, number>();
+    const indexOf = (stack: CapturedStack): number => {
+      const known = indexes.get(stack);
+      if (known !== undefined) return known;
+      const index = found.push([...stack.frames]) - 1;
+      indexes.set(stack, index);
+      return index;
+    };
+    return {
+      takenAtMs: wallClockMs(),
+      listeners: listeners.read().map(({ id, emitter, event, count, added }) => {
+        const byCount = [...added].sort(([, a], [, b]) => b - a);
+        const [most, addedMost] = byCount[0]!;
+        const sum = byCount.reduce((all, [, each]) => all + each, 0);
+        return { id, emitter, event, count, added: sum, addedMost, stack: indexOf(most) };
+      }),
+      promises: promises
+        .read(collectedAtMs())
+        .map(({ stack, ...figures }) => ({ ...figures, stack: indexOf(stack) })),
+      stacks: found,
+      sockets: getActiveResourcesInfo().filter((type) => SOCKETS.has(type)).length,
+    };
+  }
+
+  return {
+    read({ windowMs }) {
+      const found = reading();
+      clearTimeout(forgetting);
+      forgetting = setTimeout(forget, FORGOTTEN_AFTER_MS).unref();
+      if (windowMs > 0) openFor(windowMs);
+      return found;
+    },
+    stop: forget,
+  };
+}
+
+const SOCKETS: ReadonlySet<string> = new Set(['TCPSocketWrap', 'PipeWrap']);

@@ -1,0 +1,129 @@
+/**
+ * Which promises are held long after they were made, by the place where they are made. While a window
+ * is open some of the new ones are held weakly; whoever of those is still there after a collection of
+ * the whole heap is held by the program.
+ */
+import { promiseHooks } from 'node:v8';
+import { OwnWeakRef } from '../../base/builtins.ts';
+import { chance } from '../../base/chance.ts';
+import { threadClockMs } from '../../base/own-time.ts';
+import { livenessOf } from '../tasks/liveness.ts';
+import type { CapturedStack, StackHolder, StackStore } from '../tasks/stack-capture.ts';
+
+const MOST_SAMPLES = 1_000;
+const MOST_SAMPLES_A_WINDOW = 150;
+/** Of the new promises; so many that what one request makes is not all there is. */
+const PROBABILITY = 0.5;
+/** What is used briefly is settled and forgotten by then, also where somebody caches it for some seconds. */
+const AGE_MS = 10_000;
+
+export interface KeptPromises {
+  stack: CapturedStack;
+  sampled: number;
+  kept: number;
+  settled: number;
+  keptPerSecond: number;
+}
+
+export interface PromiseWatch {
+  open(): void;
+  close(): void;
+  /** @param collectedAtMs when the heap was last collected throughout, on the clock of the thread */
+  read(collectedAtMs: number): KeptPromises[];
+  forget(): void;
+}
+
+interface Taken {
+  promise: WeakRef<object>;
+  holder: StackHolder;
+  madeAtMs: number;
+}
+
+interface Sampled extends Omit<Taken, 'holder'> {
+  stack: CapturedStack;
+  /** Index into the windows. */
+  window: number;
+}
+
+export function createPromiseWatch(stacks: StackStore): PromiseWatch {
+  let samples: Sampled[] = [];
+  /** How long each window was open, by its number. */
+  const windowMs: number[] = [];
+  let openedAtMs = 0;
+  /** Of the window that is open; their stacks are put into words when it is over. */
+  let taken: Taken[] = [];
+  let stopHook: (() => void) | null = null;
+
+  function onInit(promise: object): void {
+    try {
+      if (taken.length >= MOST_SAMPLES_A_WINDOW) stopLooking();
+      else if (chance() < PROBABILITY) take(promise);
+    } catch {
+      // The program goes on as if nothing had been looked at.
+    }
+  }
+
+  function take(promise: object): void {
+    const holder = stacks.capture(onInit);
+    taken.push({ promise: new OwnWeakRef(promise), holder, madeAtMs: threadClockMs() });
+  }
+
+  function stopLooking(): void {
+    if (stopHook === null) return;
+    stopHook();
+    stopHook = null;
+    windowMs.push(Math.max(1, threadClockMs() - openedAtMs));
+  }
+
+  function close(): void {
+    stopLooking();
+    const window = windowMs.length - 1;
+    for (const { holder, ...sample } of taken) {
+      const stack = stacks.format(holder);
+      if (!stack.isOwn && stack.hasProgramFrame) samples.push({ ...sample, stack, window });
+    }
+    taken = [];
+    samples = samples.slice(-MOST_SAMPLES);
+  }
+
+  return {
+    open() {
+      close();
+      openedAtMs = threadClockMs();
+      stopHook = promiseHooks.onInit(onInit) as () => void;
+    },
+    close,
+    read(collectedAtMs) {
+      // Younger ones may be in use, or have had no collection yet.
+      const isTelling = ({ madeAtMs }: Sampled) => madeAtMs + AGE_MS < collectedAtMs;
+      const places = new Map<CapturedStack, KeptPromises>();
+      const windows = new Set<number>();
+      for (const sample of samples) {
+        if (!isTelling(sample)) continue;
+        windows.add(sample.window);
+        const { stack } = sample;
+        const place = places.get(stack) ?? {
+          stack,
+          sampled: 0,
+          kept: 0,
+          settled: 0,
+          keptPerSecond: 0,
+        };
+        places.set(stack, place);
+        place.sampled += 1;
+        const promise = sample.promise.deref();
+        if (promise === undefined) continue;
+        place.kept += 1;
+        place.keptPerSecond += 1 / PROBABILITY;
+        if (!livenessOf(0, 'PROMISE', promise).isAlive) place.settled += 1;
+      }
+      const lookedMs = [...windows].reduce((sum, window) => sum + windowMs[window]!, 0);
+      for (const place of places.values()) place.keptPerSecond *= 1_000 / Math.max(1, lookedMs);
+      return [...places.values()].filter(({ kept }) => kept > 0);
+    },
+    forget() {
+      samples = [];
+      windowMs.length = 0;
+    },
+  };
+}
