@@ -7,14 +7,15 @@ import { createHeapGrowth } from './heap-growth.ts';
 const MB = 1e6;
 
 /** A program whose heap a test decides; each read of it collects garbage. */
-function aProgram() {
-  let bytes = 20 * MB;
+function aProgram(atFirst = 20 * MB) {
+  let bytes = atFirst;
   let collectedAtMs = 0;
   const levels: number[] = [];
   const asked = { reads: 0, looks: 0 };
 
   const figures = () =>
     aFiguresReading({
+      memory: { heapUsedBytes: bytes },
       leftByCollection: collectedAtMs === 0 ? null : { atMs: collectedAtMs, heapUsedBytes: bytes },
     });
   const heap = createHeapGrowth({
@@ -84,6 +85,13 @@ describe('who makes the heap grow', () => {
     for (let count = 0; count < 60; count += 1) await point(6 * MB);
     expect(asked.reads).toBeLessThanOrEqual(16);
     expect(asked.looks).toBeLessThanOrEqual(40);
+  });
+
+  it('is not asked for by stopping a large heap that is not known to grow', async () => {
+    const { asked, heap, point } = aProgram(400 * MB);
+    for (let count = 0; count < 7; count += 1) await point(6 * MB);
+    expect(asked.reads).toBe(0);
+    expect(heap.evidence().growth).toEqual([]);
   });
 
   it('is left alone again when the heap has stopped to grow, and needs more the next time', async () => {

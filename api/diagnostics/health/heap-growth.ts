@@ -15,6 +15,7 @@ import type {
   PointEvidence,
 } from '../../health/evidence.ts';
 import { promiseMakerOf } from '../../health/growers.ts';
+import { leftGrowth } from '../../health/left-growth.ts';
 import type { FiguresReading } from '../../probe/readings/figures.ts';
 import type { KeptQuestion, KeptReading } from '../../probe/readings/kept.ts';
 import type { HeapProfileSnapshot } from '../heap/types.ts';
@@ -65,6 +66,9 @@ const MOST_PATIENCE = 16;
 const OLDEST_BASE_MS = 10 * 60_000;
 /** For whoever asks meanwhile. */
 const REFRESH_DEADLINE_MS = 1_000;
+
+/** Read in some 300 ms. */
+const LARGE_HEAP_BYTES = 300e6;
 
 interface Suspicion {
   sinceMs: number;
@@ -125,7 +129,7 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     if (nowMs() - suspicion.readAtMs >= (isEarly ? READ_EVERY_MS : LATER_READ_EVERY_MS)) {
       suspicion.readAtMs = nowMs();
       // Without a sampler what the collections leave is told all the same.
-      await readHeap().then(note, () => {});
+      if (mayRead(suspicion)) await readHeap().then(note, () => {});
       noteFigures(await readFigures());
     }
     if (nowMs() - suspicion.lookedAtMs >= (isEarly ? LOOK_EVERY_MS : LATER_LOOK_EVERY_MS)) {
@@ -141,6 +145,12 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
       listeners.forget();
     }
   });
+
+  /** A large heap is stopped for long by a read: not before V8's own collections have shown that it grows. */
+  function mayRead({ left }: Suspicion): boolean {
+    const usedBytes = lastFigures()?.memory.heapUsedBytes ?? 0;
+    return usedBytes <= LARGE_HEAP_BYTES || leftGrowth({ heap: { left, promises: [] } }) !== null;
+  }
 
   /** So little that the heap does not tell, and yet for ever. */
   function isKeptElsewhere({ left, promises }: Suspicion): boolean {

@@ -91,9 +91,11 @@ export function createListenerWatch(stacks: StackStore): ListenerWatch {
     if (typeof original !== 'function' || !writable || !configurable) return;
     const standIn: Method = {
       method(this: object, ...args: unknown[]): unknown {
-        if (isOpen) {
+        const [event] = args;
+        // Anything else would have to be asked what it is called.
+        if (isOpen && (typeof event === 'string' || typeof event === 'symbol')) {
           try {
-            noteAdded(this, args[0] as PropertyKey, count, standIn);
+            noteAdded(this, event, count, standIn);
           } catch {
             // The listener is added all the same.
           }

@@ -4,6 +4,7 @@ const DELAYS = { view: 'overview', 'overview.chart': 'delay' };
 const REQUESTS = { view: 'requests' };
 const STUCK = { view: 'tasks', 'tasks.only': 'stuck' };
 
+const GROWING_MEMORY = { view: 'memory', 'memory.sort': 'growth' };
 const GROWING_TASKS = { view: 'tasks', 'tasks.order': 'growth' };
 
 const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
@@ -19,7 +20,8 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   SLOW_ROUTE: REQUESTS,
   LEFT_BEHIND: STUCK,
   TASK_GROWTH: GROWING_TASKS,
-  HEAP_GROWTH: { view: 'memory', 'memory.sort': 'growth' },
+  HEAP_GROWTH: GROWING_MEMORY,
+  LISTENER_GROWTH: GROWING_MEMORY,
   NEAR_HEAP_LIMIT: { view: 'memory' },
   EXTERNAL_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'external' },
   NATIVE_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'memory' },
