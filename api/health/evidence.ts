@@ -113,6 +113,15 @@ export type TaskEvidence = Pick<
   | 'routes'
 >;
 
+/** Tasks of one stack that become ever more. */
+export interface GrowingTasks
+  extends TaskEvidence,
+    Pick<TaskGroup, 'state' | 'stackKind' | 'refed'> {
+  /** From the first third of the time to the last. */
+  grownBy: number;
+  lastedMs: number;
+}
+
 /** A request in flight. */
 export type RequestEvidence = RequestWait;
 
@@ -259,6 +268,8 @@ export interface Evidence {
   threadPool: ThreadPoolEvidence | null;
   /** Null before they were read. */
   tasks: readonly TaskEvidence[] | null;
+  /** By how many reads of the tasks there were; those that grew most first. Null before there were enough. */
+  growingTasks: readonly GrowingTasks[] | null;
   /** The oldest that are in flight; null before they were read. */
   requests: readonly RequestEvidence[] | null;
   /** Null before they were read. */
@@ -279,6 +290,7 @@ export interface Evidence {
 
 /** What only the process that pprofql runs in can be asked for, as it is elsewhere. */
 export const UNREAD_ELSEWHERE = {
+  growingTasks: null,
   delays: null,
   cpuTime: null,
   hotCode: null,

@@ -64,6 +64,8 @@ export interface Detector<Found extends Detection = Detection> {
   kind: FindingKind;
   /** What it finds out, as in "too early to tell whether the heap grows"; several may share one. */
   question: string;
+  /** Where one of these says more, with a line of the program, this one is not told. @default none */
+  isExplainedBy?: readonly FindingKind[];
   /** Null where all is well. */
   check(evidence: Evidence): Found | typeof TOO_EARLY | null;
   /** One sentence that names the culprit and the figures. */

@@ -8,6 +8,7 @@ import {
   aLoop,
   aPoint,
   evidenceOf,
+  growingTasks,
   HEALTHY_POINTS,
   NOW_MS,
   pointsEvery,
@@ -26,7 +27,7 @@ function sentencesFor(given: Partial<Evidence>): string[] {
 
 const HEALTHY = ['HEALTHY: Healthy.'];
 /** A target that tells its tasks, and has no list of its requests. */
-const UNLISTED = { kind: 'PPROFQL', requests: null, routes: null } as const;
+const UNLISTED = { kind: 'PPROFQL', growingTasks: null, requests: null, routes: null } as const;
 const PARSE = aFrame('parse', 'node:internal/json', 9);
 const HANDLE = aFrame('handle', '/app/src/shop.ts', 40);
 const PACKAGE = aFrame('query', '/app/node_modules/pg/client.js', 5);
@@ -77,7 +78,7 @@ describe('what is too early to tell', () => {
   });
 
   test('is what nobody has read the tasks for', () => {
-    expect(sentencesFor({ tasks: null })).toEqual([
+    expect(sentencesFor({ tasks: null, growingTasks: null })).toEqual([
       'HEALTHY: Healthy so far; it is too early to tell whether tasks are stuck.',
     ]);
   });
@@ -201,7 +202,7 @@ describe('a process in trouble', () => {
         routes: [{ route: 'POST /order', count: 10 }],
       }),
     ];
-    expect(assess({ tasks }).findings).toMatchObject([
+    expect(assess({ ...UNLISTED, tasks }).findings).toMatchObject([
       {
         kind: 'LEFT_BEHIND',
         severity: 'WARNING',
@@ -222,7 +223,7 @@ describe('a process in trouble', () => {
 
   test('has work left behind of which only a sample was seen, and says so', () => {
     const sampled = aGroup({ count: 40, sampled: 2, stuckCount: 40, outlivedRequest: 40 });
-    expect(assess({ tasks: [sampled] }).sentence).toMatch(/^≈40 tasks left behind/);
+    expect(assess({ ...UNLISTED, tasks: [sampled] }).sentence).toMatch(/^≈40 tasks left behind/);
   });
 
   test('has a request that does not come to an end', () => {
@@ -311,6 +312,7 @@ describe('a process in trouble', () => {
   test('is called after what grows most in proportion, where several things grow', () => {
     const kindsWhere = (tasks: (index: number) => number) =>
       assess({
+        growingTasks: [growingTasks({ grownBy: 1_000 })],
         points: growing.map((point, index) => ({ ...point, goroutines: tasks(index) })),
       }).findings.map(({ kind }) => kind);
     expect(kindsWhere((index) => 20 + index * 200)).toEqual(['TASK_GROWTH', 'HEAP_GROWTH']);

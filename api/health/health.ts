@@ -31,6 +31,7 @@ import {
   type Detection,
   type Detector,
   type Finding,
+  type FindingKind,
   HEALTH_STATUSES,
   type Health,
   TOO_EARLY,
@@ -87,13 +88,15 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
         const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
         const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
         const { grownShare = 0 } = found;
-        ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare });
+        const { isExplainedBy = [] } = detector;
+        ranked.push({ finding: { ...finding, sinceMs }, rank, grownShare, isExplainedBy });
         hiding.push((other) => detector.hides?.(found, other) ?? false);
       }
     }
   }
   const findings = ranked
     .filter(({ finding }) => !hiding.some((hides) => hides(finding)))
+    .filter(({ isExplainedBy }) => !isExplained(isExplainedBy, ranked))
     .sort(byWeight)
     .map(({ finding }) => finding);
   const [worst] = findings;
@@ -111,6 +114,11 @@ interface Ranked {
   /** Index in `RANKS`. */
   rank: number;
   grownShare: number;
+  isExplainedBy: readonly FindingKind[];
+}
+
+function isExplained(by: readonly FindingKind[], ranked: readonly Ranked[]): boolean {
+  return ranked.some(({ finding }) => finding.culprit !== null && by.includes(finding.kind));
 }
 
 function byWeight(a: Ranked, b: Ranked): number {

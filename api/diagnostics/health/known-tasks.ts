@@ -1,6 +1,8 @@
 /** The tasks as they were last read by anybody, and read anew only where that was long ago. */
-import type { TaskEvidence } from '../../health/evidence.ts';
+import type { Evidence, GrowingTasks, TaskEvidence } from '../../health/evidence.ts';
+import { floorOfThirds } from '../../health/floor-of-thirds.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
+import { createTaskCounts } from './task-counts.ts';
 
 type ReadTasks = (request: TasksRequest) => Promise<GoroutineSnapshot>;
 
@@ -13,6 +15,10 @@ export interface KnownTasksOptions {
 export interface KnownTasks {
   /** Null before the first read. */
   groups(): readonly TaskEvidence[] | null;
+  /** Of which there are ever more; null before there were enough reads. */
+  growing(): readonly GrowingTasks[] | null;
+  /** Reads them where the points show ever more of them. Never rejects. */
+  suspect(evidence: Pick<Evidence, 'points'>): Promise<void>;
   /** Reads them where they are not fresh. Never rejects. */
   refresh(): Promise<void>;
   /** The read, of which note is taken. */
@@ -20,11 +26,15 @@ export interface KnownTasks {
 }
 
 const FRESH_FOR_MS = 5_000;
+/** So many points in which the tasks become ever more make them worth a read. */
+const POINTS_LOOKED_AT = 6;
+const SUSPECT_TASKS = 10;
 
 export function createKnownTasks({
   read,
   freshForMs = () => FRESH_FOR_MS,
 }: KnownTasksOptions): KnownTasks {
+  const counts = createTaskCounts();
   let known: readonly TaskEvidence[] | null = null;
   let freshUntilMs = 0;
   let reading: Promise<void> | null = null;
@@ -35,25 +45,36 @@ export function createKnownTasks({
     try {
       const tasks = await read(request);
       known = tasks.groups;
+      // What sampling leaves out has not grown because it was read exactly.
+      if (request.exact !== true) counts.note(tasks.groups, tasks.timestampMs);
       return tasks;
     } finally {
       freshUntilMs = Date.now() + freshForMs(Date.now() - startedAtMs);
     }
   }
 
+  async function refresh(): Promise<void> {
+    if (Date.now() < freshUntilMs) return;
+    reading ??= readNoted({ raw: false })
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        reading = null;
+      });
+    await reading;
+  }
+
   return {
     groups: () => known,
-    async refresh() {
-      if (Date.now() < freshUntilMs) return;
-      reading ??= readNoted({ raw: false })
-        .then(
-          () => {},
-          () => {},
-        )
-        .finally(() => {
-          reading = null;
-        });
-      await reading;
+    growing: counts.growing,
+    refresh,
+    async suspect({ points }) {
+      const counted = points.flatMap(({ goroutines }) => (goroutines === null ? [] : [goroutines]));
+      const recent = counted.slice(-POINTS_LOOKED_AT);
+      const grown = recent.length < POINTS_LOOKED_AT ? null : floorOfThirds(recent);
+      if (grown !== null && grown >= SUSPECT_TASKS) await refresh();
     },
     read: readNoted,
   };

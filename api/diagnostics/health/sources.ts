@@ -72,6 +72,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     hotCode: hotCode.evidence(),
     threadPool: threadPool.evidence(),
     tasks: tasks.groups(),
+    growingTasks: tasks.growing(),
     requests: requests.requests(),
     routes: requests.routes(),
     outside: outside.evidence(),

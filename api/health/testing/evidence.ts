@@ -2,6 +2,7 @@
 import type { Frame } from '../../profile/profile.ts';
 import {
   type Evidence,
+  type GrowingTasks,
   type LoopEvidence,
   type PointEvidence,
   type RequestEvidence,
@@ -70,6 +71,19 @@ export function aGroup(given: Partial<TaskEvidence> = {}): TaskEvidence {
   };
 }
 
+/** Ten tasks that wait in `loadUser`, twice as many as a minute ago. */
+export function growingTasks(given: Partial<GrowingTasks> = {}): GrowingTasks {
+  return {
+    ...aGroup(),
+    state: 'await',
+    stackKind: 'WAITS',
+    refed: null,
+    grownBy: 5,
+    lastedMs: 60_000,
+    ...given,
+  };
+}
+
 /** A request that has just come, and whose wait in `loadUser` is known. */
 export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence {
   return {
@@ -108,6 +122,7 @@ export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
     loop: aLoop(),
     ...UNREAD_ELSEWHERE,
     tasks: [],
+    growingTasks: [],
     requests: [],
     routes: [],
     growth: [],

@@ -30,6 +30,9 @@ const INSPECT_OPTIONS = {
   compact: true,
 } as const;
 
+const CRYPTO_TYPE =
+  /^(?:PBKDF2|SCRYPT|HASH|SIGN|CIPHER|DERIVEBITS|KEYGEN|KEYPAIRGEN|RANDOMBYTES|RANDOMPRIME)REQUEST$/;
+
 /** Where Node keeps the async id of a timer. */
 const TIMER_ASYNC_ID = 'asyncId';
 
@@ -45,6 +48,7 @@ export function livenessOf(asyncId: number, type: string, resource: object): Liv
     if (type === 'PROMISE') return isPending(resource) ? PENDING : ENDED;
     if (type === 'Timeout') return timerLiveness(asyncId, resource);
     if (type === 'HTTPCLIENTREQUEST') return clientRequestLiveness(resource);
+    if (CRYPTO_TYPE.test(type) && !isCalledBack(resource)) return ENDED;
     return nativeLiveness(asyncId, resource);
   } catch {
     // An exotic subclass may throw: what cannot be read is not claimed to be alive.
@@ -72,6 +76,11 @@ function timerAsyncId(timer: object): unknown {
     ({ description }) => description === TIMER_ASYNC_ID,
   );
   return key === undefined ? undefined : (timer as Record<symbol, unknown>)[key];
+}
+
+/** A job that runs at once, as that of `pbkdf2Sync`, is over before anybody can look. */
+function isCalledBack(job: { ondone?: unknown }): boolean {
+  return typeof job.ondone === 'function';
 }
 
 function clientRequestLiveness(resource: { req?: { destroyed?: boolean } }): Liveness {

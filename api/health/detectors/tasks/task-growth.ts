@@ -1,23 +1,42 @@
 import { durationText } from '../../../base/text/duration.ts';
-import { taskNoun } from '../../evidence.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import { type Evidence, type GrowingTasks, taskNoun } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../floor-growth.ts';
-import { groupedDigits } from '../../words.ts';
+import { culpritOf, frameWords, groupedDigits } from '../../words.ts';
 
 interface TaskGrowth extends Detection {
   count: number;
   noun: string;
   lastedMs: number;
+  /** Who makes those that became more; null where it is not known. */
+  maker: { culprit: Frame; grownBy: number; isMost: boolean; isEstimate: boolean } | null;
 }
 
 const GROWN_TASKS = 100;
 const GROWN_SHARE = 0.5;
+/** What a line made explains less than this of, it is not to blame for. */
+const EXPLAINED_SHARE = 0.25;
 
 /** Ever more tasks, even where no single one of them is known to be stuck: a leak of background work. */
 export const taskGrowth: Detector<TaskGrowth> = {
   name: 'task-growth',
   kind: 'TASK_GROWTH',
   question: 'the tasks grow in number',
+  // These say what the tasks are, and who is to blame for them.
+  isExplainedBy: [
+    'STUCK_REQUESTS',
+    'POOL_EXHAUSTED',
+    'DEADLOCK',
+    'LEFT_BEHIND',
+    'HANDLE_GROWTH',
+    'THREAD_GROWTH',
+    'THREAD_POOL_SATURATED',
+    'LISTENER_GROWTH',
+    'BLOCKED_LOOP',
+    'SLOW_LOOP',
+    'BUSY_THREAD',
+  ],
   check(evidence) {
     if (evidence.kind === 'FILE') return null;
     const counted = evidence.points.filter(({ goroutines }) => goroutines !== null);
@@ -25,16 +44,46 @@ export const taskGrowth: Detector<TaskGrowth> = {
     if (growth === null) return TOO_EARLY;
     const { before, grown, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;
+    const most = growerOf(evidence, grown);
     return {
-      severity: 'WARNING',
+      // Of a Go process nobody knows which; of one with more of everything no line is to blame.
+      severity: most === null && evidence.kind === 'NODE' ? 'NOTICE' : 'WARNING',
+      culprit: most === null ? null : culpritOf(most.frames),
+      stack: most?.frames ?? [],
+      routes: most?.routes ?? [],
       count: grown,
       grownShare: grown / Math.max(1, before),
       noun: taskNoun(evidence),
       lastedMs,
+      maker: most === null ? null : makerOf(most, grown),
     };
   },
-  sentence: ({ count, noun, lastedMs }) =>
-    `Ever more ${noun}s: +${groupedDigits(count)} in ${durationText(lastedMs)}.`,
-  nextStep: ({ noun }) =>
-    `Capture the ${noun}s now and in a minute, and look in the difference which stack has more of them.`,
+  sentence({ count, noun, lastedMs, maker }) {
+    const where =
+      maker === null
+        ? ''
+        : `, ${maker.isMost ? 'mostly' : `${maker.isEstimate ? '≈' : ''}${groupedDigits(maker.grownBy)} of them`} in ${frameWords(maker.culprit)}`;
+    return `Ever more ${noun}s: +${groupedDigits(count)} in ${durationText(lastedMs)}${where}.`;
+  },
+  nextStep: ({ noun, maker }) =>
+    maker === null
+      ? `Capture the ${noun}s now and in a minute, and look in the difference which stack has more of them.`
+      : `See what ends a ${noun} that this line begins, and whether that ever happens.`,
 };
+
+function growerOf({ growingTasks }: Evidence, grown: number): GrowingTasks | null {
+  const most = (growingTasks ?? []).find(({ frames }) => culpritOf(frames) !== null);
+  return most !== undefined && most.grownBy >= EXPLAINED_SHARE * grown ? most : null;
+}
+
+function makerOf(
+  { frames, grownBy, sampled, count }: GrowingTasks,
+  grown: number,
+): TaskGrowth['maker'] {
+  return {
+    culprit: culpritOf(frames)!,
+    grownBy,
+    isMost: grownBy * 2 >= grown,
+    isEstimate: sampled !== count,
+  };
+}

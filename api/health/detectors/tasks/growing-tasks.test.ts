@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, aRequest, evidenceOf, growingTasks, pointsEvery } from '../../testing/evidence.ts';
+
+const PACKAGE = aFrame('query', '/app/node_modules/pg/client.js', 5);
+const RISING = pointsEvery(
+  10_000,
+  Array.from({ length: 19 }, (_, index) => ({ goroutines: 20 + 20 * index })),
+);
+const LEFT = growingTasks({ count: 40, sampled: 40, outlivedRequest: 40, grownBy: 30 });
+
+function findingsFor(given: Partial<Evidence>) {
+  const { findings } = assessHealth(evidenceOf(given), { target: 'self' });
+  return findings.map(({ severity, sentence }) => `${severity}: ${sentence}`);
+}
+
+describe('work of requests that have ended', () => {
+  test('is told where it becomes ever more', () => {
+    expect(findingsFor({ growingTasks: [LEFT] })).toEqual([
+      'WARNING: 40 tasks left behind by ended requests in loadUser (src/user.ts:7): 30 more in 60 s.',
+    ]);
+  });
+
+  test('is estimated where only a sample of it was seen', () => {
+    expect(findingsFor({ growingTasks: [{ ...LEFT, sampled: 10 }] })[0]).toMatch(
+      /^WARNING: ≈40 tasks .*: ≈30 more/,
+    );
+  });
+
+  test.each([
+    ['becomes no more', []],
+    ['has grown by the last few requests alone', [{ ...LEFT, grownBy: 4 }]],
+    ['is over in a while', [{ ...LEFT, oldestWaitMs: 20_000 }]],
+    ['is a timer that keeps nothing alive', [{ ...LEFT, state: 'timer', refed: 0 }]],
+    ['is of requests that are mostly in flight', [{ ...LEFT, outlivedRequest: 4 }]],
+    ['was begun by no line of the program', [{ ...LEFT, frames: [PACKAGE] }]],
+  ])('is not told where it %s', (_, growing) => {
+    expect(findingsFor({ growingTasks: growing })).toEqual([]);
+  });
+});
+
+describe('ever more tasks', () => {
+  test('are told with the line that makes most of them', () => {
+    const growing = [growingTasks({ grownBy: 200 })];
+    expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([
+      'WARNING: Ever more tasks: +260 in 3 min, mostly in loadUser (src/user.ts:7).',
+    ]);
+  });
+
+  test('are told with how many of them a line makes, where that is less than half', () => {
+    const growing = [growingTasks({ grownBy: 100, sampled: 5 })];
+    expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([
+      'WARNING: Ever more tasks: +260 in 3 min, ≈100 of them in loadUser (src/user.ts:7).',
+    ]);
+  });
+
+  test('are no more than a notice where nobody knows who makes them', () => {
+    const growing = [growingTasks({ grownBy: 10 })];
+    expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([
+      'NOTICE: Ever more tasks: +260 in 3 min.',
+    ]);
+  });
+
+  test('are not told beside what says what they are', () => {
+    const requests = [1, 2].map((id) => aRequest({ id, ageMs: 60_000 }));
+    expect(findingsFor({ points: RISING, requests })).toEqual([
+      expect.stringMatching(/^WARNING: 2 requests of GET \/user hang/),
+    ]);
+  });
+});
