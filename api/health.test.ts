@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
   createDiagnosticsClient,
@@ -51,12 +52,28 @@ const PROGRAM = path.join(folder, 'server.mjs');
 writeFileSync(PROGRAM, SERVER);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What grows outside the heap, and who makes it grow in the fixture. */
+const OUTSIDE = {
+  FOLDER: fileURLToPath(new URL('../scripts/fixtures/outside', import.meta.url)),
+  LEAKS: [
+    ['EXTERNAL_MEMORY_GROWTH', 'renderImage'],
+    ['NATIVE_MEMORY_GROWTH', 'openCompressor'],
+    ['HANDLE_GROWTH', 'connectTo'],
+    ['THREAD_GROWTH', 'runJob'],
+  ],
+  get KINDS() {
+    return new Set<string>(this.LEAKS.map(([kind]) => kind));
+  },
+} as const;
+
 /** A started program, and the clients that ask its pprofql. */
 class Shop extends Program {
   readonly #clients: DiagnosticsClient[] = [];
 
-  constructor() {
-    super(observed([PROGRAM]), { env: { PPROFQL_INTERVAL_MS: '1000' } });
+  /** @param fixture in `scripts/fixtures/outside`. @default the server above */
+  constructor(fixture?: string) {
+    const program = fixture === undefined ? PROGRAM : path.join(OUTSIDE.FOLDER, fixture);
+    super(observed([program]), { env: { PPROFQL_INTERVAL_MS: '1000' } });
   }
 
   async connect(transport: 'websocket' | 'sse' = 'websocket'): Promise<DiagnosticsClient> {
@@ -74,6 +91,11 @@ class Shop extends Program {
     for (const client of this.#clients) client.dispose();
     await super.kill();
   }
+}
+
+async function connected(shop: Shop): Promise<() => Promise<Health>> {
+  const client = await shop.connect();
+  return () => client.health();
 }
 
 function ofKind({ findings }: Health, kind: Finding['kind']): Finding {
@@ -187,5 +209,25 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
       /^Heap grew [\d.]+ MB in \d+ (?:s|min), ≈ \d+ % of it from remember \(.*server\.mjs:\d+\)\.$/,
     );
     hung.abort();
+  });
+
+  it('names the lines that make what grows outside the heap, and nobody where it stays in bounds', async () => {
+    await using bounded = new Shop('stays-in-bounds.mjs');
+    await using leaking = new Shop('leaks.mjs');
+    const { LEAKS, KINDS } = OUTSIDE;
+    const health = await connected(leaking);
+    for (const [kind, name] of LEAKS) {
+      const { severity, culprit } = await vi.waitFor(
+        async () => ofKind(await health(), kind),
+        UNTIL_TOLD,
+      );
+      expect({ severity, ...culprit }).toMatchObject({
+        severity: 'WARNING',
+        function: expect.stringMatching(new RegExp(`\\b${name}$`)),
+        origin: 'OWN',
+      });
+    }
+    const { findings } = await (await connected(bounded))();
+    expect(findings.filter(({ kind }) => KINDS.has(kind))).toEqual([]);
   });
 });

@@ -11,9 +11,11 @@ export function liveWithConnections(
   { kept, oldestAtMs, newestAtMs }: Pick<MadeEvidence, 'kept' | 'oldestAtMs' | 'newestAtMs'>,
   levels: readonly OutsideLevel[],
 ): boolean {
-  const socketsAt = (timeMs: number | null) => {
-    const level = levels.findLast(({ atMs }) => atMs <= (timeMs ?? 0)) ?? levels[0];
-    return level?.handles?.TCPSocketWrap ?? 0;
-  };
-  return socketsAt(newestAtMs) - socketsAt(oldestAtMs) >= SHARE * kept;
+  const before = levels.findLast(({ atMs }) => atMs <= (oldestAtMs ?? 0)) ?? levels[0];
+  const after = levels.find(({ atMs }) => atMs >= (newestAtMs ?? 0)) ?? levels.at(-1);
+  return socketsOf(after) - socketsOf(before) >= SHARE * kept;
+}
+
+function socketsOf(level: OutsideLevel | undefined): number {
+  return level?.handles?.TCPSocketWrap ?? 0;
 }

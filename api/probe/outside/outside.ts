@@ -17,7 +17,7 @@ import { createBodyWatch } from './bodies.ts';
 import { createBufferWatch } from './buffers.ts';
 import { collectAll } from './collection.ts';
 import { readMade } from './reading.ts';
-import { stillThere, WORKER } from './record.ts';
+import { type MadeRecord, stillThere, WORKER } from './record.ts';
 import { createMadeRecords } from './records.ts';
 import { createResourceWatch } from './resources.ts';
 import { watchWorkers } from './workers.ts';
@@ -42,6 +42,8 @@ export interface OutsideOptions {
 
 /** Twice what the usual frames of a `fetch` take. */
 const STACK_DEPTH = 24;
+/** What was made longer ago says nothing of what grows now, but for workers that live. */
+const REMEMBERED_MS = 30 * 60_000;
 const LONGEST_WATCH_MS = 10 * 60_000;
 /** Nobody has asked for this pause. */
 const LONGEST_COLLECTION_MS = 300;
@@ -76,6 +78,7 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
     },
     watch(request) {
       unwatch();
+      records.forget((record) => isOver(record, wallClockMs()));
       if (request.buffers) {
         buffersUnwatchable = buffers.start();
         bodies.start();
@@ -118,4 +121,9 @@ function countedHandles(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+function isOver(record: MadeRecord, nowMs: number): boolean {
+  if (record.madeAtMs >= nowMs - REMEMBERED_MS) return false;
+  return record.kind !== WORKER || stillThere(record) === null;
 }

@@ -28,10 +28,15 @@ export interface OutsideSource {
   suspect(): Promise<void>;
 }
 
+const KINDS = ['buffers', 'objects', 'handles'] as const;
+
 const SETTLED_MS = 15_000;
 /** How long the making is watched, and how soon it is again while something still rises. */
-const WATCH_MS = 2 * 60_000;
-const WATCH_AGAIN_MS = 10 * 60_000;
+const WATCH_MS = 90_000;
+const WATCH_AGAIN_MS = 3 * 60_000;
+/** The same where the last watch has found somebody. */
+const WATCH_KNOWN_AGAIN_MS = 10 * 60_000;
+const MANY_KEPT = 8;
 /** What was read is true for as long as somebody looks whether it is still there. */
 const READ_FOR_MS = 15 * 60_000;
 /** A leak may come without a single collection; then one is asked for, but not more often than this. */
@@ -40,7 +45,11 @@ const COLLECT_AGAIN_MS = 5 * 60_000;
 export function createOutsideSource(options: OutsideSourceOptions): OutsideSource {
   const { probe, settledMs = SETTLED_MS } = options;
   const record = createLevelRecord(options.ownBytes);
-  const watchedAtMs = { buffers: Number.NEGATIVE_INFINITY, resources: Number.NEGATIVE_INFINITY };
+  const watchedAtMs: Record<keyof Suspicion, number> = {
+    buffers: Number.NEGATIVE_INFINITY,
+    objects: Number.NEGATIVE_INFINITY,
+    handles: Number.NEGATIVE_INFINITY,
+  };
   /** When a collection was last asked for, and when there was one. */
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
@@ -64,12 +73,12 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
 
   async function look(nowMs: number, hasWorkers: boolean): Promise<void> {
     await watch(suspicionOf(record.levels()), nowMs);
-    const sinceMs = Math.max(watchedAtMs.buffers, watchedAtMs.resources);
+    const sinceMs = Math.max(...Object.values(watchedAtMs));
     if (!hasWorkers && nowMs - sinceMs > READ_FOR_MS) {
       made = [];
       return;
     }
-    await collectWhereNeeded(nowMs, sinceMs);
+    await collectWhereNeeded(nowMs);
     const reading = await options.locate(await probe.readOutside({ settledMs }));
     const { takenAtMs, stacks } = reading;
     collectedAtMs = reading.collectedAtMs ?? collectedAtMs;
@@ -79,27 +88,28 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
       watchedAtMs.buffers + WATCH_MS,
       reading.collectedAtMs ?? 0,
     );
-    const isWatched = untilMs > watchedAtMs.buffers;
-    buffersWatched = isWatched ? { sinceMs: watchedAtMs.buffers, untilMs } : null;
+    // Of a watch that has only just begun nothing is known: what the one before has found stands until then.
+    if (untilMs > watchedAtMs.buffers) buffersWatched = { sinceMs: watchedAtMs.buffers, untilMs };
   }
 
   async function watch(wanted: Suspicion, nowMs: number): Promise<void> {
-    const isDue = (name: keyof Suspicion) =>
-      wanted[name] && nowMs - watchedAtMs[name] > WATCH_AGAIN_MS;
-    if (!isDue('buffers') && !isDue('resources')) return;
-    for (const name of ['buffers', 'resources'] as const) {
-      if (isDue(name)) watchedAtMs[name] = nowMs;
-    }
+    const isKnown = made.some(({ kind, kept }) => kind !== 'WORKER' && kept >= MANY_KEPT);
+    const againMs = isKnown ? WATCH_KNOWN_AGAIN_MS : WATCH_AGAIN_MS;
+    const isDue = (name: keyof Suspicion) => wanted[name] && nowMs - watchedAtMs[name] > againMs;
+    const due = KINDS.filter(isDue);
+    if (due.length === 0) return;
+    for (const name of due) watchedAtMs[name] = nowMs;
     const isOn = (name: keyof Suspicion) => nowMs - watchedAtMs[name] < WATCH_MS;
     await probe.watchOutside({
       buffers: isOn('buffers'),
-      resources: isOn('resources'),
+      resources: isOn('objects') || isOn('handles'),
       forMs: WATCH_MS,
     });
   }
 
-  /** Half way through the watch, so that what was made before can be told from garbage. */
-  async function collectWhereNeeded(nowMs: number, sinceMs: number): Promise<void> {
+  /** Once what was made can be told from garbage. Handles need no collection: they are open or closed. */
+  async function collectWhereNeeded(nowMs: number): Promise<void> {
+    const sinceMs = Math.max(watchedAtMs.buffers, watchedAtMs.objects);
     const isDue = nowMs - sinceMs > 2 * settledMs && nowMs - askedAtMs > COLLECT_AGAIN_MS;
     if (!isDue || nowMs - sinceMs > WATCH_MS || collectedAtMs > sinceMs + settledMs) return;
     askedAtMs = nowMs;

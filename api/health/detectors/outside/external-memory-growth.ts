@@ -3,9 +3,16 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { OutsideEvidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { type MadeBy, madeByLine } from '../../made-by.ts';
-import { outsideGrowth } from '../../outside-growth.ts';
+import type { MadeBy } from '../../made-by.ts';
+import { type OutsideGrowth, outsideGrowth } from '../../outside-growth.ts';
 import { frameWords, shareWords } from '../../words.ts';
+import {
+  arrayBufferBytes,
+  type BytesOf,
+  externalBytes,
+  makersOf,
+  readerOf,
+} from './buffer-makers.ts';
 import { handleGrowth } from './handle-growth.ts';
 
 interface ExternalMemoryGrowth extends Detection {
@@ -19,13 +26,6 @@ interface ExternalMemoryGrowth extends Detection {
 
 const GROWN_BYTES = 20e6;
 const GROWN_SHARE = 0.15;
-/** Of what grew while the making was watched, which stacks have to account for. */
-const EXPLAINED_SHARE = 0.4;
-const FEWEST_BODIES = 10;
-/** What was read against what was added. */
-const LEAST_RATIO = 0.6;
-const MOST_RATIO = 1.6;
-
 const NOBODY_KNOWN =
   'Look for what keeps typed arrays, or the bodies of requests and answers: what Node itself or `new Uint8Array` makes is not told by stack.';
 
@@ -37,29 +37,21 @@ export const externalMemoryGrowth: Detector<ExternalMemoryGrowth> = {
   check(evidence) {
     const { outside } = evidence;
     if (outside === null) return null;
-    const growth = outsideGrowth(outside.levels, ({ arrayBuffersBytes }) => arrayBuffersBytes);
-    if (growth === null || growth === TOO_EARLY) return growth;
-    const { before, grown, lastedMs, sinceMs } = growth;
-    if (grown < GROWN_BYTES || grown < before * GROWN_SHARE) return null;
-    const found = { sinceMs, bytes: grown, lastedMs, grownShare: grown / Math.max(1, before) };
-    const kept = keptBuffers(outside);
-    const [largest] = kept.lines;
-    if (largest === undefined) {
-      // What sockets that stay have read is theirs: that finding says whose they are.
-      const handles = handleGrowth.check(evidence);
-      if (handles !== null && handles !== TOO_EARLY) return null;
-      return withoutStack(found, readerOfBodies(outside));
-    }
-    const { culprit, frames, keptBytes } = largest;
-    const named = culprit ?? frames[0] ?? null;
-    return {
-      ...found,
-      severity: culprit === null ? 'NOTICE' : 'WARNING',
-      culprit,
-      stack: frames,
-      reader: null,
-      maker: named && { named, share: keptBytes / kept.ofBytes },
-    };
+    const growths = [growthOf(outside, arrayBufferBytes), growthOf(outside, externalBytes)];
+    if (growths.includes(TOO_EARLY)) return TOO_EARLY;
+    const grown = growths.filter((growth) => growth !== null && growth !== TOO_EARLY);
+    const [told] =
+      grown.map((growth) => byMaker(outside, growth)).filter((found) => found !== null) ?? [];
+    if (told !== undefined) return told;
+    // What sockets that stay have read is theirs: that finding says whose they are.
+    const handles = handleGrowth.check(evidence);
+    if (handles !== null && handles !== TOO_EARLY) return null;
+    const [read] = grown
+      .map((growth) => byReader(outside, growth))
+      .filter((found) => found !== null);
+    if (read !== undefined) return read;
+    const [buffers] = growths;
+    return buffers == null || buffers === TOO_EARLY ? null : withoutLine(buffers);
   },
   sentence({ bytes, lastedMs, maker, reader }) {
     const read =
@@ -79,50 +71,51 @@ export const externalMemoryGrowth: Detector<ExternalMemoryGrowth> = {
   },
 };
 
-function withoutStack(
-  found: Pick<ExternalMemoryGrowth, 'sinceMs' | 'bytes' | 'lastedMs' | 'grownShare'>,
-  reader: MadeBy | null,
-): ExternalMemoryGrowth {
+interface BufferGrowth extends OutsideGrowth {
+  bytesOf: BytesOf;
+}
+
+/** Node counts some buffers, such as those of files that were read, as external memory alone. */
+function growthOf(
+  { levels }: OutsideEvidence,
+  bytesOf: BytesOf,
+): BufferGrowth | 'TOO_EARLY' | null {
+  const growth = outsideGrowth(levels, bytesOf);
+  if (growth === null || growth === TOO_EARLY) return growth;
+  const isLarge = growth.grown >= GROWN_BYTES && growth.grown >= growth.before * GROWN_SHARE;
+  return isLarge ? { ...growth, bytesOf } : null;
+}
+
+function byMaker(outside: OutsideEvidence, growth: BufferGrowth): ExternalMemoryGrowth | null {
+  const { lines, ofBytes } = makersOf(outside, growth.bytesOf);
+  const [largest] = lines;
+  if (largest === undefined) return null;
+  const { culprit, frames, keptBytes } = largest;
+  const named = culprit ?? frames[0] ?? null;
   return {
-    ...found,
-    severity: reader === null ? 'NOTICE' : 'WARNING',
-    culprit: reader?.culprit ?? null,
-    stack: reader?.frames ?? [],
-    maker: null,
-    reader,
+    ...withoutLine(growth),
+    severity: culprit === null ? 'NOTICE' : 'WARNING',
+    culprit,
+    stack: frames,
+    maker: named && { named, share: keptBytes / ofBytes },
   };
 }
 
-/** Nobody sees whether bodies are kept: one line has to have read just about what was added. */
-function readerOfBodies({ made, levels }: OutsideEvidence): MadeBy | null {
-  const [reader] = madeByLine(
-    made.filter(({ kind, records }) => kind === 'BODY' && records >= FEWEST_BODIES),
-    ({ keptBytes }) => keptBytes,
-  );
-  if (reader === undefined || reader.culprit === null) return null;
-  const { oldestAtMs, newestAtMs, keptBytes } = reader;
-  const grownBytes = bytesAt(levels, newestAtMs ?? 0) - bytesAt(levels, oldestAtMs ?? 0);
-  const isAsMuch = keptBytes >= LEAST_RATIO * grownBytes && keptBytes <= MOST_RATIO * grownBytes;
-  return isAsMuch ? reader : null;
+function byReader(outside: OutsideEvidence, growth: BufferGrowth): ExternalMemoryGrowth | null {
+  const reader = readerOf(outside, growth.bytesOf);
+  if (reader === null) return null;
+  const { culprit, frames } = reader;
+  return { ...withoutLine(growth), severity: 'WARNING', culprit, stack: frames, reader };
 }
 
-function bytesAt(levels: OutsideEvidence['levels'], timeMs: number): number {
-  return levels.findLast(({ atMs }) => atMs <= timeMs)?.arrayBuffersBytes ?? 0;
-}
-
-/** By line, most bytes first; none where they are too few to explain what was added meanwhile. */
-function keptBuffers({ made, levels, buffersWatched }: OutsideEvidence): {
-  lines: MadeBy[];
-  ofBytes: number;
-} {
-  if (buffersWatched === null) return { lines: [], ofBytes: 0 };
-  const { sinceMs, untilMs } = buffersWatched;
-  const grownBytes = bytesAt(levels, untilMs) - bytesAt(levels, sinceMs);
-  const lines = madeByLine(
-    made.filter(({ kind, keptBytes }) => kind === 'BUFFER' && keptBytes > 0),
-    ({ keptBytes }) => keptBytes,
-  );
-  const keptBytes = lines.reduce((sum, each) => sum + each.keptBytes, 0);
-  const isExplained = keptBytes >= EXPLAINED_SHARE * grownBytes;
-  return { lines: isExplained ? lines : [], ofBytes: Math.max(keptBytes, grownBytes) };
+function withoutLine({ before, grown, lastedMs, sinceMs }: OutsideGrowth): ExternalMemoryGrowth {
+  return {
+    severity: 'NOTICE',
+    sinceMs,
+    bytes: grown,
+    grownShare: grown / Math.max(1, before),
+    lastedMs,
+    maker: null,
+    reader: null,
+  };
 }

@@ -6,6 +6,7 @@ import { type MadeBy, madeByLine } from '../../made-by.ts';
 import { outsideGrowth } from '../../outside-growth.ts';
 import { liveWithConnections } from '../../with-connections.ts';
 import { countWords, frameWords } from '../../words.ts';
+import { externalBytes, makersOf } from './buffer-makers.ts';
 import { handleGrowth } from './handle-growth.ts';
 import { threadGrowth } from './thread-growth.ts';
 
@@ -26,7 +27,13 @@ const KEPT_SHARE = 0.5;
 const LEAST_BYTES_EACH = 2e3;
 
 /** They have findings of their own, or memory that is told by itself. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['BUFFER', 'WORKER', 'TCPWRAP', 'Timeout']);
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  'BODY',
+  'BUFFER',
+  'WORKER',
+  'TCPWRAP',
+  'Timeout',
+]);
 
 /** Ever more memory that is neither heap nor buffers: of native objects that are never closed. */
 export const nativeMemoryGrowth: Detector<NativeMemoryGrowth> = {
@@ -51,7 +58,7 @@ export const nativeMemoryGrowth: Detector<NativeMemoryGrowth> = {
     const isKnown = maker !== null && maker.culprit !== null;
     if (!isKnown && growth === rest && (grown < REST_BYTES || lastedMs < REST_LASTED_MS))
       return null;
-    if (!isKnown && isExplained(evidence)) return null;
+    if (!isKnown && (isExplained(evidence) || areBuffers(outside))) return null;
     return {
       severity: isKnown ? 'WARNING' : 'NOTICE',
       sinceMs,
@@ -84,6 +91,11 @@ function keptObjects({ made }: OutsideEvidence, grownBytes: number): MadeBy | nu
   const [most] = madeByLine(left, ({ kept }) => kept);
   if (most === undefined || grownBytes / most.kept < LEAST_BYTES_EACH) return null;
   return most;
+}
+
+/** Of those that Node tells as external memory alone. */
+function areBuffers(outside: OutsideEvidence): boolean {
+  return makersOf(outside, externalBytes).lines.length > 0;
 }
 
 /** Sockets, or threads, take memory as well: that finding says whose they are. */

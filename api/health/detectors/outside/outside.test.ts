@@ -47,6 +47,15 @@ describe('buffers', () => {
     );
   });
 
+  test('that Node tells as external memory alone are told all the same, and once', () => {
+    const levels = levelsOf(13, (index) => ({ nativeBytes: 10e6 + index * 5e6 }));
+    const made = [aMade({ keptBytes: 27e6 })];
+    expect(told(externalMemoryGrowth, { levels, made })).toMatch(
+      /^WARNING: Buffers outside the heap grew 45.0 MB in 2 min; .* keep \(src\/keep.ts:5\)/,
+    );
+    expect(told(nativeMemoryGrowth, { levels, made })).toBeNull();
+  });
+
   test('of which no line is known are a notice', () => {
     expect(told(externalMemoryGrowth, { levels: growing })).toMatchInlineSnapshot(
       `"NOTICE: Buffers outside the heap grew 45.0 MB in 2 min. → Look for what keeps typed arrays, or the bodies of requests and answers: what Node itself or \`new Uint8Array\` makes is not told by stack."`,
