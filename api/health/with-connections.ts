@@ -1,21 +1,30 @@
-import type { MadeEvidence, OutsideLevel } from './evidence.ts';
+import type { MadeEvidence, OutsideEvidence, OutsideLevel } from './evidence.ts';
 
-/** Of what is kept. */
-const SHARE = 0.6;
+/** How many more sockets of clients there are for each that is kept: some clients have two, or none. */
+const LEAST_EACH = 0.45;
+const MOST_EACH = 2.5;
 
 /**
- * Whether about as many more sockets are open as something was made in the same time: a heartbeat or a
- * compressor for each client that stays connected is no leak.
+ * Whether about as many more clients are connected as something was made in the same time: a heartbeat or
+ * a compressor for each client that stays is no leak.
  */
 export function liveWithConnections(
   { kept, oldestAtMs, newestAtMs }: Pick<MadeEvidence, 'kept' | 'oldestAtMs' | 'newestAtMs'>,
-  levels: readonly OutsideLevel[],
+  { levels, made }: Pick<OutsideEvidence, 'levels' | 'made'>,
 ): boolean {
   const before = levels.findLast(({ atMs }) => atMs <= (oldestAtMs ?? 0)) ?? levels[0];
   const after = levels.find(({ atMs }) => atMs >= (newestAtMs ?? 0)) ?? levels.at(-1);
-  return socketsOf(after) - socketsOf(before) >= SHARE * kept;
+  const grown = socketsOf(after) - socketsOf(before) - openedByProgram(made);
+  return grown >= LEAST_EACH * kept && grown <= MOST_EACH * kept;
 }
 
 function socketsOf(level: OutsideLevel | undefined): number {
   return level?.handles?.TCPSocketWrap ?? 0;
+}
+
+/** Nobody in the program is on the stack where a client connects. */
+function openedByProgram(made: readonly MadeEvidence[]): number {
+  return made
+    .filter(({ kind, frames }) => kind === 'TCPWRAP' && frames.length > 0)
+    .reduce((sum, { kept }) => sum + kept, 0);
 }

@@ -15,7 +15,7 @@ describe('what rises from point to point', () => {
   test.each([
     ['buffers', [10e6, 12e6, 14e6, 16e6], (value: number) => ({ arrayBuffersBytes: value })],
 
-    ['objects', Array.from({ length: 12 }, (_, index) => index * 5e6), rest],
+    ['objects', [40e6, 45e6, 50e6, 55e6], rest],
     ['handles', [30, 33, 36, 39], (value: number) => ({ descriptors: value })],
     ['handles', [3, 5, 7, 9], timers],
   ] as const)('makes %s suspect: %j', (name, values, level) => {
@@ -35,6 +35,7 @@ describe('what rises from point to point', () => {
     ['too early', [3, 20, 40]],
     ['falls between', [3, 20, 12, 40]],
     ['hardly', [3, 4, 5, 6]],
+    ['in one leap', [3, 40, 41, 42]],
   ])('makes nothing suspect where it does so %s', (_name, values) => {
     expect(inARow(values, timers)).toEqual(NOTHING);
   });

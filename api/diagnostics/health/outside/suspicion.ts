@@ -8,21 +8,19 @@ export interface Suspicion {
   handles: boolean;
 }
 
-/** So many levels in a row that never fall. */
+/** So many levels in a row, from each to the next: the leap at the start of a program is no sign. */
 const RISING_LEVELS = 4;
+/** Of all that has risen, in each step. */
+const LEAST_STEP_SHARE = 1 / 8;
 const BUFFER_BYTES = 4e6;
 const NATIVE_BYTES = 4e6;
-/** Resident memory rises with every start of a program: this has to go on for two minutes. */
-const REST_BYTES = 40e6;
-const REST_LEVELS = 12;
+const REST_BYTES = 12e6;
 const HANDLES = 5;
 
 export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
-  const rises = (
-    read: (level: OutsideLevel) => number,
-    least: number,
-    inARow: number = RISING_LEVELS,
-  ) => levels.length >= inARow && isRising(levels.slice(-inARow).map(read), least);
+  const latest = levels.slice(-RISING_LEVELS);
+  const rises = (read: (level: OutsideLevel) => number, least: number) =>
+    latest.length === RISING_LEVELS && isRising(latest.map(read), least);
   const names = Object.keys(levels.at(-1)?.handles ?? {});
   return {
     buffers:
@@ -30,7 +28,7 @@ export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
       rises(({ nativeBytes }) => nativeBytes, NATIVE_BYTES),
     objects:
       rises(({ nativeBytes }) => nativeBytes, NATIVE_BYTES) ||
-      rises(({ restBytes }) => restBytes, REST_BYTES, REST_LEVELS),
+      rises(({ restBytes }) => restBytes, REST_BYTES),
     handles:
       rises(({ descriptors }) => descriptors ?? 0, HANDLES) ||
       names.some((name) => rises(({ handles }) => handles?.[name] ?? 0, HANDLES)),
@@ -39,6 +37,9 @@ export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
 
 function isRising(values: readonly number[], least: number): boolean {
   const [first = 0] = values;
-  if ((values.at(-1) ?? 0) - first < least) return false;
-  return values.every((value, index) => index === 0 || value >= values[index - 1]!);
+  const risen = (values.at(-1) ?? 0) - first;
+  if (risen < least) return false;
+  return values
+    .slice(1)
+    .every((value, index) => value - values[index]! >= LEAST_STEP_SHARE * risen);
 }

@@ -50,7 +50,7 @@ function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): Handle
     ({ kept }) => kept,
   )[0];
   if (maker === undefined || !isExplained(maker, levels, handle)) return null;
-  if (!handle.isConnection && liveWithConnections(maker, levels)) return null;
+  if (!handle.isConnection && liveWithConnections(maker, { levels, made })) return null;
   return {
     severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
     sinceMs,

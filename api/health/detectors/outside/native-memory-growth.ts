@@ -54,7 +54,7 @@ export const nativeMemoryGrowth: Detector<NativeMemoryGrowth> = {
     const { before, grown, lastedMs, sinceMs } = growth;
     if (grown < before * GROWN_SHARE) return null;
     const maker = keptObjects(outside, grown);
-    if (maker !== null && liveWithConnections(maker, outside.levels)) return null;
+    if (maker !== null && liveWithConnections(maker, outside)) return null;
     const isKnown = maker !== null && maker.culprit !== null;
     if (!isKnown && growth === rest && (grown < REST_BYTES || lastedMs < REST_LASTED_MS))
       return null;

@@ -258,6 +258,10 @@ describe('what each client that stays has of its own is well', () => {
     const withClients = levelsOf(13, (index) => levelWith(clients(index))(index));
     expect(told(detector as Detector, { levels: alone, made })).toMatch(/^WARNING/);
     expect(told(detector as Detector, { levels: withClients, made })).toBeNull();
+    // They are no clients: the program has opened them.
+    const opened = aMade({ kind: 'TCPWRAP', kept: 60, settled: 60, idle: 0 });
+    const found = told(detector as Detector, { levels: withClients, made: [...made, opened] });
+    expect(found).toMatch(/^WARNING/);
   });
 });
 

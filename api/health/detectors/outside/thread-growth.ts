@@ -39,7 +39,7 @@ export const threadGrowth: Detector<ThreadGrowth> = {
     const fewest = Math.max(FEWEST_THREADS, outside.cores + 1);
     if (grown < GROWN_THREADS || maker === undefined || maker.kept < fewest) return null;
     const idle = maker.idle ?? 0;
-    if (idle < IDLE_SHARE * maker.kept || liveWithConnections(maker, outside.levels)) return null;
+    if (idle < IDLE_SHARE * maker.kept || liveWithConnections(maker, outside)) return null;
     return {
       severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
       sinceMs,
