@@ -27,9 +27,11 @@ export interface DiffRequest extends RequestOptions {
 export interface CaptureMethods {
   /**
    * Keeps memory, tasks and figures of the present under a name, in the observed process. Waits up
-   * to a minute until its pause budget allows a heap read.
+   * to a minute until its pause budget allows a heap read. With `watchOutside` it also sees, for ten
+   * minutes from then on, which lines make buffers, handles, worker threads and listeners, for `diff`.
+   * @default watchOutside: false
    */
-  capture(name: string, options?: RequestOptions): Promise<Capture>;
+  capture(name: string, options?: RequestOptions & { watchOutside?: boolean }): Promise<Capture>;
   /** The captures that are kept, oldest first. */
   captures(options?: RequestOptions): Promise<Capture[]>;
   /** Forgets a capture; false where there was none of this name. */
@@ -37,9 +39,10 @@ export interface CaptureMethods {
   /** What grew, what is new, what shrank and what went between two captures, or one and now. */
   diff(request: DiffRequest): Promise<Diff>;
   /**
-   * Runs the work, and rejects with `LeakFoundError` where memory or async tasks of the observed
-   * process grow every time: it runs the work again before it accuses, and lets garbage be
-   * collected. Growth that stops after a run is no leak. The error names the stacks.
+   * Runs the work, and rejects with `LeakFoundError` where memory, buffers, async tasks, handles, native
+   * objects, worker threads or listeners of the observed process grow every time: it runs the work
+   * again before it accuses, and lets garbage be collected. Growth that stops after a run is no leak.
+   * The error names the stacks.
    *
    * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
    * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller
@@ -52,8 +55,9 @@ export interface CaptureMethods {
 
 export function createCaptureMethods({ target, ask, change }: TargetAccess): CaptureMethods {
   const methods: CaptureMethods = {
-    async capture(name, options) {
-      return (await change(TakeCaptureDocument, { name, target }, options)).capture;
+    async capture(name, { watchOutside = false, signal } = {}) {
+      const request = { name, watchOutside, target };
+      return (await change(TakeCaptureDocument, request, { signal })).capture;
     },
     async captures(options) {
       return (await ask(CapturesDocument, {}, options)).captures;

@@ -110,9 +110,14 @@ builder.mutationField('capture', (t) =>
       name: t.arg.string({
         description: '1 to 100 printable characters, neither beginning nor ending with a space.',
       }),
+      watchOutside: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'Also see, for ten minutes from now on, which lines make buffers, handles, worker threads and listeners, so that `diff { outside }` tells who keeps them. That costs the program a few microseconds for each.',
+      }),
     },
-    resolve: (_root, { target, name }, { diagnostics, signal }) =>
-      diagnostics.target(target).captures.capture(name, signal),
+    resolve: (_root, { target, name, watchOutside }, { diagnostics, signal }) =>
+      diagnostics.target(target).captures.capture(name, { watchMade: watchOutside, signal }),
   }),
 );
 

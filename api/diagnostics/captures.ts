@@ -13,6 +13,7 @@ import { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { readFreshHeap } from './heap/fresh.ts';
 import type { HeapProfileSnapshot } from './heap/types.ts';
+import { diffMade, type MadeDiffRow, type MadeRow, type MadeSource } from './made.ts';
 import type { PprofSnapshot } from './pprof.ts';
 import { silentThread } from './silent-thread.ts';
 import { stackId } from './stack-id.ts';
@@ -29,6 +30,8 @@ export interface Capture {
   heapUnavailable: string | null;
   tasks: GoroutineSnapshot;
   pprof: PprofSnapshot;
+  /** Of what is outside the heap, what was made since it is watched and is kept; null where it is not. */
+  made: readonly MadeRow[] | null;
   /** Name of the capture that was given up to make room for this one. */
   displaced: string | null;
 }
@@ -43,6 +46,8 @@ export interface CaptureDiff {
   /** Null where one of the two has no heap. */
   allocations: IdentifiedAllocationDiff | null;
   tasks: TaskDiff<IdentifiedGroup>;
+  /** Null where it was not watched from the base on. */
+  made: readonly MadeDiffRow[] | null;
 }
 
 export interface DiffRequest {
@@ -56,6 +61,12 @@ export interface DiffRequest {
   signal?: AbortSignal;
 }
 
+export interface CaptureOptions {
+  /** Also see from now on who makes what outside the heap. @default false */
+  watchMade?: boolean;
+  signal?: AbortSignal;
+}
+
 export interface Captures {
   /** Oldest first. */
   list(): Capture[];
@@ -65,7 +76,7 @@ export interface Captures {
    * @throws DiagnosticsError `INVALID_INPUT` for a name that cannot be one, `PAUSE_BUDGET_SPENT` or
    * `PROCESS_NOT_RESPONDING` where the present could not be read; then nothing is kept
    */
-  capture(name: string, signal?: AbortSignal): Promise<Capture>;
+  capture(name: string, options?: CaptureOptions): Promise<Capture>;
   /** False where there was none of this name. */
   delete(name: string): boolean;
   /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the later moment is now */
@@ -76,6 +87,8 @@ export interface CapturesOptions {
   readHeap: () => Promise<HeapProfileSnapshot>;
   readTasks: () => Promise<GoroutineSnapshot>;
   readPprof: () => Promise<PprofSnapshot>;
+  /** Where it can be seen. @default nothing */
+  made?: MadeSource;
   maxCaptures: number;
   pauseBudgetPercent: number;
 }
@@ -91,12 +104,17 @@ export function createCaptures(options: CapturesOptions): Captures {
   const kept = new Map<string, Capture>();
 
   /** The heap first: its read collects the garbage, which then is neither task nor memory. */
-  async function readMoment(name: string | null, signal?: AbortSignal): Promise<Capture> {
+  async function readMoment(
+    name: string | null,
+    isMadeWatched: boolean,
+    signal?: AbortSignal,
+  ): Promise<Capture> {
     const askedAtMs = Date.now();
     const { heap, heapUnavailable } = await readHeapIfAny(signal);
     const tasks = await readAnew(options.readTasks, askedAtMs);
     const pprof = await readAnew(options.readPprof, askedAtMs);
-    return { name, askedAtMs, heap, heapUnavailable, tasks, pprof, displaced: null };
+    const made = (isMadeWatched && (await options.made?.read())) || null;
+    return { name, askedAtMs, heap, heapUnavailable, tasks, pprof, made, displaced: null };
   }
 
   async function readHeapIfAny(
@@ -134,15 +152,17 @@ export function createCaptures(options: CapturesOptions): Captures {
 
   return {
     list: () => [...kept.values()],
-    async capture(name, signal) {
+    async capture(name, { watchMade = false, signal } = {}) {
       checkName(name);
-      return keep(name, await readMoment(name, signal));
+      if (watchMade) await options.made?.watch();
+      return keep(name, await readMoment(name, watchMade, signal));
     },
     delete: (name) => kept.delete(name),
     async diff({ base: baseName, to: toName, signal, ...request }) {
       checkLimit(request.limit);
       const base = find(baseName);
-      const to = toName === null ? await readMoment(null, signal) : find(toName);
+      const to =
+        toName === null ? await readMoment(null, base.made !== null, signal) : find(toName);
       return diffCaptures(base, to, request);
     },
   };
@@ -176,6 +196,7 @@ function diffCaptures(
         ? null
         : identified(diffAllocations(base.heap.profile, to.heap.profile, { limit, ...owners })),
     tasks: diffTasks(base.tasks.groups, to.tasks.groups, { limit }),
+    made: base.made === null || to.made === null ? null : diffMade(base.made, to.made, { limit }),
   };
 }
 

@@ -18,6 +18,7 @@ import type { ProbeLink } from '../link/probe-link.ts';
 import type { FiguresReading } from '../probe/readings/figures.ts';
 import type { HeapReading } from '../probe/readings/heap.ts';
 import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
+import type { CollectionRequest } from '../probe/readings/outside.ts';
 import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
 import type { TasksReading } from '../probe/readings/tasks.ts';
 import { createFrameLocator } from '../source-maps/frame-locator.ts';
@@ -33,6 +34,7 @@ import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
 import { type Answered, lastAnswer } from './last-answer.ts';
+import { createMadeSource } from './made.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
 import { silentThread } from './silent-thread.ts';
@@ -211,6 +213,11 @@ export async function createProbeDiagnostics(
     },
   });
 
+  const collectingProbe = {
+    ...probe,
+    collectGarbage: (request?: CollectionRequest) =>
+      watch.duringOwnRead(probe.collectGarbage(request), (reading) => reading),
+  };
   const healthSources = createHealthSources({
     history: collector.history,
     loopWatch,
@@ -221,10 +228,7 @@ export async function createProbeDiagnostics(
     readKept: async (question) => locator.locateStacks(await probe.readKept(question)),
     readTasks: goroutines,
     outside: {
-      probe: {
-        ...probe,
-        collectGarbage: () => watch.duringOwnRead(probe.collectGarbage(), (reading) => reading),
-      },
+      probe: collectingProbe,
       lastFigures: collector.lastFigures,
       locate: locator.locateStacks,
       ownBytes: loop === null ? () => 0 : ownIsolateBytes,
@@ -296,6 +300,11 @@ export async function createProbeDiagnostics(
     },
   };
   const captures = createCaptures({
+    made: createMadeSource({
+      probe: collectingProbe,
+      locateOutside: locator.locateStacks,
+      locateKept: locator.locateStacks,
+    }),
     readHeap: answers.heapProfile,
     readTasks: () => answers.goroutines({ raw: false }),
     readPprof: answers.pprof,

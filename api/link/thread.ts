@@ -101,7 +101,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
     watchOutside: (request) => call('watchOutside', [request]),
     readOutside: (question) => call('readOutside', [question]),
-    collectGarbage: () => call('collectGarbage', []),
+    collectGarbage: (request) => call('collectGarbage', [request]),
     readKept: (question) => call('readKept', [question]),
     readLoadedMap: (file) => call('readLoadedMap', [file]),
     writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),

@@ -9,6 +9,7 @@ import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-s
 import type { KeptQuestion, KeptReading } from './readings/kept.ts';
 import type {
   CollectionReading,
+  CollectionRequest,
   OutsideQuestion,
   OutsideReading,
   OutsideWatch,
@@ -52,7 +53,7 @@ export interface Probe {
   watchOutside(request: OutsideWatch): Answer<void>;
   readOutside(question: OutsideQuestion): Answer<OutsideReading>;
   /** Rejects with `PAUSE_BUDGET_SPENT` where that would stop the program for too long. */
-  collectGarbage(): Answer<CollectionReading>;
+  collectGarbage(request?: CollectionRequest): Answer<CollectionReading>;
   /** What was seen being made by earlier looks and is still held; begins the next look. At once. */
   readKept(question: KeptQuestion): Answer<KeptReading>;
   /** The source map that the program holds for a script, as JSON; null where it holds none. */

@@ -41,7 +41,7 @@ export interface NoLeaksReport {
 
 /** The requests that the assertion makes. */
 export interface LeakSource {
-  capture(name: string, options: { signal?: AbortSignal }): Promise<unknown>;
+  capture(name: string, options: { watchOutside: boolean; signal?: AbortSignal }): Promise<unknown>;
   deleteCapture(name: string): Promise<unknown>;
   diff(request: {
     base: string;
@@ -75,7 +75,7 @@ export async function expectNoLeaks(
   const { warmup = 1, signal } = options;
   for (let run = 0; run < warmup; run++) await runApart(work);
   const base = `expectNoLeaks ${crypto.randomUUID()}`;
-  await source.capture(base, { signal });
+  await source.capture(base, { watchOutside: true, signal });
   try {
     return await runUntilClear(source, base, work, options);
   } finally {

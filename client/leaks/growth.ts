@@ -1,6 +1,10 @@
-/** What a diff says has grown, in one form for memory and tasks. */
+/** What a diff says has grown, in one form for memory, tasks and what is outside the heap. */
 import type { Diff } from '../diff.ts';
-import type { AllocationDiffFragment, TaskDiffFragment } from '../generated/graphql.ts';
+import type {
+  AllocationDiffFragment,
+  OutsideDiffFragment,
+  TaskDiffFragment,
+} from '../generated/graphql.ts';
 
 type Place = AllocationDiffFragment['frames'][number];
 
@@ -9,12 +13,12 @@ type Place = AllocationDiffFragment['frames'][number];
  * the base: less than nothing where they shrank.
  */
 export interface Growth {
-  kind: 'memory' | 'tasks';
+  kind: 'memory' | 'buffers' | 'tasks' | 'handles' | 'threads' | 'listeners';
   /** The same for the same path in every diff of one process. */
   id: string;
   /** More objects, or tasks, than at the base. */
   count: number;
-  /** More live bytes than at the base; 0 for tasks. */
+  /** More live bytes than at the base; 0 for what is no memory. */
   bytes: number;
   /** Bytes that were allocated and freed between base and target, at most; 0 for tasks. */
   turnoverBytes: number;
@@ -22,7 +26,7 @@ export interface Growth {
   place: Place | null;
   /** Of the stack that grew most, top frame first. */
   frames: Place[];
-  /** What tasks wait for, such as `await`; null for memory. */
+  /** What tasks wait for, such as `await`, or the name that Node has for handles; null for all else. */
   state: string | null;
   /** Routes of the requests that the tasks belong to; empty for memory. */
   routes: string[];
@@ -34,12 +38,13 @@ export interface Growth {
  * One for each path through the program that changed. The runtime's own frames do not count: the
  * same work is called now from a timer and now from a microtask.
  */
-export function growthsOf({ allocations, tasks }: Diff): Growth[] {
+export function growthsOf({ allocations, tasks, outside }: Diff): Growth[] {
   const changes = [
     ...(allocations?.grown ?? []).map(memoryChange),
     ...tasks.grown.map(taskChange),
     ...(allocations?.shrunk ?? []).map(memoryChange),
     ...tasks.shrunk.map(taskChange),
+    ...(outside ?? []).map(outsideChange),
   ];
   const byId = new Map<string, Growth>();
   for (const change of changes) {
@@ -49,9 +54,13 @@ export function growthsOf({ allocations, tasks }: Diff): Growth[] {
   return [...byId.values()];
 }
 
-/** What decides how much it grew: bytes of memory, or a number of tasks. */
-export function sizeOf({ kind, bytes, count }: Growth): number {
-  return kind === 'memory' ? bytes : count;
+/** What decides how much it grew: bytes of memory, or a number. */
+export function sizeOf(growth: Growth): number {
+  return isMemory(growth) ? growth.bytes : growth.count;
+}
+
+export function isMemory({ kind }: Pick<Growth, 'kind'>): boolean {
+  return kind === 'memory' || kind === 'buffers';
 }
 
 function joined(most: Growth, other: Growth): Growth {
@@ -103,6 +112,28 @@ function taskChange({ countDelta, baseCount, toCount, group }: TaskDiffFragment)
     state,
     routes: group.routes.map(({ route }) => route),
     weight: Math.max(toCount, baseCount) / Math.max(1, group.sampledCount),
+  };
+}
+
+const OUTSIDE_KINDS: Readonly<Record<string, Growth['kind']>> = {
+  BUFFER: 'buffers',
+  WORKER: 'threads',
+  LISTENER: 'listeners',
+};
+
+function outsideChange({ kind, countDelta, bytesDelta, frames }: OutsideDiffFragment): Growth {
+  const growthKind = OUTSIDE_KINDS[kind] ?? 'handles';
+  return {
+    kind: growthKind,
+    id: `${kind}\n${pathOf(frames)}`,
+    count: countDelta,
+    bytes: growthKind === 'buffers' ? bytesDelta : 0,
+    turnoverBytes: 0,
+    place: frames.find(isOfProgram) ?? frames[0] ?? null,
+    frames,
+    state: growthKind === 'handles' ? kind : null,
+    routes: [],
+    weight: 1,
   };
 }
 

@@ -1,10 +1,10 @@
 /** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
 import { bytesText } from '../../api/base/text/bytes.ts';
-import type { Growth } from './growth.ts';
+import { type Growth, isMemory } from './growth.ts';
 
 /** Growth that went on over the runs. */
 export interface Leak extends Growth {
-  /** How much more than at the base after each run: bytes of memory, or a number of tasks. */
+  /** How much more than at the base after each run: bytes of memory, or a number. */
   sizeAfterRuns: number[];
 }
 
@@ -16,7 +16,7 @@ const SHOWN_RUNS = 6;
 const SHOWN_FRAMES = 8;
 
 export class LeakFoundError extends Error {
-  /** Memory before tasks, most growth first. */
+  /** Memory before what is counted, most growth first. */
   readonly leaks: readonly Leak[];
 
   /** @param notes sentences that say how far the figures can be trusted */
@@ -65,12 +65,20 @@ function headline(leak: Leak): string {
   if (leak.kind === 'memory') {
     return `+${sizeText(leak, leak.bytes)} in ${plural(leak.count, 'object')} of ${place}`;
   }
+  if (leak.kind === 'buffers') return `+${sizeText(leak, leak.bytes)} in buffers of ${place}`;
   const routes = leak.routes.length > 0 ? `, for ${leak.routes.join(', ')}` : '';
-  return `+${sizeText(leak, leak.count)} (${leak.state}) of ${place}${routes}`;
+  const state = leak.state === null ? '' : ` (${leak.state})`;
+  return `+${sizeText(leak, leak.count)}${state} of ${place}${routes}`;
 }
 
+const NOUNS: Readonly<Partial<Record<Growth['kind'], string>>> = {
+  handles: 'handle',
+  threads: 'worker thread',
+  listeners: 'listener',
+};
+
 function sizeText(leak: Leak, size: number): string {
-  return leak.kind === 'memory' ? bytesText(size) : plural(size, 'task');
+  return isMemory(leak) ? bytesText(size) : plural(size, NOUNS[leak.kind] ?? 'task');
 }
 
 function plural(count: number, noun: string): string {

@@ -72,6 +72,34 @@ describe('memory is suspect', () => {
   });
 });
 
+describe('what is outside the heap is suspect', () => {
+  const outside = (what: string, ...runs: { count: number; bytes?: number }[]) =>
+    runs.map((run) => ({ outside: { [what]: run } }));
+
+  it('that became more in every run', () => {
+    const buffers = [3e6, 6e6, 9e6].map((bytes) => ({ count: 1, bytes }));
+    expect(suspects(outside('BUFFER work<main', ...buffers))).toEqual([['work', 3e6, 6e6, 9e6]]);
+    const counts = [3, 6, 9].map((count) => ({ count }));
+    for (const kind of ['WORKER', 'LISTENER', 'TCPWRAP']) {
+      expect(suspects(outside(`${kind} work<main`, ...counts))).toEqual([['work', 3, 6, 9]]);
+    }
+  });
+
+  it('but not what a few samples more would be, nor a pool that is filled once', () => {
+    expect(suspects(outside('BUFFER work<main', { count: 4, bytes: 2e6 }))).toEqual([]);
+    expect(suspects(outside('WORKER work<main', { count: 2 }))).toEqual([]);
+    expect(suspects(outside('TCPWRAP work<main', { count: 8 }, { count: 8 }))).toEqual([]);
+  });
+
+  it('once, where it is a task as well', () => {
+    const run = (count: number) => ({
+      tasks: { 'work<main': count },
+      outside: { 'Timeout work<main': { count } },
+    });
+    expect(suspects([run(3), run(6)])).toEqual([['work', 3, 6]]);
+  });
+});
+
 describe('tasks are suspect', () => {
   it('that became more in every run', () => {
     expect(suspects(taskRuns(3, 6, 9))).toEqual([['wait', 3, 6, 9]]);

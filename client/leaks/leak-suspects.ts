@@ -1,6 +1,6 @@
 /** Judges from the diffs after several runs what leaks. Pure. */
 import type { Diff } from '../diff.ts';
-import { type Growth, growthsOf, sizeOf } from './growth.ts';
+import { type Growth, growthsOf, isMemory, sizeOf } from './growth.ts';
 import type { Leak } from './leak-found-error.ts';
 
 export interface LeakTolerance {
@@ -10,7 +10,7 @@ export interface LeakTolerance {
    * @default 4 sampling intervals of the observed process (2 MiB unless configured)
    */
   bytes?: number;
-  /** Live async tasks by which one group may grow. @default 2 */
+  /** Live async tasks, handles, threads or listeners by which one group of them may grow. @default 2 */
   tasks?: number;
 }
 
@@ -25,6 +25,8 @@ export interface SuspectOptions {
  */
 const TOLERATED_SAMPLES = 4;
 const TOLERATED_TASKS = 2;
+/** One sample of buffers is taken for each of these. */
+const BUFFER_INTERVAL_BYTES = 512 * 1024;
 /** Each run must add at least this share of what the runs before it added on average. */
 const STEADY_SHARE = 0.25;
 /** Standard deviations by which live memory may seem to grow in the end without a leak. */
@@ -56,17 +58,33 @@ export function findSuspects(diffs: readonly Diff[], options: SuspectOptions = {
   const steady = leaks.filter((leak) =>
     isSteady(leak.sizeAfterRuns, toleranceFor(leak, latest, options)),
   );
-  const memoryAfterRuns = runs.map((run) => total(run.values(), 'bytes'));
+  const memoryAfterRuns = runs.map((run) =>
+    total(
+      [...run.values()].filter(({ kind }) => kind === 'memory'),
+      'bytes',
+    ),
+  );
   if (isSteady(memoryAfterRuns, statedTolerance(latest, options).bytes)) {
     steady.push(...unsteadyPart(leaks, steady, memoryAfterRuns.at(-1)!));
   }
-  return steady.sort(compareLeaks);
+  return steady.filter((leak) => !isToldAsTasks(leak, steady)).sort(compareLeaks);
+}
+
+/** A handle is a task as well: one that is told by its stack is not told twice. */
+function isToldAsTasks(leak: Leak, all: readonly Leak[]): boolean {
+  const at = ({ place }: Leak) => `${place?.function}\t${place?.file}:${place?.line}`;
+  return (
+    leak.kind === 'handles' && all.some((other) => other.kind === 'tasks' && at(other) === at(leak))
+  );
 }
 
 /** The largest of the other stacks, so many that with the steady ones most of the growth has a name. */
 function unsteadyPart(leaks: readonly Leak[], steady: readonly Leak[], grownBytes: number): Leak[] {
   const part: Leak[] = [];
-  let namedBytes = total(steady, 'bytes');
+  let namedBytes = total(
+    steady.filter(({ kind }) => kind === 'memory'),
+    'bytes',
+  );
   for (const leak of leaks.filter(grewLast).sort(compareLeaks)) {
     if (namedBytes >= grownBytes * NAMED_SHARE || part.length === NAMED_STACKS) break;
     if (leak.kind !== 'memory' || steady.includes(leak)) continue;
@@ -84,7 +102,7 @@ export function areBeyondNoise(suspects: readonly Leak[], { to }: Diff): boolean
   const intervalBytes = to.samplingIntervalBytes ?? 0;
   const samples = total(suspects, 'turnoverBytes') / Math.max(1, intervalBytes);
   const noiseBytes = NOISE_DEVIATIONS * Math.sqrt(samples) * intervalBytes;
-  return suspects.some(({ kind }) => kind === 'tasks') || total(suspects, 'bytes') > noiseBytes;
+  return suspects.some(({ kind }) => kind !== 'memory') || total(suspects, 'bytes') > noiseBytes;
 }
 
 /**
@@ -111,6 +129,9 @@ function isIgnored({ frames, routes }: Growth, ignore: readonly RegExp[]): boole
 function toleranceFor(growth: Growth, diff: Diff, options: SuspectOptions): number {
   const { bytes, tasks } = statedTolerance(diff, options);
   if (growth.kind === 'memory') return bytes;
+  if (growth.kind === 'buffers') {
+    return options.tolerance?.bytes ?? TOLERATED_SAMPLES * BUFFER_INTERVAL_BYTES;
+  }
   const deviation = Math.sqrt(growth.count * Math.max(0, growth.weight - 1));
   return tasks + SAMPLING_DEVIATIONS * deviation;
 }
@@ -156,7 +177,7 @@ function grewLast({ sizeAfterRuns }: Leak): boolean {
   return last > previous;
 }
 
-/** Memory before tasks, most growth first. */
+/** Memory before what is counted, most growth first. */
 function compareLeaks(a: Leak, b: Leak): number {
-  return Number(a.kind === 'tasks') - Number(b.kind === 'tasks') || sizeOf(b) - sizeOf(a);
+  return Number(isMemory(b)) - Number(isMemory(a)) || sizeOf(b) - sizeOf(a);
 }

@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { createGzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DiagnosticsClient, Diff } from '../index.ts';
 import { observeThisProcess } from '../testing/observed-test.ts';
@@ -120,6 +123,74 @@ describe('expectNoLeaks on a real process', () => {
     },
     PATIENCE_MS,
   );
+
+  describe('outside the heap', () => {
+    const held: unknown[] = [];
+    const bus = new EventEmitter().setMaxListeners(0);
+    const leaks: [what: string, leak: () => void, headline: RegExp][] = [
+      [
+        'buffers',
+        function keepUploads() {
+          held.push(Buffer.alloc(4_000_000, 1), Buffer.alloc(4_000_000, 1));
+        },
+        /^\+\d+\.\d MB in buffers of keepUploads$/m,
+      ],
+      [
+        'native objects',
+        function openGzips() {
+          for (let count = 0; count < 4; count++) held.push(createGzip());
+        },
+        /^\+8 handles \(ZLIB\) of openGzips$/m,
+      ],
+      [
+        'listeners',
+        function subscribe() {
+          for (let count = 0; count < 20; count++) bus.on('order', () => {});
+        },
+        /^\+\d+ listeners of subscribe$/m,
+      ],
+      [
+        'worker threads',
+        function startWorkers() {
+          for (let count = 0; count < 3; count++) {
+            const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+            worker.unref();
+            held.push(worker);
+          }
+        },
+        /^\+6 worker threads of startWorkers$/m,
+      ],
+    ];
+    afterAll(async () => {
+      for (const each of held) if (each instanceof Worker) await each.terminate();
+    });
+
+    it.each(leaks)(
+      'finds %s by the line that makes them',
+      async (_what, leak, headline) => {
+        const found = client.expectNoLeaks(leak, { warmup: 0, retries: 1 });
+        expect(await messageOf(found)).toMatch(headline);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'stays quiet on what is let go of',
+      async () => {
+        const once: unknown[] = [];
+        async function use() {
+          if (once.length === 0) once.push(createGzip(), Buffer.alloc(8_000_000));
+          Buffer.alloc(4_000_000);
+          createGzip().destroy();
+          const listener = () => {};
+          for (let count = 0; count < 20; count++) bus.on('done', listener);
+          bus.removeAllListeners('done');
+        }
+        await client.expectNoLeaks(use);
+      },
+      PATIENCE_MS,
+    );
+  });
 
   it.runIf(COLLECTS_GARBAGE)(
     'stays quiet on noisy work that leaks nothing, time after time',

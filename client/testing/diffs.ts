@@ -15,6 +15,8 @@ export interface DiffNumbers {
   /** Tasks of growth by stack. */
   tasks?: Record<string, number>;
   route?: string;
+  /** Of what is outside the heap, by kind and stack: `{ 'BUFFER work<main': { count: 2, bytes: 4_000_000 } }`. */
+  outside?: Record<string, { count: number; bytes?: number }>;
   includesGarbage?: boolean;
   /** Heap used, where it was 1,000,000 bytes at the base. @default 1_000_000 */
   heapUsedBytes?: number;
@@ -97,5 +99,9 @@ export function diffOf(numbers: DiffNumbers): Diff {
     to,
     allocations: { grown, shrunk },
     tasks: { grown: tasks, shrunk: [] },
+    outside: Object.entries(numbers.outside ?? {}).map(([what, { count, bytes = 0 }]) => {
+      const [kind, stack] = what.split(' ') as [string, string];
+      return { id: what, kind, countDelta: count, bytesDelta: bytes, frames: framesOf(stack) };
+    }),
   } as unknown as Diff;
 }

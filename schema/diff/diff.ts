@@ -10,11 +10,15 @@ import { targetField, targetOf } from '../targets/target-field.ts';
 import { groupRow } from '../tasks/goroutines.ts';
 import { AllocationDiffsType, type AllocationTables } from './allocations.ts';
 import { FigureDiffType } from './figures.ts';
+import { OutsideDiffType, type OutsideRow } from './outside.ts';
 import { TaskDiffsType } from './tasks.ts';
 
 const DEFAULT_LIMIT = 50;
 
-type IdentifiedDiff = Omit<CaptureDiff, 'allocations'> & { allocations: AllocationTables | null };
+type IdentifiedDiff = Omit<CaptureDiff, 'allocations' | 'made'> & {
+  allocations: AllocationTables | null;
+  made: OutsideRow[] | null;
+};
 
 const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
   description: 'What changed between two captures, or one and now.',
@@ -46,6 +50,13 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
       description: 'Async tasks by group.',
       resolve: (diff) => diff.tasks,
     }),
+    outside: t.field({
+      type: [OutsideDiffType],
+      nullable: true,
+      description:
+        'What is outside the heap and more than at the base, by the line that made it, most first. Null where that was not watched from the base on: `capture(watchOutside: true)`.',
+      resolve: (diff) => diff.made,
+    }),
   }),
 });
 
@@ -66,7 +77,7 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
     asked.limit,
     asked.includeOwn,
   ];
-  const { allocations, tasks } = diff;
+  const { allocations, tasks, made } = diff;
   const allocationRow = (row: AllocationDiffRow & { stackId: string }) => ({
     ...row,
     id: rowId(target, 'diff.allocations', ...moments, row.stackId),
@@ -84,6 +95,9 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
       shrunk: allocations.shrunk.map(allocationRow),
     },
     tasks: { ...tasks, grown: tasks.grown.map(taskRow), shrunk: tasks.shrunk.map(taskRow) },
+    made:
+      made?.map((row) => ({ ...row, id: rowId(target, 'diff.outside', ...moments, row.key) })) ??
+      null,
   };
 }
 

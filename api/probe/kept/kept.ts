@@ -13,7 +13,7 @@ import { createPromiseWatch } from './promises.ts';
 
 const STACK_DEPTH = 16;
 /** However long somebody wants to look, one window ends by then. */
-const LONGEST_WINDOW_MS = 2_000;
+const LONGEST_WINDOW_MS = 10_000;
 /** Whoever does not ask again for so long has lost interest. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
 

@@ -8,6 +8,7 @@ import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base
 import type { HeapWalk } from '../overhead/heap-walk.ts';
 import type {
   CollectionReading,
+  CollectionRequest,
   OutsideQuestion,
   OutsideReading,
   OutsideWatch,
@@ -30,7 +31,7 @@ export interface OutsideObserver {
   watch(request: OutsideWatch): void;
   read(question: OutsideQuestion): OutsideReading;
   /** Collects all garbage. @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where it would stop the program for too long */
-  collect(): CollectionReading;
+  collect(request?: CollectionRequest): CollectionReading;
   stop(): void;
 }
 
@@ -59,6 +60,8 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
   const since: Record<'buffers' | 'resources', number | null> = { buffers: null, resources: null };
   let buffersUnwatchable: string | null = null;
   let end: NodeJS.Timeout | null = null;
+  /** That of `collect`, which the observer of collections is told later. */
+  let collectedMs = Number.NEGATIVE_INFINITY;
 
   function unwatch(): void {
     if (end !== null) clearTimeout(end);
@@ -92,7 +95,7 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
     },
     read({ settledMs }) {
       const takenAtMs = wallClockMs();
-      const collectedAtMs = takenAtMs - (threadClockMs() - lastMajorMs());
+      const collectedAtMs = takenAtMs - (threadClockMs() - Math.max(lastMajorMs(), collectedMs));
       return {
         takenAtMs,
         ...readMade(records.all(), { nowMs: takenAtMs, collectedAtMs, settledMs }),
@@ -102,11 +105,13 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
         collectedAtMs: Number.isFinite(collectedAtMs) ? collectedAtMs : null,
       };
     },
-    collect() {
-      if (heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
+    collect({ isAskedFor = false } = {}) {
+      if (!isAskedFor && heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
         throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
       }
+      const startedMs = threadClockMs();
       const { pauseMs } = heapWalk.run(collectAll);
+      collectedMs = startedMs;
       return { endedAtMs: wallClockMs(), pauseMs };
     },
     stop() {

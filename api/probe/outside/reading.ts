@@ -29,6 +29,7 @@ export function readMade(
   { nowMs, collectedAtMs, settledMs }: { nowMs: number; collectedAtMs: number; settledMs: number },
 ): { made: MadeReading[]; stacks: StackFrame[][] } {
   const sums = new Map<CapturedStack, Map<string, Sums>>();
+  const heldBrieflyMs = Math.min(HELD_BRIEFLY_MS, settledMs);
   for (const record of records) {
     const { stack, madeAtMs } = record;
     if (stack === null || stack.isOwn) continue;
@@ -36,7 +37,7 @@ export function readMade(
     const isIdle = thing && lookAtUse(record, thing, nowMs);
     if (nowMs - madeAtMs < settledMs) continue;
     // Nobody knows before garbage was collected.
-    if (thing !== null && endsByCollection(record) && collectedAtMs < madeAtMs + HELD_BRIEFLY_MS)
+    if (thing !== null && endsByCollection(record) && collectedAtMs < madeAtMs + heldBrieflyMs)
       continue;
     addTo(sumsOf(sums, stack, record, thing), record, thing !== null, isIdle);
   }

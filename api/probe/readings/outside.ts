@@ -6,6 +6,11 @@ export interface OutsideQuestion {
   settledMs: number;
 }
 
+export interface CollectionRequest {
+  /** Somebody waits for it, and may have a pause as long as the budget gives. @default false */
+  isAskedFor?: boolean;
+}
+
 /** All garbage was collected, for which the program stood still. */
 export interface CollectionReading {
   endedAtMs: number;

@@ -1,0 +1,32 @@
+import type { MadeDiffRow } from '../../api/diagnostics/made.ts';
+import { builder } from '../builder.ts';
+import { FrameType } from '../frame.ts';
+
+export type OutsideRow = MadeDiffRow & { id: string };
+
+export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').implement({
+  description:
+    'What one line of the program made outside the heap, or the listeners that it added, of which more are kept than at the base.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'Identity of the row: no other row, target or type has it.',
+    }),
+    kind: t.exposeString('kind', {
+      description:
+        '`BUFFER`, `WORKER`, `LISTENER`, or what Node calls the handle: `TCPWRAP`, `Timeout`, `ZLIB`, `FILEHANDLE`, ….',
+    }),
+    countDelta: t.exposeFloat('countDelta', {
+      description:
+        'How many more are kept than at the base; an estimate where many are made, since only some of those are looked at.',
+    }),
+    bytesDelta: t.exposeFloat('bytesDelta', {
+      description:
+        'Bytes of buffers kept more than at the base, estimated from one sample for each 512 kB; 0 for what is no buffer.',
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'The call stack that made them, top frame first.',
+      resolve: ({ frames }) => [...frames],
+    }),
+  }),
+});
