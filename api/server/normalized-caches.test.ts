@@ -57,6 +57,13 @@ function aTarget(name: string, share: number) {
       readHeap: heapProfile,
       readTasks: () => goroutines({ raw: false }),
       readPprof: pprof,
+      made: {
+        watch: async () => {},
+        read: async () => [
+          { key: 'a', kind: 'BUFFER', frames, kept: share * stage, keptBytes: 1e6 * stage },
+          { key: 'b', kind: 'WORKER', frames, kept: 2 * share * stage, keptBytes: 0 },
+        ],
+      },
       maxCaptures: 10,
       pauseBudgetPercent: 100,
     }),
@@ -142,9 +149,9 @@ function aTarget(name: string, share: number) {
     }),
     /** Captures that differ. */
     async prepare() {
-      await diagnostics.captures.capture('early');
+      await diagnostics.captures.capture('early', { watchMade: true });
       stage = 1;
-      await diagnostics.captures.capture('late');
+      await diagnostics.captures.capture('late', { watchMade: true });
       stage = 2;
     },
   };
