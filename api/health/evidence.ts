@@ -103,6 +103,10 @@ export interface CpuTimeEvidence {
 
 export type TaskEvidence = Pick<
   TaskGroup,
+  | 'state'
+  | 'stackKind'
+  | 'refed'
+  | 'newestWaitMs'
   | 'count'
   | 'sampled'
   | 'stuckCount'

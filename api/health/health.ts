@@ -20,6 +20,7 @@ import { externalMemoryGrowth } from './detectors/outside/external-memory-growth
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
+import { keepsAlive } from './detectors/process/keeps-alive.ts';
 import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
 import { slowRoute } from './detectors/requests/slow-route.ts';
@@ -60,6 +61,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [cpuStarved],
   [slowRoute],
   [lateLoop],
+  [keepsAlive],
   [expensiveCollection],
   [nearHeapLimit],
 ];

@@ -12,6 +12,7 @@ import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './hea
 import { createHotCode, type HotCodeOptions } from './hot-code.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
 import { createKnownTasks } from './known-tasks.ts';
+import { createLeftOver } from './left-over.ts';
 import { loopEvidence } from './loop-evidence.ts';
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
@@ -59,6 +60,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     outside,
     heapGrowth,
     threadPool,
+    createLeftOver(tasks.refresh),
   ];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({

@@ -59,6 +59,10 @@ const LOAD_USER = aFrame('loadUser', '/app/src/user.ts', 7);
 /** Ten tasks that wait in `loadUser` for five minutes, none of them stuck. */
 export function aGroup(given: Partial<TaskEvidence> = {}): TaskEvidence {
   return {
+    state: 'await',
+    stackKind: 'WAITS',
+    refed: null,
+    newestWaitMs: 5 * 60_000,
     count: 10,
     sampled: 10,
     stuckCount: 0,

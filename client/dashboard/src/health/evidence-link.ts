@@ -13,6 +13,7 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   CPU_STARVED: { view: 'overview', 'overview.chart': 'cpu' },
   BUSY_THREAD: { view: 'cpu' },
   THREAD_POOL_SATURATED: { view: 'tasks' },
+  KEEPS_ALIVE: { view: 'tasks' },
   STUCK_REQUESTS: REQUESTS,
   POOL_EXHAUSTED: REQUESTS,
   DEADLOCK: REQUESTS,

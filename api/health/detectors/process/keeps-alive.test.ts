@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, OutsideLevel, TaskEvidence } from '../../evidence.ts';
+import { aFrame, aGroup, NOW_MS } from '../../testing/evidence.ts';
+import { told } from '../../testing/told.ts';
+import { keepsAlive } from './keeps-alive.ts';
+
+const START = aFrame('startTelemetry', '/app/telemetry.mjs', 2);
+const MAIN = aFrame('(anonymous)', '/app/app.mjs', 6);
+const SET_INTERVAL = aFrame('setInterval', 'node:timers', 9);
+const CONNECT = aFrame('connect', '/app/node_modules/pg/client.js', 9);
+
+const TIMER = aGroup({
+  state: 'timer',
+  stackKind: 'CREATED',
+  count: 1,
+  refed: 1,
+  frames: [SET_INTERVAL, START],
+});
+const SOCKET = aGroup({
+  state: 'IO wait',
+  stackKind: 'CREATED',
+  count: 1,
+  refed: 1,
+  frames: [CONNECT, MAIN],
+});
+
+const SERVED = {
+  route: 'GET /',
+  count: 3,
+  p99Ms: null,
+  maxMs: null,
+  waits: [],
+  recent: { count: 0, meanMs: 0 },
+};
+const LEFT = { Timeout: 1, TCPSocketWrap: 1, PipeWrap: 2 };
+
+function level(secondsAgo: number, given: Partial<OutsideLevel> = {}): OutsideLevel {
+  return {
+    atMs: NOW_MS - secondsAgo * 1_000,
+    arrayBuffersBytes: 0,
+    nativeBytes: 0,
+    restBytes: 0,
+    handles: LEFT,
+    descriptors: null,
+    workers: 0,
+    ...given,
+  };
+}
+
+/** Nothing has changed for a minute and a half. */
+function doneWith(
+  given: Partial<OutsideLevel> = {},
+  { tasks = [SOCKET, TIMER], ...more }: Partial<Evidence> = {},
+): Partial<Evidence> {
+  const levels = Array.from({ length: 10 }, (_, index) => level(90 - 10 * index, given));
+  return { tasks, outside: { levels, made: [], buffersWatched: null, cores: 2 }, ...more };
+}
+
+describe('a program that is done', () => {
+  test('is told what keeps it from ending', () => {
+    expect(told(keepsAlive, doneWith())).toBe(
+      'NOTICE: Nothing has happened for 90 s, and nothing listens: the program is kept from ending by a timer of startTelemetry (telemetry.mjs:2) and a socket of (anonymous) (app.mjs:6).',
+    );
+  });
+
+  const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
+  test.each<[string, Partial<Evidence>]>([
+    ['listens', doneWith({ handles: { ...LEFT, TCPServerWrap: 1 } })],
+    ['waits for another process', doneWith({ handles: { ...LEFT, ProcessWrap: 1 } })],
+    ['watches files', doneWith({ handles: { ...LEFT, FSEventWrap: 1 } })],
+    ['has worker threads', doneWith({ workers: 1 })],
+    ['has nothing but its own output open', doneWith({ handles: { PipeWrap: 2 } })],
+    ['has served requests', doneWith({}, { routes: [SERVED] })],
+    ['stands at an await', doneWith({}, { tasks: [TIMER, loop] })],
+    ['has set a timer lately', doneWith({}, { tasks: [{ ...TIMER, newestWaitMs: 900 }] })],
+    [
+      'works',
+      doneWith({}, { cpuTime: { lastedMs: 30_000, ranMs: 9_000, waitedMs: 0, quota: null } }),
+    ],
+    [
+      'has just closed something',
+      {
+        tasks: [TIMER],
+        outside: {
+          levels: [level(90, { handles: { Timeout: 5 } }), level(30), level(0)],
+          made: [],
+          buffersWatched: null,
+          cores: 2,
+        },
+      },
+    ],
+  ])('is not what one is called that %s', (_name, given) => {
+    expect(told(keepsAlive, given)).toBeNull();
+  });
+});

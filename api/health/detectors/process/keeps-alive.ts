@@ -1,0 +1,127 @@
+import { durationText } from '../../../base/text/duration.ts';
+import type { Evidence, OutsideLevel, TaskEvidence } from '../../evidence.ts';
+import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { hotFrameOf } from '../../hot-frame.ts';
+import { isServing } from '../../serving.ts';
+import { countWords, frameWords } from '../../words.ts';
+
+interface KeepsAlive extends Detection {
+  keepers: readonly TaskEvidence[];
+  idleForMs: number;
+}
+
+/** So long nothing has changed. */
+const IDLE_MS = 60_000;
+/** Points are some seconds apart. */
+const TOLERANCE_MS = 10_000;
+/** Of the time: what a timer that does nothing takes, and pprofql. */
+const IDLE_SHARE = 0.05;
+const MOST_NAMED = 3;
+
+/** Node lists what it writes to as well, whether or not anybody waits for it. */
+const STREAMS = /^(?:Pipe|TTY)Wrap$/i;
+/** What may be left over when all is done. */
+const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap)$/i;
+const KEEPERS: ReadonlyMap<string, string> = new Map([
+  ['timer', 'timer'],
+  ['IO wait', 'socket'],
+  ['untracked', 'handle'],
+]);
+
+/** A program has nothing left to do, and does not end: what keeps it. */
+export const keepsAlive: Detector<KeepsAlive> = {
+  name: 'keeps-alive',
+  kind: 'KEEPS_ALIVE',
+  question: 'something keeps the program from ending',
+  check(evidence) {
+    const idleForMs = idleMsOf(evidence);
+    if (idleForMs === null) return null;
+    if (evidence.tasks === null) return TOO_EARLY;
+    const keepers = keepersOf(evidence.tasks);
+    const [first] = keepers;
+    if (first === undefined) return null;
+    return {
+      severity: 'NOTICE',
+      sinceMs: evidence.nowMs - idleForMs,
+      culprit: hotFrameOf(first.frames),
+      stack: first.frames,
+      count: keepers.reduce((sum, { count }) => sum + count, 0),
+      keepers,
+      idleForMs,
+    };
+  },
+  sentence({ keepers, idleForMs }) {
+    const named = keepers.slice(0, MOST_NAMED).map(keeperWords);
+    const rest = keepers.length - named.length;
+    const all = rest > 0 ? [...named, `${countWords(rest, 'other')}`] : named;
+    return `Nothing has happened for ${durationText(idleForMs)}, and nothing listens: the program is kept from ending by ${all.join(' and ')}.`;
+  },
+  nextStep: () =>
+    'If it should have ended, clear or `unref()` the timer and close the pool or connection when the work is done; if it waits for its time on purpose, all is well.',
+};
+
+/** How long nothing has changed, by figures that are there anyway; null where something has, or somebody may come. */
+export function idleMsOf(evidence: Omit<Evidence, 'nowMs'>): number | null {
+  const { kind, outside, cpuTime, points } = evidence;
+  const levels = outside?.levels ?? [];
+  const latest = levels.at(-1);
+  if (kind !== 'NODE' || latest === undefined || isServing(evidence)) return null;
+  if (latest.workers > 0 || !isRemainder(latest)) return null;
+  const changedAt = levels.findLastIndex((level) => handleKey(level) !== handleKey(latest));
+  const sinceMs = levels[changedAt + 1]?.atMs ?? latest.atMs;
+  const idleForMs = latest.atMs - sinceMs;
+  if (idleForMs < IDLE_MS - TOLERANCE_MS) return null;
+  const isIdle =
+    cpuTime === null
+      ? points
+          .filter(({ timestampMs }) => timestampMs > latest.atMs - IDLE_MS)
+          .every(({ eventLoopUtilization }) => (eventLoopUtilization ?? 0) <= IDLE_SHARE)
+      : cpuTime.ranMs <= cpuTime.lastedMs * IDLE_SHARE;
+  return isIdle ? idleForMs : null;
+}
+
+function namesOf({ handles }: OutsideLevel): string[] {
+  return Object.keys(handles ?? {}).filter((name) => !STREAMS.test(name));
+}
+
+/** Only what is left over where all is done, and something of it. */
+function isRemainder(level: OutsideLevel): boolean {
+  const names = namesOf(level);
+  return names.length > 0 && names.every((name) => REMAINS.test(name));
+}
+
+function handleKey(level: OutsideLevel): string {
+  return namesOf(level)
+    .sort()
+    .map((name) => `${name} ${level.handles?.[name]}`)
+    .join();
+}
+
+/**
+ * Timers first. Empty where one of them is young, so that something has happened, or where a function of the
+ * program waits: then it goes on.
+ */
+function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
+  const waits = tasks.some(
+    ({ stackKind, frames }) => stackKind === 'WAITS' && hotFrameOf(frames) !== null,
+  );
+  const refed = tasks.filter(({ refed: count }) => (count ?? 0) > 0);
+  const areLeftOver = refed.every(
+    ({ state, newestWaitMs }) =>
+      KEEPERS.has(state) && (newestWaitMs ?? IDLE_MS) >= IDLE_MS - TOLERANCE_MS,
+  );
+  if (waits || !areLeftOver) return [];
+  const order = [...KEEPERS.keys()];
+  const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
+  return refed.sort(
+    (a, b) => isNamed(a) - isNamed(b) || order.indexOf(a.state) - order.indexOf(b.state),
+  );
+}
+
+/** For example `a timer of startTelemetry (telemetry.mjs:2)`. */
+function keeperWords({ state, count, frames }: TaskEvidence): string {
+  const noun = KEEPERS.get(state) ?? state;
+  const what = count === 1 ? `a ${noun}` : countWords(count, noun);
+  const place = hotFrameOf(frames) ?? frames[0];
+  return place === undefined ? what : `${what} of ${frameWords(place)}`;
+}
