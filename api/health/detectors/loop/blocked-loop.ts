@@ -4,6 +4,7 @@ import type { Evidence, LoopEvidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
 import { frameWords } from '../../words.ts';
+import { isStarved } from './cpu-starved.ts';
 
 interface BlockedLoop extends Detection {
   state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
@@ -27,7 +28,7 @@ export const blockedLoop: Detector<BlockedLoop> = {
   kind: 'BLOCKED_LOOP',
   question: 'the event loop turns',
   check(evidence) {
-    return evidence.loop === null ? silence(evidence) : stall(evidence.loop, evidence.nowMs);
+    return evidence.loop === null ? silence(evidence) : stall(evidence.loop, evidence);
   },
   sentence({ state, blockedForMs, named, isOwnThread }) {
     const age = durationText(blockedForMs);
@@ -58,15 +59,16 @@ export const blockedLoop: Detector<BlockedLoop> = {
   },
 };
 
-function stall(loop: LoopEvidence, nowMs: number): BlockedLoop | null {
+function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
   const { state, blockedForMs, frames } = loop;
-  if (state === 'RESPONSIVE' || isStarved(loop)) return null;
+  if (state === 'RESPONSIVE' || isOfMachine(loop)) return null;
   const culprit = hotFrameOf(frames);
   const isKnown = culprit !== null && blockedForMs - loop.starvedForMs >= SURE_OWN_MS;
-  const isLong = blockedForMs >= LONG_WITHOUT_CULPRIT_MS;
+  // Where the machine gives it little, the thread also waits for threads of V8 that get as little.
+  const isLong = blockedForMs >= LONG_WITHOUT_CULPRIT_MS && !isStarved(evidence);
   return {
     severity: isKnown || isLong ? SEVERITIES[state] : 'NOTICE',
-    sinceMs: nowMs - blockedForMs,
+    sinceMs: evidence.nowMs - blockedForMs,
     culprit,
     stack: frames,
     state,
@@ -77,7 +79,7 @@ function stall(loop: LoopEvidence, nowMs: number): BlockedLoop | null {
 }
 
 /** What it was not given a core for is not its own: with one, it would have turned in time. */
-function isStarved({ state, blockedForMs, starvedForMs }: LoopEvidence): boolean {
+function isOfMachine({ state, blockedForMs, starvedForMs }: LoopEvidence): boolean {
   if (state === 'PAUSED_BY_DEBUGGER' || state === 'READ_BY_PPROFQL') return false;
   return starvedForMs >= blockedForMs / 2 && blockedForMs - starvedForMs < SHORTEST_OWN_MS;
 }

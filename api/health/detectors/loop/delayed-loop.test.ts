@@ -120,6 +120,10 @@ describe('a program that is not given the CPU', () => {
       starvedForMs: 3_900,
     });
     expect(told(blockedLoop, { loop: starved })).toBeNull();
+    const unknown = aLoop({ state: 'IN_NATIVE_CODE', blockedForMs: 16_000 });
+    expect(told(blockedLoop, { loop: unknown })).toMatch(/^CRITICAL/);
+    const cpuTime = aMinute({ ranMs: 600, waitedMs: 16_000 });
+    expect(told(blockedLoop, { loop: unknown, cpuTime })).toMatch(/^NOTICE/);
     const busy = aLoop({
       state: 'RUNNING_JAVASCRIPT',
       frames: [EXPORT],

@@ -30,6 +30,7 @@ const SERVED = {
   p99Ms: null,
   maxMs: null,
   waits: [],
+  waitsInARow: 0,
   recent: { count: 0, meanMs: 0 },
 };
 const LEFT = { Timeout: 1, TCPSocketWrap: 1, PipeWrap: 2 };
