@@ -1,6 +1,6 @@
 /**
- * `node scripts/watch.ts [url]`: one line about a running process, live. On a terminal the line is
- * rewritten, elsewhere each point is a line of its own. The token is taken from `PPROFQL_TOKEN`.
+ * `node scripts/watch.ts [url]`: one line about a running process, live, and one for each finding as it
+ * comes and goes. On a terminal the first is rewritten, elsewhere each point is a line of its own. The token is taken from `PPROFQL_TOKEN`.
  */
 import { stripVTControlCharacters } from 'node:util';
 import {
@@ -11,6 +11,7 @@ import {
   type HistoryOptions,
   type Pprof,
 } from '../client/index.ts';
+import { findingLines } from './watch/findings.ts';
 import { summarize } from './watch/summary.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:6060/';
@@ -20,6 +21,12 @@ function show(text: string): void {
   const line = stripVTControlCharacters(text);
   const { isTTY, columns } = process.stdout;
   process.stdout.write(isTTY ? `${ERASE_LINE}${line.slice(0, columns - 1)}` : `${line}\n`);
+}
+
+/** Stays on the terminal. */
+function tell(text: string): void {
+  const { isTTY } = process.stdout;
+  process.stdout.write(`${isTTY ? ERASE_LINE : ''}${stripVTControlCharacters(text)}\n`);
 }
 
 function showRetries(status: ConnectionStatus): void {
@@ -32,7 +39,10 @@ function showRetries(status: ConnectionStatus): void {
 function followHealth(client: DiagnosticsClient, signal: AbortSignal): () => Health | null {
   let latest: Health | null = null;
   (async () => {
-    for await (const health of client.healthChanges({ signal })) latest = health;
+    for await (const health of client.healthChanges({ signal })) {
+      for (const line of findingLines(latest, health)) tell(line);
+      latest = health;
+    }
   })().catch(() => {
     latest = null;
   });
