@@ -120,9 +120,14 @@ export function besidesLocks<Group extends { frames: readonly Frame[] }>(
   );
   if (places.size === 0) return [...groups];
   return groups.filter(({ frames }) => {
-    const culprit = frames[0]?.function.includes('sync.') ? culpritIn(frames) : null;
+    const isLock = frames[0]?.function.includes('sync.') ?? false;
+    const culprit = isLock ? (culpritIn(frames) ?? frames.find(isNotOfSync) ?? null) : null;
     return culprit === null || !places.has(placeKey(culprit));
   });
+}
+
+function isNotOfSync({ function: name }: Frame): boolean {
+  return !/^(?:internal\/)?sync\.|^runtime\./.test(name);
 }
 
 function placeKey({ function: name, file, line }: Frame): string {

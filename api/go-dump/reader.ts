@@ -206,7 +206,9 @@ export class GoDumpReader {
       this.#isInPanicText = false;
       this.tally.startQuote();
     } else if (header.state.startsWith('running')) {
-      this.findings.notUnderstood.count += this.tally.endQuote({ isReal: false });
+      const quoted = this.tally.endQuote({ isReal: false });
+      this.findings.notUnderstood.count += quoted;
+      if (quoted > 0) this.crashLines.forgetGoroutine();
     }
     this.crashLines.noteGoroutine(id);
     this.#open = { header, id, labels };

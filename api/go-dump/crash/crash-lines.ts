@@ -60,13 +60,18 @@ export class CrashLines {
     for (const { kind, pattern } of PATTERNS) {
       const message = pattern.exec(line)?.[1];
       if (message === undefined) continue;
-      this.#add(kindOf(kind, message), message.replace(/ \[recovered\]$/, ''));
+      this.#add(kindOf(kind, message), unquoted(message.replace(/ \[recovered\]$/, '')));
       return;
     }
   }
 
   noteGoroutine(id: number): void {
     if (this.#last !== null) this.#last.goroutineId ??= id;
+  }
+
+  /** Those noted since the last line were quoted by it. */
+  forgetGoroutine(): void {
+    if (this.#last !== null) this.#last.goroutineId = null;
   }
 
   /** What another writer writes is about its own crash. */
@@ -83,4 +88,9 @@ export class CrashLines {
 function kindOf(kind: CrashKind, message: string): CrashKind {
   if (kind === 'PANIC' && TIMEOUT.test(message)) return 'TEST_TIMEOUT';
   return kind === 'FATAL_ERROR' && message.startsWith(ALL_ASLEEP) ? 'ALL_ASLEEP' : kind;
+}
+
+/** Some loggers quote it, and the quote may have been cut. */
+function unquoted(message: string): string {
+  return message.replace(/^"([^"]*)"?$/, '$1');
 }

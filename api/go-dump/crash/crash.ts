@@ -164,7 +164,8 @@ function panicked(
   goroutines: readonly GoGoroutines[],
 ): GoCrash | null {
   const [first] = goroutines
-    .filter(({ frames }) => panicEnd(frames) > 0)
+    // Who waits within a deferred call is alive, and has logged nothing.
+    .filter(({ state, frames }) => state.startsWith('running') && panicEnd(frames) > 0)
     .sort((a, b) => b.count - a.count);
   if (first === undefined) return null;
   const line = lines.find(({ kind }) => kind === 'RECOVERED_PANIC');

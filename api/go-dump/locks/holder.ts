@@ -1,7 +1,8 @@
 /** Who is likely to hold a lock: who is inside of a method of the struct that the lock lies in, and does not wait for it. */
 import { culpritIn } from '../culprit.ts';
-import { type Block, blockAt, headerBefore } from './block.ts';
+import { type Argument, type Block, blockAt, headerBefore } from './block.ts';
 import { frameOf, type Party } from './lock.ts';
+import { waiterOf } from './waiter.ts';
 import { isLockState, LARGEST_STRUCT_BYTES, receiverOf, type WaitedFor } from './waiting.ts';
 
 /** More places than these are no longer looked at. */
@@ -38,12 +39,28 @@ export function candidatesFor(lock: WaitedFor, texts: readonly Buffer[]): Candid
     );
 }
 
-/** A struct may have several locks: who only enters by one of them holds no other. */
-function isLockedOutOf(block: Block, { struct }: WaitedFor): boolean {
-  if (struct === null || !isLockState(block.state)) return false;
-  const outer = block.calls.filter((call) => !call.function.includes('sync.'));
-  const entered = outer.filter((call) => receiverOf(call)?.address === struct.address);
-  return entered.length === 1 && outer.indexOf(entered[0]!) === 0;
+/**
+ * A struct may have several locks: who has only entered it by one of them, and waits for that, holds no
+ * other. Of `transfer(from, to)` that waits for the lock of `to`, it holds that of `from`.
+ */
+function isLockedOutOf(block: Block, { address, struct }: WaitedFor): boolean {
+  const waiter = isLockState(block.state) ? waiterOf(block) : null;
+  const [entry, ...outer] = waiter?.callers ?? [];
+  if (waiter === null || entry === undefined) return false;
+  const place = address ?? struct?.address ?? 0;
+  if (outer.some(({ args }) => nearest(args, place) !== null)) return false;
+  // Who waits for a Cond has given its lock back meanwhile.
+  if (waiter.kind === 'COND') return true;
+  const own = waiter.address === null ? entry.args[0]?.value : nearest(entry.args, waiter.address);
+  return own === nearest(entry.args, place);
+}
+
+/** The argument that this place is most likely a field of; null for none. */
+function nearest(args: readonly Argument[], place: number): number | null {
+  const below = args
+    .map(({ value }) => value)
+    .filter((value) => value <= place && place - value < LARGEST_STRUCT_BYTES);
+  return below.length === 0 ? null : Math.max(...below);
 }
 
 /** Who waits is not waited for by those who have waited longer. */
@@ -130,13 +147,22 @@ export function candidatesByFile(lock: WaitedFor, texts: readonly Buffer[]): Can
     .map((start) => blockAt(text, start))
     .filter((block): block is Block => block !== null && !waiting.has(block.goroutineId))
     .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
-    .filter((block) => !isLockedOutOf(block, lock))
+    .filter((block) => !isEntering(block))
     .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), block }))
     .filter(({ score }) => score > 0)
     .sort(
       (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
     );
 }
+
+/** Waits for a lock in the method that it began with: whether it holds another one nothing tells. */
+function isEntering(block: Block): boolean {
+  const waiter = isLockState(block.state) ? waiterOf(block) : null;
+  const own = (waiter?.callers ?? []).filter((call) => !call.function.startsWith('created by '));
+  return own.length === 1 && METHOD.test(own[0]!.function);
+}
+
+const METHOD = /\.\(\*[^)]+\)\./;
 
 /** Of a struct that is known, only methods whose receiver Go has not printed. */
 function scoreByName({ calls }: Block, { struct }: WaitedFor): number {

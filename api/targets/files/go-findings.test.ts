@@ -174,6 +174,19 @@ describe('goroutines that wait for each other', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['LOCK_CONTENTION', 'LOCK_CONTENTION']);
   });
 
+  it('are none where Go has not printed whose method has been entered', () => {
+    const elided = goroutine(1, 'sync.Mutex.Lock, 3 minutes', ...LOCK_117('0xc000100008'), [
+      'main.(*server).a(0x0?, 0x0?)',
+      '/app/server.go:19',
+    ]);
+    const reader = goroutine(2, 'sync.RWMutex.RLock, 3 minutes', ...RLOCK, [
+      'main.(*server).b(0xc000100000)',
+      '/app/server.go:20',
+    ]);
+    const findings = findingsIn(elided + reader);
+    expect(findings.map(({ kind }) => kind)).toEqual(['LOCK_CONTENTION', 'LOCK_CONTENTION']);
+  });
+
   it('are one goroutine, where it locks again what it holds', () => {
     const relock = goroutine(
       5,
@@ -297,6 +310,23 @@ describe('a crash', () => {
           'The test TestRun/twice hung (test timed out after 1s), in shop.TestRun.func1 (/app/run_test.go:9) (chan receive), goroutine 7; what it started is still in shop.run (/app/run.go:52) (select).',
       },
     ]);
+  });
+
+  it('is none where a goroutine waits within a deferred call of a panic', () => {
+    const deferred = goroutine(
+      3,
+      'chan receive',
+      ['main.work.func1()', '/app/work.go:11'],
+      ['panic({0x1, 0x2})', '/usr/local/go/src/runtime/panic.go:770'],
+      ['main.work()', '/app/work.go:13'],
+    );
+    expect(findingsIn(deferred)).toEqual([]);
+  });
+
+  it('that quotes goroutines is about the one that panicked', () => {
+    const quoted = 'panic: goroutine 99 [running]:\nmain.fake()\n\t/fake.go:1 +0x1\n\n';
+    const real = goroutine(1, 'running', ['main.main()', '/app/main.go:9']);
+    expect(findingsIn(`${quoted}\n${real}`)).toMatchObject([{ at: '/app/main.go:9' }]);
   });
 
   it('is none where somebody asked for the dump', () => {

@@ -22,6 +22,10 @@ describe('lookOf', () => {
     ['a trace of Chrome (not readable yet)', text('{"traceEvents":[')],
     ['a JSON file, but no profile and no report', text('{"name":"shop"}')],
     ['a script', text('#!/bin/sh\necho')],
+    [
+      "a report of Go's race detector, which names the two lines itself",
+      text('=====\nWARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n'),
+    ],
     ['a text without goroutines in it', text('hello\nworld\n')],
     ['a text without goroutines in it', text('Grüße aus Köln\n')],
     ['binary data of no kind that is known', hex('f3a1c2d4e5060708090a0b0c')],

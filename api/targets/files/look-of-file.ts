@@ -41,6 +41,10 @@ const LOOKS: readonly Look[] = [
   },
   { pattern: /^\s*<(?:\?xml|[a-z])/i, words: 'an XML or HTML page' },
   { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
+  {
+    pattern: /^WARNING: DATA RACE$/m,
+    words: "a report of Go's race detector, which names the two lines itself",
+  },
   { pattern: /^#!/, words: 'a script' },
 ];
 

@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { MS_PER_MINUTE } from '../../../base/units.ts';
 import type { GoLock } from '../../../go-dump/locks/lock.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
 
@@ -68,11 +69,16 @@ function severityOf(lock: GoLock): 'WARNING' | 'NOTICE' | null {
 function placesWords({ places, waiters }: GoLock): string {
   const [first, ...others] = places;
   if (first === undefined) return '';
-  if (first.count === waiters) return `, in ${frameWords(first.frame)}`;
+  if (first.count === waiters) return `, ${inWords(first.frame)}`;
   const [second] = others;
   const more = others.length > 1 ? ` and at ${countWords(others.length - 1, 'other place')}` : '';
-  const also = second === undefined ? '' : `, ${second.count} in ${frameWords(second.frame)}`;
-  return `, ${first.count} of them in ${frameWords(first.frame)}${also}${more}`;
+  const also = second === undefined ? '' : `, ${second.count} ${inWords(second.frame)}`;
+  return `, ${first.count} of them ${inWords(first.frame)}${also}${more}`;
+}
+
+/** A goroutine may be nothing but the call of the lock. */
+function inWords(frame: Frame): string {
+  return frame.function.startsWith('created by ') ? frameWords(frame) : `in ${frameWords(frame)}`;
 }
 
 function writerWords({ waitingWriter, readers }: GoLock): string {
