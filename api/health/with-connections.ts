@@ -14,7 +14,8 @@ export function liveWithConnections(
 ): boolean {
   const before = levels.findLast(({ atMs }) => atMs <= (oldestAtMs ?? 0)) ?? levels[0];
   const after = levels.find(({ atMs }) => atMs >= (newestAtMs ?? 0)) ?? levels.at(-1);
-  const grown = socketsOf(after) - socketsOf(before) - openedByProgram(made);
+  const opened = openedByProgram(made, before?.atMs ?? 0, after?.atMs ?? 0);
+  const grown = socketsOf(after) - socketsOf(before) - opened;
   return grown >= LEAST_EACH * kept && grown <= MOST_EACH * kept;
 }
 
@@ -23,8 +24,20 @@ function socketsOf(level: OutsideLevel | undefined): number {
 }
 
 /** Nobody in the program is on the stack where a client connects. */
-function openedByProgram(made: readonly MadeEvidence[]): number {
+function openedByProgram(made: readonly MadeEvidence[], sinceMs: number, untilMs: number): number {
   return made
     .filter(({ kind, frames }) => kind === 'TCPWRAP' && frames.length > 0)
-    .reduce((sum, { kept }) => sum + kept, 0);
+    .reduce((sum, each) => sum + keptOfTime(each, sinceMs, untilMs), 0);
+}
+
+/** As many of them as there would be of that time if they were made evenly. */
+function keptOfTime(
+  { kept, oldestAtMs, newestAtMs }: MadeEvidence,
+  sinceMs: number,
+  untilMs: number,
+): number {
+  if (oldestAtMs === null || newestAtMs === null) return 0;
+  const lastedMs = Math.max(1, newestAtMs - oldestAtMs);
+  const withinMs = Math.min(untilMs, newestAtMs) - Math.max(sinceMs, oldestAtMs);
+  return kept * Math.min(1, Math.max(0, withinMs / lastedMs));
 }

@@ -79,11 +79,10 @@ function isExplained(
   levels: readonly OutsideLevel[],
   handle: HandleKind,
 ): boolean {
-  const at = (timeMs: number | null) => {
-    const level = levels.findLast(({ atMs }) => atMs <= (timeMs ?? 0)) ?? levels[0];
-    return level === undefined ? 0 : countOf(level, handle);
-  };
-  return kept >= EXPLAINED_SHARE * (at(newestAtMs) - at(oldestAtMs));
+  const before = levels.findLast(({ atMs }) => atMs <= (oldestAtMs ?? 0)) ?? levels[0];
+  const after = levels.find(({ atMs }) => atMs >= (newestAtMs ?? 0)) ?? levels.at(-1);
+  if (before === undefined || after === undefined) return false;
+  return kept >= EXPLAINED_SHARE * (countOf(after, handle) - countOf(before, handle));
 }
 
 function keptWords({ kept, settled, records }: MadeBy): string {
