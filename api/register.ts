@@ -1,6 +1,7 @@
 /**
- * `node --import pprofql/register app.js`: starts diagnostics before the program's first line.
- * Whatever goes wrong here costs one line on stderr; the program runs as if it were not here.
+ * `node --import pprofql/register app.js`: starts observing before the program's first line, which does
+ * not wait until what was observed is served. Whatever goes wrong here costs one line on stderr; the
+ * program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
 import { logLine } from './base/log.ts';
@@ -13,9 +14,12 @@ if (isMainThread && !isSwitchedOff()) {
     const refusal = refusalOfNode();
     if (refusal !== null) throw new Error(refusal);
     const { startDiagnostics } = await import('./start.ts');
-    const { url } = await startDiagnostics();
-    logLine(url);
+    startDiagnostics({}, { printsUrl: true }).catch(report);
   } catch (error) {
-    logLine(error instanceof Error ? error.message : String(error));
+    report(error);
   }
+}
+
+function report(error: unknown): void {
+  logLine(error instanceof Error ? error.message : String(error));
 }

@@ -25,6 +25,8 @@ export interface RunningDiagnostics extends AsyncDisposable {
  */
 export async function startDiagnostics(
   options: DiagnosticsOptions = {},
+  /** @internal The sidecar prints its URL itself: the observed loop may be stuck from its first turn on. */
+  { printsUrl = false } = {},
 ): Promise<RunningDiagnostics> {
   requireNode();
   warnOfUnknownVariables();
@@ -33,7 +35,7 @@ export async function startDiagnostics(
   requireTokenWhereExposed(resolved);
   const probe = createNodeProbe({ ...resolved, routeOf });
   try {
-    const sidecar = await keepSidecar(probe, resolved);
+    const sidecar = await keepSidecar(probe, resolved, { printsUrl });
     let stopping: Promise<void> | null = null;
     const stop = () => {
       stopping ??= sidecar.stop().finally(() => probe.stop());

@@ -12,7 +12,12 @@ export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getB
 /** A Node that is too old lacks it, and is to get as far as being told so. */
 export const { inspect, types } = (getBuiltinModule?.('node:util') ??
   {}) as typeof import('node:util');
-export const { load: atomicLoad, store: atomicStore } = Atomics;
+export const {
+  load: atomicLoad,
+  notify: atomicNotify,
+  store: atomicStore,
+  wait: atomicWait,
+} = Atomics;
 
 export const OwnSharedArrayBuffer = SharedArrayBuffer;
 export const OwnWeakRef = WeakRef;

@@ -22,10 +22,12 @@ import type { TasksReading } from './readings/tasks.ts';
 type Answer<T> = T | Promise<T>;
 
 export interface Probe {
-  describe(): Answer<ProcessReading>;
+  /** At once. */
+  describe(): ProcessReading;
   /** `closeInterval` starts a new interval for the maxima and totals; only the collector does that. */
   readFigures(options: { closeInterval: boolean }): Answer<FiguresReading>;
-  heapAvailability(): Answer<HeapAvailability>;
+  /** At once. */
+  heapAvailability(): HeapAvailability;
   /** Rejects with `UNAVAILABLE` where `heapAvailability().inuse` gives a reason. */
   readHeap(): Answer<HeapReading>;
   readTasks(): Answer<TasksReading>;

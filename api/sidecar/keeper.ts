@@ -20,6 +20,11 @@ export interface SidecarWaits {
   pulseLookMs?: number;
 }
 
+export interface SidecarKeeping extends SidecarWaits {
+  /** The sidecar prints its URL on stderr when it first listens. @default false */
+  printsUrl?: boolean;
+}
+
 export interface KeptSidecar {
   /** The same after every start. */
   url: string;
@@ -37,9 +42,14 @@ export interface KeptSidecar {
 export async function keepSidecar(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { firstWaitMs = 1_000, longestWaitMs = 60_000, pulseLookMs }: SidecarWaits = {},
+  {
+    printsUrl = false,
+    firstWaitMs = 1_000,
+    longestWaitMs = 60_000,
+    pulseLookMs,
+  }: SidecarKeeping = {},
 ): Promise<KeptSidecar> {
-  let thread = startSidecarThread(probe, options, { mayMove: true, pulseLookMs });
+  let thread = startSidecarThread(probe, options, { mayMove: true, printsUrl, pulseLookMs });
   const url = await thread.listening;
   const { port } = new URL(url);
   let attempts = 0;

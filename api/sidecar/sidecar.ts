@@ -6,19 +6,29 @@ import { isLoopbackHost } from '../base/options/exposure.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop, type LoopOffer } from '../link/observed-loop.ts';
+import type { ProbeLink } from '../link/probe-link.ts';
 import { linkThread } from '../link/thread.ts';
+import type { HeapAvailability } from '../probe/readings/heap.ts';
+import type { ProcessReading } from '../probe/readings/process.ts';
 import { createApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
 import { withTargets } from '../targets/list.ts';
+import { giveFirstSign } from './first-sign.ts';
 import { startPulse } from './pulse.ts';
 import { surviveRejections } from './rejections.ts';
 
 export interface SidecarData {
   port: MessagePort;
+  /** What the probe would answer: the observed loop may be stuck from its first turn on. */
+  known: { process: ProcessReading; heapAvailability: HeapAvailability };
   loop: LoopOffer;
   options: ResolvedOptions;
   /** Whether another port will do where the wanted one is busy. */
   mayMove: boolean;
+  /** Whether to print the URL on stderr. */
+  printsUrl: boolean;
+  /** For `giveFirstSign`. */
+  firstSign: SharedArrayBuffer;
   /** For `startPulse`. */
   pulse: SharedArrayBuffer;
 }
@@ -34,10 +44,22 @@ export type SidecarMessage =
  */
 export type SidecarOrder = 'stop' | 'exit';
 
-const { port, loop, options, mayMove, pulse } = workerData as SidecarData;
+const { port, known, loop, options, mayMove, printsUrl, firstSign, pulse } =
+  workerData as SidecarData;
 
 async function run(): Promise<void> {
-  const own = await createProbeDiagnostics(linkThread(port), options, accessLoop(loop));
+  const link = linkThread(port);
+  let initialAvailability: HeapAvailability | null = known.heapAvailability;
+  const probe: ProbeLink['probe'] = {
+    ...link.probe,
+    describe: async () => known.process,
+    heapAvailability: async () => {
+      const availability = initialAvailability ?? (await link.probe.heapAvailability());
+      initialAvailability = null;
+      return availability;
+    },
+  };
+  const own = await createProbeDiagnostics({ ...link, probe }, options, accessLoop(loop));
   const diagnostics = withTargets(own, options);
   const api = createApi({
     diagnostics,
@@ -61,6 +83,7 @@ async function run(): Promise<void> {
     own.stop();
     report({ kind: 'stopped' });
   });
+  if (printsUrl) logLine(server.url);
   report({ kind: 'listening', url: server.url });
 }
 
@@ -70,7 +93,8 @@ function report(message: SidecarMessage): void {
 
 surviveRejections(logLine);
 startPulse(pulse);
-run().catch((error) => {
+const attempt = run().catch((error) => {
   const code = error instanceof DiagnosticsError ? error.code : null;
   report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });
 });
+void attempt.finally(() => giveFirstSign(firstSign));

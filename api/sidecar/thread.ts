@@ -10,6 +10,7 @@ import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
+import { awaitFirstSignAtExit, createFirstSign } from './first-sign.ts';
 import { createPulse, watchPulse } from './pulse.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
@@ -37,6 +38,8 @@ export interface SidecarThread {
 export interface SidecarStart {
   /** False where the port must be the one in the options, however busy it is. */
   mayMove: boolean;
+  /** It prints its URL on stderr, and nobody waits until it listens. @default false */
+  printsUrl?: boolean;
   /** Between two looks at whether its loop turns. @default 10_000 */
   pulseLookMs?: number;
 }
@@ -45,17 +48,27 @@ export interface SidecarStart {
 export function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { mayMove, pulseLookMs }: SidecarStart,
+  { mayMove, printsUrl = false, pulseLookMs }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
   const { offer, withdraw, isConnected } = offerLoop(probe, options.stallThresholdMs);
   const pulse = createPulse();
+  const firstSign = createFirstSign();
   const stopServing = () => {
     for (const step of [withdraw, stopAnswering, probe.forgetObserver]) harmless(step)();
   };
   try {
-    const worker = spawnWorker({ port: sidecarPort, loop: offer, options, mayMove, pulse });
+    const worker = spawnWorker({
+      port: sidecarPort,
+      known: { process: probe.describe(), heapAvailability: probe.heapAvailability() },
+      loop: offer,
+      options,
+      mayMove,
+      printsUrl,
+      firstSign,
+      pulse,
+    });
     let isHanging = false;
     const ended = endOf(worker)
       .finally(stopServing)
@@ -71,6 +84,11 @@ export function startSidecarThread(
       () => void ended.finally(watchPulse(pulse, endIfHanging, pulseLookMs)),
       () => {},
     );
+    if (printsUrl) {
+      // Nobody waits for it, so that it must not keep the program alive either.
+      worker.unref();
+      void listening.catch(() => {}).finally(awaitFirstSignAtExit(firstSign));
+    }
     // Its port keeps a sidecar alive that has nothing to serve.
     listening.catch(stopAnswering);
     return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };
