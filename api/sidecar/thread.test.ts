@@ -53,3 +53,23 @@ describe('PPROFQL', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('a program', () => {
+  const ADDRESS = /^pprofql: (http\S+)$/m;
+
+  it('runs before its diagnostics listen, and is told their address also where it never gives up its first turn', async () => {
+    await using program = launchObserved(['--eval', 'console.log("first line"); for (;;);']);
+    await program.printed(/first line/);
+    expect(program.stderr).toBe('');
+    const [, url] = await program.printed(ADDRESS, 'stderr');
+    const answer = await fetch(`${url}graphql?query={process{pid}}`);
+    expect(await answer.json()).toMatchObject({ data: { process: { pid: expect.any(Number) } } });
+  });
+
+  it.each(['', 'process.exit()'])('that ends at once ("%s") has its line', async (text) => {
+    await using program = launchObserved(['--eval', text]);
+    const { code, stderr } = await program.ended;
+    expect(stderr).toMatch(ADDRESS);
+    expect(code).toBe(0);
+  });
+});

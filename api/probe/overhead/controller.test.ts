@@ -7,6 +7,8 @@ interface Load {
   recordCostMs: number;
   /** Share of the time in which the loop is busy. */
   utilization: number;
+  /** Share of that for which it has a processor. @default 1 */
+  ranShare?: number;
 }
 
 /** What a call of the hook takes in this model, the same as the controller takes it for. */
@@ -18,6 +20,7 @@ const SATURATING: Load = { tasksPerMs: 2_000, recordCostMs: 0.008, utilization: 
 class Simulation {
   nowMs = 0;
   busyMs = 0;
+  cpuMs = 0;
   isOn = false;
   came = 0;
   estimated = 0;
@@ -36,7 +39,7 @@ class Simulation {
       clock: {
         nowMs: () => this.nowMs,
         busyMs: () => this.busyMs,
-        cpuMs: () => this.busyMs,
+        cpuMs: () => this.cpuMs,
         after: (delayMs, task) => {
           this.#due = { atMs: this.nowMs + delayMs, task };
           return () => {
@@ -47,7 +50,7 @@ class Simulation {
     });
   }
 
-  run(durationMs: number, { tasksPerMs, recordCostMs, utilization }: Load): void {
+  run(durationMs: number, { tasksPerMs, recordCostMs, utilization, ranShare = 1 }: Load): void {
     this.came = 0;
     this.estimated = 0;
     this.records = 0;
@@ -60,6 +63,7 @@ class Simulation {
       for (let task = 0; task < coming && this.isOn; task++) this.#meetTask(recordCostMs);
       this.nowMs += 1;
       this.busyMs += utilization;
+      this.cpuMs += utilization * ranShare;
       if (this.#due !== null && this.#due.atMs <= this.nowMs) {
         const { task } = this.#due;
         this.#due = null;
@@ -103,6 +107,31 @@ describe('the overhead controller', () => {
     expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
     expect(simulation.controller.blindMs()).toBe(0);
     expect(simulation.controller.dutyCycle()).toBe(1);
+  });
+
+  it('sees a burst of 300,000 tasks whole, long after the start', () => {
+    const simulation = new Simulation();
+    simulation.run(120_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 0.01 });
+    simulation.run(1, { tasksPerMs: 300_000, recordCostMs: 0.008, utilization: 1 });
+    expect(simulation.estimated / simulation.came).toBeGreaterThan(0.75);
+    expect(simulation.estimated / simulation.came).toBeLessThan(1.25);
+    expect(simulation.controller.blindMs()).toBe(0);
+  });
+
+  it('spends of what the program gets, where it has to wait for a processor', () => {
+    const crowded: Load = { ...SATURATING, ranShare: 0.1 };
+    const simulation = new Simulation();
+    simulation.run(60_000, crowded);
+    simulation.run(60_000, crowded);
+    expect(simulation.spentMs).toBeLessThan(6_000 * (BUDGET_PERCENT / 100));
+  });
+
+  it('is fully on again within seconds of a busy hour', () => {
+    const simulation = new Simulation();
+    simulation.run(3_600_000, { tasksPerMs: 50, recordCostMs: 0.008, utilization: 1 });
+    simulation.run(20_000, { tasksPerMs: 0, recordCostMs: 0, utilization: 0.02 });
+    expect(simulation.controller.dutyCycle()).toBe(1);
+    expect(simulation.controller.samplingRate()).toBe(1);
   });
 
   it('counts the time that a burst beyond all measure leaves it blind for', () => {

@@ -104,7 +104,7 @@ const COST_STEP = 1.02;
 const BRAKE_DIVISOR = 8;
 const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
 /** What a brake adds to the allowance of its cycle: with all of them, a burst of 300,000 tasks is seen whole. */
-const BRAKE_GRANT = 1 / 4;
+const BRAKE_GRANT = 1 / 3;
 
 const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
 
