@@ -60,6 +60,15 @@ describe('a loop that is held up again and again', () => {
     expect(told(delayedLoop, { delays })).toBeNull();
   });
 
+  test('accuses no line of a starved thread that was late for longer than it ran', () => {
+    const starved = aMinute({ ranMs: 1_000, waitedMs: 16_000 });
+    expect(told(delayedLoop, { delays: delaysOf(), cpuTime: starved })).toBeNull();
+    const busy = aMinute({ ranMs: 3_000, waitedMs: 16_000 });
+    expect(told(delayedLoop, { delays: delaysOf(), cpuTime: busy })).toMatch(
+      /^NOTICE: .* exportOrders/,
+    );
+  });
+
   test('accuses no line that collections of garbage interrupt', () => {
     const places = [{ frames: [EXPORT], ms: 6_000, nativeMs: 6_000 }];
     const points = HEALTHY_POINTS.map((point) => ({ ...point, gcPauseTotalMs: 800 }));

@@ -25,6 +25,8 @@ const DELAYED_SHARE = 0.02;
 /** A line that made less of it is one of many. */
 const CULPRIT_SHARE = 0.4;
 const MOST_SHARE = 0.5;
+/** What it ran is known of another window than the delays. */
+const RAN_TOLERANCE = 1.5;
 
 /** The loop is held up again and again, each time for less than a stall: by which line. */
 export const delayedLoop: Detector<DelayedLoop> = {
@@ -34,6 +36,7 @@ export const delayedLoop: Detector<DelayedLoop> = {
   check(evidence) {
     const { delays } = evidence;
     if (delays === null || !isDelayed(delays) || isByCollections(evidence, delays)) return null;
+    if (isByStarvation(evidence, delays)) return null;
     const largest = largestPlace(evidence, delays);
     const culprit = culpritOf(largest?.frames ?? []);
     if (largest === null || culprit === null || largest.share < CULPRIT_SHARE) return null;
@@ -98,6 +101,13 @@ export function isDelayedByNative(delays: DelayEvidence | null): boolean {
 
 function nativeMsOf({ places }: DelayEvidence): number {
   return places.reduce((sum, { nativeMs }) => sum + nativeMs, 0);
+}
+
+/** A starved thread that is late for longer than it ran waits for other threads that are starved as well. */
+function isByStarvation(evidence: Evidence, { totalMs, watchedMs }: DelayEvidence): boolean {
+  const { cpuTime } = evidence;
+  if (cpuTime === null || !isStarved(evidence)) return false;
+  return totalMs / watchedMs > (cpuTime.ranMs / cpuTime.lastedMs) * RAN_TOLERANCE;
 }
 
 /** Wherever a collection interrupts the program, that line is not to blame for it. */
