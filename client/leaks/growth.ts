@@ -5,6 +5,7 @@ import type {
   OutsideDiffFragment,
   TaskDiffFragment,
 } from '../generated/graphql.ts';
+import { type GrowthKind, isMemory } from './growth-kind.ts';
 
 type Place = AllocationDiffFragment['frames'][number];
 
@@ -13,7 +14,7 @@ type Place = AllocationDiffFragment['frames'][number];
  * the base: less than nothing where they shrank.
  */
 export interface Growth {
-  kind: 'memory' | 'buffers' | 'tasks' | 'handles' | 'threads' | 'listeners';
+  kind: GrowthKind;
   /** The same for the same path in every diff of one process. */
   id: string;
   /** More objects, or tasks, than at the base. */
@@ -57,10 +58,6 @@ export function growthsOf({ allocations, tasks, outside }: Diff): Growth[] {
 /** What decides how much it grew: bytes of memory, or a number. */
 export function sizeOf(growth: Growth): number {
   return isMemory(growth) ? growth.bytes : growth.count;
-}
-
-export function isMemory({ kind }: Pick<Growth, 'kind'>): boolean {
-  return kind === 'memory' || kind === 'buffers';
 }
 
 function joined(most: Growth, other: Growth): Growth {
@@ -115,7 +112,7 @@ function taskChange({ countDelta, baseCount, toCount, group }: TaskDiffFragment)
   };
 }
 
-const OUTSIDE_KINDS: Readonly<Record<string, Growth['kind']>> = {
+const OUTSIDE_KINDS: Readonly<Record<string, GrowthKind>> = {
   BUFFER: 'buffers',
   WORKER: 'threads',
   LISTENER: 'listeners',

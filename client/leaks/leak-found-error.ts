@@ -1,6 +1,7 @@
 /** What `expectNoLeaks` throws, readable as it is printed by a test runner. */
 import { bytesText } from '../../api/base/text/bytes.ts';
-import { type Growth, isMemory } from './growth.ts';
+import type { Growth } from './growth.ts';
+import { type GrowthKind, isMemory } from './growth-kind.ts';
 
 /** Growth that went on over the runs. */
 export interface Leak extends Growth {
@@ -71,7 +72,7 @@ function headline(leak: Leak): string {
   return `+${sizeText(leak, leak.count)}${state} of ${place}${routes}`;
 }
 
-const NOUNS: Readonly<Partial<Record<Growth['kind'], string>>> = {
+const NOUNS: Readonly<Partial<Record<GrowthKind, string>>> = {
   handles: 'handle',
   threads: 'worker thread',
   listeners: 'listener',

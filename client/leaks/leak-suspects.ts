@@ -1,6 +1,7 @@
 /** Judges from the diffs after several runs what leaks. Pure. */
 import type { Diff } from '../diff.ts';
-import { type Growth, growthsOf, isMemory, sizeOf } from './growth.ts';
+import { type Growth, growthsOf, sizeOf } from './growth.ts';
+import { isMemory } from './growth-kind.ts';
 import type { Leak } from './leak-found-error.ts';
 
 export interface LeakTolerance {
