@@ -22,7 +22,9 @@ import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts'
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { keepsAlive } from './detectors/process/keeps-alive.ts';
 import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
+import { requestDeadlock } from './detectors/requests/deadlock.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
+import { poolExhausted } from './detectors/requests/pool-exhausted.ts';
 import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
@@ -54,6 +56,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [goroutineCrowd],
+  [requestDeadlock, poolExhausted],
   [hungRequestsDetector, stuckRequests],
   [threadPoolSaturated],
   [delayedLoop],

@@ -1,0 +1,123 @@
+/** The crowd that waits for one pool, lock or limiter, who holds it, and who of them waits for it again. */
+import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { Evidence, RequestEvidence } from '../../evidence.ts';
+import type { Detection, Finding } from '../../finding.ts';
+import { countWords, culpritOf, frameWords } from '../../words.ts';
+import { type Lines, linesOf, routeCounts } from './lines.ts';
+import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
+
+export interface PoolCrowd extends Detection {
+  count: number;
+  oldestMs: number;
+  /** What gives turns, in words. */
+  gate: string;
+  waiters: Lines;
+  /** Where those stand who have had their turn; null where they are not known. */
+  holders: Lines | null;
+  /** Each of those waits for another turn. */
+  isDeadlock: boolean;
+}
+
+/** In a pool that is large enough nobody waits as long for a place. */
+const LONG_MS = 10_000;
+const FEWEST_WAITERS = 2;
+
+export function poolCrowd(evidence: Evidence): PoolCrowd | null {
+  const crowd = crowdOf(evidence);
+  if (crowd === null) return null;
+  const nested = nestedWaits(crowd).map(({ request, culprit }) => ({ request, frames: [culprit] }));
+  const { gate } = crowd[0]!;
+  const others = holdersOf(evidence, crowd).map((request) => ({ request, frames: request.frames }));
+  const again = others.filter(({ request }) => standsIn(request, gate));
+  const holders = [...nested, ...others];
+  const isDeadlock = holders.length > 0 && again.length === others.length;
+  return detectionOf(evidence, crowd, {
+    holders: holders.length === 0 ? null : linesOf(holders.map(({ frames }) => frames)),
+    isDeadlock,
+  });
+}
+
+/** Requests that hang for this are told already. */
+export function hidesHungRequests({ count, holders }: PoolCrowd, other: Finding): boolean {
+  return other.kind === 'STUCK_REQUESTS' && (other.count ?? 0) <= count + (holders?.total ?? 0);
+}
+
+export function crowdWords({ count, gate, oldestMs }: PoolCrowd): string {
+  return `${countWords(count, 'request')} wait for ${gate}, for up to ${durationText(oldestMs)}`;
+}
+
+/** The requests that wait for one gate: the largest crowd in which some have waited for long. */
+function crowdOf({ requests }: Evidence): PoolWait[] | null {
+  const unanswered = (requests ?? []).filter(({ isUnanswered }) => isUnanswered);
+  const crowds = new Map<string, PoolWait[]>();
+  for (const wait of poolWaits(unanswered)) {
+    const key = `${wait.gate.function} ${wait.gate.file}`;
+    const crowd = crowds.get(key);
+    if (crowd === undefined) crowds.set(key, [wait]);
+    else crowd.push(wait);
+  }
+  const [largest] = [...crowds.values()]
+    .filter((crowd) => crowd.filter(isLong).length >= FEWEST_WAITERS)
+    .sort((a, b) => b.length - a.length);
+  return largest ?? null;
+}
+
+function isLong({ request }: PoolWait): boolean {
+  return request.ageMs >= LONG_MS;
+}
+
+/**
+ * Who stands in the function in which others wait for their first turn, and waits for one somewhere
+ * else, has had that turn.
+ */
+function nestedWaits(crowd: readonly PoolWait[]): PoolWait[] {
+  return crowd.filter(({ request, culprit }) =>
+    crowd.some(
+      (other) =>
+        !isSameFunction(other.culprit, culprit) &&
+        standsIn(request, other.culprit) &&
+        !standsIn(other.request, culprit),
+    ),
+  );
+}
+
+/** Who stands where others wait, and does not wait for the gate. */
+function holdersOf({ requests }: Evidence, crowd: readonly PoolWait[]): RequestEvidence[] {
+  const waiting = new Set(crowd.map(({ request }) => request.id));
+  return (requests ?? []).filter(
+    (request) =>
+      request.isUnanswered &&
+      !waiting.has(request.id) &&
+      culpritOf(request.frames) !== null &&
+      crowd.some(({ culprit }) => standsIn(request, culprit)),
+  );
+}
+
+function detectionOf(
+  { nowMs }: Evidence,
+  crowd: readonly PoolWait[],
+  { holders, isDeadlock }: Pick<PoolCrowd, 'holders' | 'isDeadlock'>,
+): PoolCrowd {
+  const oldestMs = Math.max(...crowd.map(({ request }) => request.ageMs));
+  const waiters = linesOf(crowd.map(({ culprit }) => [culprit]));
+  const line = holders?.lines[0] ?? waiters.lines[0];
+  const wait = crowd.find(({ culprit }) => culprit === line?.culprit);
+  return {
+    severity: 'WARNING',
+    sinceMs: nowMs - oldestMs,
+    culprit: line?.culprit ?? null,
+    stack: wait?.frames ?? line?.frames ?? [],
+    routes: routeCounts(crowd.map(({ request }) => request.route)),
+    count: crowd.length,
+    oldestMs,
+    gate: frameWords(crowd[0]!.gate),
+    waiters,
+    holders,
+    isDeadlock,
+  };
+}
+
+function isSameFunction(a: Frame, b: Frame): boolean {
+  return a.function === b.function && a.file === b.file;
+}

@@ -1,0 +1,28 @@
+import type { Detector } from '../../finding.ts';
+import { countWords } from '../../words.ts';
+import { lineWords } from './lines.ts';
+import { crowdWords, hidesHungRequests, type PoolCrowd, poolCrowd } from './pool-crowd.ts';
+
+/** Requests wait for a pool, a lock or a limiter, and those who hold it do something else, or nobody knows who they are. */
+export const poolExhausted: Detector<PoolCrowd> = {
+  name: 'pool-exhausted',
+  kind: 'POOL_EXHAUSTED',
+  question: 'requests hang',
+  check(evidence) {
+    const found = poolCrowd(evidence);
+    return found === null || found.isDeadlock ? null : found;
+  },
+  hides: hidesHungRequests,
+  sentence(found) {
+    const { waiters, holders } = found;
+    const held =
+      holders === null
+        ? 'no request in flight is known to hold it'
+        : `it is held by ${countWords(holders.total, 'request')} ${lineWords(holders)}`;
+    return `${crowdWords(found)}, ${lineWords(waiters)}; ${held}.`;
+  },
+  nextStep: ({ holders }) =>
+    holders === null
+      ? 'See whether what is taken at this line is given back on every path, also where something throws (`finally`).'
+      : 'See why those who hold it do not go on at this line, and give what they wait for a time limit.',
+};

@@ -1,0 +1,74 @@
+/**
+ * Which requests wait for their turn at a pool, a lock or a limiter: something they have begun was
+ * made by a function that is called for that, such as `acquire`, and is pending.
+ *
+ *   new Promise < Semaphore.acquire < work:10 < handler   →  waits for Semaphore.acquire in work:10
+ */
+import { frameOrigin } from '../../../base/files/frame-origin.ts';
+import type { Frame } from '../../../profile/profile.ts';
+import type { RequestEvidence } from '../../evidence.ts';
+
+export interface PoolWait {
+  request: RequestEvidence;
+  /** The function that gives turns. */
+  gate: Frame;
+  /** The line of the program that waits for one. */
+  culprit: Frame;
+  frames: readonly Frame[];
+}
+
+/** What pools, locks and limiters call the function that one waits in. */
+const GATE =
+  /acquire|semaphore|mutex|runExclusive|(?:^|\.)(?:lock|enqueue)$|[a-z]Lock$|getConnection$|checkOut$|borrow|Pool\.connect$/i;
+const NOT_A_GATE = /unlock|block|clock|release/i;
+
+/** The innermost for each request; those that wait for none are left out. */
+export function poolWaits(requests: readonly RequestEvidence[]): PoolWait[] {
+  return requests.flatMap((request) => {
+    // The latest first: who holds one already waits for the next.
+    for (const frames of [...request.stacks, request.frames]) {
+      const wait = gateIn(frames);
+      if (wait !== null) return [{ request, ...wait, frames }];
+    }
+    return [];
+  });
+}
+
+/** Whether the request stands in the function, at whatever line. */
+export function standsIn(
+  { frames, stacks }: RequestEvidence,
+  { function: name, file }: Frame,
+): boolean {
+  return [frames, ...stacks].some((stack) =>
+    stack.some((frame) => frame.function === name && frame.file === file),
+  );
+}
+
+function gateIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | null {
+  const at = frames.findIndex(({ function: name }) => GATE.test(name) && !NOT_A_GATE.test(name));
+  if (at === -1) return null;
+  const gate = frames[at]!;
+  // Code of the program that is called by the gate, or beside it, waits for something else.
+  if (frames.slice(0, at).some((frame) => isOwnCode(frame) && frame.file !== gate.file))
+    return null;
+  const callers = frames.slice(at + 1).filter((frame) => isOwnCode(frame) && !isGate(frame));
+  const [first] = callers;
+  if (first === undefined) return null;
+  // A function without a name says less than the one around it at the same line.
+  const named = callers.find(
+    ({ function: name, file, line }) =>
+      file === first.file &&
+      line === first.line &&
+      !name.includes('(anonymous)') &&
+      name !== '<anonymous>',
+  );
+  return { gate, culprit: named ?? first };
+}
+
+function isGate({ function: name }: Frame): boolean {
+  return GATE.test(name) && !NOT_A_GATE.test(name);
+}
+
+function isOwnCode({ file }: Frame): boolean {
+  return frameOrigin(file) === 'OWN';
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { Frame } from '../../../profile/profile.ts';
+import type { Evidence, RequestEvidence } from '../../evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, aRequest, evidenceOf } from '../../testing/evidence.ts';
+
+const NEW = aFrame('new Promise', '', 0);
+const ACQUIRE = aFrame('Pool.acquire', '/app/node_modules/slots/pool.js', 9);
+const SAVE = aFrame('saveOrder', '/app/src/order.ts', 10);
+const PRICE = aFrame('priceOf', '/app/src/price.ts', 4);
+const CHARGE = aFrame('chargeCard', '/app/src/pay.ts', 7);
+const HANDLER = aFrame('handler', '/app/src/server.ts', 20);
+
+let lastId = 0;
+/** Requests that wait at these stacks, for as long. */
+function waiting(count: number, ageMs: number, ...stacks: Frame[][]): RequestEvidence[] {
+  return Array.from({ length: count }, () =>
+    aRequest({ id: ++lastId, ageMs, frames: stacks.at(-1)!, stacks }),
+  );
+}
+const FIRST_TURN = [
+  [NEW, ACQUIRE, SAVE, HANDLER],
+  [SAVE, HANDLER],
+];
+
+function findingsFor(requests: RequestEvidence[], given: Partial<Evidence> = {}) {
+  return assessHealth(evidenceOf({ requests, ...given }), { target: 'self' }).findings;
+}
+
+describe('a pool', () => {
+  test('is held by requests that wait for something else, whose line is to blame', () => {
+    const requests = [
+      ...waiting(3, 30_000, [SAVE, HANDLER], [CHARGE, SAVE, HANDLER]),
+      ...waiting(6, 20_000, ...FIRST_TURN),
+    ];
+    expect(findingsFor(requests)).toMatchObject([
+      {
+        kind: 'POOL_EXHAUSTED',
+        culprit: CHARGE,
+        count: 6,
+        sentence:
+          '6 requests wait for Pool.acquire (node_modules/slots/pool.js:9), for up to 20 s, in saveOrder (src/order.ts:10); it is held by 3 requests in chargeCard (src/pay.ts:7).',
+      },
+    ]);
+  });
+
+  test('whose members are never given back names who waits for one', () => {
+    expect(findingsFor(waiting(6, 20_000, ...FIRST_TURN))).toMatchObject([
+      {
+        kind: 'POOL_EXHAUSTED',
+        culprit: SAVE,
+        sentence: expect.stringMatching(/; no request in flight is known to hold it\.$/),
+      },
+    ]);
+  });
+
+  test('whose holders wait for it again is a deadlock', () => {
+    const again = [[NEW, ACQUIRE, PRICE], [PRICE], [SAVE, HANDLER]];
+    const requests = [...waiting(5, 30_000, ...again), ...waiting(7, 20_000, ...FIRST_TURN)];
+    expect(findingsFor(requests)).toMatchObject([
+      {
+        kind: 'DEADLOCK',
+        culprit: PRICE,
+        sentence:
+          '12 requests wait for Pool.acquire (node_modules/slots/pool.js:9), for up to 30 s, while 5 requests already let in wait for it again in priceOf (src/price.ts:4): none of them goes on.',
+      },
+    ]);
+  });
+
+  test('is no finding while it is only busy, also where one request is old', () => {
+    const requests = [...waiting(9, 2_000, ...FIRST_TURN), ...waiting(1, 12_000, ...FIRST_TURN)];
+    expect(findingsFor(requests)).toEqual([]);
+  });
+
+  test('is not what an answer of it is waited for', () => {
+    const query = aFrame('Pool.query', '/app/node_modules/slots/pool.js', 30);
+    const kinds = findingsFor(waiting(4, 20_000, [NEW, query, SAVE], [SAVE])).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toEqual(['STUCK_REQUESTS']);
+  });
+});
