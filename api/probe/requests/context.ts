@@ -247,6 +247,11 @@ export function createRequestContext({
       const { stream, headers } = message as StreamStart;
       begin(stream, stream.session, headers[':method'] ?? '', headers[':path'] ?? '/');
     },
+    // Its headers are out.
+    'http2.server.stream.finish': (message) => {
+      const ticket = tickets.get((message as StreamStart).stream);
+      if (live.has(ticket)) live.setAnswering(ticket);
+    },
     'http2.server.stream.close': (message) => endExchange((message as StreamStart).stream),
     'tracing:fastify.request.handler:start': (message) => {
       const { request, route } = message as FastifyHandlerStart;
@@ -342,7 +347,9 @@ export function createRequestContext({
       route: patternOf(ticket, requestOf(ticket)) ?? routeOfUrl(live.url(ticket)),
       startedAtMs: Math.floor(startedAtMs + wallClockOffsetMs),
       ageMs: nowMs - startedAtMs,
-      state: stateOfRequest(connection, (request) => tickets.get(request) === ticket),
+      state: live.isAnswering(ticket)
+        ? 'responding'
+        : stateOfRequest(connection, (request) => tickets.get(request) === ticket),
     };
   }
 

@@ -34,6 +34,8 @@ export class InFlightRequests<Note extends object> {
   #ids = new Float64Array(0);
   #generations = new Uint16Array(0);
   #startedAtMs = new Float64Array(0);
+  /** 1 from when a part of the answer was sent, where the connection does not tell. */
+  #answering = new Uint8Array(0);
   #asyncIds = new Float64Array(0);
   readonly #methods: string[] = [];
   readonly #urls: string[] = [];
@@ -56,6 +58,7 @@ export class InFlightRequests<Note extends object> {
     this.#size += 1;
     this.#ids[slot] = ++this.#lastId;
     this.#startedAtMs[slot] = startedAtMs;
+    this.#answering[slot] = 0;
     this.#asyncIds[slot] = asyncId;
     this.#methods[slot] = method;
     this.#urls[slot] = url;
@@ -129,6 +132,14 @@ export class InFlightRequests<Note extends object> {
     this.#patterns[slotOf(ticket)] = pattern;
   }
 
+  isAnswering(ticket: Ticket): boolean {
+    return this.#answering[slotOf(ticket)] === 1;
+  }
+
+  setAnswering(ticket: Ticket): void {
+    this.#answering[slotOf(ticket)] = 1;
+  }
+
   note(ticket: Ticket): Note | null {
     return this.#notes[slotOf(ticket)] ?? null;
   }
@@ -144,6 +155,7 @@ export class InFlightRequests<Note extends object> {
     if (slots <= before) return false;
     this.#ids = longer(this.#ids, new Float64Array(slots));
     this.#startedAtMs = longer(this.#startedAtMs, new Float64Array(slots));
+    this.#answering = longer(this.#answering, new Uint8Array(slots));
     this.#asyncIds = longer(this.#asyncIds, new Float64Array(slots));
     this.#generations = longer(this.#generations, new Uint16Array(slots));
     this.#free = new Int32Array(slots);
@@ -158,7 +170,10 @@ function slotOf(ticket: Ticket): number {
   return ticket >> GENERATION_BITS;
 }
 
-function longer<Column extends Float64Array | Uint16Array>(from: Column, to: Column): Column {
+function longer<Column extends Float64Array | Uint16Array | Uint8Array>(
+  from: Column,
+  to: Column,
+): Column {
   to.set(from);
   return to;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -139,4 +140,32 @@ it('puts nothing among the microtasks that a program fakes', { timeout: 60_000 }
     .poll(() => ask('/').then(cpuMs), { timeout: 50_000, interval: 0 })
     .toBeGreaterThan(0);
   expect(faked).not.toHaveBeenCalled();
+});
+
+it('tells of a stream of HTTP/2 that parts of its answer are out, where this Node announces streams', async () => {
+  const server = http2.createServer((request, response) => {
+    if (request.url === '/events') response.write('data');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  cleanups.push(() => {
+    client.destroy();
+    server.close();
+  });
+  client.request({ ':path': '/hangs' });
+  const events = client.request({ ':path': '/events' });
+  await once(events, 'data');
+  const states = observer
+    .readRequests({ limit: 10 })
+    .requests.map(({ route, state }) => [route, state]);
+  const isAnnounced = states.length > 0;
+  expect(states).toEqual(
+    isAnnounced
+      ? [
+          ['/hangs', 'handling'],
+          ['/events', 'responding'],
+        ]
+      : [],
+  );
 });
