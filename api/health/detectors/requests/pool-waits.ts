@@ -19,8 +19,8 @@ export interface PoolWait {
 
 /** What pools, locks and limiters call the function that one waits in. */
 const GATE =
-  /acquire|semaphore|mutex|runExclusive|(?:^|\.)(?:lock|enqueue)$|[a-z]Lock$|getConnection$|checkOut$|borrow|Pool\.connect$/i;
-const NOT_A_GATE = /unlock|block|clock|release/i;
+  /[aA]cquire|[sS]emaphore|[mM]utex|runExclusive|(?:^|\.)(?:lock|enqueue)$|[a-z]Lock$|getConnection$|checkOut$|[bB]orrow|Pool\.connect$/;
+const NOT_A_GATE = /[uU]nlock|[rR]elease/;
 
 /** The innermost for each request; those that wait for none are left out. */
 export function poolWaits(requests: readonly RequestEvidence[]): PoolWait[] {

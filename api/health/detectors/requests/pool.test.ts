@@ -79,4 +79,13 @@ describe('a pool', () => {
     );
     expect(kinds).toEqual(['STUCK_REQUESTS']);
   });
+
+  test.each(['checkout', 'unlock', 'readBlock', 'wallClock', 'Pool.query', 'releaseLock'])(
+    'is not what a function called %s waits for',
+    (name) => {
+      const called = aFrame(name, '/app/src/order.ts', 11);
+      const found = findingsFor(waiting(3, 20_000, [NEW, called, HANDLER]));
+      expect(found.map(({ kind }) => kind)).toEqual(['STUCK_REQUESTS']);
+    },
+  );
 });
