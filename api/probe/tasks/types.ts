@@ -2,13 +2,12 @@
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
 
 /**
- * async_hooks types that are recorded. Left out: queued callbacks that run in this very turn of the
+ * async_hooks types that are recorded, beside promises, of which V8 tells. Left out: queued callbacks that run in this very turn of the
  * loop (`TickObject`, `Microtask`, `Immediate`), parsers and streams that wait for nothing themselves
  * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`, `ZLIB`, `MESSAGEPORT`), and types of other libraries, whose end
  * cannot be read.
  */
 export const TASK_TYPES: ReadonlySet<string> = new Set([
-  'PROMISE',
   'Timeout',
   'TCPWRAP',
   'TCPSERVERWRAP',

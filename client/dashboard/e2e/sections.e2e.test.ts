@@ -219,7 +219,8 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     const health = page.getByRole('region', { name: 'Health' });
     await health.getByText('left behind by ended requests').waitFor({ timeout: UNTIL_STUCK_MS });
     // Told as requests that hang, or as those that wait for the lock, once several do.
-    await health.getByText(/requests? .*(?:hang|wait for) .*stock-lock\.ts/).click();
+    const stuck = health.getByText(/requests? .*(?:hang|wait for) .*stock-lock\.ts/);
+    await stuck.first().click();
     await page.getByRole('heading', { name: 'Requests' }).first().waitFor();
     await page.getByText('stock-lock.ts').first().waitFor();
     expect(new URL(page.url()).search).toBe('?view=requests');
