@@ -4,14 +4,14 @@
  * differences in a dump and not as the dump.
  */
 
-import { NEWLINE } from './ascii.ts';
 import { crashOf, type GoCrash } from './crash/crash.ts';
-import { toUtf8 } from './encoding.ts';
 import type { GoGoroutines } from './goroutines.ts';
 import type { GoLock } from './locks/lock.ts';
 import { locksOf } from './locks/locks.ts';
-import { GoDumpReader, MAX_LINE_BYTES } from './reader.ts';
-import { type UnreadLines, unreadLines } from './unread-lines.ts';
+import { NEWLINE } from './text/ascii.ts';
+import { toUtf8 } from './text/encoding.ts';
+import { GoDumpReader, MAX_LINE_BYTES } from './text/reader.ts';
+import { type UnreadLines, unreadLines } from './text/unread-lines.ts';
 import { isPlain, type UnwrappedDump, unwrap } from './unwrap/unwrap.ts';
 
 export interface GoDumpStats {

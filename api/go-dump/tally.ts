@@ -1,6 +1,6 @@
 /** Goroutines counted by what they wait for and where: as many entries as there are differences. */
 import type { GoHeader } from './header/header.ts';
-import { decoded } from './text.ts';
+import { decoded } from './text/text.ts';
 
 const KEPT_IDS = 10;
 const KEPT_LABELS = 3;

@@ -3,7 +3,7 @@
  * processes of their own, interleaved. Medians with the middle half of the rounds in brackets.
  */
 import { cpus, loadavg, release, type } from 'node:os';
-import { benchGoInputs } from './go-inputs.ts';
+import { benchGoInputs } from './go-inputs/go-inputs.ts';
 import { measureQueryBlocking } from './query-blocking.ts';
 import { measureRequestCost } from './request-cost.ts';
 import { measureStartUp } from './start-up.ts';

@@ -8,14 +8,14 @@ import type { HistoryPoint } from '../history/point.ts';
 import type { LoopWatch } from '../stalls/loop-watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
 import { createThreadPool } from '../thread-pool/thread-pool.ts';
-import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './heap-growth.ts';
 import { createHotCode, type HotCodeOptions } from './hot-code.ts';
-import { createKnownRequests, type KnownRequestsOptions } from './known-requests.ts';
-import { createKnownTasks } from './known-tasks.ts';
-import { createLeftOver } from './left-over.ts';
 import { loopEvidence } from './loop-evidence.ts';
+import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './memory/heap-growth.ts';
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
+import { createKnownRequests, type KnownRequestsOptions } from './tasks/known-requests.ts';
+import { createKnownTasks } from './tasks/known-tasks.ts';
+import { createLeftOver } from './tasks/left-over.ts';
 
 export interface HealthSourcesOptions extends HeapGrowthOptions {
   requests: Omit<KnownRequestsOptions, 'history'>;

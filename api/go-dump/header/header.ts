@@ -1,7 +1,7 @@
 /** The first line of a goroutine in a Go dump: `goroutine 42 [chan receive, 5 minutes]:`. */
 
 import { MINUTES_PER_HOUR, SECONDS_PER_MINUTE } from '../../base/units.ts';
-import { decoded, trimmed } from '../text.ts';
+import { decoded, trimmed } from '../text/text.ts';
 
 /** What the brackets of a header say, without the goroutine's number and labels. */
 export interface GoHeader {

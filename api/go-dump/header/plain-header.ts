@@ -10,8 +10,8 @@ import {
   QUOTE,
   SPACE,
   ZERO,
-} from '../ascii.ts';
-import { NO_MATCH } from '../line-ends.ts';
+} from '../text/ascii.ts';
+import { NO_MATCH } from '../text/line-ends.ts';
 import type { GoHeader } from './header.ts';
 
 const WORD = Buffer.from('goroutine ');

@@ -1,6 +1,6 @@
 /** What loggers, mail and indentation put in front of every line of a dump. */
 
-import { trimmed, trimmedEnd } from '../text.ts';
+import { trimmed, trimmedEnd } from '../text/text.ts';
 import type { FoundHeader } from './header.ts';
 
 const QUOTE_MARKS = /^[\s>|#*]+$/;

@@ -3,9 +3,9 @@
  * were seen before are recognized in the bytes, others are read as text.
  */
 import type { Frame } from '../../profile/profile.ts';
-import { NO_MATCH } from '../line-ends.ts';
-import { trimmed } from '../text.ts';
-import type { DumpFindings } from '../unread-lines.ts';
+import { NO_MATCH } from '../text/line-ends.ts';
+import { trimmed } from '../text/text.ts';
+import type { DumpFindings } from '../text/unread-lines.ts';
 import {
   functionOf,
   isBeginningOfFrame,

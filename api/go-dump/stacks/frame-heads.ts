@@ -2,7 +2,7 @@
  * The unchanging beginnings of both lines of every frame, `main.work(` and `\t/app/main.go:17`, as
  * bytes in one buffer. They are compared with the bytes of a dump without making strings of them.
  */
-import { NO_MATCH } from '../line-ends.ts';
+import { NO_MATCH } from '../text/line-ends.ts';
 
 const INITIAL_BYTES = 64 * 1024;
 /** What is compared at a time. */

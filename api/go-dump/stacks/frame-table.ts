@@ -4,8 +4,8 @@
  */
 import { HashIndex, NONE } from '../../base/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
-import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../line-ends.ts';
-import { decoded } from '../text.ts';
+import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../text/line-ends.ts';
+import { decoded } from '../text/text.ts';
 import { FrameHeads, type HeadPlaces, hashOf, type Readable, readable } from './frame-heads.ts';
 import { type PlainCall, readPlainCall } from './plain-call.ts';
 

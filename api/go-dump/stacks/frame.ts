@@ -1,5 +1,5 @@
 /** The two lines of a frame in a Go dump, and the lines that stand in for frames. */
-import { trimmed } from '../text.ts';
+import { trimmed } from '../text/text.ts';
 
 const CREATOR_WORDS = 'created by ';
 const CREATED_BY = /^created by (.+?)(?: in goroutine \d+)?$/;

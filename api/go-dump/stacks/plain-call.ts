@@ -11,8 +11,8 @@ import {
   SPACE,
   TAB,
   ZERO,
-} from '../ascii.ts';
-import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../line-ends.ts';
+} from '../text/ascii.ts';
+import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../text/line-ends.ts';
 import type { HeadPlaces } from './frame-heads.ts';
 
 /** More would not be a line number of a file. */

@@ -2,8 +2,9 @@
  * Gives a dump back as Go printed it, from the logs, terminals and mails that it went through: each
  * has put something around it, one on top of the other.
  */
-import { NEWLINE } from '../ascii.ts';
+
 import { findHeader } from '../header/header.ts';
+import { NEWLINE } from '../text/ascii.ts';
 import { mayHaveByteTexts, withoutByteTexts } from './byte-texts.ts';
 import { withoutColors } from './colors.ts';
 import { withoutEscapes } from './escapes.ts';

@@ -3,7 +3,7 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
 import { requestShares } from '../requests/weights.ts';
-import type { Representative } from './promise-kinds.ts';
+import type { Representative } from './promises/promise-kinds.ts';
 import type { LiveRecord } from './records.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import type { TimeSlices } from './time-slices.ts';

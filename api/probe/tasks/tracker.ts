@@ -21,7 +21,7 @@ import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
 import { createTaskHooks } from './hooks.ts';
 import { livenessOf } from './liveness.ts';
-import { createPromiseIds } from './promise-ids.ts';
+import { createPromiseIds } from './promises/promise-ids.ts';
 import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
 import { createTaskRecords, type TaskRecord } from './records.ts';
 import { createStackStore, type StackHolder } from './stack-capture.ts';

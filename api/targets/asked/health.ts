@@ -3,11 +3,11 @@
  * only for those who want to know.
  */
 import { UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
-import { createAllocationGrowth } from '../../diagnostics/health/allocation-growth.ts';
 import { createHealthKeeper, type HealthKeeper } from '../../diagnostics/health/keeper.ts';
-import { createKnownTasks, type KnownTasks } from '../../diagnostics/health/known-tasks.ts';
 import { loopEvidence } from '../../diagnostics/health/loop-evidence.ts';
+import { createAllocationGrowth } from '../../diagnostics/health/memory/allocation-growth.ts';
 import { createPointRecord } from '../../diagnostics/health/point-record.ts';
+import { createKnownTasks, type KnownTasks } from '../../diagnostics/health/tasks/known-tasks.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';

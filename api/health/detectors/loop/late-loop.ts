@@ -1,7 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { FEWEST_POINTS, recentPoints } from '../../recent-points.ts';
+import { FEWEST_POINTS, recentPoints } from '../../growth/recent-points.ts';
 import { expensiveCollection } from '../memory/expensive-collection.ts';
 import { blockedLoop } from './blocked-loop.ts';
 import { cpuStarved } from './cpu-starved.ts';

@@ -1,5 +1,5 @@
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { recentPoints } from '../../recent-points.ts';
+import { recentPoints } from '../../growth/recent-points.ts';
 import { shareWords } from '../../words.ts';
 
 interface ExpensiveCollection extends Detection {

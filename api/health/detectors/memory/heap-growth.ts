@@ -2,9 +2,9 @@ import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { floorGrowth } from '../../floor-growth.ts';
-import { growersOf, growerWords, type PromiseMaker, promiseMakerOf } from '../../growers.ts';
-import { type LeftGrowth, leftGrowth } from '../../left-growth.ts';
+import { floorGrowth } from '../../growth/floor-growth.ts';
+import { growersOf, growerWords, type PromiseMaker, promiseMakerOf } from '../../growth/growers.ts';
+import { type LeftGrowth, leftGrowth } from '../../growth/left-growth.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {

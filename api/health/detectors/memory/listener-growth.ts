@@ -1,8 +1,8 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import type { ListenersEvidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
-import { growersOf, growerWords } from '../../growers.ts';
-import { leftGrowth } from '../../left-growth.ts';
+import { growersOf, growerWords } from '../../growth/growers.ts';
+import { leftGrowth } from '../../growth/left-growth.ts';
 import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
 
 interface ListenerGrowth extends Detection {

@@ -2,8 +2,8 @@ import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
-import { growersOf, growerWords } from '../../growers.ts';
-import { leftGrowth } from '../../left-growth.ts';
+import { growersOf, growerWords } from '../../growth/growers.ts';
+import { leftGrowth } from '../../growth/left-growth.ts';
 import { culpritOf, shareWords } from '../../words.ts';
 import { expensiveCollection } from './expensive-collection.ts';
 

@@ -1,6 +1,6 @@
 /** Whose buffers explain what was added while their making was watched. */
 import type { OutsideEvidence, OutsideLevel } from '../../evidence.ts';
-import { type MadeBy, madeByLine } from '../../made-by.ts';
+import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 
 export type BytesOf = (level: OutsideLevel) => number;
 

@@ -3,8 +3,8 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { OutsideEvidence } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import type { MadeBy } from '../../made-by.ts';
-import { type OutsideGrowth, outsideGrowth } from '../../outside-growth.ts';
+import type { MadeBy } from '../../growth/made-by.ts';
+import { type OutsideGrowth, outsideGrowth } from '../../growth/outside-growth.ts';
 import { frameWords, shareWords } from '../../words.ts';
 import {
   arrayBufferBytes,

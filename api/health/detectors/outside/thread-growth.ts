@@ -1,8 +1,8 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { type MadeBy, madeByLine } from '../../made-by.ts';
-import { outsideGrowth } from '../../outside-growth.ts';
-import { liveWithConnections } from '../../with-connections.ts';
+import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
+import { outsideGrowth } from '../../growth/outside-growth.ts';
+import { liveWithConnections } from '../../growth/with-connections.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
 interface ThreadGrowth extends Detection {

@@ -2,7 +2,7 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { type Evidence, type GrowingTasks, taskNoun } from '../../evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { floorGrowth } from '../../floor-growth.ts';
+import { floorGrowth } from '../../growth/floor-growth.ts';
 import { culpritOf, frameWords, groupedDigits } from '../../words.ts';
 
 interface TaskGrowth extends Detection {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChainTask } from '../promise-kinds.ts';
+import type { ChainTask } from '../promises/promise-kinds.ts';
 import { createStackStore } from '../stack-capture.ts';
 import { startTimeSlices } from '../time-slices.ts';
 import { representatives } from './await-chains.ts';

@@ -6,8 +6,8 @@
  *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
  */
 
-import type { PromiseIds } from '../promise-ids.ts';
-import { kindOf, ownKey, type Representative } from '../promise-kinds.ts';
+import type { PromiseIds } from '../promises/promise-ids.ts';
+import { kindOf, ownKey, type Representative } from '../promises/promise-kinds.ts';
 import type { LiveRecord } from '../records.ts';
 import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';

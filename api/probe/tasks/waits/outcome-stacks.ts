@@ -5,7 +5,7 @@
  *   handler:14 awaits what `checkout` promised                            →  checkout:9 ← handler:14
  *   … and what V8 tells of is a promise that `checkout` made and returned  →  checkout:11 ← handler:14
  */
-import { type ChainTask, isPassedOn, kindOf, ownKey } from '../promise-kinds.ts';
+import { type ChainTask, isPassedOn, kindOf, ownKey } from '../promises/promise-kinds.ts';
 import type { CapturedStack } from '../stack-capture.ts';
 
 export class OutcomeStacks {

@@ -23,7 +23,7 @@ import {
   kindOf,
   ownKey,
   type Representative,
-} from '../promise-kinds.ts';
+} from '../promises/promise-kinds.ts';
 import type { CapturedStack } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
 import type { TimeSlices } from '../time-slices.ts';

@@ -1,7 +1,7 @@
 /** Asks V8 for live promises who waits on them, for those where the answer tells something new. */
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
-import { kindOf, ownKey } from '../promise-kinds.ts';
+import { kindOf, ownKey } from '../promises/promise-kinds.ts';
 import type { LiveRecord } from '../records.ts';
 import { EMPTY_STACK } from '../stack-capture.ts';
 import type { TimeSlices } from '../time-slices.ts';

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SOURCES = fileURLToPath(new URL('go', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../go', import.meta.url));
 const PPROF_MODULE = 'github.com/google/pprof';
 
 export interface GoProgram {

@@ -1,6 +1,6 @@
 /** Which stacks hold more of the heap than before, by the reads that others ask for: it asks for none. */
-import type { GrowthEvidence } from '../../health/evidence.ts';
-import type { AllocationSnapshot } from '../heap/types.ts';
+import type { GrowthEvidence } from '../../../health/evidence.ts';
+import type { AllocationSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
 
 /** A base older than this says little of what grows now. */

@@ -3,18 +3,18 @@
  * leaves the lines below a header to the stack builder. Lines are text of one character a byte.
  */
 
+import { CrashLines } from '../crash/crash-lines.ts';
+import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from '../header/header.ts';
+import { PlainHeaders } from '../header/plain-header.ts';
+import { isConfirmedBy, isQuoteMark, withoutPrefix } from '../header/prefix.ts';
+import { StackBuilder } from '../stacks/builder.ts';
+import { standInOf } from '../stacks/frame.ts';
+import { QuoteAwareTally } from '../tally.ts';
+import { PanicText } from '../unwrap/panic-text.ts';
 import { NEWLINE } from './ascii.ts';
-import { CrashLines } from './crash/crash-lines.ts';
-import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from './header/header.ts';
-import { PlainHeaders } from './header/plain-header.ts';
-import { isConfirmedBy, isQuoteMark, withoutPrefix } from './header/prefix.ts';
 import { NO_MATCH } from './line-ends.ts';
-import { StackBuilder } from './stacks/builder.ts';
-import { standInOf } from './stacks/frame.ts';
-import { QuoteAwareTally } from './tally.ts';
 import { trimmed, trimmedEnd } from './text.ts';
 import { DumpFindings } from './unread-lines.ts';
-import { PanicText } from './unwrap/panic-text.ts';
 
 /** What follows in a longer line is no goroutine's. */
 export const MAX_LINE_BYTES = 1024 ** 2;

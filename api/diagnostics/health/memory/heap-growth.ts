@@ -3,22 +3,22 @@
  * anyway. Once the old space has risen it reads the heap, looks in short windows at who adds listeners
  * and whose promises stay, and goes on until collections show that nothing grows.
  */
-import { diffAllocations } from '../../analyzers/diff/allocations.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import { withDeadline } from '../../base/waiting/deadline.ts';
-import { singleFlight } from '../../base/waiting/single-flight.ts';
+import { diffAllocations } from '../../../analyzers/diff/allocations.ts';
+import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
+import { withDeadline } from '../../../base/waiting/deadline.ts';
+import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type {
   Evidence,
   GrowthEvidence,
   HeapEvidence,
   LeftEvidence,
   PointEvidence,
-} from '../../health/evidence.ts';
-import { promiseMakerOf } from '../../health/growers.ts';
-import { leftGrowth } from '../../health/left-growth.ts';
-import type { FiguresReading } from '../../probe/readings/figures.ts';
-import type { KeptQuestion, KeptReading } from '../../probe/readings/kept.ts';
-import type { HeapProfileSnapshot } from '../heap/types.ts';
+} from '../../../health/evidence.ts';
+import { promiseMakerOf } from '../../../health/growth/growers.ts';
+import { leftGrowth } from '../../../health/growth/left-growth.ts';
+import type { FiguresReading } from '../../../probe/readings/figures.ts';
+import type { KeptQuestion, KeptReading } from '../../../probe/readings/kept.ts';
+import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
 import { risesSince } from './heap-suspicion.ts';
 import { createListenerCounts } from './listener-counts.ts';

@@ -1,7 +1,7 @@
 /** Which lines of the program make the heap grow, as far as samples tell. */
-import type { Frame } from '../profile/profile.ts';
-import type { Evidence, KeptPromisesEvidence } from './evidence.ts';
-import { culpritOf, frameWords, shareWords } from './words.ts';
+import type { Frame } from '../../profile/profile.ts';
+import type { Evidence, KeptPromisesEvidence } from '../evidence.ts';
+import { culpritOf, frameWords, shareWords } from '../words.ts';
 
 interface Grower {
   frame: Frame;

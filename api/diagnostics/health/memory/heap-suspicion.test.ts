@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pointsEvery } from '../../health/testing/evidence.ts';
+import { pointsEvery } from '../../../health/testing/evidence.ts';
 import { risesSince } from './heap-suspicion.ts';
 
 const levels = (megabytes: readonly number[]) =>

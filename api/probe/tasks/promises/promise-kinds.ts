@@ -1,6 +1,6 @@
 /** What a task is in a chain of waits, by how it was made. */
-import type { StackKind } from '../readings/tasks.ts';
-import type { CapturedStack } from './stack-capture.ts';
+import type { StackKind } from '../../readings/tasks.ts';
+import type { CapturedStack } from '../stack-capture.ts';
 
 /** A live task. */
 export interface ChainTask {

@@ -1,6 +1,6 @@
 /** Who grew, by line: several stacks may lead to the same one, which is shown with the stack that grew most. */
-import type { GrowthEvidence } from '../../health/evidence.ts';
-import { culpritOf } from '../../health/words.ts';
+import type { GrowthEvidence } from '../../../health/evidence.ts';
+import { culpritOf } from '../../../health/words.ts';
 
 /** Most bytes first; who shrank is left out. */
 export function grownLines(stacks: readonly GrowthEvidence[]): GrowthEvidence[] {

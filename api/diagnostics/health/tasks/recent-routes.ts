@@ -1,6 +1,6 @@
 /** What routes have served in the last minutes, out of figures that only count up. */
-import type { RouteEvidence } from '../../health/evidence.ts';
-import type { RouteReading } from '../../probe/readings/requests.ts';
+import type { RouteEvidence } from '../../../health/evidence.ts';
+import type { RouteReading } from '../../../probe/readings/requests.ts';
 
 type Recent = RouteEvidence['recent'];
 type Sums = ReadonlyMap<string, { answered: number; answeredMs: number }>;

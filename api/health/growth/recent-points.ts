@@ -1,5 +1,5 @@
-import type { Evidence, PointEvidence } from './evidence.ts';
-import { TOO_EARLY } from './finding.ts';
+import type { Evidence, PointEvidence } from '../evidence.ts';
+import { TOO_EARLY } from '../finding.ts';
 
 /** One slow interval is routine; most of half a minute is a state. */
 const RECENT_MS = 30_000;

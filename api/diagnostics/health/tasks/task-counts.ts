@@ -1,7 +1,7 @@
 /** Of which stacks there are ever more tasks, by the reads that are made anyway. */
-import type { GrowingTasks } from '../../health/evidence.ts';
-import { floorOfThirds } from '../../health/floor-of-thirds.ts';
-import type { IdentifiedGroup } from '../tasks.ts';
+import type { GrowingTasks } from '../../../health/evidence.ts';
+import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
+import type { IdentifiedGroup } from '../../tasks.ts';
 
 /** Reads that are nearer to each other tell no more. */
 const DISTANCE_MS = 5_000;

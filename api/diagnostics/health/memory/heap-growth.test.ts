@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pointsEvery } from '../../health/testing/evidence.ts';
-import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
-import type { HeapProfileSnapshot } from '../heap/types.ts';
+import { pointsEvery } from '../../../health/testing/evidence.ts';
+import { aFiguresReading } from '../../../probe/testing/figures-reading.ts';
+import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { createHeapGrowth } from './heap-growth.ts';
 
 const MB = 1e6;

@@ -1,5 +1,5 @@
 /** How the heap grows, by what collections of all of it left. */
-import type { Evidence, LeftEvidence } from './evidence.ts';
+import type { Evidence, LeftEvidence } from '../evidence.ts';
 
 export interface LeftGrowth {
   sinceMs: number;

@@ -1,5 +1,5 @@
 /**
- * `node scripts/bench/go-inputs.ts [--quick]`: how long analyzing Go's goroutine dumps and heap
+ * `node scripts/bench/go-inputs/go-inputs.ts [--quick]`: how long analyzing Go's goroutine dumps and heap
  * profiles takes, beside a Go program that does the same job with Go's standard library. The two
  * take turns on every input, each in a process of its own.
  */
@@ -8,12 +8,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NS_PER_MS } from '../../api/base/units.ts';
-import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../testing/corpus.ts';
+import { NS_PER_MS } from '../../../api/base/units.ts';
+import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../../testing/corpus.ts';
+import { formatSpread, median } from '../statistics.ts';
+import { formatTable, type Table } from '../table.ts';
 import { type Analyzer, startAnalyzer } from './analyzer-process.ts';
 import { buildGoAnalyzer } from './go-build.ts';
-import { formatSpread, median } from './statistics.ts';
-import { formatTable, type Table } from './table.ts';
 
 const ROUNDS = 15;
 const QUICK_ROUNDS = 5;

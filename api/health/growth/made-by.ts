@@ -1,7 +1,7 @@
 /** Which line of the program made what is kept outside the heap. */
-import type { Frame } from '../profile/profile.ts';
-import type { MadeEvidence } from './evidence.ts';
-import { culpritOf } from './words.ts';
+import type { Frame } from '../../profile/profile.ts';
+import type { MadeEvidence } from '../evidence.ts';
+import { culpritOf } from '../words.ts';
 
 /** What one line made, of one kind; several stacks may lead to it. */
 export interface MadeBy extends MadeEvidence {

@@ -1,7 +1,7 @@
 /** The tasks as they were last read by anybody, and read anew only where that was long ago. */
-import type { Evidence, GrowingTasks, TaskEvidence } from '../../health/evidence.ts';
-import { floorOfThirds } from '../../health/floor-of-thirds.ts';
-import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';
+import type { Evidence, GrowingTasks, TaskEvidence } from '../../../health/evidence.ts';
+import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
+import type { GoroutineSnapshot, TasksRequest } from '../../tasks.ts';
 import { createTaskCounts } from './task-counts.ts';
 
 type ReadTasks = (request: TasksRequest) => Promise<GoroutineSnapshot>;

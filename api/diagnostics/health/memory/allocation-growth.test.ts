@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AllocationSnapshot } from '../heap/types.ts';
+import type { AllocationSnapshot } from '../../heap/types.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
 
 const MINUTE_MS = 60_000;

@@ -4,13 +4,13 @@
  * where they wait only once some have been there for long.
  */
 
-import { requestWaits } from '../../analyzers/requests/request-waits.ts';
-import { routeTable } from '../../analyzers/requests/route-table.ts';
-import { singleFlight } from '../../base/waiting/single-flight.ts';
-import type { Evidence, RequestEvidence, RouteEvidence } from '../../health/evidence.ts';
-import type { RequestsReading, RoutesReading } from '../../probe/readings/requests.ts';
-import type { TasksReading } from '../../probe/readings/tasks.ts';
-import type { HistoryPoint } from '../history/point.ts';
+import { requestWaits } from '../../../analyzers/requests/request-waits.ts';
+import { routeTable } from '../../../analyzers/requests/route-table.ts';
+import { singleFlight } from '../../../base/waiting/single-flight.ts';
+import type { Evidence, RequestEvidence, RouteEvidence } from '../../../health/evidence.ts';
+import type { RequestsReading, RoutesReading } from '../../../probe/readings/requests.ts';
+import type { TasksReading } from '../../../probe/readings/tasks.ts';
+import type { HistoryPoint } from '../../history/point.ts';
 import { createRecentRoutes } from './recent-routes.ts';
 import { createWaitRows } from './wait-rows.ts';
 
