@@ -15,9 +15,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node', 'development|production'] } },
   test: {
     pool: 'forks',
-    // Two cores are the smallest machine the suite must pass on; a third file waits for its programs
+    // Two cores are the smallest machine the suite must pass on; two more files wait for their programs
     // while two work.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Programs start, and stall, for as long as a busy machine lets them.
     testTimeout: 90_000,
     hookTimeout: 90_000,

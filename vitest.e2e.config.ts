@@ -8,8 +8,8 @@ export default defineConfig({
     // A line a test: a file alone takes minutes, in which silence would look like a hang.
     reporters: ['verbose'],
     pool: 'forks',
-    // Programs and browsers are heavy: two at a time would wait for each other's CPU.
-    maxWorkers: 1,
+    // One file takes as long as all others together, and much of it is waiting for what programs do.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // The second that is the default is less than a busy machine needs to draw four points.

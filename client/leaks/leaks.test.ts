@@ -205,7 +205,7 @@ describe('expectNoLeaks on a real process', () => {
           await new Promise((resolve) => setTimeout(resolve));
         }
       }
-      for (let repetition = 0; repetition < 5; repetition++) {
+      for (let repetition = 0; repetition < 3; repetition++) {
         await client.expectNoLeaks(noisyWork, { warmup: 2 });
       }
     },
