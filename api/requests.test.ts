@@ -2,12 +2,10 @@
  * What is told of the requests of real servers, in whole programs with pprofql preloaded.
  * `PPROFQL_TEST_NODE` is the Node they run on. @default the one that runs the tests
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -15,45 +13,31 @@ import {
   type DiagnosticsClient,
   type RouteStats,
 } from '../client/index.ts';
+import { launchObserved } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/requests/program.mjs', import.meta.url));
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const TIMEOUT = { timeout: 80_000 };
 const PATIENCE = { timeout: 70_000, interval: 50 };
-const ADDRESS = /^pprofql: (http:\S+)$/;
 
 interface Server {
   port: number;
   client: DiagnosticsClient;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 async function start(kind: string): Promise<Server> {
-  const env = { ...process.env, PPROFQL_PORT: '0' };
-  const program = spawn(NODE, ['--import', REGISTER, PROGRAM, kind], { env });
-  const [port, url] = await Promise.all([
-    lineOf(program.stdout, /^(\d+)$/),
-    lineOf(program.stderr, ADDRESS),
-  ]);
-  const client = createDiagnosticsClient({ url });
-  const stop = () => {
-    client.dispose();
-    program.kill('SIGKILL');
+  const program = launchObserved([PROGRAM, kind]);
+  const [, port] = await program.printed(/^(\d+)$/m);
+  const client = createDiagnosticsClient({ url: await program.url() });
+  return {
+    port: Number(port),
+    client,
+    async stop() {
+      client.dispose();
+      await program.kill();
+    },
   };
-  return { port: Number(port), client, stop };
-}
-
-async function lineOf(output: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
-  for await (const line of createInterface(output)) {
-    const found = pattern.exec(line)?.[1];
-    if (found !== undefined) {
-      output.resume();
-      return found;
-    }
-  }
-  throw new Error(`the program ended without ${pattern}`);
 }
 
 /** Gives a function that asks for a path and answers once the response is there. */

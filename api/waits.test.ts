@@ -2,19 +2,15 @@
  * Where the tasks of a whole program wait, by the truth that the program is written to.
  * `PPROFQL_TEST_NODE` is the Node it runs on. @default the one that runs the tests
  */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDiagnosticsClient } from '../client/index.ts';
+import { observed, Program } from '../scripts/testing/program.ts';
 
-const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/waits/program.mjs', import.meta.url));
-const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const TIMEOUT = { timeout: 80_000 };
 const PATIENCE = { timeout: 70_000, interval: 100 };
-const ADDRESS = /^pprofql: (http:\S+)$/;
 const COUNT = 10;
 
 const lines = readFileSync(PROGRAM, 'utf8').split('\n');
@@ -25,19 +21,11 @@ function awaitIn(name: string): number {
 }
 
 async function start(flags: string[], args: string[]) {
-  const env = { ...process.env, PPROFQL_PORT: '0' };
-  const program = spawn(NODE, [...flags, '--import', REGISTER, PROGRAM, ...args], { env });
-  onTestFinished(() => void program.kill('SIGKILL'));
-  program.stdout.resume();
-  for await (const line of createInterface(program.stderr)) {
-    const url = ADDRESS.exec(line)?.[1];
-    if (url === undefined) continue;
-    program.stderr.resume();
-    const client = createDiagnosticsClient({ url });
-    onTestFinished(() => client.dispose());
-    return client;
-  }
-  throw new Error('the program ended before it was served');
+  const program = new Program([...flags, ...observed([PROGRAM, ...args])]);
+  onTestFinished(() => program.kill());
+  const client = createDiagnosticsClient({ url: await program.url() });
+  onTestFinished(() => client.dispose());
+  return client;
 }
 
 const lastName = (name: string) => name.split('.').at(-1)!;
