@@ -43,6 +43,8 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
   let reason: string | null = null;
   /** The last one of those that come closest to the program's code. */
   let latest: StallStack | null = null;
+  /** The same of those that native code came back to. */
+  let latestCaller: StallStack | null = null;
   let durationMs: number | null = null;
   let looks = 0;
   let nativeLooks = 0;
@@ -62,14 +64,21 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
     };
     if (known !== undefined || stacks.size < STACKS_MAX) stacks.set(key, stack);
     else droppedLooks += 1;
-    if (latest === null || closeness(frames) >= closeness(latest.frames)) latest = stack;
+    if (isAsClose(stack, latest)) latest = stack;
+    if (isNativeCaller && isAsClose(stack, latestCaller)) latestCaller = stack;
   }
 
   /** From the function that holds the loop on: what it calls is met again and again, and changes. */
   function tellingStack(): StallStack | null {
-    if (latest === null) return null;
-    const frames = fromCommonFunction(latest.frames, [...stacks.values()]);
-    return { ...latest, frames };
+    const told = wasMostlyNative() ? (latestCaller ?? latest) : latest;
+    if (told === null) return null;
+    const frames = fromCommonFunction(told.frames, [...stacks.values()]);
+    return { ...told, frames };
+  }
+
+  /** What ran after the native code is then not what the stall is called after. */
+  function wasMostlyNative(): boolean {
+    return durationMs !== null && overallState() === 'IN_NATIVE_CODE';
   }
 
   /** A last look may have met the few moments of JavaScript after a long native call, or the other way round. */
@@ -147,6 +156,10 @@ const CLOSENESS: Record<FrameOrigin, number> = { OWN: 2, DEPENDENCY: 1, RUNTIME:
 /** How close a stack comes to the program's own code. */
 function closeness(frames: readonly Frame[]): number {
   return Math.max(...frames.map(({ file }) => CLOSENESS[frameOrigin(file)]));
+}
+
+function isAsClose({ frames }: StallStack, other: StallStack | null): boolean {
+  return other === null || closeness(frames) >= closeness(other.frames);
 }
 
 /**
