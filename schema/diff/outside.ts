@@ -21,7 +21,7 @@ export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').impl
     }),
     bytesDelta: t.exposeFloat('bytesDelta', {
       description:
-        'Bytes of buffers kept more than at the base, estimated from one sample for each 512 kB; 0 for what is no buffer.',
+        'Bytes of buffers kept more than at the base, estimated from one sample for each 64 kB; 0 for what is no buffer.',
     }),
     frames: t.field({
       type: [FrameType],
