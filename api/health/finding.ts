@@ -76,6 +76,14 @@ export interface Detector<Found extends Detection = Detection> {
   hides?(found: Found, other: Finding): boolean;
 }
 
+/** Whether one of them has something to tell. */
+export function findsAny(detectors: readonly Detector[], evidence: Evidence): boolean {
+  return detectors.some((detector) => {
+    const found = detector.check(evidence);
+    return found !== null && found !== TOO_EARLY;
+  });
+}
+
 export interface Finding {
   /** The same for as long as it lasts: of one target, one rule and one culprit. */
   id: string;

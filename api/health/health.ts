@@ -1,6 +1,7 @@
 /** All rules on the evidence of one target: what is wrong, worst first, in one sentence each. Pure. */
 import { createHash } from 'node:crypto';
 import { listed } from '../base/text/list.ts';
+import { lineKey } from '../profile/line-key.ts';
 import { goCrash } from './detectors/go/crash.ts';
 import { databasePool } from './detectors/go/database-pool.ts';
 import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
@@ -145,10 +146,9 @@ function findingOf(
 ): Finding {
   const { name, kind } = detector;
   const { severity, sinceMs = nowMs, culprit = null, stack = [], routes = [] } = found;
-  const place = culprit === null ? '' : `${culprit.function} ${culprit.file}:${culprit.line}`;
   return {
     id: createHash('sha256')
-      .update([target, name, place].join('\n'))
+      .update([target, name, lineKey(culprit)].join('\n'))
       .digest('hex')
       .slice(0, ID_CHARACTERS),
     kind,

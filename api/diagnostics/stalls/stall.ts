@@ -2,6 +2,7 @@
 import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
 import { functionKey } from '../../health/hot-frame.ts';
 import type { Sight } from '../../link/inspector.ts';
+import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { callersOfNative } from './native-callers.ts';
 import { describeStall } from './sentence.ts';
@@ -54,7 +55,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
 
   function addStack(frames: Frame[], isNativeCaller: boolean): void {
     if (frames.length === 0) return;
-    const key = frames.map((frame) => `${frame.function} ${frame.file}:${frame.line}`).join('\n');
+    const key = frames.map(lineKey).join('\n');
     const known = stacks.get(key);
     const stack = {
       frames,

@@ -1,4 +1,5 @@
 /** Which lines of the program make the heap grow, as far as samples tell. */
+import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { Evidence, KeptPromisesEvidence } from '../evidence.ts';
 import { culpritOf, frameWords, shareWords } from '../words.ts';
@@ -62,8 +63,7 @@ export function promiseMakerOf({ heap }: Pick<Evidence, 'heap'>): PromiseMaker |
     if (!isLeak(place)) continue;
     const maker = makerOf(place);
     if (maker === null) continue;
-    const { function: name, file, line } = maker.culprit;
-    const key = `${name} ${file}:${line}`;
+    const key = lineKey(maker.culprit);
     const known = makers.get(key);
     if (known === undefined) makers.set(key, maker);
     else known.keptPerSecond = Math.max(known.keptPerSecond, maker.keptPerSecond);

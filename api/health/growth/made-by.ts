@@ -1,4 +1,5 @@
 /** Which line of the program made what is kept outside the heap. */
+import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { MadeEvidence } from '../evidence.ts';
 import { culpritOf } from '../words.ts';
@@ -17,9 +18,7 @@ export function madeByLine(
   const lines = new Map<string, MadeBy>();
   for (const each of [...made].sort((a, b) => amountOf(b) - amountOf(a))) {
     const culprit = culpritOf(each.frames);
-    const line = culprit ?? each.frames[0];
-    const place = line === undefined ? '' : `${line.function} ${line.file}:${line.line}`;
-    const key = `${each.kind} ${each.isRepeating} ${place}`;
+    const key = `${each.kind} ${each.isRepeating} ${lineKey(culprit ?? each.frames[0])}`;
     const known = lines.get(key);
     lines.set(key, known === undefined ? { ...each, culprit } : together(known, each));
   }

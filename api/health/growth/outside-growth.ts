@@ -1,5 +1,6 @@
 /** Whether something outside the heap grows all the time: it rose early, rose late, and still does. */
 import type { OutsideLevel } from '../evidence.ts';
+import { risingFloor } from './floor-of-thirds.ts';
 
 export interface OutsideGrowth {
   before: number;
@@ -30,12 +31,6 @@ export function outsideGrowth(
   const sinceMs = window[0]?.atMs ?? latest.atMs;
   const lastedMs = latest.atMs - sinceMs;
   if (window.length < FEWEST_LEVELS || lastedMs < SHORTEST_WINDOW_MS) return 'TOO_EARLY';
-  const third = Math.floor(window.length / 3);
-  const floor = (part: readonly OutsideLevel[]) => Math.min(...part.map(read));
-  const early = floor(window.slice(0, third));
-  const middle = floor(window.slice(third, -third));
-  const late = floor(window.slice(-third));
-  const grown = late - early;
-  if (grown <= 0 || middle <= early || late - middle < LATE_SHARE * grown) return null;
-  return { before: early, grown, lastedMs, sinceMs };
+  const rise = risingFloor(window.map(read), LATE_SHARE);
+  return rise === null ? null : { ...rise, lastedMs, sinceMs };
 }

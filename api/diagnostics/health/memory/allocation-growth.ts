@@ -2,9 +2,7 @@
 import type { GrowthEvidence } from '../../../health/evidence.ts';
 import type { AllocationSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
-
-/** A base older than this says little of what grows now. */
-const OLDEST_BASE_MS = 10 * 60_000;
+import { createReadPair } from './read-pair.ts';
 
 export interface AllocationGrowth {
   /** Takes note of a read; null where there is no sampler. */
@@ -14,17 +12,16 @@ export interface AllocationGrowth {
 }
 
 export function createAllocationGrowth(): AllocationGrowth {
-  let base: AllocationSnapshot | null = null;
-  let latest: AllocationSnapshot | null = null;
+  const reads = createReadPair<AllocationSnapshot>();
 
   return {
     note(snapshot) {
-      if (snapshot === null || snapshot.collectedAtMs === latest?.collectedAtMs) return;
-      const isOld = base !== null && snapshot.collectedAtMs - base.collectedAtMs > OLDEST_BASE_MS;
-      base = isOld ? latest : (base ?? snapshot);
-      latest = snapshot;
+      if (snapshot !== null) reads.note(snapshot);
     },
-    growth: () => (base === null || latest === null ? [] : growthBetween(base, latest)),
+    growth() {
+      const [base, latest] = [reads.base(), reads.latest()];
+      return base === null || latest === null ? [] : growthBetween(base, latest);
+    },
   };
 }
 

@@ -22,6 +22,7 @@ import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
 import { risesSince } from './heap-suspicion.ts';
 import { createListenerCounts } from './listener-counts.ts';
+import { createReadPair } from './read-pair.ts';
 
 export interface HeapGrowthOptions {
   lastFigures: () => FiguresReading | null;
@@ -62,8 +63,6 @@ const OVER_AFTER_MS = 90_000;
 const OVER_SHARE = 0.1;
 /** A suspicion that came to nothing makes the next one need more. */
 const MOST_PATIENCE = 16;
-/** A base older than this says little of what grows now. */
-const OLDEST_BASE_MS = 10 * 60_000;
 /** For whoever asks meanwhile. */
 const REFRESH_DEADLINE_MS = 1_000;
 
@@ -86,17 +85,12 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   let points: readonly PointEvidence[] = [];
   let clearedAtMs = 0;
   let patience = 1;
-  let first: HeapProfileSnapshot | null = null;
-  let latest: HeapProfileSnapshot | null = null;
+  const reads = createReadPair<HeapProfileSnapshot>();
   let compared: { base: unknown; to: unknown; growth: GrowthEvidence[] } | null = null;
   const listeners = createListenerCounts();
 
   function note(heap: HeapProfileSnapshot): void {
-    if (heap.collectedAtMs === latest?.collectedAtMs) return;
-    const isOld = first !== null && heap.collectedAtMs - first.collectedAtMs > OLDEST_BASE_MS;
-    first = isOld ? latest : (first ?? heap);
-    latest = heap;
-    if (suspicion !== null) suspicion.base ??= heap;
+    if (reads.note(heap) && suspicion !== null) suspicion.base ??= heap;
   }
 
   function noteFigures(figures: FiguresReading | null): void {
@@ -177,7 +171,8 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   function growth(): GrowthEvidence[] {
-    const base = suspicion?.base ?? first;
+    const base = suspicion?.base ?? reads.base();
+    const latest = reads.latest();
     if (base === null || latest === null || base === latest) return [];
     if (compared?.base !== base || compared.to !== latest) {
       compared = { base, to: latest, growth: growthBetween(base, latest) };

@@ -1,4 +1,5 @@
 /** The tasks as they were last read by anybody, and read anew only where that was long ago. */
+import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { Evidence, GrowingTasks, TaskEvidence } from '../../../health/evidence.ts';
 import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../../tasks.ts';
@@ -37,7 +38,6 @@ export function createKnownTasks({
   const counts = createTaskCounts();
   let known: readonly TaskEvidence[] | null = null;
   let freshUntilMs = 0;
-  let reading: Promise<void> | null = null;
 
   /** Whoever does not answer is not asked again at once. */
   async function readNoted(request: TasksRequest): Promise<GoroutineSnapshot> {
@@ -53,18 +53,10 @@ export function createKnownTasks({
     }
   }
 
-  async function refresh(): Promise<void> {
+  const refresh = singleFlight(async (): Promise<void> => {
     if (Date.now() < freshUntilMs) return;
-    reading ??= readNoted({ raw: false })
-      .then(
-        () => {},
-        () => {},
-      )
-      .finally(() => {
-        reading = null;
-      });
-    await reading;
-  }
+    await readNoted({ raw: false }).catch(() => {});
+  });
 
   return {
     groups: () => known,

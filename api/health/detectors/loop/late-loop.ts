@@ -1,6 +1,6 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence } from '../../evidence.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import { FEWEST_POINTS, recentPoints } from '../../growth/recent-points.ts';
 import { expensiveCollection } from '../memory/expensive-collection.ts';
 import { blockedLoop } from './blocked-loop.ts';
@@ -45,8 +45,5 @@ export const lateLoop: Detector<LateLoop> = {
 function isExplained(evidence: Evidence): boolean {
   const { delays } = evidence;
   if (delays !== null && delays.watchedMs >= TELLING_WATCH_MS && !isDelayed(delays)) return true;
-  return EXPLANATIONS.some((detector) => {
-    const found = detector.check(evidence);
-    return found !== null && found !== TOO_EARLY;
-  });
+  return findsAny(EXPLANATIONS, evidence);
 }

@@ -2,7 +2,7 @@ import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { OutsideEvidence } from '../../evidence.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import type { MadeBy } from '../../growth/made-by.ts';
 import { type OutsideGrowth, outsideGrowth } from '../../growth/outside-growth.ts';
 import { frameWords, shareWords } from '../../words.ts';
@@ -44,8 +44,7 @@ export const externalMemoryGrowth: Detector<ExternalMemoryGrowth> = {
       grown.map((growth) => byMaker(outside, growth)).filter((found) => found !== null) ?? [];
     if (told !== undefined) return told;
     // What sockets that stay have read is theirs: that finding says whose they are.
-    const handles = handleGrowth.check(evidence);
-    if (handles !== null && handles !== TOO_EARLY) return null;
+    if (findsAny([handleGrowth], evidence)) return null;
     const [read] = grown
       .map((growth) => byReader(outside, growth))
       .filter((found) => found !== null);

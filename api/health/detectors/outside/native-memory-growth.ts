@@ -1,7 +1,7 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence, OutsideEvidence } from '../../evidence.ts';
-import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 import { outsideGrowth } from '../../growth/outside-growth.ts';
 import { liveWithConnections } from '../../growth/with-connections.ts';
@@ -100,10 +100,7 @@ function areBuffers(outside: OutsideEvidence): boolean {
 
 /** Sockets, or threads, take memory as well: that finding says whose they are. */
 function isExplained(evidence: Evidence): boolean {
-  return [handleGrowth, threadGrowth].some((detector) => {
-    const found = detector.check(evidence);
-    return found !== null && found !== TOO_EARLY;
-  });
+  return findsAny([handleGrowth, threadGrowth], evidence);
 }
 
 const NOUNS: Readonly<Record<string, string>> = {

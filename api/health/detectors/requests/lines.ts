@@ -1,4 +1,5 @@
 /** Lines of the program that many wait at, and how a sentence names them. */
+import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { culpritOf, frameWords } from '../../words.ts';
 
@@ -21,7 +22,7 @@ export function linesOf(stacks: readonly (readonly Frame[])[]): Lines {
   for (const frames of stacks) {
     const culprit = culpritOf(frames);
     if (culprit === null) continue;
-    const key = `${culprit.function} ${culprit.file}:${culprit.line}`;
+    const key = lineKey(culprit);
     const known = lines.get(key);
     if (known === undefined) lines.set(key, { culprit, frames, count: 1 });
     else known.count += 1;

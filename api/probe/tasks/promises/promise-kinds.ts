@@ -32,6 +32,15 @@ export interface Representative<T> {
  */
 export type Kind = 'resource' | 'await' | 'derived' | 'root' | 'outcome';
 
+/** A list for each kind, empty. */
+export const emptyKinds = <T>(): Record<Kind, T[]> => ({
+  resource: [],
+  await: [],
+  derived: [],
+  root: [],
+  outcome: [],
+});
+
 const CONSTRUCTOR = 'new Promise';
 const DERIVING = /^Promise\.(?:then|catch|finally)$/;
 const COMBINING =

@@ -12,6 +12,7 @@
  */
 import {
   type ChainTask,
+  emptyKinds,
   executorKey,
   type Kind,
   kindOf,
@@ -52,13 +53,7 @@ export async function representatives<T extends ChainTask>(
   const coverage = new Coverage();
   const byId = new Map<number, T>();
   const kinds = new Map<T, Kind>();
-  const ofKind: Record<Kind, T[]> = {
-    resource: [],
-    await: [],
-    derived: [],
-    root: [],
-    outcome: [],
-  };
+  const ofKind = emptyKinds<T>();
   const awaited = new Set<T>();
   /** `new Promise` whose executor started a timer or request: that one is what has to finish. */
   const explained = new Set<T>();

@@ -17,6 +17,7 @@
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import {
   type ChainTask,
+  emptyKinds,
   executorKey,
   isPassedOn,
   type Kind,
@@ -218,13 +219,7 @@ async function indexed<T extends AwaitedTask>(tasks: readonly T[], slices: TimeS
   const awaiters = new Tally<number>();
   /** One of the promises that derive from a promise or stand for an `await` of it, by its id. */
   const children = new Map<number, T>();
-  const ofKind: Record<Kind, T[]> = {
-    resource: [],
-    await: [],
-    derived: [],
-    root: [],
-    outcome: [],
-  };
+  const ofKind = emptyKinds<T>();
   await slices.forEach(tasks, (task) => {
     byId.set(task.asyncId, task);
     if (task.parentId !== 0) children.set(task.parentId, task);
