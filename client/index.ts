@@ -30,6 +30,7 @@ export type {
   AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
   DiffChange,
+  ExternalAllocationFragment as ExternalAllocation,
   FindingKind,
   FrameFragment as Frame,
   GcKind,
@@ -53,6 +54,7 @@ export type {
   RouteStats,
 } from './requests.ts';
 export type {
+  ExternalAllocations,
   Goroutines,
   Instrumentation,
   Pprof,

@@ -6,6 +6,8 @@ import type { RequestOptions, TargetAccess } from './core/query/query.ts';
 import { type CpuProfileMethods, createCpuProfileMethods } from './cpu-profiles.ts';
 import { createEventLoopMethods, type EventLoopMethods } from './event-loop.ts';
 import {
+  ExternalAllocationsDocument,
+  type ExternalAllocationsQuery,
   GoroutinesDocument,
   type GoroutinesQuery,
   InstrumentationDocument,
@@ -24,6 +26,8 @@ import { createRequestMethods, type RequestMethods } from './requests.ts';
 export type Pprof = Answered<PprofQuery>['pprof'];
 /** `Pprof` without the allocation tables. */
 export type PprofFigures = Answered<PprofFiguresQuery>['pprof'];
+/** Memory outside the heap: buffers by the stack that made them, and the rest. */
+export type ExternalAllocations = Answered<ExternalAllocationsQuery>['externalAllocations'];
 export type Goroutines = Answered<GoroutinesQuery>['goroutines'];
 export type ProcessInfo = Answered<ProcessQuery>['process'];
 export type Instrumentation = Answered<InstrumentationQuery>['instrumentation'];
@@ -44,6 +48,11 @@ export interface TargetMethods
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
   pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
+  /**
+   * Memory outside the heap: buffers by the stack that made them, live and ever made, and what no stack
+   * accounts for. Collects garbage first, where the pause budget allows that.
+   */
+  externalAllocations(options?: RequestOptions): Promise<ExternalAllocations>;
   /**
    * Live async tasks in groups; `raw` adds the text dump. With `exact`, by every pending promise there
    * is: that stops the program for about `instrumentation().exactReadPauseMs`, and rejects with the
@@ -97,6 +106,9 @@ export function createTargetMethods(
     pprof,
     async goroutines({ raw = false, exact = false, signal } = {}) {
       return (await ask(GoroutinesDocument, { raw, exact }, { signal })).goroutines;
+    },
+    async externalAllocations(options) {
+      return (await ask(ExternalAllocationsDocument, {}, options)).externalAllocations;
     },
     async process(options) {
       return (await ask(ProcessDocument, {}, options)).process;

@@ -7,6 +7,7 @@ import './requests/requests.ts';
 import './requests/routes.ts';
 import './targets/health.ts';
 import './targets/instrumentation.ts';
+import './figures/external.ts';
 import './figures/metrics-history.ts';
 import './figures/pprof.ts';
 import './targets/process.ts';

@@ -30,6 +30,7 @@ import { createCpuSampler } from './cpu/sampler.ts';
 import { createHealthKeeper } from './health/keeper.ts';
 import { ownIsolateBytes } from './health/outside/levels.ts';
 import { createHealthSources } from './health/sources.ts';
+import { externalSnapshot } from './heap/external.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -151,6 +152,26 @@ export async function createProbeDiagnostics(
     onFree: watch.onEnd,
   });
 
+  const readExternal = lastAnswer({
+    read: async () =>
+      locator.locateStacks(
+        await watch.duringOwnRead(
+          probe.readExternal({ collect: true }),
+          ({ takenAtMs, pauseMs }) => ({
+            endedAtMs: takenAtMs,
+            pauseMs,
+          }),
+        ),
+      ),
+    via,
+    takenAtMs: (reading) => reading.takenAtMs,
+    deadlineMs: HEAP_DEADLINE_MS,
+    isBlocked,
+    onBlocked: watch.onBegin,
+    onFree: watch.onEnd,
+  });
+  const ownBytes = loop === null ? () => 0 : ownIsolateBytes;
+
   const heapTables = createHeapTables({
     readHeap,
     readAvailability: () => probe.heapAvailability(),
@@ -231,7 +252,7 @@ export async function createProbeDiagnostics(
       probe: collectingProbe,
       lastFigures: collector.lastFigures,
       locate: locator.locateStacks,
-      ownBytes: loop === null ? () => 0 : ownIsolateBytes,
+      ownBytes,
       cores: process.availableParallelism ?? 1,
     },
     requests: { readRequests, readRoutes, readTasks: async () => (await readTasks()).value },
@@ -272,6 +293,7 @@ export async function createProbeDiagnostics(
     },
     allocations: heapTables.read,
     heapProfile: heapTables.readProfile,
+    externalAllocations: async () => externalSnapshot((await readExternal()).value, ownBytes()),
     heapSnapshot: createHeapSnapshots({
       isEnabled: options.heapSnapshots,
       write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),

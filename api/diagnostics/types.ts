@@ -4,6 +4,7 @@ import type { InstrumentationReading } from '../probe/readings/instrumentation.t
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
+import type { ExternalSnapshot } from './heap/external.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';
@@ -26,6 +27,11 @@ export interface Diagnostics {
   allocations(): Promise<AllocationSnapshot | null>;
   /** @throws DiagnosticsError `UNAVAILABLE` where the runtime gives no heap profile */
   heapProfile(): Promise<HeapProfileSnapshot>;
+  /**
+   * Buffers outside the heap by stack, garbage left out where the pause budget allows a collection.
+   * @throws DiagnosticsError `UNAVAILABLE` where the target tells nothing of them, `PROCESS_NOT_RESPONDING`
+   */
+  externalAllocations(): Promise<ExternalSnapshot>;
   /**
    * @throws DiagnosticsError `UNAVAILABLE` where snapshots are switched off, `PROFILE_ALREADY_RUNNING`
    * while one is being written or read, `PROCESS_NOT_RESPONDING` where the thread is busy

@@ -26,6 +26,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       cancelCpuProfile: async (id) => open().cancelCpuProfile(id),
       watchOutside: async (request) => open().watchOutside(request),
       readOutside: async (question) => open().readOutside(question),
+      readExternal: async (question) => open().readExternal(question),
       collectGarbage: async (request) => open().collectGarbage(request),
       readKept: async (question) => open().readKept(question),
       readLoadedMap: async (file) => open().readLoadedMap(file),

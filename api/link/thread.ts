@@ -101,6 +101,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),
     watchOutside: (request) => call('watchOutside', [request]),
     readOutside: (question) => call('readOutside', [question]),
+    readExternal: (question) => call('readExternal', [question]),
     collectGarbage: (request) => call('collectGarbage', [request]),
     readKept: (question) => call('readKept', [question]),
     readLoadedMap: (file) => call('readLoadedMap', [file]),

@@ -26,7 +26,7 @@ export const absentEventLoopMonitor: EventLoopMonitor = {
   stop: nothing,
 };
 
-export const absentOutsideObserver: OutsideObserver = {
+export const absentOutsideObserver = (reason: string): OutsideObserver => ({
   handles: () => ({}),
   workers: () => 0,
   watch: nothing,
@@ -40,8 +40,24 @@ export const absentOutsideObserver: OutsideObserver = {
     collectedAtMs: null,
   }),
   collect: () => ({ endedAtMs: wallClockMs(), pauseMs: 0 }),
+  readExternal: () => ({
+    takenAtMs: wallClockMs(),
+    sinceMs: null,
+    unavailable: reason,
+    samplingIntervalBytes: 0,
+    rows: [],
+    stacks: [],
+    liveBytes: 0,
+    totalBytes: 0,
+    stackCount: 0,
+    garbageCollectedAtMs: null,
+    pauseMs: 0,
+    handles: {},
+    workers: 0,
+    zlibStreams: null,
+  }),
   stop: nothing,
-};
+});
 
 export const absentKeptObserver: KeptObserver = {
   read: () => ({ takenAtMs: wallClockMs(), listeners: [], promises: [], stacks: [], sockets: 0 }),

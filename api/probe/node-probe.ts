@@ -103,8 +103,13 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   );
   const outside = startPart(
     'outsideObserver',
-    () => startOutsideObserver({ heapWalk, lastMajorMs: gc.lastMajorMs }),
-    () => absentOutsideObserver,
+    () =>
+      startOutsideObserver({
+        heapWalk,
+        lastMajorMs: gc.lastMajorMs,
+        seesBuffers: options.bufferSampling,
+      }),
+    absentOutsideObserver,
   );
   const kept = startPart(
     'keptObserver',
@@ -152,6 +157,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     },
     watchOutside: outside.watch,
     readOutside: outside.read,
+    readExternal: (question) => ({ ...outside.readExternal(question), memory: memory.read() }),
     collectGarbage: outside.collect,
     readKept: kept.read,
     readLoadedMap,

@@ -3,6 +3,7 @@
  * structured-cloneable), because most callers sit on another thread.
  */
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/cpu.ts';
+import type { ExternalQuestion, ExternalReading } from './readings/external.ts';
 import type { FiguresReading } from './readings/figures.ts';
 import type { HeapAvailability, HeapReading } from './readings/heap.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
@@ -54,6 +55,8 @@ export interface Probe {
   /** Sees what is made outside the heap from now on, in the place of what was watched before. */
   watchOutside(request: OutsideWatch): Answer<void>;
   readOutside(question: OutsideQuestion): Answer<OutsideReading>;
+  /** At once, but for the collection that may be asked for. */
+  readExternal(question: ExternalQuestion): Answer<ExternalReading>;
   /** Rejects with `PAUSE_BUDGET_SPENT` where that would stop the program for too long. */
   collectGarbage(request?: CollectionRequest): Answer<CollectionReading>;
   /** What was seen being made by earlier looks and is still held; begins the next look. At once. */

@@ -15,9 +15,11 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { createCaptures } from '../diagnostics/captures.ts';
 import { allocationSnapshot } from '../diagnostics/heap/allocations.ts';
+import { savedExternal } from '../diagnostics/heap/external.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
 import { framesOf, taskGroup } from '../formats/testing/task-group.ts';
+import { withExternalColumns } from '../profile/external-columns.ts';
 import { listTargets } from '../targets/list.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { cpuProfile, heapOf } from './testing/fake-profiles.ts';
@@ -52,6 +54,10 @@ function aTarget(name: string, share: number) {
     pprof,
     heapProfile,
     goroutines,
+    async externalAllocations() {
+      const { profile } = await heapProfile();
+      return savedExternal(withExternalColumns(profile, profile), NOW_MS)!;
+    },
     allocations: async () => allocationSnapshot(await heapProfile(), {}),
     captures: createCaptures({
       readHeap: heapProfile,

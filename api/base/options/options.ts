@@ -30,6 +30,11 @@ export interface DiagnosticsOptions {
   /** Sample the heap. `PPROFQL_HEAP` (`on`/`off`). @default true */
   heapSampling?: boolean;
   /**
+   * Sample which lines make buffers, by functions that stand in for those of `Buffer`.
+   * `PPROFQL_BUFFERS` (`on`/`off`). @default true
+   */
+  bufferSampling?: boolean;
+  /**
    * Answer requests for a heap snapshot, which stops the program for seconds and holds all of its
    * strings, secrets too. `PPROFQL_HEAP_SNAPSHOTS` (`on`/`off`). @default false
    */
@@ -102,6 +107,7 @@ export const DEFAULTS: ResolvedOptions = {
   allowedOrigins: [],
   asyncTracking: true,
   heapSampling: true,
+  bufferSampling: true,
   heapSnapshots: false,
   heapSamplingIntervalBytes: 512 * 1024,
   overheadBudgetPercent: 2,

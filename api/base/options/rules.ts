@@ -83,6 +83,7 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   },
   asyncTracking: onOff('PPROFQL_ASYNC'),
   heapSampling: onOff('PPROFQL_HEAP'),
+  bufferSampling: onOff('PPROFQL_BUFFERS'),
   heapSnapshots: onOff('PPROFQL_HEAP_SNAPSHOTS'),
   heapSamplingIntervalBytes: integer(8192, 1024 ** 3, 'PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES'),
   overheadBudgetPercent: percent('PPROFQL_OVERHEAD_BUDGET_PERCENT'),

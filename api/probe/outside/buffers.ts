@@ -1,14 +1,13 @@
 /**
- * Sees buffers being made, by stand-ins for the functions of `Buffer` that make them, for as long as
- * somebody suspects them. `Uint8Array` and `ArrayBuffer` themselves stay as they are, and nobody sees
- * what Node's native code makes.
+ * Sees buffers being made, by stand-ins for the functions of `Buffer` that make them. `Uint8Array` and
+ * `ArrayBuffer` themselves stay as they are, and nobody sees what Node's native code makes.
  */
-import { getBuiltinModule, OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
+import { getBuiltinModule, OwnWeakSet } from '../../base/builtins.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-import type { StackStore } from '../tasks/stack-capture.ts';
-import { BUFFER, type MadeRecord, recordOf } from './record.ts';
+import type { StackHolder, StackStore } from '../tasks/stack-capture.ts';
+import type { MadeRecord } from './record.ts';
 import { sampleByBytes } from './sampling.ts';
-import { type AnyFunction, type Call, createStandIns } from './stand-ins.ts';
+import { type AnyFunction, createQuickStandIns } from './stand-ins.ts';
 
 const MAKERS = [
   'alloc',
@@ -19,15 +18,36 @@ const MAKERS = [
   'copyBytesFrom',
 ] as const;
 
-const INTERVAL_BYTES = 64 * 1024;
-const MOST_PER_SECOND = 60;
+/** Within a fifth from 10 MB on takes some hundred samples. One takes some 5 µs. */
+const SAMPLING = {
+  intervalBytes: 64 * 1024,
+  mostPerSecond: 400,
+  mostBytesPerSecond: 64 * 1024 ** 2,
+};
 
-const { apply } = Reflect;
+export interface SampledBuffer {
+  /** How many of its size it stands for. */
+  weight: number;
+  bytes: number;
+  madeAtMs: number;
+  /** What is there for as long as the bytes are. */
+  thing: object;
+  holder: StackHolder;
+}
 
-export interface BufferWatch {
+export interface BufferSampler {
   /** @returns why it cannot be done; null where it is */
   start(): string | null;
+  /** Samples finer again where little was made lately. @returns whether it is as fine as it gets */
+  relax(): boolean;
+  /** Mean bytes between two samples, now. */
+  intervalBytes(): number;
   stop(): void;
+}
+
+export interface BufferSamplerOptions {
+  stacks: StackStore;
+  onSample: (sampled: SampledBuffer) => void;
 }
 
 export interface WatchOptions {
@@ -36,48 +56,31 @@ export interface WatchOptions {
 }
 
 /** @param owner whose functions make them. @default Node's `Buffer` */
-export function createBufferWatch(
-  { stacks, add }: WatchOptions,
+export function createBufferSampler(
+  { stacks, onSample }: BufferSamplerOptions,
   owner: object = getBuiltinModule('node:buffer').Buffer,
-): BufferWatch {
-  const sampling = sampleByBytes(INTERVAL_BYTES, MOST_PER_SECOND);
-  const standIns = createStandIns(make);
+): BufferSampler {
+  const sampling = sampleByBytes(SAMPLING);
+  const standIns = createQuickStandIns(note);
   const known = new OwnWeakSet<object>();
   let isOn = false;
-  /** One of these functions calls another. */
-  let isInside = false;
 
-  function make({ original, self, args, below }: Call): unknown {
-    if (isInside) return apply(original, self, args);
-    isInside = true;
-    let buffer: unknown;
-    try {
-      buffer = apply(original, self, args);
-    } finally {
-      isInside = false;
-    }
-    try {
-      note(buffer as Uint8Array, args[0], below);
-    } catch {
-      // Whatever went wrong, the program has its buffer.
-    }
-    return buffer;
+  /** The hot path: nearly all of them are passed over here. */
+  function note(buffer: unknown, source: unknown, below: AnyFunction): void {
+    const { byteLength: bytes } = buffer as Uint8Array;
+    if (sampling.isNext(bytes)) take(buffer as Uint8Array, source, below);
   }
 
-  function note(buffer: Uint8Array, source: unknown, below: AnyFunction): void {
-    const { byteLength: bytes } = buffer;
-    // The hot path: nearly all of them are passed over here.
-    if (!sampling.isNext(bytes)) return;
+  function take(buffer: Uint8Array, source: unknown, below: AnyFunction): void {
+    const { byteLength: bytes, buffer: store } = buffer;
     const madeAtMs = wallClockMs();
     const weight = sampling.weightOf(bytes, madeAtMs);
-    const { buffer: store } = buffer;
     // Of a store that was there before, such as the body of an answer, only the first to lay a buffer over it counts.
     if (store === source && known.has(store)) return;
     known.add(store);
     // Small ones share a store, which tells nothing of any of them.
     const thing = store.byteLength > bytes ? buffer : store;
-    const holder = stacks.captureDeep(below);
-    add(recordOf({ kind: BUFFER, weight, bytes, madeAtMs, holder, ref: new OwnWeakRef(thing) }));
+    onSample({ weight, bytes, madeAtMs, thing, holder: stacks.captureDeep(below) });
   }
 
   return {
@@ -87,6 +90,8 @@ export function createBufferWatch(
       isOn = refused === null;
       return refused;
     },
+    relax: () => sampling.relax(wallClockMs()),
+    intervalBytes: sampling.intervalBytes,
     stop() {
       isOn = false;
       standIns.takeBack();

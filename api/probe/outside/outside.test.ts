@@ -5,9 +5,10 @@ import { createDeflate } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHeapWalk } from '../overhead/heap-walk.ts';
 import { createPauseBudget } from '../overhead/pause-budget.ts';
+import type { BufferReading } from '../readings/external.ts';
 import type { MadeReading, OutsideReading } from '../readings/outside.ts';
 import { createStackStore } from '../tasks/stack-capture.ts';
-import { createBufferWatch } from './buffers.ts';
+import { createBufferSampler } from './buffers.ts';
 import { type OutsideObserver, startOutsideObserver } from './outside.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -17,7 +18,10 @@ afterEach(async () => {
 });
 
 /** All that is there after a collection counts as kept, however new. */
-function observe(): OutsideObserver {
+function observe({
+  seesBuffers = false,
+  lastMajorMs = () => Number.POSITIVE_INFINITY,
+} = {}): OutsideObserver {
   const nowMs = () => performance.now();
   const heapWalk = createHeapWalk({
     budget: createPauseBudget(100, nowMs),
@@ -25,8 +29,7 @@ function observe(): OutsideObserver {
     heapUsedBytes: () => 0,
     nowMs,
   });
-  const lastMajorMs = () => Number.POSITIVE_INFINITY;
-  const observer = startOutsideObserver({ heapWalk, lastMajorMs });
+  const observer = startOutsideObserver({ heapWalk, lastMajorMs, seesBuffers });
   cleanups.push(observer.stop);
   return observer;
 }
@@ -145,6 +148,100 @@ describe('buffers', () => {
   });
 });
 
+describe('buffers that are seen from the start on', () => {
+  const kept: unknown[] = [];
+
+  function keepLarge(): void {
+    kept.push(Buffer.alloc(64 * 1024));
+  }
+  function keepSmall(): void {
+    kept.push(Buffer.from('x'.repeat(1_000)));
+  }
+  function keepJoined(): void {
+    kept.push(Buffer.concat([PART, PART]));
+  }
+  function drop(): number {
+    return Buffer.allocUnsafe(16 * 1024).length;
+  }
+  const PART = Buffer.alloc(5_000);
+
+  function bytesOf(name: string, { rows, stacks }: BufferReading) {
+    const own = rows.filter(({ stack }) => stacks[stack]!.some((each) => each.function === name));
+    return {
+      live: own.reduce((sum, { liveBytes }) => sum + liveBytes, 0),
+      total: own.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
+    };
+  }
+
+  test('are told by the line that made them, live and ever made, about as many as there are', async () => {
+    const observer = observe({ seesBuffers: true, lastMajorMs: () => Number.NEGATIVE_INFINITY });
+    for (let left = 320; left > 0; left -= 1) keepLarge();
+    for (let left = 12_000; left > 0; left -= 1) keepSmall();
+    for (let left = 1_200; left > 0; left -= 1) keepJoined();
+    for (let left = 1_000; left > 0; left -= 1) drop();
+    await new Promise(setImmediate);
+    const read = observer.readExternal({ collect: true });
+    expect(read).toMatchObject({ unavailable: null, sinceMs: expect.any(Number) });
+    expect(read.pauseMs).toBeGreaterThan(0);
+    // By chance: four standard deviations, which a fifth is at this size.
+    for (const [name, bytes] of Object.entries({
+      keepLarge: 320 * 64 * 1024,
+      keepSmall: 12_000 * 1_000,
+      keepJoined: 1_200 * 10_000,
+    })) {
+      const { live, total } = bytesOf(name, read);
+      expect(Math.abs(live / bytes - 1)).toBeLessThan(0.4);
+      expect(total).toBe(live);
+    }
+    const dropped = bytesOf('drop', read);
+    expect(dropped.live).toBeLessThan(1e6);
+    expect(dropped.total).toBeGreaterThan(8e6);
+
+    kept.length = 0;
+    await new Promise(setImmediate);
+    observer.collect({ isAskedFor: true });
+    const after = observer.readExternal({ collect: false });
+    expect(bytesOf('keepLarge', after).live).toBeLessThan(1e6);
+    expect(bytesOf('keepLarge', after).total).toBe(bytesOf('keepLarge', read).total);
+  });
+
+  test('are gone from here once they were handed to another thread', () => {
+    const observer = observe({ seesBuffers: true });
+    const made = handOver();
+    expect(bytesOf('handOver', observer.readExternal({ collect: false })).live).toBeCloseTo(
+      1e6,
+      -5,
+    );
+    structuredClone(made.buffer, { transfer: [made.buffer] });
+    expect(bytesOf('handOver', observer.readExternal({ collect: false })).live).toBe(0);
+  });
+
+  function handOver(): Buffer<ArrayBuffer> {
+    return Buffer.alloc(1_000_000);
+  }
+
+  test('are not seen where that is switched off, and the reason is told', () => {
+    const { alloc } = Buffer;
+    const observer = observe();
+    expect(Buffer.alloc).toBe(alloc);
+    expect(observer.readExternal({ collect: true })).toMatchObject({
+      unavailable: expect.stringContaining('PPROFQL_BUFFERS'),
+      sinceMs: null,
+      rows: [],
+    });
+  });
+
+  test('stay seen when a watch ends', () => {
+    const { alloc } = Buffer;
+    const observer = observe({ seesBuffers: true });
+    observer.watch({ buffers: true, resources: false, forMs: 60_000 });
+    observer.watch({ buffers: false, resources: false, forMs: 60_000 });
+    expect(Buffer.alloc).not.toBe(alloc);
+    observer.stop();
+    expect(Buffer.alloc).toBe(alloc);
+  });
+});
+
 function messageOf(work: () => unknown): string {
   try {
     work();
@@ -175,7 +272,7 @@ test('frozen functions stay as they are, and the reason is told', () => {
   const stacks = createStackStore(4);
   const owner = Object.freeze({ alloc: () => Buffer.alloc(1) });
   const { alloc } = owner;
-  const watch = createBufferWatch({ stacks, add: () => {} }, owner);
+  const watch = createBufferSampler({ stacks, onSample: () => {} }, owner);
   expect(watch.start()).toBe('what makes them is frozen in this process');
   expect(owner.alloc).toBe(alloc);
   watch.stop();

@@ -1,11 +1,12 @@
 /**
- * What lives outside the heap, and who made it: one part of the probe. Workers are seen from the start
- * on; buffers, handles and native objects while somebody suspects them.
+ * What lives outside the heap, and who made it: one part of the probe. Workers and buffers are seen from
+ * the start on; handles and native objects while somebody suspects them.
  */
-import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import { getActiveResourcesInfo, OwnWeakRef } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { HeapWalk } from '../overhead/heap-walk.ts';
+import type { BufferReading, ExternalQuestion } from '../readings/external.ts';
 import type {
   CollectionReading,
   CollectionRequest,
@@ -15,10 +16,11 @@ import type {
 } from '../readings/outside.ts';
 import { createStackStore } from '../tasks/stack-capture.ts';
 import { createBodyWatch } from './bodies.ts';
-import { createBufferWatch } from './buffers.ts';
+import { createBufferSampler, type SampledBuffer } from './buffers.ts';
 import { collectAll } from './collection.ts';
+import { createBufferLedger } from './ledger.ts';
 import { readMade } from './reading.ts';
-import { type MadeRecord, stillThere, WORKER } from './record.ts';
+import { BUFFER, type MadeRecord, recordOf, stillThere, WORKER } from './record.ts';
 import { createMadeRecords } from './records.ts';
 import { createResourceWatch } from './resources.ts';
 import { watchWorkers } from './workers.ts';
@@ -32,6 +34,8 @@ export interface OutsideObserver {
   read(question: OutsideQuestion): OutsideReading;
   /** Collects all garbage. @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where it would stop the program for too long */
   collect(request?: CollectionRequest): CollectionReading;
+  /** Buffers by the stack that made them. Collects garbage where it is asked to and may. */
+  readExternal(question: ExternalQuestion): BufferReading;
   stop(): void;
 }
 
@@ -39,6 +43,8 @@ export interface OutsideOptions {
   heapWalk: HeapWalk;
   /** When all garbage was last collected, on the clock of the thread. */
   lastMajorMs: () => number;
+  /** Whether buffers are seen from the start on. */
+  seesBuffers: boolean;
 }
 
 /** Twice what the usual frames of a `fetch` take. */
@@ -46,19 +52,31 @@ const STACK_DEPTH = 24;
 /** What was made longer ago says nothing of what grows now, but for workers that live. */
 const REMEMBERED_MS = 30 * 60_000;
 const LONGEST_WATCH_MS = 10 * 60_000;
+/** What was made since then may be garbage, but has not become much. */
+const COLLECTED_LATELY_MS = 1_000;
+const ZLIB = 'ZLIB';
+const SWITCHED_OFF =
+  'buffers are not sampled: that is switched off (option bufferSampling, PPROFQL_BUFFERS)';
 /** Nobody has asked for this pause. */
 const LONGEST_COLLECTION_MS = 300;
 
-export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions): OutsideObserver {
+export function startOutsideObserver({
+  heapWalk,
+  lastMajorMs,
+  seesBuffers,
+}: OutsideOptions): OutsideObserver {
   const stacks = createStackStore(STACK_DEPTH);
   const records = createMadeRecords(stacks);
-  const options = { stacks, add: records.add };
-  const buffers = createBufferWatch(options);
-  const bodies = createBodyWatch(options);
+  const buffers = createBufferSampler({ stacks, onSample: takeBuffer });
+  const ledger = createBufferLedger({ stacks, lastMajorMs, onIdle: buffers.relax });
+  const bodies = createBodyWatch({ stacks, add: records.add });
   const resources = createResourceWatch(stacks, records.add);
   const stopWorkers = watchWorkers(stacks, records.add);
   const since: Record<'buffers' | 'resources', number | null> = { buffers: null, resources: null };
-  let buffersUnwatchable: string | null = null;
+  let buffersUnwatchable: string | null = seesBuffers ? buffers.start() : null;
+  const unavailable = seesBuffers ? buffersUnwatchable : SWITCHED_OFF;
+  const sinceMs = unavailable === null ? wallClockMs() : null;
+  let areBuffersWatched = false;
   let end: NodeJS.Timeout | null = null;
   /** That of `collect`, which the observer of collections is told later. */
   let collectedMs = Number.NEGATIVE_INFINITY;
@@ -66,24 +84,62 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
   function unwatch(): void {
     if (end !== null) clearTimeout(end);
     end = null;
-    buffers.stop();
+    areBuffersWatched = false;
+    if (sinceMs === null) buffers.stop();
     bodies.stop();
     resources.stop();
   }
 
+  function takeBuffer(sampled: SampledBuffer): void {
+    if (sinceMs !== null) ledger.add(sampled);
+    if (!areBuffersWatched) return;
+    const { thing, ...record } = sampled;
+    records.add(recordOf({ kind: BUFFER, ...record, ref: new OwnWeakRef(thing) }));
+  }
+
+  function liveOf(kind: string): number {
+    const alive = records
+      .all()
+      .filter((each) => each.kind === kind && each.stack?.isOwn !== true && stillThere(each));
+    return alive.reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  /** On the wall clock; endless where nobody knows. */
+  function collectedAtMs(nowMs: number): number {
+    return nowMs - (threadClockMs() - Math.max(lastMajorMs(), collectedMs));
+  }
+
+  function collect({ isAskedFor = false }: CollectionRequest = {}): CollectionReading {
+    if (!isAskedFor && heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
+      throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
+    }
+    const startedMs = threadClockMs();
+    const { pauseMs } = heapWalk.run(collectAll);
+    collectedMs = startedMs;
+    return { endedAtMs: wallClockMs(), pauseMs };
+  }
+
+  /** Not for what was collected only just now, as by a read of the heap. */
+  function collectIfAllowed(): number {
+    if (threadClockMs() - Math.max(lastMajorMs(), collectedMs) < COLLECTED_LATELY_MS) return 0;
+    ledger.settle();
+    try {
+      return collect().pauseMs;
+    } catch {
+      // Garbage counts as live then, and when it was last collected is told.
+      return 0;
+    }
+  }
+
   return {
     handles: countedHandles,
-    workers() {
-      const alive = records
-        .all()
-        .filter((each) => each.kind === WORKER && each.stack?.isOwn !== true && stillThere(each));
-      return alive.reduce((sum, { weight }) => sum + weight, 0);
-    },
+    workers: () => liveOf(WORKER),
     watch(request) {
       unwatch();
       records.forget((record) => isOver(record, wallClockMs()));
       if (request.buffers) {
         buffersUnwatchable = buffers.start();
+        areBuffersWatched = buffersUnwatchable === null;
         bodies.start();
         if (buffersUnwatchable === null) since.buffers ??= wallClockMs();
       }
@@ -95,32 +151,48 @@ export function startOutsideObserver({ heapWalk, lastMajorMs }: OutsideOptions):
     },
     read({ settledMs }) {
       const takenAtMs = wallClockMs();
-      const collectedAtMs = takenAtMs - (threadClockMs() - Math.max(lastMajorMs(), collectedMs));
+      const garbageMs = collectedAtMs(takenAtMs);
       return {
         takenAtMs,
-        ...readMade(records.all(), { nowMs: takenAtMs, collectedAtMs, settledMs }),
+        ...readMade(records.all(), {
+          nowMs: takenAtMs,
+          collectedAtMs: garbageMs,
+          settledMs,
+        }),
         buffersSinceMs: since.buffers,
         resourcesSinceMs: since.resources,
         buffersUnwatchable,
-        collectedAtMs: Number.isFinite(collectedAtMs) ? collectedAtMs : null,
+        collectedAtMs: knownTime(garbageMs),
       };
     },
-    collect({ isAskedFor = false } = {}) {
-      if (!isAskedFor && heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
-        throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
-      }
-      const startedMs = threadClockMs();
-      const { pauseMs } = heapWalk.run(collectAll);
-      collectedMs = startedMs;
-      return { endedAtMs: wallClockMs(), pauseMs };
+    collect,
+    readExternal(question) {
+      const pauseMs = question.collect && sinceMs !== null ? collectIfAllowed() : 0;
+      const takenAtMs = wallClockMs();
+      return {
+        takenAtMs,
+        sinceMs,
+        unavailable,
+        samplingIntervalBytes: buffers.intervalBytes(),
+        ...ledger.read(),
+        garbageCollectedAtMs: knownTime(collectedAtMs(takenAtMs)),
+        pauseMs,
+        handles: countedHandles(),
+        workers: liveOf(WORKER),
+        zlibStreams: since.resources === null ? null : liveOf(ZLIB),
+      };
     },
     stop() {
       unwatch();
+      buffers.stop();
+      ledger.stop();
       stopWorkers();
       records.stop();
     },
   };
 }
+
+const knownTime = (atMs: number) => (Number.isFinite(atMs) ? atMs : null);
 
 function countedHandles(): Record<string, number> {
   const counts: Record<string, number> = {};

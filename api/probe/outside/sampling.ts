@@ -38,32 +38,53 @@ export interface ByteSampling {
   isNext(bytes: number): boolean;
   /** How many things of its size one that is looked at stands for. */
   weightOf(bytes: number, nowMs: number): number;
+  /** Samples finer again where little was taken lately. @returns whether it is as fine as it gets */
+  relax(nowMs: number): boolean;
+  /** Mean bytes between two, now. */
+  intervalBytes(): number;
+}
+
+export interface ByteSamplingOptions {
+  /** Mean bytes between two, as long as they are few. */
+  intervalBytes: number;
+  mostPerSecond: number;
+  /**
+   * Bytes that are looked at in a second: a collection of young objects keeps whatever somebody has a
+   * weak reference to.
+   */
+  mostBytesPerSecond: number;
 }
 
 /** Takes one of each so many bytes by chance, so that nothing of a program's rhythm shows. */
-export function sampleByBytes(firstIntervalBytes: number, mostPerSecond: number): ByteSampling {
-  let intervalBytes = firstIntervalBytes;
+export function sampleByBytes(options: ByteSamplingOptions): ByteSampling {
+  const { mostPerSecond, mostBytesPerSecond } = options;
+  let intervalBytes = options.intervalBytes;
   let leftBytes = distance();
   let second = Number.NEGATIVE_INFINITY;
   let taken = 0;
+  let takenBytes = 0;
 
   function distance(): number {
     return -Math.log(1 - chance()) * intervalBytes;
   }
 
-  function adapt(nowMs: number): void {
-    const seconds = Math.floor(nowMs / 1_000);
-    if (seconds !== second) {
-      if (taken < mostPerSecond / 4) {
-        intervalBytes = Math.max(firstIntervalBytes, intervalBytes / 2);
-      }
-      second = seconds;
-      taken = 0;
-    }
-    taken += 1;
-    if (taken < mostPerSecond) return;
-    intervalBytes *= 2;
+  /** Chance has no memory: the way to the next one may be drawn anew at any time. */
+  function setInterval(bytes: number): void {
+    intervalBytes = Math.max(options.intervalBytes, bytes);
+    leftBytes = distance();
     taken = 0;
+    takenBytes = 0;
+  }
+
+  function beginSecond(nowMs: number): void {
+    const now = Math.floor(nowMs / 1_000);
+    if (now === second) return;
+    const isQuiet = taken < mostPerSecond / 4 && takenBytes < mostBytesPerSecond / 4;
+    const quietSeconds = isQuiet ? now - second : now - second - 1;
+    second = now;
+    taken = 0;
+    takenBytes = 0;
+    if (intervalBytes > options.intervalBytes) setInterval(intervalBytes / 2 ** quietSeconds);
   }
 
   return {
@@ -72,10 +93,18 @@ export function sampleByBytes(firstIntervalBytes: number, mostPerSecond: number)
       return leftBytes <= 0 && bytes > 0;
     },
     weightOf(bytes, nowMs) {
-      const weight = 1 / (1 - Math.exp(-bytes / intervalBytes));
-      adapt(nowMs);
-      leftBytes = distance();
+      const weight = 1 / -Math.expm1(-bytes / intervalBytes);
+      beginSecond(nowMs);
+      taken += 1;
+      takenBytes += bytes;
+      if (taken < mostPerSecond && takenBytes < mostBytesPerSecond) leftBytes = distance();
+      else setInterval(intervalBytes * 2);
       return weight;
     },
+    relax(nowMs) {
+      beginSecond(nowMs);
+      return intervalBytes === options.intervalBytes;
+    },
+    intervalBytes: () => intervalBytes,
   };
 }

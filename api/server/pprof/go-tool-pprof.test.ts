@@ -40,6 +40,14 @@ function leakArrays(): void {
   for (let bytes = 0; bytes < LEAKED_BYTES; bytes += slots * 8) leaked.push(new Array(slots));
 }
 
+const KEPT_BUFFER_BYTES = 16 * 1024 * 1024;
+const buffers: Buffer[] = [];
+
+function keepBuffers(): void {
+  const bytes = 64 * 1024;
+  for (let left = KEPT_BUFFER_BYTES; left > 0; left -= bytes) buffers.push(Buffer.alloc(bytes));
+}
+
 async function waitForever(): Promise<void> {
   await forgotten.promise;
 }
@@ -73,6 +81,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `127.0.0.1:${(server.address() as AddressInfo).port}${BASE}/debug/pprof`;
   leakArrays();
+  keepBuffers();
   waiting = Array.from({ length: 7 }, waitForever);
 });
 
@@ -129,6 +138,20 @@ describe.runIf(hasGo())('go tool pprof', () => {
     if (COUNTS_ALLOCATIONS) {
       expect(await goToolPprof('-top', withToken('allocs'))).toContain('Type: alloc_space');
     }
+  });
+
+  it('shows who keeps buffers outside the heap, by the line of the call', async () => {
+    const table = await goToolPprof(
+      '-top',
+      '-lines',
+      '-unit=MB',
+      '-sample_index=external_space',
+      withToken('heap'),
+    );
+    const row = /^\s*(?<flat>[\d.]+)MB\s.*\skeepBuffers \S+\.test\.ts:\d+$/m.exec(table);
+    const share = (Number(row?.groups?.flat) * 1024 ** 2) / KEPT_BUFFER_BYTES;
+    expect(share).toBeGreaterThan(0.6);
+    expect(share).toBeLessThan(1.4);
   });
 
   it('shows places by address and by line, with a file for every one', async () => {

@@ -11,6 +11,7 @@ import { profileDelta } from '../../formats/pprof/delta.ts';
 import { heapPprof } from '../../formats/pprof/heap.ts';
 import { encodeProfile } from '../../formats/pprof/profile.ts';
 import { heapText } from '../../formats/text/heap.ts';
+import { externalColumnsOf, withExternalColumns } from '../../profile/external-columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import {
   debugOf,
@@ -42,6 +43,18 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
       'UNAVAILABLE',
       `${heap.cumulativeUnavailable}; live objects are at heap`,
     );
+  }
+
+  /** Buffers beside the heap; null where nothing is told of them. */
+  async function readBuffers(): Promise<Profile | null> {
+    try {
+      const { profile, unavailable } = await diagnostics.externalAllocations();
+      if (unavailable !== null) return null;
+      return withoutOwnSamples(profile, { isOwnFile, isRuntimeFile });
+    } catch (error) {
+      if (error instanceof DiagnosticsError) return null;
+      throw error;
+    }
   }
 
   /** With `gc=1` it is never older than the request. */
@@ -77,10 +90,16 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     if (debugOf(params) !== 0) return asText(form, query);
     if (seconds === null) {
       const heap = await readAsAsked(form, query);
-      return encoded(form, heapPprof(heap, form), heap.collectedAtMs);
+      const profile = withBuffers(heapPprof(heap, form), await readBuffers());
+      return encoded(form, profile, heap.collectedAtMs);
     }
+    const buffersBefore = await readBuffers();
     const { base, target } = await readHeapSpan(() => read(form), { seconds, signal });
-    const delta = profileDelta(heapPprof(base, form), heapPprof(target, form));
+    const buffers = buffersBefore && (await readBuffers());
+    const delta = profileDelta(
+      withBuffers(heapPprof(base, form), buffers && buffersBefore),
+      withBuffers(heapPprof(target, form), buffers),
+    );
     return encoded(`${form}-delta`, delta, target.collectedAtMs);
   }
 
@@ -95,7 +114,7 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     {
       name: 'heap',
       description:
-        'Live memory by who allocated it. With <code>seconds</code>: how it changed in that time; with <code>gc=1</code>: as it is now, or an error while that cannot be read. <code>debug=1</code> is text with memory statistics.',
+        'Live memory by who allocated it, and buffers outside the heap (<code>external_space</code>). With <code>seconds</code>: how it changed in that time; with <code>gc=1</code>: as it is now, or an error while that cannot be read. <code>debug=1</code> is text with memory statistics.',
       form: (params) => profileForm('heap', params),
       answer: (query) => answer('heap', query),
     },
@@ -123,4 +142,10 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
       },
     },
   ];
+}
+
+/** As it is where a saved profile has them already. */
+function withBuffers(heap: Profile, buffers: Profile | null): Profile {
+  if (buffers === null || externalColumnsOf(heap) !== null) return heap;
+  return withExternalColumns(heap, buffers);
 }

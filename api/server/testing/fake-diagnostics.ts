@@ -174,6 +174,9 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     heapProfile: async () => {
       throw new DiagnosticsError('UNAVAILABLE', 'a fake has none');
     },
+    externalAllocations: async () => {
+      throw new DiagnosticsError('UNAVAILABLE', 'a fake has none');
+    },
     goroutines: async ({ raw }) => ({
       timestampMs: EPOCH_MS,
       observation,

@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../../base/options/options.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
+import { savedExternal } from '../../diagnostics/heap/external.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
 import { checkRowLimit } from '../../diagnostics/requests/limit.ts';
@@ -102,6 +103,12 @@ export function createSourceDiagnostics(
     pprof,
     allocations,
     heapProfile: readHeap,
+    async externalAllocations() {
+      const { profile, collectedAtMs } = await readHeap();
+      const external = savedExternal(profile, collectedAtMs);
+      if (external !== null) return external;
+      throw new DiagnosticsError('UNAVAILABLE', 'the target tells nothing of buffers by stack');
+    },
     async heapSnapshot() {
       throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');
     },
