@@ -1,7 +1,7 @@
 /**
  * The observed program's stdin, stdout and stderr stay as they were, whatever they are and however
  * pprofql is started. Node makes a pipe non-blocking, and holds a handle on it, as soon as anything
- * reads `process.stdin` and its siblings. Also runs on other Node versions, see `scripts/test-nodes.ts`.
+ * reads `process.stdin` and its siblings. Also runs on other Node versions, see `vitest.nodes.config.ts`.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -13,35 +13,38 @@ import { NODE_VERSIONS, nodeExecutable, OLD_NODE_VERSIONS } from './node-version
 
 const GRAPHQL_VERSIONS = ['16.11.0', '17.1.0'];
 
-for (const graphqlVersion of GRAPHQL_VERSIONS) {
-  describe(`installed beside graphql ${graphqlVersion}`, () => {
-    let consumer: Consumer;
-    const folder = () => consumer.folder;
-    before(() => {
-      consumer = installConsumer(graphqlVersion);
-    });
-    after(() => consumer.remove());
+// Both at once, each a step at a time: most of a step is a program that starts on one thread.
+describe('the tarball', { concurrency: true }, () => {
+  for (const graphqlVersion of GRAPHQL_VERSIONS) {
+    describe(`installed beside graphql ${graphqlVersion}`, { concurrency: false }, () => {
+      let consumer: Consumer;
+      const folder = () => consumer.folder;
+      before(() => {
+        consumer = installConsumer(graphqlVersion);
+      });
+      after(() => consumer.remove());
 
-    describePublishedFiles(folder);
-    describeBundle(folder);
-    describeTypes(folder);
-    for (const nodeVersion of NODE_VERSIONS) {
-      describe(`on Node ${nodeVersion}`, () => {
-        let node: string;
-        before(async () => {
-          node = await nodeExecutable(nodeVersion);
+      describePublishedFiles(folder);
+      describeBundle(folder);
+      describeTypes(folder);
+      for (const nodeVersion of NODE_VERSIONS) {
+        describe(`on Node ${nodeVersion}`, () => {
+          let node: string;
+          before(async () => {
+            node = await nodeExecutable(nodeVersion);
+          });
+          describeUse(folder, () => node, nodeVersion);
         });
-        describeUse(folder, () => node, nodeVersion);
-      });
-    }
-    for (const nodeVersion of OLD_NODE_VERSIONS) {
-      describe(`on Node ${nodeVersion}, which is too old`, () => {
-        let node: string;
-        before(async () => {
-          node = await nodeExecutable(nodeVersion);
+      }
+      for (const nodeVersion of OLD_NODE_VERSIONS) {
+        describe(`on Node ${nodeVersion}, which is too old`, () => {
+          let node: string;
+          before(async () => {
+            node = await nodeExecutable(nodeVersion);
+          });
+          describeRefusal(folder, () => node, nodeVersion);
         });
-        describeRefusal(folder, () => node, nodeVersion);
-      });
-    }
-  });
-}
+      }
+    });
+  }
+});

@@ -20,6 +20,7 @@ const COPIED = [
   'tsconfig.json',
   'vitest.config.ts',
   'vitest.e2e.config.ts',
+  'vitest.nodes.config.ts',
 ];
 const LARGE_DATA = 'scripts/fixtures/corpus';
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { onProcessExit } from '../../api/probe/process/exit.ts';
 
 const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
-/** `scripts/test-nodes.ts` has the tests of programs run on the other Nodes that are supported. */
+/** `vitest.nodes.config.ts` has the tests of programs run on the other Nodes that are supported. */
 export const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 /** A busy machine takes long to start two threads. */
 const UNTIL_PRINTED_MS = 60_000;
