@@ -9,6 +9,9 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
 
 const PURE = ['api/{analyzers,formats,go-dump,health,profile,source-maps}/**/*.test.ts'];
 
+// What tests start and kill is no run that the next one should hear of.
+process.env.PPROFQL_BLACK_BOX ??= 'off';
+
 export default defineConfig({
   // Without these conditions vitest loads a second copy of `graphql`, and our
   // own GraphQLError turns into "Unexpected error." (schema/graphql-copy.test.ts guards it).

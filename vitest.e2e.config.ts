@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** The dashboard in a real browser, against real programs: slower than the rest, so kept apart. */
+// What tests start and kill is no run that the next one should hear of.
+process.env.PPROFQL_BLACK_BOX ??= 'off';
+
 export default defineConfig({
   test: {
     include: ['client/dashboard/e2e/*.e2e.test.ts'],

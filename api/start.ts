@@ -1,12 +1,19 @@
 /** Diagnostics beside the calling thread: a probe here, everything else in a sidecar. */
+import { resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { DiagnosticsError } from './base/errors.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { requireTokenWhereExposed } from './base/options/exposure.ts';
-import type { DiagnosticsOptions } from './base/options/options.ts';
+import type { DiagnosticsOptions, ResolvedOptions } from './base/options/options.ts';
 import { resolveOptions } from './base/options/resolve.ts';
 import { warnOfUnknownVariables } from './base/options/unknown-variables.ts';
+import { defaultFolder } from './diagnostics/black-box/files.ts';
+import { boxFiles, programKey } from './diagnostics/black-box/names.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
+import type { ObservedProbe } from './probe/probe.ts';
+import { createEndLock, noteEndOfRun } from './probe/process/end-of-run.ts';
 import { keepSidecar } from './sidecar/keeper.ts';
+import type { BoxPlace } from './sidecar/sidecar.ts';
 
 export interface RunningDiagnostics extends AsyncDisposable {
   /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */
@@ -34,17 +41,39 @@ export async function startDiagnostics(
   const { routeOf, ...resolved } = resolveOptions(options);
   requireTokenWhereExposed(resolved);
   const probe = createNodeProbe({ ...resolved, routeOf });
+  const blackBox = boxPlaceOf(resolved, probe);
+  /** Behind the start of the sidecar: as the process ends, it is waited for first. */
+  let forgetRun = () => {};
   try {
-    const sidecar = await keepSidecar(probe, resolved, { printsUrl });
+    const starting = keepSidecar(probe, resolved, { printsUrl, blackBox });
+    if (blackBox !== null) forgetRun = noteEndOfRun(blackBox.endLock, blackBox.files);
+    const sidecar = await starting;
     let stopping: Promise<void> | null = null;
     const stop = () => {
-      stopping ??= sidecar.stop().finally(() => probe.stop());
+      stopping ??= sidecar.stop().finally(() => {
+        forgetRun();
+        probe.stop();
+      });
       return stopping;
     };
     return { url: sidecar.url, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
+    forgetRun();
     await probe.stop();
     throw error;
+  }
+}
+
+/** Null where no black box is wanted, or where its place cannot be told. */
+function boxPlaceOf({ blackBox }: ResolvedOptions, probe: ObservedProbe): BoxPlace | null {
+  // What is called like ours in a worker thread would be the process'.
+  if (blackBox === false || !isMainThread) return null;
+  try {
+    const facts = probe.describe();
+    const folder = blackBox === true ? defaultFolder() : resolve(blackBox);
+    return { files: boxFiles(folder, programKey(facts), facts), endLock: createEndLock() };
+  } catch {
+    return null;
   }
 }
 

@@ -16,6 +16,8 @@ import {
   PprofFiguresDocument,
   type PprofFiguresQuery,
   type PprofQuery,
+  PreviousRunDocument,
+  type PreviousRunQuery,
   ProcessDocument,
   type ProcessQuery,
 } from './generated/graphql.ts';
@@ -30,6 +32,7 @@ export type PprofFigures = Answered<PprofFiguresQuery>['pprof'];
 export type ExternalAllocations = Answered<ExternalAllocationsQuery>['externalAllocations'];
 export type Goroutines = Answered<GoroutinesQuery>['goroutines'];
 export type ProcessInfo = Answered<ProcessQuery>['process'];
+export type PreviousRun = NonNullable<PreviousRunQuery['previousRun']>;
 export type Instrumentation = Answered<InstrumentationQuery>['instrumentation'];
 
 /**
@@ -61,6 +64,8 @@ export interface TargetMethods
   goroutines(options?: RequestOptions & { raw?: boolean; exact?: boolean }): Promise<Goroutines>;
   /** Constant facts about the observed process. */
   process(options?: RequestOptions): Promise<ProcessInfo>;
+  /** The run before this one, where it did not end well: how, and what was known of it last. Else null. */
+  previousRun(options?: RequestOptions): Promise<PreviousRun | null>;
   /** What pprofql costs the process it observes. */
   instrumentation(options?: RequestOptions): Promise<Instrumentation>;
   /**
@@ -112,6 +117,9 @@ export function createTargetMethods(
     },
     async process(options) {
       return (await ask(ProcessDocument, {}, options)).process;
+    },
+    async previousRun(options) {
+      return (await ask(PreviousRunDocument, {}, options)).previousRun;
     },
     async instrumentation(options) {
       return (await ask(InstrumentationDocument, {}, options)).instrumentation;

@@ -10,6 +10,7 @@ import './targets/instrumentation.ts';
 import './figures/external.ts';
 import './figures/metrics-history.ts';
 import './figures/pprof.ts';
+import './targets/previous-run.ts';
 import './targets/process.ts';
 import './scalars.ts';
 import './targets/source-maps.ts';

@@ -20,10 +20,15 @@ import type { HeapReading } from '../probe/readings/heap.ts';
 import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
 import type { CollectionRequest } from '../probe/readings/outside.ts';
 import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
-import type { TasksReading } from '../probe/readings/tasks.ts';
+import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
+import type { Frame } from '../profile/profile.ts';
 import { createFrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
+import { absentBlackBox, type BlackBoxKeeper } from './black-box/black-box.ts';
+import { watchHeapLimit } from './black-box/heap-limit.ts';
+import { boxAllocations } from './black-box/record.ts';
+import { createBoxWriter } from './black-box/writer.ts';
 import { createCaptures } from './captures.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
 import { createCpuSampler } from './cpu/sampler.ts';
@@ -57,6 +62,12 @@ const EXACT_TASKS_DEADLINE_MS = 60_000;
 /** A forced collection of a large heap takes seconds. */
 const HEAP_DEADLINE_MS = 30_000;
 
+/** Of the last error of the run before. */
+const LOCATE_DEADLINE_MS = 5_000;
+
+const NO_BOX_MOUNTED =
+  'a black box is written beside the observed thread only: with startDiagnostics and the preload';
+
 /** Largest script and source map that is read. */
 const MAX_FILE_BYTES = 32 * 1024 ** 2;
 /** Decoded in some 30 ms, for which the program waits. */
@@ -64,12 +75,14 @@ const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
 
 /**
  * @param loop null on the observed thread itself, which cannot watch its own loop
+ * @param blackBox where what is known is written down; none is written on the observed thread
  * @throws whatever `link.probe.describe` rejects with.
  */
 export async function createProbeDiagnostics(
   link: ProbeLink,
   options: ResolvedOptions,
   loop: LoopAccess | null = null,
+  blackBox: BlackBoxKeeper = absentBlackBox(NO_BOX_MOUNTED),
 ): Promise<OwnedDiagnostics> {
   const { probe, via } = link;
   const { entryFile, ...facts } = await probe.describe();
@@ -86,6 +99,9 @@ export async function createProbeDiagnostics(
   };
   const sourceMaps = openSourceMaps(options, programRoot, loop === null, readLoadedMap);
   const locator = createFrameLocator(sourceMaps, { programRoot });
+  blackBox.locateWith((frames) =>
+    locator.locateStack(frames.map(asStackFrame), LOCATE_DEADLINE_MS),
+  );
   const loopWatch = watchLoop(loop, options.stallThresholdMs, locator);
   const { stalls: watch } = loopWatch;
   const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
@@ -256,6 +272,26 @@ export async function createProbeDiagnostics(
       cores: process.availableParallelism ?? 1,
     },
     requests: { readRequests, readRoutes, readTasks: async () => (await readTasks()).value },
+    previousRun: blackBox.evidence,
+  });
+  const boxWriter = createBoxWriter({
+    blackBox,
+    known: (findings) => ({
+      figures: limitWatch.figures(),
+      history: collector.history(),
+      allocations: boxAllocations(heapTables.lastTables()),
+      tasks: healthSources.lastTasks(),
+      findings,
+      lastStall: watch.stalls()[0] ?? null,
+    }),
+    intervalMs: options.intervalMs,
+  });
+  const limitWatch = watchHeapLimit({
+    lastFigures: collector.lastFigures,
+    readFigures: async () => (await readFigures()).value,
+    readHeap: heapTables.readProfile,
+    onNear: boxWriter.writeNow,
+    isWanted: () => blackBox.status().file !== null,
   });
   const healthKeeper = createHealthKeeper({
     target: SELF,
@@ -264,6 +300,7 @@ export async function createProbeDiagnostics(
     suspect: healthSources.suspect,
     points: (signal) => collector.subscribe({ signal }),
     isAlwaysKept: true,
+    onJudged: boxWriter.note,
   });
   watch.onBegin(healthKeeper.check);
   watch.onEnd(healthKeeper.check);
@@ -311,7 +348,11 @@ export async function createProbeDiagnostics(
     process: async () => process,
     instrumentation: async () => (await readFigures()).value.instrumentation,
     sourceMaps: sourceMaps.status,
+    blackBox: blackBox.status,
+    previousRun: async () => blackBox.previousRun(),
     stop() {
+      limitWatch.stop();
+      boxWriter.stop();
       loopWatch.stop();
       healthKeeper.stop();
       healthSources.stop();
@@ -334,6 +375,10 @@ export async function createProbeDiagnostics(
     pauseBudgetPercent: options.pauseBudgetPercent,
   });
   return { ...answers, captures };
+}
+
+function asStackFrame(frame: Frame): StackFrame {
+  return { ...frame, column: frame.column ?? 0, isAsync: false };
 }
 
 function noExactTasks(): DiagnosticsError {

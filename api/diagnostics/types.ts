@@ -2,6 +2,8 @@
 import type { Health } from '../health/finding.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
+import type { BlackBoxStatus } from './black-box/black-box.ts';
+import type { PreviousRun } from './black-box/previous-run.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
 import type { ExternalSnapshot } from './heap/external.ts';
@@ -67,6 +69,10 @@ export interface Diagnostics {
   }): AsyncGenerator<DeliveredPoint[]>;
   process(): Promise<ProcessFacts>;
   instrumentation(): Promise<InstrumentationReading>;
+  /** Absent where nobody writes one. */
+  blackBox?(): BlackBoxStatus;
+  /** Null where the run before ended well, or nothing is known of it. Absent where nothing can be. */
+  previousRun?(): Promise<PreviousRun | null>;
   /** Absent where no frames are looked up in source maps. */
   sourceMaps?(): SourceMapStatus;
 }

@@ -6,6 +6,7 @@ import type { TaskGroup } from '../analyzers/tasks/types.ts';
 import type { GoFacts } from '../go-dump/facts.ts';
 import type { MadeReading } from '../probe/readings/outside.ts';
 import type { Frame } from '../profile/profile.ts';
+import type { EndedRun } from './ended-run.ts';
 
 /** A point of the metrics history, as far as a detector looks at it. */
 export interface PointEvidence
@@ -290,6 +291,8 @@ export interface Evidence {
   outside: OutsideEvidence | null;
   /** Null where it is not told. */
   heapLimitBytes: number | null;
+  /** The run before this one, and when this one began; absent or null where it ended well, or none is known. */
+  previousRun?: { run: EndedRun; thisStartedAtMs: number } | null;
 }
 
 /** What only the process that pprofql runs in can be asked for, as it is elsewhere. */

@@ -22,6 +22,7 @@ import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { keepsAlive } from './detectors/process/keeps-alive.ts';
+import { previousRunDied } from './detectors/process/previous-run.ts';
 import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
 import { requestDeadlock } from './detectors/requests/deadlock.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
@@ -68,6 +69,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [keepsAlive],
   [expensiveCollection],
   [nearHeapLimit],
+  [previousRunDied],
 ];
 
 const ID_CHARACTERS = 16;

@@ -139,6 +139,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       workers: outside.workers(),
       requestsServed: requests?.served() ?? null,
       leftByCollection: gc.leftByCollection(),
+      handlesStops: process.listenerCount('SIGTERM') > 0,
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,

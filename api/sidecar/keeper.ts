@@ -6,6 +6,7 @@ import { clearTimeout, setTimeout } from '../base/own-time.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
+import type { BoxPlace } from './sidecar.ts';
 import { type SidecarThread, startSidecarThread } from './thread.ts';
 
 /** A sidecar that served for so long has not ended of its start: the waits begin anew. */
@@ -23,6 +24,8 @@ export interface SidecarWaits {
 export interface SidecarKeeping extends SidecarWaits {
   /** The sidecar prints its URL on stderr when it first listens. @default false */
   printsUrl?: boolean;
+  /** Where it writes the black box. @default none */
+  blackBox?: BoxPlace | null;
 }
 
 export interface KeptSidecar {
@@ -47,9 +50,15 @@ export async function keepSidecar(
     firstWaitMs = 1_000,
     longestWaitMs = 60_000,
     pulseLookMs,
+    blackBox = null,
   }: SidecarKeeping = {},
 ): Promise<KeptSidecar> {
-  let thread = startSidecarThread(probe, options, { mayMove: true, printsUrl, pulseLookMs });
+  let thread = startSidecarThread(probe, options, {
+    mayMove: true,
+    printsUrl,
+    pulseLookMs,
+    blackBox,
+  });
   const url = await thread.listening;
   const { port } = new URL(url);
   let attempts = 0;
@@ -86,7 +95,7 @@ export async function keepSidecar(
   async function startAgain(): Promise<void> {
     try {
       const samePort = { ...options, port: Number(port) };
-      thread = startSidecarThread(probe, samePort, { mayMove: false, pulseLookMs });
+      thread = startSidecarThread(probe, samePort, { mayMove: false, pulseLookMs, blackBox });
       thread.unref();
       await thread.listening;
       watch(thread);

@@ -1,18 +1,18 @@
 /** The sidecar thread: serves the API from its own event loop, whatever the observed one does. */
+import { readFileSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
-import { isLoopbackHost } from '../base/options/exposure.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
-import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
-import { accessLoop, type LoopOffer } from '../link/observed-loop.ts';
-import type { ProbeLink } from '../link/probe-link.ts';
-import { linkThread } from '../link/thread.ts';
+import {
+  absentBlackBox,
+  type BlackBoxKeeper,
+  openBlackBox,
+} from '../diagnostics/black-box/black-box.ts';
+import type { BoxFiles } from '../diagnostics/black-box/names.ts';
+import type { LoopOffer } from '../link/observed-loop.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
-import { createApi } from '../server/api.ts';
-import { listen } from '../server/listen.ts';
-import { withTargets } from '../targets/list.ts';
 import { giveFirstSign } from './first-sign.ts';
 import { startPulse } from './pulse.ts';
 import { surviveRejections } from './rejections.ts';
@@ -31,6 +31,14 @@ export interface SidecarData {
   firstSign: SharedArrayBuffer;
   /** For `startPulse`. */
   pulse: SharedArrayBuffer;
+  /** Where the black box is written; null for none. */
+  blackBox: BoxPlace | null;
+}
+
+export interface BoxPlace {
+  files: BoxFiles;
+  /** For `writeUnlessEnding`. */
+  endLock: SharedArrayBuffer;
 }
 
 export type SidecarMessage =
@@ -44,47 +52,24 @@ export type SidecarMessage =
  */
 export type SidecarOrder = 'stop' | 'exit';
 
-const { port, known, loop, options, mayMove, printsUrl, firstSign, pulse } =
-  workerData as SidecarData;
+const data = workerData as SidecarData;
 
-async function run(): Promise<void> {
-  const link = linkThread(port);
-  let initialAvailability: HeapAvailability | null = known.heapAvailability;
-  const probe: ProbeLink['probe'] = {
-    ...link.probe,
-    describe: async () => known.process,
-    heapAvailability: async () => {
-      const availability = initialAvailability ?? (await link.probe.heapAvailability());
-      initialAvailability = null;
-      return availability;
-    },
-  };
-  const own = await createProbeDiagnostics({ ...link, probe }, options, accessLoop(loop));
-  const diagnostics = withTargets(own, options);
-  const api = createApi({
-    diagnostics,
-    access: {
-      token: options.token,
-      // Elsewhere a token is required, which no rebound name can know.
-      hosts: isLoopbackHost(options.host) ? 'loopback' : 'any',
-      allowedHosts: options.allowedHosts,
-      allowedOrigins: options.allowedOrigins,
-    },
-    log: logLine,
-  });
-  const { host } = options;
-  const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
+function openBox({ blackBox, options, known }: SidecarData): BlackBoxKeeper {
+  if (blackBox === null) {
+    return absentBlackBox('the black box is switched off (option blackBox, PPROFQL_BLACK_BOX)');
+  }
+  const { intervalMs } = options;
+  const pprofqlVersion = readVersion();
+  return openBlackBox({ ...blackBox, process: known.process, pprofqlVersion, intervalMs });
+}
 
-  parentPort!.on('message', async (order: SidecarOrder) => {
-    if (order === 'exit') process.exit();
-    await server.stop();
-    await api.stop();
-    diagnostics.stopTargets();
-    own.stop();
-    report({ kind: 'stopped' });
-  });
-  if (printsUrl) logLine(server.url);
-  report({ kind: 'listening', url: server.url });
+function readVersion(): string | null {
+  try {
+    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    return String(JSON.parse(manifest).version);
+  } catch {
+    return null;
+  }
 }
 
 function report(message: SidecarMessage): void {
@@ -92,9 +77,12 @@ function report(message: SidecarMessage): void {
 }
 
 surviveRejections(logLine);
-startPulse(pulse);
-const attempt = run().catch((error) => {
+startPulse(data.pulse);
+// First of all: a program may end before all that serves is loaded, which takes longer than the rest.
+const box = openBox(data);
+const { serve } = await import('./serving.ts');
+const attempt = serve(data, box, report).catch((error) => {
   const code = error instanceof DiagnosticsError ? error.code : null;
   report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });
 });
-void attempt.finally(() => giveFirstSign(firstSign));
+void attempt.finally(() => giveFirstSign(data.firstSign));

@@ -12,7 +12,7 @@ import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { awaitFirstSignAtExit, createFirstSign } from './first-sign.ts';
 import { createPulse, watchPulse } from './pulse.ts';
-import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
+import type { BoxPlace, SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
 /** What the sidecar may take besides what the options give to source maps and captures. */
 const OWN_HEAP_MB = 260;
@@ -42,13 +42,15 @@ export interface SidecarStart {
   printsUrl?: boolean;
   /** Between two looks at whether its loop turns. @default 10_000 */
   pulseLookMs?: number;
+  /** Where it writes the black box. @default none */
+  blackBox?: BoxPlace | null;
 }
 
 /** @throws Error where the program may not start threads */
 export function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { mayMove, printsUrl = false, pulseLookMs }: SidecarStart,
+  { mayMove, printsUrl = false, pulseLookMs, blackBox = null }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
@@ -68,6 +70,7 @@ export function startSidecarThread(
       printsUrl,
       firstSign,
       pulse,
+      blackBox,
     });
     let isHanging = false;
     const ended = endOf(worker)

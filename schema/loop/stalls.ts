@@ -4,7 +4,7 @@ import { rowId } from '../identity.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import { EventLoopStateEnum, StallStackType } from './event-loop-status.ts';
 
-const StallType = builder.objectRef<Stall>('Stall').implement({
+export const StallType = builder.objectRef<Stall>('Stall').implement({
   description:
     'A time in which the event loop did not turn for longer than the threshold (1 second unless configured). The thread is looked at as the stall is noticed, then after 1, 2, 4 … up to every 60 seconds.',
   fields: (t) => ({

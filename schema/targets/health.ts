@@ -59,7 +59,7 @@ const FindingKindEnum = builder.enumType('FindingKind', {
   } satisfies Record<FindingKind, { description: string }>,
 });
 
-const FindingType = builder.objectRef<Finding>('Finding').implement({
+export const FindingType = builder.objectRef<Finding>('Finding').implement({
   description:
     'One thing that is wrong with a target, with the line that is to blame where there is one.',
   fields: (t) => ({

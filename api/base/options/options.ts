@@ -80,6 +80,12 @@ export interface DiagnosticsOptions {
    */
   targets?: readonly TargetOptions[];
   /**
+   * Where the last that is known of a run is kept for the next one, should it die: a folder of the user's own,
+   * such as `/var/lib/app/boxes`; `true` for one among the system's temporary files, `false` for none.
+   * `PPROFQL_BLACK_BOX` (a folder, `on` or `off`). A mounted handler keeps none. @default true
+   */
+  blackBox?: string | boolean;
+  /**
    * Tells the route of an HTTP/1 request, for frameworks that keep their pattern where it cannot be
    * found, such as Koa and Hono. Called in the program's thread, when somebody looks at requests that
    * are under way, and at their end. What it throws is caught, what is no text is left out, and one
@@ -120,4 +126,5 @@ export const DEFAULTS: ResolvedOptions = {
   sourceMapMemoryBytes: 128 * 1024 ** 2,
   categoryRules: [],
   targets: [],
+  blackBox: true,
 };

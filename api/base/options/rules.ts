@@ -107,7 +107,18 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     parse: parseTargets,
     accepts: (value) => areTargets(value, isListOf(isCategoryRule)),
   },
+  blackBox: {
+    env: 'PPROFQL_BLACK_BOX',
+    allowed: 'a folder, on or off (true or false in code)',
+    parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
+    accepts: isFolderOrSwitch,
+  },
 };
+
+function isFolderOrSwitch(value: unknown): boolean {
+  if (typeof value === 'boolean') return true;
+  return typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
+}
 
 /** One origin as browsers send it: no path, and no wildcard, since a page of anybody's could ask. */
 function isOrigin(value: unknown): boolean {

@@ -6,6 +6,7 @@
  * what they make suspect is read. Tasks are read for those who ask, or who follow the changes, and not
  * more often than they were read for the page.
  */
+import { harmless } from '../../base/harmless.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { createWakers } from '../../base/waiting/wakers.ts';
 import type { Evidence } from '../../health/evidence.ts';
@@ -27,6 +28,8 @@ export interface HealthKeeperOptions {
   points: (signal: AbortSignal) => AsyncIterable<unknown>;
   /** Follows the points with nobody asking; they are taken anyway. */
   isAlwaysKept: boolean;
+  /** Told of each judgment; what it throws is lost. @default nobody is told */
+  onJudged?: (health: Health, isChanged: boolean) => void;
 }
 
 export interface HealthKeeper {
@@ -63,8 +66,13 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
       subscriptions.wakeAll();
     }
     checkStallLater(health);
+    tell(health, isChanged);
     return health;
   }
+
+  const tell = harmless((health: Health, isChanged: boolean) =>
+    options.onJudged?.(health, isChanged),
+  );
 
   function assess(): Health {
     const evidence = { ...options.evidence(), nowMs: Date.now() };

@@ -14,10 +14,12 @@ import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './mem
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './tasks/known-requests.ts';
-import { createKnownTasks } from './tasks/known-tasks.ts';
+import { createKnownTasks, type KnownTasks } from './tasks/known-tasks.ts';
 import { createLeftOver } from './tasks/left-over.ts';
 
 export interface HealthSourcesOptions extends HeapGrowthOptions {
+  /** The run before this one; null where it ended well. */
+  previousRun: () => Evidence['previousRun'];
   requests: Omit<KnownRequestsOptions, 'history'>;
   history: () => readonly HistoryPoint[];
   outside: OutsideSourceOptions;
@@ -40,6 +42,8 @@ export interface HealthSources {
   suspect(): Promise<void>;
   /** The read of tasks, of which note is taken. */
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
+  /** As last read; null before. */
+  lastTasks: KnownTasks['groups'];
   /** Takes note of a read of the heap, whoever asked for it. */
   noteHeap: HeapGrowth['note'];
   stop(): void;
@@ -79,6 +83,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     routes: requests.routes(),
     outside: outside.evidence(),
     ...heapGrowth.evidence(),
+    previousRun: options.previousRun() ?? null,
   });
 
   return {
@@ -96,6 +101,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
       await Promise.all(readingSources.map((source) => source.suspect?.(known)));
     },
     readTasks: tasks.read,
+    lastTasks: tasks.groups,
     noteHeap: heapGrowth.note,
     stop: threadPool.stop,
   };

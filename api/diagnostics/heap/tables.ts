@@ -22,6 +22,8 @@ export interface HeapTables {
   /** @throws DiagnosticsError `UNAVAILABLE` where there is no heap sampler */
   readProfile(): Promise<HeapProfileSnapshot>;
   availability(): HeapAvailability;
+  /** Of the last read, whoever asked for it; null before one. */
+  lastTables(): AllocationSnapshot | null;
   /** Live objects by the last read, and when that was; null before one. */
   lastLiveObjects(): LiveObjects | null;
 }
@@ -71,15 +73,19 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     return heap;
   }
 
+  function tablesOf(read: HeapProfileSnapshot): AllocationSnapshot {
+    if (tables?.collectedAtMs !== read.collectedAtMs) {
+      tables = allocationSnapshot(read, { isOwnFile, isRuntimeFile });
+    }
+    return tables!;
+  }
+
   return {
     async read() {
       const current = await readHeapProfile();
-      if (current === null) return null;
-      if (tables?.collectedAtMs !== current.collectedAtMs) {
-        tables = allocationSnapshot(current, { isOwnFile, isRuntimeFile });
-      }
-      return tables;
+      return current && tablesOf(current);
     },
+    lastTables: () => heap && tablesOf(heap),
     async readProfile() {
       const current = await readHeapProfile();
       if (current !== null) return current;

@@ -29,5 +29,7 @@ export interface FiguresReading {
   requestsServed: number | null;
   /** By the last collection of the whole heap; null before the first. */
   leftByCollection: LeftByCollection | null;
+  /** Whether the program listens for SIGTERM, as whatever runs it sends to stop it; absent where that is not told. */
+  handlesStops?: boolean;
   instrumentation: InstrumentationReading;
 }

@@ -7,6 +7,7 @@ const NULL_IS_AN_ANSWER = [
   'requests',
   'requestCoverage',
   'routes',
+  'previousRun',
 ] as const;
 
 /** Data without errors. */

@@ -1,0 +1,191 @@
+import type { PreviousRun } from '../../api/diagnostics/black-box/previous-run.ts';
+import type { BoxTaskGroup } from '../../api/diagnostics/black-box/record.ts';
+import type { HowEnded } from '../../api/health/ended-run.ts';
+import type { ObservedTarget } from '../../api/targets/target.ts';
+import { builder } from '../builder.ts';
+import { AllocationInfoType } from '../figures/allocation.ts';
+import { HistoryPointType } from '../figures/history-point.ts';
+import { FrameType } from '../frame.ts';
+import { rowId } from '../identity.ts';
+import { StallType } from '../loop/stalls.ts';
+import { FindingType } from './health.ts';
+import { targetField, targetOf } from './target-field.ts';
+
+const HowEndedEnum = builder.enumType('HowEnded', {
+  description: 'How a run of a program ended.',
+  values: {
+    OUT_OF_MEMORY: {
+      description:
+        'Without a word, when its heap was at the limit: V8 gave up (`JavaScript heap out of memory`).',
+    },
+    KILLED: {
+      description:
+        'Without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code.',
+    },
+    UNCAUGHT_EXCEPTION: { description: 'By an exception or rejection that nobody caught.' },
+    EXIT_CODE: { description: 'By itself, with an exit code that is not 0.' },
+    SIGNAL: {
+      description:
+        'By itself, with the exit code that tells that a signal asked it to (129, 130 or 143).',
+    },
+    UNKNOWN: { description: 'Nobody knows, or it still runs: it was not written down.' },
+  } satisfies Record<HowEnded, { description: string }>,
+});
+
+const LastTasksType = builder.objectRef<BoxTaskGroup>('LastTasks').implement({
+  description: 'Tasks of one stack, as they were last read in a run that has ended.',
+  fields: (t) => ({
+    state: t.exposeString('state', {
+      description: 'What the tasks waited for, as in `GoroutineGroup.state`.',
+    }),
+    count: t.exposeFloat('count', {
+      description: 'How many tasks there were; an estimate while tasks are sampled.',
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'Where the tasks waited or were created, top frame first.',
+      resolve: ({ frames }) => [...frames],
+    }),
+  }),
+});
+
+/** With the target, of which its rows have their identity. */
+type PreviousRunView = PreviousRun & { target: ObservedTarget };
+
+const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implement({
+  description:
+    'The run of the same program (script, arguments, folder and host) before this one, as far as it has written it down: at every tick of the collector, and when something was found.',
+  fields: (t) => ({
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the run started.',
+      resolve: ({ end }) => end.startedAtMs,
+    }),
+    endedAt: t.field({
+      type: 'DateTime',
+      description:
+        'When the run ended; of an end without a word, when it was last known to be alive, up to one interval of the collector before.',
+      resolve: ({ end }) => end.endedAtMs,
+    }),
+    how: t.field({
+      type: HowEndedEnum,
+      description: 'How the run ended.',
+      resolve: ({ end }) => end.how,
+    }),
+    sentence: t.exposeString('sentence', {
+      description:
+        'How, when and after how long the run ended, and what it held, in one sentence. Times are by the clock of the process’ machine.',
+    }),
+    exitCode: t.int({
+      nullable: true,
+      description:
+        'Exit code of the run, before its own `exit` listeners may have changed it. Null where it ended without a word.',
+      resolve: ({ end }) => end.exitCode,
+    }),
+    signal: t.string({
+      nullable: true,
+      description:
+        'Signal that ended the run, such as `SIGTERM`; null where there was none, or nobody can tell which.',
+      resolve: ({ end }) => end.signal,
+    }),
+    error: t.string({
+      nullable: true,
+      description:
+        'Class of the exception that nobody caught, such as `TypeError`. Its message may be a secret and is not kept. Null where the run did not end by one.',
+      resolve: ({ end }) => end.error?.name ?? null,
+    }),
+    errorFrames: t.field({
+      type: [FrameType],
+      description:
+        'Where that exception was made, top frame first; empty where the run did not end by one, or it has no stack.',
+      resolve: ({ end }) => [...(end.error?.frames ?? [])],
+    }),
+    pid: t.int({
+      description: 'Process id that the run had.',
+      resolve: ({ process }) => process.pid,
+    }),
+    nodeVersion: t.string({
+      description: 'Version of Node that the run had, such as `v26.10.0`.',
+      resolve: ({ process }) => process.nodeVersion,
+    }),
+    heapUsedBytes: t.float({
+      nullable: true,
+      description:
+        'Bytes on the heap of the run at its end, by the last figures and what the process grew since. Null where none were read.',
+      resolve: ({ end }) => end.heapUsedBytes,
+    }),
+    heapLimitBytes: t.float({
+      nullable: true,
+      description: 'Bytes at which V8 gives up, in that run. Null where no figures were read.',
+      resolve: ({ memory }) => memory?.heapLimitBytes ?? null,
+    }),
+    rssBytes: t.float({
+      nullable: true,
+      description: 'Bytes of resident memory that the run was last known to hold.',
+      resolve: ({ end }) => end.rssBytes,
+    }),
+    history: t.field({
+      type: [HistoryPointType],
+      description: 'The last points of the metrics history of the run, oldest first.',
+      resolve: ({ history }) => [...history],
+    }),
+    topAllocations: t.field({
+      type: [AllocationInfoType],
+      nullable: true,
+      description:
+        'The stacks that held most live memory at the last read of the heap in that run, most bytes first, 20 at most. Null where its heap was never read.',
+      resolve: ({ allocations, target }) =>
+        allocations?.rows.map((row) => ({
+          ...row,
+          id: rowId(target, 'previousRun.topAllocations', row.stackId),
+        })) ?? null,
+    }),
+    allocationsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When `topAllocations` were read; null where they were not.',
+      resolve: ({ allocations }) => allocations?.collectedAtMs ?? null,
+    }),
+    tasks: t.field({
+      type: [LastTasksType],
+      nullable: true,
+      description:
+        'Tasks of the run as they were last read, by stack, 30 groups at most. Null where they were never read.',
+      resolve: ({ tasks }) => (tasks === null ? null : [...tasks]),
+    }),
+    findings: t.field({
+      type: [FindingType],
+      description: 'What was found wrong with the run at last, most severe first.',
+      resolve: ({ findings, target }) =>
+        findings.map((finding) => ({
+          ...finding,
+          id: rowId(target, 'previousRun.findings', finding.id),
+        })),
+    }),
+    lastStall: t.field({
+      type: StallType,
+      nullable: true,
+      description:
+        'The last stall of the event loop in the run; its `durationMs` is null where it still lasted at the end. Null where there was none.',
+      resolve: ({ lastStall, target }) =>
+        lastStall && {
+          ...lastStall,
+          id: rowId(target, 'previousRun.stalls', lastStall.startedAtMs, lastStall.id),
+        },
+    }),
+  }),
+});
+
+targetField('previousRun', (t) =>
+  t.field({
+    type: PreviousRunType,
+    nullable: true,
+    description:
+      'The run before this one, where it did not end well: how it ended, and what was known of it last. Null where it ended with exit code 0, is the first, or wrote nothing down (`instrumentation { blackBoxDisabledReason }`). Of a saved black box it is the run in it.',
+    resolve: async (view, _args, context) => {
+      const target = targetOf(view, context);
+      const run = (await target.previousRun?.()) ?? null;
+      return run && { ...run, target };
+    },
+  }),
+);
