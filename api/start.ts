@@ -13,7 +13,7 @@ import { createNodeProbe } from './probe/node-probe.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import { createEndLock, noteEndOfRun } from './probe/process/end-of-run.ts';
 import { keepSidecar } from './sidecar/keeper.ts';
-import type { BoxPlace } from './sidecar/sidecar.ts';
+import type { BoxPlace } from './sidecar/messages.ts';
 
 export interface RunningDiagnostics extends AsyncDisposable {
   /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */

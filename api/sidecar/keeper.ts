@@ -6,7 +6,7 @@ import { clearTimeout, setTimeout } from '../base/own-time.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
-import type { BoxPlace } from './sidecar.ts';
+import type { BoxPlace } from './messages.ts';
 import { type SidecarThread, startSidecarThread } from './thread.ts';
 
 /** A sidecar that served for so long has not ended of its start: the waits begin anew. */

@@ -11,7 +11,7 @@ import type { HeapAvailability } from '../probe/readings/heap.ts';
 import { createApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
 import { withTargets } from '../targets/list.ts';
-import type { SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
+import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function serve(

@@ -11,8 +11,8 @@ import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { awaitFirstSignAtExit, createFirstSign } from './first-sign.ts';
+import type { BoxPlace, SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 import { createPulse, watchPulse } from './pulse.ts';
-import type { BoxPlace, SidecarData, SidecarMessage, SidecarOrder } from './sidecar.ts';
 
 /** What the sidecar may take besides what the options give to source maps and captures. */
 const OWN_HEAP_MB = 260;

@@ -2,14 +2,15 @@
  * The black box of the process: at every tick the sidecar writes down the last that is known of it, so that
  * its next start can tell why this run ended, however it did. Nothing is read for it.
  */
-import type { Finding } from '../../health/finding.ts';
+
 import { type EndedRun, endedRunSentence } from '../../health/ended-run.ts';
+import type { Finding } from '../../health/finding.ts';
 import { takeOverLock, writeUnlessEnding } from '../../probe/process/end-of-run.ts';
-import type { ProcessReading } from '../../probe/readings/process.ts';
 import type { FiguresReading } from '../../probe/readings/figures.ts';
+import type { ProcessReading } from '../../probe/readings/process.ts';
+import type { Frame } from '../../profile/profile.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import type { Stall } from '../stalls/types.ts';
-import type { Frame } from '../../profile/profile.ts';
 import { openOwnFolder } from './files.ts';
 import { identify, readKernel } from './kernel.ts';
 import { type BoxFiles, isBoxName } from './names.ts';

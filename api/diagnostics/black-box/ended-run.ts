@@ -80,7 +80,7 @@ function signalOf(exitCode: number | null): string | null {
 type WrittenMemory = Pick<BlackBox, 'memory' | 'rssBytes' | 'writtenAtMs'>;
 
 /** Whether V8 itself may have given up: by the last figures, or by what the process grew since then. */
-export function wasNearHeapLimit(box: WrittenMemory): boolean {
+function wasNearHeapLimit(box: WrittenMemory): boolean {
   const { memory } = box;
   if (memory === null || memory.heapLimitBytes <= 0) return false;
   if (memory.oldSpaceUsedBytes >= NEAR_LIMIT * memory.heapLimitBytes) return true;

@@ -1,7 +1,7 @@
 /** The run before this one, as far as it left something behind. */
 import { type EndedRun, endedRunSentence } from '../../health/ended-run.ts';
-import type { BlackBox } from './record.ts';
 import { endedRunOf } from './ended-run.ts';
+import type { BlackBox } from './record.ts';
 
 export interface PreviousRun
   extends Pick<

@@ -199,17 +199,17 @@ const box = recordOf<Omit<BlackBox, 'format'>>({
 });
 
 /** Whether it begins like a black box, whatever the rest is. */
-export function looksLikeBox(value: object): boolean {
+function looksLikeBox(value: object): boolean {
   return MARK in value;
 }
 
 /** Whether a text does that is no JSON, being cut off. */
-export function beginsLikeBox(text: string): boolean {
+function beginsLikeBox(text: string): boolean {
   return text.startsWith(`{"${MARK}"`);
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` that names what is not as it should be */
-export function checkedBox(value: object): BlackBox {
+function checkedBox(value: object): BlackBox {
   const format = (value as Record<string, unknown>)[MARK];
   if (format !== FORMAT) {
     const words = typeof format === 'number' ? String(format) : 'unknown';
@@ -242,7 +242,7 @@ export function parseBox(text: string): BlackBox {
 }
 
 /** Of one whose beginning alone is there. */
-export function cutOff(): DiagnosticsError {
+function cutOff(): DiagnosticsError {
   return invalid('this is a black box of pprofql, but is cut off in the middle');
 }
 

@@ -143,10 +143,9 @@ function cut(box: BlackBox, by: number): BlackBox {
         .map((row) => ({ ...row, frames: framesOf(row.frames) })),
     },
     tasks:
-      box.tasks &&
       box.tasks
-        .slice(0, most(MOST_GROUPS))
-        .map(({ state, count, frames }) => ({ state, count, frames: framesOf(frames) })),
+        ?.slice(0, most(MOST_GROUPS))
+        .map(({ state, count, frames }) => ({ state, count, frames: framesOf(frames) })) ?? null,
     findings: box.findings.slice(0, most(MOST_FINDINGS)).map((finding) => ({
       ...finding,
       stack: framesOf(finding.stack),

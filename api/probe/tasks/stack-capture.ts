@@ -200,7 +200,6 @@ const ALIAS = / \[as [^\]]*\]$/;
 /**
  * For example `async Pool.acquire (file:///app/pool.js:44:9)` gives
  * `{ function: 'Pool.acquire', file: 'file:///app/pool.js', line: 44, column: 9, isAsync: true }`.
- * @internal
  */
 export function parseFrame(line: string): StackFrame {
   const isAsync = line.startsWith(ASYNC);

@@ -1,0 +1,43 @@
+/** What the observed thread and its sidecar tell each other. */
+import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../base/errors.ts';
+import type { ResolvedOptions } from '../base/options/options.ts';
+import type { BoxFiles } from '../diagnostics/black-box/names.ts';
+import type { LoopOffer } from '../link/observed-loop.ts';
+import type { HeapAvailability } from '../probe/readings/heap.ts';
+import type { ProcessReading } from '../probe/readings/process.ts';
+
+export interface SidecarData {
+  port: MessagePort;
+  /** What the probe would answer: the observed loop may be stuck from its first turn on. */
+  known: { process: ProcessReading; heapAvailability: HeapAvailability };
+  loop: LoopOffer;
+  options: ResolvedOptions;
+  /** Whether another port will do where the wanted one is busy. */
+  mayMove: boolean;
+  /** Whether to print the URL on stderr. */
+  printsUrl: boolean;
+  /** For `giveFirstSign`. */
+  firstSign: SharedArrayBuffer;
+  /** For `startPulse`. */
+  pulse: SharedArrayBuffer;
+  /** Where the black box is written; null for none. */
+  blackBox: BoxPlace | null;
+}
+
+export interface BoxPlace {
+  files: BoxFiles;
+  /** For `writeUnlessEnding`. */
+  endLock: SharedArrayBuffer;
+}
+
+export type SidecarMessage =
+  | { kind: 'listening'; url: string }
+  | { kind: 'failed'; code: ErrorCode | null; reason: string }
+  | { kind: 'stopped' };
+
+/**
+ * `stop` lets go of everything; `exit`, once `stopped` is reported, ends the thread. In two steps:
+ * Node aborts the process when a thread ends whose inspector session the observed one has yet to close.
+ */
+export type SidecarOrder = 'stop' | 'exit';
