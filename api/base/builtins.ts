@@ -13,6 +13,7 @@ export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getB
 export const { inspect, types } = (getBuiltinModule?.('node:util') ??
   {}) as typeof import('node:util');
 export const {
+  add: atomicAdd,
   compareExchange: atomicCompareExchange,
   load: atomicLoad,
   notify: atomicNotify,

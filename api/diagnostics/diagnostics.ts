@@ -22,7 +22,7 @@ import type { CollectionRequest } from '../probe/readings/outside.ts';
 import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
 import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
 import type { Frame } from '../profile/profile.ts';
-import { createFrameLocator } from '../source-maps/frame-locator.ts';
+import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
 import { absentBlackBox, type BlackBoxKeeper } from './black-box/black-box.ts';
@@ -73,6 +73,11 @@ const MAX_FILE_BYTES = 32 * 1024 ** 2;
 /** Decoded in some 30 ms, for which the program waits. */
 const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
 
+export interface ProbeDiagnostics extends OwnedDiagnostics {
+  /** Original places of what runs in the same program, such as in its worker threads. */
+  locateStack: FrameLocator['locateStack'];
+}
+
 /**
  * @param loop null on the observed thread itself, which cannot watch its own loop
  * @param blackBox where what is known is written down; none is written on the observed thread
@@ -83,7 +88,7 @@ export async function createProbeDiagnostics(
   options: ResolvedOptions,
   loop: LoopAccess | null = null,
   blackBox: BlackBoxKeeper = absentBlackBox(NO_BOX_MOUNTED),
-): Promise<OwnedDiagnostics> {
+): Promise<ProbeDiagnostics> {
   const { probe, via } = link;
   const { entryFile, ...facts } = await probe.describe();
   const programRoot = await findProgramRoot(entryFile, facts.cwd);
@@ -374,7 +379,7 @@ export async function createProbeDiagnostics(
     maxCaptures: options.maxCaptures,
     pauseBudgetPercent: options.pauseBudgetPercent,
   });
-  return { ...answers, captures };
+  return { ...answers, captures, locateStack: locator.locateStack };
 }
 
 function asStackFrame(frame: Frame): StackFrame {

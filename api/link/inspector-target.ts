@@ -4,9 +4,12 @@
  * throw, and answer through a port of their own: the connection that called them ends before it could
  * hear them. Nothing is paused: a debugger that is attached notices nothing.
  */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import {
+  atomicAdd,
   atomicLoad,
+  atomicNotify,
   atomicStore,
   getBuiltinModule,
   OwnSharedArrayBuffer,
@@ -27,13 +30,21 @@ type AnyMethod = (argument: unknown) => unknown;
 
 const STACK_DEPTH = 64;
 
-/** Slots of the exit guard: connections that are open now, and whether the thread is about to end. */
+/**
+ * Slots of the exit guard: connections that are open for a question, whether the thread is about to
+ * end, connections that are held while there are worker threads, and how many of those were made.
+ */
 export const CONNECTIONS = 0;
 export const IS_EXITING = 1;
-const GUARD_SLOTS = 2;
+export const HELD_CONNECTIONS = 2;
+export const WORKERS_MADE = 3;
+const GUARD_SLOTS = 4;
 
 /** Longest wait at exit for a connection to end; it takes a millisecond unless the machine is very busy. */
 const HANG_UP_DEADLINE_MS = 100;
+
+/** On it Node tells of each worker thread that this thread makes. */
+const WORKERS_CHANNEL = 'worker_threads';
 
 /** Node's callers of our own hook, which may be what was interrupted. */
 const HOOKS_FILE = 'node:internal/async_hooks';
@@ -93,11 +104,17 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   const value = createTarget(probe, port);
   Object.defineProperty(globalThis, symbol, { value, configurable: true });
   const forget = onProcessExit(() => waitForConnections(guard));
+  const tellOfWorker = harmless(() => {
+    atomicAdd(guard, WORKERS_MADE, 1);
+    atomicNotify(guard, WORKERS_MADE);
+  });
+  subscribe(WORKERS_CHANNEL, tellOfWorker);
   return {
     address: { key, exitGuard, answers },
     isConnected: () => atomicLoad(guard, CONNECTIONS) > 0,
     remove: () => {
       forget();
+      unsubscribe(WORKERS_CHANNEL, tellOfWorker);
       port.close();
       Reflect.deleteProperty(globalThis, symbol);
     },
@@ -106,9 +123,15 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
 
 function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
   atomicStore(guard, IS_EXITING, 1);
+  // Whoever holds a connection waits for this.
+  atomicNotify(guard, IS_EXITING);
   const deadlineMs = monotonicMs() + HANG_UP_DEADLINE_MS;
   // Running JavaScript, the thread answers what it was asked; nothing else would let the connection end.
-  while (atomicLoad(guard, CONNECTIONS) > 0 && monotonicMs() < deadlineMs);
+  while (isHeld(guard) && monotonicMs() < deadlineMs);
+}
+
+function isHeld(guard: Int32Array<SharedArrayBuffer>): boolean {
+  return atomicLoad(guard, CONNECTIONS) + atomicLoad(guard, HELD_CONNECTIONS) > 0;
 }
 
 function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget {

@@ -144,7 +144,8 @@ export function inspectMainThread({ key, exitGuard, answers }: TargetAddress): M
   };
 }
 
-function connect(): Session {
+/** @throws DiagnosticsError `UNAVAILABLE` where this process cannot be inspected */
+export function connect(): Session {
   try {
     // Absent from some builds of Node.
     const session = new (process.getBuiltinModule('node:inspector').Session)();

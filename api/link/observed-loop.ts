@@ -6,6 +6,7 @@ import { beatPeriodMs, type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { inspectMainThread, type MainThreadInspector } from './inspector.ts';
 import { exposeToInspector, type TargetAddress } from './inspector-target.ts';
 import { offerQuickHeartbeat, type QuickHeartbeatOffer } from './quick-heartbeat.ts';
+import { inspectThreads, type ThreadsInspector } from './threads.ts';
 
 /** Crosses to the other thread. */
 export interface LoopOffer {
@@ -65,8 +66,14 @@ export interface LoopAccess {
   quickHeartbeat: QuickHeartbeatOffer | null;
   /** Null where the observed thread cannot be looked into. */
   inspector: MainThreadInspector | null;
+  /** The way to its worker threads; null like `inspector`. */
+  threads: ThreadsInspector | null;
 }
 
 export function accessLoop({ target, ...heartbeats }: LoopOffer): LoopAccess {
-  return { ...heartbeats, inspector: target === null ? null : inspectMainThread(target) };
+  return {
+    ...heartbeats,
+    inspector: target === null ? null : inspectMainThread(target),
+    threads: target === null ? null : inspectThreads(target.exitGuard),
+  };
 }

@@ -11,6 +11,7 @@ import type { HeapAvailability } from '../probe/readings/heap.ts';
 import { createApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
 import { withTargets } from '../targets/list.ts';
+import { followThreads } from '../targets/threads/threads.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 
 /** @throws DiagnosticsError where it cannot listen */
@@ -30,8 +31,17 @@ export async function serve(
       return availability;
     },
   };
-  const own = await createProbeDiagnostics({ ...link, probe }, options, accessLoop(loop), blackBox);
-  const diagnostics = withTargets(own, options);
+  const access = accessLoop(loop);
+  const own = await createProbeDiagnostics({ ...link, probe }, options, access, blackBox);
+  const { threads } = access;
+  const { locateStack } = own;
+  const diagnostics = withTargets(
+    own,
+    options,
+    threads === null
+      ? undefined
+      : (registry) => followThreads({ ...options, locateStack, own, threads }, registry),
+  );
   const api = createApi({
     diagnostics,
     access: {

@@ -6,6 +6,7 @@ import { isOwnFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import type { TargetOptions } from '../base/options/targets.ts';
 import { SELF } from '../base/self.ts';
+import { durationText } from '../base/text/duration.ts';
 import type { Diagnostics, OwnedDiagnostics } from '../diagnostics/types.ts';
 import { createAnswering } from './asked/answering.ts';
 import { createSourceDiagnostics, type SourceDiagnosticsOptions } from './asked/diagnostics.ts';
@@ -21,37 +22,77 @@ export interface Target {
   status(): Promise<TargetStatus>;
 }
 
+/** Targets that come and go while the list is served, such as worker threads. */
+export interface TargetParts {
+  /** Brings the list up to date. Never rejects. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/** How parts join the list and leave it. */
+export interface TargetRegistry {
+  /** Takes the place of one of the same name that has left. */
+  add(target: Target): void;
+  /** @param reason why it is not there any more, as a sentence without its full stop */
+  remove(name: string, reason: string): void;
+}
+
+export interface TargetList extends TargetedDiagnostics, TargetRegistry {}
+
 /**
- * Adds the configured targets to the diagnostics of this process. What stops it stops the targets,
- * and leaves `own` to its owner.
+ * Adds the configured targets to the diagnostics of this process, and its parts. What stops it stops
+ * the targets, and leaves `own` to its owner.
  */
 export function withTargets(
   own: Diagnostics,
   options: ResolvedOptions,
+  followParts: (registry: TargetRegistry) => TargetParts = () => NO_PARTS,
 ): TargetedDiagnostics & { stopTargets(): void } {
   const lifetime = new AbortController();
   const decoder = createDecoder();
   const remote = options.targets.map((target) =>
     createRemoteTarget(target, { options, decoder, lifetime: lifetime.signal }),
   );
+  const list = listTargets([selfTarget(own), ...remote]);
+  const parts = followParts(list);
   return {
-    ...listTargets([selfTarget(own), ...remote]),
+    ...list,
+    async targets() {
+      await parts.refresh();
+      return list.targets();
+    },
     stopTargets() {
       lifetime.abort();
+      parts.stop();
       for (const { diagnostics } of remote) diagnostics.stop();
       decoder.stop();
     },
   };
 }
 
+const NO_PARTS: TargetParts = { refresh: async () => {}, stop: () => {} };
+
+/** Long enough to download a profile of what has ended in the meantime, or to be told why it is gone. */
+const REMEMBERED_MS = 10 * 60_000;
+const REMEMBERED_TARGETS = 200;
+/** They hold what was measured; the others are remembered by name. */
+const KEPT_TARGETS = 10;
+
+interface Departed {
+  reason: string;
+  atMs: number;
+  target: Target;
+}
+
 /** @param targets the first one is the default */
-export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDiagnostics {
+export function listTargets(targets: readonly [Target, ...Target[]]): TargetList {
   const [first] = targets;
   const byName = new Map(targets.map((target) => [target.name, target]));
+  const departed = createDeparted();
   const { cpuProfiles } = first.diagnostics;
   /** Download addresses name a profile by its id alone, whosever it is. */
   const getCpuProfile: typeof cpuProfiles.get = (id) =>
-    targets
+    [...byName.values(), ...departed.kept()]
       .map(({ diagnostics }) => diagnostics.cpuProfiles.get(id))
       .find((found) => found !== null) ?? null;
   return {
@@ -60,14 +101,44 @@ export function listTargets(targets: readonly [Target, ...Target[]]): TargetedDi
     target(name) {
       const target = name == null ? first : byName.get(name);
       if (target !== undefined) return observed(target);
+      const gone = departed.reasonOf(name!);
       throw new DiagnosticsError(
         'NOT_FOUND',
-        `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
+        gone ??
+          `there is no target ${JSON.stringify(name)}; there are ${[...byName.keys()].join(', ')}`,
       );
     },
     originOf: frameOrigin,
     isOwnFile,
-    targets: () => Promise.all(targets.map(({ status }) => status())),
+    targets: () => Promise.all([...byName.values()].map(({ status }) => status())),
+    add: (target) => void byName.set(target.name, target),
+    remove(name, reason) {
+      const target = byName.get(name);
+      if (target === undefined || target === first) return;
+      byName.delete(name);
+      departed.add({ target, reason, atMs: Date.now() });
+    },
+  };
+}
+
+/** What has left the list lately, oldest first. */
+function createDeparted() {
+  let all: Departed[] = [];
+  const recent = () => {
+    all = all.filter(({ atMs }) => Date.now() - atMs < REMEMBERED_MS).slice(-REMEMBERED_TARGETS);
+    return all;
+  };
+  return {
+    add: (gone: Departed) => void all.push(gone),
+    kept: () =>
+      recent()
+        .slice(-KEPT_TARGETS)
+        .map(({ target }) => target),
+    reasonOf(name: string): string | null {
+      const gone = recent().findLast(({ target }) => target.name === name);
+      if (gone === undefined) return null;
+      return `${gone.reason} (${durationText(Date.now() - gone.atMs)} ago)`;
+    },
   };
 }
 

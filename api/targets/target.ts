@@ -32,6 +32,30 @@ export interface TargetStatus {
   lastAnswerAtMs: number | null;
   /** Why the last question failed; null where it did not. */
   error: string | null;
+  /** Name of the target that it is a part of; absent where it stands by itself. */
+  parent?: string;
+  /** What it is for people, beside its name, as in `worker-3 of pool.js`; absent where the name says it. */
+  title?: string;
+  /** Of a worker thread alone. */
+  thread?: ThreadStatus;
+}
+
+/** A worker thread as it was last seen: nothing is asked of it for this. */
+export interface ThreadStatus {
+  /** Node's `threadId`. */
+  id: number;
+  /** Address of its script; null for evaluated code. */
+  file: string | null;
+  /** What its maker called it; null for no name. */
+  threadName: string | null;
+  startedAtMs: number;
+  /** Of one core, 0 to 100, over the last second or two; null before that. */
+  cpuPercent: number | null;
+  /** Share of the time in which its loop was not idle, 0 to 1; null where it was not asked yet. */
+  utilization: number | null;
+  heapUsedBytes: number | null;
+  /** What its event loop does. */
+  loop: EventLoopStatus;
 }
 
 /** Cheap figures, and what is known of the process they are of. */
@@ -79,10 +103,10 @@ export interface TargetSource {
 export interface TargetedDiagnostics extends Diagnostics {
   /**
    * @param name null: the default target
-   * @throws DiagnosticsError `NOT_FOUND` for a name that is not configured
+   * @throws DiagnosticsError `NOT_FOUND` for a name that none has, or has no longer
    */
   target(name: string | null | undefined): ObservedTarget;
-  /** The default target first. */
+  /** The default target first. Those that are parts of another come and go with what they are. */
   targets(): Promise<TargetStatus[]>;
   /** Whose code stands in a file. */
   originOf(file: string): FrameOrigin;

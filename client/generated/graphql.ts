@@ -378,7 +378,7 @@ export type RoutesQuery = { routes: Array<{ id: string, route: string, count: nu
 export type TargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TargetsQuery = { targets: Array<{ name: string, kind: TargetKind, state: TargetState, lastAnswerAt: string | null, error: string | null }> };
+export type TargetsQuery = { targets: Array<{ name: string, kind: TargetKind, state: TargetState, lastAnswerAt: string | null, error: string | null, title: string | null, parent: { name: string } | null, thread: { threadId: number, name: string | null, file: string | null, startedAt: string, cpuPercent: number | null, utilization: number | null, heapUsedBytes: number | null, blockedForMs: number, doing: string } | null }> };
 
 export type TypedDocumentString<Result, Variables> = DocumentTypeDecoration<Result, Variables> & String;
 export const CaptureFragmentDoc = `fragment Capture on Capture{name instanceId heapReadAt heapUnavailable includesGarbage samplingIntervalBytes rotations tasksReadAt totalGoroutines instrumentation{samplingRate dutyCycle}figuresReadAt memory{alloc heapInuse external arrayBuffers sys}displaced}` as unknown as TypedDocumentString<CaptureFragment, unknown>;
@@ -421,4 +421,4 @@ export const ProcessDocument = `query Process{process{instanceId pid title cwd s
 export const RequestsDocument = `query Requests($limit:Int!){requests(limit:$limit){id route method ageMs state waitsAt{...Frame}stack frames{...Frame}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RequestsQuery, RequestsQueryVariables>;
 export const RequestCoverageDocument = `query RequestCoverage{requestCoverage{total placeKnown placeKnownShare beyondLimit}}` as unknown as TypedDocumentString<RequestCoverageQuery, RequestCoverageQueryVariables>;
 export const RoutesDocument = `query Routes($limit:Int!){routes(limit:$limit){id route count inFlight p50Ms p95Ms p99Ms maxMs waits{id kind waitsAt{...Frame}stack frames{...Frame}share samples}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RoutesQuery, RoutesQueryVariables>;
-export const TargetsDocument = `query Targets{targets{name kind state lastAnswerAt error}}` as unknown as TypedDocumentString<TargetsQuery, TargetsQueryVariables>;
+export const TargetsDocument = `query Targets{targets{name kind state lastAnswerAt error title parent{name}thread{threadId name file startedAt cpuPercent utilization heapUsedBytes blockedForMs doing}}}` as unknown as TypedDocumentString<TargetsQuery, TargetsQueryVariables>;

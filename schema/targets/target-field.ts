@@ -2,6 +2,7 @@
 import type { ObservedTarget, TargetKind, TargetState } from '../../api/targets/target.ts';
 import { builder, type TargetView } from '../builder.ts';
 import type { SchemaContext } from '../context.ts';
+import { ThreadType } from './thread.ts';
 
 const TargetKindEnum = builder.enumType('TargetKind', {
   description: 'What a target is.',
@@ -28,11 +29,11 @@ const TargetStateEnum = builder.enumType('TargetState', {
 
 export const TargetType = builder.objectRef<TargetView>('Target').implement({
   description:
-    'Something that can be asked about here: a process, or saved files. Targets are configured at start (option `targets`, `PPROFQL_TARGETS`), never by a query.',
+    'Something that can be asked about here: a process, one of its worker threads, or saved files. Other processes are configured at start (option `targets`, `PPROFQL_TARGETS`), never by a query; worker threads come and go by themselves.',
   fields: (t) => ({
     name: t.id({
       description:
-        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in.',
+        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in, and `worker-3` its worker thread with the `threadId` 3. Once that has ended, the name is `NOT_FOUND`.',
       resolve: ({ target }) => target.name,
     }),
     kind: t.field({
@@ -61,20 +62,53 @@ export const TargetType = builder.objectRef<TargetView>('Target').implement({
 });
 
 builder.objectFields(TargetType, (t) => ({
+  title: t.string({
+    nullable: true,
+    description:
+      'What the target is for people, such as `worker-3 of pool.js`; null where its name says it.',
+    resolve: ({ status }) => status.title ?? null,
+  }),
+  thread: t.field({
+    type: ThreadType,
+    nullable: true,
+    description: 'The worker thread that the target is; null for a target of another kind.',
+    resolve: ({ status }) => status.thread ?? null,
+  }),
   parent: t.field({
     type: TargetType,
     nullable: true,
     description:
       'The target that this one is a part of, as the process of a worker thread; null where it stands by itself.',
-    resolve: () => null,
+    resolve: ({ status }, _args, context) =>
+      status.parent === undefined ? null : viewOf(status.parent, context),
   }),
   children: t.field({
     type: [TargetType],
     description:
       'The targets that are parts of this one: worker threads and child processes. Empty for none.',
-    resolve: () => [],
+    resolve: async ({ target }, _args, context) =>
+      (await viewsOf(context)).filter(({ status }) => status.parent === target.name),
   }),
 }));
+
+/** @throws DiagnosticsError `NOT_FOUND` */
+export async function viewOf(name: string, { diagnostics }: SchemaContext): Promise<TargetView> {
+  const target = diagnostics.target(name);
+  return { target, status: await target.status() };
+}
+
+/** The default one first. */
+export async function viewsOf({ diagnostics }: SchemaContext): Promise<TargetView[]> {
+  const statuses = await diagnostics.targets();
+  return statuses.flatMap((status) => {
+    try {
+      return [{ status, target: diagnostics.target(status.name) }];
+    } catch {
+      // It has ended since.
+      return [];
+    }
+  });
+}
 
 type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<Types, TargetView | undefined>;

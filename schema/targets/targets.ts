@@ -1,11 +1,5 @@
-import { builder, type TargetView } from '../builder.ts';
-import type { SchemaContext } from '../context.ts';
-import { TargetType } from './target-field.ts';
-
-async function viewOf(name: string, { diagnostics }: SchemaContext): Promise<TargetView> {
-  const target = diagnostics.target(name);
-  return { target, status: await target.status() };
-}
+import { builder } from '../builder.ts';
+import { TargetType, viewOf, viewsOf } from './target-field.ts';
 
 builder.queryField('target', (t) =>
   t.field({
@@ -23,10 +17,6 @@ builder.queryField('targets', (t) =>
     type: [TargetType],
     description:
       'What can be asked about here. The first is the default target: the process that pprofql runs in, or the files that it was started with.',
-    resolve: async (_root, _args, { diagnostics }) =>
-      (await diagnostics.targets()).map((status) => ({
-        status,
-        target: diagnostics.target(status.name),
-      })),
+    resolve: (_root, _args, context) => viewsOf(context),
   }),
 );

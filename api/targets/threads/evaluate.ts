@@ -1,0 +1,27 @@
+/** Evaluates one of our expressions in a worker thread, which the program cannot notice. */
+import { DiagnosticsError } from '../../base/errors.ts';
+import type { InspectedThread } from '../../link/threads.ts';
+
+interface Evaluated {
+  result: { value?: unknown };
+  exceptionDetails?: { exception?: { description?: string } };
+}
+
+/** @throws DiagnosticsError as `InspectedThread.ask`, `UNAVAILABLE` where the program has replaced what it uses */
+export async function evaluate<T>(
+  thread: InspectedThread,
+  expression: string,
+  deadlineMs?: number,
+): Promise<T> {
+  const params = { expression, silent: true, disableBreaks: true, returnByValue: true };
+  const { result, exceptionDetails } = (await thread.ask(
+    'Runtime.evaluate',
+    params,
+    deadlineMs,
+  )) as Evaluated;
+  if (exceptionDetails === undefined && typeof result.value === 'string') {
+    return JSON.parse(result.value) as T;
+  }
+  const reason = exceptionDetails?.exception?.description ?? 'it gave nothing';
+  throw new DiagnosticsError('UNAVAILABLE', `the worker cannot be read: ${reason}`);
+}

@@ -1,0 +1,90 @@
+/**
+ * What is evaluated in a worker thread, in the midst of whatever runs there: quick, and leaving nothing
+ * behind. No regular expression among it (`RegExp.$1` is the program's), no lazy getter of `process`.
+ */
+
+export interface ThreadFacts {
+  /** The kernel's id of the thread; null where the system does not tell. */
+  kernelId: number | null;
+  /** Of its old space, in megabytes; null where the program has set none. */
+  limitMb: number | null;
+}
+
+export const FACTS = `(() => {
+  let kernelId = null;
+  try {
+    kernelId = Number(process.getBuiltinModule('node:fs').readlinkSync('/proc/thread-self').split('/').pop());
+  } catch {}
+  const { resourceLimits } = process.getBuiltinModule('node:worker_threads');
+  return JSON.stringify({ kernelId, limitMb: resourceLimits.maxOldGenerationSizeMb ?? null });
+})()`;
+
+export interface ThreadFigures {
+  heapUsedBytes: number;
+  heapTotalBytes: number;
+  heapLimitBytes: number;
+  oldSpaceUsedBytes: number;
+  externalBytes: number;
+  arrayBuffersBytes: number;
+  /** Since its loop began; both 0 before that. */
+  idleMs: number;
+  loopMs: number;
+  /** Null where Node does not tell it by thread. */
+  cpu: { user: number; system: number } | null;
+}
+
+export const FIGURES = `(() => {
+  const v8 = process.getBuiltinModule('node:v8');
+  const { performance } = process.getBuiltinModule('node:perf_hooks');
+  const heap = v8.getHeapStatistics();
+  const memory = process.memoryUsage();
+  const { loopStart, idleTime } = performance.nodeTiming;
+  let oldSpaceUsedBytes = 0;
+  for (const space of v8.getHeapSpaceStatistics()) {
+    const name = space.space_name;
+    if (!name.startsWith('new_') && !name.startsWith('read_only_')) oldSpaceUsedBytes += space.space_used_size;
+  }
+  return JSON.stringify({
+    heapUsedBytes: heap.used_heap_size,
+    heapTotalBytes: heap.total_heap_size,
+    heapLimitBytes: heap.heap_size_limit,
+    oldSpaceUsedBytes,
+    externalBytes: memory.external,
+    arrayBuffersBytes: memory.arrayBuffers,
+    idleMs: loopStart > 0 ? idleTime : 0,
+    loopMs: loopStart > 0 ? performance.now() - loopStart : 0,
+    cpu: process.threadCpuUsage?.() ?? null,
+  });
+})()`;
+
+export interface ThreadLook {
+  /** One a frame, as V8 prints it, those of the look itself on top. */
+  lines: string[];
+  /** Turns of its loop so far. */
+  turns: number;
+}
+
+export const LOOK = `(() => {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let lines = [];
+  try {
+    Error.stackTraceLimit = 64;
+    Error.prepareStackTrace = (_error, sites) => sites.map(String);
+    const holder = {};
+    Error.captureStackTrace(holder);
+    if (Array.isArray(holder.stack)) lines = holder.stack;
+  } catch {
+  } finally {
+    try {
+      if (prepareStackTrace === undefined) delete Error.prepareStackTrace;
+      else Error.prepareStackTrace = prepareStackTrace;
+      Error.stackTraceLimit = stackTraceLimit;
+    } catch {}
+  }
+  const { nodeTiming } = process.getBuiltinModule('node:perf_hooks').performance;
+  return JSON.stringify({ lines, turns: nodeTiming.uvMetricsInfo.loopCount });
+})()`;
+/** Frames of the look itself: the function, and the script around it. */
+export const LOOK_FRAMES = 2;
+
+export const RESOURCES = 'JSON.stringify(process.getActiveResourcesInfo())';

@@ -1,0 +1,196 @@
+/**
+ * Whether the loop of a worker turns, without anything of ours running there. The kernel tells, at no
+ * cost to the worker, whether it uses its core. Only one that does is looked into: where its loop has
+ * made no turn between two looks, what they found is what keeps it.
+ */
+import {
+  NO_THREAD_TIME,
+  openThreadTime,
+  type ThreadTime,
+} from '../../diagnostics/cpu-time/thread-time.ts';
+import { recordStall, type StallRecord } from '../../diagnostics/stalls/stall.ts';
+import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
+import type { InspectedThread } from '../../link/threads.ts';
+import { parseFrame } from '../../probe/tasks/stack-capture.ts';
+import type { FrameLocator } from '../../source-maps/frame-locator.ts';
+import { evaluate } from './evaluate.ts';
+import { LOOK, LOOK_FRAMES, type ThreadLook } from './expressions.ts';
+
+export interface ThreadLoopOptions {
+  locateStack: FrameLocator['locateStack'];
+  /** Shorter stalls are not told. */
+  thresholdMs: number;
+  /** Null until it is known, or where the system does not tell. */
+  kernelId: () => number | null;
+  /** Whether the thread that passes questions on does not do so now. */
+  isMainInNative: () => boolean;
+}
+
+export interface ThreadLoop {
+  /** Looks at it, once a second or so. Never rejects. */
+  tick(): Promise<void>;
+  status(): EventLoopStatus;
+  /** Newest first. */
+  stalls(): Stall[];
+  /** Of one core, over the last tick; null where it is not known. */
+  cpuPercent(): number | null;
+  /** CPU time that the kernel gave it; null where it is not told. */
+  ranMs(): number | null;
+  close(): void;
+}
+
+/** Below this a thread waits: nothing runs there that could hold its loop. */
+const BUSY_SHARE = 0.5;
+const LOOK_DEADLINE_MS = 500;
+const LOCATE_DEADLINE_MS = 2_000;
+const KEPT_STALLS = 20;
+/** A long stall has told who it is after so many looks: from then on one in five ticks. */
+const CLOSE_LOOKS = 10;
+const LATER_EVERY = 5;
+
+interface Stuck {
+  record: StallRecord;
+  id: string;
+  sinceMs: number;
+  turns: number;
+  looks: number;
+}
+
+export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOptions): ThreadLoop {
+  let reader = NO_THREAD_TIME;
+  let isOpened = false;
+  let last: (ThreadTime & { atMs: number }) | null = null;
+  let cpuPercent: number | null = null;
+  /** Of the time: it ran, or would have with a core. On a busy machine it gets less than it wants. */
+  let wantedShare: number | null = null;
+  /** The last look that found the loop at this many turns. */
+  let seen: { turns: number; atMs: number } | null = null;
+  let stuck: Stuck | null = null;
+  let ended: Stall[] = [];
+  let ticks = 0;
+  let isLooking = false;
+
+  function readCpu(): void {
+    const kernelId = options.kernelId();
+    if (!isOpened && kernelId !== null) {
+      reader = openThreadTime(kernelId);
+      isOpened = true;
+    }
+    const time = reader.read();
+    const atMs = Date.now();
+    if (time === null) return;
+    if (last !== null && atMs > last.atMs) {
+      const lastedMs = atMs - last.atMs;
+      const ranMs = time.ranMs - last.ranMs;
+      cpuPercent = Math.min(100, (100 * ranMs) / lastedMs);
+      wantedShare = (ranMs + time.waitedMs - last.waitedMs) / lastedMs;
+    }
+    last = { atMs, ...time };
+  }
+
+  function end(atMs: number): void {
+    if (stuck === null) return;
+    const { record, sinceMs } = stuck;
+    record.end(atMs - sinceMs);
+    if (atMs - sinceMs >= options.thresholdMs) {
+      ended = [record.describe(0), ...ended].slice(0, KEPT_STALLS);
+    }
+    stuck = null;
+  }
+
+  async function look(): Promise<void> {
+    const askedAtMs = Date.now();
+    let found: ThreadLook;
+    try {
+      found = await evaluate<ThreadLook>(thread, LOOK, LOOK_DEADLINE_MS);
+    } catch {
+      // The main thread may be the one that keeps the question.
+      if (!options.isMainInNative()) stuck?.record.sawNoAnswer({ isOwnRead: false });
+      return;
+    }
+    const atMs = Date.now();
+    if (seen === null || seen.turns !== found.turns) {
+      end(askedAtMs);
+      seen = { turns: found.turns, atMs };
+      return;
+    }
+    const sinceMs = seen.atMs;
+    const id = `${thread.id}-${sinceMs}`;
+    stuck ??= {
+      id,
+      sinceMs,
+      turns: found.turns,
+      looks: 0,
+      record: recordStall(id, sinceMs),
+    };
+    const { record } = stuck;
+    stuck.looks += 1;
+    const frames = found.lines.slice(LOOK_FRAMES).map(parseFrame);
+    const located = await options.locateStack(frames, LOCATE_DEADLINE_MS);
+    const sight = {
+      frames: located,
+      isOwnWork: false,
+      mayHaveDebugger: false,
+      isPausedByDebugger: false,
+    };
+    record.saw(sight, { isLate: false, waitedMs: atMs - askedAtMs });
+  }
+
+  function isWorthALook(): boolean {
+    ticks += 1;
+    if (stuck !== null) return stuck.looks < CLOSE_LOOKS || ticks % LATER_EVERY === 0;
+    // Where the kernel does not tell, every thread is looked at, more seldom.
+    return wantedShare === null ? ticks % LATER_EVERY === 0 : wantedShare >= BUSY_SHARE;
+  }
+
+  function blockedForMs(): number {
+    const ageMs = stuck === null ? 0 : Date.now() - stuck.sinceMs;
+    return ageMs >= options.thresholdMs ? ageMs : 0;
+  }
+
+  return {
+    async tick() {
+      readCpu();
+      // It waits: whatever held its loop is over, or waits itself, which holds nobody's core.
+      if (wantedShare !== null && wantedShare < BUSY_SHARE / 2) {
+        end(Date.now());
+      }
+      // The number of turns says something only of a time in which it was busy throughout.
+      if (stuck === null && wantedShare !== null && wantedShare < BUSY_SHARE) seen = null;
+      if (isLooking || !isWorthALook()) return;
+      isLooking = true;
+      await look().catch(() => {});
+      isLooking = false;
+    },
+    status() {
+      const ageMs = blockedForMs();
+      if (stuck === null || ageMs === 0) {
+        return {
+          state: 'RESPONSIVE',
+          blockedForMs: 0,
+          stack: null,
+          sentence:
+            cpuPercent === null
+              ? 'The worker’s event loop turns.'
+              : `The worker’s event loop turns; it uses ${Math.round(cpuPercent)} % of a core.`,
+          unwatchedReason: null,
+        };
+      }
+      const { record } = stuck;
+      return {
+        state: record.state(),
+        blockedForMs: ageMs,
+        stack: record.tellingStack(),
+        sentence: record.describe(ageMs).sentence,
+        unwatchedReason: null,
+      };
+    },
+    stalls() {
+      const ageMs = blockedForMs();
+      return stuck === null || ageMs === 0 ? ended : [stuck.record.describe(ageMs), ...ended];
+    },
+    cpuPercent: () => cpuPercent,
+    ranMs: () => last?.ranMs ?? null,
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,102 @@
+/** The worker threads of the observed process as targets: each from its start to its end. */
+import { SELF } from '../../base/self.ts';
+import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
+import type { InspectedThread, ThreadsInspector } from '../../link/threads.ts';
+import type { FrameLocator } from '../../source-maps/frame-locator.ts';
+import type { SourceDiagnosticsOptions } from '../asked/diagnostics.ts';
+import { type TargetParts, type TargetRegistry, targetFrom } from '../list.ts';
+import { createThreadSource, type ThreadSource, type ThreadSourceOptions } from './source.ts';
+
+export interface ThreadTargetsOptions
+  extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via'>,
+    Pick<ThreadSourceOptions, 'stallThresholdMs' | 'categoryRules'> {
+  threads: ThreadsInspector;
+  own: Pick<OwnedDiagnostics, 'process' | 'eventLoop'>;
+  locateStack: FrameLocator['locateStack'];
+}
+
+/** Between two looks at what the kernel tells of each worker. */
+const TICK_MS = 1_000;
+/** Each worker that is looked into takes the main thread a moment as well. */
+const LOOKS_PER_TICK = 12;
+
+interface ThreadTarget {
+  source: ThreadSource;
+  diagnostics: OwnedDiagnostics;
+}
+
+/** @param registry the list that they join and leave */
+export function followThreads(
+  options: ThreadTargetsOptions,
+  registry: TargetRegistry,
+): TargetParts {
+  const { threads, own } = options;
+  const targets = new Map<number, ThreadTarget>();
+  let ticks: NodeJS.Timeout | undefined;
+  let nextAt = 0;
+  let isMainInNative = false;
+
+  function add(thread: InspectedThread): void {
+    const name = nameOf(thread);
+    const source = createThreadSource(thread, {
+      ...options,
+      isMainInNative: () => isMainInNative,
+      processFacts: own.process,
+    });
+    const target = targetFrom(name, source, { ...options, keepHistory: true, via: 'INSPECTOR' });
+    const { title } = source;
+    targets.set(thread.id, { source, diagnostics: target.diagnostics });
+    registry.add({
+      ...target,
+      status: async () => ({
+        ...(await target.status()),
+        parent: SELF,
+        title,
+        thread: source.status(),
+      }),
+    });
+    startTicking();
+  }
+
+  function remove(thread: InspectedThread): void {
+    const target = targets.get(thread.id);
+    if (target === undefined) return;
+    targets.delete(thread.id);
+    target.source.close();
+    target.diagnostics.stop();
+    registry.remove(nameOf(thread), `${target.source.title} has ended`);
+    if (targets.size === 0) clearInterval(ticks);
+  }
+
+  function startTicking(): void {
+    if (targets.size > 1) return;
+    clearInterval(ticks);
+    ticks = setInterval(() => void tick().catch(() => {}), TICK_MS);
+    ticks.unref();
+  }
+
+  async function tick(): Promise<void> {
+    const { state } = await own.eventLoop();
+    isMainInNative = state === 'IN_NATIVE_CODE' || state === 'PAUSED_BY_DEBUGGER';
+    const all = [...targets.values()];
+    for (let looked = 0; looked < Math.min(LOOKS_PER_TICK, all.length); looked += 1) {
+      void all[nextAt++ % all.length]!.source.tick();
+    }
+  }
+
+  threads.follow({ started: add, ended: remove });
+  return {
+    refresh: threads.refresh,
+    stop() {
+      clearInterval(ticks);
+      threads.close();
+      for (const { source, diagnostics } of targets.values()) {
+        source.close();
+        diagnostics.stop();
+      }
+      targets.clear();
+    },
+  };
+}
+
+const nameOf = ({ id }: InspectedThread): string => `worker-${id}`;

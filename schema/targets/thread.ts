@@ -1,0 +1,49 @@
+import type { ThreadStatus } from '../../api/targets/target.ts';
+import { builder } from '../builder.ts';
+
+export const ThreadType = builder.objectRef<ThreadStatus>('ThreadInfo').implement({
+  description:
+    'A worker thread as it was last seen: to ask for this costs the thread nothing. `target` asks it anew.',
+  fields: (t) => ({
+    threadId: t.int({
+      description: 'The `threadId` that Node gives it; no other thread of the process ever has it.',
+      resolve: ({ id }) => id,
+    }),
+    name: t.string({
+      nullable: true,
+      description: 'The `name` that the program gave the worker; null where it gave none.',
+      resolve: ({ threadName }) => threadName,
+    }),
+    file: t.exposeString('file', {
+      nullable: true,
+      description: 'Address of the script that the worker runs; null for evaluated code.',
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When pprofql first saw the worker, which is when it started or pprofql did.',
+      resolve: ({ startedAtMs }) => startedAtMs,
+    }),
+    cpuPercent: t.exposeFloat('cpuPercent', {
+      nullable: true,
+      description:
+        'CPU time of this thread over the last second or two, in percent of one core, by the kernel. Null before that, and where the system does not tell it by thread.',
+    }),
+    utilization: t.exposeFloat('utilization', {
+      nullable: true,
+      description:
+        'Share of the last interval of the metrics history in which the worker’s loop was not idle, 0 to 1. Null before the first.',
+    }),
+    heapUsedBytes: t.exposeFloat('heapUsedBytes', {
+      nullable: true,
+      description: 'Used bytes of the worker’s own heap when it was last read; null before that.',
+    }),
+    blockedForMs: t.float({
+      description: 'Milliseconds since the worker’s loop last turned; 0 while it does.',
+      resolve: ({ loop }) => loop.blockedForMs,
+    }),
+    doing: t.string({
+      description: 'What its event loop does, in one sentence.',
+      resolve: ({ loop }) => loop.sentence,
+    }),
+  }),
+});
