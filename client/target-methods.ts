@@ -22,6 +22,7 @@ import {
   type ProcessQuery,
 } from './generated/graphql.ts';
 import { createHealthMethods, type HealthChanges, type HealthMethods } from './health.ts';
+import { createHolderMethods, type HolderMethods } from './holders.ts';
 import type { HistoryStream } from './metrics-history.ts';
 import { createRequestMethods, type RequestMethods } from './requests.ts';
 
@@ -46,6 +47,7 @@ export interface TargetMethods
     CpuProfileMethods,
     EventLoopMethods,
     HealthMethods,
+    HolderMethods,
     RequestMethods {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
@@ -107,6 +109,7 @@ export function createTargetMethods(
     ...createCpuProfileMethods(access),
     ...createEventLoopMethods(access),
     ...createHealthMethods(access, healthChanges),
+    ...createHolderMethods(access),
     ...createRequestMethods(access),
     pprof,
     async goroutines({ raw = false, exact = false, signal } = {}) {

@@ -1,5 +1,6 @@
 import './captures.ts';
 import './diff/diff.ts';
+import './holders/holders.ts';
 import './cpu/cpu-profiles.ts';
 import './loop/event-loop-status.ts';
 import './tasks/goroutines.ts';

@@ -21,7 +21,7 @@ export const ERROR_CODES = {
   INVALID_INPUT: 'INVALID_INPUT',
   /** What was named (a target, a capture) is not there. */
   NOT_FOUND: 'NOT_FOUND',
-  /** The heap may not be read again yet, or not enumerated; the message says when, or why not. */
+  /** The heap may not be read again yet, or not enumerated, or for longer than was agreed to; the message says when, or why not. */
   PAUSE_BUDGET_SPENT: 'PAUSE_BUDGET_SPENT',
   /** A target could not be reached, or did not answer as it should. */
   TARGET_FAILED: 'TARGET_FAILED',
@@ -35,6 +35,7 @@ export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
 export interface ErrorFigures {
   retryAfterMs?: number | undefined;
   estimatedPauseMs?: number | undefined;
+  estimatedMemoryBytes?: number | undefined;
 }
 
 /**
@@ -47,16 +48,24 @@ export class DiagnosticsError extends Error {
   readonly retryAfterMs: number | undefined;
   /** For how long it would have stopped the program; undefined where it would not. */
   readonly estimatedPauseMs: number | undefined;
+  /** How much memory it would have taken; undefined where nobody knows. */
+  readonly estimatedMemoryBytes: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    { retryAfterMs, estimatedPauseMs, ...options }: { cause?: unknown } & ErrorFigures = {},
+    {
+      retryAfterMs,
+      estimatedPauseMs,
+      estimatedMemoryBytes,
+      ...options
+    }: { cause?: unknown } & ErrorFigures = {},
   ) {
     super(message, options);
     this.name = 'DiagnosticsError';
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.estimatedPauseMs = estimatedPauseMs;
+    this.estimatedMemoryBytes = estimatedMemoryBytes;
   }
 }

@@ -17,7 +17,7 @@ import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import type { FiguresReading } from '../probe/readings/figures.ts';
 import type { HeapReading } from '../probe/readings/heap.ts';
-import type { HeapSnapshotReading } from '../probe/readings/heap-snapshot.ts';
+import type { HeapSnapshotReading, HeapSnapshotRequest } from '../probe/readings/heap-snapshot.ts';
 import type { CollectionRequest } from '../probe/readings/outside.ts';
 import type { RequestsReading, RoutesReading } from '../probe/readings/requests.ts';
 import type { StackFrame, TasksReading } from '../probe/readings/tasks.ts';
@@ -36,6 +36,8 @@ import { createHealthKeeper } from './health/keeper.ts';
 import { ownIsolateBytes } from './health/outside/levels.ts';
 import { createHealthSources } from './health/sources.ts';
 import { externalSnapshot } from './heap/external.ts';
+import { createHolderSearches, HOLDERS_SWITCHED_OFF } from './heap/holders.ts';
+import { locateSteps } from './heap/located-steps.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -310,6 +312,25 @@ export async function createProbeDiagnostics(
   watch.onBegin(healthKeeper.check);
   watch.onEnd(healthKeeper.check);
 
+  const writeSnapshot = (request: HeapSnapshotRequest) =>
+    watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause);
+  const holders = createHolderSearches({
+    unavailable: mayTakeSnapshots(options) ? null : HOLDERS_SWITCHED_OFF,
+    memoryLimitBytes: options.heapSnapshotMemoryBytes,
+    programRoot,
+    write: async (request) => {
+      if (isBlocked()) throw silentThread(', and a heap snapshot is written by that thread alone');
+      return writeSnapshot(request);
+    },
+    heapSize: async () => ({
+      usedBytes: (await readFigures()).value.memory.heapUsedBytes,
+      liveObjects: heapTables.lastLiveObjects()?.count ?? null,
+    }),
+    knownStacks: heapTables.stackIds,
+    locateTree: locator.locateTree,
+    locatePlaces: (steps) => locateSteps(steps, locator),
+  });
+
   const answers: Omit<OwnedDiagnostics, 'captures'> = {
     async pprof() {
       const { value: figures, observation } = await readFigures();
@@ -338,8 +359,9 @@ export async function createProbeDiagnostics(
     externalAllocations: async () => externalSnapshot((await readExternal()).value, ownBytes()),
     heapSnapshot: createHeapSnapshots({
       isEnabled: options.heapSnapshots,
-      write: (request) => watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause),
+      write: writeSnapshot,
     }),
+    holders,
     goroutines: healthSources.readTasks,
     requests,
     routes,
@@ -362,6 +384,7 @@ export async function createProbeDiagnostics(
       healthKeeper.stop();
       healthSources.stop();
       cpuProfiles.stop();
+      holders.stop();
       loop?.inspector?.close();
       collector.stop();
       link.close();
@@ -384,6 +407,11 @@ export async function createProbeDiagnostics(
 
 function asStackFrame(frame: Frame): StackFrame {
   return { ...frame, column: frame.column ?? 0, isAsync: false };
+}
+
+/** A search that shows no values may be asked for wherever nobody depends on the program. */
+function mayTakeSnapshots({ heapSnapshots }: ResolvedOptions): boolean {
+  return heapSnapshots || globalThis.process.env.NODE_ENV !== 'production';
 }
 
 function noExactTasks(): DiagnosticsError {
@@ -422,6 +450,9 @@ function mayAnswerInspector(watch: StallWatch): boolean {
   return ['RESPONSIVE', 'UNKNOWN', 'RUNNING_JAVASCRIPT'].includes(watch.status().state);
 }
 
-function ownPause({ collectedAtMs, pauseMs }: HeapSnapshotReading): OwnPause {
+function ownPause({
+  collectedAtMs,
+  pauseMs,
+}: Pick<HeapSnapshotReading, 'collectedAtMs' | 'pauseMs'>): OwnPause {
   return { endedAtMs: collectedAtMs, pauseMs };
 }

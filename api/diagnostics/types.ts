@@ -7,6 +7,7 @@ import type { PreviousRun } from './black-box/previous-run.ts';
 import type { Captures } from './captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
 import type { ExternalSnapshot } from './heap/external.ts';
+import type { HolderSearches } from './heap/holders.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';
@@ -39,6 +40,8 @@ export interface Diagnostics {
    * while one is being written or read, `PROCESS_NOT_RESPONDING` where the thread is busy
    */
   heapSnapshot(): Promise<HeapSnapshotFile>;
+  /** Who holds what a stack has allocated. */
+  readonly holders: HolderSearches;
   /**
    * @throws DiagnosticsError where an exact read is asked for: `PAUSE_BUDGET_SPENT` where the pause budget
    * does not allow it, `UNAVAILABLE` where it cannot be done, `PROCESS_NOT_RESPONDING`

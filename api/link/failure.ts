@@ -11,8 +11,8 @@ export interface Failure {
 
 export function describeFailure(error: unknown): Failure {
   if (error instanceof DiagnosticsError) {
-    const { code, message, retryAfterMs, estimatedPauseMs } = error;
-    return { code, message, figures: { retryAfterMs, estimatedPauseMs } };
+    const { code, message, retryAfterMs, estimatedPauseMs, estimatedMemoryBytes } = error;
+    return { code, message, figures: { retryAfterMs, estimatedPauseMs, estimatedMemoryBytes } };
   }
   return { code: null, message: error instanceof Error ? error.message : String(error) };
 }

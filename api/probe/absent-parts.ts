@@ -70,6 +70,7 @@ export function absentHeapSampler(reason: string): HeapSampler {
     read: async () => {
       throw new DiagnosticsError('UNAVAILABLE', reason);
     },
+    sizes: () => null,
     stop: nothing,
   };
 }

@@ -162,7 +162,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     collectGarbage: outside.collect,
     readKept: kept.read,
     readLoadedMap,
-    writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request)),
+    writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request, heap.sizes)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
       const parts = [cpu, heap, kept, outside, tracker, requests, eventLoop, gc];

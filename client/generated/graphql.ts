@@ -119,6 +119,28 @@ export type HealthStatus =
   /** Something goes wrong that will hurt if it goes on. */
   | 'WARNING';
 
+/** How one thing on a path holds the next. */
+export type HolderStepKind =
+  /** An element of an array, an entry of a `Map` or `Set`, or a property of an object that is used as one: its key is not told, since it may be a value. */
+  | 'ENTRY'
+  /** A property of the global object. */
+  | 'GLOBAL'
+  /** Held by what V8 or Node keeps for itself, as a bound function. */
+  | 'INTERNAL'
+  /** A property of an object. */
+  | 'PROPERTY'
+  /** V8 or Node itself begins there. */
+  | 'ROOT'
+  /** A variable of a file, or one that a function has closed over. */
+  | 'VARIABLE';
+
+/** What a search for holders does now. */
+export type HoldersPhase =
+  /** The snapshot is read and searched while the program runs on. */
+  | 'READING'
+  /** The program stops while V8 writes the snapshot. Cannot be cut short. */
+  | 'WRITING';
+
 /** How a run of a program ended. */
 export type HowEnded =
   /** By itself, with an exit code that is not 0. */
@@ -318,6 +340,36 @@ export type MetricsHistorySubscriptionVariables = Exact<{
 
 export type MetricsHistorySubscription = { metricsHistory: Array<{ alloc: number | null, arrayBuffers: number | null, blockedForMs: number | null, droppedBefore: number, eventLoopDelayMaxMs: number | null, eventLoopDelayP50Ms: number | null, eventLoopDelayP99Ms: number | null, eventLoopUtilization: number | null, external: number | null, gcPauseMaxMs: number | null, gcPauseNs: number | null, gcPauseTotalMs: number | null, goroutines: number | null, heapInuse: number | null, instanceId: string, oldSpaceUsed: number | null, profiling: boolean, requestsInFlight: number | null, responding: boolean, sequence: number, sys: number | null, timestamp: string, usagePercent: number | null }> };
 
+export type HolderStepFragment = { kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null };
+
+export type HoldersFragment = { id: string, stackId: string, takenAt: string, pauseMs: number, samples: number, foundSamples: number, objects: number, estimate: { pauseMs: number, memoryBytes: number, objects: number }, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, paths: Array<{ sentence: string, share: number, samples: number, entries: number | null, holders: number, steps: Array<{ kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }>, below: Array<{ kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }> }>, tree: Array<{ parent: number | null, share: number, kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }> };
+
+export type TakeHoldersMutationVariables = Exact<{
+  allocation: string | number;
+  maxPauseMs?: number | null | undefined;
+  target?: string | number | null | undefined;
+}>;
+
+
+export type TakeHoldersMutation = { takeHolders: { id: string, stackId: string, takenAt: string, pauseMs: number, samples: number, foundSamples: number, objects: number, estimate: { pauseMs: number, memoryBytes: number, objects: number }, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }>, paths: Array<{ sentence: string, share: number, samples: number, entries: number | null, holders: number, steps: Array<{ kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }>, below: Array<{ kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }> }>, tree: Array<{ parent: number | null, share: number, kind: HolderStepKind, name: string | null, className: string, function: string | null, file: string | null, path: string | null, line: number | null }> } | null };
+
+export type HoldersEstimateQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HoldersEstimateQuery = { holdersEstimate: { pauseMs: number, memoryBytes: number, objects: number } | null };
+
+export type HoldersStatusQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HoldersStatusQuery = { holdersStatus: { id: string, phase: HoldersPhase, startedAt: string, progress: number } | null };
+
+export type CancelHoldersMutationVariables = Exact<{
+  target?: string | number | null | undefined;
+}>;
+
+
+export type CancelHoldersMutation = { cancelHolders: boolean };
+
 export type InstrumentationFragment = { enabled: boolean, disabledReason: string | null, overheadPercent: number, overheadBudgetPercent: number, samplingRate: number, dutyCycle: number, blindMs: number, records: number, recordsLimit: number, seen: number, sampledOut: number, dropped: number, exactReadPauseMs: number | null, blackBoxFile: string | null, blackBoxDisabledReason: string | null };
 
 export type InstrumentationQueryVariables = Exact<{ [key: string]: never; }>;
@@ -393,6 +445,8 @@ export const RunningCpuProfileFragmentDoc = `fragment RunningCpuProfile on Runni
 export const StallStackFragmentDoc = `fragment StallStack on StallStack{stack frames{...Frame}looks seenAt isNativeCaller}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<StallStackFragment, unknown>;
 export const FindingFragmentDoc = `fragment Finding on Finding{id kind severity since sentence culprit{...Frame}stack{...Frame}routes{route count}count bytes nextStep}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<FindingFragment, unknown>;
 export const HealthFragmentDoc = `fragment Health on Health{status sentence checkedAt findings{...Finding}tooEarly}fragment Frame on Frame{function file path line origin}fragment Finding on Finding{id kind severity since sentence culprit{...Frame}stack{...Frame}routes{route count}count bytes nextStep}` as unknown as TypedDocumentString<HealthFragment, unknown>;
+export const HolderStepFragmentDoc = `fragment HolderStep on HolderStep{kind name className function file path line}` as unknown as TypedDocumentString<HolderStepFragment, unknown>;
+export const HoldersFragmentDoc = `fragment Holders on Holders{id stackId takenAt pauseMs estimate{pauseMs memoryBytes objects}frames{...Frame}paths{sentence share samples entries holders steps{...HolderStep}below{...HolderStep}}tree{parent share kind name className function file path line}samples foundSamples objects}fragment Frame on Frame{function file path line origin}fragment HolderStep on HolderStep{kind name className function file path line}` as unknown as TypedDocumentString<HoldersFragment, unknown>;
 export const InstrumentationFragmentDoc = `fragment Instrumentation on Instrumentation{enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped exactReadPauseMs blackBoxFile blackBoxDisabledReason}` as unknown as TypedDocumentString<InstrumentationFragment, unknown>;
 export const AllocationInfoFragmentDoc = `fragment AllocationInfo on AllocationInfo{id stackId function file path line origin bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention stack frames{...Frame}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<AllocationInfoFragment, unknown>;
 export const ExternalAllocationFragmentDoc = `fragment ExternalAllocation on ExternalAllocation{id stackId function file path line origin liveBytes liveObjects samples marginBytes totalBytes totalObjects totalSamples totalMarginBytes stack frames{...Frame}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<ExternalAllocationFragment, unknown>;
@@ -412,6 +466,10 @@ export const GoroutinesDocument = `query Goroutines($raw:Boolean!$exact:Boolean!
 export const HealthDocument = `query Health{health{...Health}}fragment Frame on Frame{function file path line origin}fragment Finding on Finding{id kind severity since sentence culprit{...Frame}stack{...Frame}routes{route count}count bytes nextStep}fragment Health on Health{status sentence checkedAt findings{...Finding}tooEarly}` as unknown as TypedDocumentString<HealthQuery, HealthQueryVariables>;
 export const HealthChangesDocument = `subscription HealthChanges($target:ID){health(target:$target){...Health}}fragment Frame on Frame{function file path line origin}fragment Finding on Finding{id kind severity since sentence culprit{...Frame}stack{...Frame}routes{route count}count bytes nextStep}fragment Health on Health{status sentence checkedAt findings{...Finding}tooEarly}` as unknown as TypedDocumentString<HealthChangesSubscription, HealthChangesSubscriptionVariables>;
 export const MetricsHistoryDocument = `subscription MetricsHistory($after:Int$target:ID){metricsHistory(after:$after target:$target){...HistoryPoint}}fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}` as unknown as TypedDocumentString<MetricsHistorySubscription, MetricsHistorySubscriptionVariables>;
+export const TakeHoldersDocument = `mutation TakeHolders($allocation:ID!$maxPauseMs:Float$target:ID){takeHolders(allocation:$allocation maxPauseMs:$maxPauseMs target:$target){...Holders}}fragment Frame on Frame{function file path line origin}fragment HolderStep on HolderStep{kind name className function file path line}fragment Holders on Holders{id stackId takenAt pauseMs estimate{pauseMs memoryBytes objects}frames{...Frame}paths{sentence share samples entries holders steps{...HolderStep}below{...HolderStep}}tree{parent share kind name className function file path line}samples foundSamples objects}` as unknown as TypedDocumentString<TakeHoldersMutation, TakeHoldersMutationVariables>;
+export const HoldersEstimateDocument = `query HoldersEstimate{holdersEstimate{pauseMs memoryBytes objects}}` as unknown as TypedDocumentString<HoldersEstimateQuery, HoldersEstimateQueryVariables>;
+export const HoldersStatusDocument = `query HoldersStatus{holdersStatus{id phase startedAt progress}}` as unknown as TypedDocumentString<HoldersStatusQuery, HoldersStatusQueryVariables>;
+export const CancelHoldersDocument = `mutation CancelHolders($target:ID){cancelHolders(target:$target)}` as unknown as TypedDocumentString<CancelHoldersMutation, CancelHoldersMutationVariables>;
 export const InstrumentationDocument = `query Instrumentation{instrumentation{...Instrumentation}}fragment Instrumentation on Instrumentation{enabled disabledReason overheadPercent overheadBudgetPercent samplingRate dutyCycle blindMs records recordsLimit seen sampledOut dropped exactReadPauseMs blackBoxFile blackBoxDisabledReason}` as unknown as TypedDocumentString<InstrumentationQuery, InstrumentationQueryVariables>;
 export const ExternalAllocationsDocument = `query ExternalAllocations{externalAllocations{collectedAt since unavailable garbageCollectedAt pauseMs samplingIntervalBytes liveBytes totalBytes stackCount inuse{...ExternalAllocation}top{...ExternalAllocation}notByStack{bufferBytes nativeBytes mallocBytes kinds{kind count bytes}}}}fragment Frame on Frame{function file path line origin}fragment ExternalAllocation on ExternalAllocation{id stackId function file path line origin liveBytes liveObjects samples marginBytes totalBytes totalObjects totalSamples totalMarginBytes stack frames{...Frame}}` as unknown as TypedDocumentString<ExternalAllocationsQuery, ExternalAllocationsQueryVariables>;
 export const PprofDocument = `query Pprof{pprof{...PprofFigures allocationProfile{collectedAt ageMs pauseMs samplingIntervalBytes rotations stackCount liveBytes cumulativeBytes}topAllocations{...AllocationInfo}inuseAllocations{...AllocationInfo}}}fragment Frame on Frame{function file path line origin}fragment HistoryPoint on HistoryPoint{alloc arrayBuffers blockedForMs droppedBefore eventLoopDelayMaxMs eventLoopDelayP50Ms eventLoopDelayP99Ms eventLoopUtilization external gcPauseMaxMs gcPauseNs gcPauseTotalMs goroutines heapInuse instanceId oldSpaceUsed profiling requestsInFlight responding sequence sys timestamp usagePercent}fragment AllocationInfo on AllocationInfo{id stackId function file path line origin bytes count samples marginBytes liveBytes liveCount liveSamples liveMarginBytes cumulativeBytes cumulativeCount cumulativeSamples cumulativeMarginBytes retention stack frames{...Frame}}fragment PprofFigures on PprofData{timestamp observation{via measuredAt ageMs}memory{alloc totalAlloc heapInuse heapObjects heapObjectsAgeMs heapLimit oldSpaceUsed sys external arrayBuffers}cpu{usagePercent userTime systemTime}runtime{numGoroutine requestsInFlight numGc gcPauseNs numCpu gomaxprocs}eventLoop{delayP50Ms delayP99Ms delayMaxMs utilization}gc{count lastPauseMs interval{kind count totalMs maxMs}}history{...HistoryPoint}unavailable{field reason}}` as unknown as TypedDocumentString<PprofQuery, PprofQueryVariables>;

@@ -87,11 +87,14 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
     id: rowId(target, 'diff.tasks', ...moments, row.id),
     group: groupRow(target, 'diff.tasks.group', row.group, ...moments),
   });
+  const grown = allocations?.grown.map(allocationRow) ?? [];
+  // By which `holders` knows them.
+  target.holders.noteRows(grown);
   return {
     ...diff,
     allocations: allocations && {
       ...allocations,
-      grown: allocations.grown.map(allocationRow),
+      grown,
       shrunk: allocations.shrunk.map(allocationRow),
     },
     tasks: { ...tasks, grown: tasks.grown.map(taskRow), shrunk: tasks.shrunk.map(taskRow) },

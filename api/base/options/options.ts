@@ -37,8 +37,16 @@ export interface DiagnosticsOptions {
   /**
    * Answer requests for a heap snapshot, which stops the program for seconds and holds all of its
    * strings, secrets too. `PPROFQL_HEAP_SNAPSHOTS` (`on`/`off`). @default false
+   *
+   * Searches for what holds an allocation keep none, show no strings and ask first: these are off only
+   * under `NODE_ENV=production`, where this switches them on.
    */
   heapSnapshots?: boolean;
+  /**
+   * Memory that a search for what holds an allocation may take; larger heaps are refused.
+   * `PPROFQL_HEAP_SNAPSHOT_MEMORY_BYTES`. @default 2_147_483_648
+   */
+  heapSnapshotMemoryBytes?: number;
   /** Mean bytes between two heap samples. `PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES`. @default 524_288 */
   heapSamplingIntervalBytes?: number;
   /**
@@ -115,6 +123,7 @@ export const DEFAULTS: ResolvedOptions = {
   heapSampling: true,
   bufferSampling: true,
   heapSnapshots: false,
+  heapSnapshotMemoryBytes: 2 * 1024 ** 3,
   heapSamplingIntervalBytes: 512 * 1024,
   overheadBudgetPercent: 2,
   pauseBudgetPercent: 2,

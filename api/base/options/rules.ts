@@ -85,6 +85,11 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   heapSampling: onOff('PPROFQL_HEAP'),
   bufferSampling: onOff('PPROFQL_BUFFERS'),
   heapSnapshots: onOff('PPROFQL_HEAP_SNAPSHOTS'),
+  heapSnapshotMemoryBytes: integer(
+    64 * 1024 ** 2,
+    64 * 1024 ** 3,
+    'PPROFQL_HEAP_SNAPSHOT_MEMORY_BYTES',
+  ),
   heapSamplingIntervalBytes: integer(8192, 1024 ** 3, 'PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES'),
   overheadBudgetPercent: percent('PPROFQL_OVERHEAD_BUDGET_PERCENT'),
   pauseBudgetPercent: percent('PPROFQL_PAUSE_BUDGET_PERCENT'),

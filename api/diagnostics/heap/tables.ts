@@ -6,6 +6,7 @@ import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/readings/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
 import type { Answered } from '../last-answer.ts';
+import { stackId } from '../stack-id.ts';
 import { allocationSnapshot } from './allocations.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface HeapTables {
   read(): Promise<AllocationSnapshot | null>;
   /** @throws DiagnosticsError `UNAVAILABLE` where there is no heap sampler */
   readProfile(): Promise<HeapProfileSnapshot>;
+  /** Of all stacks, whether they are in the tables or not; empty where there is no heap sampler. */
+  stackIds(): Promise<string[]>;
   availability(): HeapAvailability;
   /** Of the last read, whoever asked for it; null before one. */
   lastTables(): AllocationSnapshot | null;
@@ -90,6 +93,11 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
       const current = await readHeapProfile();
       if (current !== null) return current;
       throw new DiagnosticsError('UNAVAILABLE', availability.inuse ?? NO_SAMPLER);
+    },
+    async stackIds() {
+      const current = await readHeapProfile();
+      const { frames, samples } = current?.profile ?? { frames: [], samples: [] };
+      return samples.map(({ stack }) => stackId(Array.from(stack, (frame) => frames[frame]!)));
     },
     availability: () => availability,
     lastLiveObjects: () => liveObjects,

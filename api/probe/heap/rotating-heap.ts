@@ -1,8 +1,10 @@
 /** A heap sampler that runs for good in bounded memory: when full it restarts, and carries its totals over. */
 
 import type { HeapReading } from '../readings/heap.ts';
+import type { SampledSizes } from '../readings/heap-snapshot.ts';
 import { type CarriedHeap, carryHeap, NOTHING_CARRIED } from './carried-heap.ts';
 import { type HeapDriver, isDriverFile } from './driver.ts';
+import { sampledSizes } from './sizes.ts';
 import { flattenHeapTree } from './tree.ts';
 
 /** A restart doubles the interval, up to this multiple: beyond it live sizes would be guesses. */
@@ -19,6 +21,8 @@ export interface RotatingHeapOptions {
 export interface RotatingHeap {
   /** Stops the loop for as long as it takes. @throws when the sampler is not running (any more) */
   read(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs'>;
+  /** The samples that V8 holds now: of what was made since the last restart. @throws as `read` */
+  sizes(): SampledSizes;
   /** Whether the next read will restart the sampler. */
   isFull(): boolean;
   stop(): void;
@@ -71,6 +75,7 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
       }
       return reading;
     },
+    sizes: () => driver.readTree((root) => sampledSizes(root, intervalBytes)),
     isFull,
     stop: () => driver.stop(),
   };

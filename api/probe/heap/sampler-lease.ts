@@ -23,6 +23,7 @@ export function leaseHeapSampler(options: HeapSamplerOptions): HeapSampler {
   return {
     availability: current.sampler.availability,
     read: current.sampler.read,
+    sizes: current.sampler.sizes,
     stop() {
       current.leases.delete(lease);
       if (current.leases.size > 0) return;

@@ -4,6 +4,7 @@ import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../ba
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createPauseBudget, type PauseBudget } from '../overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
+import type { SampledSizes } from '../readings/heap-snapshot.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
 
@@ -54,6 +55,8 @@ export interface HeapSampler {
    * @throws DiagnosticsError `UNAVAILABLE`, with the reason `availability().inuse` gives
    */
   read(): Promise<HeapReading>;
+  /** Samples by stack and size, at once; null where there is no sampler. Forces a collection where `read` does. */
+  sizes(): SampledSizes | null;
   stop(): void;
 }
 
@@ -132,6 +135,14 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
       cumulative: unavailable ?? (countsAllocations ? null : LIVE_OBJECTS_ONLY),
     }),
     read,
+    sizes() {
+      try {
+        return heap?.sizes() ?? null;
+      } catch {
+        // Another tool has stopped it, which the next read tells.
+        return null;
+      }
+    },
     stop: () => stopBecause(STOPPED),
   };
 }

@@ -2,18 +2,23 @@
 import v8 from 'node:v8';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-import type { HeapSnapshotReading, HeapSnapshotRequest } from '../readings/heap-snapshot.ts';
+import type {
+  HeapSnapshotReading,
+  HeapSnapshotRequest,
+  SampledSizes,
+} from '../readings/heap-snapshot.ts';
 
 /**
  * Stops the thread until it is written: seconds for a heap of some hundred megabytes, and V8 may
  * need as much memory again.
+ * @param readSizes asked right after it, so that both tell of the same objects. @default nobody is
  * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when it is later than the request allows, and
  * the system's error where the file cannot be written
  */
-export function writeHeapSnapshot({
-  file,
-  latestStartMs,
-}: HeapSnapshotRequest): HeapSnapshotReading {
+export function writeHeapSnapshot(
+  { file, latestStartMs, withSizes = false }: HeapSnapshotRequest,
+  readSizes: () => SampledSizes | null = () => null,
+): HeapSnapshotReading {
   const startedAtMs = wallClockMs();
   // Whoever asked has given up by now: the program must not stop for nobody.
   if (startedAtMs > latestStartMs) {
@@ -23,6 +28,7 @@ export function writeHeapSnapshot({
     );
   }
   v8.writeHeapSnapshot(file);
+  const sizes = withSizes ? readSizes() : null;
   const collectedAtMs = wallClockMs();
-  return { collectedAtMs, pauseMs: collectedAtMs - startedAtMs };
+  return { collectedAtMs, pauseMs: collectedAtMs - startedAtMs, sizes };
 }

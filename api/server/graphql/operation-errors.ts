@@ -33,10 +33,15 @@ function withCode(
 }
 
 /** Those that it has: none is told as null. */
-function figuresOf({ retryAfterMs, estimatedPauseMs }: DiagnosticsError): ErrorFigures {
+function figuresOf({
+  retryAfterMs,
+  estimatedPauseMs,
+  estimatedMemoryBytes,
+}: DiagnosticsError): ErrorFigures {
   return {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(estimatedPauseMs !== undefined && { estimatedPauseMs }),
+    ...(estimatedMemoryBytes !== undefined && { estimatedMemoryBytes }),
   };
 }
 

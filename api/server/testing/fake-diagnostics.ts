@@ -5,6 +5,7 @@ import type { CpuUsage } from '../../analyzers/metrics/cpu-meter.ts';
 import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
+import { noHolderSearches } from '../../diagnostics/heap/holders.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { Health } from '../../health/finding.ts';
@@ -216,6 +217,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     heapSnapshot: async () => {
       throw new DiagnosticsError('UNAVAILABLE', 'a fake writes none');
     },
+    holders: noHolderSearches('a fake holds nothing'),
     cpuProfiles: noCpuProfiles,
     history: () => points,
     metricsHistory,

@@ -9,6 +9,7 @@ import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
+import { noHolderSearches } from '../../diagnostics/heap/holders.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
 import { checkRowLimit } from '../../diagnostics/requests/limit.ts';
@@ -112,6 +113,9 @@ export function createSourceDiagnostics(
     async heapSnapshot() {
       throw new DiagnosticsError('UNAVAILABLE', 'heap snapshots are written in this process only');
     },
+    holders: noHolderSearches(
+      'what holds an allocation is found in this process only: ask the pprofql in it',
+    ),
     goroutines,
     async requests(question) {
       checkRowLimit(question.limit);

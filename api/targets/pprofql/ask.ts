@@ -31,7 +31,12 @@ interface Accepted {
 interface WireError {
   message: string;
   locations?: readonly Place[];
-  extensions?: { code?: unknown; retryAfterMs?: unknown; estimatedPauseMs?: unknown };
+  extensions?: {
+    code?: unknown;
+    retryAfterMs?: unknown;
+    estimatedPauseMs?: unknown;
+    estimatedMemoryBytes?: unknown;
+  };
 }
 
 interface WireAnswer {
@@ -102,6 +107,7 @@ export function createAsker({
     return new DiagnosticsError(ours, `target ${name}: ${message}`, {
       retryAfterMs: numberOf(extensions?.retryAfterMs),
       estimatedPauseMs: numberOf(extensions?.estimatedPauseMs),
+      estimatedMemoryBytes: numberOf(extensions?.estimatedMemoryBytes),
     });
   }
 

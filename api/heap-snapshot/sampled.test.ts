@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { sampleSizes } from './sampled.ts';
+
+it.each([
+  ['its own size', [48, 48, 176], { 48: 2, 176: 1 }, [48, 48, 176]],
+  ['the next larger, made in one piece with its parts', [48, 176], { 48: 1, 208: 1 }, [48, 208]],
+  ['none, where there is no sample left', [48, 48, 48], { 48: 2 }, [48, 48]],
+  ['none, where the next is much larger', [48], { 4096: 1 }, []],
+])('an object takes a sample of %s', (_what, bytes, counts, sizes) => {
+  const allSizes = new Map(Object.entries(counts).map(([size, count]) => [Number(size), count]));
+  const objects = bytes.map((each, node) => ({ node, bytes: each }));
+  expect([...sampleSizes(objects, allSizes).values()]).toEqual(sizes);
+});

@@ -1,0 +1,42 @@
+/** A holder in words: "`sessions` Map in session-cache.ts, 12,400 entries, 98 %". */
+import type { HolderPath, ToldStep } from './holders.ts';
+import { TIMERS } from './steps.ts';
+
+/** @param pathOf how a file is shown */
+export function holderSentence(
+  { steps, entries, share }: HolderPath,
+  pathOf: (file: string) => string,
+): string {
+  const parts = [subject(steps, pathOf)];
+  if (entries !== null && entries > 1) parts.push(`${entries.toLocaleString('en-US')} entries`);
+  parts.push(`${Math.round(share * 100)} %`);
+  return parts.join(', ');
+}
+
+function subject(steps: readonly ToldStep[], pathOf: (file: string) => string): string {
+  const holder = steps.at(-1)!;
+  const place = placeText([...steps].reverse(), pathOf);
+  const events = steps.findLastIndex(({ name }) => name === '_events');
+  if (events > 0 && events === steps.length - 2) {
+    const emitter = steps[events - 1]!;
+    return `listeners of ${named(emitter)} '${holder.name}'${place}`;
+  }
+  if (TIMERS.has(holder.className)) return `timers that call ${holder.function}${place}`;
+  const owner = steps.findLast(({ name }, at) => at < steps.length - 1 && name !== null);
+  const of = holder.kind === 'PROPERTY' && owner !== undefined ? ` of ${named(owner)}` : '';
+  return `${named(holder)}${of}${place}`;
+}
+
+function named({ name, className, function: fn }: ToldStep): string {
+  if (name === null)
+    return className === 'function' ? `function ${fn ?? '(anonymous)'}` : `a ${className}`;
+  return `\`${name}\` ${className}`;
+}
+
+/** Of the step nearest to the objects that has one. */
+function placeText(steps: readonly ToldStep[], pathOf: (file: string) => string): string {
+  const step = steps.find(({ file }) => file !== null);
+  if (step === undefined) return '';
+  const line = step.line === null ? '' : `:${step.line}`;
+  return ` in ${pathOf(step.file!)}${line}`;
+}
