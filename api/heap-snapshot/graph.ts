@@ -45,7 +45,7 @@ export function nodeTypeText(graph: HeapGraph, node: number): string {
 }
 
 /** The first edge of this type and name; -1 for none. */
-export function findEdge(graph: HeapGraph, node: number, type: number, name: number): number {
+function findEdge(graph: HeapGraph, node: number, type: number, name: number): number {
   const end = graph.firstEdge[node + 1]!;
   for (let edge = graph.firstEdge[node]!; edge < end; edge++) {
     if (graph.edgeName[edge] === name && graph.edgeType[edge] === type) return edge;
