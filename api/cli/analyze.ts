@@ -4,14 +4,20 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
 import { oneLine } from '../base/text/one-line.ts';
+import { noteBeside } from '../diagnostics/black-box/store.ts';
 import { healthOfFile } from '../targets/files/health.ts';
-import { analyzeFile, contentOf, unpackIfGzip } from '../targets/files/saved-file.ts';
+import {
+  type Analysis,
+  analyzeFile,
+  contentOf,
+  unpackIfGzip,
+} from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
 Reads goroutine dumps and crash logs, also out of the logs they were written to, profiles in Go's formats,
-Node's .cpuprofile, .heapprofile and diagnostic reports, and says what is in them. What a file is, is told by its content;
+Node's .cpuprofile, .heapprofile and diagnostic reports, pprofql's black boxes, and says what is in them. What a file is, is told by its content;
 one that cannot be read does not keep the others from it.
   --json   print the findings as JSON
   --serve  open the dashboard and the API on them, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise`;
@@ -90,7 +96,13 @@ async function readSavedFile(path: string): Promise<AnalyzedFile> {
   const bytes = unpackIfGzip(await readFile(path));
   const content = contentOf(bytes);
   const analysis = analyzeFile({ bytes, content, savedAtMs: mtimeMs });
-  return { name: basename(path), content, savedAtMs: mtimeMs, analysis };
+  return { name: basename(path), content, savedAtMs: mtimeMs, analysis: withEnd(analysis, path) };
+}
+
+/** Until the next start has read it, how a run ended stands beside its black box. */
+function withEnd(analysis: Analysis, path: string): Analysis {
+  if (analysis.kind !== 'BLACK_BOX' || analysis.box.end !== null) return analysis;
+  return { ...analysis, box: { ...analysis.box, end: noteBeside(path) } };
 }
 
 function reasonOf({ message }: Error): string {

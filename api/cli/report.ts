@@ -4,13 +4,16 @@ import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
 import { bytesText } from '../base/text/bytes.ts';
 import { durationText } from '../base/text/duration.ts';
 import { NS_PER_MS } from '../base/units.ts';
+import type { BlackBox, BoxTaskGroup } from '../diagnostics/black-box/record.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import { culpritIn } from '../go-dump/culprit.ts';
 import type { CreatorSum } from '../go-dump/facts.ts';
+import { hotFrameOf } from '../health/hot-frame.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
+import { allocationsOfBox } from '../targets/files/black-box.ts';
 import type { StackRow, StackTable } from '../targets/files/go-profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
@@ -51,7 +54,35 @@ function bodyOf(analysis: Analysis): string[] {
       return stackLines(analysis.stacks);
     case 'REPORT':
       return reportLines(analysis.report);
+    case 'BLACK_BOX':
+      return boxLines(analysis.box);
   }
+}
+
+/** Who it was, what it held last, and what it waited for. How it died stands in its health. */
+function boxLines(box: BlackBox): string[] {
+  const { process, memory, rssBytes, tasks, history, lastStall } = box;
+  const allocations = allocationsOfBox(box);
+  const heap =
+    memory &&
+    `heap ${bytesText(memory.heapUsedBytes)}, limit ${bytesText(memory.heapLimitBytes)}, `;
+  return [
+    `black box of ${process.title}, pid ${process.pid}, Node ${process.nodeVersion}`,
+    `  started ${new Date(process.startedAtMs).toISOString()}, written ${new Date(box.writtenAtMs).toISOString()}, ${count(history.length, 'point')} of its history`,
+    `  ${heap ?? ''}resident ${bytesText(rssBytes)}`,
+    ...(lastStall === null ? [] : [`  Last stall: ${lastStall.sentence}`]),
+    ...(allocations === null ? [] : ['  Live:', ...allocationTable(allocations.inuse)]),
+    ...(tasks === null || tasks.length === 0
+      ? []
+      : [
+          '  Tasks:',
+          ...textTable<BoxTaskGroup>(tasks.slice(0, SHOWN_ROWS), [
+            { title: 'COUNT', align: 'right', cell: (group) => String(group.count) },
+            { title: 'STATE', cell: ({ state }) => state },
+            { title: 'FUNCTION', cell: ({ frames }) => placeOf(hotFrameOf(frames) ?? frames[0]) },
+          ]),
+        ]),
+  ];
 }
 
 function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump): string[] {

@@ -3,6 +3,7 @@
 import type { Figures } from '../analyzers/figures.ts';
 import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
 import type { FrameOrigin } from '../base/files/frame-origin.ts';
+import type { PreviousRun } from '../diagnostics/black-box/previous-run.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/heap/types.ts';
 import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';
@@ -95,6 +96,8 @@ export interface TargetSource {
   readRequests?(question: { limit: number }): Promise<RequestSnapshot | null>;
   /** Absent where it does not tell of routes; null where its version does not. */
   readRoutes?(question: { limit: number }): Promise<RouteSnapshot | null>;
+  /** Absent where it has none that is known; null where that ended well, or its version does not tell. */
+  readPreviousRun?(): Promise<PreviousRun | null>;
   /** Samples the CPU for so long. */
   readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }

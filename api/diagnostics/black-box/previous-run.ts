@@ -16,6 +16,7 @@ export function previousRunOf(
   box: BlackBox,
   nowMs: number,
   facts?: Parameters<typeof endedRunOf>[1],
+  subject?: string,
 ): PreviousRun {
   const { process, memory, history, allocations, tasks, findings, lastStall } = box;
   const end = endedRunOf(box, facts);
@@ -28,6 +29,6 @@ export function previousRunOf(
     findings,
     lastStall,
     end,
-    sentence: endedRunSentence(end, nowMs),
+    sentence: endedRunSentence(end, nowMs, subject),
   };
 }

@@ -199,17 +199,17 @@ const box = recordOf<Omit<BlackBox, 'format'>>({
 });
 
 /** Whether it begins like a black box, whatever the rest is. */
-function looksLikeBox(value: object): boolean {
+export function looksLikeBox(value: object): boolean {
   return MARK in value;
 }
 
 /** Whether a text does that is no JSON, being cut off. */
-function beginsLikeBox(text: string): boolean {
+export function beginsLikeBox(text: string): boolean {
   return text.startsWith(`{"${MARK}"`);
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` that names what is not as it should be */
-function checkedBox(value: object): BlackBox {
+export function checkedBox(value: object): BlackBox {
   const format = (value as Record<string, unknown>)[MARK];
   if (format !== FORMAT) {
     const words = typeof format === 'number' ? String(format) : 'unknown';
@@ -242,7 +242,7 @@ export function parseBox(text: string): BlackBox {
 }
 
 /** Of one whose beginning alone is there. */
-function cutOff(): DiagnosticsError {
+export function cutOff(): DiagnosticsError {
   return invalid('this is a black box of pprofql, but is cut off in the middle');
 }
 

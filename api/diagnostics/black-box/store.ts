@@ -132,7 +132,16 @@ const notePath = (folder: string, { program, run }: BoxName): string =>
   join(folder, `${program}-${run}.end`);
 
 function readNote(folder: string, name: BoxName): BoxEnd | null {
-  const text = readOwnFile(notePath(folder, name), MAX_NOTE_BYTES);
+  return readNoteAt(notePath(folder, name));
+}
+
+/** Of a box that nobody was told of yet; null for none. */
+export function noteBeside(boxPath: string): BoxEnd | null {
+  return boxPath.endsWith('.json') ? readNoteAt(boxPath.replace(/json$/, 'end')) : null;
+}
+
+function readNoteAt(path: string): BoxEnd | null {
+  const text = readOwnFile(path, MAX_NOTE_BYTES);
   try {
     return text === null ? null : boxEnd(JSON.parse(text), 'end');
   } catch {

@@ -139,6 +139,7 @@ export function createSourceDiagnostics(
     history: history.history,
     metricsHistory: history.subscribe,
     process,
+    previousRun: async () => (await source.readPreviousRun?.()) ?? null,
     instrumentation: async () => (await read()).figures.instrumentation,
     stop() {
       cpuProfiles.stop();

@@ -4,11 +4,13 @@ import { type PointEvidence, UNREAD_ELSEWHERE } from '../../health/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 import type { GoroutinesOfDump } from '../decoding/decodings.ts';
+import { runOfBox, withFindings } from './black-box.ts';
 import type { AnalyzedFile } from './source.ts';
 
 /** Judged as of when it was saved. Null for a profile, which says where memory or time goes, and not what is wrong. */
 export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Health | null {
-  if (analysis.kind !== 'GOROUTINES' && analysis.kind !== 'REPORT') return null;
+  if (!['GOROUTINES', 'REPORT', 'BLACK_BOX'].includes(analysis.kind)) return null;
+  const run = analysis.kind === 'BLACK_BOX' ? runOfBox(analysis.box) : null;
   const heap = analysis.kind === 'REPORT' ? analysis.report.heap : null;
   const goroutines = analysis.kind === 'GOROUTINES' ? analysis.goroutines : null;
   const evidence = {
@@ -24,8 +26,10 @@ export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Healt
     growth: [],
     ...UNREAD_ELSEWHERE,
     heapLimitBytes: heap?.limitBytes ?? null,
+    previousRun: run && { run: run.end, thisStartedAtMs: savedAtMs },
   } as const;
-  return assessHealth(evidence, { target: name });
+  const health = assessHealth(evidence, { target: name });
+  return run === null ? health : withFindings(health, run);
 }
 
 /** What is told of a lock is not told of its waiters again. */

@@ -3,6 +3,13 @@ import { gunzipSync } from 'node:zlib';
 import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-functions.ts';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import {
+  beginsLikeBox,
+  checkedBox,
+  cutOff,
+  looksLikeBox,
+} from '../../diagnostics/black-box/read.ts';
+import type { BlackBox } from '../../diagnostics/black-box/record.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
@@ -38,13 +45,15 @@ export type Analysis =
   | { kind: 'MEM_STATS'; memStats: GoMemStats }
   | { kind: 'CPU'; cpu: CpuSummary }
   | { kind: 'STACKS'; stacks: StackTable }
-  | { kind: 'REPORT'; report: DiagnosticReport };
+  | { kind: 'REPORT'; report: DiagnosticReport }
+  | { kind: 'BLACK_BOX'; box: BlackBox };
 
 /** A file as the decodings take it: what Node and Chrome save as JSON is a profile like any other. */
 export type FileContent =
   | { kind: 'BYTES'; bytes: Uint8Array }
   | { kind: 'PROFILE'; profile: Profile }
-  | { kind: 'REPORT'; report: DiagnosticReport };
+  | { kind: 'REPORT'; report: DiagnosticReport }
+  | { kind: 'BLACK_BOX'; box: BlackBox };
 
 export interface SavedFile {
   /** Unpacked. */
@@ -66,7 +75,12 @@ const NEWLINE = 0x0a;
  */
 export function contentOf(bytes: Uint8Array): FileContent {
   const json = jsonOf(bytes);
-  if (json === null) return { kind: 'BYTES', bytes };
+  if (json === null) {
+    if (beginsLikeBox(Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1')))
+      throw cutOff();
+    return { kind: 'BYTES', bytes };
+  }
+  if (looksLikeBox(json)) return { kind: 'BLACK_BOX', box: checkedBox(json) };
   if (isDiagnosticReport(json)) return { kind: 'REPORT', report: readDiagnosticReport(json) };
   const profile = profileOf(json);
   return profile === null ? { kind: 'BYTES', bytes } : { kind: 'PROFILE', profile };
@@ -96,7 +110,7 @@ export function analyzeFile({
   savedAtMs,
   categoryRules = [],
 }: SavedFile): Analysis {
-  if (content.kind === 'REPORT') return content;
+  if (content.kind === 'REPORT' || content.kind === 'BLACK_BOX') return content;
   const told = { savedAtMs, categoryRules, lines: 0 };
   if (content.kind === 'PROFILE') return analyzeProfile(content.profile, told);
   const text = readGoTextProfile(bytes);

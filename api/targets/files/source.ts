@@ -1,11 +1,13 @@
 /** Saved files in the place of a process that is asked. */
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import type { BlackBox } from '../../diagnostics/black-box/record.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import { heapOf } from '../decoding/decodings.ts';
 import type { TargetSource } from '../target.ts';
+import { allocationsOfBox, runOfBox } from './black-box.ts';
 import type { Analysis, FileContent } from './saved-file.ts';
 
 /** A file, and what was found in it. */
@@ -32,6 +34,7 @@ export function createFileSource(
   const cpu = firstOf(files, 'CPU');
   const report = firstOf(files, 'REPORT');
   const told = report?.analysis.report;
+  const boxed = firstOf(files, 'BLACK_BOX')?.analysis.box;
   const dated = memStats ?? report ?? dump ?? heap ?? files[0];
   if (dated === undefined) throw missing('file');
   const takenAtMs = dated.savedAtMs;
@@ -44,26 +47,34 @@ export function createFileSource(
     kind: 'FILE',
     async read() {
       return {
-        figures: figuresOf({ dump, heap, memStats, report }, takenAtMs),
+        figures: figuresOf({ dump, heap, memStats, report, boxed }, takenAtMs),
         cpu: { usagePercent: null, userSeconds: null, systemSeconds: null },
         process: {
-          pid: told?.process.pid ?? null,
+          pid: told?.process.pid ?? boxed?.process.pid ?? null,
           instanceId: name,
-          startedAtMs: null,
-          nodeVersion: told?.process.nodeVersion ?? null,
+          startedAtMs: boxed?.process.startedAtMs ?? null,
+          nodeVersion: told?.process.nodeVersion ?? boxed?.process.nodeVersion ?? null,
           v8Version: null,
-          platform: told?.process.platform ?? null,
-          arch: told?.process.arch ?? null,
+          platform: told?.process.platform ?? boxed?.process.platform ?? null,
+          arch: told?.process.arch ?? boxed?.process.arch ?? null,
           title: name,
-          cwd: told?.process.cwd ?? null,
+          cwd: told?.process.cwd ?? boxed?.process.cwd ?? null,
           cpuCount: null,
           availableParallelism: null,
         },
         heapObjects: memStats?.analysis.memStats.heapObjects ?? null,
-        unavailable: unavailableOf({ dump, heap, memStats, cpu, report }),
+        unavailable: unavailableOf({
+          dump,
+          heap: heap ?? (boxed?.allocations ? boxed : undefined),
+          memStats,
+          cpu,
+          report: report ?? boxed,
+        }),
       };
     },
-    readAllocations: async () => heap?.analysis.allocations ?? null,
+    readAllocations: async () =>
+      heap?.analysis.allocations ?? (boxed === undefined ? null : allocationsOfBox(boxed)),
+    readPreviousRun: async () => (boxed === undefined ? null : runOfBox(boxed)),
     async readHeap() {
       if (heap === undefined) throw missing('heap profile');
       const { content, analysis } = heap;
@@ -128,17 +139,23 @@ function memoryOf({
   heap,
   memStats,
   report,
+  boxed,
 }: FoundFiles): MemoryTold<'totalAllocatedBytes' | 'heapLimitBytes' | 'externalBytes'> {
   const memory = memStats?.analysis.memStats;
   const told = report?.analysis.report;
   const allocations = heap?.analysis.allocations;
   return {
-    heapUsedBytes: memory?.alloc ?? told?.heap.usedBytes ?? allocations?.liveBytes ?? null,
+    heapUsedBytes:
+      memory?.alloc ??
+      told?.heap.usedBytes ??
+      boxed?.memory?.heapUsedBytes ??
+      allocations?.liveBytes ??
+      null,
     heapTotalBytes: memory?.heapInuse ?? told?.heap.totalBytes ?? null,
     totalAllocatedBytes: memory?.totalAlloc ?? allocations?.cumulativeBytes ?? null,
-    rssBytes: memory?.sys ?? told?.resources.rssBytes ?? null,
-    heapLimitBytes: told?.heap.limitBytes ?? null,
-    externalBytes: told?.heap.externalBytes ?? null,
+    rssBytes: memory?.sys ?? told?.resources.rssBytes ?? boxed?.rssBytes ?? null,
+    heapLimitBytes: told?.heap.limitBytes ?? boxed?.memory?.heapLimitBytes ?? null,
+    externalBytes: told?.heap.externalBytes ?? boxed?.memory?.externalBytes ?? null,
   };
 }
 
@@ -147,6 +164,7 @@ interface FoundFiles {
   heap: FileOf<'HEAP'> | undefined;
   memStats: FileOf<'MEM_STATS'> | undefined;
   report: FileOf<'REPORT'> | undefined;
+  boxed: BlackBox | undefined;
 }
 
 interface Found {

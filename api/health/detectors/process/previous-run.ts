@@ -5,6 +5,7 @@ import { culpritOf } from '../../words.ts';
 interface DiedBefore extends Detection {
   run: EndedRun;
   nowMs: number;
+  subject: string;
 }
 
 /** So long after the start it is news; `previousRun` tells it for as long as the program runs. */
@@ -15,7 +16,7 @@ export const previousRunDied: Detector<DiedBefore> = {
   name: 'previous-run',
   kind: 'PREVIOUS_RUN_DIED',
   question: 'the run before ended well',
-  check({ previousRun, nowMs }) {
+  check({ previousRun, nowMs, kind }) {
     if (previousRun == null || nowMs - previousRun.thisStartedAtMs > NEWS_FOR_MS) return null;
     const { run } = previousRun;
     const severity = severityOf(run);
@@ -30,9 +31,11 @@ export const previousRunDied: Detector<DiedBefore> = {
       ...(bytes === null || run.error !== null ? {} : { bytes }),
       run,
       nowMs,
+      // A saved black box is of no other run than its own.
+      subject: kind === 'FILE' ? 'The program' : 'The run before',
     };
   },
-  sentence: ({ run, nowMs }) => endedRunSentence(run, nowMs),
+  sentence: ({ run, nowMs, subject }) => endedRunSentence(run, nowMs, subject),
   nextStep: ({ run }) => NEXT_STEPS[run.how] ?? LOOK,
 };
 
