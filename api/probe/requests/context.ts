@@ -51,6 +51,8 @@ export interface RequestContext {
   requests(): Iterable<RequestRecord>;
   /** The same as plain data, those that began first in front. */
   list(): InFlightRequest[];
+  /** Requests that have begun since the start. */
+  begun(): number;
   /** Requests that began while as many were in flight as are known. */
   beyondLimit(): number;
   /**
@@ -135,8 +137,9 @@ export function createRequestContext({
   const nextId = () => ++lastId;
   /** How many want each request to have a context. */
   let holders = 0;
-  /** Since the share was last reckoned. */
   let begun = 0;
+  let begunAtShare = 0;
+  /** Contexts, since the share was last reckoned. */
   let given = 0;
   let contextShare = 1;
   /** As long as nobody was given a context, none has to be taken away. */
@@ -328,9 +331,9 @@ export function createRequestContext({
 
   function keepTime(): void {
     wallClockOffsetMs = wallClockMs() - threadClockMs();
-    if (begun === 0) return;
-    contextShare += SHARE_SMOOTHING * (given / begun - contextShare);
-    begun = 0;
+    if (begun === begunAtShare) return;
+    contextShare += SHARE_SMOOTHING * (given / (begun - begunAtShare) - contextShare);
+    begunAtShare = begun;
     given = 0;
   }
 
@@ -372,6 +375,7 @@ export function createRequestContext({
         .sort((a, b) => live.startedAtMs(a) - live.startedAtMs(b) || live.id(a) - live.id(b))
         .map((ticket) => listed(ticket, nowMs));
     },
+    begun: () => begun,
     beyondLimit: () => beyondLimit,
     sampleWith: (decide) => {
       sampleWeight = decide;

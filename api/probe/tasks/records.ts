@@ -1,5 +1,5 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
-import { OwnWeakSet } from '../../base/builtins.ts';
+import { OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
 import { chance } from '../../base/chance.ts';
 import type { RequestRecord } from '../requests/context.ts';
 import { livenessOf } from './liveness.ts';
@@ -18,10 +18,12 @@ export interface TaskRecord {
   readonly createdAtMs: number;
   weight: number;
   readonly request: RequestRecord | null;
-  readonly resource: WeakRef<object>;
+  /** Null until it was first found alive. */
+  resource: WeakRef<object> | null;
   /**
-   * The resource itself, from the sweep that saw it pending in a running request: nothing else may
-   * hold what a request hangs on. Never before, for a settled promise would keep its result alive.
+   * The resource itself: for the moment until it is first looked at, and from then on while it is seen
+   * pending in a running request, since nothing else may hold what a request hangs on. No longer, for a
+   * settled promise would keep its result alive.
    */
   held: object | null;
   /** The stack until it is formatted. */
@@ -41,9 +43,23 @@ export interface LiveRecord extends TaskRecord {
   stack: CapturedStack;
 }
 
+/** A record of a task that was made just now. */
+export type NewRecord = Pick<
+  TaskRecord,
+  'asyncId' | 'type' | 'nodeId' | 'parentId' | 'createdAtMs' | 'weight' | 'request' | 'holder'
+>;
+
 export interface TaskRecords {
-  add(record: TaskRecord): void;
+  add(record: NewRecord, resource: object): void;
   count(): number;
+  /** Whether some have been added that are to be looked at in a moment. */
+  hasNew(): boolean;
+  /**
+   * Drops those of the new that are over already, which most are within milliseconds. What is held from
+   * an old container survives every scavenge, and so does what hangs on it: it would fill the old space.
+   * @returns how many of those left are of requests
+   */
+  weed(): number;
   /** Records given up by thinning, since the start. */
   dropped(): number;
   /**
@@ -67,12 +83,17 @@ const LARGE_REQUEST_TASKS = 100;
 const STRETCH_MS = 100;
 const STORM_SHARE = 0.02;
 
+/** More than these are held weakly from the start. */
+const MOST_NEW = 1_000;
+
 /** From this share on, thinning the records that no sweep has seen makes enough room. */
 const FRESH_SHARE = 0.25;
 
 export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Found alive by the last sweep. */
   let live: LiveRecord[] = [];
+  /** Not looked at yet. */
+  let young: TaskRecord[] = [];
   /** Not seen by a sweep yet. */
   let fresh: TaskRecord[] = [];
   /** Taken by the running sweep, which has yet to decide. */
@@ -83,14 +104,15 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Records whose weight is 0 were thinned away. */
   const isKept = (record: TaskRecord) => record.weight > 0;
 
-  const count = () => live.length + fresh.length + underSweep.length;
+  const count = () => live.length + fresh.length + young.length + underSweep.length;
 
   /** Decides whether the task lives, and takes hold of what its request waits for. */
   function isAlive(record: TaskRecord): boolean {
     if (!isKept(record)) return false;
-    const resource = record.held ?? record.resource.deref();
+    const resource = resourceOf(record);
     if (resource === undefined) return false;
     const liveness = livenessOf(record.nodeId, record.type, resource);
+    if (liveness.isAlive) record.resource ??= new OwnWeakRef(resource);
     record.held = liveness.isAlive && isHeldByRequest(record) ? resource : null;
     record.isRefed = liveness.isRefed;
     return liveness.isAlive;
@@ -106,18 +128,41 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     // Of a record that was thinned away since, no stack is left.
     if (found.stack === null) return null;
     if (!found.stack.isOwn) return found;
-    const resource = found.held ?? found.resource.deref();
+    const resource = resourceOf(found);
     if (resource !== undefined) own.add(resource);
     found.held = null;
     return null;
   }
 
+  function weed(): number {
+    const seen = young.filter(isAlive);
+    young = [];
+    fresh.push(...seen);
+    return seen.filter(({ request }) => request !== null).length;
+  }
+
   return {
-    add: (record) => void fresh.push(record),
+    add(task, resource) {
+      const isHeld = young.length < MOST_NEW;
+      const record: TaskRecord = {
+        ...task,
+        resource: isHeld ? null : new OwnWeakRef(resource),
+        held: isHeld ? resource : null,
+        stack: null,
+        waits: null,
+        areWaitsLasting: false,
+        isStanding: false,
+        isRefed: null,
+      };
+      (isHeld ? young : fresh).push(record);
+    },
     count,
+    hasNew: () => young.length > 0,
+    weed,
     dropped: () => dropped,
 
     thin() {
+      weed();
       // What no sweep has seen is mostly over; what one has seen alive is what people look for.
       const alsoThinned = fresh.length >= FRESH_SHARE * count() ? [] : [...live, ...underSweep];
       const ofStorms = fresh.filter(stormsIn(fresh, STORM_SHARE * count()));
@@ -141,9 +186,10 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     },
 
     async sweep(slices) {
-      const batch = fresh;
+      const batch = fresh.concat(young);
       underSweep = batch;
       fresh = [];
+      young = [];
       const alive: TaskRecord[] = [];
       const examine = (record: TaskRecord) => {
         if (isAlive(record)) alive.push(record);
@@ -166,8 +212,17 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       live = [];
       underSweep = [];
       fresh = [];
+      young = [];
     },
   };
+}
+
+/** What the record is of, unless it has been collected. */
+export function resourceOf({
+  held,
+  resource,
+}: Pick<TaskRecord, 'held' | 'resource'>): object | undefined {
+  return held ?? resource?.deref();
 }
 
 /** Tells the records of storms; those of requests, which are sampled as a whole, count as such. */

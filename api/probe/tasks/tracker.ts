@@ -2,13 +2,14 @@
  * Live async tasks of the observed thread: what they are, where they were created, for which request.
  * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
  */
-import { OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
+import { OwnWeakSet } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import {
   clearInterval,
   cpuClockMs,
   nextTurn,
   setInterval,
+  setTimeout,
   threadClockMs,
   wallClockMs,
 } from '../../base/own-time.ts';
@@ -82,6 +83,8 @@ type NewTask = Pick<TaskRecord, 'asyncId' | 'type' | 'nodeId' | 'parentId' | 'we
 
 /** Every n-th record is timed. */
 const TIMED_RECORDS = 16;
+/** After this time, in which a busy server scavenges once at most, most tasks of a request are over. */
+const NEW_FOR_MS = 20;
 /** How often a sweep is considered. */
 const SWEEP_CHECK_MS = 250;
 /** Share of the budget that periodic sweeps may take. */
@@ -191,24 +194,25 @@ export function createAsyncTracker({
     if (records.count() >= maxRecords) makeRoom();
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
-    if (request !== undefined) {
-      request.hasTasks = true;
-      schedule.noteRequestTask();
-    }
-    records.add({
+    if (request !== undefined) request.hasTasks = true;
+    if (!records.hasNew()) setTimeout(weed, NEW_FOR_MS).unref();
+    const record = {
       ...task,
       createdAtMs: wallClockMs(),
       request: request ?? null,
-      resource: new OwnWeakRef(resource),
-      held: null,
       holder: capture(),
-      stack: null,
-      waits: null,
-      areWaitsLasting: false,
-      isStanding: false,
-      isRefed: null,
-    });
+    };
+    records.add(record, resource);
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
+  }
+
+  function weed(): void {
+    if (isStopped) return;
+    quietly(() => {
+      const cpuBeforeMs = cpuClockMs();
+      if (records.weed() > 0) schedule.noteRequestTask();
+      controller.charge(cpuClockMs() - cpuBeforeMs);
+    });
   }
 
   function makeRoom(): void {

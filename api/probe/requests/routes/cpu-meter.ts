@@ -40,7 +40,8 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   let calls = 0;
   let windowMs = FIRST_WINDOW_MS;
   let stopHooks: (() => void) | null = null;
-  let hasBegun = false;
+  /** As many requests had begun at the last turn. */
+  let begunBefore = 0;
   let timer: NodeJS.Timeout | null = null;
   let releaseContexts: (() => void) | null = null;
   /** On the wall; requests that began since all have a context. */
@@ -67,8 +68,6 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
 
   // Called after the request context itself, since it subscribed before.
   const begin = harmless(() => {
-    hasBegun = true;
-    if (stopHooks === null) return;
     enter();
     // The first thing that happens once the program has given up the turn.
     atEndOfTurn(leave);
@@ -85,8 +84,19 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     openedAtMs = threadClockMs();
     calls = 0;
     measured.clear();
-    stopHooks ??= promiseHooks.createHook({ before: enter, after: leave }) as () => void;
+    stopHooks ??= hook();
   }
+
+  function hook(): () => void {
+    for (const channel of BEGINNINGS) subscribe(channel, begin);
+    const stopPromises = promiseHooks.createHook({ before: enter, after: leave }) as () => void;
+    return () => {
+      for (const channel of BEGINNINGS) unsubscribe(channel, begin);
+      stopPromises();
+    };
+  }
+
+  const hasBegun = () => requests.begun() > begunBefore;
 
   /** How long a window is to be, by what has come in this one. */
   function wantedMs(): number {
@@ -130,14 +140,14 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
 
   function afterRest(restMs: number): void {
     after(restMs - LEAD_MS, () => {
-      if (hasBegun) giveContexts();
+      if (hasBegun()) giveContexts();
       after(LEAD_MS, turn);
     });
   }
 
   function turn(): void {
-    const isNeeded = hasBegun || requests.inFlight() > 0;
-    hasBegun = false;
+    const isNeeded = hasBegun() || requests.inFlight() > 0;
+    begunBefore = requests.begun();
     if (!isNeeded) {
       unhook();
       after(CYCLE_MS, turn);
@@ -162,7 +172,6 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     else afterRest(restMs);
   }
 
-  for (const channel of BEGINNINGS) subscribe(channel, begin);
   after(CYCLE_MS, turn);
 
   return {
@@ -173,7 +182,6 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     },
     stop() {
       if (timer !== null) clearTimeout(timer);
-      for (const channel of BEGINNINGS) unsubscribe(channel, begin);
       unhook();
     },
   };

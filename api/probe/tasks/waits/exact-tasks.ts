@@ -8,7 +8,7 @@
 
 import type { PromiseIds } from '../promises/promise-ids.ts';
 import { kindOf, ownKey, type Representative } from '../promises/promise-kinds.ts';
-import type { LiveRecord } from '../records.ts';
+import { type LiveRecord, resourceOf } from '../records.ts';
 import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
 import type { TimeSlices } from '../time-slices.ts';
@@ -46,7 +46,7 @@ export async function describePromises(
   const recordOf = new Map<object, LiveRecord>();
   await slices.forEach(records, (record) => {
     if (record.type !== 'PROMISE') return;
-    const promise = record.held ?? record.resource.deref();
+    const promise = resourceOf(record);
     if (promise !== undefined) recordOf.set(promise, record);
   });
   const parentOf = await createParents(promises, ids, slices);

@@ -2,7 +2,7 @@
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
 import { kindOf, ownKey } from '../promises/promise-kinds.ts';
-import type { LiveRecord } from '../records.ts';
+import { type LiveRecord, resourceOf } from '../records.ts';
 import { EMPTY_STACK } from '../stack-capture.ts';
 import type { TimeSlices } from '../time-slices.ts';
 import type { AwaitLines } from './await-lines.ts';
@@ -28,7 +28,7 @@ export async function askWaits(
     if (record.waits !== null && (!isAnew || record.areWaitsLasting)) return;
     record.isStanding = false;
     const isAsked = isWorthAsking(record);
-    const promise = isAsked ? (record.held ?? record.resource.deref()) : undefined;
+    const promise = isAsked ? resourceOf(record) : undefined;
     if (promise === undefined) {
       record.waits = EMPTY_STACK;
       return;
