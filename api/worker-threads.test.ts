@@ -54,7 +54,7 @@ describe('the worker threads of a program', () => {
   });
 
   it('that spin are named with their line, also while the main thread is blocked', async () => {
-    program.write('spin 0 25000');
+    program.write('spin 0 40000');
     const stuck = async () => {
       for (const { name } of await workers(/worker\.mjs/)) {
         const loop = await client.target(name).eventLoop();
@@ -64,11 +64,25 @@ describe('the worker threads of a program', () => {
     };
     const line = /^Blocked for [\d.]+ s by JavaScript: findEdge \(.*worker\.mjs:5\)\.$/;
     await vi.waitFor(async () => expect(await stuck()).toMatch(line), UNTIL_SEEN);
-    program.write('block 6000');
+    program.write('block 5000');
     await vi.waitFor(async () => {
       expect((await client.eventLoop()).sentence).toMatch(/blockMain/);
     }, UNTIL_SEEN);
     expect(await stuck()).toMatch(line);
+    const told = await vi.waitFor(async () => {
+      const { findings } = await client.health();
+      const found = findings.find(({ sentence }) => /^worker-\d+ of worker\.mjs/.test(sentence));
+      return found ?? expect.fail('no finding');
+    }, UNTIL_SEEN);
+    expect(told).toMatchObject({ kind: 'BLOCKED_LOOP', severity: 'NOTICE' });
+    expect(told.sentence).toMatch(
+      /^(worker-\d+) of worker\.mjs spins in findEdge \(\S*worker\.mjs:5\)/,
+    );
+    const [name] = told.sentence.split(' ');
+    const { findings } = await client.target(name!).health();
+    expect(findings.map(({ kind, culprit }) => [kind, culprit?.function])).toEqual([
+      ['BLOCKED_LOOP', 'findEdge'],
+    ]);
   });
 
   it('that have ended are not there any more', async () => {

@@ -12,6 +12,7 @@ import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { SELF } from '../base/self.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
+import type { Finding } from '../health/finding.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
@@ -78,6 +79,10 @@ const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
 export interface ProbeDiagnostics extends OwnedDiagnostics {
   /** Original places of what runs in the same program, such as in its worker threads. */
   locateStack: FrameLocator['locateStack'];
+  /** From now on its health tells what is wrong with its parts as well. */
+  judgeParts(findings: () => readonly Finding[]): void;
+  /** Judges again, because something has changed with a part. */
+  checkHealth(): void;
 }
 
 /**
@@ -300,8 +305,10 @@ export async function createProbeDiagnostics(
     onNear: boxWriter.writeNow,
     isWanted: () => blackBox.status().file !== null,
   });
+  let ofParts: () => readonly Finding[] = () => [];
   const healthKeeper = createHealthKeeper({
     target: SELF,
+    ofParts: () => ofParts(),
     evidence: healthSources.evidence,
     refresh: healthSources.refresh,
     suspect: healthSources.suspect,
@@ -402,7 +409,15 @@ export async function createProbeDiagnostics(
     maxCaptures: options.maxCaptures,
     pauseBudgetPercent: options.pauseBudgetPercent,
   });
-  return { ...answers, captures, locateStack: locator.locateStack };
+  return {
+    ...answers,
+    captures,
+    locateStack: locator.locateStack,
+    judgeParts(findings) {
+      ofParts = findings;
+    },
+    checkHealth: healthKeeper.check,
+  };
 }
 
 function asStackFrame(frame: Frame): StackFrame {

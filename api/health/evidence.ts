@@ -253,6 +253,24 @@ export interface ThreadPoolEvidence {
   jobs: readonly PoolJobs[] | null;
 }
 
+/** A worker thread, as it is judged. */
+export interface ThreadEvidence {
+  /** As in `worker-3 of pool.js`. */
+  title: string;
+  /** Null where it has had time left lately, or the system does not tell. */
+  busy: BusyWorkerEvidence | null;
+  /** The main thread does nothing but wait, as `Atomics.wait` has it do. */
+  isMainWaiting: boolean;
+}
+
+export interface BusyWorkerEvidence {
+  sinceMs: number;
+  /** The function that most looks found, top frame first; empty before the first. */
+  frames: readonly Frame[];
+  /** Of the looks, 0 to 1. */
+  share: number;
+}
+
 export interface Evidence {
   nowMs: number;
   /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
@@ -281,6 +299,8 @@ export interface Evidence {
   routes: readonly RouteEvidence[] | null;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
   go?: Pick<GoFacts, 'crash' | 'locks' | 'crowds' | 'poolWaiters'> | null;
+  /** Absent or null where it is no worker thread. */
+  thread?: ThreadEvidence | null;
   /** Between two reads of the heap, most bytes first, by line; empty before two. */
   growth: readonly GrowthEvidence[];
   /** Null where collections of the heap are not looked at. */

@@ -31,6 +31,9 @@ import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
 import { taskGrowth } from './detectors/tasks/task-growth.ts';
+import { busyWorker } from './detectors/threads/busy-worker.ts';
+import { ofThread } from './detectors/threads/of-thread.ts';
+import { stuckThread } from './detectors/threads/stuck-thread.ts';
 import type { Evidence } from './evidence.ts';
 import {
   type Detection,
@@ -72,6 +75,14 @@ const RANKS: readonly (readonly Detector[])[] = [
   [previousRunDied],
 ];
 
+/** Of a worker thread, whose work is to be busy for others. */
+const RANKS_OF_THREAD: readonly (readonly Detector[])[] = [
+  [stuckThread],
+  [ofThread(heapGrowth)],
+  [busyWorker],
+  [ofThread(nearHeapLimit)],
+];
+
 const ID_CHARACTERS = 16;
 
 export interface AssessOptions {
@@ -79,12 +90,17 @@ export interface AssessOptions {
   target: string;
   /** The assessment before: what it found already keeps its beginning. @default none */
   before?: Health | null;
+  /** What is wrong with its parts, such as its worker threads, each named in its sentence. @default nothing */
+  ofParts?: readonly Finding[];
 }
 
-export function assessHealth(evidence: Evidence, { target, before = null }: AssessOptions): Health {
+export function assessHealth(
+  evidence: Evidence,
+  { target, before = null, ofParts = [] }: AssessOptions,
+): Health {
   const known = new Map(before?.findings.map((finding) => [finding.id, finding]));
   // Its last figures say nothing of a target that does not answer.
-  const ranks = isSilentTarget(evidence) ? [[notAnswering]] : RANKS;
+  const ranks = isSilentTarget(evidence) ? [[notAnswering]] : ranksFor(evidence);
   const ranked: Ranked[] = [];
   const hiding: ((other: Finding) => boolean)[] = [];
   const open = new Set<string>();
@@ -102,6 +118,9 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
       }
     }
   }
+  for (const finding of ofParts) {
+    ranked.push({ finding, rank: ranks.length, grownShare: 0, isExplainedBy: [] });
+  }
   const findings = ranked
     .filter(({ finding }) => !hiding.some((hides) => hides(finding)))
     .filter(({ isExplainedBy }) => !isExplained(isExplainedBy, ranked))
@@ -115,6 +134,10 @@ export function assessHealth(evidence: Evidence, { target, before = null }: Asse
     findings,
     tooEarly: [...open],
   };
+}
+
+function ranksFor({ thread }: Evidence): typeof RANKS {
+  return thread == null ? RANKS : RANKS_OF_THREAD;
 }
 
 interface Ranked {

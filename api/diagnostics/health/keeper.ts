@@ -10,7 +10,7 @@ import { harmless } from '../../base/harmless.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { createWakers } from '../../base/waiting/wakers.ts';
 import type { Evidence } from '../../health/evidence.ts';
-import type { Health } from '../../health/finding.ts';
+import type { Finding, Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 
 export interface HealthKeeperOptions {
@@ -20,6 +20,8 @@ export interface HealthKeeperOptions {
   evidence: () => Omit<Evidence, 'nowMs'>;
   /** What the target has found out by itself, in the place of a judgment here. @default nothing */
   toldHealth?: () => Health | null;
+  /** What is wrong with its parts. @default nothing */
+  ofParts?: () => readonly Finding[];
   /** Reads what only tells itself when asked, where what is known is too old. Never rejects. */
   refresh: () => Promise<void>;
   /** Reads what a point has made suspect, with nobody asking. Never rejects. @default nothing */
@@ -76,7 +78,8 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
 
   function assess(): Health {
     const evidence = { ...options.evidence(), nowMs: Date.now() };
-    return assessHealth(evidence, { target: options.target, before: last });
+    const { target, ofParts } = options;
+    return assessHealth(evidence, { target, before: last, ofParts: ofParts?.() ?? [] });
   }
 
   /** Called by timers and listeners, where a fault would end the thread: what is known stays as it is. */

@@ -10,8 +10,11 @@ import {
 } from '../../diagnostics/cpu-time/thread-time.ts';
 import { recordStall, type StallRecord } from '../../diagnostics/stalls/stall.ts';
 import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
+import type { BusyWorkerEvidence } from '../../health/evidence.ts';
+import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import { parseFrame } from '../../probe/tasks/stack-capture.ts';
+import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { evaluate } from './evaluate.ts';
 import { LOOK, LOOK_FRAMES, type ThreadLook } from './expressions.ts';
@@ -34,6 +37,8 @@ export interface ThreadLoop {
   stalls(): Stall[];
   /** Of one core, over the last tick; null where it is not known. */
   cpuPercent(): number | null;
+  /** Null where it has had time left lately. */
+  busy(): BusyWorkerEvidence | null;
   /** CPU time that the kernel gave it; null where it is not told. */
   ranMs(): number | null;
   close(): void;
@@ -47,6 +52,11 @@ const KEPT_STALLS = 20;
 /** A long stall has told who it is after so many looks: from then on one in five ticks. */
 const CLOSE_LOOKS = 10;
 const LATER_EVERY = 5;
+
+/** Without a break: it takes, or would take, this much of a core in every tick. */
+const RESTLESS_SHARE = 0.9;
+/** Of a time without a break, so many of the latest looks count. */
+const COUNTED_LOOKS = 60;
 
 interface Stuck {
   record: StallRecord;
@@ -69,6 +79,8 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
   let ended: Stall[] = [];
   let ticks = 0;
   let isLooking = false;
+  let busySinceMs: number | null = null;
+  let busyStacks: (readonly Frame[])[] = [];
 
   function readCpu(): void {
     const kernelId = options.kernelId();
@@ -86,6 +98,11 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       wantedShare = (ranMs + time.waitedMs - last.waitedMs) / lastedMs;
     }
     last = { atMs, ...time };
+    if (wantedShare !== null && wantedShare >= RESTLESS_SHARE) busySinceMs ??= atMs;
+    else {
+      busySinceMs = null;
+      busyStacks = [];
+    }
   }
 
   function end(atMs: number): void {
@@ -109,6 +126,11 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       return;
     }
     const atMs = Date.now();
+    const frames = await options.locateStack(
+      found.lines.slice(LOOK_FRAMES).map(parseFrame),
+      LOCATE_DEADLINE_MS,
+    );
+    if (busySinceMs !== null) busyStacks = [...busyStacks, frames].slice(-COUNTED_LOOKS);
     if (seen === null || seen.turns !== found.turns) {
       end(askedAtMs);
       seen = { turns: found.turns, atMs };
@@ -125,10 +147,8 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
     };
     const { record } = stuck;
     stuck.looks += 1;
-    const frames = found.lines.slice(LOOK_FRAMES).map(parseFrame);
-    const located = await options.locateStack(frames, LOCATE_DEADLINE_MS);
     const sight = {
-      frames: located,
+      frames,
       isOwnWork: false,
       mayHaveDebugger: false,
       isPausedByDebugger: false,
@@ -190,7 +210,26 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       return stuck === null || ageMs === 0 ? ended : [stuck.record.describe(ageMs), ...ended];
     },
     cpuPercent: () => cpuPercent,
+    busy: () => (busySinceMs === null ? null : { sinceMs: busySinceMs, ...mostFound(busyStacks) }),
     ranMs: () => last?.ranMs ?? null,
     close: () => reader.close(),
   };
+}
+
+/** The function of the program that most looks found, and how large a part of them. */
+function mostFound(
+  stacks: readonly (readonly Frame[])[],
+): Pick<BusyWorkerEvidence, 'frames' | 'share'> {
+  const counts = new Map<string, number>();
+  let most: readonly Frame[] = [];
+  let mostLooks = 0;
+  for (const frames of stacks) {
+    const key = functionKey(hotFrameOf(frames));
+    const looks = (counts.get(key) ?? 0) + 1;
+    counts.set(key, looks);
+    if (key === '' || looks < mostLooks) continue;
+    most = frames;
+    mostLooks = looks;
+  }
+  return { frames: hotStackOf(most), share: stacks.length === 0 ? 0 : mostLooks / stacks.length };
 }

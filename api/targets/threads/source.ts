@@ -43,6 +43,8 @@ export interface ThreadSource extends TargetSource {
   /** Once a second or so. Never rejects. */
   tick(): Promise<void>;
   status(): ThreadStatus;
+  /** At which it ends; null before it was asked. */
+  heapLimitBytes(): number | null;
   close(): void;
 }
 
@@ -116,6 +118,11 @@ export function createThreadSource(
     return allMs <= 0 ? 0 : clamp(1 - (now.idleMs - before.idleMs) / allMs, 0, 1);
   }
 
+  function heapLimitBytes(): number | null {
+    if (facts?.limitMb != null) return facts.limitMb * BYTES_PER_MIB;
+    return lastFigures?.figures.heapLimitBytes ?? null;
+  }
+
   async function read({ closeInterval }: { closeInterval: boolean }): Promise<TargetReading> {
     const { figures, atMs } = await figuresNow();
     const busy = utilizationSince(interval, figures);
@@ -132,8 +139,7 @@ export function createThreadSource(
         memory: {
           heapUsedBytes: figures.heapUsedBytes,
           heapTotalBytes: figures.heapTotalBytes,
-          heapLimitBytes:
-            facts?.limitMb == null ? figures.heapLimitBytes : facts.limitMb * BYTES_PER_MIB,
+          heapLimitBytes: heapLimitBytes(),
           oldSpaceUsedBytes: figures.oldSpaceUsedBytes,
           externalBytes: figures.externalBytes,
           arrayBuffersBytes: figures.arrayBuffersBytes,
@@ -210,6 +216,7 @@ export function createThreadSource(
     async readAllocations() {
       return allocationSnapshot(await heap.read(), { isOwnFile });
     },
+    heapLimitBytes,
     readHeap: heap.read,
     readGoroutines,
     readLoop: async () => ({ status: loop.status(), stalls: loop.stalls() }),

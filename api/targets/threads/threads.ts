@@ -1,27 +1,40 @@
 /** The worker threads of the observed process as targets: each from its start to its end. */
 import { SELF } from '../../base/self.ts';
+import type { ProbeDiagnostics } from '../../diagnostics/diagnostics.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
+import type { Finding, FindingKind } from '../../health/finding.ts';
 import type { InspectedThread, ThreadsInspector } from '../../link/threads.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import type { SourceDiagnosticsOptions } from '../asked/diagnostics.ts';
 import { type TargetParts, type TargetRegistry, targetFrom } from '../list.ts';
+import { createThreadHealth, type ThreadHealth } from './health.ts';
 import { createThreadSource, type ThreadSource, type ThreadSourceOptions } from './source.ts';
 
 export interface ThreadTargetsOptions
   extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via'>,
     Pick<ThreadSourceOptions, 'stallThresholdMs' | 'categoryRules'> {
   threads: ThreadsInspector;
-  own: Pick<OwnedDiagnostics, 'process' | 'eventLoop'>;
+  own: Pick<ProbeDiagnostics, 'process' | 'eventLoop' | 'judgeParts' | 'checkHealth'>;
   locateStack: FrameLocator['locateStack'];
 }
 
 /** Between two looks at what the kernel tells of each worker. */
 const TICK_MS = 1_000;
+const WAIT = 'Atomics.wait';
 /** Each worker that is looked into takes the main thread a moment as well. */
 const LOOKS_PER_TICK = 12;
 
+/** What a process has to tell of its workers. */
+const TOLD_KINDS: readonly FindingKind[] = [
+  'BLOCKED_LOOP',
+  'BUSY_THREAD',
+  'HEAP_GROWTH',
+  'NEAR_HEAP_LIMIT',
+];
+
 interface ThreadTarget {
   source: ThreadSource;
+  health: ThreadHealth;
   diagnostics: OwnedDiagnostics;
 }
 
@@ -35,6 +48,8 @@ export function followThreads(
   let ticks: NodeJS.Timeout | undefined;
   let nextAt = 0;
   let isMainInNative = false;
+  let isMainWaiting = false;
+  let wasTold = false;
 
   function add(thread: InspectedThread): void {
     const name = nameOf(thread);
@@ -43,9 +58,18 @@ export function followThreads(
       isMainInNative: () => isMainInNative,
       processFacts: own.process,
     });
-    const target = targetFrom(name, source, { ...options, keepHistory: true, via: 'INSPECTOR' });
+    const health = createThreadHealth({
+      ...source,
+      name,
+      // Called only once it is a target.
+      history: () => target.diagnostics.history(),
+      isMainWaiting: () => isMainWaiting,
+      readAllocations: () => source.readAllocations(),
+    });
+    const judging = { ...source, readHealth: async () => health.judge() };
+    const target = targetFrom(name, judging, { ...options, keepHistory: true, via: 'INSPECTOR' });
     const { title } = source;
-    targets.set(thread.id, { source, diagnostics: target.diagnostics });
+    targets.set(thread.id, { source, health, diagnostics: target.diagnostics });
     registry.add({
       ...target,
       status: async () => ({
@@ -76,14 +100,27 @@ export function followThreads(
   }
 
   async function tick(): Promise<void> {
-    const { state } = await own.eventLoop();
+    const { state, stack } = await own.eventLoop();
+    isMainWaiting = stack?.frames[0]?.function === WAIT;
     isMainInNative = state === 'IN_NATIVE_CODE' || state === 'PAUSED_BY_DEBUGGER';
     const all = [...targets.values()];
     for (let looked = 0; looked < Math.min(LOOKS_PER_TICK, all.length); looked += 1) {
-      void all[nextAt++ % all.length]!.source.tick();
+      const { source, health } = all[nextAt++ % all.length]!;
+      void source.tick();
+      void health.suspect();
     }
+    // What was found before may be over, too.
+    if (findings().length > 0 || wasTold) own.checkHealth();
+    wasTold = findings().length > 0;
   }
 
+  function findings(): Finding[] {
+    return [...targets.values()].flatMap(({ health }) =>
+      health.judge().findings.filter(({ kind }) => TOLD_KINDS.includes(kind)),
+    );
+  }
+
+  own.judgeParts(findings);
   threads.follow({ started: add, ended: remove });
   return {
     refresh: threads.refresh,
