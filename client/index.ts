@@ -60,6 +60,7 @@ export type {
   Instrumentation,
   Pprof,
   PprofFigures,
+  PreviousRun,
   ProcessInfo,
   TargetMethods,
 } from './target-methods.ts';

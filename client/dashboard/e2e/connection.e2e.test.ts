@@ -1,4 +1,5 @@
 /** What the page does when the connection, the process or the network does not do its part. */
+import { dirname, join } from 'node:path';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
@@ -19,7 +20,10 @@ describe.runIf(hasBrowser)('the connection', () => {
   }
 
   beforeAll(async () => {
-    idleFile = await writeProgram('setInterval(() => {}, 1000);');
+    idleFile = await writeProgram(`
+      process.on('SIGTERM', () => process.exit(143));
+      setInterval(() => {}, 1000);
+    `);
     browser = await launchBrowser();
   });
   afterEach(async () => {
@@ -32,7 +36,8 @@ describe.runIf(hasBrowser)('the connection', () => {
     Number(await page.getByRole('slider', { name: /^CPU/ }).getAttribute('aria-valuemax')) + 1;
 
   test('tells that the process is gone, and starts new charts with its next start', async () => {
-    const first = await start();
+    const blackBox = { PPROFQL_BLACK_BOX: join(dirname(idleFile), 'boxes') };
+    const first = await start(blackBox);
     const { page } = await watchedPage(browser, first.url);
     await page.goto(first.url);
     await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(3);
@@ -41,12 +46,20 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.getByText('Connection lost, trying again').waitFor();
     await page.screenshot({ path: 'screenshots/lost-connection.png' });
 
-    await start({ PPROFQL_PORT: first.port });
+    await start({ PPROFQL_PORT: first.port, ...blackBox });
     await page.getByText('The process was restarted at').waitFor({ timeout: 30_000 });
     await page.screenshot({ path: 'screenshots/restarted.png' });
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.getByRole('alert').count()).toBe(0);
     await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(1);
+
+    // The finding leads to what that run held at last.
+    const KILLED = /^The run before was killed at/;
+    await page.getByRole('link', { name: KILLED }).click();
+    const run = page.getByRole('region', { name: 'The run before' });
+    await run.getByRole('button', { name: KILLED, expanded: true }).waitFor();
+    await run.getByText('Its heap was never read.').waitFor();
+    await page.screenshot({ path: 'screenshots/previous-run.png' });
     await page.context().close();
   });
 

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
+import { PreviousRun } from '../previous-run/previous-run.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock } from '../shared/format.ts';
 import { Segmented } from '../shared/segmented.tsx';
@@ -92,6 +93,7 @@ export function OverviewSection() {
           No chart of {title}: {reason}.
         </p>
       ))}
+      <PreviousRun />
       <StallList />
       {series.lostPoints > 0 && (
         <p className="hint">

@@ -27,6 +27,7 @@ const PARAMS: Partial<Record<FindingKind, Record<string, string>>> = {
   EXTERNAL_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'external' },
   NATIVE_MEMORY_GROWTH: { view: 'overview', 'overview.chart': 'memory' },
   HANDLE_GROWTH: GROWING_TASKS,
+  PREVIOUS_RUN_DIED: { view: 'overview', 'overview.run': 'previous' },
   THREAD_GROWTH: GROWING_TASKS,
 };
 

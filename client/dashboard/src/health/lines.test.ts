@@ -72,6 +72,9 @@ test('leads from a finding to what shows it', () => {
   expect(evidenceOf('BLOCKED_LOOP', null)).toEqual({ view: 'overview', 'overview.chart': 'delay' });
   expect(evidenceOf('LEFT_BEHIND', null)).toEqual({ view: 'tasks', 'tasks.only': 'stuck' });
   expect(evidenceOf('HANDLE_GROWTH', null)).toEqual({ view: 'tasks', 'tasks.order': 'growth' });
+  const previous = { view: 'overview', 'overview.run': 'previous' };
+  expect(evidenceOf('PREVIOUS_RUN_DIED', null)).toEqual(previous);
+  expect(evidenceOf('PREVIOUS_RUN_DIED', null, true)).toEqual({ view: 'tasks' });
   const external = { view: 'overview', 'overview.chart': 'external' };
   expect(evidenceOf('EXTERNAL_MEMORY_GROWTH', null)).toEqual(external);
   expect(evidenceOf('LOCK_CONTENTION', null, true)).toEqual({
