@@ -1,5 +1,10 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 
+export type {
+  AllocationProfileMethods,
+  AllocationProfileResult,
+  RunningAllocationProfile,
+} from './allocation-profiles.ts';
 export type { Capture, CaptureMethods, DiffRequest } from './captures.ts';
 export {
   type DiagnosticsClientError,

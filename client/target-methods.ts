@@ -1,4 +1,8 @@
 /** The questions that every target answers, and the default one without being named. */
+import {
+  type AllocationProfileMethods,
+  createAllocationProfileMethods,
+} from './allocation-profiles.ts';
 import { type CaptureMethods, createCaptureMethods } from './captures.ts';
 import type { HistoryOptions } from './core/history/history-stream.ts';
 import type { Answered } from './core/query/answered.ts';
@@ -43,7 +47,8 @@ export type Instrumentation = Answered<InstrumentationQuery>['instrumentation'];
  * one answer. There is no cache and no timeout: pass `AbortSignal.timeout(ms)` for one.
  */
 export interface TargetMethods
-  extends CaptureMethods,
+  extends AllocationProfileMethods,
+    CaptureMethods,
     CpuProfileMethods,
     EventLoopMethods,
     HealthMethods,
@@ -55,9 +60,12 @@ export interface TargetMethods
   pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
   /**
    * Memory outside the heap: buffers by the stack that made them, live and ever made, and what no stack
-   * accounts for. Collects garbage first, where the pause budget allows that.
+   * accounts for. Collects garbage first, where the pause budget allows that, unless `collect` is false.
+   * @default collect: true
    */
-  externalAllocations(options?: RequestOptions): Promise<ExternalAllocations>;
+  externalAllocations(
+    options?: RequestOptions & { collect?: boolean },
+  ): Promise<ExternalAllocations>;
   /**
    * Live async tasks in groups; `raw` adds the text dump. With `exact`, by every pending promise there
    * is: that stops the program for about `instrumentation().exactReadPauseMs`, and rejects with the
@@ -105,6 +113,7 @@ export function createTargetMethods(
   }
 
   return {
+    ...createAllocationProfileMethods(access),
     ...createCaptureMethods(access),
     ...createCpuProfileMethods(access),
     ...createEventLoopMethods(access),
@@ -115,8 +124,8 @@ export function createTargetMethods(
     async goroutines({ raw = false, exact = false, signal } = {}) {
       return (await ask(GoroutinesDocument, { raw, exact }, { signal })).goroutines;
     },
-    async externalAllocations(options) {
-      return (await ask(ExternalAllocationsDocument, {}, options)).externalAllocations;
+    async externalAllocations({ collect = true, signal } = {}) {
+      return (await ask(ExternalAllocationsDocument, { collect }, { signal })).externalAllocations;
     },
     async process(options) {
       return (await ask(ProcessDocument, {}, options)).process;

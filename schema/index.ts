@@ -1,4 +1,5 @@
 import './captures.ts';
+import './allocations/allocation-profiles.ts';
 import './diff/diff.ts';
 import './holders/holders.ts';
 import './cpu/cpu-profiles.ts';

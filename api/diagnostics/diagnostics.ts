@@ -26,6 +26,8 @@ import type { Frame } from '../profile/profile.ts';
 import { createFrameLocator, type FrameLocator } from '../source-maps/frame-locator.ts';
 import { findProgramRoot } from '../source-maps/program-root.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
+import { createAllocationProfiles } from './allocation-profiles/profiles.ts';
+import { createAllocationSource } from './allocation-profiles/source.ts';
 import { absentBlackBox, type BlackBoxKeeper } from './black-box/black-box.ts';
 import { watchHeapLimit } from './black-box/heap-limit.ts';
 import { boxAllocations } from './black-box/record.ts';
@@ -180,24 +182,24 @@ export async function createProbeDiagnostics(
     onFree: watch.onEnd,
   });
 
-  const readExternal = lastAnswer({
-    read: async () =>
-      locator.locateStacks(
-        await watch.duringOwnRead(
-          probe.readExternal({ collect: true }),
-          ({ takenAtMs, pauseMs }) => ({
+  const externalReader = (collect: boolean) =>
+    lastAnswer({
+      read: async () =>
+        locator.locateStacks(
+          await watch.duringOwnRead(probe.readExternal({ collect }), ({ takenAtMs, pauseMs }) => ({
             endedAtMs: takenAtMs,
             pauseMs,
-          }),
+          })),
         ),
-      ),
-    via,
-    takenAtMs: (reading) => reading.takenAtMs,
-    deadlineMs: HEAP_DEADLINE_MS,
-    isBlocked,
-    onBlocked: watch.onBegin,
-    onFree: watch.onEnd,
-  });
+      via,
+      takenAtMs: (reading) => reading.takenAtMs,
+      deadlineMs: HEAP_DEADLINE_MS,
+      isBlocked,
+      onBlocked: watch.onBegin,
+      onFree: watch.onEnd,
+    });
+  const readExternal = externalReader(false);
+  const readExternalCollected = externalReader(true);
   const ownBytes = loop === null ? () => 0 : ownIsolateBytes;
 
   const heapTables = createHeapTables({
@@ -208,6 +210,18 @@ export async function createProbeDiagnostics(
     isBlocked,
     onRead: (heap) => healthSources.noteHeap(heap),
   });
+
+  const allocationProfiles = createAllocationProfiles(
+    createAllocationSource({
+      probe,
+      readHeap: heapTables.readProfile,
+      availability: heapTables.availability,
+      pauseBudgetPercent: options.pauseBudgetPercent,
+      watch,
+      locate: locator.locateTree,
+    }),
+    process.instanceId,
+  );
 
   /** Nothing else would do: where the thread does not answer, there is none. */
   async function readTasksExactly(): Promise<Answered<TasksReading>> {
@@ -363,7 +377,10 @@ export async function createProbeDiagnostics(
     },
     allocations: heapTables.read,
     heapProfile: heapTables.readProfile,
-    externalAllocations: async () => externalSnapshot((await readExternal()).value, ownBytes()),
+    async externalAllocations({ collect = false } = {}) {
+      const { value } = await (collect ? readExternalCollected() : readExternal());
+      return externalSnapshot(value, ownBytes());
+    },
     heapSnapshot: createHeapSnapshots({
       isEnabled: options.heapSnapshots,
       write: writeSnapshot,
@@ -377,6 +394,7 @@ export async function createProbeDiagnostics(
     health: healthKeeper.health,
     healthChanges: healthKeeper.healthChanges,
     cpuProfiles,
+    allocationProfiles,
     history: collector.history,
     metricsHistory: collector.subscribe,
     process: async () => process,
@@ -392,6 +410,7 @@ export async function createProbeDiagnostics(
       healthSources.stop();
       cpuProfiles.stop();
       holders.stop();
+      allocationProfiles.stop();
       loop?.inspector?.close();
       collector.stop();
       link.close();

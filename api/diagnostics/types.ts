@@ -2,6 +2,7 @@
 import type { Health } from '../health/finding.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
+import type { AllocationProfiles } from './allocation-profiles/profiles.ts';
 import type { BlackBoxStatus } from './black-box/black-box.ts';
 import type { PreviousRun } from './black-box/previous-run.ts';
 import type { Captures } from './captures.ts';
@@ -31,10 +32,11 @@ export interface Diagnostics {
   /** @throws DiagnosticsError `UNAVAILABLE` where the runtime gives no heap profile */
   heapProfile(): Promise<HeapProfileSnapshot>;
   /**
-   * Buffers outside the heap by stack, garbage left out where the pause budget allows a collection.
+   * Buffers outside the heap by stack.
+   * @param options `collect`: leave garbage out, where the pause budget allows a collection. @default false
    * @throws DiagnosticsError `UNAVAILABLE` where the target tells nothing of them, `PROCESS_NOT_RESPONDING`
    */
-  externalAllocations(): Promise<ExternalSnapshot>;
+  externalAllocations(options?: { collect?: boolean }): Promise<ExternalSnapshot>;
   /**
    * @throws DiagnosticsError `UNAVAILABLE` where snapshots are switched off, `PROFILE_ALREADY_RUNNING`
    * while one is being written or read, `PROCESS_NOT_RESPONDING` where the thread is busy
@@ -64,6 +66,7 @@ export interface Diagnostics {
   /** The health at once, then whenever it has changed, until the signal fires; a slow reader gets the latest alone. */
   healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
   readonly cpuProfiles: CpuProfiles;
+  readonly allocationProfiles: AllocationProfiles;
   history(): HistoryPoint[];
   /** Retained points newer than `after` first, then each new one, until the signal fires. */
   metricsHistory(options: {

@@ -71,6 +71,7 @@ export function absentHeapSampler(reason: string): HeapSampler {
       throw new DiagnosticsError('UNAVAILABLE', reason);
     },
     sizes: () => null,
+    suspend: () => nothing,
     stop: nothing,
   };
 }

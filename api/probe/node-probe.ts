@@ -12,6 +12,7 @@ import {
   absentOutsideObserver,
 } from './absent-parts.ts';
 import { createCpuProfiler } from './cpu/profiler.ts';
+import { createAllocationProfiler } from './heap/allocation-profiler.ts';
 import { openHeapDriver } from './heap/driver.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
@@ -117,6 +118,12 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () => absentKeptObserver,
   );
   const cpu = createCpuProfiler({ requestContext });
+  const allocations = createAllocationProfiler({
+    suspendSampler: heap.suspend,
+    collectGarbage: () => void outside.collect(),
+    budget,
+    onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
+  });
   /** The program has no part in this stop: a CPU profile that runs must not show it. */
   const leftOut = <Reading extends { collectedAtMs: number; pauseMs: number }>(
     reading: Reading,
@@ -154,8 +161,12 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     cancelCpuProfile: cpu.cancel,
     forgetObserver() {
       cpu.startOver();
+      allocations.startOver();
       facts = { ...facts, instanceId: newInstanceId() };
     },
+    startAllocationProfile: allocations.start,
+    stopAllocationProfile: allocations.finish,
+    cancelAllocationProfile: allocations.cancel,
     watchOutside: outside.watch,
     readOutside: outside.read,
     readExternal: (question) => ({ ...outside.readExternal(question), memory: memory.read() }),
@@ -165,7 +176,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request, heap.sizes)),
     leaveOut: (work) => (requestContext === null ? work() : requestContext.leaveOut(work)),
     stop() {
-      const parts = [cpu, heap, kept, outside, tracker, requests, eventLoop, gc];
+      const parts = [cpu, allocations, heap, kept, outside, tracker, requests, eventLoop, gc];
       for (const part of parts) stopQuietly(part);
     },
   };

@@ -2,6 +2,11 @@
  * What the observed thread can be asked. What it answers is plain data (`readings/`,
  * structured-cloneable), because most callers sit on another thread.
  */
+import type {
+  AllocationProfileRequest,
+  AllocationProfileStart,
+  AllocationReading,
+} from './readings/allocation.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/cpu.ts';
 import type { ExternalQuestion, ExternalReading } from './readings/external.ts';
 import type { FiguresReading } from './readings/figures.ts';
@@ -52,6 +57,16 @@ export interface Probe {
   stopCpuProfile(id: number): Answer<CpuReading>;
   /** Stops the sampler if that profile runs, and sees to it that it never starts. */
   cancelCpuProfile(id: number): Answer<void>;
+  /**
+   * Starts V8's heap sampler so that it keeps what is collected; asked twice for the same id it answers the
+   * same. Rejects with `PAUSE_BUDGET_SPENT`, with `UNAVAILABLE` where another tool holds the sampler, with
+   * `NOT_FOUND` when that profile is over already.
+   */
+  startAllocationProfile(request: AllocationProfileRequest): Answer<AllocationProfileStart>;
+  /** Gives what it found. Rejects with `NOT_FOUND` when that profile does not run. */
+  stopAllocationProfile(id: number): Answer<AllocationReading>;
+  /** Ends that profile if it runs, and sees to it that it never starts. */
+  cancelAllocationProfile(id: number): Answer<void>;
   /** Sees what is made outside the heap from now on, in the place of what was watched before. */
   watchOutside(request: OutsideWatch): Answer<void>;
   readOutside(question: OutsideQuestion): Answer<OutsideReading>;

@@ -230,7 +230,13 @@ describe('a normalizing cache', () => {
     const lacking = types
       .map(({ name }) => name)
       .filter((name) => rows.filter(({ __typename }) => __typename === name).length < 2);
-    expect(lacking.sort()).toEqual(['CpuProfileCancelled', 'RunningCpuProfile']);
+    expect(lacking.sort()).toEqual([
+      'AllocationProfileCancelled',
+      'CpuProfileCancelled',
+      'RunningAllocationProfile',
+      'RunningCpuProfile',
+      'TakenAllocationProfile',
+    ]);
   });
 
   it('never finds two rows under one id, of whatever type', () => {

@@ -123,7 +123,7 @@ export const AllocationProfileType = builder
       }),
       rotations: t.exposeInt('rotations', {
         description:
-          'How often the sampler was restarted more coarsely to keep its memory bounded. Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates, whose error each row counts in its `marginBytes`.',
+          'How often the sampler was restarted: more coarsely, to keep its memory bounded, or after an allocation profile had it (Node below 26). Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates, whose error each row counts in its `marginBytes`.',
       }),
       liveBytes: t.exposeFloat('liveBytes', {
         description: 'Live bytes of all stacks together, before cutting to the table size.',

@@ -196,9 +196,16 @@ targetField('externalAllocations', (t) =>
     nullable: true,
     description:
       'Memory outside the heap: buffers by the stack that made them, live and ever made, and the rest. Null, with an error, where the target cannot be asked or tells nothing of it.',
-    resolve: async (view, _args, context) => {
+    args: {
+      collect: t.arg.boolean({
+        defaultValue: true,
+        description:
+          'Collect garbage first, where the pause budget allows that, so that none of it counts as live: the program stands still for some 50 milliseconds where its heap is small, and some 8 more for each megabyte of small objects. Otherwise see `garbageCollectedAt`.',
+      }),
+    },
+    resolve: async (view, { collect }, context) => {
       const source = targetOf(view, context);
-      return { ...(await source.externalAllocations()), source };
+      return { ...(await source.externalAllocations({ collect })), source };
     },
   }),
 );

@@ -204,7 +204,7 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
       type: [AllocationInfoType],
       nullable: true,
       description:
-        'The 50 stacks that allocated most since start, freed memory included; most bytes first. Selecting it reads the heap sampler. Null where this runtime or mode cannot give it (Node below 26), with the reason in `unavailable`.',
+        'The 50 stacks that allocated most since start, freed memory included; most bytes first. Selecting it reads the heap sampler. Null where this runtime or mode cannot give it (Node below 26), with the reason in `unavailable`: `takeAllocationProfile` tells there what is allocated in a stretch of time.',
       resolve: async ({ source }) =>
         tableRows(source, 'topAllocations', (await source.allocations())?.top),
     }),

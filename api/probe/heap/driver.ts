@@ -79,6 +79,15 @@ function loadProfiler(): { profiler: typeof HeapProfiler; bindings: typeof HeapB
   }
 }
 
+/** Whether anybody's sampler runs in this thread; false where that cannot be told. */
+export function isHeapSamplerTaken(): boolean {
+  try {
+    return isSampling(loadProfiler().bindings);
+  } catch {
+    return false;
+  }
+}
+
 /** V8 has no question for this, but a read fails when nobody samples. */
 function isSampling(bindings: typeof HeapBindings): boolean {
   try {

@@ -25,6 +25,13 @@ export interface RotatingHeap {
   sizes(): SampledSizes;
   /** Whether the next read will restart the sampler. */
   isFull(): boolean;
+  /**
+   * Stops the sampler for a while. What it holds is carried over; what is allocated meanwhile it never
+   * sees. To be called right after a collection.
+   */
+  suspend(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs'>;
+  /** @throws DiagnosticsError `UNAVAILABLE` when somebody else's sampler is running */
+  resume(): void;
   stop(): void;
 }
 
@@ -55,20 +62,25 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
     return bytes / intervalBytes >= options.maxSamples;
   }
 
+  function read() {
+    const sinceRestart = driver.readTree((root) =>
+      flattenHeapTree(root, isDriverFile, intervalBytes),
+    );
+    const heapUsedBytes = driver.heapUsedBytes();
+    const columns = carried.addTo(sinceRestart, heapUsedBytes);
+    const reading = {
+      ...columns,
+      cumulative: driver.countsAllocations,
+      samplingIntervalBytes: intervalBytes,
+      rotations,
+    };
+    return { reading, columns, heapUsedBytes };
+  }
+
   start();
   return {
     read() {
-      const sinceRestart = driver.readTree((root) =>
-        flattenHeapTree(root, isDriverFile, intervalBytes),
-      );
-      const heapUsedBytes = driver.heapUsedBytes();
-      const columns = carried.addTo(sinceRestart, heapUsedBytes);
-      const reading = {
-        ...columns,
-        cumulative: driver.countsAllocations,
-        samplingIntervalBytes: intervalBytes,
-        rotations,
-      };
+      const { reading, columns, heapUsedBytes } = read();
       if (isFull()) {
         carried = carryHeap(columns, heapUsedBytes);
         restart();
@@ -77,6 +89,16 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
     },
     sizes: () => driver.readTree((root) => sampledSizes(root, intervalBytes)),
     isFull,
+    suspend() {
+      const { reading, columns, heapUsedBytes } = read();
+      carried = carryHeap(columns, heapUsedBytes);
+      driver.stop();
+      return reading;
+    },
+    resume() {
+      rotations += 1;
+      start();
+    },
     stop: () => driver.stop(),
   };
 }

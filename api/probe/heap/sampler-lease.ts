@@ -24,6 +24,7 @@ export function leaseHeapSampler(options: HeapSamplerOptions): HeapSampler {
     availability: current.sampler.availability,
     read: current.sampler.read,
     sizes: current.sampler.sizes,
+    suspend: current.sampler.suspend,
     stop() {
       current.leases.delete(lease);
       if (current.leases.size > 0) return;

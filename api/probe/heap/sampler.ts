@@ -21,7 +21,7 @@ const FAILED_TO_START = 'the heap sampler failed to start';
 const STOPPED = 'the heap sampler was stopped with the diagnostics';
 const LOST =
   'the heap sampler cannot be read any more, another tool may have stopped it; restart the process';
-const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only; cumulative allocations need Node 26 or later`;
+const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only, what was allocated since start needs Node 26 or later; takeAllocationProfile and /debug/pprof/allocs?seconds= tell what is allocated in a stretch of time here too`;
 
 export interface HeapSamplerOptions {
   /** Mean bytes between two samples, at the start. */
@@ -57,6 +57,13 @@ export interface HeapSampler {
   read(): Promise<HeapReading>;
   /** Samples by stack and size, at once; null where there is no sampler. Forces a collection where `read` does. */
   sizes(): SampledSizes | null;
+  /**
+   * Gives V8's one sampler to somebody else for a while, right after a collection: until then the last
+   * reading is served. Does nothing where there is no sampler.
+   * @returns what takes it back
+   * @throws DiagnosticsError `PROFILE_ALREADY_RUNNING` where somebody else has it
+   */
+  suspend(): () => void;
   stop(): void;
 }
 
@@ -69,6 +76,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   /** Why there is no `heap`; null while there is one. */
   let unavailable: string | null = null;
   let last: HeapReading | null = null;
+  let isSuspended = false;
   let check: NodeJS.Timeout | undefined;
 
   function start(driver: HeapDriver): void {
@@ -80,14 +88,15 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     countsAllocations = driver.countsAllocations;
     // Every read restarts a full sampler; this is for programs that nobody asks anything.
     const readWhenFull = () => {
-      if (heap?.isFull()) read().catch(() => undefined);
+      if (!isSuspended && heap?.isFull()) read().catch(() => undefined);
     };
     check = setInterval(readWhenFull, options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS).unref();
   }
 
   function stopBecause(reason: string): void {
     clearInterval(check);
-    heap?.stop();
+    // Whoever has it meanwhile keeps it.
+    if (!isSuspended) heap?.stop();
     heap = null;
     unavailable ??= reason;
   }
@@ -119,8 +128,27 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
 
   async function read(): Promise<HeapReading> {
     if (heap === null) throw unavailableError();
-    if (last !== null && !budget.allows()) return last;
+    if (last !== null && (isSuspended || !budget.allows())) return last;
     return collect();
+  }
+
+  function suspend(): () => void {
+    if (isSuspended) throw takenError();
+    if (heap === null) return () => {};
+    const suspended = heap;
+    const startedAtMs = nowMs();
+    last = { ...suspended.suspend(), collectedAtMs: wallClockMs(), pauseMs: nowMs() - startedAtMs };
+    isSuspended = true;
+    return () => {
+      if (!isSuspended) return;
+      isSuspended = false;
+      if (heap !== suspended) return;
+      try {
+        suspended.resume();
+      } catch {
+        stopBecause(LOST);
+      }
+    };
   }
 
   try {
@@ -143,6 +171,14 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
         return null;
       }
     },
+    suspend,
     stop: () => stopBecause(STOPPED),
   };
+}
+
+function takenError(): DiagnosticsError {
+  return new DiagnosticsError(
+    'PROFILE_ALREADY_RUNNING',
+    'an allocation profile has the heap sampler; wait for its end',
+  );
 }

@@ -124,7 +124,7 @@ export function startOutsideObserver({
     if (threadClockMs() - Math.max(lastMajorMs(), collectedMs) < COLLECTED_LATELY_MS) return 0;
     ledger.settle();
     try {
-      return collect().pauseMs;
+      return collect({ isAskedFor: true }).pauseMs;
     } catch {
       // Garbage counts as live then, and when it was last collected is told.
       return 0;

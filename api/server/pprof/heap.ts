@@ -41,11 +41,11 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     if (form === 'heap' || heap.cumulativeUnavailable === null) return heap;
     throw new DiagnosticsError(
       'UNAVAILABLE',
-      `${heap.cumulativeUnavailable}; live objects are at heap`,
+      `${heap.cumulativeUnavailable}; live objects are at heap, and with seconds=5 this tells what is allocated in 5 seconds`,
     );
   }
 
-  /** Buffers beside the heap; null where nothing is told of them. */
+  /** Buffers beside the heap; null where nothing is told of them. Scrapers come often: nothing is collected for them. */
   async function readBuffers(): Promise<Profile | null> {
     try {
       const { profile, unavailable } = await diagnostics.externalAllocations();
@@ -87,6 +87,11 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
   async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
     const { params, signal } = query;
     const seconds = deltaSecondsOf(params);
+    if (form === 'allocs' && seconds !== null && debugOf(params) === 0) {
+      if ((await diagnostics.heapProfile()).cumulativeUnavailable !== null) {
+        return recorded(seconds, signal);
+      }
+    }
     if (debugOf(params) !== 0) return asText(form, query);
     if (seconds === null) {
       const heap = await readAsAsked(form, query);
@@ -103,11 +108,33 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     return encoded(`${form}-delta`, delta, target.collectedAtMs);
   }
 
+  /** Where the heap counts live objects only. */
+  async function recorded(seconds: number, signal: AbortSignal): Promise<PprofAnswer> {
+    const outcome = await diagnostics.allocationProfiles.take({ seconds, signal });
+    if (outcome.kind === 'TAKEN') {
+      const { profile, liveTableCost } = outcome.profile;
+      const comments = [
+        'Bytes alone, of everything allocated meanwhile, freed objects included: V8 counts no objects here.',
+        ...(liveTableCost === null ? [] : [liveTableCost]),
+      ];
+      return encoded('allocs-delta', { ...profile, comments }, Date.now());
+    }
+    if (outcome.kind === 'CANCELLED') {
+      throw new DiagnosticsError('STOPPED', 'the allocation profile was cancelled');
+    }
+    const { endsAtMs } = outcome.running;
+    throw new DiagnosticsError(
+      'PROFILE_ALREADY_RUNNING',
+      `an allocation profile is being taken until ${new Date(endsAtMs).toISOString()}; ask again then`,
+      { retryAfterMs: endsAtMs - Date.now() },
+    );
+  }
+
   return [
     {
       name: 'allocs',
       description:
-        'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>: what was allocated in that time.',
+        'Everything allocated since start, freed memory included (Node 26 and later). With <code>seconds</code>, on every Node: what was allocated in that time.',
       form: (params) => profileForm('allocs', params),
       answer: (query) => answer('allocs', query),
     },

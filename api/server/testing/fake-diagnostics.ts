@@ -4,6 +4,7 @@ import type { Figures } from '../../analyzers/figures.ts';
 import type { CpuUsage } from '../../analyzers/metrics/cpu-meter.ts';
 import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import type { AllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { noHolderSearches } from '../../diagnostics/heap/holders.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
@@ -114,6 +115,13 @@ const noCpuProfiles: CpuProfiles = {
   stop: () => {},
 };
 
+const noAllocationProfiles: AllocationProfiles = {
+  take: async () => ({ kind: 'CANCELLED', id: 'instance-1' }),
+  running: () => null,
+  cancel: () => false,
+  stop: () => {},
+};
+
 export interface FakeDiagnostics extends TargetedDiagnostics {
   /** Adds the next point to the history and wakes every subscriber. */
   tick(): void;
@@ -219,6 +227,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     },
     holders: noHolderSearches('a fake holds nothing'),
     cpuProfiles: noCpuProfiles,
+    allocationProfiles: noAllocationProfiles,
     history: () => points,
     metricsHistory,
     process: async () => process,

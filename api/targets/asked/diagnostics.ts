@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { ResolvedOptions } from '../../base/options/options.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
+import { createAllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
@@ -17,6 +18,7 @@ import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Via } from '../../link/via.ts';
 import type { TargetReading, TargetSource } from '../target.ts';
+import { createTargetAllocationSource } from './allocation-source.ts';
 import type { Answering } from './answering.ts';
 import { createTargetCpuSource } from './cpu-source.ts';
 import { createTargetHealthKeeper } from './health.ts';
@@ -48,6 +50,10 @@ export function createSourceDiagnostics(
     maxSeconds: options.maxCpuProfileSeconds,
     instanceId: randomUUID(),
   });
+  const allocationProfiles = createAllocationProfiles(
+    createTargetAllocationSource(() => readHeap(), { ...options, kind: () => source.kind }),
+    randomUUID(),
+  );
   let lastReading: TargetReading | null = null;
   async function keep(reading: Promise<TargetReading>): Promise<TargetReading> {
     lastReading = await reading;
@@ -136,6 +142,7 @@ export function createSourceDiagnostics(
     health: healthKeeper.health,
     healthChanges: healthKeeper.healthChanges,
     cpuProfiles,
+    allocationProfiles,
     history: history.history,
     metricsHistory: history.subscribe,
     process,
@@ -143,6 +150,7 @@ export function createSourceDiagnostics(
     instrumentation: async () => (await read()).figures.instrumentation,
     stop() {
       cpuProfiles.stop();
+      allocationProfiles.stop();
       healthKeeper.stop();
       history.stop();
     },
