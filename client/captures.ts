@@ -9,6 +9,7 @@ import {
   DiffDocument,
   TakeCaptureDocument,
 } from './generated/graphql.ts';
+import { createHolderMethods } from './holders.ts';
 import type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
 
 export type Capture = CaptureFragment;
@@ -42,7 +43,7 @@ export interface CaptureMethods {
    * Runs the work, and rejects with `LeakFoundError` where memory, buffers, async tasks, handles, native
    * objects, worker threads or listeners of the observed process grow every time: it runs the work
    * again before it accuses, and lets garbage be collected. Growth that stops after a run is no leak.
-   * The error names the stacks.
+   * The error names the stacks, and with `holders` who holds their memory.
    *
    * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
    * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller
@@ -53,7 +54,8 @@ export interface CaptureMethods {
   expectNoLeaks(work: () => unknown, options?: NoLeaksOptions): Promise<NoLeaksReport>;
 }
 
-export function createCaptureMethods({ target, ask, change }: TargetAccess): CaptureMethods {
+export function createCaptureMethods(access: TargetAccess): CaptureMethods {
+  const { target, ask, change } = access;
   const methods: CaptureMethods = {
     async capture(name, { watchOutside = false, signal } = {}) {
       const request = { name, watchOutside, target };
@@ -71,7 +73,7 @@ export function createCaptureMethods({ target, ask, change }: TargetAccess): Cap
     async expectNoLeaks(work, options) {
       // Loaded by tests alone, so that web pages do not carry it.
       const { expectNoLeaks } = await import('./leaks/expect-no-leaks.ts');
-      return expectNoLeaks(methods, work, options);
+      return expectNoLeaks({ ...methods, ...createHolderMethods(access) }, work, options);
     },
   };
   return methods;

@@ -20,8 +20,7 @@ export interface HolderMethods {
   /**
    * Finds who holds what a stack has allocated, by a heap snapshot that is read and thrown away: it
    * stops the program, for no longer than about `maxPauseMs`. Rejects with the code `PAUSE_BUDGET_SPENT`
-   * where more is expected: then `estimatedPauseMs` is in the error's `graphQLErrors[0].extensions`.
-   * The signal ends the search.
+   * where more is expected, which `holdersEstimate` tells beforehand. The signal ends the search.
    *
    * @param allocation `id` or `stackId` of a row of the allocation tables or of a diff
    */

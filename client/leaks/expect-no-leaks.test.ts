@@ -13,6 +13,9 @@ function processThat(grows: (run: number) => DiffNumbers, warmup = 1) {
     capture: vi.fn(async (_name: string) => {}),
     deleteCapture: vi.fn(async (_name: string) => true),
     diff: vi.fn(async (_request: { base: string }) => diffOf(grows(runs))),
+    holders: vi.fn(async (_allocation: string) => ({
+      paths: [{ sentence: '`users` Map in login.js, 5 entries, 98 %' }],
+    })),
   };
   const check = (options?: NoLeaksOptions) =>
     expectNoLeaks(source, work, { settleMs: 0, warmup, ...options });
@@ -36,6 +39,18 @@ describe('expectNoLeaks', () => {
     const hasty = processThat(leak, 0);
     await expect(hasty.check({ retries: 0 })).rejects.toThrow(LeakFoundError);
     expect(hasty.work).toHaveBeenCalledTimes(1);
+  });
+
+  it('names who holds what it accuses, where that is asked for', async () => {
+    const { check, source } = processThat(leak);
+    const told = check({ holders: true, retries: 0 });
+    await expect(told).rejects.toThrow(/^ {4}held by `users` Map in login\.js, 5 entries, 98 %$/m);
+    expect(source.holders).toHaveBeenCalledTimes(1);
+    source.holders.mockRejectedValue(new Error('it is off'));
+    await expect(check({ holders: true, retries: 0 })).rejects.toThrow(
+      /remember[\s\S]*Who holds it is not known: it is off/,
+    );
+    await expect(check({ retries: 0 })).rejects.not.toThrow(/held by/);
   });
 
   it('withdraws a suspicion when the growth ends', async () => {

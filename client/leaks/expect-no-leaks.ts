@@ -1,5 +1,6 @@
 /** The assertion that a piece of work leaves nothing behind, for tests and load runs. */
 import type { Diff } from '../diff.ts';
+import { findHolders, type HolderSource } from './held-leaks.ts';
 import { LeakFoundError } from './leak-found-error.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';
 
@@ -24,6 +25,11 @@ export interface NoLeaksOptions {
   settleMs?: number;
   /** Whether pprofql's own allocations count. @default false */
   includeOwn?: boolean;
+  /**
+   * Whether to find out who holds the memory that is accused, by a heap snapshot for each of the first
+   * three stacks: that stops the observed process for seconds, after the last run. @default false
+   */
+  holders?: boolean;
   /** Aborts requests, and ends the assertion before the next run; a run is not interrupted. */
   signal?: AbortSignal;
 }
@@ -40,7 +46,7 @@ export interface NoLeaksReport {
 }
 
 /** The requests that the assertion makes. */
-export interface LeakSource {
+export interface LeakSource extends HolderSource {
   capture(name: string, options: { watchOutside: boolean; signal?: AbortSignal }): Promise<unknown>;
   deleteCapture(name: string): Promise<unknown>;
   diff(request: {
@@ -103,7 +109,10 @@ async function runUntilClear(
       return { runs, visibleFrom: visibleFrom(diff, options) };
     }
     if (isLast) {
-      throw new LeakFoundError(suspects, diff.to.includesGarbage ? [GARBAGE_NOTE] : []);
+      const notes = diff.to.includesGarbage ? [GARBAGE_NOTE] : [];
+      if (options.holders !== true) throw new LeakFoundError(suspects, notes);
+      const held = await findHolders(source, suspects, options.signal);
+      throw new LeakFoundError(held.leaks, [...notes, ...held.notes]);
     }
   }
 }

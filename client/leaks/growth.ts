@@ -15,6 +15,8 @@ type Place = AllocationDiffFragment['frames'][number];
  */
 export interface Growth {
   kind: GrowthKind;
+  /** Of the stack that grew most, by which it can be asked who holds it; null for what is no memory. */
+  stackId: string | null;
   /** The same for the same path in every diff of one process. */
   id: string;
   /** More objects, or tasks, than at the base. */
@@ -72,9 +74,10 @@ function joined(most: Growth, other: Growth): Growth {
 }
 
 function memoryChange(row: AllocationDiffFragment): Growth {
-  const { bytesDelta, countDelta, frames } = row;
+  const { bytesDelta, countDelta, frames, stackId } = row;
   return {
     kind: 'memory',
+    stackId,
     id: `memory\n${pathOf(frames)}`,
     count: countDelta,
     bytes: bytesDelta,
@@ -100,6 +103,7 @@ function taskChange({ countDelta, baseCount, toCount, group }: TaskDiffFragment)
   const { state, category, frames } = group;
   return {
     kind: 'tasks',
+    stackId: null,
     id: `tasks\n${state}\n${category}\n${pathOf(frames)}`,
     count: countDelta,
     bytes: 0,
@@ -122,6 +126,7 @@ function outsideChange({ kind, countDelta, bytesDelta, frames }: OutsideDiffFrag
   const growthKind = OUTSIDE_KINDS[kind] ?? 'handles';
   return {
     kind: growthKind,
+    stackId: null,
     id: `${kind}\n${pathOf(frames)}`,
     count: countDelta,
     bytes: growthKind === 'buffers' ? bytesDelta : 0,

@@ -81,6 +81,13 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await leak.getByRole('button').click();
     await page.getByText('POST /login').first().waitFor();
     expect(await leak.textContent()).toContain('scripts/demo/session-cache.ts');
+    await page.getByRole('button', { name: 'Who holds it?' }).first().click();
+    await page.getByRole('button', { name: 'Leave it' }).waitFor();
+    await page.getByRole('button', { name: 'Stop it and look' }).click();
+    const holders = page.getByRole('region', { name: 'Who holds it' });
+    await holders.getByText(/`sessions` Map in scripts\/demo\/session-cache\.ts/).waitFor({
+      timeout: UNTIL_BUGS_SHOW_MS,
+    });
 
     await page.goto(`${program.url}?view=memory&memory.sort=cumulative&memory.measure=cumulative`);
     const hottest = page.getByRole('row').nth(1);

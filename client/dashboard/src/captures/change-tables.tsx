@@ -8,6 +8,7 @@ import type {
 import { FrameList } from '../frames/frame-list.tsx';
 import { FramePlace } from '../frames/frame-place.tsx';
 import { type Frame, responsibleFrame } from '../frames/frames.ts';
+import { HoldersPanel } from '../holders/holders-panel.tsx';
 import { useIsGo } from '../live/observatory.ts';
 import { formatBytes, formatChange, formatCount, isRough } from '../shared/format.ts';
 
@@ -36,7 +37,7 @@ export function ChangeTables({ diff }: { diff: Diff }) {
   );
 }
 
-function memoryItem({ id, frames, ...row }: MemoryChangeFragment): ReactNode {
+function memoryItem({ id, stackId, frames, ...row }: MemoryChangeFragment): ReactNode {
   const place = responsibleFrame(frames) ?? null;
   return (
     <ChangeItem
@@ -48,6 +49,7 @@ function memoryItem({ id, frames, ...row }: MemoryChangeFragment): ReactNode {
       change={formatChange(row.bytesDelta, formatBytes)}
       margin={isRough(row.bytesDelta, row.marginBytes) ? row.marginBytes : null}
       now={row.change === 'NEW' ? 'new' : `${formatBytes(row.toBytes)} live`}
+      allocation={row.bytesDelta > 0 ? stackId : null}
     />
   );
 }
@@ -95,9 +97,12 @@ interface ChangeItemProps {
   /** Of a rough change, the bytes by which it may be off. */
   margin?: number | null;
   now: string;
+  /** Of memory that grew, by which it can be asked who holds it. */
+  allocation?: string | null;
 }
 
-function ChangeItem({ name, place, frames, isGrowth, change, margin, now }: ChangeItemProps) {
+function ChangeItem(item: ChangeItemProps) {
+  const { name, place, frames, isGrowth, change, margin, now, allocation } = item;
   return (
     <li>
       <details>
@@ -114,6 +119,7 @@ function ChangeItem({ name, place, frames, isGrowth, change, margin, now }: Chan
           <span className="growth-now muted">{now}</span>
         </summary>
         <FrameList frames={frames} />
+        {allocation != null && <HoldersPanel allocation={allocation} />}
       </details>
     </li>
   );

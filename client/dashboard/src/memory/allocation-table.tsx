@@ -2,6 +2,7 @@ import { Fragment, useState } from 'react';
 import { FrameList } from '../frames/frame-list.tsx';
 import { FramePlace } from '../frames/frame-place.tsx';
 import { ORIGIN_NAMES } from '../frames/frames.ts';
+import { HoldersPanel } from '../holders/holders-panel.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import {
   formatBytes,
@@ -103,6 +104,7 @@ export function AllocationTable({ rows, sort, onSort }: AllocationTableProps) {
                 <tr className="detail">
                   <td colSpan={COLUMNS.length + 1}>
                     <FrameList frames={row.frames} />
+                    {row.liveBytes > 0 && <HoldersPanel allocation={row.id} />}
                   </td>
                 </tr>
               )}
