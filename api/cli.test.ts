@@ -25,6 +25,12 @@ describe('pprofql', () => {
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
+  it('prints the address of its preload, which works in every folder', async () => {
+    const { stdout, stderr, code } = await pprofql('path');
+    expect(stdout).toBe(`${new URL('./register.ts', import.meta.url).href}\n`);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  });
+
   it('explains itself on stderr where nothing is asked', async () => {
     const { stdout, stderr, code } = await pprofql();
     expect(stderr).toContain('Usage: pprofql app.js');

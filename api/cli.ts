@@ -3,6 +3,7 @@
  * `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`.
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
  * `npx pprofql mcp`: tools for language models.
+ * `npx pprofql path`: the preload, as `NODE_OPTIONS` takes it in every folder.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,7 +15,9 @@ import { isSwitchedOff } from './base/options/main-switch.ts';
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
        pprofql mcp [--url URL] [--token TOKEN]
+       pprofql path
 Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.
+path prints what NODE_OPTIONS="--import $(npx pprofql path)" needs to work in every folder.
        pprofql --version, pprofql --help`;
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
@@ -23,12 +26,10 @@ const EXIT_USAGE = 2;
 const STDIN_FD = 0;
 
 function runProgram(args: string[]): void {
-  const isSource = import.meta.url.endsWith('.ts');
-  const register = new URL(isSource ? './register.ts' : './register.js', import.meta.url).href;
   const refusal = refusalOfNode();
   if (refusal !== null && !isSwitchedOff()) logLine(refusal);
   // An older Node would not know the flag; the program itself may well do without.
-  const preload = refusal === null ? ['--import', register] : [];
+  const preload = refusal === null ? ['--import', registerAddress()] : [];
   const child = spawn(process.execPath, [...process.execArgv, ...preload, ...args], {
     stdio: 'inherit',
   });
@@ -53,6 +54,12 @@ function runProgram(args: string[]): void {
   });
 }
 
+/** An address has no spaces, and is one in every folder and on every system. */
+function registerAddress(): string {
+  const isSource = import.meta.url.endsWith('.ts');
+  return new URL(isSource ? './register.ts' : './register.js', import.meta.url).href;
+}
+
 /** Of pprofql; `node --version` tells Node's. */
 function version(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
@@ -66,6 +73,8 @@ if (args.length === 0) {
   console.log(USAGE);
 } else if (args[0] === '--version' || args[0] === '-v') {
   console.log(version());
+} else if (args[0] === 'path' && args.length === 1) {
+  console.log(registerAddress());
 } else if ((args[0] === 'analyze' || args[0] === 'mcp') && refusalOfNode() !== null) {
   logLine(refusalOfNode()!);
   process.exitCode = 1;

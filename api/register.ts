@@ -4,12 +4,16 @@
  * program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
+import { roleOf } from './base/launch/role.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { isSwitchedOff } from './base/options/main-switch.ts';
 
-/** `--import` modules run in every worker thread of the program too: only the main one is meant. */
-if (isMainThread && !isSwitchedOff()) {
+/**
+ * `--import` modules run in every worker thread of the program too: only the main one is meant. And those in
+ * `NODE_OPTIONS` run in npm, in the test runner and in the build.
+ */
+if (isMainThread && !isSwitchedOff() && roleOf(process, import.meta.url) === 'PROGRAM') {
   try {
     const refusal = refusalOfNode();
     if (refusal !== null) throw new Error(refusal);
