@@ -181,7 +181,7 @@ targetField('previousRun', (t) =>
     type: PreviousRunType,
     nullable: true,
     description:
-      'The run before this one, where it did not end well: how it ended, and what was known of it last. Null where it ended with exit code 0, is the first, or wrote nothing down (`instrumentation { blackBoxDisabledReason }`). Of a saved black box it is the run in it.',
+      'The run before this one, where it did not end well: how it ended, and what was known of it last. Null where it ended with exit code 0, is the first, or wrote nothing down (`instrumentation { blackBoxDisabledReason }`); also for Go and for another pprofql, whose own API tells it. Of a saved black box it is the run in it.',
     resolve: async (view, _args, context) => {
       const target = targetOf(view, context);
       const run = (await target.previousRun?.()) ?? null;

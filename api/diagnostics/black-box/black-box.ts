@@ -15,7 +15,7 @@ import { openOwnFolder } from './files.ts';
 import { identify, readKernel } from './kernel.ts';
 import { type BoxFiles, isBoxName } from './names.ts';
 import { type PreviousRun, previousRunOf } from './previous-run.ts';
-import { type BoxAllocations, type BoxTaskGroup, FORMAT } from './record.ts';
+import { type BlackBox, type BoxAllocations, type BoxTaskGroup, FORMAT } from './record.ts';
 import { claimPreviousRun, prune, writeBox } from './store.ts';
 
 /** What is known at the moment, by whoever asked for it. */
@@ -127,10 +127,19 @@ export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
         rssBytes,
         kernel: readKernel(),
       };
-      writeUnlessEnding(endLock, () =>
-        writeBox(files.box, { ...box, ...known, ...now }, files.temporary),
-      );
+      writeUnlessEnding(endLock, () => writeAnywhere({ ...box, ...known, ...now }));
     });
+  }
+
+  /** What cleans up temporary files may have taken the folder away. */
+  function writeAnywhere(full: BlackBox): void {
+    try {
+      writeBox(files.box, full, files.temporary);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      openOwnFolder(files.folder, isBoxName);
+      writeBox(files.box, full, files.temporary);
+    }
   }
 
   let previous: PreviousRun | null = null;

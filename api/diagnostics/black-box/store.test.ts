@@ -195,6 +195,29 @@ describe('the folder', () => {
     expect(() => openOwnFolder(aFolder(), isBoxName)).toThrow(/belongs to another user$/);
   });
 
+  it('is made anew where something has taken it away', () => {
+    const folder = join(aFolder(), 'boxes');
+    const files = filesOf(folder);
+    const keeper = openBlackBox({
+      files,
+      endLock: createEndLock(),
+      process: readProcessFacts(),
+      pprofqlVersion: null,
+      intervalMs: 10_000,
+    });
+    rmSync(folder, { recursive: true });
+    keeper.write({
+      figures: null,
+      history: [],
+      allocations: null,
+      tasks: null,
+      findings: [],
+      lastStall: null,
+    });
+    expect(keeper.status()).toEqual({ file: files.box, disabledReason: null });
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
   it('that cannot be written to switches the black box off, with the reason', () => {
     const file = join(aFolder(), 'file');
     writeFileSync(file, '');
