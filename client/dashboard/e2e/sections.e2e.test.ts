@@ -100,6 +100,21 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.context().close();
   });
 
+  test('shows what is outside the heap, and records allocations', {
+    timeout: 2 * UNTIL_BUGS_SHOW_MS,
+  }, async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=memory&memory.of=buffers`);
+    await page.getByText('Live buffers by stack').waitFor();
+    await page.getByText('Rest of the process').waitFor();
+    await page.goto(`${program.url}?view=cpu&cpu.of=allocations&allocations.seconds=30`);
+    await page.getByRole('button', { name: 'Record allocations' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('The profile was cancelled').waitFor({ timeout: UNTIL_BUGS_SHOW_MS });
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('moves through the flame graph by keyboard and zooms', async () => {
     const { page } = await watchedPage(browser, program.url);
     await page.goto(

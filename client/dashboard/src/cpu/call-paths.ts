@@ -2,10 +2,13 @@
 import type { WeightedStack } from '../flame/flame-tree.ts';
 import type { Frame } from '../frames/frames.ts';
 
-export interface CallNode extends Frame {
-  isPprofql: boolean;
+export interface TreeNode extends Frame {
   /** Index of the caller, smaller than its own; null for an outermost frame. */
   parent: number | null;
+}
+
+export interface CallNode extends TreeNode {
+  isPprofql: boolean;
   selfMs: number;
 }
 
@@ -23,15 +26,23 @@ export function withoutOwnWork(nodes: readonly CallNode[]): CallNode[] {
 
 /** Example: main 1 ms → work 2 ms → [main] 1, [work, main] 2. */
 export function callPaths(nodes: readonly CallNode[]): WeightedStack[] {
+  return pathsOf(nodes, ({ selfMs }) => selfMs);
+}
+
+/** The same of whatever a node has of its own. */
+export function pathsOf<Node extends TreeNode>(
+  nodes: readonly Node[],
+  selfOf: (node: Node) => number,
+): WeightedStack[] {
   return nodes
-    .filter((node) => node.selfMs > 0)
-    .map((node) => ({ frames: pathOf(node, nodes), value: node.selfMs }));
+    .filter((node) => selfOf(node) > 0)
+    .map((node) => ({ frames: pathOf(node, nodes), value: selfOf(node) }));
 }
 
 /** From this node to the outermost one. */
-function pathOf(leaf: CallNode, nodes: readonly CallNode[]): CallNode[] {
-  const path: CallNode[] = [];
-  let node: CallNode | undefined = leaf;
+function pathOf<Node extends TreeNode>(leaf: Node, nodes: readonly Node[]): Node[] {
+  const path: Node[] = [];
+  let node: Node | undefined = leaf;
   while (node !== undefined) {
     path.push(node);
     node = node.parent === null ? undefined : nodes[node.parent];

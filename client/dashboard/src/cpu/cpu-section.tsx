@@ -1,27 +1,67 @@
 import { useEffect } from 'react';
 import type { Answered } from '../../../core/query/answered.ts';
 import type { CpuProfileListQuery } from '../../generated/graphql.ts';
-import { useObservatory, useTarget } from '../live/observatory.ts';
+import { useIsGo, useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock, formatDuration } from '../shared/format.ts';
+import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../state/store.ts';
-import { useUrlParam } from '../state/url-state.ts';
+import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
+import { AllocationRecording } from './allocations/allocation-recording.tsx';
 import { CpuProfileView } from './cpu-profile-view.tsx';
 import { RecordingBar } from './recording/recording-bar.tsx';
 
 const LIST_REFRESH_MS = 1_000;
 
+const MEASURES = ['time', 'allocations'] as const;
+
+/** What functions cost, recorded for a while: CPU time, or memory allocated. */
 export function CpuSection() {
+  const [measure, setMeasure] = useUrlChoice('cpu.of', MEASURES, 'time');
+  return (
+    <>
+      <Segmented
+        label="What is recorded"
+        options={[
+          { value: 'time', label: 'CPU time' },
+          { value: 'allocations', label: 'Allocations' },
+        ]}
+        value={measure}
+        onChange={setMeasure}
+      />
+      {measure === 'time' ? <CpuTime /> : <AllocationRecording />}
+    </>
+  );
+}
+
+function CpuTime() {
   const { cpu } = useObservatory();
   const kind = useTarget()?.kind ?? null;
-  const { data, error } = useStore(cpu.list.state);
+  const isGo = useIsGo();
+  const { data, error, receivedAtMs } = useStore(cpu.list.state);
   const [asked, choose] = useUrlParam('cpu.profile', '');
   useListRefresh();
+  async function take(seconds: number): Promise<void> {
+    const id = await cpu.take(seconds);
+    if (id !== null) choose(id);
+  }
   const profiles = data?.cpuProfiles ?? [];
   const chosenId = asked === '' ? (profiles[0]?.id ?? null) : asked;
   return (
     <>
-      {kind !== 'FILE' && <RecordingBar onTaken={choose} />}
+      {kind !== 'FILE' && (
+        <RecordingBar
+          section="cpu"
+          action="Profile the CPU"
+          progressLabel="Progress of the CPU profile"
+          hint={isGo ? null : 'The start holds the event loop up for a moment.'}
+          attempt={cpu.attempt}
+          running={data?.cpuProfileStatus ?? null}
+          toldAtMs={receivedAtMs ?? 0}
+          onTake={(seconds) => void take(seconds)}
+          onEnd={(id, keep) => void cpu.end(id, keep)}
+        />
+      )}
       {profiles.length > 0 && (
         <ProfileList profiles={profiles} chosenId={chosenId} onChoose={choose} />
       )}

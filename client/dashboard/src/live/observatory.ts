@@ -7,6 +7,8 @@ import {
   type AllocationsQuery,
   EventLoopDocument,
   type EventLoopQuery,
+  ExternalAllocationsDocument,
+  type ExternalAllocationsQuery,
   RequestsDocument,
   type RequestsQuery,
   StallsDocument,
@@ -17,6 +19,7 @@ import {
 } from '../../generated/graphql.ts';
 import { type CaptureDesk, createCaptureDesk } from '../captures/capture-desk.ts';
 import type { Link } from '../connection/link.ts';
+import { type AllocationRecorder, createAllocationRecorder } from '../cpu/allocations/recorder.ts';
 import { type CpuRecorder, createCpuRecorder } from '../cpu/recording/recorder.ts';
 import { createStore, type Store, useStore } from '../state/store.ts';
 import { createFeed, type Feed } from './feed.ts';
@@ -37,12 +40,15 @@ export interface Observatory {
   health: HealthFeed;
   tasks: Source<Answered<TasksQuery>>;
   allocations: Source<Answered<AllocationsQuery>>;
+  /** Memory outside the heap. Asked for only while somebody looks at it. */
+  external: Source<Answered<ExternalAllocationsQuery>>;
   /** What the event loop does now, and how many stalls there were. */
   eventLoop: Source<Answered<EventLoopQuery>>;
   stalls: Source<Answered<StallsQuery>>;
   /** Asked for only while somebody looks at them. */
   requests: Source<Answered<RequestsQuery>>;
   cpu: CpuRecorder;
+  allocationRecorder: AllocationRecorder;
   captures: CaptureDesk;
   /** While true nothing on screen moves; the charts' data is still collected. */
   isPaused: Store<boolean>;
@@ -72,7 +78,9 @@ export function createObservatory(
   const eventLoop = createSource(link, EventLoopDocument, target);
   const stalls = createSource(link, StallsDocument, target);
   const requests = createSource(link, RequestsDocument, target);
+  const external = createSource(link, ExternalAllocationsDocument, target);
   const cpu = createCpuRecorder(link, target);
+  const allocationRecorder = createAllocationRecorder(link, target);
   const captures = createCaptureDesk(link, target);
   const isPaused = createStore(false);
 
@@ -122,10 +130,12 @@ export function createObservatory(
     health,
     tasks,
     allocations,
+    external,
     eventLoop,
     stalls,
     requests,
     cpu,
+    allocationRecorder,
     captures,
     isPaused,
     watch,

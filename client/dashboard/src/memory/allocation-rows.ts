@@ -36,7 +36,10 @@ export interface JoinedRow {
   grownBytes: number | null;
 }
 
-type Tables = Pick<Answered<AllocationsQuery>['pprof'], 'inuseAllocations' | 'topAllocations'>;
+export type Tables = Pick<
+  Answered<AllocationsQuery>['pprof'],
+  'inuseAllocations' | 'topAllocations'
+>;
 
 const UNKNOWN_FRAME: Frame = {
   function: '(unknown)',

@@ -1,5 +1,13 @@
-/** How far a CPU profile is. Pure. */
-import type { RunningProfileFragment } from '../../../generated/graphql.ts';
+/** How far a profile is. Pure. */
+
+/** One that is being taken. */
+export interface RunningProfile {
+  id: string;
+  startedAt: string;
+  endsAt: string;
+  /** 0 to 1. */
+  progress: number;
+}
 
 export interface Progress {
   /** 0 to 1. */
@@ -12,7 +20,7 @@ export interface Progress {
  * Example: 0.5 of 10 s, told 2 s ago → 0.7, and 3 s to go.
  */
 export function progressAt(
-  { startedAt, endsAt, progress }: RunningProfileFragment,
+  { startedAt, endsAt, progress }: RunningProfile,
   toldAtMs: number,
   nowMs: number,
 ): Progress {

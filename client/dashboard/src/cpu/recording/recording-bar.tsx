@@ -1,29 +1,37 @@
-import type { RunningProfileFragment } from '../../../generated/graphql.ts';
-import { useIsGo, useObservatory } from '../../live/observatory.ts';
 import { formatAge } from '../../shared/format.ts';
 import { Segmented } from '../../shared/segmented.tsx';
 import { useNow } from '../../state/hooks.ts';
-import { useStore } from '../../state/store.ts';
+import { type Store, useStore } from '../../state/store.ts';
 import { useUrlChoice } from '../../state/url-state.ts';
-import { progressAt } from './progress.ts';
+import { progressAt, type RunningProfile } from './progress.ts';
+import type { Attempt } from './recorder.ts';
 
 const SECONDS = ['5', '15', '30'] as const;
 const PROGRESS_RENEWED_MS = 200;
 
+interface RecordingBarProps {
+  /** What is recorded: its part of the address keeps for how long. */
+  section: string;
+  /** On the button, such as `Profile the CPU`. */
+  action: string;
+  /** Of the progress bar, for screen readers. */
+  progressLabel: string;
+  /** What the start costs the program; null for nothing. */
+  hint: string | null;
+  attempt: Store<Attempt>;
+  /** The profile that is being taken, by whomever. */
+  running: RunningProfile | null;
+  /** When that was told. */
+  toldAtMs: number;
+  onTake: (seconds: number) => void;
+  onEnd: (id: string, keep: boolean) => void;
+}
+
 /** Starts a profile, or shows the one that is being taken, by whomever. */
-export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
-  const { cpu } = useObservatory();
-  const isGo = useIsGo();
-  const { data, receivedAtMs } = useStore(cpu.list.state);
-  const { isPending, refusal } = useStore(cpu.attempt);
-  const [seconds, setSeconds] = useUrlChoice('cpu.seconds', SECONDS, '5');
-  const running = data?.cpuProfileStatus ?? null;
-
-  async function take(): Promise<void> {
-    const id = await cpu.take(Number(seconds));
-    if (id !== null) onTaken(id);
-  }
-
+export function RecordingBar(props: RecordingBarProps) {
+  const { section, running } = props;
+  const { isPending, refusal } = useStore(props.attempt);
+  const [seconds, setSeconds] = useUrlChoice(`${section}.seconds`, SECONDS, '5');
   return (
     <>
       <div className="toolbar">
@@ -31,9 +39,9 @@ export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
           type="button"
           className="primary"
           disabled={isPending || running !== null}
-          onClick={() => void take()}
+          onClick={() => props.onTake(Number(seconds))}
         >
-          {isPending || running !== null ? 'Profiling…' : 'Profile the CPU'}
+          {isPending || running !== null ? 'Profiling…' : props.action}
         </button>
         <Segmented
           label="Length"
@@ -42,9 +50,9 @@ export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
           onChange={setSeconds}
         />
         {running === null ? (
-          !isGo && <p className="hint">The start holds the event loop up for a moment.</p>
+          props.hint !== null && <p className="hint">{props.hint}</p>
         ) : (
-          <Running running={running} toldAtMs={receivedAtMs ?? 0} isOurs={isPending} />
+          <Running {...props} running={running} isOurs={isPending} />
         )}
       </div>
       {refusal !== null && (
@@ -56,27 +64,25 @@ export function RecordingBar({ onTaken }: { onTaken: (id: string) => void }) {
   );
 }
 
-interface RunningProps {
-  running: RunningProfileFragment;
-  toldAtMs: number;
+interface RunningProps extends RecordingBarProps {
+  running: RunningProfile;
   isOurs: boolean;
 }
 
-function Running({ running, toldAtMs, isOurs }: RunningProps) {
-  const { cpu } = useObservatory();
+function Running({ running, toldAtMs, isOurs, progressLabel, onEnd }: RunningProps) {
   const nowMs = useNow(PROGRESS_RENEWED_MS);
   const { share, remainingMs } = progressAt(running, toldAtMs, nowMs);
   return (
     <>
-      <progress aria-label="Progress of the CPU profile" max={1} value={share} />
+      <progress aria-label={progressLabel} max={1} value={share} />
       <span className="cpu-remaining">
         {share < 1 ? `${formatAge(remainingMs + 999)} left` : 'reading it'}
         {!isOurs && ', started elsewhere'}
       </span>
-      <button type="button" onClick={() => void cpu.end(running.id, true)}>
+      <button type="button" onClick={() => onEnd(running.id, true)}>
         Stop and keep
       </button>
-      <button type="button" onClick={() => void cpu.end(running.id, false)}>
+      <button type="button" onClick={() => onEnd(running.id, false)}>
         Cancel
       </button>
     </>
