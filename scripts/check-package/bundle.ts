@@ -6,11 +6,14 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import root from '../../package.json' with { type: 'json' };
 
-/** What 0.1.0 took, all of it; the assertion of leaks now comes only for those who make it. */
-const LARGEST_BUNDLE_BYTES = 21_044;
+/**
+ * 0.1.0 took 21,044, all of it. The assertion of leaks now comes only for those who make it; what can be
+ * asked since (who holds what, memory outside the heap, what is allocated, the run before) has its documents here.
+ */
+const LARGEST_BUNDLE_BYTES = 22_500;
 
 export function describeBundle(consumerFolder: () => string): void {
-  it('adds no more to a web page than 0.1.0 did', async () => {
+  it('adds hardly more to a web page than 0.1.0 did', async () => {
     const client = new URL(
       `node_modules/${root.name}/${root.exports['./client'].replace(/\.ts$/, '.js')}`,
       `file://${consumerFolder()}/`,
