@@ -11,3 +11,9 @@ it.each([
   const objects = bytes.map((each, node) => ({ node, bytes: each }));
   expect([...sampleSizes(objects, allSizes).values()]).toEqual(sizes);
 });
+
+it('leaves a larger object the sample that it needs', () => {
+  const objects = [40, 400].map((bytes, node) => ({ node, bytes }));
+  const sizes = sampleSizes(objects, new Map([[432, 1]]));
+  expect([...sizes].map(([{ bytes }, size]) => [bytes, size])).toEqual([[400, 432]]);
+});

@@ -53,7 +53,8 @@ export function sampleSizes<Sampled extends SampledObject>(
     if ((left.get(object.bytes) ?? 0) >= 1) take(object, object.bytes);
     else rest.push(object);
   }
-  for (const object of rest) {
+  // The largest first: else a small one takes what a larger one needs, and so on to the end.
+  for (const object of rest.sort((a, b) => b.bytes - a.bytes)) {
     const { bytes } = object;
     const size = ordered.find(
       (each) => each > bytes && each <= bytes + MOST_TOGETHER_BYTES && left.get(each)! >= 1,

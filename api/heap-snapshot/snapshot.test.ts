@@ -43,7 +43,7 @@ describe('a snapshot that was really taken', () => {
     ['record', /^`journal` Array in leaks\.mjs, 2,000 entries, \d+ %$/],
     ['keepUndo', /^`undo` Array in leaks\.mjs, 2,000 entries, \d+ %$/],
     ['subscribe', /^listeners of `settings` EventEmitter 'change' in leaks\.mjs, 2,000 entries/],
-    ['remindLater', /^timers that call remind in leaks\.mjs:74, \d+ %$/],
+    ['remindLater', /^timers that call remind in leaks\.mjs:78, \d+ %$/],
     ['register', /^`cache` Object of `Registry` function in leaks\.mjs:\d+, 2,000 entries/],
   ];
 

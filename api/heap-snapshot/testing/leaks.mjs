@@ -10,37 +10,41 @@ const INTERVAL_BYTES = 2_048;
 const sampler = openHeapDriver();
 sampler.start(INTERVAL_BYTES, 32);
 
+/** Of sizes that tell them apart, as objects of different classes mostly are. */
 class Session {
   constructor(id) {
     this.id = id;
-    this.roles = [id, id + 1, id + 2];
+    this.parts = new Array(40).fill(id);
   }
 }
 class Entry {
   constructor(id) {
     this.id = id;
-    this.text = { length: id, width: id, height: id, depth: id };
+    this.parts = new Array(52).fill(id);
   }
 }
 class Change {
   constructor(id) {
-    this.from = this.to = this.at = this.by = this.undo = id;
+    this.id = id;
+    this.parts = new Array(64).fill(id);
   }
 }
 class Watcher {
   constructor(id) {
-    this.id = this.a = this.b = this.c = this.d = this.e = this.f = id;
+    this.id = id;
+    this.parts = new Array(76).fill(id);
   }
 }
 class Reminder {
   constructor(id) {
     this.id = id;
-    this.days = new Array(30).fill(id);
+    this.parts = new Array(88).fill(id);
   }
 }
 class Plugin {
   constructor(id) {
-    this.options = new Float64Array(4).fill(id);
+    this.id = id;
+    this.parts = new Array(100).fill(id);
   }
 }
 const sessions = new Map();
