@@ -191,3 +191,40 @@ describe.runIf(hasBrowser)('a page of saved files', () => {
     await page.context().close();
   });
 });
+
+describe.runIf(hasBrowser)('a page that watches a program with worker threads', () => {
+  let program: Program;
+  let browser: Browser;
+  beforeAll(async () => {
+    [program, browser] = await Promise.all([
+      startProgram('scripts/fixtures/threads/program.mjs'),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.kill();
+  });
+
+  test('has a line for each, which leads to its own figures and back', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const table = page.getByRole('region', { name: 'Worker threads' });
+    await table
+      .getByRole('link', { name: /of worker\.mjs$/ })
+      .nth(2)
+      .waitFor();
+    await looksRight(page);
+    await table
+      .getByRole('link', { name: /of worker\.mjs$/ })
+      .first()
+      .click();
+    await page.locator('.chart-grid canvas').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('target')).toMatch(/^worker-\d+$/);
+    await looksRight(page);
+    await page.goBack();
+    await table.getByRole('link').first().waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});

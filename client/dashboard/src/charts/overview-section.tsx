@@ -9,6 +9,7 @@ import { StallList } from '../stalls/stall-list.tsx';
 import { useFrozen } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
 import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
+import { ThreadTable } from '../threads/thread-table.tsx';
 import { Chart } from './chart.tsx';
 import { missingPlots, type Plot, plotsFor } from './plots.ts';
 import { pointsWithin, RANGES, type Range, type TimeWindow, windowOf } from './time-window.ts';
@@ -94,6 +95,7 @@ export function OverviewSection() {
         </p>
       ))}
       <PreviousRun />
+      <ThreadTable />
       <StallList />
       {series.lostPoints > 0 && (
         <p className="hint">

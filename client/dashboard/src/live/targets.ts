@@ -19,11 +19,9 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     }
   }
 
-  /** They are configured at start: where there is one that answers, there is nothing to follow. */
-  function refreshUnlessSettled(): void {
-    const [first, ...others] = state.get();
-    const isSettled = first !== undefined && others.length === 0 && first.state !== 'FAILING';
-    if (!isSettled && document.visibilityState === 'visible') void refresh();
+  /** Worker threads come and go. */
+  function refreshWhereSeen(): void {
+    if (document.visibilityState === 'visible') void refresh();
   }
 
   let { connection, phase } = link.state.get();
@@ -34,7 +32,7 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     ({ connection, phase } = now);
     if (isRenewed || isLateAnswer) void refresh();
   });
-  setInterval(refreshUnlessSettled, REFRESH_MS);
+  setInterval(refreshWhereSeen, REFRESH_MS);
   void refresh();
   return state;
 }

@@ -28,7 +28,7 @@ export function App({ page }: { page: Page }) {
   );
 }
 
-/** An address may name a target that is not configured (any more). */
+/** An address may name a target that is not there (any more). */
 function KnownTarget() {
   const { targets, target } = useObservatory();
   const list = useStore(targets);
@@ -43,7 +43,8 @@ function UnknownTarget() {
       <Header />
       <main id="content">
         <EmptyState title={`There is no target ${target}`}>
-          Targets are configured where pprofql is started. Choose one of those that there are.
+          Worker threads come and go, other targets are configured where pprofql is started. Choose
+          one of those that there are.
         </EmptyState>
       </main>
     </>

@@ -47,7 +47,8 @@ export function TargetSwitch() {
   }
 }
 
-function label({ name, kind, state }: TargetFragment): string {
+function label({ name, title, kind, state }: TargetFragment): string {
+  if (title !== null && state !== 'FAILING') return title;
   const about = state === 'FAILING' ? 'failing' : kind === null ? null : KIND_NAMES[kind];
   return about === null ? name : `${name} (${about})`;
 }
