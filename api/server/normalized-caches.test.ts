@@ -25,6 +25,7 @@ import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { cpuProfile, heapOf } from './testing/fake-profiles.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 12);
+const COST = { pauseMs: 1, memoryBytes: 2, objects: 3 };
 
 /** Two of them have the same stacks with other figures, which grow from stage to stage. */
 function aTarget(name: string, share: number) {
@@ -117,6 +118,33 @@ function aTarget(name: string, share: number) {
         ],
       })),
     }),
+    holders: {
+      ...fake.holders,
+      estimate: async () => COST,
+      running: () => ({
+        id: `${name}-now`,
+        phase: 'READING',
+        startedAtMs: NOW_MS,
+        progress: share / 10,
+      }),
+      last: (isMeant) => {
+        const stackId = ['leak', 'cache'].find(isMeant);
+        if (stackId === undefined) return null;
+        return {
+          id: `${name}-${stackId}`,
+          stackId,
+          frames,
+          takenAtMs: NOW_MS,
+          pauseMs: share,
+          estimate: COST,
+          paths: [],
+          tree: [],
+          samples: share,
+          found: share,
+          objectCount: 100,
+        };
+      },
+    },
     cpuProfiles: {
       ...fake.cpuProfiles,
       list: () => [{ ...cpuProfile, id: `${name}-1` }],
@@ -167,6 +195,7 @@ function aTarget(name: string, share: number) {
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   diff: ['(base: "early")', '(base: "late")', '(base: "early", to: "late")'],
   goroutines: ['(raw: true)'],
+  holders: ['(allocation: "leak")', '(allocation: "cache")'],
 };
 
 /** Everything below a type; targets within targets lead nowhere. */
