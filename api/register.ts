@@ -4,21 +4,30 @@
  * program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
-import { roleOf } from './base/launch/role.ts';
+import { isNamedIn, roleOf } from './base/launch/role.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { isSwitchedOff } from './base/options/main-switch.ts';
+
+const { url } = import.meta;
 
 /**
  * `--import` modules run in every worker thread of the program too: only the main one is meant. And those in
  * `NODE_OPTIONS` run in npm, in the test runner and in the build.
  */
-if (isMainThread && !isSwitchedOff() && roleOf(process, import.meta.url) === 'PROGRAM') {
+const role = isMainThread && !isSwitchedOff() ? roleOf(process, url) : 'LAUNCHER';
+if (role !== 'LAUNCHER') {
   try {
     const refusal = refusalOfNode();
     if (refusal !== null) throw new Error(refusal);
-    const { startDiagnostics } = await import('./start.ts');
-    startDiagnostics({}, { printsUrl: true }).catch(report);
+    const { openFamily } = await import('./targets/children/place.ts');
+    const family = openFamily();
+    // A tool is of interest only as a part of what is observed.
+    if (role === 'PROGRAM' || family?.observer != null) {
+      const { startDiagnostics } = await import('./start.ts');
+      const namesProgram = !isNamedIn(process.execArgv, url);
+      startDiagnostics({}, { printsUrl: true, namesProgram, family }).catch(report);
+    }
   } catch (error) {
     report(error);
   }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { DiagnosticsError } from './base/errors.ts';
+import { harmless } from './base/harmless.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { requireTokenWhereExposed } from './base/options/exposure.ts';
 import type { DiagnosticsOptions, ResolvedOptions } from './base/options/options.ts';
@@ -12,8 +13,20 @@ import { boxFiles, programKey } from './diagnostics/black-box/names.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import { createEndLock, noteEndOfRun } from './probe/process/end-of-run.ts';
+import { onProcessExit } from './probe/process/exit.ts';
 import { keepSidecar } from './sidecar/keeper.ts';
 import type { BoxPlace } from './sidecar/messages.ts';
+import { type Family, putMark, removeFiles, removeFolder } from './targets/children/place.ts';
+
+/** How the preload starts it. */
+export interface PreloadStart {
+  /** The sidecar prints its URL itself: the observed loop may be stuck from its first turn on. @default false */
+  printsUrl?: boolean;
+  /** With the program, where the flag may have reached several. @default false */
+  namesProgram?: boolean;
+  /** Where other processes of the family are found. @default none */
+  family?: Family | null;
+}
 
 export interface RunningDiagnostics extends AsyncDisposable {
   /** Where the dashboard is, such as `http://127.0.0.1:6060/`; GraphQL and GraphiQL are at `graphql` below it. */
@@ -32,26 +45,31 @@ export interface RunningDiagnostics extends AsyncDisposable {
  */
 export async function startDiagnostics(
   options: DiagnosticsOptions = {},
-  /** @internal The sidecar prints its URL itself: the observed loop may be stuck from its first turn on. */
-  { printsUrl = false } = {},
+  /** @internal */
+  { printsUrl = false, namesProgram = false, family: wantedFamily = null }: PreloadStart = {},
 ): Promise<RunningDiagnostics> {
   requireNode();
-  warnOfUnknownVariables();
+  const isChild = wantedFamily?.observer != null;
+  if (!isChild) warnOfUnknownVariables();
   // A function does not cross to the sidecar.
   const { routeOf, ...resolved } = resolveOptions(options);
-  requireTokenWhereExposed(resolved);
+  const family = resolved.joinsParent ? wantedFamily : null;
+  // What is asked over the socket of its observer alone is not exposed.
+  if (family?.observer == null) requireTokenWhereExposed(resolved);
+  const leaveFamily = family === null ? () => {} : enterFamily(family);
   const probe = createNodeProbe({ ...resolved, routeOf });
   const blackBox = boxPlaceOf(resolved, probe);
   /** Behind the start of the sidecar: as the process ends, it is waited for first. */
   let forgetRun = () => {};
   try {
-    const starting = keepSidecar(probe, resolved, { printsUrl, blackBox });
+    const starting = keepSidecar(probe, resolved, { printsUrl, namesProgram, family, blackBox });
     if (blackBox !== null) forgetRun = noteEndOfRun(blackBox.endLock, blackBox.files);
     const sidecar = await starting;
     let stopping: Promise<void> | null = null;
     const stop = () => {
       stopping ??= sidecar.stop().finally(() => {
         forgetRun();
+        leaveFamily();
         probe.stop();
       });
       return stopping;
@@ -59,9 +77,27 @@ export async function startDiagnostics(
     return { url: sidecar.url, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     forgetRun();
+    leaveFamily();
     await probe.stop();
     throw error;
   }
+}
+
+/**
+ * Children that the program starts find it from now on.
+ * @returns what removes its files, as the end of the process does
+ */
+function enterFamily({ place, observer }: Family): () => void {
+  if (observer === null) harmless(putMark)(place);
+  const leave = () => {
+    removeFiles(place);
+    removeFolder(place);
+  };
+  const forget = onProcessExit(leave);
+  return () => {
+    forget();
+    leave();
+  };
 }
 
 /** Null where no black box is wanted, or where its place cannot be told. */

@@ -12,7 +12,7 @@ import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { SELF } from '../base/self.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
-import type { Finding } from '../health/finding.ts';
+import type { Finding, Health } from '../health/finding.ts';
 import type { ImmediateMethod } from '../link/inspector-target.ts';
 import type { LoopAccess } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
@@ -81,10 +81,12 @@ const MAX_FILE_BYTES_MOUNTED = 512 * 1024;
 export interface ProbeDiagnostics extends OwnedDiagnostics {
   /** Original places of what runs in the same program, such as in its worker threads. */
   locateStack: FrameLocator['locateStack'];
-  /** From now on its health tells what is wrong with its parts as well. */
+  /** From now on its health tells what is wrong with these parts as well. */
   judgeParts(findings: () => readonly Finding[]): void;
   /** Judges again, because something has changed with a part. */
   checkHealth(): void;
+  /** As it was judged last; null before. */
+  lastHealth(): Health | null;
 }
 
 /**
@@ -319,10 +321,10 @@ export async function createProbeDiagnostics(
     onNear: boxWriter.writeNow,
     isWanted: () => blackBox.status().file !== null,
   });
-  let ofParts: () => readonly Finding[] = () => [];
+  const ofParts: (() => readonly Finding[])[] = [];
   const healthKeeper = createHealthKeeper({
     target: SELF,
-    ofParts: () => ofParts(),
+    ofParts: () => ofParts.flatMap((findings) => findings()),
     evidence: healthSources.evidence,
     refresh: healthSources.refresh,
     suspect: healthSources.suspect,
@@ -433,9 +435,10 @@ export async function createProbeDiagnostics(
     captures,
     locateStack: locator.locateStack,
     judgeParts(findings) {
-      ofParts = findings;
+      ofParts.push(findings);
     },
     checkHealth: healthKeeper.check,
+    lastHealth: healthKeeper.last,
   };
 }
 

@@ -57,6 +57,23 @@ async function bindSomewhere(server: Server, options: ListenOptions): Promise<vo
   }
 }
 
+/** Serves the API at a socket of the system, for whoever may open it. */
+export async function listenAt(
+  api: Api,
+  path: string,
+  connections = DEFAULT_CONNECTIONS,
+): Promise<Listening> {
+  const server = serverFor(api, connections);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { url: path, port: 0, stop: stopperOf(server, api) };
+}
+
 function serverFor(api: Api, connections: number): Server {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -92,6 +109,10 @@ export async function listen(api: Api, options: ListenOptions): Promise<Listenin
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
 
+  return { url: `http://${host}:${port}/`, port, stop: stopperOf(server, api) };
+}
+
+function stopperOf(server: Server, api: Api): Listening['stop'] {
   let stopping: Promise<void> | undefined;
   async function close(): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -100,12 +121,8 @@ export async function listen(api: Api, options: ListenOptions): Promise<Listenin
     server.closeAllConnections();
     await closed;
   }
-  return {
-    url: `http://${host}:${port}/`,
-    port,
-    stop() {
-      stopping ??= close();
-      return stopping;
-    },
+  return () => {
+    stopping ??= close();
+    return stopping;
   };
 }

@@ -6,6 +6,7 @@ import { clearTimeout, setTimeout } from '../base/own-time.ts';
 import { MS_PER_SECOND } from '../base/units.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
+import type { Family } from '../targets/children/place.ts';
 import type { BoxPlace } from './messages.ts';
 import { type SidecarThread, startSidecarThread } from './thread.ts';
 
@@ -24,12 +25,16 @@ export interface SidecarWaits {
 export interface SidecarKeeping extends SidecarWaits {
   /** The sidecar prints its URL on stderr when it first listens. @default false */
   printsUrl?: boolean;
+  /** With the program that it is of. @default false */
+  namesProgram?: boolean;
+  /** Where other processes of the family are found. @default none */
+  family?: Family | null;
   /** Where it writes the black box. @default none */
   blackBox?: BoxPlace | null;
 }
 
 export interface KeptSidecar {
-  /** The same after every start. */
+  /** The same after every start; empty where another process serves it. */
   url: string;
   /** Settles when no thread is left, and none will start. */
   stop(): Promise<void>;
@@ -47,6 +52,8 @@ export async function keepSidecar(
   options: ResolvedOptions,
   {
     printsUrl = false,
+    namesProgram = false,
+    family = null,
     firstWaitMs = 1_000,
     longestWaitMs = 60_000,
     pulseLookMs,
@@ -56,11 +63,16 @@ export async function keepSidecar(
   let thread = startSidecarThread(probe, options, {
     mayMove: true,
     printsUrl,
+    namesProgram,
+    family,
     pulseLookMs,
     blackBox,
   });
   const url = await thread.listening;
-  const { port } = new URL(url);
+  /** One without an address may still find another home, which it then tells of. */
+  const again: { mayMove: boolean; printsUrl: boolean } =
+    url === null ? { mayMove: true, printsUrl } : { mayMove: false, printsUrl: false };
+  const { port } = url === null ? options : new URL(url);
   let attempts = 0;
   let lastReason: string | null = null;
   let isStopping = false;
@@ -95,7 +107,8 @@ export async function keepSidecar(
   async function startAgain(): Promise<void> {
     try {
       const samePort = { ...options, port: Number(port) };
-      thread = startSidecarThread(probe, samePort, { mayMove: false, pulseLookMs, blackBox });
+      const more = { namesProgram, family, pulseLookMs, blackBox };
+      thread = startSidecarThread(probe, samePort, { ...again, ...more });
       thread.unref();
       await thread.listening;
       watch(thread);
@@ -106,7 +119,7 @@ export async function keepSidecar(
 
   watch(thread);
   return {
-    url,
+    url: url ?? '',
     async stop() {
       isStopping = true;
       clearTimeout(timer);

@@ -6,6 +6,7 @@ import type { BoxFiles } from '../diagnostics/black-box/names.ts';
 import type { LoopOffer } from '../link/observed-loop.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
+import type { Family } from '../targets/children/place.ts';
 
 export interface SidecarData {
   port: MessagePort;
@@ -17,6 +18,10 @@ export interface SidecarData {
   mayMove: boolean;
   /** Whether to print the URL on stderr. */
   printsUrl: boolean;
+  /** Whether to print with it which program it is of. */
+  namesProgram: boolean;
+  /** Where other processes of the family are found; null where it keeps to itself. */
+  family: Family | null;
   /** For `giveFirstSign`. */
   firstSign: SharedArrayBuffer;
   /** For `startPulse`. */
@@ -32,7 +37,8 @@ export interface BoxPlace {
 }
 
 export type SidecarMessage =
-  | { kind: 'listening'; url: string }
+  /** Null where it is served through the process that observes an ancestor. */
+  | { kind: 'listening'; url: string | null }
   | { kind: 'failed'; code: ErrorCode | null; reason: string }
   | { kind: 'stopped' };
 

@@ -1,26 +1,35 @@
 /** What the sidecar serves: the diagnostics of the observed thread, on one port. */
+import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { logLine } from '../base/log.ts';
-import { isLoopbackHost } from '../base/options/exposure.ts';
+import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { BlackBoxKeeper } from '../diagnostics/black-box/black-box.ts';
 import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import { linkThread } from '../link/thread.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
+import type { ProcessReading } from '../probe/readings/process.ts';
 import { createApi } from '../server/api.ts';
-import { listen } from '../server/listen.ts';
-import { withTargets } from '../targets/list.ts';
+import type { Access } from '../server/gates/access.ts';
+import { type Listening, listen, listenAt } from '../server/listen.ts';
+import { followChildren } from '../targets/children/children.ts';
+import type { FamilyPlace } from '../targets/children/place.ts';
+import type { Decoder } from '../targets/decoding/decoder.ts';
+import { type TargetParts, type TargetRegistry, withTargets } from '../targets/list.ts';
 import { followThreads } from '../targets/threads/threads.ts';
+import { findHome } from './family.ts';
+import { giveFirstSign } from './first-sign.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function serve(
-  { port, known, loop, options, mayMove, printsUrl }: SidecarData,
+  data: SidecarData,
   blackBox: BlackBoxKeeper,
   report: (message: SidecarMessage) => void,
 ): Promise<void> {
-  const link = linkThread(port);
+  const { known, options, family } = data;
+  const link = linkThread(data.port);
   let initialAvailability: HeapAvailability | null = known.heapAvailability;
   const probe: ProbeLink['probe'] = {
     ...link.probe,
@@ -31,39 +40,70 @@ export async function serve(
       return availability;
     },
   };
-  const access = accessLoop(loop);
+  const access = accessLoop(data.loop);
   const own = await createProbeDiagnostics({ ...link, probe }, options, access, blackBox);
   const { threads } = access;
   const { locateStack } = own;
-  const diagnostics = withTargets(
-    own,
-    options,
-    threads === null
-      ? undefined
-      : (registry) => followThreads({ ...options, locateStack, own, threads }, registry),
-  );
-  const api = createApi({
-    diagnostics,
-    access: {
+  const parts: TargetParts[] = [];
+  let joinChildren = (_place: FamilyPlace) => {};
+  const followParts = (registry: TargetRegistry, decoder: Decoder): TargetParts => {
+    if (threads !== null) {
+      parts.push(followThreads({ ...options, locateStack, own, threads }, registry));
+    }
+    joinChildren = (place) => {
+      parts.push(followChildren({ ...options, place, decoder, own }, registry));
+    };
+    return {
+      refresh: async () => void (await Promise.all(parts.map(({ refresh }) => refresh()))),
+      stop() {
+        for (const { stop } of parts) stop();
+      },
+    };
+  };
+  const diagnostics = withTargets(own, options, followParts);
+  const { host } = options;
+  const apiFor = (access: Access) => createApi({ diagnostics, access, log: logLine });
+
+  async function listenOpenly(wasChild: boolean): Promise<Listening> {
+    // As a child it was not exposed.
+    if (wasChild) requireTokenWhereExposed(options);
+    const api = apiFor({
       token: options.token,
       // Elsewhere a token is required, which no rebound name can know.
-      hosts: isLoopbackHost(options.host) ? 'loopback' : 'any',
+      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
       allowedHosts: options.allowedHosts,
       allowedOrigins: options.allowedOrigins,
-    },
-    log: logLine,
+    });
+    const { mayMove, printsUrl, namesProgram } = data;
+    const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
+    const program = wasChild || namesProgram ? ` (${programOf(known.process)})` : '';
+    if (printsUrl) logLine(`${server.url}${program}`);
+    return server;
+  }
+
+  // Nobody waits for a line, nor is to wait for an observer that is silent.
+  if (family?.observer != null) giveFirstSign(data.firstSign);
+  const home = await findHome({
+    family,
+    self: { process: known.process, diagnostics: own },
+    listenOpenly,
+    // Who may look into the folder is this user.
+    listenAt: (path) => listenAt(apiFor({ token: null, hosts: 'any', allowedHosts: [] }), path),
+    openDoor: joinChildren,
+    onFailure: (error) => logLine(error instanceof Error ? error.message : String(error)),
   });
-  const { host } = options;
-  const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
 
   parentPort!.on('message', async (order: SidecarOrder) => {
     if (order === 'exit') process.exit();
-    await server.stop();
-    await api.stop();
+    await home.stop();
     diagnostics.stopTargets();
     own.stop();
     report({ kind: 'stopped' });
   });
-  if (printsUrl) logLine(server.url);
-  report({ kind: 'listening', url: server.url });
+  report({ kind: 'listening', url: home.url });
+}
+
+/** The file without its folder; evaluated code has none. */
+function programOf({ entryFile, title, pid }: ProcessReading): string {
+  return entryFile === undefined ? `${title}, pid ${pid}` : path.basename(entryFile);
 }

@@ -10,6 +10,7 @@ import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
+import type { Family } from '../targets/children/place.ts';
 import { awaitFirstSignAtExit, createFirstSign } from './first-sign.ts';
 import type { BoxPlace, SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 import { createPulse, watchPulse } from './pulse.ts';
@@ -25,8 +26,8 @@ const HANGS = 'their thread hung for a minute';
 const STOP_DEADLINE_MS = 2_000;
 
 export interface SidecarThread {
-  /** The address it listens on. Rejects with a DiagnosticsError that has the sidecar's own reason when it cannot. */
-  listening: Promise<string>;
+  /** The address it listens on; null where another process serves it. Rejects with a DiagnosticsError that has the sidecar's own reason when it cannot. */
+  listening: Promise<string | null>;
   /** Settles when the thread has ended and nothing of it is left in the observed one; with the reason. */
   ended: Promise<string>;
   /** From now on it does not keep the program alive. */
@@ -40,6 +41,10 @@ export interface SidecarStart {
   mayMove: boolean;
   /** It prints its URL on stderr, and nobody waits until it listens. @default false */
   printsUrl?: boolean;
+  /** With the program that it is of. @default false */
+  namesProgram?: boolean;
+  /** Where other processes of the family are found. @default none */
+  family?: Family | null;
   /** Between two looks at whether its loop turns. @default 10_000 */
   pulseLookMs?: number;
   /** Where it writes the black box. @default none */
@@ -50,7 +55,14 @@ export interface SidecarStart {
 export function startSidecarThread(
   probe: ObservedProbe,
   options: ResolvedOptions,
-  { mayMove, printsUrl = false, pulseLookMs, blackBox = null }: SidecarStart,
+  {
+    mayMove,
+    printsUrl = false,
+    namesProgram = false,
+    family = null,
+    pulseLookMs,
+    blackBox = null,
+  }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
   const stopAnswering = serveProbe(probe, probePort);
@@ -68,6 +80,8 @@ export function startSidecarThread(
       options,
       mayMove,
       printsUrl,
+      namesProgram,
+      family,
       firstSign,
       pulse,
       blackBox,
@@ -148,7 +162,7 @@ function sidecarFile(): URL {
   );
 }
 
-function started(worker: Worker, ended: Promise<string>): Promise<string> {
+function started(worker: Worker, ended: Promise<string>): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const fail = (message: string, code: ErrorCode = 'UNAVAILABLE') =>
       reject(new DiagnosticsError(code, message));

@@ -46,7 +46,7 @@ export interface TargetList extends TargetedDiagnostics, TargetRegistry {}
 export function withTargets(
   own: Diagnostics,
   options: ResolvedOptions,
-  followParts: (registry: TargetRegistry) => TargetParts = () => NO_PARTS,
+  followParts: (registry: TargetRegistry, decoder: Decoder) => TargetParts = () => NO_PARTS,
 ): TargetedDiagnostics & { stopTargets(): void } {
   const lifetime = new AbortController();
   const decoder = createDecoder();
@@ -54,7 +54,7 @@ export function withTargets(
     createRemoteTarget(target, { options, decoder, lifetime: lifetime.signal }),
   );
   const list = listTargets([selfTarget(own), ...remote]);
-  const parts = followParts(list);
+  const parts = followParts(list, decoder);
   return {
     ...list,
     async targets() {

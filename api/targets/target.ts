@@ -14,7 +14,7 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import type { Health } from '../health/finding.ts';
 import type { Profile } from '../profile/profile.ts';
 
-/** `NODE` is the process that pprofql runs in, or a part of it; `NODE_THREAD` one of its worker threads. */
+/** `NODE` is the process that pprofql runs in, a child of it, or a part of it; `NODE_THREAD` one of its worker threads. */
 export type TargetKind = 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE';
 
 export type TargetState = 'NOT_ASKED' | 'ANSWERING' | 'FAILING';
@@ -39,6 +39,25 @@ export interface TargetStatus {
   title?: string;
   /** Of a worker thread alone. */
   thread?: ThreadStatus;
+  /** Of a child process alone. */
+  child?: ChildStatus;
+}
+
+/** A child process as it last told of itself: nothing is asked of it for this. */
+export interface ChildStatus {
+  pid: number;
+  /** Null for evaluated code. */
+  file: string | null;
+  startedAtMs: number | null;
+  /** Of one core, over the last interval of its metrics history; null before the first. So are the others. */
+  cpuPercent: number | null;
+  /** Share of the time in which its loop was not idle, 0 to 1. */
+  utilization: number | null;
+  heapUsedBytes: number | null;
+  /** Resident memory of the process. */
+  rssBytes: number | null;
+  /** What its event loop does. */
+  loop: EventLoopStatus;
 }
 
 /** A worker thread as it was last seen: nothing is asked of it for this. */

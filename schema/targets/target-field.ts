@@ -2,6 +2,7 @@
 import type { ObservedTarget, TargetKind, TargetState } from '../../api/targets/target.ts';
 import { builder, type TargetView } from '../builder.ts';
 import type { SchemaContext } from '../context.ts';
+import { ChildType } from './child.ts';
 import { ThreadType } from './thread.ts';
 
 const TargetKindEnum = builder.enumType('TargetKind', {
@@ -29,11 +30,11 @@ const TargetStateEnum = builder.enumType('TargetState', {
 
 export const TargetType = builder.objectRef<TargetView>('Target').implement({
   description:
-    'Something that can be asked about here: a process, one of its worker threads, or saved files. Other processes are configured at start (option `targets`, `PPROFQL_TARGETS`), never by a query; worker threads come and go by themselves.',
+    'Something that can be asked about here: a process, one of its worker threads, or saved files. Other processes are configured at start (option `targets`, `PPROFQL_TARGETS`), never by a query; worker threads, and child processes that run pprofql as well, come and go by themselves.',
   fields: (t) => ({
     name: t.id({
       description:
-        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in, and `worker-3` its worker thread with the `threadId` 3. Once that has ended, the name is `NOT_FOUND`.',
+        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in, `worker-3` its worker thread with the `threadId` 3, and `child-1234` the child process with that pid. Once that has ended, the name is `NOT_FOUND`.',
       resolve: ({ target }) => target.name,
     }),
     kind: t.field({
@@ -74,11 +75,17 @@ builder.objectFields(TargetType, (t) => ({
     description: 'The worker thread that the target is; null for a target of another kind.',
     resolve: ({ status }) => status.thread ?? null,
   }),
+  child: t.field({
+    type: ChildType,
+    nullable: true,
+    description: 'The child process that the target is; null for a target of another kind.',
+    resolve: ({ status }) => status.child ?? null,
+  }),
   parent: t.field({
     type: TargetType,
     nullable: true,
     description:
-      'The target that this one is a part of, as the process of a worker thread; null where it stands by itself.',
+      'The target that this one is a part of, as the process of a worker thread, or the nearest observed ancestor of a child process; null where it stands by itself.',
     resolve: ({ status }, _args, context) =>
       status.parent === undefined ? null : viewOf(status.parent, context),
   }),

@@ -162,7 +162,7 @@ function commandOf(script: string, env: Environment): string {
 }
 
 /** For example `['--import', 'pprofql/register']`; what stands in `NODE_OPTIONS` is not in there. */
-function isNamedIn(execArgv: readonly string[], register: string): boolean {
+export function isNamedIn(execArgv: readonly string[], register: string): boolean {
   return execArgv.some((arg, at) => {
     const [flag = '', joined] = arg.split(/=(.*)/s);
     const named = joined ?? (PRELOADS.has(flag) ? execArgv[at + 1] : undefined);

@@ -94,6 +94,11 @@ export interface DiagnosticsOptions {
    */
   blackBox?: string | boolean;
   /**
+   * Whether a child process is shown by the pprofql of its parent, or grandparent, where both are preloaded; else it
+   * opens a port of its own. `PPROFQL_JOIN` (`on`/`off`). @default true
+   */
+  joinsParent?: boolean;
+  /**
    * Tells the route of an HTTP/1 request, for frameworks that keep their pattern where it cannot be
    * found, such as Koa and Hono. Called in the program's thread, when somebody looks at requests that
    * are under way, and at their end. What it throws is caught, what is no text is left out, and one
@@ -136,4 +141,5 @@ export const DEFAULTS: ResolvedOptions = {
   categoryRules: [],
   targets: [],
   blackBox: true,
+  joinsParent: true,
 };

@@ -118,6 +118,7 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
     accepts: isFolderOrSwitch,
   },
+  joinsParent: onOff('PPROFQL_JOIN'),
 };
 
 function isFolderOrSwitch(value: unknown): boolean {

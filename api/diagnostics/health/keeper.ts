@@ -40,6 +40,8 @@ export interface HealthKeeper {
   healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
   /** Judges again what is known now, because a stall has begun or ended. */
   check(): void;
+  /** What was judged last; null before. */
+  last(): Health | null;
   /** Ends every subscription. Idempotent. */
   stop(): void;
 }
@@ -151,6 +153,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
     health,
     healthChanges,
     check,
+    last: () => last,
     stop() {
       isStopped = true;
       clearTimeout(stallTimer);

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  ancestorsOfSelf,
+  findObserver,
+  isRunning,
+  openFamily,
+  ownerOf,
+  placeNamed,
+  removeFiles,
+  removeStaleFiles,
+  socketOf,
+} from './place.ts';
+
+const RANDOM = '0123456789abcdef';
+
+function folderWith(...files: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-family-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const file of files) writeFileSync(join(folder, file), '');
+  return { folder, name: `1-1-${RANDOM}` };
+}
+
+it('finds who observes the nearest ancestor', () => {
+  const place = folderWith(
+    `30-7-${RANDOM}.open`,
+    `20-6-${RANDOM}.open`,
+    `40-5-${RANDOM}.sock`,
+    'other',
+  );
+  const ancestors =
+    (...pids: [number, string][]) =>
+    () =>
+      pids.map(([pid, started]) => ({ pid, started }));
+  const found = (...pids: [number, string][]) => findObserver(place, ancestors(...pids))?.name;
+  expect(found([50, '1'], [40, '5'], [30, '7'], [20, '6'])).toBe(`30-7-${RANDOM}`);
+  expect(found([20, '6'])).toBe(`20-6-${RANDOM}`);
+  // Another process has the id of one that was killed.
+  expect(found([30, '8'], [20, '6'])).toBe(`20-6-${RANDOM}`);
+  // The system does not tell when it started.
+  expect(found([30, '0'])).toBe(`30-7-${RANDOM}`);
+  expect(found([10, '1'])).toBeUndefined();
+});
+
+it('knows the ancestors of this process, and that they run', () => {
+  const [parent] = ancestorsOfSelf();
+  expect(parent!.pid).toBe(process.ppid);
+  expect(isRunning(parent!)).toBe(true);
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  expect(isRunning({ pid, started: '0' })).toBe(false);
+});
+
+it('removes what killed processes have left, and nothing else', () => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const stale = [`${pid}-0-${RANDOM}.open`, `${process.pid}-1-${RANDOM}.sock`];
+  const kept = [`${process.pid}-0-${RANDOM}.open`, 'other'];
+  const place = folderWith(...stale, ...kept);
+  removeStaleFiles(place);
+  // Where the system does not tell when a process started, its id counts alone.
+  const isTold = ancestorsOfSelf()[0]!.started !== '0';
+  expect(readdirSync(place.folder).sort()).toEqual(
+    [...kept, ...(isTold ? [] : stale.slice(1))].sort(),
+  );
+});
+
+it('has a place of its own in a folder of this user', () => {
+  const { place } = openFamily()!;
+  expect(ownerOf(place).pid).toBe(process.pid);
+  expect(existsSync(place.folder)).toBe(true);
+  removeFiles(place);
+});
+
+it.each(['', '../x', `1-1-${RANDOM}/..`, '1-1-x'])('takes %j for no name', (name) => {
+  const place = folderWith();
+  expect(placeNamed(place, name)).toBeNull();
+  expect(socketOf(placeNamed(place, `1-1-${RANDOM}`)!)).toContain(`1-1-${RANDOM}`);
+});

@@ -1,0 +1,202 @@
+/**
+ * Where the processes of one user find each other: a folder that nobody else may look into. Each process that
+ * serves has a mark there, and each that is asked a socket. A child finds the process that observes its
+ * nearest ancestor by the ids of its ancestors, so that nothing is put into anybody's environment.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { harmless } from '../../base/harmless.ts';
+import { openOwnFolder } from '../../diagnostics/black-box/files.ts';
+
+/** What this process has in the folder; plain data. */
+export interface FamilyPlace {
+  folder: string;
+  /** Begins the names of its files. */
+  name: string;
+}
+
+/** A process, by what no other one has had since the system started. */
+export interface ProcessId {
+  pid: number;
+  /** Clock ticks between the start of the system and its own; `0` where the system does not tell. */
+  started: string;
+}
+
+const MARK = 'open';
+const SOCKET = 'sock';
+const NAME = /^((\d+)-(\d+)-[\da-f]{16})\.(open|sock)$/;
+const RANDOM_BYTES = 8;
+const FILE_MODE = 0o600;
+const MOST_ANCESTORS = 64;
+/** Of `/proc/PID/stat`, behind the name of the program, which may hold anything. */
+const PARENT_FIELD = 1;
+const STARTED_FIELD = 19;
+
+/** Who this process is of, and how others find it. */
+export interface Family {
+  place: FamilyPlace;
+  /** Who observes its nearest ancestor; null where it is on its own. */
+  observer: FamilyPlace | null;
+}
+
+/** Null where every process is on its own. */
+export function openFamily(): Family | null {
+  const place = openFamilyPlace();
+  return place && { place, observer: findObserver(place) };
+}
+
+/**
+ * Makes the folder where it is not there yet. Null where there can be none, so that every process is on its own.
+ */
+function openFamilyPlace(): FamilyPlace | null {
+  try {
+    const folder = familyFolder();
+    openOwnFolder(folder, (file) => NAME.test(file));
+    const self = readProcess('self');
+    const random = randomBytes(RANDOM_BYTES).toString('hex');
+    return { folder, name: `${process.pid}-${self?.started ?? 0}-${random}` };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Not where `TMPDIR` says, which a child may have another of. Ids of processes mean something within one
+ * namespace alone, and containers may share the folder.
+ */
+function familyFolder(): string {
+  const user = process.getuid?.();
+  if (user === undefined) return join(tmpdir(), 'pprofql-family');
+  return join('/tmp', ['pprofql-family', user, ...namespaceOf()].join('-'));
+}
+
+function namespaceOf(): string[] {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid')) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+const markOf = ({ folder, name }: FamilyPlace): string => join(folder, `${name}.${MARK}`);
+
+/** Windows has no sockets in folders, but pipes, which nobody can guess the name of. */
+export const socketOf = ({ folder, name }: FamilyPlace): string =>
+  process.platform === 'win32' ? `\\\\.\\pipe\\pprofql-${name}` : join(folder, `${name}.${SOCKET}`);
+
+/** From now on children find this process. @throws Error where it cannot be written */
+export function putMark(place: FamilyPlace): void {
+  const write = () => writeFileSync(markOf(place), '', { flag: 'wx', mode: FILE_MODE });
+  try {
+    write();
+  } catch {
+    // The last one of those before may just have removed the folder.
+    openOwnFolder(place.folder, (file) => NAME.test(file));
+    write();
+  }
+}
+
+/** Whatever of it is there. */
+export function removeFiles(place: FamilyPlace): void {
+  harmless(unlinkSync)(markOf(place));
+  if (process.platform !== 'win32') harmless(unlinkSync)(socketOf(place));
+}
+
+/** Where nothing is in it any more. */
+export function removeFolder({ folder }: FamilyPlace): void {
+  harmless(rmdirSync)(folder);
+}
+
+/** A socket in this folder, and nothing else that somebody may have named. */
+export function placeNamed({ folder }: FamilyPlace, name: string): FamilyPlace | null {
+  return NAME.test(`${name}.${SOCKET}`) ? { folder, name } : null;
+}
+
+/** The process that observes the nearest ancestor of this one; null for none. */
+export function findObserver(
+  { folder }: FamilyPlace,
+  ancestors: () => ProcessId[] = ancestorsOfSelf,
+): FamilyPlace | null {
+  try {
+    const names = readdirSync(folder);
+    const marks = names.flatMap((file) => {
+      const [, name, pid, started, ending] = NAME.exec(file) ?? [];
+      return name === undefined || ending !== MARK ? [] : [{ name, pid: Number(pid), started }];
+    });
+    if (marks.length === 0) return null;
+    for (const ancestor of ancestors()) {
+      const mark = marks.find(({ pid, started }) => isSame(ancestor, { pid, started: started! }));
+      if (mark !== undefined) return { folder, name: mark.name };
+    }
+    return null;
+  } catch {
+    return null;
+  }
+}
+
+const isSame = (a: ProcessId, b: ProcessId) =>
+  a.pid === b.pid && (a.started === b.started || a.started === '0' || b.started === '0');
+
+/** The nearest first. Where the system does not tell, the parent alone. */
+export function ancestorsOfSelf(): ProcessId[] {
+  const found: ProcessId[] = [];
+  let pid = process.ppid;
+  while (pid > 0 && found.length < MOST_ANCESTORS) {
+    const known = readProcess(pid);
+    found.push({ pid, started: known?.started ?? '0' });
+    pid = known?.parent ?? 0;
+  }
+  return found;
+}
+
+function readProcess(pid: number | 'self'): { parent: number; started: string } | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(fields[PARENT_FIELD]), started: fields[STARTED_FIELD] ?? '0' };
+  } catch {
+    return null;
+  }
+}
+
+/** Files of processes that were killed. */
+export function removeStaleFiles({ folder }: FamilyPlace): void {
+  for (const file of harmlessList(folder)) {
+    const [, , pid, started] = NAME.exec(file) ?? [];
+    if (pid === undefined || isRunning({ pid: Number(pid), started: started! })) continue;
+    harmless(unlinkSync)(join(folder, file));
+  }
+}
+
+function harmlessList(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+export function isRunning({ pid, started }: ProcessId): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const known = readProcess(pid);
+  return known === null || isSame({ pid, started: known.started }, { pid, started });
+}
+
+/** Of the process that has it. */
+export function ownerOf({ name }: FamilyPlace): ProcessId {
+  const [pid, started] = name.split('-');
+  return { pid: Number(pid), started: started! };
+}
