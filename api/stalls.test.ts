@@ -267,7 +267,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
     expect(await running.end()).toMatchObject({ code: 0 });
   });
 
-  it('refuses a fresh heap read that it cannot make, with a time', async () => {
+  it('refuses a fresh heap read that it cannot make, with a time, and gives its metrics', async () => {
     await using running = new BlockedProgram(['loopUntilReleased']);
     await block(running, 'loopUntilReleased');
     // None was read before: that is said, instead of an old one given.
@@ -276,6 +276,9 @@ describe.concurrent('a program whose event loop is blocked', () => {
     }, PATIENCE);
     const never = await running.get('debug/pprof/heap?gc=1');
     expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
+    const metrics = await (await running.get('metrics')).text();
+    expect(metrics).toMatch(/^pprofql_event_loop_stalls_total\{target="self"\} [1-9]/m);
+    expect(metrics).toMatch(/^pprofql_event_loop_blocked_seconds\{target="self"\} (?!0$)/m);
     running.release();
     expect(await running.result('loopUntilReleased')).toBe('spun');
     expect(await running.end()).toMatchObject({ code: 0 });

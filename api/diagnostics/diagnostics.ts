@@ -46,6 +46,7 @@ import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
 import { type Answered, lastAnswer } from './last-answer.ts';
 import { createMadeSource } from './made.ts';
+import { createKnownRoutes } from './metrics/known-routes.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
 import { silentThread } from './silent-thread.ts';
@@ -278,6 +279,7 @@ export async function createProbeDiagnostics(
     },
   });
 
+  const knownRoutes = createKnownRoutes(() => probe.readRoutes());
   const collectingProbe = {
     ...probe,
     collectGarbage: (request?: CollectionRequest) =>
@@ -399,6 +401,23 @@ export async function createProbeDiagnostics(
     allocationProfiles,
     history: collector.history,
     metricsHistory: collector.subscribe,
+    async metrics() {
+      const figures = collector.lastFigures();
+      // Of what is known: a stall may have gone on for long since the last point.
+      healthKeeper.check();
+      return {
+        figures: figures && withFreshProcess(figures),
+        process,
+        points: collector.history(),
+        health: healthKeeper.known(),
+        tasks: healthSources.taskTotals(),
+        stalls: watch.totals(),
+        blockedForMs: watch.blockedForMs(),
+        gcPauseMs: collector.gcPauseMs(),
+        requestsServed: figures?.requestsServed ?? null,
+        routes: knownRoutes.routes(),
+      };
+    },
     process: async () => process,
     instrumentation: async () => (await readFigures()).value.instrumentation,
     sourceMaps: sourceMaps.status,
@@ -439,6 +458,16 @@ export async function createProbeDiagnostics(
     },
     checkHealth: healthKeeper.check,
     lastHealth: healthKeeper.last,
+  };
+}
+
+/** What is the whole process', any of its threads can read. */
+function withFreshProcess(figures: FiguresReading): FiguresReading {
+  const { user, system } = globalThis.process.cpuUsage();
+  return {
+    ...figures,
+    memory: { ...figures.memory, rssBytes: globalThis.process.memoryUsage.rss() },
+    cpu: { userUs: user, systemUs: system },
   };
 }
 

@@ -12,6 +12,7 @@ import type { HolderSearches } from './heap/holders.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';
+import type { MetricsSnapshot } from './metrics/snapshot.ts';
 import type { PprofSnapshot } from './pprof.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from './requests/types.ts';
@@ -73,6 +74,12 @@ export interface Diagnostics {
     after?: number | null;
     signal?: AbortSignal;
   }): AsyncGenerator<DeliveredPoint[]>;
+  /**
+   * What is known already: nothing is read of the heap or the tasks for it, and of a blocked thread
+   * nothing at all. Another process is asked for its cheap figures where nobody has asked for them lately.
+   * Never rejects.
+   */
+  metrics(): Promise<MetricsSnapshot>;
   process(): Promise<ProcessFacts>;
   instrumentation(): Promise<InstrumentationReading>;
   /** Absent where nobody writes one. */

@@ -23,6 +23,7 @@ import { createLoad } from './load/load.ts';
 import { findDashboard, sendDashboard } from './pages/dashboard.ts';
 import { isPageRequest, sendGraphiql } from './pages/graphiql.ts';
 import { createHealthReport } from './pages/health-report.ts';
+import { createMetrics } from './pages/metrics.ts';
 import { createDevPprof } from './pprof/dev-pprof.ts';
 import { createDebugPprof } from './pprof/section.ts';
 import { type Log, logUnexpected } from './unexpected.ts';
@@ -90,6 +91,7 @@ export function createApi(options: ApiOptions): Api {
     createDebugPprof({ diagnostics, access, limits, load }),
     createDevPprof({ diagnostics, access, load }),
     createHealthReport({ diagnostics, access, load }),
+    createMetrics({ diagnostics, access, load }),
   ];
 
   let loading: Promise<Graphql> | undefined;

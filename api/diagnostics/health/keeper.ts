@@ -38,6 +38,8 @@ export interface HealthKeeper {
   health(): Promise<Health>;
   /** The health at once, then whenever it has changed; a slow reader gets the latest alone. */
   healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
+  /** As last judged; null before. */
+  known(): Health | null;
   /** Judges again what is known now, because a stall has begun or ended. */
   check(): void;
   /** What was judged last; null before. */
@@ -152,6 +154,7 @@ export function createHealthKeeper(options: HealthKeeperOptions): HealthKeeper {
   return {
     health,
     healthChanges,
+    known: () => last,
     check,
     last: () => last,
     stop() {

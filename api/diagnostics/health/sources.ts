@@ -44,6 +44,7 @@ export interface HealthSources {
   readTasks: (request: TasksRequest) => Promise<GoroutineSnapshot>;
   /** As last read; null before. */
   lastTasks: KnownTasks['groups'];
+  taskTotals: KnownTasks['totals'];
   /** Takes note of a read of the heap, whoever asked for it. */
   noteHeap: HeapGrowth['note'];
   stop(): void;
@@ -102,6 +103,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     },
     readTasks: tasks.read,
     lastTasks: tasks.groups,
+    taskTotals: tasks.totals,
     noteHeap: heapGrowth.note,
     stop: threadPool.stop,
   };

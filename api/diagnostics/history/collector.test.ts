@@ -211,5 +211,9 @@ describe('the collector', () => {
     thread.pauseNext({ count: 2, totalNs: 4e6, maxNs: 3e6 });
     await ticks(1);
     expect(collector.history().at(-1)).toMatchObject({ gcPauseTotalMs: 9, gcPauseMaxMs: 5 });
+    expect(collector.gcPauseMs()).toBe(9);
+    thread.pauseNext({ count: 1, totalNs: 1e6, maxNs: 1e6 });
+    await ticks(1);
+    expect(collector.gcPauseMs()).toBe(10);
   });
 });

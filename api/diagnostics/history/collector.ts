@@ -27,6 +27,8 @@ export interface Collector extends Pick<HistoryRing, 'history' | 'subscribe'> {
   lastCpu(): CpuUsage;
   /** The last figures the observed thread gave; null before the first. */
   lastFigures(): FiguresReading | null;
+  /** Pauses of collections since the first point, all together. */
+  gcPauseMs(): number;
   /**
    * Takes a further point now, because a stall has begun or ended. Only the first two between two
    * ticks are taken: a loop that stalls all the time must not push everything else out of the history.
@@ -59,6 +61,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     shortestMs: Math.min(SHORTEST_CPU_INTERVAL_MS, options.intervalMs / 2),
   });
   let lastCpu = measureCpu(lookAtCpu());
+  let gcPauseMs = 0;
 
   function keep(figures: FiguresReading): void {
     interval.add(figures);
@@ -89,8 +92,10 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
 
   function publish(hasAnswered: boolean): void {
     lastCpu = measureCpu(lookAtCpu());
+    const values = interval.close({ sysBytes: process.memoryUsage.rss(), cpu: lastCpu });
+    gcPauseMs += values.gcPauseTotalMs ?? 0;
     ring.push({
-      ...interval.close({ sysBytes: process.memoryUsage.rss(), cpu: lastCpu }),
+      ...values,
       timestampMs: Date.now(),
       instanceId: options.instanceId,
       isResponding: hasAnswered && lastFigures !== null,
@@ -124,6 +129,7 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
     history: ring.history,
     lastCpu: () => lastCpu,
     lastFigures: () => lastFigures,
+    gcPauseMs: () => gcPauseMs,
     subscribe: ring.subscribe,
     markStall() {
       if (isStopped || marks >= MARKS_PER_INTERVAL) return;

@@ -14,6 +14,7 @@ export function unwatchedLoop(reason: string): StallWatch {
       unwatchedReason: reason,
     }),
     stalls: () => [],
+    totals: () => null,
     blockedForMs: () => null,
     starvedForMs: () => 0,
     onBegin: () => nothing,

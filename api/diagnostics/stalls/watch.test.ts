@@ -100,6 +100,17 @@ describe('the stall watch', () => {
     ]);
   });
 
+  it('counts stalls and the time in them, with the one that lasts', async () => {
+    expect(watch.totals()).toEqual({ count: 0, ms: 0 });
+    await pass(1_500, { isBlocked: true });
+    expect(watch.totals()).toEqual({ count: 1, ms: 1_500 });
+    await pass(5_000);
+    const first = watch.totals()!;
+    expect(first).toEqual({ count: 1, ms: watch.stalls()[0]!.durationMs });
+    await pass(2_000, { isBlocked: true });
+    expect(watch.totals()).toEqual({ count: 2, ms: first.ms + 2_000 });
+  });
+
   it('looks again, soon at first and then at a falling rate', async () => {
     const atSeconds: number[] = [];
     for (let quarter = 1; quarter <= 80; quarter += 1) {

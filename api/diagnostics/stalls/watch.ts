@@ -14,6 +14,7 @@ import {
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
 import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
+import type { StallTotals } from '../metrics/snapshot.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
@@ -65,6 +66,8 @@ export interface StallWatch {
   status(): EventLoopStatus;
   /** Newest first. */
   stalls(): Stall[];
+  /** Null where the loop is not watched. */
+  totals(): StallTotals | null;
   /** 0 while the loop turns; null where it is not watched. */
   blockedForMs(): number | null;
   /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
@@ -93,6 +96,9 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   const begun = listeners();
   const ended = listeners();
   let lastId = 0;
+  let endedMs = 0;
+  /** What has been told of it: it never falls. */
+  let toldMs = 0;
   let current: CurrentStall | null = null;
   let isLooking = false;
   let { lastBeatMs } = readHeartbeat(heartbeat);
@@ -161,7 +167,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       // Its own gap is gone where this thread has slept through too many: it was over by the next then.
       const own = gaps[0]?.startMs === silentSinceMs ? gaps.shift() : undefined;
       const endMs = own?.endMs ?? gaps[0]?.startMs ?? beat.lastBeatMs;
-      stalled.record.end(Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })));
+      end(stalled.record, Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })));
     }
     const missed = gaps.filter((gap) => recordMissed(gap, lastedMs(gap)));
     if (stalled !== null || missed.length > 0) ended.call();
@@ -181,8 +187,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const endedAtMs = Date.now() - (monotonicMs() - endMs);
     const record = remember(endedAtMs - lastedMs);
     record.wasMissed();
-    record.end(lastedMs);
+    end(record, lastedMs);
     return true;
+  }
+
+  function end(record: StallRecord, lastedMs: number): void {
+    record.end(lastedMs);
+    endedMs += lastedMs;
   }
 
   function remember(startedAtMs: number): StallRecord {
@@ -289,6 +300,11 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     stalls() {
       const blockedMs = blockedForMs();
       return records.map((record) => record.describe(blockedMs));
+    },
+    totals() {
+      const blockedMs = blockedForMs();
+      toldMs = Math.max(toldMs, endedMs + blockedMs);
+      return { count: lastId, ms: toldMs };
     },
     blockedForMs,
     starvedForMs,

@@ -1,4 +1,4 @@
-/** Which of the media types of GraphQL a client takes, by its `Accept` header. */
+/** Which media types a client takes, by its `Accept` header. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 const JSON_TYPE = 'application/json';
@@ -60,19 +60,34 @@ function matchOf(mediaType: string, ranges: readonly MediaRange[]): Match {
   return matches[0] ?? { quality: 0, exactness: -1, at: -1 };
 }
 
+/** The first of them where the client prefers none. */
+function bestOf<Type extends string>(types: readonly Type[], ranges: MediaRange[]) {
+  const [best] = types
+    .map((type) => ({ type, ...matchOf(type, ranges) }))
+    .sort((a, b) => b.quality - a.quality || b.exactness - a.exactness || a.at - b.at);
+  return best!;
+}
+
+/** Which of these types a client likes best; null where it takes none of them. */
+export function preferredType<Type extends string>(
+  { accept }: IncomingHttpHeaders,
+  types: readonly Type[],
+): Type | null {
+  const { type, quality } = bestOf(types, readRanges(accept?.trim() || '*/*'));
+  return quality > 0 ? type : null;
+}
+
 /**
  * @example `application/json, text/event-stream` is `{ json: 'application/json', events: 'subscriptions' }`,
  * `text/event-stream` alone is `{ json: null, events: 'all' }`.
  */
 export function acceptedBy({ accept }: IncomingHttpHeaders): Accepted {
   const ranges = readRanges(accept?.trim() || '*/*');
-  const [json] = JSON_TYPES.map((type) => ({ type, ...matchOf(type, ranges) })).sort(
-    (a, b) => b.quality - a.quality || b.exactness - a.exactness || a.at - b.at,
-  );
+  const json = bestOf(JSON_TYPES, ranges);
   const events = matchOf(EVENT_STREAM, ranges).quality;
-  const likesEventsMore = events > json!.quality;
+  const likesEventsMore = events > json.quality;
   return {
-    json: json!.quality > 0 ? json!.type : null,
+    json: json.quality > 0 ? json.type : null,
     events: events === 0 ? 'none' : likesEventsMore ? 'all' : 'subscriptions',
   };
 }

@@ -5,17 +5,20 @@
 import { randomUUID } from 'node:crypto';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { ResolvedOptions } from '../../base/options/options.ts';
+import { withDeadline } from '../../base/waiting/deadline.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createAllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
 import { createCaptures } from '../../diagnostics/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
 import { noHolderSearches } from '../../diagnostics/heap/holders.ts';
+import type { MetricsSnapshot } from '../../diagnostics/metrics/snapshot.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
 import { checkRowLimit } from '../../diagnostics/requests/limit.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
+import type { Health } from '../../health/finding.ts';
 import type { Via } from '../../link/via.ts';
 import type { TargetReading, TargetSource } from '../target.ts';
 import { createTargetAllocationSource } from './allocation-source.ts';
@@ -35,6 +38,11 @@ export interface SourceDiagnosticsOptions
   /** How its answers come. */
   via: Via;
 }
+
+/** Who asks for metrics again and again does not wait for a target that is silent. */
+const METRICS_DEADLINE_MS = 2_000;
+/** So many intervals a judgment counts. */
+const HEALTH_POINTS = 6;
 
 export function createSourceDiagnostics(
   source: TargetSource,
@@ -106,8 +114,41 @@ export function createSourceDiagnostics(
     };
   }
 
+  /** It is judged while somebody follows it, and what was found long before says nothing of now. */
+  function recentHealth(): Health | null {
+    const health = healthKeeper.known();
+    const ageMs = Date.now() - (health?.checkedAtMs ?? 0);
+    return ageMs < HEALTH_POINTS * options.intervalMs ? health : null;
+  }
+
+  /** A target that does not answer has no figures: those from before would look like some of now. */
+  async function metrics(): Promise<MetricsSnapshot> {
+    const isFresh = () =>
+      answering.status().error === null &&
+      lastReading !== null &&
+      Date.now() - lastReading.figures.takenAtMs < options.intervalMs;
+    if (!isFresh()) {
+      const asked = read().catch(() => null);
+      await withDeadline<unknown>(asked, METRICS_DEADLINE_MS, () => null);
+    }
+    const known = answering.status().error === null ? lastReading : null;
+    return {
+      figures: known?.figures ?? null,
+      process: known?.process ?? null,
+      points: known === null ? [] : history.history(),
+      health: recentHealth(),
+      tasks: known && healthKeeper.taskTotals(),
+      stalls: null,
+      blockedForMs: null,
+      gcPauseMs: null,
+      requestsServed: null,
+      routes: [],
+    };
+  }
+
   return {
     pprof,
+    metrics,
     allocations,
     heapProfile: readHeap,
     async externalAllocations() {

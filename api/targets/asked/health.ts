@@ -42,6 +42,7 @@ export interface TargetHealthKeeperOptions {
 export interface TargetHealthKeeper extends HealthKeeper {
   /** Reads the tasks, and takes note of them. */
   readTasks: KnownTasks['read'];
+  taskTotals: KnownTasks['totals'];
   /** Takes note of a read of the heap. */
   noteAllocations(snapshot: AllocationSnapshot | null): void;
 }
@@ -134,7 +135,12 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
     points: (signal) => history.subscribe({ signal }),
     isAlwaysKept: options.keepHistory,
   });
-  return { ...keeper, readTasks: tasks.read, noteAllocations: growth.note };
+  return {
+    ...keeper,
+    readTasks: tasks.read,
+    taskTotals: tasks.totals,
+    noteAllocations: growth.note,
+  };
 }
 
 function pointOf({ figures, process, cpu }: TargetReading): HistoryPoint {

@@ -2,6 +2,7 @@
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { Evidence, GrowingTasks, TaskEvidence } from '../../../health/evidence.ts';
 import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
+import type { KnownTaskTotals } from '../../metrics/snapshot.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../../tasks.ts';
 import { createTaskCounts } from './task-counts.ts';
 
@@ -16,6 +17,8 @@ export interface KnownTasksOptions {
 export interface KnownTasks {
   /** Null before the first read. */
   groups(): readonly TaskEvidence[] | null;
+  /** Null before the first read. */
+  totals(): KnownTaskTotals | null;
   /** Of which there are ever more; null before there were enough reads. */
   growing(): readonly GrowingTasks[] | null;
   /** Reads them where the points show ever more of them. Never rejects. */
@@ -37,6 +40,7 @@ export function createKnownTasks({
 }: KnownTasksOptions): KnownTasks {
   const counts = createTaskCounts();
   let known: readonly TaskEvidence[] | null = null;
+  let readAtMs = 0;
   let freshUntilMs = 0;
 
   /** Whoever does not answer is not asked again at once. */
@@ -45,6 +49,7 @@ export function createKnownTasks({
     try {
       const tasks = await read(request);
       known = tasks.groups;
+      readAtMs = tasks.timestampMs;
       // What sampling leaves out has not grown because it was read exactly.
       if (request.exact !== true) counts.note(tasks.groups, tasks.timestampMs);
       return tasks;
@@ -60,6 +65,7 @@ export function createKnownTasks({
 
   return {
     groups: () => known,
+    totals: () => known && { readAtMs, ...totalsOf(known) },
     growing: counts.growing,
     refresh,
     async suspect({ points }) {
@@ -69,5 +75,12 @@ export function createKnownTasks({
       if (grown !== null && grown >= SUSPECT_TASKS) await refresh();
     },
     read: readNoted,
+  };
+}
+
+function totalsOf(groups: readonly TaskEvidence[]): Omit<KnownTaskTotals, 'readAtMs'> {
+  return {
+    potentiallyStuck: groups.reduce((sum, { stuckCount }) => sum + stuckCount, 0),
+    outlivedRequest: groups.reduce((sum, { outlivedRequest }) => sum + outlivedRequest, 0),
   };
 }
