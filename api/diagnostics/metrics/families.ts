@@ -374,6 +374,12 @@ function findingsOf(health: MetricsSnapshot['health']): Sample[] {
 }
 
 /**
+ * All there are, for the documentation.
+ * @internal
+ */
+export const METRICS: readonly Omit<MetricFamily, 'samples'>[] = DEFINITIONS;
+
+/**
  * All families that have a sample. Each sample is labeled with its target, also where there is one
  * alone: its series would be others as soon as a worker thread starts.
  */
