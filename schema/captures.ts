@@ -7,7 +7,7 @@ import { targetField, targetOf } from './targets/target-field.ts';
 
 export const CaptureType = builder.objectRef<Capture>('Capture').implement({
   description:
-    'Memory, tasks and figures of one moment, kept to be compared with another. The heap is read first, the tasks and the figures right after it.',
+    'Memory, tasks and figures of one moment, kept to be compared with another. The heap is read first; the tasks, the figures and the buffers outside the heap right after it.',
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: true,
@@ -113,7 +113,7 @@ builder.mutationField('capture', (t) =>
       watchOutside: t.arg.boolean({
         defaultValue: false,
         description:
-          'Also see, for ten minutes from now on, which lines make buffers, handles, worker threads and listeners, so that `diff { outside }` tells who keeps them. That costs the program a few microseconds for each.',
+          'Also see, for ten minutes from now on, which lines make handles, worker threads and listeners, and buffers where those are not seen anyway, so that `diff { outside }` tells who keeps them. That costs the program a few microseconds for each.',
       }),
     },
     resolve: (_root, { target, name, watchOutside }, { diagnostics, signal }) =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticsError } from '../base/errors.ts';
+import { aFiguresReading } from '../probe/testing/figures-reading.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { type CapturesOptions, createCaptures } from './captures.ts';
+import { type ExternalSnapshot, externalSnapshot } from './heap/external.ts';
 import type { HeapProfileSnapshot } from './heap/types.ts';
 
 const fake = fakeDiagnostics();
@@ -101,6 +103,81 @@ describe('captures', () => {
       heapUnavailable: 'switched off',
     });
     expect((await captures.diff({ base: 'a', ...request })).allocations).toBeNull();
+  });
+});
+
+/** Buffers of one function, of which so many bytes live and so many were ever made, in samples of a megabyte. */
+function buffersOf(liveBytes: number, totalBytes: number): ExternalSnapshot {
+  const row = { stack: 0, liveObjects: 1, liveBytes, totalObjects: 1, totalBytes };
+  const evidence = (bytes: number) => ({ samples: bytes / 1e6, variance: bytes * 1e6 });
+  const [live, total] = [evidence(liveBytes), evidence(totalBytes)];
+  return externalSnapshot(
+    {
+      takenAtMs: Date.now(),
+      ...{ sinceMs: 1, unavailable: null, samplingIntervalBytes: 1e6, stackCount: 1 },
+      rows: [
+        {
+          ...row,
+          ...{ liveSamples: live.samples, liveVariance: live.variance },
+          ...{ totalSamples: total.samples, totalVariance: total.variance },
+        },
+      ],
+      stacks: [[{ function: 'keep', file: '/app/keep.js', line: 3, column: 1, isAsync: false }]],
+      ...{ liveBytes, totalBytes, garbageCollectedAtMs: Date.now(), pauseMs: 0 },
+      ...{ handles: {}, workers: 0, zlibStreams: null },
+      memory: aFiguresReading({ takenAtMs: 1 }).memory,
+    },
+    0,
+  );
+}
+
+describe('what grew outside the heap', () => {
+  const timers = { key: 'T', kind: 'Timeout', frames: [], kept: 3, keptBytes: 0 };
+  const buffers = { key: 'B', kind: 'BUFFER', frames: [], kept: 1, keptBytes: 1e6 };
+  let kept = 0;
+  const made = {
+    watch: async () => {},
+    async read() {
+      kept += 2;
+      return [timers, buffers].map((row) => ({ ...row, kept, keptBytes: row.keptBytes * kept }));
+    },
+  };
+
+  async function outsideOf(
+    reads: readonly (ExternalSnapshot | null)[],
+    { watchMade = false } = {},
+  ) {
+    const left = [...reads];
+    const captures = capturesOf({ readBuffers: async () => left.shift() ?? null, made });
+    await captures.capture('a', { watchMade });
+    const { outside } = await captures.diff({ base: 'a', ...request });
+    return outside?.map(({ kind, bytesDelta, marginBytes }) => [kind, bytesDelta, marginBytes]);
+  }
+
+  it('is told of buffers without a watch, with a margin for those made and dropped meanwhile alone', async () => {
+    const few = await outsideOf([buffersOf(50e6, 60e6), buffersOf(54e6, 64e6)]);
+    const many = await outsideOf([buffersOf(50e6, 60e6), buffersOf(54e6, 200e6)]);
+    for (const rows of [few, many]) {
+      expect(rows).toEqual([['BUFFER', 4e6, expect.any(Number)]]);
+    }
+    const marginOf = (rows: typeof few) => rows?.[0]?.[2] as number;
+    expect(marginOf(few)).toBeGreaterThan(2e6);
+    expect(marginOf(many)).toBeGreaterThan(2 * marginOf(few));
+    expect(await outsideOf([buffersOf(5e6, 5e6), buffersOf(4e6, 9e6)])).toEqual([]);
+  });
+
+  it('is told of the rest where that is watched, and of buffers by the watch where nothing else tells', async () => {
+    expect(await outsideOf([null, null])).toBeUndefined();
+    expect(await outsideOf([buffersOf(1e6, 1e6), null])).toBeUndefined();
+    expect(await outsideOf([null, null], { watchMade: true })).toEqual([
+      ['BUFFER', 2e6, null],
+      ['Timeout', 0, null],
+    ]);
+    const seen = [buffersOf(1e6, 1e6), buffersOf(9e6, 9e6)];
+    expect(await outsideOf(seen, { watchMade: true })).toEqual([
+      ['BUFFER', 8e6, expect.any(Number)],
+      ['Timeout', 0, null],
+    ]);
   });
 });
 

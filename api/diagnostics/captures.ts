@@ -11,16 +11,17 @@ import { diffFigures, type FigureDiff } from '../analyzers/diff/figures.ts';
 import { diffTasks, type TaskDiff } from '../analyzers/diff/tasks.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
+import type { ExternalSnapshot } from './heap/external.ts';
 import { readFreshHeap } from './heap/fresh.ts';
 import type { HeapProfileSnapshot } from './heap/types.ts';
-import { diffMade, type MadeDiffRow, type MadeRow, type MadeSource } from './made.ts';
+import { diffOutside, type MadeDiffRow, type MadeSource, type OutsideMoment } from './made.ts';
 import type { PprofSnapshot } from './pprof.ts';
 import { silentThread } from './silent-thread.ts';
 import { stackId } from './stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from './tasks.ts';
 
-/** Memory, tasks and figures of one moment, each read after it was asked for. */
-export interface Capture {
+/** Memory, also outside the heap, tasks and figures of one moment, each read after it was asked for. */
+export interface Capture extends OutsideMoment {
   /** Null for a moment that is not kept. */
   name: string | null;
   askedAtMs: number;
@@ -30,8 +31,6 @@ export interface Capture {
   heapUnavailable: string | null;
   tasks: GoroutineSnapshot;
   pprof: PprofSnapshot;
-  /** Of what is outside the heap, what was made since it is watched and is kept; null where it is not. */
-  made: readonly MadeRow[] | null;
   /** Name of the capture that was given up to make room for this one. */
   displaced: string | null;
 }
@@ -46,8 +45,8 @@ export interface CaptureDiff {
   /** Null where one of the two has no heap. */
   allocations: IdentifiedAllocationDiff | null;
   tasks: TaskDiff<IdentifiedGroup>;
-  /** Null where it was not watched from the base on. */
-  made: readonly MadeDiffRow[] | null;
+  /** Null where nothing of it is known of both. */
+  outside: readonly MadeDiffRow[] | null;
 }
 
 export interface DiffRequest {
@@ -87,8 +86,16 @@ export interface CapturesOptions {
   readHeap: () => Promise<HeapProfileSnapshot>;
   readTasks: () => Promise<GoroutineSnapshot>;
   readPprof: () => Promise<PprofSnapshot>;
+  /**
+   * Buffers by stack, as told with or after that read of the heap; null where they are not.
+   * @default null
+   */
+  readBuffers?: (read: {
+    askedAtMs: number;
+    heap: HeapProfileSnapshot | null;
+  }) => Promise<ExternalSnapshot | null>;
   /** Where it can be seen. @default nothing */
-  made?: MadeSource;
+  made?: Pick<MadeSource, 'watch' | 'read'>;
   maxCaptures: number;
   pauseBudgetPercent: number;
 }
@@ -113,8 +120,10 @@ export function createCaptures(options: CapturesOptions): Captures {
     const { heap, heapUnavailable } = await readHeapIfAny(signal);
     const tasks = await readAnew(options.readTasks, askedAtMs);
     const pprof = await readAnew(options.readPprof, askedAtMs);
-    const made = (isMadeWatched && (await options.made?.read())) || null;
-    return { name, askedAtMs, heap, heapUnavailable, tasks, pprof, made, displaced: null };
+    const external = (await options.readBuffers?.({ askedAtMs, heap })) ?? null;
+    const made = (isMadeWatched && (await options.made?.read(askedAtMs))) || null;
+    const memory = { heap, heapUnavailable, external, made };
+    return { name, askedAtMs, ...memory, tasks, pprof, displaced: null };
   }
 
   async function readHeapIfAny(
@@ -196,7 +205,7 @@ function diffCaptures(
         ? null
         : identified(diffAllocations(base.heap.profile, to.heap.profile, { limit, ...owners })),
     tasks: diffTasks(base.tasks.groups, to.tasks.groups, { limit }),
-    made: base.made === null || to.made === null ? null : diffMade(base.made, to.made, { limit }),
+    outside: diffOutside(base, to, { limit, includeOwn }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Growth {
   bytes: number;
   /** Bytes that were allocated and freed between base and target, at most; 0 for tasks. */
   turnoverBytes: number;
+  /** By how much the bytes of buffers may be off by chance; 0 for all else, and where nobody knows. */
+  marginBytes: number;
   /** The first function of the program on the stack; null without a stack. */
   place: Place | null;
   /** Of the stack that grew most, top frame first. */
@@ -68,6 +70,7 @@ function joined(most: Growth, other: Growth): Growth {
     count: most.count + other.count,
     bytes: most.bytes + other.bytes,
     turnoverBytes: most.turnoverBytes + other.turnoverBytes,
+    marginBytes: Math.hypot(most.marginBytes, other.marginBytes),
     routes: [...new Set([...most.routes, ...other.routes])],
     weight: Math.max(most.weight, other.weight),
   };
@@ -82,6 +85,7 @@ function memoryChange(row: AllocationDiffFragment): Growth {
     count: countDelta,
     bytes: bytesDelta,
     turnoverBytes: turnoverOf(row),
+    marginBytes: 0,
     place: frames.find(isOfProgram) ?? frames[0] ?? null,
     frames,
     state: null,
@@ -108,6 +112,7 @@ function taskChange({ countDelta, baseCount, toCount, group }: TaskDiffFragment)
     count: countDelta,
     bytes: 0,
     turnoverBytes: 0,
+    marginBytes: 0,
     place: group.topFrame,
     frames,
     state,
@@ -122,7 +127,8 @@ const OUTSIDE_KINDS: Readonly<Record<string, GrowthKind>> = {
   LISTENER: 'listeners',
 };
 
-function outsideChange({ kind, countDelta, bytesDelta, frames }: OutsideDiffFragment): Growth {
+function outsideChange(row: OutsideDiffFragment): Growth {
+  const { kind, countDelta, bytesDelta, marginBytes, frames } = row;
   const growthKind = OUTSIDE_KINDS[kind] ?? 'handles';
   return {
     kind: growthKind,
@@ -131,6 +137,7 @@ function outsideChange({ kind, countDelta, bytesDelta, frames }: OutsideDiffFrag
     count: countDelta,
     bytes: growthKind === 'buffers' ? bytesDelta : 0,
     turnoverBytes: 0,
+    marginBytes: marginBytes ?? 0,
     place: frames.find(isOfProgram) ?? frames[0] ?? null,
     frames,
     state: growthKind === 'handles' ? kind : null,

@@ -73,8 +73,10 @@ describe('memory is suspect', () => {
 });
 
 describe('what is outside the heap is suspect', () => {
-  const outside = (what: string, ...runs: { count: number; bytes?: number }[]) =>
-    runs.map((run) => ({ outside: { [what]: run } }));
+  const outside = (
+    what: string,
+    ...runs: { count: number; bytes?: number; marginBytes?: number }[]
+  ) => runs.map((run) => ({ outside: { [what]: run } }));
 
   it('that became more in every run', () => {
     const buffers = [3e6, 6e6, 9e6].map((bytes) => ({ count: 1, bytes }));
@@ -87,6 +89,8 @@ describe('what is outside the heap is suspect', () => {
 
   it('but not what a few samples more would be, nor a pool that is filled once', () => {
     expect(suspects(outside('BUFFER work<main', { count: 4, bytes: 2e6 }))).toEqual([]);
+    const rough = [3e6, 6e6].map((bytes) => ({ count: 1, bytes, marginBytes: 4e6 }));
+    expect(suspects(outside('BUFFER work<main', ...rough))).toEqual([]);
     expect(suspects(outside('WORKER work<main', { count: 2 }))).toEqual([]);
     expect(suspects(outside('TCPWRAP work<main', { count: 8 }, { count: 8 }))).toEqual([]);
   });

@@ -26,8 +26,8 @@ export interface SuspectOptions {
  */
 const TOLERATED_SAMPLES = 4;
 const TOLERATED_TASKS = 2;
-/** One sample of buffers is taken for each of these. */
-const BUFFER_INTERVAL_BYTES = 512 * 1024;
+/** However well buffers are sampled: pools of them, which fill up slowly, are no leaks. */
+const TOLERATED_BUFFER_BYTES = 2 * 1024 ** 2;
 /** Each run must add at least this share of what the runs before it added on average. */
 const STEADY_SHARE = 0.25;
 /** Standard deviations by which live memory may seem to grow in the end without a leak. */
@@ -131,7 +131,7 @@ function toleranceFor(growth: Growth, diff: Diff, options: SuspectOptions): numb
   const { bytes, tasks } = statedTolerance(diff, options);
   if (growth.kind === 'memory') return bytes;
   if (growth.kind === 'buffers') {
-    return options.tolerance?.bytes ?? TOLERATED_SAMPLES * BUFFER_INTERVAL_BYTES;
+    return Math.max(options.tolerance?.bytes ?? TOLERATED_BUFFER_BYTES, growth.marginBytes);
   }
   const deviation = Math.sqrt(growth.count * Math.max(0, growth.weight - 1));
   return tasks + SAMPLING_DEVIATIONS * deviation;

@@ -77,6 +77,31 @@ describe('captures and diffs of a real process', () => {
     await expect(client.diff({ base: 'before' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('tell which line makes buffers that are kept, with a margin, with nothing watched before', async () => {
+    const held: Buffer[] = [];
+    function holdPages() {
+      for (let count = 0; count < 240; count++) held.push(Buffer.alloc(64 * 1024, 1));
+    }
+    function dropPages() {
+      for (let count = 0; count < 240; count++) Buffer.alloc(64 * 1024, 1);
+    }
+    holdPages();
+    await client.capture('pages');
+    holdPages();
+    dropPages();
+    const { outside } = await client.diff({ base: 'pages' });
+    const of = (name: string) =>
+      outside?.filter(({ frames }) => frames[0]?.function === name) ?? [];
+    const [row] = of('holdPages');
+    const off = Math.abs(row!.bytesDelta - 240 * 64 * 1024);
+    // One time in twenty it is more than the margin.
+    expect(off).toBeLessThan(3 * row!.marginBytes!);
+    expect(row!.marginBytes).toBeLessThan(row!.bytesDelta);
+    expect(of('dropPages').every(({ bytesDelta }) => bytesDelta < 2e6)).toBe(true);
+    expect(held).toHaveLength(480);
+    await client.deleteCapture('pages');
+  });
+
   it('read the heap anew each time, one after the other', async () => {
     await client.capture('base');
     const times = [];

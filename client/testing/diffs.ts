@@ -16,7 +16,7 @@ export interface DiffNumbers {
   tasks?: Record<string, number>;
   route?: string;
   /** Of what is outside the heap, by kind and stack: `{ 'BUFFER work<main': { count: 2, bytes: 4_000_000 } }`. */
-  outside?: Record<string, { count: number; bytes?: number }>;
+  outside?: Record<string, { count: number; bytes?: number; marginBytes?: number }>;
   includesGarbage?: boolean;
   /** Heap used, where it was 1,000,000 bytes at the base. @default 1_000_000 */
   heapUsedBytes?: number;
@@ -99,9 +99,12 @@ export function diffOf(numbers: DiffNumbers): Diff {
     to,
     allocations: { grown, shrunk },
     tasks: { grown: tasks, shrunk: [] },
-    outside: Object.entries(numbers.outside ?? {}).map(([what, { count, bytes = 0 }]) => {
-      const [kind, stack] = what.split(' ') as [string, string];
-      return { id: what, kind, countDelta: count, bytesDelta: bytes, frames: framesOf(stack) };
-    }),
+    outside: Object.entries(numbers.outside ?? {}).map(
+      ([what, { count, bytes = 0, marginBytes = null }]) => {
+        const [kind, stack] = what.split(' ') as [string, string];
+        const frames = framesOf(stack);
+        return { id: what, kind, countDelta: count, bytesDelta: bytes, marginBytes, frames };
+      },
+    ),
   } as unknown as Diff;
 }

@@ -15,9 +15,9 @@ import { TaskDiffsType } from './tasks.ts';
 
 const DEFAULT_LIMIT = 50;
 
-type IdentifiedDiff = Omit<CaptureDiff, 'allocations' | 'made'> & {
+type IdentifiedDiff = Omit<CaptureDiff, 'allocations' | 'outside'> & {
   allocations: AllocationTables | null;
-  made: OutsideRow[] | null;
+  outside: OutsideRow[] | null;
 };
 
 const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
@@ -54,8 +54,8 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
       type: [OutsideDiffType],
       nullable: true,
       description:
-        'What is outside the heap and more than at the base, by the line that made it, most first. Null where that was not watched from the base on: `capture(watchOutside: true)`.',
-      resolve: (diff) => diff.made,
+        'What is outside the heap and more than at the base, by the stack that made it, most first: buffers, and what else was watched from the base on (`capture(watchOutside: true)`). Null where nothing was watched and buffers are not seen from the start on (`externalAllocations { unavailable }`).',
+      resolve: (diff) => diff.outside,
     }),
   }),
 });
@@ -77,7 +77,7 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
     asked.limit,
     asked.includeOwn,
   ];
-  const { allocations, tasks, made } = diff;
+  const { allocations, tasks, outside } = diff;
   const allocationRow = (row: AllocationDiffRow & { stackId: string }) => ({
     ...row,
     id: rowId(target, 'diff.allocations', ...moments, row.stackId),
@@ -98,8 +98,8 @@ function identified(target: ObservedTarget, diff: CaptureDiff, asked: DiffArgume
       shrunk: allocations.shrunk.map(allocationRow),
     },
     tasks: { ...tasks, grown: tasks.grown.map(taskRow), shrunk: tasks.shrunk.map(taskRow) },
-    made:
-      made?.map((row) => ({ ...row, id: rowId(target, 'diff.outside', ...moments, row.key) })) ??
+    outside:
+      outside?.map((row) => ({ ...row, id: rowId(target, 'diff.outside', ...moments, row.key) })) ??
       null,
   };
 }

@@ -6,7 +6,7 @@ export type OutsideRow = MadeDiffRow & { id: string };
 
 export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').implement({
   description:
-    'What one line of the program made outside the heap, or the listeners that it added, of which more are kept than at the base.',
+    'What one stack of the program made outside the heap, or the listeners that it added, of which more are kept than at the base.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description: 'Identity of the row: no other row, target or type has it.',
@@ -22,6 +22,11 @@ export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').impl
     bytesDelta: t.exposeFloat('bytesDelta', {
       description:
         'Bytes of buffers kept more than at the base, estimated from one sample for each 64 kB; 0 for what is no buffer.',
+    }),
+    marginBytes: t.exposeFloat('marginBytes', {
+      nullable: true,
+      description:
+        'The true difference is within this many bytes of `bytesDelta` in 95 of 100 cases. Null for what is no buffer, where buffers were seen only since the base, and where a target does not tell it.',
     }),
     frames: t.field({
       type: [FrameType],

@@ -51,8 +51,10 @@ export function deltaMarginBytes(
   const [before, after] = [base.evidence, target.evidence];
   const independent = before.live.variance + after.live.variance;
   const allocated = after.cumulative.variance - before.cumulative.variance;
-  const turnover = 2 * allocated + before.live.variance - after.live.variance;
-  const variance = hasCumulative ? Math.min(independent, Math.max(0, turnover)) : independent;
+  const grown = after.live.variance - before.live.variance;
+  // Where samples were thinned out in between, that alone has made it grow.
+  const turnover = Math.max(0, grown, 2 * allocated - grown);
+  const variance = hasCumulative ? Math.min(independent, turnover) : independent;
   const perSample = Math.max(
     bytesPerSample(base.liveBytes, before.live),
     bytesPerSample(target.liveBytes, after.live),

@@ -12,12 +12,15 @@ import {
   type StackStore,
 } from '../tasks/stack-capture.ts';
 import type { SampledBuffer } from './buffers.ts';
+import { BUFFER, type MadeRecord, recordOf } from './record.ts';
 
 export interface BufferLedger {
   add(sampled: SampledBuffer): void;
   /** Lets go of whatever it holds of the program: before a collection of garbage. */
   settle(): void;
   read(): LedgerReading;
+  /** Those made from then to then that may be there, on the wall clock. */
+  madeBetween(sinceMs: number, untilMs: number): MadeRecord[];
   stop(): void;
 }
 
@@ -44,6 +47,7 @@ interface Live {
   ref: WeakRef<object>;
   weight: number;
   bytes: number;
+  madeAtMs: number;
 }
 
 /** One whose stack is not formatted yet. It keeps what the frames of it need: not for long. */
@@ -125,10 +129,11 @@ export function createBufferLedger({
   function format(untilMs: number): void {
     const due = unformatted.filter(({ addedMs }) => addedMs <= untilMs);
     unformatted = unformatted.filter(({ addedMs }) => addedMs > untilMs);
-    for (const { holder, ref, weight, bytes } of due) {
-      if (isThere(ref)) enterLive(stacks.formatDeep(holder), { ref, weight, bytes });
+    for (const { holder, addedMs: _, ...live } of due) {
+      const { ref, weight } = live;
+      if (isThere(ref)) enterLive(stacks.formatDeep(holder), live);
       else if (chance() < GONE_SHARE) {
-        enter(stacks.formatDeep(holder), { ref, weight: weight / GONE_SHARE, bytes });
+        enter(stacks.formatDeep(holder), { ...live, weight: weight / GONE_SHARE });
       }
     }
     if (liveCount > mostLive) sweep();
@@ -166,14 +171,15 @@ export function createBufferLedger({
   }
 
   return {
-    add({ thing, weight, bytes, holder }) {
-      const ref = new OwnWeakRef(thing);
-      unformatted.push({ holder, ref, weight, bytes, addedMs: threadClockMs() });
+    add({ thing, ...sampled }) {
+      unformatted.push({ ...sampled, ref: new OwnWeakRef(thing), addedMs: threadClockMs() });
       timer ??= setInterval(harmless(onTime), FORMAT_EVERY_MS).unref();
     },
     // A look at a weak reference would hold what it is to until the turn of the loop is over.
     settle() {
-      for (const { holder, ...live } of unformatted) enterLive(stacks.formatDeep(holder), live);
+      for (const { holder, addedMs: _, ...live } of unformatted) {
+        enterLive(stacks.formatDeep(holder), live);
+      }
       unformatted = [];
     },
     read() {
@@ -192,6 +198,14 @@ export function createBufferLedger({
         totalBytes: sum('totalBytes'),
         stackCount: all.length,
       };
+    },
+    madeBetween(sinceMs, untilMs) {
+      format(Number.POSITIVE_INFINITY);
+      return [...entries.values()].flatMap(({ captured: stack, live }) =>
+        live
+          .filter(({ ref, madeAtMs }) => madeAtMs >= sinceMs && madeAtMs <= untilMs && isThere(ref))
+          .map((each) => recordOf({ kind: BUFFER, ...each, stack, holder: null })),
+      );
     },
     stop() {
       if (timer !== null) clearInterval(timer);

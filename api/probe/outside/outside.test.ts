@@ -231,6 +231,24 @@ describe('buffers that are seen from the start on', () => {
     });
   });
 
+  test('are told to a watch, of those that were made meanwhile', async () => {
+    const observer = observe({ seesBuffers: true });
+    for (let left = 10; left > 0; left -= 1) keepLarge();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    observer.watch({ buffers: true, resources: false, forMs: 60_000 });
+    for (let left = 10; left > 0; left -= 1) keepLargest();
+    await collected(observer);
+    const reading = readNow(observer);
+    expect(madeBy('keepLargest', reading)).toMatchObject({ kinds: ['BUFFER'] });
+    expect(madeBy('keepLargest', reading).keptBytes).toBeCloseTo(10e6, -5);
+    expect(madeBy('keepLarge', reading).kept).toBe(0);
+    kept.length = 0;
+  });
+
+  function keepLargest(): void {
+    kept.push(Buffer.alloc(1_000_000));
+  }
+
   test('stay seen when a watch ends', () => {
     const { alloc } = Buffer;
     const observer = observe({ seesBuffers: true });

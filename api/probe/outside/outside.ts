@@ -77,6 +77,9 @@ export function startOutsideObserver({
   const unavailable = seesBuffers ? buffersUnwatchable : SWITCHED_OFF;
   const sinceMs = unavailable === null ? wallClockMs() : null;
   let areBuffersWatched = false;
+  /** Of buffers that are seen anyway, a watch is told those that were made meanwhile. */
+  let watchedFromMs = Number.POSITIVE_INFINITY;
+  let watchedUntilMs = Number.NEGATIVE_INFINITY;
   let end: NodeJS.Timeout | null = null;
   /** That of `collect`, which the observer of collections is told later. */
   let collectedMs = Number.NEGATIVE_INFINITY;
@@ -91,7 +94,10 @@ export function startOutsideObserver({
   }
 
   function takeBuffer(sampled: SampledBuffer): void {
-    if (sinceMs !== null) ledger.add(sampled);
+    if (sinceMs !== null) {
+      ledger.add(sampled);
+      return;
+    }
     if (!areBuffersWatched) return;
     const { thing, ...record } = sampled;
     records.add(recordOf({ kind: BUFFER, ...record, ref: new OwnWeakRef(thing) }));
@@ -113,6 +119,7 @@ export function startOutsideObserver({
     if (!isAskedFor && heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
       throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
     }
+    ledger.settle();
     const startedMs = threadClockMs();
     const { pauseMs } = heapWalk.run(collectAll);
     collectedMs = startedMs;
@@ -122,7 +129,6 @@ export function startOutsideObserver({
   /** Not for what was collected only just now, as by a read of the heap. */
   function collectIfAllowed(): number {
     if (threadClockMs() - Math.max(lastMajorMs(), collectedMs) < COLLECTED_LATELY_MS) return 0;
-    ledger.settle();
     try {
       return collect({ isAskedFor: true }).pauseMs;
     } catch {
@@ -141,7 +147,10 @@ export function startOutsideObserver({
         buffersUnwatchable = buffers.start();
         areBuffersWatched = buffersUnwatchable === null;
         bodies.start();
-        if (buffersUnwatchable === null) since.buffers ??= wallClockMs();
+        const nowMs = wallClockMs();
+        if (nowMs > watchedUntilMs) watchedFromMs = nowMs;
+        watchedUntilMs = nowMs + Math.min(request.forMs, LONGEST_WATCH_MS);
+        if (buffersUnwatchable === null) since.buffers ??= nowMs;
       }
       if (request.resources) {
         resources.start();
@@ -152,9 +161,10 @@ export function startOutsideObserver({
     read({ settledMs }) {
       const takenAtMs = wallClockMs();
       const garbageMs = collectedAtMs(takenAtMs);
+      const buffersMade = ledger.madeBetween(watchedFromMs, watchedUntilMs);
       return {
         takenAtMs,
-        ...readMade(records.all(), {
+        ...readMade([...records.all(), ...buffersMade], {
           nowMs: takenAtMs,
           collectedAtMs: garbageMs,
           settledMs,

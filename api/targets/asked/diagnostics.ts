@@ -175,6 +175,7 @@ export function createSourceDiagnostics(
     captures: createCaptures({
       ...options,
       readHeap,
+      readBuffers: async ({ heap }) => heap && savedExternal(heap.profile, heap.collectedAtMs),
       readTasks: () => goroutines({ raw: false }),
       readPprof: pprof,
     }),
