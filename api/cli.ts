@@ -4,6 +4,7 @@
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
  * `npx pprofql mcp`: tools for language models.
  * `npx pprofql path`: the preload, as `NODE_OPTIONS` takes it in every folder.
+ * `npx pprofql ps`, `attach PID` and `detach PID`: processes that run already.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -16,10 +17,15 @@ const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
        pprofql mcp [--url URL] [--token TOKEN]
        pprofql path
+       pprofql ps [--json]
+       pprofql attach PID [--yes] [--port N] [--token TOKEN]
+       pprofql detach PID
 Runs app.js with diagnostics beside it, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.
 path prints what NODE_OPTIONS="--import $(npx pprofql path)" needs to work in every folder.
        pprofql --version, pprofql --help`;
 
+/** All but a program's name. */
+const COMMANDS = new Set(['analyze', 'mcp', 'ps', 'attach', 'detach']);
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 const EXIT_USAGE = 2;
 /** Not `process.stdin`, which makes a pipe non-blocking for the program too: it is the same pipe. */
@@ -75,7 +81,7 @@ if (args.length === 0) {
   console.log(version());
 } else if (args[0] === 'path' && args.length === 1) {
   console.log(registerAddress());
-} else if ((args[0] === 'analyze' || args[0] === 'mcp') && refusalOfNode() !== null) {
+} else if (COMMANDS.has(args[0]!) && refusalOfNode() !== null) {
   logLine(refusalOfNode()!);
   process.exitCode = 1;
 } else if (args[0] === 'analyze') {
@@ -84,6 +90,15 @@ if (args.length === 0) {
 } else if (args[0] === 'mcp') {
   const { runMcp } = await import('./cli/mcp.ts');
   process.exitCode = (await runMcp(args.slice(1), version())) ?? process.exitCode;
+} else if (args[0] === 'ps') {
+  const { runPs } = await import('./cli/ps.ts');
+  process.exitCode = await runPs(args.slice(1));
+} else if (args[0] === 'attach') {
+  const { runAttach } = await import('./cli/attach/attach.ts');
+  process.exitCode = await runAttach(args.slice(1));
+} else if (args[0] === 'detach') {
+  const { runDetach } = await import('./cli/attach/detach.ts');
+  process.exitCode = await runDetach(args.slice(1));
 } else {
   runProgram(args);
 }

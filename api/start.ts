@@ -18,7 +18,7 @@ import { keepSidecar } from './sidecar/keeper.ts';
 import type { BoxPlace } from './sidecar/messages.ts';
 import { type Family, putMark, removeFiles, removeFolder } from './targets/children/place.ts';
 
-/** How the preload starts it. */
+/** How the preload starts it, or the command `attach`. */
 export interface PreloadStart {
   /** The sidecar prints its URL itself: the observed loop may be stuck from its first turn on. @default false */
   printsUrl?: boolean;
@@ -26,6 +26,8 @@ export interface PreloadStart {
   namesProgram?: boolean;
   /** Where other processes of the family are found. @default none */
   family?: Family | null;
+  /** Another process of this user may ask for the end, which this is told. @default none may */
+  onDetach?: (() => void) | null;
 }
 
 export interface RunningDiagnostics extends AsyncDisposable {
@@ -46,7 +48,12 @@ export interface RunningDiagnostics extends AsyncDisposable {
 export async function startDiagnostics(
   options: DiagnosticsOptions = {},
   /** @internal */
-  { printsUrl = false, namesProgram = false, family: wantedFamily = null }: PreloadStart = {},
+  {
+    printsUrl = false,
+    namesProgram = false,
+    family: wantedFamily = null,
+    onDetach = null,
+  }: PreloadStart = {},
 ): Promise<RunningDiagnostics> {
   requireNode();
   const isChild = wantedFamily?.observer != null;
@@ -62,7 +69,8 @@ export async function startDiagnostics(
   /** Behind the start of the sidecar: as the process ends, it is waited for first. */
   let forgetRun = () => {};
   try {
-    const starting = keepSidecar(probe, resolved, { printsUrl, namesProgram, family, blackBox });
+    const keeping = { printsUrl, namesProgram, family, blackBox, onDetach };
+    const starting = keepSidecar(probe, resolved, keeping);
     if (blackBox !== null) forgetRun = noteEndOfRun(blackBox.endLock, blackBox.files);
     const sidecar = await starting;
     let stopping: Promise<void> | null = null;

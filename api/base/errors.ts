@@ -27,6 +27,12 @@ export const ERROR_CODES = {
   TARGET_FAILED: 'TARGET_FAILED',
   /** This runtime or mode cannot give what was asked for. */
   UNAVAILABLE: 'UNAVAILABLE',
+  /** It is another user's, or the system does not let this one look at it. */
+  NOT_PERMITTED: 'NOT_PERMITTED',
+  /** What cannot be ruled out to do harm was not agreed to. */
+  NOT_CONFIRMED: 'NOT_CONFIRMED',
+  /** A port that is needed belongs to another process. */
+  PORT_TAKEN: 'PORT_TAKEN',
 } as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];

@@ -31,6 +31,8 @@ export interface SidecarKeeping extends SidecarWaits {
   family?: Family | null;
   /** Where it writes the black box. @default none */
   blackBox?: BoxPlace | null;
+  /** Told when another process asks for the end of it. @default none may */
+  onDetach?: (() => void) | null;
 }
 
 export interface KeptSidecar {
@@ -58,6 +60,7 @@ export async function keepSidecar(
     longestWaitMs = 60_000,
     pulseLookMs,
     blackBox = null,
+    onDetach = null,
   }: SidecarKeeping = {},
 ): Promise<KeptSidecar> {
   let thread = startSidecarThread(probe, options, {
@@ -67,6 +70,7 @@ export async function keepSidecar(
     family,
     pulseLookMs,
     blackBox,
+    onDetach,
   });
   const url = await thread.listening;
   /** One without an address may still find another home, which it then tells of. */
@@ -107,7 +111,7 @@ export async function keepSidecar(
   async function startAgain(): Promise<void> {
     try {
       const samePort = { ...options, port: Number(port) };
-      const more = { namesProgram, family, pulseLookMs, blackBox };
+      const more = { namesProgram, family, pulseLookMs, blackBox, onDetach };
       thread = startSidecarThread(probe, samePort, { ...again, ...more });
       thread.unref();
       await thread.listening;

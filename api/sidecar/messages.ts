@@ -28,6 +28,8 @@ export interface SidecarData {
   pulse: SharedArrayBuffer;
   /** Where the black box is written; null for none. */
   blackBox: BoxPlace | null;
+  /** Whether another process may ask for the end of it (`note.ts`). */
+  isDetachable: boolean;
 }
 
 export interface BoxPlace {
@@ -40,6 +42,8 @@ export type SidecarMessage =
   /** Null where it is served through the process that observes an ancestor. */
   | { kind: 'listening'; url: string | null }
   | { kind: 'failed'; code: ErrorCode | null; reason: string }
+  /** Another process has asked for the end of it. */
+  | { kind: 'detach' }
   | { kind: 'stopped' };
 
 /**

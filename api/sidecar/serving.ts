@@ -21,6 +21,7 @@ import { followThreads } from '../targets/threads/threads.ts';
 import { findHome } from './family.ts';
 import { giveFirstSign } from './first-sign.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
+import { leaveNote } from './note.ts';
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function serve(
@@ -64,6 +65,12 @@ export async function serve(
   const { host } = options;
   const apiFor = (access: Access) => createApi({ diagnostics, access, log: logLine });
 
+  let takeNote = () => {};
+  function tellOthers(url: string | null): void {
+    takeNote();
+    takeNote = leaveNote(url, data.isDetachable ? () => report({ kind: 'detach' }) : null);
+  }
+
   async function listenOpenly(wasChild: boolean): Promise<Listening> {
     // As a child it was not exposed.
     if (wasChild) requireTokenWhereExposed(options);
@@ -78,6 +85,7 @@ export async function serve(
     const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
     const program = wasChild || namesProgram ? ` (${programOf(known.process)})` : '';
     if (printsUrl) logLine(`${server.url}${program}`);
+    tellOthers(server.url);
     return server;
   }
 
@@ -92,12 +100,14 @@ export async function serve(
     openDoor: joinChildren,
     onFailure: (error) => logLine(error instanceof Error ? error.message : String(error)),
   });
+  if (home.url === null) tellOthers(null);
 
   parentPort!.on('message', async (order: SidecarOrder) => {
     if (order === 'exit') process.exit();
     await home.stop();
     diagnostics.stopTargets();
     own.stop();
+    takeNote();
     report({ kind: 'stopped' });
   });
   report({ kind: 'listening', url: home.url });

@@ -49,6 +49,8 @@ export interface SidecarStart {
   pulseLookMs?: number;
   /** Where it writes the black box. @default none */
   blackBox?: BoxPlace | null;
+  /** Told when another process asks for the end of it. @default none may */
+  onDetach?: (() => void) | null;
 }
 
 /** @throws Error where the program may not start threads */
@@ -62,6 +64,7 @@ export function startSidecarThread(
     family = null,
     pulseLookMs,
     blackBox = null,
+    onDetach = null,
   }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
@@ -85,6 +88,10 @@ export function startSidecarThread(
       firstSign,
       pulse,
       blackBox,
+      isDetachable: onDetach !== null,
+    });
+    worker.on('message', ({ kind }: SidecarMessage) => {
+      if (kind === 'detach') onDetach?.();
     });
     let isHanging = false;
     const ended = endOf(worker)

@@ -1,0 +1,64 @@
+/**
+ * Tells other processes of this user where this one is observed: a file that has lost its name, behind a descriptor that
+ * is held open. It is found among `/proc/PID/fd`, by the same user only and from every container, and it goes with the
+ * process however that ends: nothing is left to be cleaned up, and none of another process can be taken for it.
+ */
+import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { harmless } from '../base/harmless.ts';
+import { clearInterval, setInterval } from '../base/own-time.ts';
+
+/** Begins the name that the file once had. */
+export const NOTE_NAME = 'pprofql-note-';
+
+export interface Note {
+  /** Null where it is served by the process that observes its nearest ancestor. */
+  url: string | null;
+  /** Whether who writes something more to it ends what it tells of. */
+  isDetachable: boolean;
+}
+
+const FILE_MODE = 0o600;
+/** Between two looks at whether somebody has written to it. */
+const LOOK_MS = 500;
+
+/**
+ * @param onAsked told once when another process asks for the end; null lets none ask
+ * @returns what takes it back; idempotent. Never throws: where no file can be made, or the system is another, there is no note.
+ */
+export function leaveNote(url: Note['url'], onAsked: (() => void) | null): () => void {
+  const text = JSON.stringify({ url, isDetachable: onAsked !== null } satisfies Note);
+  const file = open(text);
+  if (file === null) return () => {};
+  const looks =
+    onAsked === null
+      ? undefined
+      : setInterval(() => {
+          if (fstatSync(file).size === Buffer.byteLength(text)) return;
+          clearInterval(looks);
+          onAsked();
+        }, LOOK_MS).unref();
+  let isTaken = false;
+  return () => {
+    if (isTaken) return;
+    isTaken = true;
+    clearInterval(looks);
+    harmless(closeSync)(file);
+  };
+}
+
+function open(text: string): number | null {
+  // Elsewhere nobody could find it.
+  if (process.platform !== 'linux') return null;
+  const path = join(tmpdir(), `${NOTE_NAME}${process.pid}-${crypto.randomUUID()}`);
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+  try {
+    const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+    unlinkSync(path);
+    writeSync(file, text);
+    return file;
+  } catch {
+    return null;
+  }
+}
