@@ -19,7 +19,7 @@ export function procLink(pid: number | 'self', file: string): string | null {
   }
 }
 
-export function procNames(pid: number, folder: string): string[] | null {
+function procNames(pid: number, folder: string): string[] | null {
   try {
     return readdirSync(procPath(pid, folder));
   } catch {
