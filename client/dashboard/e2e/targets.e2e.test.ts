@@ -228,3 +228,33 @@ describe.runIf(hasBrowser)('a page that watches a program with worker threads', 
     await page.context().close();
   });
 });
+
+describe.runIf(hasBrowser)('a page that watches a program with child processes', () => {
+  let program: Program;
+  let browser: Browser;
+  beforeAll(async () => {
+    [program, browser] = await Promise.all([
+      startProgram('scripts/fixtures/children/program.mjs'),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.kill();
+  });
+
+  test('has a line for each, also for the child of a child, which leads to its own figures', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(program.url);
+    const table = page.getByRole('region', { name: 'Child processes' });
+    await table.getByRole('link', { name: /of child\.mjs$/ }).waitFor();
+    await table.getByRole('link', { name: /of grandchild\.mjs$/ }).waitFor();
+    await looksRight(page);
+    await table.getByRole('link', { name: /of child\.mjs$/ }).click();
+    await page.locator('.chart-grid canvas').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('target')).toMatch(/^child-\d+$/);
+    await table.getByRole('link', { name: /of grandchild\.mjs$/ }).waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
+import { PartTables } from '../parts/part-tables.tsx';
 import { PreviousRun } from '../previous-run/previous-run.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock } from '../shared/format.ts';
@@ -9,7 +10,6 @@ import { StallList } from '../stalls/stall-list.tsx';
 import { useFrozen } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
 import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
-import { ThreadTable } from '../threads/thread-table.tsx';
 import { Chart } from './chart.tsx';
 import { missingPlots, type Plot, plotsFor } from './plots.ts';
 import { pointsWithin, RANGES, type Range, type TimeWindow, windowOf } from './time-window.ts';
@@ -95,7 +95,7 @@ export function OverviewSection() {
         </p>
       ))}
       <PreviousRun />
-      <ThreadTable />
+      <PartTables />
       <StallList />
       {series.lostPoints > 0 && (
         <p className="hint">

@@ -19,7 +19,7 @@ export function followTargets(link: Link): Store<readonly TargetFragment[]> {
     }
   }
 
-  /** Worker threads come and go. */
+  /** Worker threads and child processes come and go. */
   function refreshWhereSeen(): void {
     if (document.visibilityState === 'visible') void refresh();
   }

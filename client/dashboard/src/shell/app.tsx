@@ -43,8 +43,8 @@ function UnknownTarget() {
       <Header />
       <main id="content">
         <EmptyState title={`There is no target ${target}`}>
-          Worker threads come and go, other targets are configured where pprofql is started. Choose
-          one of those that there are.
+          Worker threads and child processes come and go, other targets are configured where pprofql
+          is started. Choose one of those that there are.
         </EmptyState>
       </main>
     </>
