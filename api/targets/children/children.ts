@@ -22,8 +22,8 @@ export interface ChildTargetsOptions
 
 /** Further ones open a port of their own. */
 const MOST_CHILDREN = 256;
-/** What is left of it once a machine is busy. */
-const HELLO_WITHIN_MS = 10_000;
+/** Whoever connects and says nothing is no child. */
+const HELLO_WITHIN_MS = 30_000;
 
 interface Child {
   name: string;

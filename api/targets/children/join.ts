@@ -38,10 +38,10 @@ const TICK_MS = 1_000;
 const POINTS_AT_ONCE = 100;
 /** While the loop stands, its health is judged anew in every so many ticks. */
 const JUDGED_EVERY = 2;
-/** An observer that has just started is not there yet. */
-const UNTIL_OPEN_MS = 10_000;
+/** An observer that has just started is not there yet: the program waits for none of this, and a busy machine takes its time. */
+const UNTIL_OPEN_MS = 30_000;
 const RETRY_MS = 100;
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 20_000;
 
 /** Null where the observer does not answer, or does not want it. Never rejects. */
 export async function joinObserver(observer: FamilyPlace, self: ChildSelf): Promise<Joined | null> {
