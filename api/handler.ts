@@ -12,6 +12,7 @@ import { linkDirectly } from './link/direct.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import { createApi, ownsUpgrade } from './server/api.ts';
 import { withTargets } from './targets/list.ts';
+import { followServices } from './targets/services/services.ts';
 
 export interface HandlerOptions extends Omit<DiagnosticsOptions, 'port' | 'host'> {
   /** Path below which the handler is reachable, such as `/debug/pprofql`. @default '' */
@@ -48,7 +49,9 @@ export function createDiagnosticsHandler(options: HandlerOptions = {}): Diagnost
 
   async function start() {
     const own = await createProbeDiagnostics(linkDirectly(probe), resolved);
-    const diagnostics = withTargets(own, resolved);
+    const diagnostics = withTargets(own, resolved, (registry, decoder) =>
+      followServices({ options: resolved, decoder }, registry),
+    );
     const { token, allowedHosts, allowedOrigins } = resolved;
     const api = createApi({
       diagnostics,

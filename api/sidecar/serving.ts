@@ -17,6 +17,7 @@ import { followChildren } from '../targets/children/children.ts';
 import type { FamilyPlace } from '../targets/children/place.ts';
 import type { Decoder } from '../targets/decoding/decoder.ts';
 import { type TargetParts, type TargetRegistry, withTargets } from '../targets/list.ts';
+import { followServices } from '../targets/services/services.ts';
 import { followThreads } from '../targets/threads/threads.ts';
 import { findHome } from './family.ts';
 import { giveFirstSign } from './first-sign.ts';
@@ -48,6 +49,7 @@ export async function serve(
   const parts: TargetParts[] = [];
   let joinChildren = (_place: FamilyPlace) => {};
   const followParts = (registry: TargetRegistry, decoder: Decoder): TargetParts => {
+    parts.push(followServices({ options, decoder }, registry));
     if (threads !== null) {
       parts.push(followThreads({ ...options, locateStack, own, threads }, registry));
     }

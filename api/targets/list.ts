@@ -4,7 +4,7 @@ import { DiagnosticsError } from '../base/errors.ts';
 import { frameOrigin } from '../base/files/frame-origin.ts';
 import { isOwnFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
-import type { TargetOptions } from '../base/options/targets.ts';
+import { isService, type TargetOptions } from '../base/options/targets.ts';
 import { SELF } from '../base/self.ts';
 import { durationText } from '../base/text/duration.ts';
 import type { Diagnostics, OwnedDiagnostics } from '../diagnostics/types.ts';
@@ -50,9 +50,9 @@ export function withTargets(
 ): TargetedDiagnostics & { stopTargets(): void } {
   const lifetime = new AbortController();
   const decoder = createDecoder();
-  const remote = options.targets.map((target) =>
-    createRemoteTarget(target, { options, decoder, lifetime: lifetime.signal }),
-  );
+  const remote = options.targets
+    .filter((target) => !isService(target))
+    .map((target) => createRemoteTarget(target, { options, decoder, lifetime: lifetime.signal }));
   const list = listTargets([selfTarget(own), ...remote]);
   const parts = followParts(list, decoder);
   return {

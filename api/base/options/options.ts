@@ -84,7 +84,8 @@ export interface DiagnosticsOptions {
   categoryRules?: readonly CategoryRule[];
   /**
    * Other processes to watch from here: Go programs that serve `net/http/pprof`, and other pprofqls.
-   * `PPROFQL_TARGETS`, such as `checkout=http://127.0.0.1:6061,search=http://127.0.0.1:6062`. @default []
+   * `PPROFQL_TARGETS`, such as `checkout=http://127.0.0.1:6061,search=http://127.0.0.1:6062`, or, for all
+   * addresses of a host, `dns+http://checkout-headless:6060`. @default []
    */
   targets?: readonly TargetOptions[];
   /**

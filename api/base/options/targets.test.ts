@@ -13,6 +13,13 @@ describe('the targets that are configured', () => {
     );
   });
 
+  it('are called after their host where they are the addresses of one', () => {
+    expect(targetsOf('dns+http://checkout-headless:6060,a=dns+https://b/c')).toEqual([
+      { name: 'checkout-headless', url: 'dns+http://checkout-headless:6060' },
+      { name: 'a', url: 'dns+https://b/c' },
+    ]);
+  });
+
   it('come as JSON where they need more than a name and an address', () => {
     const rule = '{"category":"BACKGROUND","function":"^main[.]poll$"}';
     const text = `[{"name":"a","url":"http://b","token":"secret","categoryRules":[${rule}]}]`;
@@ -33,6 +40,8 @@ describe('the targets that are configured', () => {
     ['no name', '=http://c'],
     ['no address', 'a'],
     ['another protocol', 'a=file:///etc/passwd'],
+    ['another protocol of a service', 'dns+ftp://b'],
+    ['a service without a host', 'dns+http://'],
     ['broken JSON', '[{"name":"a"'],
     ['a broken pattern', '[{"name":"a","url":"http://b","categoryRules":[{"function":"("}]}]'],
   ])('are refused with %s', (_what, text) => {

@@ -4,6 +4,7 @@
  */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
+import { fetchAt } from './at-address.ts';
 
 export interface TargetRequest {
   /** Below the target's address, such as `/debug/pprof/heap`. */
@@ -28,6 +29,8 @@ export type TargetHttp = (request: TargetRequest) => Promise<Buffer>;
 export interface TargetAddress {
   name: string;
   url: string;
+  /** Where its host is, which may be in several places. @default looked up at each request */
+  address?: string;
   token: string | null;
   /** Ends every request. */
   lifetime: AbortSignal;
@@ -39,7 +42,8 @@ const SHOWN_REASON_CHARACTERS = 200;
 /** A reason that is longer than this is not read on. */
 const MAX_REASON_BYTES = 4_096;
 
-export function createTargetHttp({ name, url, token, lifetime }: TargetAddress): TargetHttp {
+export function createTargetHttp(target: TargetAddress): TargetHttp {
+  const { name, url, token, lifetime } = target;
   const base = url.replace(/\/+$/, '').replace(/\/debug\/pprof$/, '');
   const { origin } = new URL(base);
 
@@ -47,8 +51,7 @@ export function createTargetHttp({ name, url, token, lifetime }: TargetAddress):
     return new DiagnosticsError('TARGET_FAILED', `target ${name} ${what}`, { cause });
   }
 
-  async function send(request: TargetRequest, signal: AbortSignal): Promise<Response> {
-    const { path, json } = request;
+  async function send({ path, json }: TargetRequest, signal: AbortSignal): Promise<Response> {
     const headers = {
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
@@ -57,7 +60,11 @@ export function createTargetHttp({ name, url, token, lifetime }: TargetAddress):
     const method = json === undefined ? 'GET' : 'POST';
     let address = new URL(base + path);
     for (let redirects = 0; ; redirects++) {
-      const response = await fetch(address, { method, headers, body, signal, redirect: 'manual' });
+      const request = { method, headers, body, signal };
+      const response =
+        target.address === undefined
+          ? await fetch(address, { ...request, redirect: 'manual' })
+          : await fetchAt(target.address, address, request);
       const location = response.headers.get('location');
       if (!REDIRECTS.includes(response.status) || location === null) return response;
       await response.body?.cancel();

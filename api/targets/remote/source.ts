@@ -6,13 +6,13 @@ import type { Decoder } from '../decoding/decoder.ts';
 import { createGoSource } from '../go/source.ts';
 import { createPprofqlSource } from '../pprofql/source.ts';
 import type { TargetSource } from '../target.ts';
-import { createTargetHttp } from './http.ts';
+import { createTargetHttp, type TargetAddress } from './http.ts';
 
 export function createRemoteSource(
   { name, url, token, kind, categoryRules = [] }: Omit<TargetOptions, 'keepHistory'>,
-  { decoder, lifetime }: { decoder: Decoder; lifetime: AbortSignal },
+  { decoder, ...way }: { decoder: Decoder } & Pick<TargetAddress, 'lifetime' | 'address'>,
 ): TargetSource {
-  const http = createTargetHttp({ name, url, token: token ?? null, lifetime });
+  const http = createTargetHttp({ name, url, token: token ?? null, ...way });
   const go = createGoSource({ name, http, decoder, categoryRules });
   const pprofql = createPprofqlSource({ name, http, decoder });
   const isPprofql = singleFlight(pprofql.isThere);
