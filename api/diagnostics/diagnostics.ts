@@ -10,6 +10,7 @@ import { rawDump } from '../analyzers/tasks/raw-dump.ts';
 import type { DiagnosticsError } from '../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
+import { serviceIdentity } from '../base/options/service.ts';
 import { SELF } from '../base/self.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
 import type { Finding, Health } from '../health/finding.ts';
@@ -104,7 +105,8 @@ export async function createProbeDiagnostics(
   const { probe, via } = link;
   const { entryFile, ...facts } = await probe.describe();
   const programRoot = await findProgramRoot(entryFile, facts.cwd);
-  const process: ProcessFacts = { ...facts, programRoot };
+  const service = serviceIdentity(options.service, globalThis.process.env);
+  const process: ProcessFacts = { ...facts, ...service, programRoot };
   /** While the loop is stuck, of what runs there at least. */
   const readLoadedMap = (file: string): Promise<string | null> => {
     const asked =
@@ -437,15 +439,12 @@ export async function createProbeDiagnostics(
       link.close();
     },
   };
-  const made = createMadeSource({
-    probe: collectingProbe,
-    locateExternal: locator.locateStacks,
-    locateOutside: locator.locateStacks,
-    locateKept: locator.locateStacks,
-  });
   const captures = createCaptures({
-    made,
-    readBuffers: ({ askedAtMs }) => made.readBuffers(askedAtMs),
+    made: createMadeSource({
+      probe: collectingProbe,
+      locateOutside: locator.locateStacks,
+      locateKept: locator.locateStacks,
+    }),
     readHeap: answers.heapProfile,
     readTasks: () => answers.goroutines({ raw: false }),
     readPprof: answers.pprof,

@@ -7,6 +7,10 @@ export type ProcessFacts = {
 } & Pick<ProcessReading, 'instanceId' | 'title'> & {
     /** Such as `go1.26.1`; absent where it is no Go process, or unknown. */
     goVersion?: string;
+    /** The service that it is one of, as it was told; absent where nobody has. */
+    serviceName?: string;
+    /** Which one of it; absent where nobody has told. */
+    serviceInstanceId?: string;
     /** The folder of the program, to which shown paths are relative; absent where unknown. */
     programRoot?: string;
   };

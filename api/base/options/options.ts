@@ -100,6 +100,11 @@ export interface DiagnosticsOptions {
    */
   joinsParent?: boolean;
   /**
+   * Name of the service that the process is one of, shown as `service_name` in `/metrics`. `PPROFQL_SERVICE`.
+   * @default `OTEL_SERVICE_NAME`, or `service.name` in `OTEL_RESOURCE_ATTRIBUTES`
+   */
+  service?: string;
+  /**
    * Tells the route of an HTTP/1 request, for frameworks that keep their pattern where it cannot be
    * found, such as Koa and Hono. Called in the program's thread, when somebody looks at requests that
    * are under way, and at their end. What it throws is caught, what is no text is left out, and one
@@ -109,8 +114,11 @@ export interface DiagnosticsOptions {
 }
 
 /** Everything decided. Plain data but for the regular expressions, so it crosses to the sidecar. */
-export type ResolvedOptions = Required<Omit<DiagnosticsOptions, 'token' | 'routeOf'>> & {
+export type ResolvedOptions = Required<
+  Omit<DiagnosticsOptions, 'token' | 'service' | 'routeOf'>
+> & {
   token: string | null;
+  service: string | null;
 };
 
 /** With what only the observed thread can use, since functions do not cross to another. */
@@ -143,4 +151,5 @@ export const DEFAULTS: ResolvedOptions = {
   targets: [],
   blackBox: true,
   joinsParent: true,
+  service: null,
 };

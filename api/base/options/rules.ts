@@ -119,6 +119,12 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     accepts: isFolderOrSwitch,
   },
   joinsParent: onOff('PPROFQL_JOIN'),
+  service: {
+    env: 'PPROFQL_SERVICE',
+    allowed: 'a name of 1 to 255 printable ASCII characters',
+    parse: (text) => text,
+    accepts: (value) => typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value),
+  },
 };
 
 function isFolderOrSwitch(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
+import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
 import { METRICS, metricFamilies, type TargetMetrics } from './families.ts';
 import { largestRecent } from './recent-delays.ts';
 import type { MetricsSnapshot } from './snapshot.ts';
@@ -57,6 +58,15 @@ describe('metrics of targets', () => {
       { labels: { target: 'self' }, value: 0 },
       { labels: { target: 'shop' }, value: 1 },
     ]);
+  });
+
+  it('are of a service where that is told', async () => {
+    const facts = (await fakeDiagnostics().metrics()).process!;
+    const process = { ...facts, serviceName: 'shop', serviceInstanceId: 'pod-7' };
+    const labels = { target: 'self', service_name: 'shop' };
+    expect(samplesOf('pprofql_target_up', target({ process }))[0]!.labels).toEqual(labels);
+    const [info] = samplesOf('pprofql_target', target({ process }));
+    expect(info!.labels).toMatchObject({ ...labels, service_instance_id: 'pod-7' });
   });
 
   it('have no sample for what is not known, and one for zero', () => {

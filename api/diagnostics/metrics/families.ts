@@ -343,8 +343,14 @@ function infoOf({ kind, snapshot }: TargetMetrics): Sample[] {
     runtime: process?.nodeVersion ?? process?.goVersion,
     pid: process?.pid?.toString(),
     instance_id: process?.instanceId,
+    service_instance_id: process?.serviceInstanceId,
   };
   return [{ value: 1, labels: toldLabels(facts) }];
+}
+
+/** The instance changes with each start, and so is told by `pprofql_target_info` alone. */
+function ownLabels({ name, snapshot }: TargetMetrics): Labels {
+  return toldLabels({ target: name, service_name: snapshot?.process?.serviceName });
 }
 
 function toldLabels(labels: Readonly<Record<string, string | null | undefined>>): Labels {
@@ -389,7 +395,7 @@ export function metricFamilies(targets: readonly TargetMetrics[]): MetricFamily[
     samples: targets.flatMap((target) =>
       read(target).map((sample) => ({
         ...sample,
-        labels: { target: target.name, ...sample.labels },
+        labels: { ...ownLabels(target), ...sample.labels },
       })),
     ),
   })).filter(({ samples }) => samples.length > 0);
