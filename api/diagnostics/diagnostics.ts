@@ -439,12 +439,15 @@ export async function createProbeDiagnostics(
       link.close();
     },
   };
+  const made = createMadeSource({
+    probe: collectingProbe,
+    locateExternal: locator.locateStacks,
+    locateOutside: locator.locateStacks,
+    locateKept: locator.locateStacks,
+  });
   const captures = createCaptures({
-    made: createMadeSource({
-      probe: collectingProbe,
-      locateOutside: locator.locateStacks,
-      locateKept: locator.locateStacks,
-    }),
+    made,
+    readBuffers: ({ askedAtMs }) => made.readBuffers(askedAtMs),
     readHeap: answers.heapProfile,
     readTasks: () => answers.goroutines({ raw: false }),
     readPprof: answers.pprof,
