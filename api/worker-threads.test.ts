@@ -53,6 +53,17 @@ describe('the worker threads of a program', () => {
     expect(groups.map(({ stack }) => stack[0])).toContain('MessagePort');
   });
 
+  it('that go from one job of a queue to the next are not stuck, although their loops make no turn', async () => {
+    program.write('queue 1 16 400');
+    await program.printed(/^queue done$/m);
+    for (const { name } of await workers(/worker\.mjs/)) {
+      const { target } = await program.ask<{ target: { stalls: unknown[] } }>(
+        `{ target(name: ${JSON.stringify(name)}) { stalls { sentence } } }`,
+      );
+      expect(target.stalls).toEqual([]);
+    }
+  });
+
   it('that spin are named with their line, also while the main thread is blocked', async () => {
     program.write('spin 0 40000');
     const stuck = async () => {
@@ -101,7 +112,10 @@ describe('the worker threads of a program', () => {
   it('leave the end of the program as it is', async () => {
     program.write('exit 7');
     const { code, stdout, stderr } = await program.ended;
-    expect({ code, stdout }).toEqual({ code: 7, stdout: 'ready\nterminated 1\nquick done\n' });
+    expect({ code, stdout }).toEqual({
+      code: 7,
+      stdout: 'ready\nqueue done\nterminated 1\nquick done\n',
+    });
     expect(stderr).toBe(`pprofql: ${await program.url()}\n`);
   });
 });

@@ -50,6 +50,14 @@ const FIRST_LOOK_AFTER_MS = 500;
 /** A program that makes one worker after the other is not connected to anew each time. */
 const HELD_WITHOUT_WORKERS_MS = 5_000;
 const REFRESH_DEADLINE_MS = 300;
+/**
+ * A connection that is not answered by then is given up, and another one made later: Node has been seen
+ * to leave one without an answer after a sidecar had ended in the midst of its own.
+ */
+const ENABLE_DEADLINE_MS = 10_000;
+const ENABLE_AGAIN_AFTER_MS = 5_000;
+/** A worker that is in native code for long finds no more than these when it is back. */
+const MOST_UNANSWERED = 16;
 /** `[worker 3] resize`; this name stands for none. */
 const TITLE = /^\[worker \d+\] ?(.*)$/s;
 const NAMELESS = ['', 'WorkerThread'];
@@ -76,6 +84,7 @@ export function inspectThreads(exitGuard: SharedArrayBuffer): ThreadsInspector {
   let listener: ThreadsListener | null = null;
   let lastId = 0;
   let idle: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
   let isClosed = false;
   /** Later ones are the program's: this is called in a thread that the first of them made. */
   const madeBefore = Atomics.load(guard, WORKERS_MADE);
@@ -92,16 +101,27 @@ export function inspectThreads(exitGuard: SharedArrayBuffer): ThreadsInspector {
       return;
     }
     listenTo(session);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    enabled = promise;
-    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => {
-      resolve();
-      hangUpWhenIdle();
-    });
+    void enable(session);
+  }
+
+  async function enable(opened: Session): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    opened.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => resolve(true));
+    const answered = withDeadline(promise, ENABLE_DEADLINE_MS, () => false);
+    enabled = answered.then(() => {});
+    const isEnabled = await answered;
+    // It may have been hung up meanwhile, and another one opened.
+    if (session !== opened) return;
+    if (isEnabled) hangUpWhenIdle();
+    else {
+      hangUp();
+      again = setTimeout(open, ENABLE_AGAIN_AFTER_MS).unref();
+    }
   }
 
   function hangUp(): void {
     clearTimeout(idle);
+    clearTimeout(again);
     if (session === null) return;
     const closing = session;
     session = null;
@@ -169,6 +189,9 @@ export function inspectThreads(exitGuard: SharedArrayBuffer): ThreadsInspector {
   function ask(sessionId: string, method: string, params: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (session === null || !threads.has(sessionId)) throw endedError();
+      if (unansweredBy(sessionId) >= MOST_UNANSWERED) {
+        throw new DiagnosticsError('PROCESS_NOT_RESPONDING', 'the worker answers nothing');
+      }
       const id = ++lastId;
       questions.set(id, { sessionId, resolve, reject });
       const message = JSON.stringify({ id, method, params });
@@ -177,6 +200,12 @@ export function inspectThreads(exitGuard: SharedArrayBuffer): ThreadsInspector {
         reject(endedError());
       });
     });
+  }
+
+  function unansweredBy(asked: string): number {
+    let count = 0;
+    for (const { sessionId } of questions.values()) if (sessionId === asked) count += 1;
+    return count;
   }
 
   function settle(message: string): void {

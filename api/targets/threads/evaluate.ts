@@ -1,6 +1,7 @@
 /** Evaluates one of our expressions in a worker thread, which the program cannot notice. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { InspectedThread } from '../../link/threads.ts';
+import { CALL_RETURNED } from './expressions.ts';
 
 interface Evaluated {
   result: { value?: unknown };
@@ -24,4 +25,24 @@ export async function evaluate<T>(
   }
   const reason = exceptionDetails?.exception?.description ?? 'it gave nothing';
   throw new DiagnosticsError('UNAVAILABLE', `the worker cannot be read: ${reason}`);
+}
+
+/**
+ * Resolves with true once the call that runs in the worker now has returned, and with false where that
+ * is not told by the deadline. Never rejects.
+ */
+export async function callReturned(thread: InspectedThread, deadlineMs: number): Promise<boolean> {
+  const params = {
+    expression: CALL_RETURNED,
+    silent: true,
+    disableBreaks: true,
+    awaitPromise: true,
+    returnByValue: true,
+  };
+  try {
+    const { result } = (await thread.ask('Runtime.evaluate', params, deadlineMs)) as Evaluated;
+    return result !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Whether the loop of a worker turns, without anything of ours running there. The kernel tells, at no
  * cost to the worker, whether it uses its core. Only one that does is looked into: where its loop has
- * made no turn between two looks, what they found is what keeps it.
+ * made no turn between two looks, and no call has returned meanwhile, what they found is what keeps it.
  */
 import {
   NO_THREAD_TIME,
@@ -16,7 +16,7 @@ import type { InspectedThread } from '../../link/threads.ts';
 import { parseFrame } from '../../probe/tasks/stack-capture.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
-import { evaluate } from './evaluate.ts';
+import { callReturned, evaluate } from './evaluate.ts';
 import { LOOK, LOOK_FRAMES, type ThreadLook } from './expressions.ts';
 
 export interface ThreadLoopOptions {
@@ -47,6 +47,8 @@ export interface ThreadLoop {
 /** Below this a thread waits: nothing runs there that could hold its loop. */
 const BUSY_SHARE = 0.5;
 const LOOK_DEADLINE_MS = 500;
+/** Asked once a call; one that lasts this long is asked about again. */
+const CALL_DEADLINE_MS = 60 * 60_000;
 const LOCATE_DEADLINE_MS = 2_000;
 const KEPT_STALLS = 20;
 /** A long stall has told who it is after so many looks: from then on one in five ticks. */
@@ -79,6 +81,7 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
   let ended: Stall[] = [];
   let ticks = 0;
   let isLooking = false;
+  let isCallWatched = false;
   let busySinceMs: number | null = null;
   let busyStacks: (readonly Frame[])[] = [];
 
@@ -115,6 +118,17 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
     stuck = null;
   }
 
+  /** Each job of a queue is a call of its own: what it takes together holds nobody's loop. */
+  async function watchCall(): Promise<void> {
+    if (isCallWatched) return;
+    isCallWatched = true;
+    const hasReturned = await callReturned(thread, CALL_DEADLINE_MS);
+    isCallWatched = false;
+    if (!hasReturned) return;
+    end(Date.now());
+    seen = null;
+  }
+
   async function look(): Promise<void> {
     const askedAtMs = Date.now();
     let found: ThreadLook;
@@ -134,8 +148,10 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
     if (seen === null || seen.turns !== found.turns) {
       end(askedAtMs);
       seen = { turns: found.turns, atMs };
+      void watchCall();
       return;
     }
+    void watchCall();
     const sinceMs = seen.atMs;
     const id = `${thread.id}-${sinceMs}`;
     stuck ??= {
