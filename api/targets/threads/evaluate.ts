@@ -28,10 +28,13 @@ export async function evaluate<T>(
 }
 
 /**
- * Resolves with true once the call that runs in the worker now has returned, and with false where that
- * is not told by the deadline. Never rejects.
+ * Resolves once the call that runs in the worker now has returned, with the time by its clock; with
+ * null where that is not told by the deadline. Never rejects.
  */
-export async function callReturned(thread: InspectedThread, deadlineMs: number): Promise<boolean> {
+export async function callReturned(
+  thread: InspectedThread,
+  deadlineMs: number,
+): Promise<number | null> {
   const params = {
     expression: CALL_RETURNED,
     silent: true,
@@ -41,8 +44,8 @@ export async function callReturned(thread: InspectedThread, deadlineMs: number):
   };
   try {
     const { result } = (await thread.ask('Runtime.evaluate', params, deadlineMs)) as Evaluated;
-    return result !== undefined;
+    return typeof result.value === 'number' ? result.value : null;
   } catch {
-    return false;
+    return null;
   }
 }

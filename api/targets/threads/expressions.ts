@@ -90,8 +90,8 @@ export const LOOK_FRAMES = 2;
 export const RESOURCES = 'JSON.stringify(process.getActiveResourcesInfo())';
 
 /**
- * To be waited for: settles when the call that is running has returned, whether or not the loop turns
+ * To be waited for: tells when the call that is running has returned, whether or not the loop turns
  * after it. A port hands out up to a thousand messages in one turn, and a worker of a pool may wait for
  * its next task by `Atomics.wait` within one. Held by the microtask queue, it is not collected before.
  */
-export const CALL_RETURNED = '(async () => { await null; })()';
+export const CALL_RETURNED = '(async () => { await null; return Date.now(); })()';

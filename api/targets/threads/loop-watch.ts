@@ -3,6 +3,7 @@
  * cost to the worker, whether it uses its core. Only one that does is looked into: where its loop has
  * made no turn between two looks, and no call has returned meanwhile, what they found is what keeps it.
  */
+import { clamp } from '../../base/clamp.ts';
 import {
   NO_THREAD_TIME,
   openThreadTime,
@@ -66,6 +67,8 @@ interface Stuck {
   sinceMs: number;
   turns: number;
   looks: number;
+  /** By the last look that was answered. */
+  seenAtMs: number;
 }
 
 export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOptions): ThreadLoop {
@@ -122,10 +125,11 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
   async function watchCall(): Promise<void> {
     if (isCallWatched) return;
     isCallWatched = true;
-    const hasReturned = await callReturned(thread, CALL_DEADLINE_MS);
+    const returnedAtMs = await callReturned(thread, CALL_DEADLINE_MS);
     isCallWatched = false;
-    if (!hasReturned) return;
-    end(Date.now());
+    if (returnedAtMs === null) return;
+    // The answer may come late, and the program may have a clock of its own.
+    if (stuck !== null) end(clamp(returnedAtMs, stuck.seenAtMs, Date.now()));
     seen = null;
   }
 
@@ -159,10 +163,12 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       sinceMs,
       turns: found.turns,
       looks: 0,
+      seenAtMs: atMs,
       record: recordStall(id, sinceMs),
     };
     const { record } = stuck;
     stuck.looks += 1;
+    stuck.seenAtMs = atMs;
     const sight = {
       frames,
       isOwnWork: false,
