@@ -8,10 +8,12 @@ import { type ChildSelf, type Joined, joinObserver } from '../targets/children/j
 import {
   type Family,
   type FamilyPlace,
+  findElderSibling,
   findObserver,
   isRunning,
   ownerOf,
   putMark,
+  removeMark,
   removeStaleFiles,
   socketOf,
 } from '../targets/children/place.ts';
@@ -49,14 +51,25 @@ export async function findHome(options: HomeOptions): Promise<Home> {
   let joined: Joined | null = null;
   let isStopped = false;
 
-  async function beOnItsOwn(wasChild: boolean): Promise<Listening> {
-    server = await options.listenOpenly(wasChild);
+  /** Null where one that pm2 has started before serves it. */
+  async function beOnItsOwn(wasChild: boolean): Promise<string | null> {
     if (family !== null) {
-      if (wasChild) putMark(family.place);
+      const { place } = family;
+      if (wasChild) putMark(place);
+      const elder = findElderSibling(place);
+      if (elder !== null) {
+        removeMark(place);
+        if (await join(elder)) return null;
+        putMark(place);
+      }
+    }
+    const listening = await options.listenOpenly(wasChild);
+    server = listening;
+    if (family !== null) {
       options.openDoor(family.place);
       removeStaleFiles(family.place);
     }
-    return server;
+    return listening.url;
   }
 
   async function join(observer: FamilyPlace): Promise<boolean> {
@@ -86,7 +99,7 @@ export async function findHome(options: HomeOptions): Promise<Home> {
       if (isStopped) return;
       const lonelyForMs = performance.now() - lostAtMs;
       const isBack = isRunning(ownerOf(before)) && lonelyForMs < OBSERVER_BACK_WITHIN_MS;
-      const observer = findObserver(family!.place);
+      const observer = findObserver(family!.place) ?? findElderSibling(family!.place);
       if (observer !== null && (await join(observer))) return;
       if (!isBack && lonelyForMs >= LONELY_AFTER_MS * Math.max(1, depth)) break;
     }
@@ -94,7 +107,7 @@ export async function findHome(options: HomeOptions): Promise<Home> {
   }
 
   const isChild = family?.observer != null && (await join(family.observer));
-  const url = isChild ? null : (await beOnItsOwn(family?.observer != null)).url;
+  const url = isChild ? null : await beOnItsOwn(family?.observer != null);
   return {
     url,
     async stop() {

@@ -1,6 +1,7 @@
 /** What the sidecar serves: the diagnostics of the observed thread, on one port. */
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { programFile } from '../base/launch/program-file.ts';
 import { logLine } from '../base/log.ts';
 import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { BlackBoxKeeper } from '../diagnostics/black-box/black-box.ts';
@@ -117,5 +118,6 @@ export async function serve(
 
 /** The file without its folder; evaluated code has none. */
 function programOf({ entryFile, title, pid }: ProcessReading): string {
-  return entryFile === undefined ? `${title}, pid ${pid}` : path.basename(entryFile);
+  const file = programFile(entryFile);
+  return file === null ? `${title}, pid ${pid}` : path.basename(file);
 }

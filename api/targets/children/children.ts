@@ -46,14 +46,14 @@ export function followChildren(
   const children = new Map<number, Child>();
   const sockets = new Set<Socket>();
 
-  /** Its nearest ancestor that is a target here. */
-  function parentOf({ ancestors }: Child): string {
+  /** Its nearest ancestor that is a target here; nothing for a process of pm2, which is none of it. */
+  function parentOf({ ancestors }: Child): { parent?: string } {
     for (const pid of ancestors) {
       const parent = children.get(pid);
-      if (parent !== undefined) return parent.name;
-      if (pid === process.pid) break;
+      if (parent !== undefined) return { parent: parent.name };
+      if (pid === process.pid) return { parent: SELF };
     }
-    return SELF;
+    return {};
   }
 
   function add(hello: Hello, socket: Socket): Child {
@@ -99,7 +99,7 @@ export function followChildren(
       diagnostics,
       status: async () => ({
         ...(await target.status()),
-        parent: parentOf(child),
+        ...parentOf(child),
         title,
         child: child.status,
       }),

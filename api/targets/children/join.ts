@@ -1,6 +1,7 @@
 /** The way of a child to the process that observes its nearest ancestor, and what it tells that one. */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { programFile } from '../../base/launch/program-file.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import type { Finding, Health } from '../../health/finding.ts';
 import type { ProcessReading } from '../../probe/readings/process.ts';
@@ -90,7 +91,7 @@ async function introduce(socket: Socket, self: ChildSelf): Promise<Welcome | nul
     name: self.place.name,
     pid,
     ancestors: ancestorsOfSelf().map((ancestor) => ancestor.pid),
-    program: fileOf(self.process)?.split(/[\\/]/).at(-1) ?? title,
+    program: programFile(self.process.entryFile)?.split(/[\\/]/).at(-1) ?? title,
     status: await statusOf(self),
   };
   return new Promise((resolve) => {
@@ -111,11 +112,6 @@ async function introduce(socket: Socket, self: ChildSelf): Promise<Welcome | nul
     socket.once('close', () => resolve(null));
     socket.write(lineOf(hello));
   });
-}
-
-/** pm2 runs the program in a file of its own, and says so. */
-function fileOf({ entryFile }: ToldProcess): string | null {
-  return process.env.pm_exec_path ?? entryFile ?? null;
 }
 
 /** Tells what has changed, as long as what was told before was taken. */
@@ -151,7 +147,7 @@ async function statusOf({ process, diagnostics }: ChildSelf): Promise<ChildStatu
   const point = diagnostics.history().at(-1);
   return {
     pid: process.pid,
-    file: fileOf(process),
+    file: programFile(process.entryFile),
     startedAtMs: process.startedAtMs,
     cpuPercent: point?.usagePercent ?? null,
     utilization: point?.eventLoopUtilization ?? null,

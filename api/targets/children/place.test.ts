@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import {
   ancestorsOfSelf,
+  findElderSibling,
   findObserver,
   isRunning,
   openFamily,
@@ -43,6 +44,22 @@ it('finds who observes the nearest ancestor', () => {
   // The system does not tell when it started.
   expect(found([30, '0'])).toBe(`30-7-${RANDOM}`);
   expect(found([10, '1'])).toBeUndefined();
+});
+
+it('finds the eldest of those that pm2 has started, and nobody where pm2 has not', () => {
+  const { folder } = folderWith(
+    `30-5-${RANDOM}.open`,
+    `20-5-${RANDOM}.open`,
+    `10-4-${RANDOM}.open`,
+    `11-4-${RANDOM}.sock`,
+  );
+  const elderOf = (name: string) =>
+    findElderSibling({ folder, name: `${name}-${RANDOM}` }, ({ pid }) => pid !== 10)?.name;
+  expect(elderOf('30-5')).toBeUndefined();
+  vi.stubEnv('pm_id', '2');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(elderOf('30-5')).toBe(`20-5-${RANDOM}`);
+  expect(elderOf('20-5')).toBeUndefined();
 });
 
 it('knows the ancestors of this process, and that they run', () => {

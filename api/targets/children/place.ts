@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { harmless } from '../../base/harmless.ts';
+import { isOfPm2 } from '../../base/launch/program-file.ts';
 import { openOwnFolder } from '../../diagnostics/black-box/files.ts';
 
 /** What this process has in the folder; plain data. */
@@ -37,6 +38,8 @@ const NAME = /^((\d+)-(\d+)-[\da-f]{16})\.(open|sock)$/;
 const RANDOM_BYTES = 8;
 const FILE_MODE = 0o600;
 const MOST_ANCESTORS = 64;
+/** Processes that started in the same tick are as old as their ids say. */
+const HIGHEST_PID = 2 ** 32;
 /** Of `/proc/PID/stat`, behind the name of the program, which may hold anything. */
 const PARENT_FIELD = 1;
 const STARTED_FIELD = 19;
@@ -105,9 +108,14 @@ export function putMark(place: FamilyPlace): void {
   }
 }
 
+/** From now on no child finds this process. */
+export function removeMark(place: FamilyPlace): void {
+  harmless(unlinkSync)(markOf(place));
+}
+
 /** Whatever of it is there. */
 export function removeFiles(place: FamilyPlace): void {
-  harmless(unlinkSync)(markOf(place));
+  removeMark(place);
   if (process.platform !== 'win32') harmless(unlinkSync)(socketOf(place));
 }
 
@@ -127,20 +135,45 @@ export function findObserver(
   ancestors: () => ProcessId[] = ancestorsOfSelf,
 ): FamilyPlace | null {
   try {
-    const names = readdirSync(folder);
-    const marks = names.flatMap((file) => {
-      const [, name, pid, started, ending] = NAME.exec(file) ?? [];
-      return name === undefined || ending !== MARK ? [] : [{ name, pid: Number(pid), started }];
-    });
+    const marks = marksIn(folder);
     if (marks.length === 0) return null;
     for (const ancestor of ancestors()) {
-      const mark = marks.find(({ pid, started }) => isSame(ancestor, { pid, started: started! }));
+      const mark = marks.find((each) => isSame(ancestor, each));
       if (mark !== undefined) return { folder, name: mark.name };
     }
     return null;
   } catch {
     return null;
   }
+}
+
+/**
+ * Of the processes that pm2 started, the oldest that serves; null for none that is older than this one.
+ * pm2 itself is not observed, and its processes are one program to whoever looks. Each puts its mark before it looks,
+ * so that of two that start at once one sees the other.
+ */
+export function findElderSibling(
+  place: FamilyPlace,
+  isSibling: (mark: ProcessId) => boolean = isRunningSibling,
+): FamilyPlace | null {
+  if (!isOfPm2()) return null;
+  const self = ownerOf(place);
+  const age = ({ pid, started }: ProcessId) => Number(started) + pid / HIGHEST_PID;
+  const elder = marksIn(place.folder)
+    .filter((mark) => age(mark) < age(self) && isSibling(mark))
+    .sort((a, b) => age(a) - age(b))[0];
+  return elder === undefined ? null : { folder: place.folder, name: elder.name };
+}
+
+const isRunningSibling = (mark: ProcessId) =>
+  isRunning(mark) && readProcess(mark.pid)?.parent === process.ppid;
+
+function marksIn(folder: string): (ProcessId & { name: string })[] {
+  return harmlessList(folder).flatMap((file) => {
+    const [, name, pid, started, ending] = NAME.exec(file) ?? [];
+    if (name === undefined || ending !== MARK) return [];
+    return [{ name, pid: Number(pid), started: started! }];
+  });
 }
 
 const isSame = (a: ProcessId, b: ProcessId) =>
