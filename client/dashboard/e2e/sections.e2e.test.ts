@@ -197,6 +197,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await compare.click();
     await page.getByText('In between').waitFor();
     await leak.first().waitFor();
+    await page.getByRole('region', { name: 'Outside the heap that grew' }).waitFor();
     await page.getByRole('button', { name: 'Forget before' }).click();
     await page.getByRole('button', { name: 'before', exact: true }).waitFor({ state: 'detached' });
     expect(problems).toEqual([]);

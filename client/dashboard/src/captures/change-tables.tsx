@@ -3,6 +3,7 @@ import type { Answered } from '../../../core/query/answered.ts';
 import type {
   CompareQuery,
   MemoryChangeFragment,
+  OutsideChangeFragment,
   TaskChangeFragment,
 } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
@@ -17,7 +18,7 @@ type Diff = Answered<CompareQuery>['diff'];
 /** What holds more than at the base, and what holds less. */
 export function ChangeTables({ diff }: { diff: Diff }) {
   const tasks = useIsGo() ? 'Goroutines' : 'Tasks';
-  const { base, to, allocations } = diff;
+  const { base, to, allocations, outside } = diff;
   const noHeap = base.heapUnavailable ?? to.heapUnavailable;
   return (
     <div className="growth-grid">
@@ -33,6 +34,11 @@ export function ChangeTables({ diff }: { diff: Diff }) {
       <ChangeCard title={`${tasks} that went`} emptyText="No group has less.">
         {diff.tasks.shrunk.map(taskItem)}
       </ChangeCard>
+      {outside !== null && (
+        <ChangeCard title="Outside the heap that grew" emptyText="No stack keeps more.">
+          {outside.map(outsideItem)}
+        </ChangeCard>
+      )}
     </div>
   );
 }
@@ -65,6 +71,28 @@ function taskItem({ id, group, countDelta, toCount }: TaskChangeFragment): React
       isGrowth={countDelta > 0}
       change={formatChange(countDelta, formatCount)}
       now={`${formatCount(toCount)} in all${route === undefined ? '' : ` · ${route}`}`}
+    />
+  );
+}
+
+/** Buffers, in bytes; the rest, such as handles and listeners, in numbers. */
+function outsideItem({ id, kind, frames, ...row }: OutsideChangeFragment): ReactNode {
+  const place = responsibleFrame(frames) ?? null;
+  const isBuffer = kind === 'BUFFER';
+  return (
+    <ChangeItem
+      key={id}
+      name={place?.function ?? '(unknown)'}
+      place={place}
+      frames={frames}
+      isGrowth
+      change={
+        isBuffer
+          ? formatChange(row.bytesDelta, formatBytes)
+          : formatChange(row.countDelta, formatCount)
+      }
+      margin={isBuffer && isRough(row.bytesDelta, row.marginBytes) ? row.marginBytes : null}
+      now={isBuffer ? 'buffers' : kind}
     />
   );
 }
