@@ -9,6 +9,7 @@ import { Program } from '../../scripts/testing/program.ts';
 import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof/profile.ts';
 import { foldedProfile } from '../formats/testing/folded-profile.ts';
+import { withExternalColumns } from '../profile/external-columns.ts';
 import { DUMP } from '../targets/testing/fake-go-server.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -81,6 +82,23 @@ describe.concurrent('pprofql analyze', () => {
   it('says so where nothing looks stuck, and of a profile nothing about health', async () => {
     const { stdout } = await analyze(save('dump.txt', QUIET_DUMP), save('heap', HEAP));
     expect(stdout.match(/Nothing in these files looks stuck\./g)).toHaveLength(1);
+  });
+
+  it('tells buffers outside the heap beside it, where the profile has them', async () => {
+    const heap = foldedProfile([['main;leak', 4, 4_096, 2, 2_048]]);
+    const buffers = foldedProfile([['main;upload', 3, 9_000_000, 1, 3_000_000]]);
+    const chunks = encodeProfile(withExternalColumns(heap, buffers), { program: 'shop' });
+    const path = save('both', Buffer.concat([...chunks]));
+    const { stdout } = await analyze(path);
+    expect(stdout).toMatch(/^both: heap profile, 2.05 kB live/);
+    const [, told = ''] = stdout.split('Buffers outside the heap');
+    expect(told).toMatch(
+      /^, 3.00 MB live, 9.00 MB ever made, 1 stack\n {2}Live buffers:\n.*upload/s,
+    );
+    expect(told).not.toContain('leak');
+    const [json] = JSON.parse((await analyze(path, '--json')).stdout);
+    expect(json.external).toMatchObject({ liveBytes: 3e6, inuse: [{ bytes: 3e6 }] });
+    expect(json.external).not.toHaveProperty('profile');
   });
 
   it('prints what is wrong as JSON', async () => {
@@ -181,7 +199,12 @@ describe.concurrent('pprofql analyze', () => {
     const { stdout } = await analyze(save('dump.txt', DUMP), save('heap', HEAP), '--json');
     expect(JSON.parse(stdout)).toMatchObject([
       { file: 'dump.txt', kind: 'GOROUTINES', goroutines: { total: 3 } },
-      { file: 'heap', kind: 'HEAP', allocations: { liveBytes: 2_048, cumulativeBytes: 4_096 } },
+      {
+        file: 'heap',
+        kind: 'HEAP',
+        allocations: { liveBytes: 2_048, cumulativeBytes: 4_096 },
+        external: null,
+      },
     ]);
   });
 

@@ -16,7 +16,7 @@ import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
 import { allocationsOfBox } from '../targets/files/black-box.ts';
 import type { StackRow, StackTable } from '../targets/files/go-profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
-import type { Analysis, CpuSummary } from '../targets/files/saved-file.ts';
+import type { Analysis, CpuSummary, SavedBuffers } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { healthLines } from './health-lines.ts';
 import { reportLines } from './report-lines.ts';
@@ -45,7 +45,7 @@ function bodyOf(analysis: Analysis): string[] {
     case 'GOROUTINES':
       return goroutineLines(analysis.goroutines);
     case 'HEAP':
-      return heapLines(analysis.allocations);
+      return [...heapLines(analysis.allocations), ...bufferLines(analysis.external)];
     case 'MEM_STATS':
       return memStatsLines(analysis.memStats);
     case 'CPU':
@@ -168,6 +168,18 @@ function heapLines({ liveBytes, cumulativeBytes, stackCount, inuse, top }: Alloc
     '  Live:',
     ...allocationTable(inuse),
     ...(top === null ? [] : ['  Ever allocated:', ...allocationTable(top)]),
+  ];
+}
+
+/** Of Node alone: no other heap profile has columns for them. */
+function bufferLines(external: SavedBuffers | null): string[] {
+  if (external === null) return [];
+  const { liveBytes, totalBytes, stackCount, inuse, top } = external;
+  const [live, ever] = [liveBytes, totalBytes].map((bytes) => bytesText(bytes ?? 0));
+  return [
+    `  Buffers outside the heap, ${live} live, ${ever} ever made, ${count(stackCount ?? 0, 'stack')}`,
+    ...(inuse.length === 0 ? [] : ['  Live buffers:', ...allocationTable(inuse)]),
+    ...(top.length === 0 ? [] : ['  Buffers ever made:', ...allocationTable(top)]),
   ];
 }
 

@@ -87,11 +87,8 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
   async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
     const { params, signal } = query;
     const seconds = deltaSecondsOf(params);
-    if (form === 'allocs' && seconds !== null && debugOf(params) === 0) {
-      if ((await diagnostics.heapProfile()).cumulativeUnavailable !== null) {
-        return recorded(seconds, signal);
-      }
-    }
+    const isRecording = form === 'allocs' && seconds !== null && debugOf(params) === 0;
+    if (isRecording && !(await countsFreed())) return recorded(seconds, signal);
     if (debugOf(params) !== 0) return asText(form, query);
     if (seconds === null) {
       const heap = await readAsAsked(form, query);
@@ -108,7 +105,18 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
     return encoded(`${form}-delta`, delta, target.collectedAtMs);
   }
 
-  /** Where the heap counts live objects only. */
+  /** Whether what was allocated in between can be told from two reads of the heap. */
+  async function countsFreed(): Promise<boolean> {
+    try {
+      return (await diagnostics.heapProfile()).cumulativeUnavailable === null;
+    } catch (error) {
+      // A sampler that does not run for good may run for a while.
+      if (error instanceof DiagnosticsError && error.code === 'UNAVAILABLE') return false;
+      throw error;
+    }
+  }
+
+  /** Where the heap counts live objects only, or is not sampled. */
   async function recorded(seconds: number, signal: AbortSignal): Promise<PprofAnswer> {
     const outcome = await diagnostics.allocationProfiles.take({ seconds, signal });
     if (outcome.kind === 'TAKEN') {

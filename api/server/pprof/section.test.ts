@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../../base/errors.ts';
+import type { TakenAllocationProfile } from '../../diagnostics/allocation-profiles/profile.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { foldedStacks } from '../../formats/testing/folded-profile.ts';
 import { taskGroup } from '../../formats/testing/task-group.ts';
@@ -103,6 +104,23 @@ describe('a heap profile', () => {
     expect(response.headers.get('content-disposition')).toContain('allocs-delta');
     expect(foldedStacks(profile)).toEqual([['main;leak', 1, 100, 0, 0]]);
     expect(profile.durationMs).toBeGreaterThan(900);
+  });
+
+  it('with seconds is sampled for that time where no sampler runs for good', async () => {
+    const { profile } = heapOf([['main;work', 4, 400, 0, 0]]);
+    const taken = { profile, liveTableCost: null } as TakenAllocationProfile;
+    const fake = fakeDiagnostics();
+    const diagnostics = fakeDiagnostics({
+      heapProfile: () => Promise.reject(new DiagnosticsError('UNAVAILABLE', 'switched off')),
+      allocationProfiles: {
+        ...fake.allocationProfiles,
+        take: async () => ({ kind: 'TAKEN', profile: taken }),
+      },
+    });
+    const { url } = await serve({ diagnostics });
+    const { profile: told } = await fetchProfile(`${url}debug/pprof/allocs?seconds=1`);
+    expect(foldedStacks(told)).toEqual([['main;work', 4, 400, 0, 0]]);
+    expect((await fetch(`${url}debug/pprof/allocs`)).status).toBe(501);
   });
 
   it.each(['0', '-1', 'x', '1e9', '1.5'])('refuses %s seconds', async (seconds) => {

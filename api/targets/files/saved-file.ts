@@ -10,6 +10,7 @@ import {
   looksLikeBox,
 } from '../../diagnostics/black-box/read.ts';
 import type { BlackBox } from '../../diagnostics/black-box/record.ts';
+import { type ExternalSnapshot, savedExternal } from '../../diagnostics/heap/external.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
@@ -39,9 +40,15 @@ export interface CpuSummary {
   topFunctions: HotFunction[];
 }
 
+/** Buffers outside the heap, which a heap profile of pprofql has in columns of their own. */
+export type SavedBuffers = Pick<
+  ExternalSnapshot,
+  'liveBytes' | 'totalBytes' | 'stackCount' | 'inuse' | 'top'
+>;
+
 export type Analysis =
   | { kind: 'GOROUTINES'; goroutines: GoroutinesOfDump }
-  | { kind: 'HEAP'; allocations: AllocationSnapshot }
+  | { kind: 'HEAP'; allocations: AllocationSnapshot; external: SavedBuffers | null }
   | { kind: 'MEM_STATS'; memStats: GoMemStats }
   | { kind: 'CPU'; cpu: CpuSummary }
   | { kind: 'STACKS'; stacks: StackTable }
@@ -145,7 +152,19 @@ function analyzeProfile(
   if (goroutines !== null) return { kind: 'GOROUTINES', goroutines };
   const stacks = stackTableOf(profile);
   if (stacks !== null) return { kind: 'STACKS', stacks };
-  return { kind: 'HEAP', allocations: allocationsOf(profile, profile.startedAtMs ?? savedAtMs) };
+  const atMs = profile.startedAtMs ?? savedAtMs;
+  return {
+    kind: 'HEAP',
+    allocations: allocationsOf(profile, atMs),
+    external: buffersOf(profile, atMs),
+  };
+}
+
+function buffersOf(profile: Profile, atMs: number): SavedBuffers | null {
+  const external = savedExternal(profile, atMs);
+  if (external === null) return null;
+  const { liveBytes, totalBytes, stackCount, inuse, top } = external;
+  return { liveBytes, totalBytes, stackCount, inuse, top };
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is damaged, `LIMIT_EXCEEDED` where it unpacks to too much */
