@@ -14,6 +14,7 @@ const SUITES = [
   'api/replaced-built-ins.test.ts',
   'api/waits.test.ts',
   'api/exact-tasks.test.ts',
+  'api/attach.test.ts',
   'api/memory-by-line.test.ts',
 ];
 

@@ -6,7 +6,7 @@ import { bytesText } from '../base/text/bytes.ts';
 import { durationText } from '../base/text/duration.ts';
 import { attachedFile } from './attach/attached-file.ts';
 import { factsOf, isLinux, likelyNodes, type ProcessFacts } from './processes/facts.ts';
-import { nodeVersionOf } from './processes/node-version.ts';
+import { createVersionReader, type VersionOf } from './processes/node-version.ts';
 import { addressOf } from './processes/notes.ts';
 import { attachable } from './processes/refusal.ts';
 import { textTable } from './text-table.ts';
@@ -66,11 +66,12 @@ async function listNodes(): Promise<Row[]> {
   const others = found.filter(({ pid }) => !own.has(pid));
   if (isLinux() && others.length > 0) await setTimeout(CPU_WINDOW_MS);
   const windowMs = performance.now() - begunMs;
+  const versionOf = createVersionReader();
   return others.flatMap((before) => {
     const facts = factsOf(before.pid);
     return facts === null || facts.startTicks !== before.startTicks
       ? []
-      : [rowOf(facts, before, windowMs)];
+      : [rowOf(facts, before, windowMs, versionOf)];
   });
 }
 
@@ -86,7 +87,12 @@ function ownChain(found: readonly ProcessFacts[]): Set<number> {
   }
 }
 
-function rowOf(facts: ProcessFacts, before: ProcessFacts, windowMs: number): Row {
+function rowOf(
+  facts: ProcessFacts,
+  before: ProcessFacts,
+  windowMs: number,
+  versionOf: VersionOf,
+): Row {
   const { pid, program, cwd, ageMs, rssBytes } = facts;
   const url = addressOf(pid);
   const measured =
@@ -97,18 +103,18 @@ function rowOf(facts: ProcessFacts, before: ProcessFacts, windowMs: number): Row
     pid,
     program,
     cwd,
-    nodeVersion: nodeVersionOf(pid),
+    nodeVersion: versionOf(pid),
     ageMs: Math.round(ageMs),
     rssBytes,
     cpuPercent: measured === null ? null : Math.round(measured),
     url,
-    refusal: url === null ? refusalOf(pid) : null,
+    refusal: url === null ? refusalOf(pid, versionOf) : null,
   };
 }
 
-function refusalOf(pid: number): Row['refusal'] {
+function refusalOf(pid: number, versionOf: VersionOf): Row['refusal'] {
   try {
-    attachable(pid, attachedFile());
+    attachable(pid, attachedFile(), versionOf);
     return null;
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;

@@ -20,6 +20,8 @@ export interface Note {
 }
 
 const FILE_MODE = 0o600;
+/** Where containers whose files may only be read can write. */
+const SHARED_MEMORY = '/dev/shm';
 /** Between two looks at whether somebody has written to it. */
 const LOOK_MS = 500;
 
@@ -51,14 +53,17 @@ export function leaveNote(url: Note['url'], onAsked: (() => void) | null): () =>
 function open(text: string): number | null {
   // Elsewhere nobody could find it.
   if (process.platform !== 'linux') return null;
-  const path = join(tmpdir(), `${NOTE_NAME}${process.pid}-${crypto.randomUUID()}`);
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
-  try {
-    const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
-    unlinkSync(path);
-    writeSync(file, text);
-    return file;
-  } catch {
-    return null;
+  for (const folder of [tmpdir(), SHARED_MEMORY]) {
+    const path = join(folder, `${NOTE_NAME}${process.pid}-${crypto.randomUUID()}`);
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+    try {
+      const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+      unlinkSync(path);
+      writeSync(file, text);
+      return file;
+    } catch {
+      // It cannot be written to, or is full.
+    }
   }
+  return null;
 }

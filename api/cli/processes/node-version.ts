@@ -2,7 +2,7 @@
  * Which Node an executable is, read in the file: it is not run, since it may be no Node, or a program that was made one
  * file with its Node.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { procPath, procText } from './proc.ts';
 
 /** What the inspector of every Node calls itself. */
@@ -12,6 +12,19 @@ const LONGEST_MARK = 32;
 const CHUNK_BYTES = 4 * 1024 ** 2;
 /** Debian keeps most of Node in a library. */
 const LIBRARY = /\s(\/\S*\/libnode\.so\S*)$/m;
+
+export type VersionOf = (pid: number) => string | null;
+
+/** Reads every executable once, however many processes run it. */
+export function createVersionReader(): VersionOf {
+  const known = new Map<string, string | null>();
+  return (pid) => {
+    const { dev, ino } = statSync(procPath(pid, 'exe'), { throwIfNoEntry: false }) ?? {};
+    const key = `${dev} ${ino}`;
+    if (!known.has(key)) known.set(key, nodeVersionOf(pid));
+    return known.get(key)!;
+  };
+}
 
 /** For example `26.10.0`; null where it is no Node, or may not be read. */
 export function nodeVersionOf(pid: number): string | null {

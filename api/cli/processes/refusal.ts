@@ -10,7 +10,7 @@ import {
   sharesNetwork,
 } from './facts.ts';
 import { type InspectorPlace, inspectorPlace } from './inspector-place.ts';
-import { nodeVersionOf } from './node-version.ts';
+import { nodeVersionOf, type VersionOf } from './node-version.ts';
 import { holderOf, listeningPorts, portsOf } from './ports.ts';
 import { allPids } from './proc.ts';
 
@@ -53,13 +53,17 @@ export function ownProcess(pid: number): ProcessFacts {
  * @throws DiagnosticsError `NOT_FOUND`, `NOT_PERMITTED`, `INVALID_INPUT` for what is no Node, `UNAVAILABLE` where it
  * cannot work, `PORT_TAKEN` where the port of its inspector is another's
  */
-export function attachable(pid: number, packageFile: string): Attachable {
+export function attachable(
+  pid: number,
+  packageFile: string,
+  versionOf: VersionOf = nodeVersionOf,
+): Attachable {
   const facts = ownProcess(pid);
   const refuse = (reason: string): never => {
     throw new DiagnosticsError('UNAVAILABLE', `${facts.program} (pid ${pid}) ${reason}`);
   };
   if (process.platform === 'win32') refuse('cannot be attached to: Windows has no such signal');
-  const nodeVersion = nodeVersionOf(pid);
+  const nodeVersion = versionOf(pid);
   if (isLinux() && nodeVersion === null) {
     throw new DiagnosticsError('INVALID_INPUT', `process ${pid} is no Node (${facts.executable})`);
   }
