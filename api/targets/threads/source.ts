@@ -64,6 +64,14 @@ const UNAVAILABLE: readonly UnavailableField[] = [
   { field: 'memory.totalAlloc', reason: 'not told of a worker thread' },
   { field: 'memory.sys', reason: 'memory is the whole process’: see the target of the process' },
   { field: 'memory.heapObjects', reason: 'V8’s sampler in a worker does not count them' },
+  {
+    field: 'inuseAllocations.count',
+    reason: 'V8’s sampler in a worker does not count objects: 0 stands for unknown',
+  },
+  {
+    field: 'inuseAllocations.liveCount',
+    reason: 'V8’s sampler in a worker does not count objects: 0 stands for unknown',
+  },
   { field: 'topAllocations', reason: 'V8’s sampler in a worker tells live memory alone' },
   { field: 'runtime.numGc', reason: 'collections of a worker are not watched' },
   { field: 'runtime.gcPauseNs', reason: 'collections of a worker are not watched' },
