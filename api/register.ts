@@ -4,7 +4,7 @@
  * program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
-import { isNamedIn, roleOf } from './base/launch/role.ts';
+import { isBehindLauncher, roleOf } from './base/launch/role.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { isSwitchedOff } from './base/options/main-switch.ts';
@@ -25,7 +25,7 @@ if (role !== 'LAUNCHER') {
     // A tool is of interest only as a part of what is observed.
     if (role === 'PROGRAM' || family?.observer != null) {
       const { startDiagnostics } = await import('./start.ts');
-      const namesProgram = !isNamedIn(process.execArgv, url);
+      const namesProgram = isBehindLauncher(process, url);
       startDiagnostics({}, { printsUrl: true, namesProgram, family }).catch(report);
     }
   } catch (error) {

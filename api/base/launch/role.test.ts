@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Role, roleOf } from './role.ts';
+import { isBehindLauncher, type Role, roleOf } from './role.ts';
 
 const REGISTER = 'file:///srv/node_modules/pprofql/api/register.js';
 
@@ -84,6 +84,18 @@ describe('what was started', () => {
     // What the command starts in turn, such as the server that is tested.
     expect(roleWith('/srv/server.js', { env })).toBe('PROGRAM');
     expect(roleWith(undefined, { env })).toBe('PROGRAM');
+  });
+
+  it('may be one of several behind a launcher', () => {
+    const argv = ['node', '/srv/server.js'];
+    const env = { npm_lifecycle_event: 'start', npm_lifecycle_script: 'node server' };
+    const isOneOfSeveral = (launched: object) =>
+      isBehindLauncher({ argv, execArgv: [], env: {}, ...launched }, REGISTER);
+    expect(isOneOfSeveral({ env })).toBe(true);
+    expect(isOneOfSeveral({ env: { pm_id: '0' } })).toBe(true);
+    expect(isOneOfSeveral({})).toBe(false);
+    expect(isOneOfSeveral({ env, argv: ['node', '/srv/other.js'] })).toBe(false);
+    expect(isOneOfSeveral({ env, execArgv: ['--import', REGISTER] })).toBe(false);
   });
 
   it('finds the command of a script that Node runs itself', () => {

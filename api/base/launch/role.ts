@@ -4,6 +4,7 @@
  */
 import { readFileSync, realpathSync } from 'node:fs';
 import type { Environment } from '../options/environment.ts';
+import { isOfPm2 } from './program-file.ts';
 
 /**
  * `LAUNCHER` starts programs and is passed over. `TOOL` builds, tests or installs: looked at only as a child
@@ -142,10 +143,25 @@ function roleOfFile(file: string, command: string | undefined): Role {
   return TOOL_PACKAGES.has(owner) ? 'TOOL' : 'PROGRAM';
 }
 
-/** A file that stands in the command of such a script, not what that starts in turn. */
+/**
+ * Whether somebody who reads its line may wonder whose it is: the flag has reached the launcher in front of it too.
+ */
+export function isBehindLauncher({ argv, execArgv, env }: Launched, register: string): boolean {
+  if (isNamedIn(execArgv, register)) return false;
+  const file = (argv[1] ?? '').replaceAll('\\', '/');
+  return SERVER_OF_NEXT.test(file) || isOfPm2(env) || isCommandOf(scriptIn(env), file, env);
+}
+
+const scriptIn = (env: Environment) => env.NODE_RUN_SCRIPT_NAME ?? env.npm_lifecycle_event ?? '';
+
 function isStepOfTool(file: string, env: Environment): boolean {
-  const name = env.NODE_RUN_SCRIPT_NAME ?? env.npm_lifecycle_event ?? '';
-  if (!TOOL_SCRIPT.test(name) && !OTHER_TOOL_SCRIPTS.has(name)) return false;
+  const script = scriptIn(env);
+  const isTool = TOOL_SCRIPT.test(script) || OTHER_TOOL_SCRIPTS.has(script);
+  return isTool && isCommandOf(script, file, env);
+}
+
+/** A file that stands in the command of a script, not what that starts in turn. */
+function isCommandOf(name: string, file: string, env: Environment): boolean {
   const [, base] = BASE_NAME.exec(file) ?? [];
   return base !== undefined && base !== '' && commandOf(name, env).split(NO_NAME).includes(base);
 }
@@ -162,7 +178,7 @@ function commandOf(script: string, env: Environment): string {
 }
 
 /** For example `['--import', 'pprofql/register']`; what stands in `NODE_OPTIONS` is not in there. */
-export function isNamedIn(execArgv: readonly string[], register: string): boolean {
+function isNamedIn(execArgv: readonly string[], register: string): boolean {
   return execArgv.some((arg, at) => {
     const [flag = '', joined] = arg.split(/=(.*)/s);
     const named = joined ?? (PRELOADS.has(flag) ? execArgv[at + 1] : undefined);
