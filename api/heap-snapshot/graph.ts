@@ -34,7 +34,7 @@ export function graphBytes(counts: { nodeCount: number; edgeCount: number }): nu
 }
 
 const BYTES_PER_NODE = 13;
-const WORK_BYTES_PER_NODE = 16;
+const WORK_BYTES_PER_NODE = 20;
 
 export function nodeText(graph: HeapGraph, node: number): string {
   return graph.text(graph.nodeName[node]!);

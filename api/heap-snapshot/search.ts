@@ -2,10 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError } from '../base/errors.ts';
 import { workerEnvironment } from '../base/options/environment.ts';
-import type { Holders } from './holders.ts';
+import type { Holders, HoldersQuestion } from './holders.ts';
+import type { TaskProofs } from './stuck-tasks.ts';
 import type { SearchData, SearchMessage } from './worker.ts';
 
-export interface SearchOptions extends SearchData {
+export interface SearchOptions extends Omit<SearchData, 'question'> {
   /** Told 0 to 1. */
   onProgress: (share: number) => void;
   /** Ends the thread; the promise then rejects with the signal's reason. */
@@ -16,8 +17,24 @@ export interface SearchOptions extends SearchData {
 const HEAP_LIMIT_MB = 512;
 
 /** @throws DiagnosticsError as `createSnapshotReader`, `UNAVAILABLE` where the thread fails */
-export function searchSnapshot({ onProgress, signal, ...data }: SearchOptions): Promise<Holders> {
-  const { promise, resolve, reject } = Promise.withResolvers<Holders>();
+export async function searchSnapshot(
+  question: HoldersQuestion,
+  options: SearchOptions,
+): Promise<Holders> {
+  return (await answered({ ...options, question })) as Holders;
+}
+
+/** @throws DiagnosticsError as `searchSnapshot` */
+export async function proveBySnapshot(options: SearchOptions): Promise<TaskProofs> {
+  return (await answered({ ...options, question: null })) as TaskProofs;
+}
+
+function answered({
+  onProgress,
+  signal,
+  ...data
+}: SearchOptions & SearchData): Promise<Holders | TaskProofs> {
+  const { promise, resolve, reject } = Promise.withResolvers<Holders | TaskProofs>();
   const worker = new Worker(workerFile(), {
     name: 'pprofql heap snapshot',
     workerData: data,
@@ -28,7 +45,7 @@ export function searchSnapshot({ onProgress, signal, ...data }: SearchOptions): 
   worker.unref();
   worker.on('message', (message: SearchMessage) => {
     if (message.kind === 'progress') onProgress(message.share);
-    else if (message.kind === 'found') resolve(message.holders);
+    else if (message.kind === 'found') resolve(message.answer);
     else {
       const { code, message: text } = message;
       reject(code === null ? new Error(text) : new DiagnosticsError(code, text));

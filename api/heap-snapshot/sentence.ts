@@ -13,6 +13,23 @@ export function holderSentence(
   return parts.join(', ');
 }
 
+/**
+ * Who holds what settles a promise: "`waiters` Array of `lock` Lock"; null where it is not told.
+ * @param steps to the function that does
+ */
+export function settlerText(
+  steps: readonly ToldStep[],
+  pathOf: (file: string) => string,
+): string | null {
+  const timer = steps.findIndex(({ className }) => TIMERS.has(className));
+  // What hangs on another promise is settled by what settles that.
+  const promise = steps.findIndex(({ kind, name }) => kind === 'INTERNAL' && name !== null);
+  const upTo = timer >= 0 ? timer : (promise < 0 ? steps.length : promise) - 1;
+  const last = steps.findLastIndex(({ name }, at) => at <= upTo && name !== null);
+  const told = timer >= 0 ? steps.slice(0, timer + 1) : steps.slice(0, last + 1);
+  return told.length === 0 ? null : subject(told, pathOf);
+}
+
 function subject(steps: readonly ToldStep[], pathOf: (file: string) => string): string {
   const holder = steps.at(-1)!;
   const place = placeText([...steps].reverse(), pathOf);

@@ -4,18 +4,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { findHolders, type Holders, type HoldersQuestion } from './holders.ts';
 import { createSnapshotReader } from './reader.ts';
+import { findStuckTasks, type TaskProofs } from './stuck-tasks.ts';
 
 export interface SearchData {
   /** Of the file, which has no name any more. */
   fd: number;
   bytes: number;
-  question: HoldersQuestion;
+  /** Null: which tasks nobody can settle any more. */
+  question: HoldersQuestion | null;
   memoryLimitBytes: number;
 }
 
 export type SearchMessage =
   | { kind: 'progress'; share: number }
-  | { kind: 'found'; holders: Holders }
+  | { kind: 'found'; answer: Holders | TaskProofs }
   | { kind: 'failed'; code: ErrorCode | null; message: string };
 
 const CHUNK_BYTES = 1024 ** 2;
@@ -23,7 +25,7 @@ const CHUNK_BYTES = 1024 ** 2;
 const READING_SHARE = 0.8;
 const STEPS_OF_PROGRESS = 100;
 
-function search({ fd, bytes, question, memoryLimitBytes }: SearchData): Holders {
+function search({ fd, bytes, question, memoryLimitBytes }: SearchData): Holders | TaskProofs {
   const reader = createSnapshotReader({ memoryLimitBytes });
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let position = 0;
@@ -37,7 +39,8 @@ function search({ fd, bytes, question, memoryLimitBytes }: SearchData): Holders 
     told = step;
     read = readSync(fd, chunk, 0, CHUNK_BYTES, position);
   }
-  return findHolders(reader.finish(), question);
+  const graph = reader.finish();
+  return question === null ? findStuckTasks(graph) : findHolders(graph, question);
 }
 
 function tell(message: SearchMessage): void {
@@ -45,7 +48,7 @@ function tell(message: SearchMessage): void {
 }
 
 try {
-  tell({ kind: 'found', holders: search(workerData as SearchData) });
+  tell({ kind: 'found', answer: search(workerData as SearchData) });
 } catch (error) {
   tell({
     kind: 'failed',
