@@ -1,4 +1,4 @@
-/** The client's part for what holds an allocation. */
+/** The client's part for what holds an allocation, and which tasks nobody can settle. */
 
 import type { Answered } from './core/query/answered.ts';
 import type { RequestOptions, TargetAccess } from './core/query/query.ts';
@@ -9,10 +9,13 @@ import {
   type HoldersFragment,
   HoldersStatusDocument,
   type HoldersStatusQuery,
+  ProveTasksDocument,
   TakeHoldersDocument,
+  type TaskProofsFragment,
 } from './generated/graphql.ts';
 
 export type Holders = HoldersFragment;
+export type TaskProofs = TaskProofsFragment;
 export type HoldersEstimate = Answered<HoldersEstimateQuery>['holdersEstimate'];
 export type HoldersSearch = NonNullable<HoldersStatusQuery['holdersStatus']>;
 
@@ -25,6 +28,11 @@ export interface HolderMethods {
    * @param allocation `id` or `stackId` of a row of the allocation tables or of a diff
    */
   holders(allocation: string, options: RequestOptions & { maxPauseMs: number }): Promise<Holders>;
+  /**
+   * Finds the tasks that provably nobody can settle any more, in the same way, at the same cost and with the
+   * same refusals; those that merely wait are told with what can still settle them.
+   */
+  proveTasks(options: RequestOptions & { maxPauseMs: number }): Promise<TaskProofs>;
   /** What that would cost now; nothing is stopped for it. */
   holdersEstimate(options?: RequestOptions): Promise<HoldersEstimate>;
   /** The search that is under way, whoever asked for it; null when there is none. */
@@ -38,6 +46,9 @@ export function createHolderMethods({ target, ask, change }: TargetAccess): Hold
     async holders(allocation, { maxPauseMs, signal }) {
       const request = { allocation, maxPauseMs, target };
       return (await change(TakeHoldersDocument, request, { signal })).takeHolders;
+    },
+    async proveTasks({ maxPauseMs, signal }) {
+      return (await change(ProveTasksDocument, { maxPauseMs, target }, { signal })).proveTasks;
     },
     async holdersEstimate(options) {
       return (await ask(HoldersEstimateDocument, {}, options)).holdersEstimate;

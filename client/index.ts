@@ -46,7 +46,13 @@ export type {
   TaskDiffFragment as TaskDiff,
 } from './generated/graphql.ts';
 export type { Finding, Health, HealthMethods, HealthStream } from './health.ts';
-export type { HolderMethods, Holders, HoldersEstimate, HoldersSearch } from './holders.ts';
+export type {
+  HolderMethods,
+  Holders,
+  HoldersEstimate,
+  HoldersSearch,
+  TaskProofs,
+} from './holders.ts';
 export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
 export type { Growth } from './leaks/growth.ts';
 export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';

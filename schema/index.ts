@@ -2,6 +2,7 @@ import './captures.ts';
 import './allocations/allocation-profiles.ts';
 import './diff/diff.ts';
 import './holders/holders.ts';
+import './holders/proofs.ts';
 import './cpu/cpu-profiles.ts';
 import './loop/event-loop-status.ts';
 import './tasks/goroutines.ts';

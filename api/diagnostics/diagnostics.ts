@@ -356,6 +356,7 @@ export async function createProbeDiagnostics(
     knownStacks: heapTables.stackIds,
     locateTree: locator.locateTree,
     locatePlaces: (steps) => locateSteps(steps, locator),
+    locateStacks: locator.locateStacks,
   });
 
   const answers: Omit<OwnedDiagnostics, 'captures'> = {

@@ -19,7 +19,7 @@ const FRESH_MS = 60_000;
 /** Tables whose rows can be named by their `id`. */
 const TABLES = ['inuseAllocations', 'topAllocations'];
 
-const HoldersEstimateType = builder.objectRef<SnapshotCost>('HoldersEstimate').implement({
+export const HoldersEstimateType = builder.objectRef<SnapshotCost>('HoldersEstimate').implement({
   description:
     'What a search for holders would cost now, or was expected to: guessed from the size of the heap, the number of objects and the load of the machine, and corrected by how long the last one took. The truth is within half of it in most cases.',
   fields: (t) => ({
@@ -197,7 +197,7 @@ builder.mutationField('takeHolders', (t) =>
 builder.mutationField('cancelHolders', (t) =>
   t.boolean({
     description:
-      'Ends the search for holders that is under way; while V8 writes the snapshot, as soon as that is done. False when there was none.',
+      'Ends the search in a heap snapshot that is under way, for holders or for tasks that nobody can settle; while V8 writes the snapshot, as soon as that is done. False when there was none.',
     args: targetArgument(),
     resolve: (_root, { target }, { diagnostics }) => diagnostics.target(target).holders.cancel(),
   }),

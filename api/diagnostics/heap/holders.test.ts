@@ -24,6 +24,7 @@ function searches(overrides: Partial<HolderSearchesOptions> = {}) {
     knownStacks: async () => ['leak'],
     locateTree: async (tree) => tree,
     locatePlaces: async (steps) => [...steps],
+    locateStacks: async (reading) => reading,
     ...overrides,
   });
   return { ...found, files, written };

@@ -1,4 +1,7 @@
-/** Who holds what a stack has allocated: one search at a time, from a heap snapshot that nobody keeps. */
+/**
+ * Who holds what a stack has allocated, and which tasks nobody can settle any more: one search at a time,
+ * from a heap snapshot that nobody keeps.
+ */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { bytesText } from '../../base/text/bytes.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { HolderNode, HolderPath, ToldStep } from '../../heap-snapshot/holders.ts';
-import { searchSnapshot } from '../../heap-snapshot/search.ts';
+import { proveBySnapshot, type SearchOptions, searchSnapshot } from '../../heap-snapshot/search.ts';
 import { holderSentence } from '../../heap-snapshot/sentence.ts';
 import type {
   HeapSnapshotReading,
@@ -15,6 +18,8 @@ import type {
 } from '../../probe/readings/heap-snapshot.ts';
 import { displayPath } from '../../profile/display-path.ts';
 import type { Frame } from '../../profile/profile.ts';
+import type { FrameLocator } from '../../source-maps/frame-locator.ts';
+import { type ProofsFound, toldProofs } from './proofs.ts';
 import { createSnapshotCostEstimator, type HeapSize, type SnapshotCost } from './snapshot-cost.ts';
 import { type LocatedSizes, stackOfAllocation } from './stack-samples.ts';
 
@@ -64,6 +69,11 @@ export interface HolderSearches {
    * `PROCESS_NOT_RESPONDING`, `STOPPED` where it was cancelled, `UNAVAILABLE`
    */
   find(request: HoldersRequest): Promise<HoldersFound>;
+  /**
+   * Which tasks nobody can settle any more.
+   * @throws DiagnosticsError as `find`, without `NOT_FOUND`
+   */
+  prove(request: Omit<HoldersRequest, 'isMeant'>): Promise<ProofsFound>;
   running(): HoldersSearch | null;
   /** False where there was none. */
   cancel(): boolean;
@@ -87,6 +97,7 @@ export interface HolderSearchesOptions {
   knownStacks: () => Promise<readonly string[]>;
   locateTree: (tree: LocatedSizes) => Promise<LocatedSizes>;
   locatePlaces: (steps: readonly ToldStep[]) => Promise<ToldStep[]>;
+  locateStacks: FrameLocator['locateStacks'];
 }
 
 const KEPT = 10;
@@ -103,8 +114,16 @@ export const HOLDERS_SWITCHED_OFF =
   'what holds an allocation is found by a heap snapshot, which stops the program for seconds: under NODE_ENV=production that is off; switch it on with the option heapSnapshots or PPROFQL_HEAP_SNAPSHOTS=on';
 
 interface Search extends HoldersSearch {
-  estimatedPauseMs: number;
+  estimate: SnapshotCost;
   abort: AbortController;
+}
+
+/** What is told of every search. */
+interface Taken {
+  id: string;
+  takenAtMs: number;
+  pauseMs: number;
+  estimate: SnapshotCost;
 }
 
 export function createHolderSearches(options: HolderSearchesOptions): HolderSearches {
@@ -120,44 +139,34 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
       throw new DiagnosticsError('UNAVAILABLE', options.unavailable);
   }
 
-  async function write(search: Search, file: string): Promise<HeapSnapshotReading> {
-    const reading = await options.write({
-      file,
-      latestStartMs: Date.now() + START_PATIENCE_MS,
-      withSizes: true,
-    });
-    if (reading.sizes === null) {
-      throw new DiagnosticsError('UNAVAILABLE', 'there is no heap sampler in this process');
-    }
-    search.abort.signal.throwIfAborted();
-    return reading;
-  }
-
-  async function carryOut(
+  /**
+   * Writes the snapshot and gives it to the reader.
+   * @param look tells what was found in it
+   */
+  async function carryOut<Found>(
     search: Search,
-    isMeant: HoldersRequest['isMeant'],
-    estimate: SnapshotCost,
     size: HeapSize,
-  ): Promise<HoldersFound> {
+    withSizes: boolean,
+    look: (reading: HeapSnapshotReading, file: SearchOptions) => Promise<Found>,
+  ): Promise<Found & Taken> {
     // Readable by this user alone.
     const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
     const remove = () => rm(folder, { recursive: true, force: true });
     try {
       const file = join(folder, FILE_NAME);
-      const { sizes, pauseMs, collectedAtMs } = await write(search, file);
+      const latestStartMs = Date.now() + START_PATIENCE_MS;
+      const reading = await options.write({ file, latestStartMs, withSizes });
+      search.abort.signal.throwIfAborted();
+      const { pauseMs, collectedAtMs } = reading;
       estimator.learn(size, pauseMs);
-      const stack = await stackOfAllocation(sizes!, isMeant, options.locateTree);
       const handle = await open(file);
       // Open files outlive their names where the system allows it: then no crash leaves one behind.
       await remove().catch(() => {});
-      search.phase = 'READING';
-      search.progress = WRITING_SHARE;
       try {
         const { size: bytes } = await handle.stat();
-        const holders = await searchSnapshot({
+        const found = await look(reading, {
           fd: handle.fd,
           bytes,
-          question: stack,
           memoryLimitBytes: options.memoryLimitBytes,
           onProgress: (share) => {
             search.progress = WRITING_SHARE + (1 - WRITING_SHARE) * share;
@@ -165,19 +174,68 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
           signal: search.abort.signal,
         });
         return {
-          ...(await told(holders)),
+          ...found,
           id: search.id,
-          stackId: stack.stackId,
-          frames: stack.frames,
           takenAtMs: collectedAtMs,
           pauseMs,
-          estimate,
+          estimate: search.estimate,
         };
       } finally {
         await handle.close();
       }
     } finally {
       await remove().catch(() => {});
+    }
+  }
+
+  function beginReading(search: Search): void {
+    search.phase = 'READING';
+    search.progress = WRITING_SHARE;
+  }
+
+  async function findIn(
+    search: Search,
+    isMeant: HoldersRequest['isMeant'],
+    { sizes }: HeapSnapshotReading,
+    file: SearchOptions,
+  ) {
+    if (sizes === null) {
+      throw new DiagnosticsError('UNAVAILABLE', 'there is no heap sampler in this process');
+    }
+    const stack = await stackOfAllocation(sizes, isMeant, options.locateTree);
+    beginReading(search);
+    const holders = await told(await searchSnapshot(stack, file));
+    return { ...holders, stackId: stack.stackId, frames: stack.frames };
+  }
+
+  /** One at a time, where the caller agrees to what it costs. */
+  async function alone<Found>(
+    { maxPauseMs, signal }: Omit<HoldersRequest, 'isMeant'>,
+    work: (search: Search, size: HeapSize) => Promise<Found>,
+  ): Promise<Found> {
+    const size = await options.heapSize();
+    const estimate = estimator.estimate(size);
+    if (maxPauseMs === null || estimate.pauseMs > maxPauseMs) throw notAgreed(estimate, maxPauseMs);
+    refuseBeyondMemory(estimate, options.memoryLimitBytes);
+    if (current !== null) throw alreadyRunning();
+    const search: Search = {
+      id: randomUUID(),
+      phase: 'WRITING',
+      startedAtMs: Date.now(),
+      progress: 0,
+      estimate,
+      abort: new AbortController(),
+    };
+    const leave = () => search.abort.abort(cancelled());
+    signal?.addEventListener('abort', leave, { once: true });
+    current = search;
+    try {
+      if (signal?.aborted) leave();
+      search.abort.signal.throwIfAborted();
+      return await work(search, size);
+    } finally {
+      current = null;
+      signal?.removeEventListener('abort', leave);
     }
   }
 
@@ -203,44 +261,33 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
       checkAvailable();
       return estimator.estimate(await options.heapSize());
     },
-    async find({ isMeant, maxPauseMs, signal }) {
+    async find({ isMeant, ...agreed }) {
       checkAvailable();
       if (current !== null) throw alreadyRunning();
       const known = await options.knownStacks();
       if (!known.some(isMeant)) throw noSuchStack();
-      const size = await options.heapSize();
-      const estimate = estimator.estimate(size);
-      if (maxPauseMs === null || estimate.pauseMs > maxPauseMs)
-        throw notAgreed(estimate, maxPauseMs);
-      refuseBeyondMemory(estimate, options.memoryLimitBytes);
+      const found = await alone(agreed, (search, size) =>
+        carryOut(search, size, true, (reading, file) => findIn(search, isMeant, reading, file)),
+      );
+      kept.unshift(found);
+      if (kept.length > KEPT) kept.pop();
+      return found;
+    },
+    async prove(agreed) {
+      checkAvailable();
       if (current !== null) throw alreadyRunning();
-      const search: Search = {
-        id: randomUUID(),
-        phase: 'WRITING',
-        startedAtMs: Date.now(),
-        progress: 0,
-        estimatedPauseMs: estimate.pauseMs,
-        abort: new AbortController(),
-      };
-      const leave = () => search.abort.abort(cancelled());
-      signal?.addEventListener('abort', leave, { once: true });
-      current = search;
-      try {
-        if (signal?.aborted) leave();
-        search.abort.signal.throwIfAborted();
-        const found = await carryOut(search, isMeant, estimate, size);
-        kept.unshift(found);
-        if (kept.length > KEPT) kept.pop();
-        return found;
-      } finally {
-        current = null;
-        signal?.removeEventListener('abort', leave);
-      }
+      return alone(agreed, (search, size) =>
+        carryOut(search, size, false, async (_reading, file) => {
+          beginReading(search);
+          const proofs = await proveBySnapshot(file);
+          return toldProofs(proofs, options.programRoot, options.locateStacks);
+        }),
+      );
     },
     running() {
       if (current === null) return null;
-      const { id, phase, startedAtMs, estimatedPauseMs } = current;
-      const written = Math.min(0.99, (Date.now() - startedAtMs) / estimatedPauseMs);
+      const { id, phase, startedAtMs, estimate } = current;
+      const written = Math.min(0.99, (Date.now() - startedAtMs) / estimate.pauseMs);
       const progress = phase === 'WRITING' ? WRITING_SHARE * written : current.progress;
       return { id, phase, startedAtMs, progress };
     },
@@ -272,6 +319,7 @@ export function noHolderSearches(reason: string): HolderSearches {
   return {
     estimate: refuse,
     find: refuse,
+    prove: refuse,
     running: () => null,
     cancel: () => false,
     last: () => null,
@@ -284,7 +332,7 @@ export function noHolderSearches(reason: string): HolderSearches {
 function alreadyRunning(): DiagnosticsError {
   return new DiagnosticsError(
     'PROFILE_ALREADY_RUNNING',
-    'a search for holders is under way: wait for it, or end it with cancelHolders',
+    'a search in a heap snapshot is under way: wait for it, or end it with cancelHolders',
   );
 }
 

@@ -1,0 +1,88 @@
+/** Which tasks nobody can settle any more. */
+import type { ProofsFound, WaitingFunctionTold } from '../../api/diagnostics/heap/proofs.ts';
+import { builder } from '../builder.ts';
+import { CodePlaceInterface, FrameType, placeFields } from '../frame.ts';
+import { targetArgument } from '../targets/target-argument.ts';
+import { HoldersEstimateType } from './holders.ts';
+
+const WaitingFunctionType = builder.objectRef<WaitingFunctionTold>('WaitingFunction').implement({
+  interfaces: [CodePlaceInterface],
+  description:
+    'Suspended calls of one async function that wait through the same functions, by a heap snapshot.',
+  fields: (t) => ({
+    ...placeFields(t, ({ frames }) => frames.at(-1), {
+      line: '1-based line where the function begins: a heap snapshot does not tell at which `await` it stands. 0 where unknown.',
+    }),
+    count: t.exposeInt('count', { description: 'Suspended calls of it.' }),
+    isStuck: t.exposeBoolean('isStuck', {
+      description:
+        'Whether it is proven that they never go on: nothing that the program can still reach settles what they wait for. False where something could, which proves nothing: it may never do it.',
+    }),
+    sentence: t.exposeString('sentence', {
+      description:
+        'The same in words, such as “nobody can settle it any more” or “still waits for what `queue` Array of `pool` Pool in pool.js can settle”.',
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description:
+        'The async functions that wait for each other, each with the line where it begins: innermost first, the function itself last. 20 at most.',
+      resolve: ({ frames }) => frames,
+    }),
+  }),
+});
+
+const TaskProofsType = builder.objectRef<ProofsFound>('TaskProofs').implement({
+  description:
+    'Which suspended async functions can never go on, by a heap snapshot that was read and thrown away: what waits for a promise is followed only where something that can settle the promise is reached from a root. No values, only names.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Identity of the search.' }),
+    takenAt: t.field({
+      type: 'DateTime',
+      description: 'When the snapshot was taken.',
+      resolve: ({ takenAtMs }) => takenAtMs,
+    }),
+    pauseMs: t.exposeFloat('pauseMs', {
+      description: 'Milliseconds that the program was stopped for it.',
+    }),
+    estimate: t.field({
+      type: HoldersEstimateType,
+      description: 'What it was expected to cost.',
+      resolve: ({ estimate }) => estimate,
+    }),
+    functions: t.field({
+      type: [WaitingFunctionType],
+      description:
+        'Those that are stuck first, most calls first, 500 at most. Where all functions that wait for each other are Node’s own they are left out.',
+      resolve: ({ functions }) => functions,
+    }),
+    tasks: t.exposeInt('tasks', {
+      description: 'Suspended async functions, Node’s own included. Unreachable ones are garbage.',
+    }),
+    stuck: t.exposeInt('stuck', {
+      description: 'Of `tasks`, those that nobody can settle any more.',
+    }),
+    objects: t.float({
+      description: 'Objects in the snapshot, V8’s own included.',
+      resolve: ({ objectCount }) => objectCount,
+    }),
+  }),
+});
+
+builder.mutationField('proveTasks', (t) =>
+  t.field({
+    type: TaskProofsType,
+    nullable: true,
+    description:
+      'Finds the tasks that provably nobody can settle any more, by a heap snapshot, which stops the program; the answer comes when it is done, and whoever leaves before ends the search. `holdersEstimate`, `holdersStatus` and `cancelHolders` are for it as well. Fails with `PAUSE_BUDGET_SPENT` beyond `maxPauseMs`, `PROFILE_ALREADY_RUNNING` while another search runs, `LIMIT_EXCEEDED` where the heap is too large (option `heapSnapshotMemoryBytes`), `UNAVAILABLE` under NODE_ENV=production unless the option `heapSnapshots` is on, and for targets that are other processes, `STOPPED` where it is cancelled.',
+    args: {
+      ...targetArgument(),
+      maxPauseMs: t.arg.float({
+        required: false,
+        description:
+          'The longest stop of the program that is agreed to, in milliseconds. Where more is expected (`holdersEstimate`), or null is given, nothing is done: the error `PAUSE_BUDGET_SPENT` has `estimatedPauseMs` and `estimatedMemoryBytes` in its extensions.',
+      }),
+    },
+    resolve: (_root, { target, maxPauseMs }, { diagnostics, signal }) =>
+      diagnostics.target(target).holders.prove({ maxPauseMs: maxPauseMs ?? null, signal }),
+  }),
+);
