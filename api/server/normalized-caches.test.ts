@@ -265,6 +265,7 @@ describe('a normalizing cache', () => {
       'RunningAllocationProfile',
       'RunningCpuProfile',
       'TakenAllocationProfile',
+      'TaskProofs',
     ]);
   });
 

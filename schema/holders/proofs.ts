@@ -20,7 +20,7 @@ const WaitingFunctionType = builder.objectRef<WaitingFunctionTold>('WaitingFunct
     }),
     sentence: t.exposeString('sentence', {
       description:
-        'The same in words, such as “nobody can settle it any more” or “still waits for what `queue` Array of `pool` Pool in pool.js can settle”.',
+        'Whether they can go on, in words, such as “nobody can settle it any more” or “still waits for what `queue` Array of `pool` Pool in pool.js can settle”.',
     }),
     frames: t.field({
       type: [FrameType],
