@@ -43,7 +43,8 @@ export interface CaptureMethods {
    * Runs the work, and rejects with `LeakFoundError` where memory, buffers, async tasks, handles, native
    * objects, worker threads or listeners of the observed process grow every time: it runs the work
    * again before it accuses, and lets garbage be collected. Growth that stops after a run is no leak.
-   * The error names the stacks, and with `holders` who holds their memory.
+   * The error names the stacks, and with `holders` who holds their memory. With `proof` tasks that provably
+   * nobody can settle any more are leaks after one run, and those that merely wait are told from them.
    *
    * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
    * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller

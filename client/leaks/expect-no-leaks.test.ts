@@ -1,10 +1,37 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { TaskProofs } from '../holders.ts';
 import { type DiffNumbers, diffOf } from '../testing/diffs.ts';
 import { expectNoLeaks, type NoLeaksOptions } from './expect-no-leaks.ts';
 import { LeakFoundError } from './leak-found-error.ts';
 
+/** Calls of functions in `/app/name.js` that can never go on, and of such that wait. */
+function proofsOf(stuck: Record<string, number>, waiting: [string, number][]): TaskProofs {
+  const functionOf = (name: string, count: number, isStuck: boolean, sentence: string) => {
+    const place = {
+      function: name,
+      file: `/app/${name}.js`,
+      path: `${name}.js`,
+      line: 1,
+      origin: 'OWN' as const,
+    };
+    return { ...place, count, isStuck, sentence, frames: [place] };
+  };
+  const gone = 'nobody can settle it any more';
+  const turn = 'still waits for what `queue` Array can settle';
+  return {
+    functions: [
+      ...Object.entries(stuck).map(([name, count]) => functionOf(name, count, true, gone)),
+      ...waiting.map(([name, count]) => functionOf(name, count, false, turn)),
+    ],
+  } as unknown as TaskProofs;
+}
+
 /** A process whose growth after the nth measured run is what the function says. */
-function processThat(grows: (run: number) => DiffNumbers, warmup = 1) {
+function processThat(
+  grows: (run: number) => DiffNumbers,
+  warmup = 1,
+  stuck: (run: number) => Record<string, number> = () => ({}),
+) {
   let runs = -warmup;
   const work = vi.fn(() => {
     runs += 1;
@@ -16,6 +43,7 @@ function processThat(grows: (run: number) => DiffNumbers, warmup = 1) {
     holders: vi.fn(async (_allocation: string) => ({
       paths: [{ sentence: '`users` Map in login.js, 5 entries, 98 %' }],
     })),
+    proveTasks: vi.fn(async () => proofsOf(stuck(runs), [['waitForTurn', 10 * runs]])),
   };
   const check = (options?: NoLeaksOptions) =>
     expectNoLeaks(source, work, { settleMs: 0, warmup, ...options });
@@ -51,6 +79,41 @@ describe('expectNoLeaks', () => {
       /remember[\s\S]*Who holds it is not known: it is off/,
     );
     await expect(check({ retries: 0 })).rejects.not.toThrow(/held by/);
+  });
+
+  describe('with proof', () => {
+    it('accuses after one run what nobody can settle any more, however little', async () => {
+      const { check, work } = processThat(
+        () => ({}),
+        1,
+        (run) => ({ askForgotten: 3 + run, old: 5 }),
+      );
+      await expect(check({ proof: true })).rejects.toThrow(
+        /^1 leak found[\s\S]*\+1 task \(await\) of askForgotten\n[\s\S]*nobody can settle it any more$/,
+      );
+      expect(work).toHaveBeenCalledTimes(2);
+      expect(await check({ proof: true, ignore: [/askForgotten/] })).toMatchObject({ runs: 1 });
+      expect(await check()).toMatchObject({ runs: 1 });
+    });
+
+    it('leaves all else to the growth, and says for what it still waits', async () => {
+      const { check, source } = processThat((run) => ({
+        tasks: { 'node:wait<waitForTurn': run * 7 },
+      }));
+      await expect(check({ proof: true, retries: 1 })).rejects.toThrow(
+        /growing over 2 runs[\s\S]*still waits for what `queue` Array can settle$/,
+      );
+      expect(source.proveTasks).toHaveBeenCalledTimes(3);
+      const quiet = processThat(() => ({}));
+      expect(await quiet.check({ proof: true })).toMatchObject({ runs: 1 });
+    });
+
+    it('is not quiet where it could not look', async () => {
+      const { check, source } = processThat(() => ({}));
+      source.proveTasks.mockRejectedValue(new Error('it is off'));
+      await expect(check({ proof: true })).rejects.toThrow('it is off');
+      expect(source.deleteCapture).toHaveBeenCalledTimes(1);
+    });
   });
 
   it('withdraws a suspicion when the growth ends', async () => {

@@ -1,8 +1,10 @@
 /** The assertion that a piece of work leaves nothing behind, for tests and load runs. */
 import type { Diff } from '../diff.ts';
+import type { TaskProofs } from '../holders.ts';
 import { findHolders, type HolderSource } from './held-leaks.ts';
-import { LeakFoundError } from './leak-found-error.ts';
+import { type Leak, LeakFoundError } from './leak-found-error.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';
+import { type ProofSource, prove, provenLeaks, withVerdicts } from './proven-leaks.ts';
 
 export interface NoLeaksOptions {
   /** Growth that is no leak, for each stack or group of tasks. */
@@ -30,6 +32,14 @@ export interface NoLeaksOptions {
    * three stacks: that stops the observed process for seconds, after the last run. @default false
    */
   holders?: boolean;
+  /**
+   * Whether to tell tasks that provably nobody can settle any more from those that merely wait, by heap
+   * snapshots, each of which stops the observed process for a second or more: one before the runs, one after
+   * the first, and one more where tasks are accused. What is proven after the first run is a leak at once,
+   * however little it is; all else must grow in every run, as without, and is labelled.
+   * @default false
+   */
+  proof?: boolean;
   /** Aborts requests, and ends the assertion before the next run; a run is not interrupted. */
   signal?: AbortSignal;
 }
@@ -46,7 +56,7 @@ export interface NoLeaksReport {
 }
 
 /** The requests that the assertion makes. */
-export interface LeakSource extends HolderSource {
+export interface LeakSource extends HolderSource, ProofSource {
   capture(name: string, options: { watchOutside: boolean; signal?: AbortSignal }): Promise<unknown>;
   deleteCapture(name: string): Promise<unknown>;
   diff(request: {
@@ -83,7 +93,9 @@ export async function expectNoLeaks(
   const base = `expectNoLeaks ${crypto.randomUUID()}`;
   await source.capture(base, { watchOutside: true, signal });
   try {
-    return await runUntilClear(source, base, work, options);
+    // Refused it rejects: a quiet answer would speak of what nobody has looked at.
+    const proofs = options.proof === true ? await prove(source, signal) : null;
+    return await runUntilClear(source, { base, proofs }, work, options);
   } finally {
     // Whatever ended the runs says more than a capture that could not be removed.
     await source.deleteCapture(base).catch(() => {});
@@ -92,7 +104,7 @@ export async function expectNoLeaks(
 
 async function runUntilClear(
   source: LeakSource,
-  base: string,
+  { base, proofs }: { base: string; proofs: TaskProofs | null },
   work: () => unknown,
   options: NoLeaksOptions,
 ): Promise<NoLeaksReport> {
@@ -102,6 +114,10 @@ async function runUntilClear(
     await runApart(work);
     const diff = await readSettled(source, base, diffs, options);
     diffs.push(diff);
+    if (proofs !== null && diffs.length === 1) {
+      const proven = provenLeaks(proofs, await prove(source, options.signal), options.ignore);
+      if (proven.length > 0) throw new LeakFoundError(proven, []);
+    }
     const runs = diffs.length;
     const suspects = findSuspects(diffs, options);
     const isLast = runs > retriesFor(diff, options);
@@ -110,11 +126,31 @@ async function runUntilClear(
     }
     if (isLast) {
       const notes = diff.to.includesGarbage ? [GARBAGE_NOTE] : [];
-      if (options.holders !== true) throw new LeakFoundError(suspects, notes);
-      const held = await findHolders(source, suspects, options.signal);
-      throw new LeakFoundError(held.leaks, [...notes, ...held.notes]);
+      const told = await explained(source, suspects, options);
+      throw new LeakFoundError(told.leaks, [...notes, ...told.notes]);
     }
   }
+}
+
+/** The leaks with whatever else was asked for. */
+async function explained(
+  source: LeakSource,
+  suspects: Leak[],
+  { holders, proof, signal }: NoLeaksOptions,
+): Promise<{ leaks: Leak[]; notes: string[] }> {
+  const notes: string[] = [];
+  let leaks = suspects;
+  if (proof === true && leaks.some(({ kind }) => kind === 'tasks')) {
+    try {
+      leaks = withVerdicts(leaks, await prove(source, signal));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      notes.push(`Whether the tasks can go on is not known: ${reason}`);
+    }
+  }
+  if (holders !== true) return { leaks, notes };
+  const held = await findHolders(source, leaks, signal);
+  return { leaks: held.leaks, notes: [...notes, ...held.notes] };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Leak extends Growth {
   sizeAfterRuns: number[];
   /** Who holds it, in sentences, most first; absent where nobody asked, or nothing was found. */
   holders?: readonly string[];
+  /** Of tasks: whether they can go on, in sentences; absent where nobody asked, or nothing is known. */
+  verdicts?: readonly string[];
 }
 
 /** More stacks than this are only counted in the message. */
@@ -61,6 +63,7 @@ function describe(leak: Leak): string {
     `    after each run: ${sizes}`,
     ...frames.map((frame) => `    ${frame}`),
     ...(hidden > 0 ? [`    and ${plural(hidden, 'frame')} below`] : []),
+    ...(leak.verdicts ?? []).map((verdict) => `    ${verdict}`),
     ...(leak.holders ?? []).map((holder) => `    held by ${holder}`),
   ].join('\n');
 }

@@ -121,7 +121,7 @@ export function visibleFrom(diff: Diff, options: SuspectOptions): Required<LeakT
   };
 }
 
-function isIgnored({ frames, routes }: Growth, ignore: readonly RegExp[]): boolean {
+export function isIgnored({ frames, routes }: Growth, ignore: readonly RegExp[]): boolean {
   const names = [...frames.flatMap((frame) => [frame.function, frame.file]), ...routes];
   // `search` and not `test`, which in a global expression begins where the last one ended.
   return ignore.some((pattern) => names.some((name) => name.search(pattern) >= 0));
