@@ -10,7 +10,7 @@ export const REACTION = 3;
 /** A `resolve` or `reject` that a promise was made with. */
 export const RESOLVER = 4;
 /** By which the engine goes on with a function when what it awaits is settled. */
-export const CONTINUATION = 5;
+const CONTINUATION = 5;
 
 export interface WaitingParts {
   /** By node: one of the numbers above. */
