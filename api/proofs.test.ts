@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../client/index.ts';
 import { Program } from '../scripts/testing/program.ts';
 
-const FIXTURE = fileURLToPath(new URL('../scripts/fixtures/waits/program.mjs', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../scripts/fixtures/proofs/program.mjs', import.meta.url));
 const REGISTER = new URL('./register.ts', import.meta.url).href;
 const AGREED_MS = 600_000;
 const PATIENCE_MS = 120_000;
@@ -34,7 +34,7 @@ it(
   'tells them apart from those that merely wait, and says for what these do',
   async () => {
     const proofs = await client.proveTasks({ maxPauseMs: AGREED_MS });
-    const path = 'scripts/fixtures/waits/program.mjs';
+    const path = 'scripts/fixtures/proofs/program.mjs';
     expect(proofs.functions.filter(({ isStuck }) => isStuck)).toMatchObject([
       {
         function: 'askForgotten',
