@@ -1,4 +1,5 @@
 /** Who holds the objects of an allocation stack: their paths from a root, merged and counted. */
+import { isOwnFile } from '../base/files/own-files.ts';
 import { memberships } from './attribution.ts';
 import { type EntryCounter, entryCounter } from './entries.ts';
 import { follow, type HeapGraph, nodeText, nodeTypeText } from './graph.ts';
@@ -65,6 +66,8 @@ const LEAST_SHARE = 0.005;
 const SAME_FUNCTION_ODDS = 8;
 const SAME_FILE_ODDS = 3;
 const SAME_SHAPE_ODDS = 20;
+/** And if only Node is on its path. */
+const OF_NODE_ODDS = 0.01;
 /** Innermost functions of a stack whose shapes count. */
 const ALLOCATING_FUNCTIONS = 3;
 /** Classes whose shape nearly every function knows. */
@@ -85,7 +88,7 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
     .sort((a, b) => Number(isOfProgram(b.steps)) - Number(isOfProgram(a.steps)));
   const objects: Held[] = [];
   for (const [{ node, steps }, size] of sampleSizes(sampled, question.allSizes)) {
-    if (!question.sizes.has(size)) continue;
+    if (!question.sizes.has(size) || isOfPprofql(steps)) continue;
     const holder = holderOf(steps, entriesOf);
     objects.push({ node, size, steps, holder, key: keyOf(steps.slice(0, holder + 1)), weight: 0 });
   }
@@ -105,9 +108,15 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
 
 /** Whether code of the program is on the path. */
 function isOfProgram(steps: readonly Step[]): boolean {
+  if (isOfPprofql(steps)) return false;
   return steps.some(
     ({ kind, file }) => kind === 'GLOBAL' || (file !== null && !file.startsWith('node:')),
   );
+}
+
+/** It holds nothing that the program allocates; what is like it was made by pprofql. */
+function isOfPprofql(steps: readonly Step[]): boolean {
+  return steps.some(({ file }) => file !== null && isOwnFile(file));
 }
 
 /** A sampled object that may be of the stack. */
@@ -274,7 +283,8 @@ function evidenceFor(
   return (
     (isOfShape ? SAME_SHAPE_ODDS : 1) *
     (isOfFunction ? SAME_FUNCTION_ODDS : 1) *
-    (isOfFile ? SAME_FILE_ODDS : 1)
+    (isOfFile ? SAME_FILE_ODDS : 1) *
+    (isOfProgram(steps) ? 1 : OF_NODE_ODDS)
   );
 }
 

@@ -8,7 +8,7 @@ import { findHolders } from './holders.ts';
 import { createSnapshotReader } from './reader.ts';
 import { holderSentence } from './sentence.ts';
 
-const PROGRAM = join(import.meta.dirname, 'testing/leaks.mjs');
+const PROGRAM = join(import.meta.dirname, '../../scripts/fixtures/leaks/program.mjs');
 const LIMIT_BYTES = 256 * 1024 ** 2;
 
 type Sample = [owner: string, size: number, count: number];
@@ -39,12 +39,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a snapshot that was really taken', () => {
   const holders: [leak: string, sentence: RegExp][] = [
-    ['remember', /^`sessions` Map in leaks\.mjs, 2,000 entries, \d+ %$/],
-    ['record', /^`journal` Array in leaks\.mjs, 2,000 entries, \d+ %$/],
-    ['keepUndo', /^`undo` Array in leaks\.mjs, 2,000 entries, \d+ %$/],
-    ['subscribe', /^listeners of `settings` EventEmitter 'change' in leaks\.mjs, 2,000 entries/],
-    ['remindLater', /^timers that call remind in leaks\.mjs:78, \d+ %$/],
-    ['register', /^`cache` Object of `Registry` function in leaks\.mjs:\d+, 2,000 entries/],
+    ['remember', /^`sessions` Map in program\.mjs, 2,000 entries, \d+ %$/],
+    ['record', /^`journal` Array in program\.mjs, 2,000 entries, \d+ %$/],
+    ['keepUndo', /^`undo` Array in program\.mjs, 2,000 entries, \d+ %$/],
+    ['subscribe', /^listeners of `settings` EventEmitter 'change' in program\.mjs, 2,000 entries/],
+    ['remindLater', /^timers that call remind in program\.mjs:78, \d+ %$/],
+    ['register', /^`cache` Object of `Registry` function in program\.mjs:\d+, 2,000 entries/],
   ];
 
   it.each(holders)('names what holds the objects of %s', (leak, sentence) => {
