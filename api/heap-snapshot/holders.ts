@@ -73,6 +73,8 @@ const ALLOCATING_FUNCTIONS = 3;
 /** Classes whose shape nearly every function knows. */
 const COMMON_CLASSES = new Set(['Array', 'Map', 'Set', 'Promise', 'Date']);
 
+/** Where all samples of a size are of the stack: what has that size may be no sample, as Node's own handles. */
+const MOST_CERTAIN = 0.98;
 const LEAST_UNLIKE = 0.05;
 /** Each time the holders that were likely count for more: what grows in one place is of one stack. */
 const ROUNDS = 3;
@@ -147,7 +149,7 @@ function attribute(
   let shares = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [size, wanted] of sizes) {
-      const prior = Math.min(1, wanted / allSizes.get(size)!);
+      const prior = Math.min(MOST_CERTAIN, wanted / allSizes.get(size)!);
       const groups = Map.groupBy(
         objects.filter((object) => object.size === size),
         ({ steps }) => keyOf(steps),
@@ -210,7 +212,6 @@ function holderOdds(shares: ReadonlyMap<string, number>, key: string): number {
 }
 
 function withOdds(prior: number, odds: number): number {
-  if (prior >= 1) return 1;
   const all = (prior / (1 - prior)) * odds;
   return all / (1 + all);
 }
