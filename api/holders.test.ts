@@ -33,7 +33,7 @@ beforeAll(async () => {
   const rows = inuseAllocations!.filter(({ frames }) =>
     frames.some((frame) => frame.function === 'rememberSession'),
   );
-  const [row] = rows.sort((a, b) => b.samples - a.samples);
+  const [row] = rows.sort((a, b) => b.samples! - a.samples!);
   allocation = row!.id;
 }, PATIENCE_MS);
 
