@@ -40,7 +40,7 @@ describe.concurrent.each(['koa', 'hono'])('%s', { timeout: 90_000 }, (shop) => {
     await using program = new Program([RUN, 'fails', shop, INDEX]);
     await expectRoutes(program, [PATH]);
     expect(program.isRunning).toBe(true);
-    expect(program.stderr.match(/routeOf .*/g)).toEqual([
+    expect(program.stderr.match(/routeOf answers .*/g)).toEqual([
       'routeOf answers with something else than a text, which is left out',
     ]);
   });
