@@ -1,4 +1,5 @@
 /** One allocation profile that has been taken, and the answers made from it. */
+
 import {
   type AllocatingFunction,
   type AllocationTreeNode,
@@ -6,9 +7,9 @@ import {
   allocationTree,
 } from '../../analyzers/allocations/allocating.ts';
 import { withoutOwnSamples } from '../../analyzers/allocations/stack-sums.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
+import { checkLimit } from '../recording/bounds.ts';
 
 /** What a sampler found. */
 export interface AllocationSampling {
@@ -65,12 +66,4 @@ export function allocationProfileOf(
       return allocationTree(profile, { limit });
     },
   };
-}
-
-function checkLimit(limit: number, most: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `limit is ${limit}, allowed is a whole number from 1 to ${most}`,
-  );
 }

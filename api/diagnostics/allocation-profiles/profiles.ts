@@ -1,20 +1,23 @@
 /** Allocation profiles on demand: one at a time, for a limited time. */
-import { DiagnosticsError } from '../../base/errors.ts';
 import { MS_PER_SECOND } from '../../base/units.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { AllocationProfileRequest } from '../../probe/readings/allocation.ts';
+import { checkSeconds } from '../recording/bounds.ts';
+import {
+  carryOut,
+  described,
+  endedBy,
+  newRecording,
+  type Recording,
+  type RunningRecording,
+} from '../recording/recording.ts';
 import {
   type AllocationSampling,
   allocationProfileOf,
   type TakenAllocationProfile,
 } from './profile.ts';
 
-export interface RunningAllocationProfile {
-  id: string;
-  startedAtMs: number;
-  /** When its sampling ends; reading it takes a moment more. */
-  endsAtMs: number;
-}
+export type RunningAllocationProfile = RunningRecording;
 
 export type AllocationProfileOutcome =
   | { kind: 'TAKEN'; profile: TakenAllocationProfile }
@@ -47,86 +50,48 @@ export interface AllocationSource {
   cancel(id: number): void;
 }
 
-type Ending = 'ELAPSED' | 'KEPT' | 'DISCARDED' | 'STOPPED';
-
-interface Run extends RunningAllocationProfile {
-  number: number;
-  ended: Promise<Ending>;
-  end(how: Ending): void;
-}
-
-const LEAST_SECONDS = 0.1;
 const MOST_SECONDS = 60;
 /** A profile that lasts longer is coarser, so that none has too many samples. */
 const INTERVAL_BYTES = 64 * 1024;
 const FINE_SECONDS = 5;
-const INSTANCE_ID_CHARACTERS = 8;
 
 export function createAllocationProfiles(
   source: AllocationSource,
   instanceId: string,
 ): AllocationProfiles {
-  let current: Run | null = null;
+  let current: Recording | null = null;
   let lastNumber = 0;
   let isStopped = false;
 
-  function newRun(durationMs: number): Run {
-    const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
-    lastNumber += 1;
-    const startedAtMs = Date.now();
-    return {
-      id: `${instanceId.slice(0, INSTANCE_ID_CHARACTERS)}-${lastNumber}`,
-      number: lastNumber,
-      startedAtMs,
-      endsAtMs: startedAtMs + durationMs,
-      ended,
-      end,
-    };
-  }
-
-  async function sample(run: Run, durationMs: number): Promise<AllocationProfileOutcome> {
-    const { number: id } = run;
-    const seconds = durationMs / MS_PER_SECOND;
+  async function sample(run: Recording, seconds: number): Promise<AllocationProfileOutcome> {
+    const { number: id, durationMs } = run;
     const samplingIntervalBytes = INTERVAL_BYTES * Math.max(1, seconds / FINE_SECONDS);
-    run.startedAtMs = (await source.start({ id, durationMs, samplingIntervalBytes })).startedAtMs;
-    run.endsAtMs = run.startedAtMs + durationMs;
-    const elapsed = setTimeout(() => run.end('ELAPSED'), durationMs);
-    const ending = await run.ended;
-    clearTimeout(elapsed);
-    if (ending === 'ELAPSED' || ending === 'KEPT') {
-      return { kind: 'TAKEN', profile: allocationProfileOf(run.id, await source.finish(id)) };
-    }
-    source.cancel(id);
-    if (ending === 'STOPPED') throw stoppedError();
-    return { kind: 'CANCELLED', id: run.id };
-  }
-
-  function running(): RunningAllocationProfile | null {
-    if (current === null) return null;
-    const { id, startedAtMs, endsAtMs } = current;
-    return { id, startedAtMs, endsAtMs };
+    const outcome = await carryOut(run, {
+      start: () => source.start({ id, durationMs, samplingIntervalBytes }),
+      finish: () => source.finish(id),
+      cancel: () => source.cancel(id),
+    });
+    if (outcome.kind === 'CANCELLED') return outcome;
+    return { kind: 'TAKEN', profile: allocationProfileOf(run.id, outcome.sampling) };
   }
 
   return {
     async take({ seconds, signal }) {
-      checkSeconds(seconds);
+      checkSeconds(seconds, MOST_SECONDS);
       if (isStopped) throw stoppedError();
-      const other = running();
-      if (other !== null) return { kind: 'ALREADY_RUNNING', running: other };
-      const durationMs = seconds * MS_PER_SECOND;
-      const run = newRun(durationMs);
-      const discard = () => run.end('DISCARDED');
-      signal?.addEventListener('abort', discard, { once: true });
-      if (signal?.aborted) discard();
+      if (current !== null) return { kind: 'ALREADY_RUNNING', running: described(current) };
+      lastNumber += 1;
+      const run = newRecording(instanceId, lastNumber, seconds * MS_PER_SECOND);
+      const letGo = endedBy(signal, run);
       current = run;
       try {
-        return await sample(run, durationMs);
+        return await sample(run, seconds);
       } finally {
         current = null;
-        signal?.removeEventListener('abort', discard);
+        letGo();
       }
     },
-    running,
+    running: () => current && described(current),
     cancel({ id, keep = false } = {}) {
       if (current === null || (id != null && id !== current.id)) return false;
       current.end(keep ? 'KEPT' : 'DISCARDED');
@@ -137,12 +102,4 @@ export function createAllocationProfiles(
       current?.end('STOPPED');
     },
   };
-}
-
-function checkSeconds(seconds: number): void {
-  if (seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS) return;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `seconds is ${seconds}, allowed is a number from ${LEAST_SECONDS} to ${MOST_SECONDS}`,
-  );
 }

@@ -5,7 +5,6 @@ import { type CallTreeNode, callTree } from '../../analyzers/cpu/call-tree.ts';
 import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-functions.ts';
 import { type RouteTimes, routeTimes } from '../../analyzers/cpu/route-times.ts';
 import { addTimes, percentOf, type Times, timesReader } from '../../analyzers/cpu/times.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import type { Via } from '../../link/via.ts';
@@ -18,6 +17,7 @@ import {
 } from '../../profile/from-cpu-reading.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
 import type { Observation } from '../observation.ts';
+import { checkLimit } from '../recording/bounds.ts';
 
 export interface CpuProfile {
   /** Unlike that of any other profile of this or another start of the process. */
@@ -177,12 +177,4 @@ function topFrameIs({ frames }: Profile, name: string): (sample: Sample) => bool
     const top = frames[stack[0]!]!;
     return top.function === name && top.file === '';
   };
-}
-
-function checkLimit(limit: number, most: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `limit is ${limit}, allowed is a whole number from 1 to ${most}`,
-  );
 }

@@ -1,18 +1,21 @@
 /** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
 
-import { DiagnosticsError } from '../../base/errors.ts';
 import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { CpuProfileRequest, CpuProfileStart } from '../../probe/readings/cpu.ts';
+import { checkSeconds } from '../recording/bounds.ts';
+import {
+  carryOut,
+  described,
+  endedBy,
+  newRecording,
+  type Recording,
+  type RunningRecording,
+} from '../recording/recording.ts';
 import { type CpuProfile, type CpuSampling, cpuProfileOf } from './profile.ts';
 import type { CpuSampler } from './sampler.ts';
 
-export interface RunningCpuProfile {
-  id: string;
-  startedAtMs: number;
-  /** When its sampling ends; reading it takes a moment more. */
-  endsAtMs: number;
-}
+export type RunningCpuProfile = RunningRecording;
 
 export type CpuProfileOutcome =
   | { kind: 'TAKEN'; profile: CpuProfile }
@@ -67,8 +70,6 @@ export interface CpuProfilesOptions {
 /** Each is a few hundred kilobytes, seldom more than a few megabytes. */
 const KEPT_PROFILES = 5;
 
-const MIN_CPU_PROFILE_SECONDS = 0.1;
-
 /** A millisecond costs the thread little; longer profiles are coarser, so that none has more samples than this. */
 const SHORTEST_INTERVAL_US = 1_000;
 const MAX_SAMPLES = 20_000;
@@ -76,19 +77,9 @@ const MAX_SAMPLES = 20_000;
 /** A few hundred samples tell what takes most. */
 const GLANCE_INTERVAL_US = 5_000;
 
-const INSTANCE_ID_CHARACTERS = 8;
-
-type Ending = 'ELAPSED' | 'KEPT' | 'DISCARDED' | 'STOPPED';
-
-interface Run {
-  id: string;
-  number: number;
-  startedAtMs: number;
-  durationMs: number;
+interface Run extends Recording {
   /** For pprofql itself. */
   isGlance: boolean;
-  ended: Promise<Ending>;
-  end(how: Ending): void;
 }
 
 export function createCpuProfiles({
@@ -105,35 +96,19 @@ export function createCpuProfiles({
   let isStopped = false;
 
   function newRun(seconds: number, isGlance: boolean): Run {
-    const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
     lastNumber += 1;
-    return {
-      id: `${instanceId.slice(0, INSTANCE_ID_CHARACTERS)}-${lastNumber}`,
-      number: lastNumber,
-      startedAtMs: Date.now(),
-      durationMs: seconds * MS_PER_SECOND,
-      isGlance,
-      ended,
-      end,
-    };
+    return { ...newRecording(instanceId, lastNumber, seconds * MS_PER_SECOND), isGlance };
   }
 
   async function sample(run: Run, samplingIntervalUs: number): Promise<CpuProfileOutcome> {
     const { number: id, durationMs } = run;
-    run.startedAtMs = (await sampler.start({ id, durationMs, samplingIntervalUs })).startedAtMs;
-    const elapsed = setTimeout(() => run.end('ELAPSED'), durationMs);
-    const ending = await run.ended;
-    clearTimeout(elapsed);
-    if (ending === 'ELAPSED' || ending === 'KEPT') {
-      return { kind: 'TAKEN', profile: cpuProfileOf(run.id, await sampler.finish(id)) };
-    }
-    sampler.cancel(id);
-    if (ending === 'STOPPED') throw stoppedError();
-    return { kind: 'CANCELLED', id: run.id };
-  }
-
-  function describe({ id, startedAtMs, durationMs }: Run): RunningCpuProfile {
-    return { id, startedAtMs, endsAtMs: startedAtMs + durationMs };
+    const outcome = await carryOut(run, {
+      start: () => sampler.start({ id, durationMs, samplingIntervalUs }),
+      finish: () => sampler.finish(id),
+      cancel: () => sampler.cancel(id),
+    });
+    if (outcome.kind === 'CANCELLED') return outcome;
+    return { kind: 'TAKEN', profile: cpuProfileOf(run.id, outcome.sampling) };
   }
 
   /** What somebody has asked for. */
@@ -141,7 +116,7 @@ export function createCpuProfiles({
     return current?.isGlance ? null : current;
   }
 
-  async function carryOut(taken: Run, intervalUs: number): Promise<CpuProfileOutcome> {
+  async function take(taken: Run, intervalUs: number): Promise<CpuProfileOutcome> {
     current = taken;
     try {
       return await sample(taken, intervalUs);
@@ -154,38 +129,36 @@ export function createCpuProfiles({
   return {
     maxSeconds,
     async take({ seconds, signal }) {
-      checkSeconds(seconds, maxSeconds);
+      checkSeconds(seconds, maxSeconds, 'maxCpuProfileSeconds');
       if (isStopped) throw stoppedError();
       if (current?.isGlance) {
         current.end('DISCARDED');
         await glancing;
       }
       if (isStopped) throw stoppedError();
-      if (current !== null) return { kind: 'ALREADY_RUNNING', running: describe(current) };
+      if (current !== null) return { kind: 'ALREADY_RUNNING', running: described(current) };
       const taken = newRun(seconds, false);
-      const discard = () => taken.end('DISCARDED');
-      signal?.addEventListener('abort', discard, { once: true });
-      if (signal?.aborted) discard();
+      const letGo = endedBy(signal, taken);
       try {
-        const outcome = await carryOut(taken, samplingIntervalUs(seconds));
+        const outcome = await take(taken, samplingIntervalUs(seconds));
         if (outcome.kind === 'TAKEN') kept.unshift(outcome.profile);
         if (kept.length > KEPT_PROFILES) kept.pop();
         return outcome;
       } finally {
-        signal?.removeEventListener('abort', discard);
+        letGo();
       }
     },
     async glance({ seconds }) {
       if (isStopped) throw stoppedError();
       if (current !== null) return null;
-      const glance = carryOut(newRun(seconds, true), GLANCE_INTERVAL_US);
+      const glance = take(newRun(seconds, true), GLANCE_INTERVAL_US);
       glancing = glance.catch(() => {});
       const outcome = await glance;
       return outcome.kind === 'TAKEN' ? outcome.profile : null;
     },
     running() {
       const run = shown();
-      return run && describe(run);
+      return run && described(run);
     },
     cancel({ id, keep = false } = {}) {
       const run = shown();
@@ -205,12 +178,4 @@ export function createCpuProfiles({
 
 function samplingIntervalUs(seconds: number): number {
   return Math.max(SHORTEST_INTERVAL_US, Math.ceil((seconds * US_PER_SECOND) / MAX_SAMPLES));
-}
-
-function checkSeconds(seconds: number, maxSeconds: number): void {
-  if (seconds >= MIN_CPU_PROFILE_SECONDS && seconds <= maxSeconds) return;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `seconds is ${seconds}, allowed is a number from ${MIN_CPU_PROFILE_SECONDS} to ${maxSeconds} (option maxCpuProfileSeconds)`,
-  );
 }

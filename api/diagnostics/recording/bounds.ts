@@ -1,0 +1,26 @@
+/** What may be asked of a profile: for how long it lasts, and how much of it is told. */
+import { DiagnosticsError } from '../../base/errors.ts';
+
+const LEAST_SECONDS = 0.1;
+
+/**
+ * @param option that sets the most, where one does
+ * @throws DiagnosticsError `INVALID_INPUT`
+ */
+export function checkSeconds(seconds: number, most: number, option?: string): void {
+  if (seconds >= LEAST_SECONDS && seconds <= most) return;
+  const where = option === undefined ? '' : ` (option ${option})`;
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    `seconds is ${seconds}, allowed is a number from ${LEAST_SECONDS} to ${most}${where}`,
+  );
+}
+
+/** @throws DiagnosticsError `INVALID_INPUT` */
+export function checkLimit(limit: number, most: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    `limit is ${limit}, allowed is a whole number from 1 to ${most}`,
+  );
+}
