@@ -1,5 +1,6 @@
 /** Flattens V8's call tree and the samples in it. Iterative: a stack may be as deep as V8's own limit. */
 
+import { createNumbering } from '../../base/numbering.ts';
 import { NS_PER_US } from '../../base/units.ts';
 import { NO_PARENT } from '../heap/columns.ts';
 import type { CpuReading } from '../readings/cpu.ts';
@@ -52,8 +53,8 @@ export function flattenCpuTree(
   { root, sampleCount }: CpuTree,
   { atUs, maxNodes = MAX_NODES, hasDetails, routeOf }: CpuTreeOptions,
 ): CpuColumns {
-  const strings = indexer<string>();
-  const routes = indexer<string>();
+  const strings = createNumbering<string>();
+  const routes = createNumbering<string>();
   const routeByContext = new Map<object, number>();
   const nodes = { parent: [], functionName: [], file: [], line: [], column: [] } as Record<
     'parent' | 'functionName' | 'file' | 'line' | 'column',
@@ -66,7 +67,7 @@ export function flattenCpuTree(
     if (context === undefined) return NO_ROUTE;
     const known = routeByContext.get(context);
     if (known !== undefined) return known;
-    const index = routes.indexOf(routeOf(context));
+    const index = routes.numberOf(routeOf(context));
     routeByContext.set(context, index);
     return index;
   }
@@ -94,8 +95,8 @@ export function flattenCpuTree(
   for (let index = 0; index < queue.length && index < maxNodes; index++) {
     const node = queue[index]!;
     nodes.parent.push(parents[index]!);
-    nodes.functionName.push(strings.indexOf(node.name ?? ''));
-    nodes.file.push(strings.indexOf(node.scriptName));
+    nodes.functionName.push(strings.numberOf(node.name ?? ''));
+    nodes.file.push(strings.numberOf(node.scriptName));
     nodes.line.push(node.lineNumber ?? 0);
     nodes.column.push(node.columnNumber ?? 0);
     addSamples(index, node);
@@ -116,19 +117,5 @@ export function flattenCpuTree(
     sampleAtUs: hasDetails ? samples.map(({ atUs }) => atUs) : null,
     droppedSamples: Math.max(0, sampleCount - samples.length - uncounted),
     isCut: queue.length > maxNodes,
-  };
-}
-
-/** Numbers values in the order they come. */
-function indexer<T>(): { indexOf(value: T): number; values(): T[] } {
-  const indexes = new Map<T, number>();
-  return {
-    indexOf(value) {
-      const known = indexes.get(value);
-      if (known !== undefined) return known;
-      indexes.set(value, indexes.size);
-      return indexes.size - 1;
-    },
-    values: () => [...indexes.keys()],
   };
 }

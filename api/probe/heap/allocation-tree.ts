@@ -1,6 +1,8 @@
 /** Flattens the call tree of an allocation profile. Iterative: a stack in it may be very deep. */
+import { createNumbering } from '../../base/numbering.ts';
 import type { AllocationReading } from '../readings/allocation.ts';
 import type { SampledNode, SampledTree } from './allocation-session.ts';
+import { NO_PARENT } from './columns.ts';
 
 export type AllocationColumns = Pick<
   AllocationReading,
@@ -15,7 +17,6 @@ export type AllocationColumns = Pick<
   | 'variance'
 >;
 
-const NO_PARENT = -1;
 /** Objects that are this much larger than the interval are all sampled: one stands for itself. */
 const SURE_INTERVALS = 5;
 
@@ -24,13 +25,7 @@ export function flattenAllocationTree(
   intervalBytes: number,
 ): AllocationColumns {
   const evidence = evidenceByNode(samples, intervalBytes);
-  const strings = new Map<string, number>();
-  const intern = (text: string): number => {
-    const known = strings.get(text);
-    if (known !== undefined) return known;
-    strings.set(text, strings.size);
-    return strings.size - 1;
-  };
+  const strings = createNumbering<string>();
   const rows: { parent: number; node: SampledNode }[] = [];
   // The root stands for no function.
   const pending = head.children.map((node) => ({ parent: NO_PARENT, node }));
@@ -43,14 +38,14 @@ export function flattenAllocationTree(
     Float64Array.from(rows, ({ node }) => of(node));
   return {
     parent: ints(({ parent }) => parent),
-    functionName: ints(({ node }) => intern(node.callFrame.functionName)),
-    file: ints(({ node }) => intern(node.callFrame.url)),
+    functionName: ints(({ node }) => strings.numberOf(node.callFrame.functionName)),
+    file: ints(({ node }) => strings.numberOf(node.callFrame.url)),
     line: ints(({ node }) => node.callFrame.lineNumber + 1),
     column: ints(({ node }) => node.callFrame.columnNumber + 1),
     bytes: floats(({ selfSize }) => selfSize),
     samples: floats(({ id }) => evidence.get(id)?.samples ?? 0),
     variance: floats(({ id }) => evidence.get(id)?.variance ?? 0),
-    strings: [...strings.keys()],
+    strings: strings.values(),
   };
 }
 

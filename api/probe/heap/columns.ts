@@ -1,4 +1,5 @@
 /** A call tree as columns: the form in which a heap reading crosses threads. */
+import { createNumbering } from '../../base/numbering.ts';
 import type { HeapReading } from '../readings/heap.ts';
 
 export type HeapColumns = Pick<
@@ -46,7 +47,7 @@ export interface HeapColumnsBuilder {
 }
 
 export function createHeapColumnsBuilder(): HeapColumnsBuilder {
-  const indexByString = new Map<string, number>();
+  const strings = createNumbering<string>();
   const parents: number[] = [];
   const functionNames: number[] = [];
   const files: number[] = [];
@@ -55,12 +56,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
   const values: number[] = [];
   const evidence: number[] = [];
   return {
-    intern(text) {
-      const known = indexByString.get(text);
-      if (known !== undefined) return known;
-      indexByString.set(text, indexByString.size);
-      return indexByString.size - 1;
-    },
+    intern: strings.numberOf,
     addNode(parent, functionName, file, line, column = 0) {
       functionNames.push(functionName);
       files.push(file);
@@ -77,7 +73,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       evidence[node * EVIDENCE_PER_NODE + column]! += value;
     },
     finish: () => ({
-      strings: [...indexByString.keys()],
+      strings: strings.values(),
       parent: Int32Array.from(parents),
       functionName: Int32Array.from(functionNames),
       file: Int32Array.from(files),

@@ -1,5 +1,6 @@
 /** What Node and Chrome save (`.cpuprofile`, `.heapprofile`) as profiles like any other. */
 import { DiagnosticsError } from '../../base/errors.ts';
+import { createNumbering } from '../../base/numbering.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import { internFrames, stackOf } from '../../profile/frame-columns.ts';
 import type { Profile, Sample, ValueType } from '../../profile/profile.ts';
@@ -148,20 +149,16 @@ function depthsOf(parent: ArrayLike<number>): Uint32Array {
 
 /** The frames of a call tree, and the stack of each node without the root that all of them share. */
 function treeOf(callFrames: readonly CallFrame[], parent: ArrayLike<number>) {
-  const strings: string[] = [];
-  const indexes = new Map<string, number>();
-  const indexOf = (text: unknown): number => {
-    const string = typeof text === 'string' ? text : '';
-    const known = indexes.get(string) ?? strings.push(string) - 1;
-    indexes.set(string, known);
-    return known;
-  };
+  const strings = createNumbering<string>();
+  const indexOf = (text: unknown) => strings.numberOf(typeof text === 'string' ? text : '');
+  const functionName = callFrames.map((frame) => indexOf(frame.functionName));
+  const file = callFrames.map(({ url }) => indexOf(url));
   const { frames, frameOfNode } = internFrames({
-    functionName: callFrames.map(({ functionName }) => indexOf(functionName)),
-    file: callFrames.map(({ url }) => indexOf(url)),
+    functionName,
+    file,
     line: callFrames.map(({ lineNumber }) => (lineNumber ?? -1) + 1),
     column: callFrames.map(({ columnNumber }) => (columnNumber ?? -1) + 1),
-    strings,
+    strings: strings.values(),
   });
   return {
     frames,
