@@ -1,5 +1,6 @@
 /** What was allocated between two reads of a heap that counts freed objects too. */
-import { type Frame, type Profile, type Sample, sampleTypeIndex } from '../../profile/profile.ts';
+import { type Profile, type Sample, sampleTypeIndex } from '../../profile/profile.ts';
+import { createJointFrames } from '../joint-frames.ts';
 import { createStackNumbers } from '../stack-numbers.ts';
 
 const TYPES = [
@@ -21,25 +22,16 @@ interface Sum {
  * are `a;b 200` and `a;c 100`.
  */
 export function allocatedBetween(base: Profile, to: Profile): Profile {
-  const frames: Frame[] = [];
-  const indexes = new Map<string, number>();
+  const joint = createJointFrames();
   const numbers = createStackNumbers();
   const sums: Sum[] = [];
 
-  function indexOf(frame: Frame): number {
-    const key = `${frame.function}\n${frame.file}\n${frame.line}`;
-    const known = indexes.get(key);
-    if (known !== undefined) return known;
-    indexes.set(key, frames.length);
-    return frames.push(frame) - 1;
-  }
-
   function add(profile: Profile, sign: 1 | -1): void {
-    const joint = profile.frames.map(indexOf);
+    const indexes = joint.indexesOf(profile);
     const objects = sampleTypeIndex(profile, 'alloc_objects');
     const bytes = sampleTypeIndex(profile, 'alloc_space');
     for (const { stack: own, values, evidence } of profile.samples) {
-      const stack = Array.from(own, (frame) => joint[frame]!);
+      const stack = Array.from(own, (frame) => indexes[frame]!);
       const number = numbers.numberOf(stack);
       sums[number] ??= { stack, objects: 0, bytes: 0, samples: 0, variance: 0 };
       const sum = sums[number];
@@ -53,7 +45,7 @@ export function allocatedBetween(base: Profile, to: Profile): Profile {
   add(base, -1);
   return {
     sampleTypes: TYPES,
-    frames,
+    frames: joint.frames,
     samples: sums.filter(({ bytes }) => bytes > 0).map(sampleOf),
   };
 }

@@ -12,6 +12,7 @@ import {
   sumByStack,
 } from '../allocations/stack-sums.ts';
 import { compareStacks } from '../frame-order.ts';
+import { createJointFrames } from '../joint-frames.ts';
 import { TABLE_ROWS } from '../largest.ts';
 import { createStackNumbers } from '../stack-numbers.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
@@ -113,26 +114,16 @@ export function diffAllocations(
   };
 }
 
-/** Both sides of every stack. The frames of the two profiles become one list, equal ones one entry. */
+/** Both sides of every stack. */
 function joinStacks(base: Profile, to: Profile, options: OwnFrameOptions) {
-  const frames: Frame[] = [];
-  const indexByPlace = new Map<string, number>();
+  const joint = createJointFrames();
   const numbers = createStackNumbers();
   const pairs: StackPair[] = [];
 
-  function indexOf(frame: Frame): number {
-    const place = `${frame.function}\n${frame.file}\n${frame.line}`;
-    const known = indexByPlace.get(place);
-    if (known !== undefined) return known;
-    const index = frames.push(frame) - 1;
-    indexByPlace.set(place, index);
-    return index;
-  }
-
   function add(side: 'base' | 'to', profile: Profile): void {
-    const jointIndex = profile.frames.map(indexOf);
+    const indexes = joint.indexesOf(profile);
     for (const sums of sumByStack(profile, options)) {
-      const stack = Int32Array.from(sums.stack, (frame) => jointIndex[frame]!);
+      const stack = Int32Array.from(sums.stack, (frame) => indexes[frame]!);
       const number = numbers.numberOf(stack);
       pairs[number] ??= { stack, base: emptySums(stack), to: emptySums(stack) };
       pairs[number][side] = sums;
@@ -141,7 +132,7 @@ function joinStacks(base: Profile, to: Profile, options: OwnFrameOptions) {
 
   add('base', base);
   add('to', to);
-  return { pairs, frames };
+  return { pairs, frames: joint.frames };
 }
 
 function growth({ base, to }: StackPair, quantity: Quantity): number {
