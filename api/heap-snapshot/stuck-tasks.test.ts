@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSnapshotReader } from './reader.ts';
 import { findStuckTasks, type TaskProofs, type WaitingFunction } from './stuck-tasks.ts';
 
-const PROGRAM = join(import.meta.dirname, 'testing/waits.mjs');
+const PROGRAM = join(import.meta.dirname, '../../scripts/fixtures/stuck-tasks/program.mjs');
 /** Calls of each function. */
 const COUNT = 6;
 

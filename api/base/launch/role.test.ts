@@ -24,7 +24,7 @@ describe('what was started', () => {
     '/usr/lib/node_modules/npm/bin/npx-cli.js',
     'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js',
     '/usr/lib/node_modules/corepack/dist/pnpm.js',
-    '/root/.cache/node/corepack/v1/pnpm/10.2.0/bin/pnpm.cjs',
+    '/home/ann/.cache/node/corepack/v1/pnpm/10.2.0/bin/pnpm.cjs',
     '/srv/.yarn/releases/yarn-4.9.1.cjs',
     '/srv/node_modules/.pnpm/pm2@6.0.5/node_modules/pm2/bin/pm2',
     '/srv/node_modules/pm2/lib/Daemon.js',
