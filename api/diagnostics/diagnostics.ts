@@ -3,12 +3,7 @@
  * collector, and holds what is known while the observed thread is silent.
  */
 
-import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
-import { groupTasks } from '../analyzers/tasks/groups.ts';
-import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
-import { rawDump } from '../analyzers/tasks/raw-dump.ts';
 import type { DiagnosticsError } from '../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { serviceIdentity } from '../base/options/service.ts';
 import { SELF } from '../base/self.ts';
@@ -51,10 +46,9 @@ import { createKnownRoutes } from './metrics/known-routes.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { createRequestAnswers } from './requests/requests.ts';
 import { silentThread } from './silent-thread.ts';
-import { groupIds } from './stack-id.ts';
 import { watchLoop } from './stalls/loop-watch.ts';
 import type { OwnPause, StallWatch } from './stalls/watch.ts';
-import type { GoroutineSnapshot, TasksRequest } from './tasks.ts';
+import { type GoroutineSnapshot, goroutinesOf, type TasksRequest } from './tasks.ts';
 import type { OwnedDiagnostics } from './types.ts';
 import { unavailableFields } from './unavailable-fields.ts';
 
@@ -243,25 +237,7 @@ export async function createProbeDiagnostics(
 
   async function goroutines({ raw, exact = false }: TasksRequest): Promise<GoroutineSnapshot> {
     const { value: reading, observation } = await (exact ? readTasksExactly() : readTasks());
-    const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
-      nowMs: reading.takenAtMs,
-      rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
-      isOwnFile,
-      isRuntimeFile,
-    });
-    return {
-      timestampMs: reading.takenAtMs,
-      observation,
-      isExact: reading.isExact,
-      total,
-      groups: groups.map((group) => ({
-        ...group,
-        ...groupIds(group),
-      })),
-      summary,
-      raw: raw ? rawDump(reading) : null,
-      instrumentation: reading.instrumentation,
-    };
+    return goroutinesOf(reading, { raw, categoryRules: options.categoryRules, observation });
   }
 
   const { requests, routes, readRequests, readRoutes } = createRequestAnswers({

@@ -1,10 +1,18 @@
 /** The tasks of one moment. */
+import { NODE_CATEGORY_RULES } from '../analyzers/tasks/categories.ts';
+import { groupTasks } from '../analyzers/tasks/groups.ts';
+import { tasksFromReading } from '../analyzers/tasks/node-tasks.ts';
+import { rawDump } from '../analyzers/tasks/raw-dump.ts';
 import type { TaskGroup, TaskSummary } from '../analyzers/tasks/types.ts';
+import type { CategoryRule } from '../base/category-rule.ts';
+import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { GoFacts } from '../go-dump/facts.ts';
 import type { GoGroup } from '../go-dump/groups.ts';
 import type { GoDumpStats } from '../go-dump/parse.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
+import type { TasksReading } from '../probe/readings/tasks.ts';
 import type { Observation } from './observation.ts';
+import { groupIds } from './stack-id.ts';
 
 /** With what only Go prints, where the process is Go's. */
 export type IdentifiedGroup = TaskGroup & {
@@ -34,4 +42,35 @@ export interface GoroutineSnapshot {
   /** What the dump tells beyond its groups; absent or null where it was none of Go's. */
   go?: GoFacts | null;
   instrumentation: InstrumentationReading;
+}
+
+export interface ShownTasksOptions {
+  /** With the text dump. */
+  raw: boolean;
+  /** Before the rules of Node. */
+  categoryRules: readonly CategoryRule[];
+  observation: Observation;
+}
+
+/** What a thread of Node was found to wait for, in groups. */
+export function goroutinesOf(
+  reading: TasksReading,
+  { raw, categoryRules, observation }: ShownTasksOptions,
+): GoroutineSnapshot {
+  const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
+    nowMs: reading.takenAtMs,
+    rules: [...categoryRules, ...NODE_CATEGORY_RULES],
+    isOwnFile,
+    isRuntimeFile,
+  });
+  return {
+    timestampMs: reading.takenAtMs,
+    observation,
+    isExact: reading.isExact,
+    total,
+    groups: groups.map((group) => ({ ...group, ...groupIds(group) })),
+    summary,
+    raw: raw ? rawDump(reading) : null,
+    instrumentation: reading.instrumentation,
+  };
 }

@@ -1,21 +1,20 @@
 /** The readings of one worker thread. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NODE_CATEGORY_RULES } from '../../analyzers/tasks/categories.ts';
-import { groupTasks } from '../../analyzers/tasks/groups.ts';
-import { tasksFromReading } from '../../analyzers/tasks/node-tasks.ts';
-import { rawDump } from '../../analyzers/tasks/raw-dump.ts';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { clamp } from '../../base/clamp.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import { isOwnFile } from '../../base/files/own-files.ts';
 import { BYTES_PER_MIB, US_PER_MS } from '../../base/units.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
-import { groupIds } from '../../diagnostics/stack-id.ts';
-import type { GoroutineSnapshot, TasksRequest } from '../../diagnostics/tasks.ts';
+import {
+  type GoroutineSnapshot,
+  goroutinesOf,
+  type TasksRequest,
+} from '../../diagnostics/tasks.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import type { InstrumentationReading } from '../../probe/readings/instrumentation.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
@@ -197,22 +196,11 @@ export function createThreadSource(
       longestSliceMs: 0,
       instrumentation: INSTRUMENTATION,
     };
-    const { total, groups, summary } = groupTasks(tasksFromReading(reading), {
-      nowMs: reading.takenAtMs,
-      rules: [...options.categoryRules, ...NODE_CATEGORY_RULES],
-      isOwnFile,
-      isRuntimeFile,
-    });
-    return {
-      timestampMs: reading.takenAtMs,
+    return goroutinesOf(reading, {
+      raw,
+      categoryRules: options.categoryRules,
       observation: { via: 'INSPECTOR', measuredAtMs: reading.takenAtMs },
-      isExact: false,
-      total,
-      groups: groups.map((group) => ({ ...group, ...groupIds(group) })),
-      summary,
-      raw: raw ? rawDump(reading) : null,
-      instrumentation: INSTRUMENTATION,
-    };
+    });
   }
 
   return {
