@@ -3,6 +3,7 @@ import type {
   RunningAllocationProfile,
 } from '../../api/diagnostics/allocation-profiles/profiles.ts';
 import { builder } from '../builder.ts';
+import { cancelArguments, runningFields } from '../recording.ts';
 import { targetArgument } from '../targets/target-argument.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import { TakenAllocationProfileType } from './allocation-profile.ts';
@@ -13,31 +14,9 @@ const RunningAllocationProfileType = builder
   .objectRef<RunningAllocationProfile>('RunningAllocationProfile')
   .implement({
     description: 'An allocation profile that is being taken.',
-    fields: (t) => ({
-      id: t.exposeID('id', {
-        description: 'The id that the profile will have, by which it can be cancelled.',
-      }),
-      startedAt: t.field({
-        type: 'DateTime',
-        description: 'When sampling began.',
-        resolve: ({ startedAtMs }) => startedAtMs,
-      }),
-      endsAt: t.field({
-        type: 'DateTime',
-        description: 'When sampling ends; reading the profile takes a moment more.',
-        resolve: ({ endsAtMs }) => endsAtMs,
-      }),
-      progress: t.float({
-        description: 'How much of its time has passed, 0 to 1.',
-        resolve: progressOf,
-      }),
-    }),
+    fields: (t) =>
+      runningFields(t, 'The id that the profile will have, by which it can be cancelled.'),
   });
-
-function progressOf({ startedAtMs, endsAtMs }: RunningAllocationProfile): number {
-  const share = (Date.now() - startedAtMs) / (endsAtMs - startedAtMs);
-  return Math.min(1, Math.max(0, share));
-}
 
 type AlreadyRunning = Extract<AllocationProfileOutcome, { kind: 'ALREADY_RUNNING' }>;
 type Cancelled = Extract<AllocationProfileOutcome, { kind: 'CANCELLED' }>;
@@ -111,18 +90,7 @@ targetField('allocationProfileStatus', (t) =>
 builder.mutationField('cancelAllocationProfile', (t) =>
   t.boolean({
     description: 'Ends the allocation profile that is being taken. False when there was none.',
-    args: {
-      ...targetArgument(),
-      id: t.arg.id({
-        required: false,
-        description: 'Ends the profile only if it has this id; null: whichever is being taken.',
-      }),
-      keep: t.arg.boolean({
-        defaultValue: false,
-        description:
-          'End it early instead: its caller gets what was sampled until now. Otherwise it is thrown away.',
-      }),
-    },
+    args: cancelArguments(),
     resolve: (_root, { target, id, keep }, { diagnostics }) =>
       diagnostics.target(target).allocationProfiles.cancel({ id, keep }),
   }),

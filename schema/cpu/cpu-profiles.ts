@@ -1,5 +1,6 @@
 import type { CpuProfileOutcome, RunningCpuProfile } from '../../api/diagnostics/cpu/profiles.ts';
 import { builder } from '../builder.ts';
+import { cancelArguments, runningFields } from '../recording.ts';
 import { targetArgument } from '../targets/target-argument.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import { CpuProfileType } from './cpu-profile.ts';
@@ -8,31 +9,8 @@ const DEFAULT_SECONDS = 5;
 
 const RunningCpuProfileType = builder.objectRef<RunningCpuProfile>('RunningCpuProfile').implement({
   description: 'A CPU profile that is being taken.',
-  fields: (t) => ({
-    id: t.exposeID('id', {
-      description: 'The id that the profile will have in `cpuProfiles(id)`.',
-    }),
-    startedAt: t.field({
-      type: 'DateTime',
-      description: 'When sampling began.',
-      resolve: ({ startedAtMs }) => startedAtMs,
-    }),
-    endsAt: t.field({
-      type: 'DateTime',
-      description: 'When sampling ends; reading the profile takes a moment more.',
-      resolve: ({ endsAtMs }) => endsAtMs,
-    }),
-    progress: t.float({
-      description: 'How much of its time has passed, 0 to 1.',
-      resolve: progressOf,
-    }),
-  }),
+  fields: (t) => runningFields(t, 'The id that the profile will have in `cpuProfiles(id)`.'),
 });
-
-function progressOf({ startedAtMs, endsAtMs }: RunningCpuProfile): number {
-  const share = (Date.now() - startedAtMs) / (endsAtMs - startedAtMs);
-  return Math.min(1, Math.max(0, share));
-}
 
 type AlreadyRunning = Extract<CpuProfileOutcome, { kind: 'ALREADY_RUNNING' }>;
 type Cancelled = Extract<CpuProfileOutcome, { kind: 'CANCELLED' }>;
@@ -126,18 +104,7 @@ targetField('cpuProfiles', (t) =>
 builder.mutationField('cancelCpuProfile', (t) =>
   t.boolean({
     description: 'Ends the CPU profile that is being taken. False when there was none.',
-    args: {
-      ...targetArgument(),
-      id: t.arg.id({
-        required: false,
-        description: 'Ends the profile only if it has this id; null: whichever is being taken.',
-      }),
-      keep: t.arg.boolean({
-        defaultValue: false,
-        description:
-          'End it early instead: its caller gets what was sampled until now. Otherwise it is thrown away.',
-      }),
-    },
+    args: cancelArguments(),
     resolve: (_root, { target, id, keep }, { diagnostics }) =>
       diagnostics.target(target).cpuProfiles.cancel({ id, keep }),
   }),
