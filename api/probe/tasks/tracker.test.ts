@@ -65,6 +65,9 @@ async function tasksThrough(name: string): Promise<TaskReading[]> {
 
 const typesThrough = async (name: string) => (await tasksThrough(name)).map(({ type }) => type);
 
+/** New tasks are held for a moment, which the timer of the tracker ends before this one is due. */
+const noLongerNew = () => pause(25);
+
 describe('a promise of a request in flight', () => {
   it.each([
     ['settles before a sweep', false],
@@ -90,6 +93,7 @@ describe('a promise of a request in flight', () => {
     }
     await expect.poll(() => result).toBeDefined();
     if (isSeenPending) await tracker.sweep();
+    await noLongerNew();
     // What a weak reference was asked for lives until the turn of the loop ends.
     await nextTurn();
     collectGarbage();
@@ -106,9 +110,8 @@ it('lets scavenges collect what has been awaited, before it grows old', async ()
   collectGarbage();
   const before = oldSpaceBytes();
   for (let index = 0; index < 8; index++) await load();
-  // More than the moment in which they are new, which the timer of the tracker ends before ours is due.
   for (let index = 0; index < 3; index++) {
-    await pause(25);
+    await noLongerNew();
     scavenge();
   }
   expect(oldSpaceBytes() - before).toBeLessThan(3_000_000);
