@@ -1,4 +1,5 @@
 /** What CPU and allocation profiles have in common while they are taken. */
+import type { FieldRef } from '@pothos/core';
 import type { RunningRecording } from '../api/diagnostics/recording/recording.ts';
 import { builder } from './builder.ts';
 import { targetArgument } from './targets/target-argument.ts';
@@ -9,7 +10,7 @@ type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T
 export function runningFields(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, RunningRecording>,
   id: string,
-) {
+): Record<'id' | 'startedAt' | 'endsAt' | 'progress', FieldRef<Types>> {
   return {
     id: t.exposeID('id', { description: id }),
     startedAt: t.field({
