@@ -5,8 +5,8 @@ import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base
 import { US_PER_MS } from '../../base/units.ts';
 import { onProcessExit } from '../process/exit.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../readings/cpu.ts';
-import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
-import { followRequests } from '../requests/switches.ts';
+import { type RequestContext, type RequestRecord, routeOf } from '../requests/context/context.ts';
+import { followRequests } from '../requests/context/switches.ts';
 import { type CpuDriver, type CpuTree, HAS_SAMPLE_DETAILS, startCpuDriver } from './driver.ts';
 import { type OwnStop, type SampledTime, startSampledTime, withoutGaps } from './sampled-time.ts';
 import { flattenCpuTree } from './tree.ts';

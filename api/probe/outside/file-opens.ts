@@ -3,7 +3,7 @@
  * that asked for it tells nothing of it. The oldest open that is still under way is taken for it.
  */
 import { OwnWeakRef } from '../../base/builtins.ts';
-import { livenessOf } from '../tasks/liveness.ts';
+import { livenessOf } from '../tasks/records/liveness.ts';
 import type { CapturedStack, StackHolder, StackStore } from '../tasks/stack-capture.ts';
 
 /** The async_hooks type of what asks. */

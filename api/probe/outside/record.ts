@@ -1,6 +1,6 @@
 /** A thing that was made outside the heap, and whether it is still there. */
 
-import { livenessOf } from '../tasks/liveness.ts';
+import { livenessOf } from '../tasks/records/liveness.ts';
 import type { CapturedStack, StackHolder } from '../tasks/stack-capture.ts';
 
 export const BUFFER = 'BUFFER';

@@ -4,14 +4,9 @@
  */
 import { chance } from '../../base/chance.ts';
 import { clamp } from '../../base/clamp.ts';
-import {
-  EXACT,
-  planSampling,
-  type SamplingPlan,
-  SMALLEST_PROBABILITY,
-} from '../tasks/sampling-plan.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
+import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
 
 export interface OverheadController {
   /** How many tasks one recorded now stands for; 0 where the dice say that it is not recorded. */

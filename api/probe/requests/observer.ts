@@ -11,9 +11,9 @@ import {
   createRequestContext,
   type RequestContext,
   type RequestContextOptions,
-} from './context.ts';
+} from './context/context.ts';
 import { type RouteCpuMeter, startRouteCpuMeter } from './routes/cpu-meter.ts';
-import { routeName } from './routes/route-name.ts';
+import { routeName } from './routes/names/route-name.ts';
 import { RouteTable } from './routes/route-table.ts';
 import { RouteWaits } from './routes/waits.ts';
 

@@ -2,7 +2,7 @@
 import { frameOrigin } from '../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
-import { routeName } from './routes/route-name.ts';
+import { routeName } from './routes/names/route-name.ts';
 
 export interface RequestPlaces {
   /** As in `GET /users/:id`. */

@@ -7,8 +7,8 @@
  *   /orders     3 in flight, none sampled        →  each stands for itself
  */
 
-import type { TimeSlices } from '../tasks/time-slices.ts';
-import { type RequestRecord, routeOf } from './context.ts';
+import type { TimeSlices } from '../tasks/pace/time-slices.ts';
+import { type RequestRecord, routeOf } from './context/context.ts';
 
 interface InFlight {
   request: RequestRecord;

@@ -1,12 +1,12 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
-import { type RequestContext, type RequestRecord, routeOf } from '../requests/context.ts';
+import { type RequestContext, type RequestRecord, routeOf } from '../requests/context/context.ts';
 import { requestShares } from '../requests/weights.ts';
+import type { TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
-import type { LiveRecord } from './records.ts';
+import type { LiveRecord } from './records/records.ts';
 import type { CapturedStack } from './stack-capture.ts';
-import type { TimeSlices } from './time-slices.ts';
 import { untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
 import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';

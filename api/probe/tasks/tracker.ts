@@ -19,15 +19,19 @@ import type { HeapWalk } from '../overhead/heap-walk.ts';
 import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
-import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context.ts';
+import {
+  LEFT_OUT_ID,
+  type RequestContext,
+  type RequestRecord,
+} from '../requests/context/context.ts';
 import { createTaskHooks } from './hooks.ts';
-import { livenessOf } from './liveness.ts';
+import { createSweepSchedule } from './pace/sweep-schedule.ts';
+import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import { createPromiseIds } from './promises/promise-ids.ts';
 import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
-import { createTaskRecords, type TaskRecord } from './records.ts';
+import { livenessOf } from './records/liveness.ts';
+import { createTaskRecords, type TaskRecord } from './records/records.ts';
 import { createStackStore, type StackHolder } from './stack-capture.ts';
-import { createSweepSchedule } from './sweep-schedule.ts';
-import { startTimeSlices, type TimeSlices } from './time-slices.ts';
 import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
 import { describePromises } from './waits/exact-tasks.ts';

@@ -9,8 +9,8 @@ import { atEndOfTurn } from '../../../base/builtins.ts';
 import { clamp } from '../../../base/clamp.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
-import { type RequestContext, type RequestRecord, routeOf } from '../context.ts';
-import { routeName } from './route-name.ts';
+import { type RequestContext, type RequestRecord, routeOf } from '../context/context.ts';
+import { routeName } from './names/route-name.ts';
 import { OTHER_ROUTES } from './route-table.ts';
 
 export interface RouteCpuMeter {

@@ -2,9 +2,9 @@
 
 import { US_PER_MS } from '../../../base/units.ts';
 import type { RouteFigures } from '../../readings/requests.ts';
-import type { EndedRequest } from '../context.ts';
+import type { EndedRequest } from '../context/context.ts';
 import { DurationHistogram } from './histogram.ts';
-import { routeName } from './route-name.ts';
+import { routeName } from './names/route-name.ts';
 
 /** The route that a request of any further one counts for. */
 export const OTHER_ROUTES = 'other';

@@ -1,5 +1,5 @@
 /** Numbers promises, of which Node tells none where only V8 sees them made, and notes which led to which. */
-import { createStamp } from '../../requests/stamp.ts';
+import { createStamp } from '../../requests/context/stamp.ts';
 
 export interface PromiseIds {
   /** What it was numbered; a promise that was not is now. */

@@ -10,6 +10,8 @@
  *   handler awaits sleep awaits a timer      →  one task: the timer, created in sleep ← handler
  *   handler awaits Promise.all([a(), b()])   →  two tasks: a ← handler, b ← handler
  */
+
+import type { TimeSlices } from '../pace/time-slices.ts';
 import {
   type ChainTask,
   emptyKinds,
@@ -20,7 +22,6 @@ import {
   type Representative,
 } from '../promises/promise-kinds.ts';
 import type { CapturedStack } from '../stack-capture.ts';
-import type { TimeSlices } from '../time-slices.ts';
 
 /** How many of the tasks that stay pass through a function, and how much of that is used up. */
 class Coverage {

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startTimeSlices } from '../pace/time-slices.ts';
 import { createStackStore } from '../stack-capture.ts';
-import { startTimeSlices } from '../time-slices.ts';
 import { createAwaitLines } from './await-lines.ts';
 
 setFlagsFromString('--expose-gc');

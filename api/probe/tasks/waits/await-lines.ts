@@ -12,9 +12,10 @@
  * ever. Where several wait on it, V8 does not choose one. No API promises any of this: a trial at the
  * start shows whether this Node does it.
  */
+
+import type { TimeSlices } from '../pace/time-slices.ts';
 import type { StackHolder, StackStore } from '../stack-capture.ts';
 import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
-import type { TimeSlices } from '../time-slices.ts';
 
 export interface AwaitLines {
   /** Whether this Node tells who waits; settles within a few turns of the microtask queue. */

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createHeapWalk } from '../../overhead/heap-walk.ts';
 import { createPauseBudget } from '../../overhead/pause-budget.ts';
 import type { TasksReading } from '../../readings/tasks.ts';
-import { createRequestContext } from '../../requests/context.ts';
+import { createRequestContext } from '../../requests/context/context.ts';
 import { createAsyncTracker } from '../tracker.ts';
 
 setFlagsFromString('--expose-gc');

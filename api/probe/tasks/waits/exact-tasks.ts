@@ -6,12 +6,12 @@
  *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
  */
 
+import type { TimeSlices } from '../pace/time-slices.ts';
 import type { PromiseIds } from '../promises/promise-ids.ts';
 import { kindOf, ownKey, type Representative } from '../promises/promise-kinds.ts';
-import { type LiveRecord, resourceOf } from '../records.ts';
+import { type LiveRecord, resourceOf } from '../records/records.ts';
 import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
-import type { TimeSlices } from '../time-slices.ts';
 import { RARE_TYPES } from '../types.ts';
 import { nodeIdsOf } from './pending-promises.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { startTimeSlices } from '../pace/time-slices.ts';
 import { createStackStore, EMPTY_STACK } from '../stack-capture.ts';
-import { startTimeSlices } from '../time-slices.ts';
 import { type AwaitedTask, waitingTasks } from './waiting-tasks.ts';
 
 const store = createStackStore(16);

@@ -15,6 +15,7 @@
  * it awaited has been collected, and the function with it.
  */
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
+import type { TimeSlices } from '../pace/time-slices.ts';
 import {
   type ChainTask,
   emptyKinds,
@@ -27,7 +28,6 @@ import {
 } from '../promises/promise-kinds.ts';
 import type { CapturedStack } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
-import type { TimeSlices } from '../time-slices.ts';
 import { REQUEST_TYPES } from '../types.ts';
 
 export interface AwaitedTask extends ChainTask {

@@ -1,10 +1,10 @@
 /** Asks V8 for live promises who waits on them, for those where the answer tells something new. */
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
+import type { TimeSlices } from '../pace/time-slices.ts';
 import { kindOf, ownKey } from '../promises/promise-kinds.ts';
-import { type LiveRecord, resourceOf } from '../records.ts';
+import { type LiveRecord, resourceOf } from '../records/records.ts';
 import { EMPTY_STACK } from '../stack-capture.ts';
-import type { TimeSlices } from '../time-slices.ts';
 import type { AwaitLines } from './await-lines.ts';
 
 export interface AskWaitsOptions {

@@ -1,9 +1,10 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { harmless } from '../../base/harmless.ts';
-import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
-import type { InFlightRequest } from '../readings/requests.ts';
+import { harmless } from '../../../base/harmless.ts';
+import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
+import type { InFlightRequest } from '../../readings/requests.ts';
+import { boundedRoute, frameworkRoute, routeOfUrl } from '../routes/names/route.ts';
 import {
   type Http1Socket,
   isConnectionOver,
@@ -11,7 +12,6 @@ import {
   stateOfRequest,
 } from './connection.ts';
 import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
-import { boundedRoute, frameworkRoute, routeOfUrl } from './routes/route.ts';
 import { createStamp } from './stamp.ts';
 
 type TellRoute = (request: object) => string | null;

@@ -1,5 +1,5 @@
 /** Long work on the observed loop, cut into slices that let the host run in between. */
-import { cpuClockMs, nextTurn, threadClockMs } from '../../base/own-time.ts';
+import { cpuClockMs, nextTurn, threadClockMs } from '../../../base/own-time.ts';
 
 export interface TimeSlices {
   /** Works through the items. Before one at which the slice is used up, the host gets a turn. */

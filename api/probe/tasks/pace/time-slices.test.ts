@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuClockMs } from '../../base/own-time.ts';
+import { cpuClockMs } from '../../../base/own-time.ts';
 import { startTimeSlices } from './time-slices.ts';
 
 describe('time slices', () => {

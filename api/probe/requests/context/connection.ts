@@ -1,5 +1,5 @@
 /** What a connection of Node's tells of the request it is busy with. Never throws. */
-import type { RequestState } from '../readings/requests.ts';
+import type { RequestState } from '../../readings/requests.ts';
 
 /** The parts of Node's objects that are read, all of them optional. */
 export interface Http1Socket {

@@ -3,7 +3,7 @@
  * object of the program but, weakly, its connections: whatever else is held from a container that is
  * old survives every small collection with all that hangs on it, and so does what it held before.
  */
-import { OwnWeakRef } from '../../base/builtins.ts';
+import { OwnWeakRef } from '../../../base/builtins.ts';
 
 export interface NewRequest {
   method: string;

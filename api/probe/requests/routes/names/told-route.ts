@@ -1,8 +1,8 @@
 /** The program's own word for the route of a request, asked for so that nothing it does harms the program. */
 
 import type { IncomingMessage } from 'node:http';
-import type { RouteOf } from '../../../base/options/route-of.ts';
-import { monotonicMs } from '../../../base/own-time.ts';
+import type { RouteOf } from '../../../../base/options/route-of.ts';
+import { monotonicMs } from '../../../../base/own-time.ts';
 
 /** Time that each call may take on average before it is no longer asked: it runs in the program's thread. */
 const ALLOWED_MS_PER_CALL = 0.2;

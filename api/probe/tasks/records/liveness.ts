@@ -1,5 +1,5 @@
 /** Whether a task is still under way, decided from its own state and only when somebody asks. */
-import { inspect } from '../../base/builtins.ts';
+import { inspect } from '../../../base/builtins.ts';
 
 export interface Liveness {
   isAlive: boolean;

@@ -1,11 +1,11 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
-import { OwnWeakRef, OwnWeakSet } from '../../base/builtins.ts';
-import { chance } from '../../base/chance.ts';
-import type { RequestRecord } from '../requests/context.ts';
+import { OwnWeakRef, OwnWeakSet } from '../../../base/builtins.ts';
+import { chance } from '../../../base/chance.ts';
+import type { RequestRecord } from '../../requests/context/context.ts';
+import type { TimeSlices } from '../pace/time-slices.ts';
+import type { CapturedStack, StackHolder, StackStore } from '../stack-capture.ts';
+import { RARE_TYPES } from '../types.ts';
 import { livenessOf } from './liveness.ts';
-import type { CapturedStack, StackHolder, StackStore } from './stack-capture.ts';
-import type { TimeSlices } from './time-slices.ts';
-import { RARE_TYPES } from './types.ts';
 
 export interface TaskRecord {
   /** Counts up in the order in which tasks were made. */

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { RouteOf } from '../../../base/options/route-of.ts';
+import type { RouteOf } from '../../../../base/options/route-of.ts';
 import { toldRoute } from './told-route.ts';
 
 const REQUEST = new IncomingMessage(new Socket());
