@@ -11,6 +11,7 @@ import {
   type Health,
 } from '../client/index.ts';
 import { observed, Program } from '../scripts/testing/program.ts';
+import { ofProgram } from '../scripts/testing/program-health.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 /** A task is stuck after a minute, and a heap grows over two. */
@@ -120,7 +121,7 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
     await using shop = new Shop();
     const client = await shop.connect();
     await vi.waitFor(async () => {
-      expect(await client.health()).toMatchObject({
+      expect(ofProgram(await client.health())).toMatchObject({
         status: 'HEALTHY',
         sentence: expect.stringMatching(/^Healthy so far; it is too early to tell whether .*\.$/),
         findings: [],
@@ -139,7 +140,8 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
       ),
     );
     for (const changes of followers) {
-      expect((await changes.next()).value).toMatchObject({ status: 'HEALTHY', findings: [] });
+      const { value } = await changes.next();
+      expect(ofProgram(value!)).toMatchObject({ status: 'HEALTHY', findings: [] });
     }
     await shop.visit('/block');
     const told = await Promise.all(
@@ -157,7 +159,7 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
       expect(finding.since).toBe(ofKind(told[0]!, 'BLOCKED_LOOP').since);
     }
     for (const changes of followers) {
-      await nextWith(changes, ({ findings }) => findings.length === 0);
+      await nextWith(changes, (health) => ofProgram(health).findings.length === 0);
     }
   });
 

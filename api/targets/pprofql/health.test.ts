@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { observed, Program } from '../../../scripts/testing/program.ts';
+import { ofProgram } from '../../../scripts/testing/program-health.ts';
 import { startDiagnostics } from '../../start.ts';
 import { ANSWERS_OF_0_1_0, serveOtherVersion } from './testing/other-version.ts';
 
@@ -57,13 +58,13 @@ it('is what that one finds, also while its thread answers nothing', {
   const client = await watch({ shop: url, same: url });
   await using direct = createDiagnosticsClient({ url });
   await vi.waitFor(async () => {
-    expect(await client.target('shop').health()).toMatchObject({
+    expect(ofProgram(await client.target('shop').health())).toMatchObject({
       status: 'HEALTHY',
-      sentence: (await direct.health()).sentence,
+      sentence: ofProgram(await direct.health()).sentence,
     });
   }, PATIENCE);
   const changes = client.target('shop').healthChanges();
-  expect((await changes.next()).value).toMatchObject({ status: 'HEALTHY' });
+  expect(ofProgram((await changes.next()).value!)).toMatchObject({ status: 'HEALTHY' });
 
   const [, server] = await shop.printed(/^server: (http\S+)/m);
   await fetch(`${server}/block`);

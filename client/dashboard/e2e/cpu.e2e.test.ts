@@ -1,6 +1,7 @@
 /** What burns the CPU and what blocks the event loop, found on the page by name. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { NOTHING_OF_THE_PROGRAM } from '../../../scripts/testing/program-health.ts';
 import { seriousViolations } from './support/accessibility.ts';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
 import { DEMO, type Program, startProgram } from './support/program.ts';
@@ -117,7 +118,7 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     const health = page.getByRole('region', { name: 'Health' });
-    await health.getByText(/^Healthy/).waitFor();
+    await health.getByText(NOTHING_OF_THE_PROGRAM).first().waitFor();
     program.block();
     await health.getByText(/Not answering for .*: stuck in .*program\.mjs:\d+/).click();
     const stalls = page.getByRole('region', { name: 'Stalls of the event loop' });
