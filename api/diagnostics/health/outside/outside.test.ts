@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aLevel } from '../../../health/testing/outside.ts';
 import type { OutsideReading, OutsideWatch } from '../../../probe/readings/outside.ts';
 import { aFiguresReading } from '../../../probe/testing/figures-reading.ts';
@@ -31,6 +31,17 @@ describe('what rises from point to point', () => {
     });
   });
 
+  const eachSecond = (level: (index: number) => object) =>
+    suspicionOf(
+      Array.from({ length: 40 }, (_, index) => aLevel({ atMs: index * 1_000, ...level(index) })),
+    );
+
+  test('makes it suspect as well where it does so slowly, and points are close together', () => {
+    const slowly = eachSecond((index) => ({ arrayBuffersBytes: 1e6 + index * 500e3 }));
+    expect(slowly).toEqual({ ...NOTHING, buffers: true });
+    expect(eachSecond((index) => ({ arrayBuffersBytes: (index % 10) * 500e3 }))).toEqual(NOTHING);
+  });
+
   test.each([
     ['too early', [3, 20, 40]],
     ['falls between', [3, 20, 12, 40]],
@@ -41,9 +52,17 @@ describe('what rises from point to point', () => {
   });
 });
 
+const timersOf = (count: number) => ({ handles: { Timeout: count } });
+
 /** A program that has so many timers at each of its points, ten seconds apart. */
-async function pointsOf(counts: readonly number[]) {
+async function pointsOf(
+  counts: readonly number[],
+  figuresOf: (count: number) => Parameters<typeof aFiguresReading>[0] = timersOf,
+) {
   const watches: OutsideWatch[] = [];
+  /** At which of the points. */
+  const collections: number[] = [];
+  let point = 0;
   let reads = 0;
   let takenAtMs = Date.now();
   let figures = aFiguresReading({ takenAtMs });
@@ -76,22 +95,31 @@ async function pointsOf(counts: readonly number[]) {
           collectedAtMs: null,
         };
       },
-      collectGarbage: () => Promise.reject(new Error('not now')),
+      collectGarbage: async () => {
+        collections.push(point);
+        if (collections.length === 1) throw new Error('not now');
+        return { endedAtMs: takenAtMs, pauseMs: 1 };
+      },
     },
     lastFigures: () => figures,
     locate: async (reading) => reading,
     ownBytes: () => 0,
     cores: 2,
   });
-  for (const count of counts) {
+  for (const [index, count] of counts.entries()) {
+    point = index;
     takenAtMs += 10_000;
-    figures = aFiguresReading({ takenAtMs, handles: { Timeout: count } });
+    vi.setSystemTime(takenAtMs);
+    figures = aFiguresReading({ takenAtMs, ...figuresOf(count) });
     await source.suspect();
   }
-  return { source, watches, reads };
+  return { source, watches, collections, reads };
 }
 
 describe('the evidence of what lives outside the heap', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
   test('costs nothing more than figures that are read anyway, where nothing rises', async () => {
     const { source, watches, reads } = await pointsOf([5, 9, 5, 9, 5, 9]);
     expect({ watches, reads }).toEqual({ watches: [], reads: 0 });
@@ -106,5 +134,13 @@ describe('the evidence of what lives outside the heap', () => {
     expect(source.evidence().made).toMatchObject([
       { kind: 'Timeout', kept: 9, frames: [{ function: 'beat' }] },
     ]);
+  });
+
+  test('has garbage collected for buffers, and asks again where that was refused', async () => {
+    const { watches, collections } = await pointsOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], (count) => ({
+      memory: { arrayBuffersBytes: count * 5e6 },
+    }));
+    expect(watches).toMatchObject([{ buffers: true, resources: false }]);
+    expect(collections).toEqual([7, 8]);
   });
 });

@@ -112,8 +112,13 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
     const sinceMs = Math.max(watchedAtMs.buffers, watchedAtMs.objects);
     const isDue = nowMs - sinceMs > 2 * settledMs && nowMs - askedAtMs > COLLECT_AGAIN_MS;
     if (!isDue || nowMs - sinceMs > WATCH_MS || collectedAtMs > sinceMs + settledMs) return;
-    askedAtMs = nowMs;
-    await probe.collectGarbage().catch(() => {});
+    // One that is refused, as while the pause budget is spent, is asked for again at the next point.
+    await probe.collectGarbage().then(
+      () => {
+        askedAtMs = nowMs;
+      },
+      () => {},
+    );
   }
 
   return {

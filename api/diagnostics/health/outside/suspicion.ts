@@ -10,6 +10,11 @@ export interface Suspicion {
 
 /** So many levels in a row, from each to the next: the leap at the start of a program is no sign. */
 const RISING_LEVELS = 4;
+/**
+ * Levels that are closer are looked at from one of these to the next as well: what leaks slowly, as on a
+ * machine that gives it little of a core, rises by too little in a few short intervals.
+ */
+const STRIDE_MS = 9_000;
 /** Of all that has risen, in each step. */
 const LEAST_STEP_SHARE = 1 / 8;
 const BUFFER_BYTES = 4e6;
@@ -18,9 +23,9 @@ const REST_BYTES = 12e6;
 const HANDLES = 5;
 
 export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
-  const latest = levels.slice(-RISING_LEVELS);
+  const rows = [levels.slice(-RISING_LEVELS), strided(levels)];
   const rises = (read: (level: OutsideLevel) => number, least: number) =>
-    latest.length === RISING_LEVELS && isRising(latest.map(read), least);
+    rows.some((row) => row.length === RISING_LEVELS && isRising(row.map(read), least));
   const names = Object.keys(levels.at(-1)?.handles ?? {});
   return {
     buffers:
@@ -33,6 +38,17 @@ export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
       rises(({ descriptors }) => descriptors ?? 0, HANDLES) ||
       names.some((name) => rises(({ handles }) => handles?.[name] ?? 0, HANDLES)),
   };
+}
+
+/** The latest, and those before at the distance of a stride and more. */
+function strided(levels: readonly OutsideLevel[]): OutsideLevel[] {
+  const row: OutsideLevel[] = [];
+  for (const level of levels.toReversed()) {
+    if (row.length === RISING_LEVELS) break;
+    const [next] = row;
+    if (next === undefined || next.atMs - level.atMs >= STRIDE_MS) row.unshift(level);
+  }
+  return row;
 }
 
 function isRising(values: readonly number[], least: number): boolean {

@@ -18,8 +18,8 @@ const GROWN_HANDLES = 15;
 const GROWN_SHARE = 0.25;
 /** Of those that one line made and that could be over, so many are still there. */
 const KEPT_SHARE = 0.5;
-/** Of those that grew. */
-const EXPLAINED_SHARE = 0.5;
+/** Of those that grew: a program that connects to itself has the other end of each as well. */
+const EXPLAINED_SHARE = 0.4;
 const FEWEST_KEPT = 8;
 /** A pool uses the idle ones before it opens another. */
 const IDLE_SHARE = 0.5;

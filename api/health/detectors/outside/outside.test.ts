@@ -113,6 +113,12 @@ describe('handles', () => {
     );
   });
 
+  test('are told where the other end of each is in the program as well', () => {
+    const levels = socketsAt((index) => 4 + 20 * index);
+    const made = [aMade({ kind: 'TCPWRAP', idle: 58, settled: 58, kept: 58, records: 58 })];
+    expect(told(handleGrowth, { levels, made })).toMatch(/all 58 made there .* still there/);
+  });
+
   test('of answers whose body nobody reads are told as such', () => {
     const made = [
       aMade({
