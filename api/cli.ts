@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
-import { isSwitchedOff } from './base/options/main-switch.ts';
+import { isSwitchedOff } from './base/options/environment/main-switch.ts';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]

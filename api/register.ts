@@ -7,7 +7,7 @@ import { isMainThread } from 'node:worker_threads';
 import { isBehindLauncher, roleOf } from './base/launch/role.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
-import { isSwitchedOff } from './base/options/main-switch.ts';
+import { isSwitchedOff } from './base/options/environment/main-switch.ts';
 
 const { url } = import.meta;
 

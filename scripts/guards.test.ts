@@ -81,7 +81,7 @@ const TO_LINT: Record<string, string> = {
 
 /** The first is there already, and used. */
 const UNUSED: Record<string, string> = {
-  'api/base/clamp.ts': 'export const unused = 1;\n\nexport const tested = 2;\n',
+  'api/base/numbers/clamp.ts': 'export const unused = 1;\n\nexport const tested = 2;\n',
   'api/base/unused.ts': 'export const unused = 1;\n',
   'api/base/planted.test.ts': "import { tested } from './clamp.ts';\n\ntested.toFixed();\n",
 };

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { VARIABLES } from '../api/base/options/environment/variables.ts';
 import { DEFAULTS } from '../api/base/options/options.ts';
-import { VARIABLES } from '../api/base/options/variables.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const README = readFileSync(new URL('README.md', ROOT), 'utf8');

@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { MS_PER_MINUTE } from '../api/base/units.ts';
+import { MS_PER_MINUTE } from '../api/base/numbers/units.ts';
 import { createDiagnosticsClient, type NoLeaksReport } from '../client/index.ts';
 import type { SoakAddresses } from './soak/program.ts';
 import { visit } from './soak/visitors.ts';

@@ -1,5 +1,5 @@
 /** Gives equal stacks the same small number, without building a key for each. */
-import { HashIndex, NONE } from '../base/hash-index.ts';
+import { HashIndex, NONE } from '../base/numbers/hash-index.ts';
 
 export interface StackNumbers {
   /**

@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
 import timerPromises from 'node:timers/promises';
 import { harmless } from './harmless.ts';
-import { NS_PER_MS, US_PER_MS } from './units.ts';
+import { NS_PER_MS, US_PER_MS } from './numbers/units.ts';
 
 // Held from the start: fake timers also replace the members of these modules.
 export const { clearInterval, clearTimeout } = timers;

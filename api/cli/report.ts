@@ -1,9 +1,9 @@
 /** What was found in a file, as text for a terminal. */
 
 import type { HotFunction } from '../analyzers/cpu/hot-functions.ts';
+import { NS_PER_MS } from '../base/numbers/units.ts';
 import { bytesText } from '../base/text/bytes.ts';
 import { durationText } from '../base/text/duration.ts';
-import { NS_PER_MS } from '../base/units.ts';
 import type { BlackBox, BoxTaskGroup } from '../diagnostics/black-box/record.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';

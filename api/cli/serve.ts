@@ -1,9 +1,9 @@
 /** The dashboard and the API on saved files. */
 import { logLine } from '../base/log.ts';
+import { warnOfUnknownVariables } from '../base/options/environment/unknown-variables.ts';
 import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
-import { warnOfUnknownVariables } from '../base/options/unknown-variables.ts';
 import { createApi } from '../server/api.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { createDecoder, type Decoder } from '../targets/decoding/decoder.ts';

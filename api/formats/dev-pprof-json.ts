@@ -4,7 +4,7 @@
  */
 
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
-import { MS_PER_MINUTE } from '../base/units.ts';
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { HistoryPoint } from '../diagnostics/history/point.ts';
 import type { PprofSnapshot } from '../diagnostics/pprof.ts';

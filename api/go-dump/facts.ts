@@ -1,5 +1,5 @@
 /** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
-import { MS_PER_MINUTE } from '../base/units.ts';
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
 import { culpritIn } from './culprit.ts';

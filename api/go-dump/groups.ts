@@ -5,7 +5,7 @@ import { type GroupWithMembers, groupsWithMembers, totaled } from '../analyzers/
 import type { GroupedTasks, Task, TaskGroup } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
 import { isGoRuntimeFile } from '../base/files/go-runtime-files.ts';
-import { MS_PER_MINUTE } from '../base/units.ts';
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';
 import type { GoGoroutines } from './goroutines.ts';

@@ -7,7 +7,7 @@ import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../analyzers/tasks/raw-dump.
 import { isLastingState, isNodeState } from '../analyzers/tasks/states.ts';
 import type { Task, TaskRequest } from '../analyzers/tasks/types.ts';
 import { isRuntimeFile } from '../base/files/own-files.ts';
-import { MS_PER_MINUTE } from '../base/units.ts';
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { StackKind } from '../probe/readings/tasks.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoGoroutines } from './goroutines.ts';

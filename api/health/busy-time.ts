@@ -1,5 +1,5 @@
 /** Whether the observed thread has had no time left for a while, by its points. */
-import { clamp } from '../base/clamp.ts';
+import { clamp } from '../base/numbers/clamp.ts';
 import type { CpuTimeEvidence, PointEvidence } from './evidence.ts';
 
 /** Each point tells of the time since the one before. */

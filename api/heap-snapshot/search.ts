@@ -1,7 +1,7 @@
 /** Searches a heap snapshot on a thread of its own, which ends with it. */
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError } from '../base/errors.ts';
-import { workerEnvironment } from '../base/options/environment.ts';
+import { workerEnvironment } from '../base/options/environment/environment.ts';
 import type { Holders, HoldersQuestion } from './holders.ts';
 import type { TaskProofs } from './stuck-tasks.ts';
 import type { SearchData, SearchMessage } from './worker.ts';

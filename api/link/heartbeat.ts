@@ -4,8 +4,8 @@
  */
 
 import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
+import { NS_PER_MS } from '../base/numbers/units.ts';
 import { clearInterval, monotonicNs, setInterval } from '../base/own-time.ts';
-import { NS_PER_MS } from '../base/units.ts';
 
 export { monotonicMs } from '../base/own-time.ts';
 

@@ -12,7 +12,7 @@ import {
   absentOutsideObserver,
 } from './absent-parts.ts';
 import { createCpuProfiler } from './cpu/profiler.ts';
-import { createAllocationProfiler } from './heap/allocation-profiler.ts';
+import { createAllocationProfiler } from './heap/allocation-profile/profiler.ts';
 import { openHeapDriver } from './heap/driver.ts';
 import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';

@@ -1,9 +1,9 @@
 /** Keeps a sidecar beside the calling thread: starts it again where it has ended by itself, or hung. */
 
 import { logLine } from '../base/log.ts';
+import { MS_PER_SECOND } from '../base/numbers/units.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setTimeout } from '../base/own-time.ts';
-import { MS_PER_SECOND } from '../base/units.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import type { Family } from '../targets/children/place.ts';

@@ -3,10 +3,10 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
-import { workerEnvironment } from '../base/options/environment.ts';
+import { BYTES_PER_MIB } from '../base/numbers/units.ts';
+import { workerEnvironment } from '../base/options/environment/environment.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
-import { BYTES_PER_MIB } from '../base/units.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';

@@ -1,7 +1,7 @@
 /** Brings the frames of readings from where they ran to where they were written. */
 import type { StackFrame } from '../probe/readings/tasks.ts';
 import { displayPath } from '../profile/display-path.ts';
-import type { FrameColumns } from '../profile/frame-columns.ts';
+import type { FrameColumns } from '../profile/from-readings/frame-columns.ts';
 import type { Place } from './original-places.ts';
 import type { SourceMaps, SourceMapsOptions } from './source-maps.ts';
 

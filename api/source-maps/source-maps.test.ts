@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BYTES_PER_MIB } from '../base/units.ts';
+import { BYTES_PER_MIB } from '../base/numbers/units.ts';
 import { createSourceMaps, type SourceMapsOptions } from './source-maps.ts';
 
 /** The first character of the script is line 3, column 1 of the first source. */

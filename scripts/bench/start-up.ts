@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { BYTES_PER_MIB } from '../../api/base/units.ts';
+import { BYTES_PER_MIB } from '../../api/base/numbers/units.ts';
 import { REGISTER } from './server-process.ts';
 import { formatSpread } from './statistics.ts';
 import type { Table } from './table.ts';

@@ -1,5 +1,5 @@
 /** Which functions allocated in a stretch of time, and below whom: what a flame graph draws. */
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { type Frame, type Profile, sampleTypeIndex } from '../../profile/profile.ts';
 import { callTree } from '../cpu/call-tree.ts';
 import { hotFunctions } from '../cpu/hot-functions.ts';

@@ -8,11 +8,11 @@ import {
 } from '../../../scripts/testing/corpus.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { decodeProfile } from '../../profile/decode/decode.ts';
+import { type LocationTable, readLocationTable } from '../../profile/decode/location-table.ts';
 import { type ExactId, ProtoCursor } from '../../profile/decode/proto-cursor.ts';
 import { type RawProfile, readRawProfile } from '../../profile/decode/proto-profile.ts';
-import { type LocationTable, readLocationTable } from '../../profile/location-table.ts';
+import { StringTable } from '../../profile/decode/string-table.ts';
 import type { Frame, Profile } from '../../profile/profile.ts';
-import { StringTable } from '../../profile/string-table.ts';
 import { type AllocationRow, allocationTables } from './allocations.ts';
 
 interface GoldenRow {

@@ -1,5 +1,5 @@
 /** Which route of the program's server the time went to. */
-import { ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
+import { ROUTE_LABEL } from '../../profile/from-readings/cpu.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
 import { addTimes, byMostTime, percentOf, type Times, timesReader } from './times.ts';
 

@@ -1,5 +1,5 @@
 /** Time in a CPU profile, counted in its three ways. */
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { type Profile, type Sample, sampleTypeIndex } from '../../profile/profile.ts';
 
 /** Time of a function, of a node of the call tree, or of a route. */

@@ -1,5 +1,5 @@
 /** How the figures of a process changed between two readings. */
-import { US_PER_MS, US_PER_SECOND } from '../../base/units.ts';
+import { US_PER_MS, US_PER_SECOND } from '../../base/numbers/units.ts';
 import type { Figures, MemoryFigures } from '../figures.ts';
 
 export interface FigureDiff {

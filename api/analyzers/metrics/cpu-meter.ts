@@ -1,5 +1,5 @@
 /** CPU use of a process between two looks at its CPU time. */
-import { US_PER_MS, US_PER_SECOND } from '../../base/units.ts';
+import { US_PER_MS, US_PER_SECOND } from '../../base/numbers/units.ts';
 import type { CpuFigures } from '../figures.ts';
 
 /** CPU use over an interval; null where it is not known. */

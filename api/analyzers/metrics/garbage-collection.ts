@@ -1,4 +1,4 @@
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import type { GcPauses } from '../../probe/process/gc-observer.ts';
 import type { Figures } from '../figures.ts';
 import { interval, level } from './metric.ts';

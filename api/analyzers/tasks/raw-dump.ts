@@ -1,5 +1,5 @@
 /** Live tasks as text in the form of Go's `goroutine?debug=2`, for the tools that read it. */
-import { MS_PER_MINUTE } from '../../base/units.ts';
+import { MS_PER_MINUTE } from '../../base/numbers/units.ts';
 import type {
   RequestReading,
   StackFrame,

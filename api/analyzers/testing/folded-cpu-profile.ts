@@ -1,6 +1,6 @@
 /** CPU profiles small enough to count by hand. */
-import { NS_PER_MS } from '../../base/units.ts';
-import { ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
+import { ROUTE_LABEL } from '../../profile/from-readings/cpu.ts';
 import type { Frame, Profile } from '../../profile/profile.ts';
 
 /**

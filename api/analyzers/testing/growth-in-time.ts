@@ -1,5 +1,5 @@
 /** How much longer a large input takes than a small one, measured so that other work on the machine does not count. */
-import { US_PER_MS } from '../../base/units.ts';
+import { US_PER_MS } from '../../base/numbers/units.ts';
 
 const LEAST_MEASURABLE_MS = 1;
 const MOST_ROUNDS = 30;

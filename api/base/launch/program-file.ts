@@ -1,4 +1,4 @@
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environment/environment.ts';
 
 /** pm2 runs a program in a file of its own, and tells which one it is: in a variable each, or in one for all. */
 export function isOfPm2(env: Environment = process.env): boolean {

@@ -3,7 +3,7 @@
  * the build before it, the test runner beside it. None of these is meant, and the program is to get the known port.
  */
 import { readFileSync, realpathSync } from 'node:fs';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environment/environment.ts';
 import { isOfPm2 } from './program-file.ts';
 
 /**

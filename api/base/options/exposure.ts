@@ -1,6 +1,6 @@
 /** Where strangers could read the process, a token is required. */
 import { DiagnosticsError } from '../errors.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from './environment/environment.ts';
 import type { ResolvedOptions } from './options.ts';
 
 /** 127.0.0.0/8, each part as the system itself would print it. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { isSwitchedOff } from './environment/main-switch.ts';
+import { unknownVariables, VARIABLES } from './environment/variables.ts';
 import { isLoopbackHost, requireTokenWhereExposed } from './exposure.ts';
-import { isSwitchedOff } from './main-switch.ts';
 import { DEFAULTS } from './options.ts';
 import { resolveHandlerOptions, resolveOptions } from './resolve.ts';
-import { unknownVariables, VARIABLES } from './variables.ts';
 
 describe('resolveOptions', () => {
   it('gives the documented defaults when nothing is set', () => {

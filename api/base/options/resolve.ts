@@ -1,7 +1,7 @@
 /** Decides every option: one given in code, then the environment, then the default. */
 import { DiagnosticsError } from '../errors.ts';
-import type { Environment } from './environment.ts';
-import { MAIN_SWITCH } from './main-switch.ts';
+import type { Environment } from './environment/environment.ts';
+import { MAIN_SWITCH } from './environment/main-switch.ts';
 import { DEFAULTS, type DiagnosticsOptions, type ObserverOptions } from './options.ts';
 import { CODE_RULES, HANDLER_RULES, type Rule } from './rules.ts';
 

@@ -1,6 +1,6 @@
 /** What is allowed of each option, and how it is read from the environment. */
 import type { CategoryRule } from '../category-rule.ts';
-import { SWITCH } from './main-switch.ts';
+import { SWITCH } from './environment/main-switch.ts';
 import type { ResolvedOptions } from './options.ts';
 import { ALLOWED_TARGETS, areTargets, parseJsonWithPatterns, parseTargets } from './targets.ts';
 

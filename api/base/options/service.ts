@@ -1,5 +1,5 @@
 /** What a process is called among many, as OpenTelemetry has it: the service, and which of its instances. */
-import type { Environment } from './environment.ts';
+import type { Environment } from './environment/environment.ts';
 
 export interface ServiceIdentity {
   /** `service.name`; absent where nobody has told. */

@@ -1,5 +1,5 @@
 /** Durations in words, for sentences that people read. */
-import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../units.ts';
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../numbers/units.ts';
 
 /** Seconds stay seconds up to here, so that `90 s` is not rounded to a minute. */
 const SECONDS_UP_TO_MS = 2 * MS_PER_MINUTE;

@@ -1,7 +1,7 @@
 /** What a thread runs whose event loop does not turn: told through its inspector, in text. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { textTable } from '../text-table.ts';
 import type { InspectorClient } from './inspector-client.ts';
 

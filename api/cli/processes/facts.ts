@@ -1,7 +1,7 @@
 /** What the system tells of one process. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { allPids, procLink, procList, procPath, procText } from './proc.ts';
 import { entryOf, programName } from './program-name.ts';
 

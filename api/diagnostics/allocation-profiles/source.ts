@@ -9,7 +9,7 @@ import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { AllocationProfileStart, AllocationReading } from '../../probe/readings/allocation.ts';
 import type { HeapAvailability } from '../../probe/readings/heap.ts';
-import { profileFromAllocationReading } from '../../profile/from-allocation-reading.ts';
+import { profileFromAllocationReading } from '../../profile/from-readings/allocation.ts';
 import { readFreshHeap } from '../heap/fresh.ts';
 import type { HeapProfileSnapshot } from '../heap/types.ts';
 import { silentThread } from '../silent-thread.ts';

@@ -1,6 +1,6 @@
 /** How long a limit on CPU time, such as a container's, has held the process back: `cpu.stat` of its cgroup. */
 import { readFileSync } from 'node:fs';
-import { NS_PER_MS, US_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS, US_PER_MS } from '../../base/numbers/units.ts';
 
 /** Since the cgroup was made. */
 export interface QuotaUse {

@@ -3,7 +3,7 @@
  * not let. Linux alone tells that, in `/proc/self/task/TID/schedstat`, without asking the thread.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 
 /** Since the thread began. */
 export interface ThreadTime {

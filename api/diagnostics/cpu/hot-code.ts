@@ -3,7 +3,7 @@ import { timesReader } from '../../analyzers/cpu/times.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { HotCodeEvidence } from '../../health/evidence.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
-import { GARBAGE_COLLECTOR, ROUTE_LABEL } from '../../profile/from-cpu-reading.ts';
+import { GARBAGE_COLLECTOR, ROUTE_LABEL } from '../../profile/from-readings/cpu.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { CpuProfile } from './profile.ts';
 

@@ -6,7 +6,7 @@ import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-function
 import { type RouteTimes, routeTimes } from '../../analyzers/cpu/route-times.ts';
 import { addTimes, percentOf, type Times, timesReader } from '../../analyzers/cpu/times.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
+import { NS_PER_US, US_PER_MS } from '../../base/numbers/units.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuReading } from '../../probe/readings/cpu.ts';
 import {
@@ -14,7 +14,7 @@ import {
   idleMsOf,
   PROGRAM,
   profileFromCpuReading,
-} from '../../profile/from-cpu-reading.ts';
+} from '../../profile/from-readings/cpu.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
 import type { Observation } from '../observation.ts';
 import { checkLimit } from '../recording/bounds.ts';

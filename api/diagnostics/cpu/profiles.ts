@@ -1,6 +1,6 @@
 /** CPU profiles on demand: one at a time, for a limited time, the last few kept. */
 
-import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND, US_PER_SECOND } from '../../base/numbers/units.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { CpuProfileRequest, CpuProfileStart } from '../../probe/readings/cpu.ts';
 import { checkSeconds } from '../recording/bounds.ts';

@@ -1,7 +1,7 @@
 /** What the heap did in a stretch of time. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { noReadInTime } from './fresh.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 

@@ -3,7 +3,11 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { HoldersQuestion } from '../../heap-snapshot/holders.ts';
 import type { SampledSizes } from '../../probe/readings/heap-snapshot.ts';
-import { type FrameColumns, internFrames, stackOf } from '../../profile/frame-columns.ts';
+import {
+  type FrameColumns,
+  internFrames,
+  stackOf,
+} from '../../profile/from-readings/frame-columns.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { stackId } from '../stack-id.ts';
 

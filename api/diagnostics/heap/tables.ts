@@ -1,10 +1,10 @@
 /** Profile and tables of the observed heap: made once for each read, however many ask. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/columns.ts';
+import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/tree/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/readings/heap.ts';
-import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
+import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
 import type { Answered } from '../last-answer.ts';
 import { stackId } from '../stack-id.ts';
 import { allocationSnapshot } from './allocations.ts';

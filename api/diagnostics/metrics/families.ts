@@ -3,7 +3,7 @@
  * targets. A figure that is not known has no sample, for nothing would be told from zero.
  */
 import type { CpuFigures } from '../../analyzers/figures.ts';
-import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND, US_PER_SECOND } from '../../base/numbers/units.ts';
 import { HEALTH_STATUSES } from '../../health/finding.ts';
 import type { FamilyType, Labels, MetricFamily, Sample } from './family.ts';
 import { largestRecent } from './recent-delays.ts';

@@ -1,7 +1,7 @@
 /** A stall in one sentence: how long, where, and what to make of it. */
 
 import { isRuntimeFile } from '../../base/files/own-files.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { StallStack, StallState } from './types.ts';
 

@@ -3,7 +3,7 @@
  * Runs on another thread than the loop it watches.
  */
 
-import { US_PER_MS } from '../../base/units.ts';
+import { US_PER_MS } from '../../base/numbers/units.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import {
   beatPeriodMs,

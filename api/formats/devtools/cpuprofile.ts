@@ -1,7 +1,7 @@
 /** A CPU reading as Chrome's `.cpuprofile`, which DevTools, editors and Speedscope open as a timeline. */
-import { US_PER_MS } from '../../base/units.ts';
+import { US_PER_MS } from '../../base/numbers/units.ts';
 import type { CpuReading } from '../../probe/readings/cpu.ts';
-import { internFrames } from '../../profile/frame-columns.ts';
+import { internFrames } from '../../profile/from-readings/frame-columns.ts';
 import { type CallFrame, callFrameOf, ROOT_CALL_FRAME } from './call-frame.ts';
 
 export interface CpuProfileNode {

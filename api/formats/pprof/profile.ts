@@ -1,7 +1,7 @@
 /** Encodes a profile as profile.proto, the format of `go tool pprof`, Speedscope and profile stores. */
 
 import { basename } from 'node:path';
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { BUILTIN_FILE, PROFILE, VALUE_TYPE } from '../../profile/decode/proto-fields.ts';
 import type { Frame, Profile, Sample, ValueType } from '../../profile/profile.ts';
 import { ADDRESS_LIMIT, createPlaceAddresses, LOWEST_ADDRESS } from '../place-address.ts';

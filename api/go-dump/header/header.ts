@@ -1,6 +1,6 @@
 /** The first line of a goroutine in a Go dump: `goroutine 42 [chan receive, 5 minutes]:`. */
 
-import { MINUTES_PER_HOUR, SECONDS_PER_MINUTE } from '../../base/units.ts';
+import { MINUTES_PER_HOUR, SECONDS_PER_MINUTE } from '../../base/numbers/units.ts';
 import { decoded, trimmed } from '../text/text.ts';
 
 /** What the brackets of a header say, without the goroutine's number and labels. */

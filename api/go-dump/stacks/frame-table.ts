@@ -2,7 +2,7 @@
  * The different frames of a dump, found by the bytes of their two lines. Most frames of a large dump
  * repeat, so this is where its time is spent: for one that was seen before no string is made.
  */
-import { HashIndex, NONE } from '../../base/hash-index.ts';
+import { HashIndex, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../text/line-ends.ts';
 import { decoded } from '../text/text.ts';

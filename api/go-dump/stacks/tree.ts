@@ -2,7 +2,7 @@
  * The stacks of a Go dump, as paths in a tree of frame numbers: ten thousand equal stacks cost one,
  * and different ones share what they have in common.
  */
-import { HashIndex, NONE } from '../../base/hash-index.ts';
+import { HashIndex, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 export const ROOT = 0;

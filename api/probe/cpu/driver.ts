@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import type * as V8Types from '@datadog/pprof/out/src/v8-types.js';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { NS_PER_US } from '../../base/units.ts';
+import { NS_PER_US } from '../../base/numbers/units.ts';
 
 /** A node of V8's call tree; valid only inside the callback of `stop`. */
 export interface CpuNode extends Omit<V8Types.TimeProfileNode, 'children'> {

@@ -1,8 +1,8 @@
 /** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
 
 import { DiagnosticsError } from '../../base/errors.ts';
+import { US_PER_MS } from '../../base/numbers/units.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
-import { US_PER_MS } from '../../base/units.ts';
 import { onProcessExit } from '../process/exit.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../readings/cpu.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context/context.ts';

@@ -2,7 +2,7 @@
  * The time that a CPU profile sampled: from when its start is over until it is asked to end, without
  * what pprofql itself stopped the thread for, and without the time in which nothing could be sampled.
  */
-import { US_PER_MS } from '../../base/units.ts';
+import { US_PER_MS } from '../../base/numbers/units.ts';
 
 /** An uninterrupted stretch that the program had no part in. */
 export interface OwnStop {

@@ -1,8 +1,8 @@
 /** Flattens V8's call tree and the samples in it. Iterative: a stack may be as deep as V8's own limit. */
 
-import { createNumbering } from '../../base/numbering.ts';
-import { NS_PER_US } from '../../base/units.ts';
-import { NO_PARENT } from '../heap/columns.ts';
+import { createNumbering } from '../../base/numbers/numbering.ts';
+import { NS_PER_US } from '../../base/numbers/units.ts';
+import { NO_PARENT } from '../heap/tree/columns.ts';
 import type { CpuReading } from '../readings/cpu.ts';
 import type { CpuNode, CpuTree } from './driver.ts';
 

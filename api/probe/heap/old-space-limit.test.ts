@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { BYTES_PER_MIB } from '../../base/units.ts';
+import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 import { type HeapLimitFacts, oldSpaceLimitBytes } from './old-space-limit.ts';
 
 const limitMib = (limit: number, facts: Partial<HeapLimitFacts> = {}) =>

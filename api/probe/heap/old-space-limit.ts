@@ -3,7 +3,7 @@
  * together, but objects that live on all end in the old one: with `--max-old-space-size=160` Node 26
  * tells 256 MiB, and ends the program at 160.
  */
-import { BYTES_PER_MIB } from '../../base/units.ts';
+import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 
 export interface HeapLimitFacts {
   /** `v8.getHeapStatistics().heap_size_limit` */

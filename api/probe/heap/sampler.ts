@@ -6,7 +6,7 @@ import { createPauseBudget, type PauseBudget } from '../overhead/pause-budget.ts
 import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
 import type { SampledSizes } from '../readings/heap-snapshot.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
-import { type RotatingHeap, startRotatingHeap } from './rotating-heap.ts';
+import { type RotatingHeap, startRotatingHeap } from './rotation/rotating-heap.ts';
 
 /** Deeper frames of a sampled stack are lost. */
 const DEFAULT_STACK_DEPTH = 64;

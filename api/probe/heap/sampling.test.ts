@@ -8,8 +8,8 @@ import {
   allocationTables,
 } from '../../analyzers/allocations/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import { BYTES_PER_MIB } from '../../base/units.ts';
-import { profileFromHeapReading } from '../../profile/from-heap-reading.ts';
+import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
+import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './sampler.ts';
 

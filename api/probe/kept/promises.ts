@@ -5,7 +5,7 @@
  */
 import { promiseHooks } from 'node:v8';
 import { OwnWeakRef } from '../../base/builtins.ts';
-import { chance } from '../../base/chance.ts';
+import { chance } from '../../base/numbers/chance.ts';
 import { threadClockMs } from '../../base/own-time.ts';
 import { livenessOf } from '../tasks/records/liveness.ts';
 import type { CapturedStack, StackHolder, StackStore } from '../tasks/stack-capture.ts';

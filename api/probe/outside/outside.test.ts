@@ -8,7 +8,7 @@ import { createPauseBudget } from '../overhead/pause-budget.ts';
 import type { BufferReading } from '../readings/external.ts';
 import type { MadeReading, OutsideReading } from '../readings/outside.ts';
 import { createStackStore } from '../tasks/stack-capture.ts';
-import { createBufferSampler } from './buffers.ts';
+import { createBufferSampler } from './buffers/buffers.ts';
 import { type OutsideObserver, startOutsideObserver } from './outside.ts';
 
 const cleanups: (() => unknown)[] = [];

@@ -15,15 +15,15 @@ import type {
   OutsideWatch,
 } from '../readings/outside.ts';
 import { createStackStore } from '../tasks/stack-capture.ts';
-import { createBodyWatch } from './bodies.ts';
-import { createBufferSampler, type SampledBuffer } from './buffers.ts';
+import { createBodyWatch } from './buffers/bodies.ts';
+import { createBufferSampler, type SampledBuffer } from './buffers/buffers.ts';
+import { createBufferLedger } from './buffers/ledger.ts';
 import { collectAll } from './collection.ts';
-import { createBufferLedger } from './ledger.ts';
 import { readMade } from './reading.ts';
 import { BUFFER, type MadeRecord, recordOf, stillThere, WORKER } from './record.ts';
 import { createMadeRecords } from './records.ts';
-import { createResourceWatch } from './resources.ts';
-import { watchWorkers } from './workers.ts';
+import { createResourceWatch } from './resources/resources.ts';
+import { watchWorkers } from './resources/workers.ts';
 
 export interface OutsideObserver {
   /** Active handles and timers by the name Node gives them; those that do not keep the process alive are not told. */

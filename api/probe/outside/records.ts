@@ -1,6 +1,7 @@
 /** What was made while it was watched: bounded, and thinned without bias. */
-import { chance } from '../../base/chance.ts';
+
 import { harmless } from '../../base/harmless.ts';
+import { chance } from '../../base/numbers/chance.ts';
 import { clearInterval, setInterval } from '../../base/own-time.ts';
 import type { StackStore } from '../tasks/stack-capture.ts';
 import type { MadeRecord } from './record.ts';

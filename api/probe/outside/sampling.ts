@@ -1,5 +1,5 @@
 /** Which of many things are looked at, and how many each of those stands for. */
-import { chance } from '../../base/chance.ts';
+import { chance } from '../../base/numbers/chance.ts';
 
 /**
  * Takes all while they are few, and a share by chance once more than so many a second would be taken.

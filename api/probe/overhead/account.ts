@@ -5,7 +5,7 @@
  * processor pays nothing: on a crowded machine a share of all time would be a multiple of it of what
  * the program gets.
  */
-import { clamp } from '../../base/clamp.ts';
+import { clamp } from '../../base/numbers/clamp.ts';
 
 export interface OverheadAccount {
   /** Whether some of what is there came with the opening, beyond what time can pay in. */

@@ -2,8 +2,8 @@
  * Keeps what the tracker costs within its budget: everything is recorded while that is cheap,
  * then a sample, and at high rates the hook itself is on for a share of the time only.
  */
-import { chance } from '../../base/chance.ts';
-import { clamp } from '../../base/clamp.ts';
+import { chance } from '../../base/numbers/chance.ts';
+import { clamp } from '../../base/numbers/clamp.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';

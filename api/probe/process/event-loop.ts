@@ -1,9 +1,9 @@
 /** How late the event loop is, and how busy. */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { clamp } from '../../base/clamp.ts';
+import { clamp } from '../../base/numbers/clamp.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { type LoopTimes, loopTimes, setTimeout } from '../../base/own-time.ts';
-import { NS_PER_MS } from '../../base/units.ts';
 
 export interface EventLoopReading {
   /** Delay beyond the timer's own period, over the interval; null before the first sample. */

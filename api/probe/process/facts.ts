@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
 import type { ProcessReading } from '../readings/process.ts';
 
 export const newInstanceId = (): string => randomUUID();

@@ -8,8 +8,8 @@ import {
 } from 'node:perf_hooks';
 import { clone } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-import { NS_PER_MS } from '../../base/units.ts';
 import type { MemoryMeter } from './memory.ts';
 
 export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BYTES_PER_MIB } from '../../base/units.ts';
+import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 import { countsAllocatedBytes } from '../testing/counts-allocated-bytes.ts';
 import { readCpuTimes } from './cpu-times.ts';
 import { createMemoryMeter } from './memory.ts';

@@ -5,13 +5,13 @@
 
 import { gunzipSync } from 'node:zlib';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { NS_PER_MS } from '../../base/units.ts';
-import { type LocationTable, readLocationTable } from '../location-table.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 import type { Profile, Sample, ValueType } from '../profile.ts';
-import { StringTable } from '../string-table.ts';
 import { describeForeignInput, isGzip } from './input-kind.ts';
+import { type LocationTable, readLocationTable } from './location-table.ts';
 import { type ExactId, MalformedProto, ProtoCursor } from './proto-cursor.ts';
 import { type RawProfile, type RawValueType, readRawProfile } from './proto-profile.ts';
+import { StringTable } from './string-table.ts';
 
 export interface DecodeOptions {
   /** Bytes a gzipped profile may have when unpacked. @default 268_435_456 */

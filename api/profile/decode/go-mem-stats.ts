@@ -1,7 +1,7 @@
 /** The memory statistics of a Go process, by the names that Go gives them. */
 
 import { DiagnosticsError } from '../../base/errors.ts';
-import { NS_PER_MS } from '../../base/units.ts';
+import { NS_PER_MS } from '../../base/numbers/units.ts';
 
 /** `runtime.MemStats` as far as it is used. Bytes and counts are rounded beyond 2^53. */
 export interface GoMemStats {

@@ -3,7 +3,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DiagnosticsError, ErrorCode } from '../../base/errors.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { acceptedBy, EVENT_STREAM } from '../graphql/accept.ts';
 import { COMPLETE_EVENT, nextEvent } from '../graphql/plugins/event-text.ts';
 import { apiHeaders } from './security-headers.ts';

@@ -1,7 +1,7 @@
 /** Headers that tell a browser how little these answers may do. */
 
 import type { OutgoingHttpHeaders } from 'node:http';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 
 const EVERYWHERE = {
   'x-content-type-options': 'nosniff',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { BYTES_PER_MIB } from '../../base/units.ts';
+import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 import { fakeDiagnostics } from '../testing/fake-diagnostics.ts';
 import { send, upgrade } from '../testing/raw-http.ts';
 import { serve } from '../testing/serve.ts';

@@ -1,5 +1,5 @@
 /** Profiles that Go has and one JavaScript thread has not: empty, as Go gives them unless told to measure. */
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import { encodeProfile } from '../../formats/pprof/profile.ts';
 import type { Profile, ValueType } from '../../profile/profile.ts';

@@ -1,7 +1,7 @@
 /** CPU profiles of a target, which samples itself for a time it is told at the start. */
 
 import { DiagnosticsError } from '../../base/errors.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { CpuSource } from '../../diagnostics/cpu/profiles.ts';
 import type { Via } from '../../link/via.ts';

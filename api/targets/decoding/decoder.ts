@@ -1,7 +1,7 @@
 /** Decodes what a target sends: small inputs at once, large ones on a thread of their own, so that the server answers on. */
 import { Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../../base/errors.ts';
-import { workerEnvironment } from '../../base/options/environment.ts';
+import { workerEnvironment } from '../../base/options/environment/environment.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import { DECODINGS } from './decodings.ts';
 import { unpackedBytes } from './input-size.ts';

@@ -1,8 +1,8 @@
 /** What Node and Chrome save (`.cpuprofile`, `.heapprofile`) as profiles like any other. */
 import { DiagnosticsError } from '../../base/errors.ts';
-import { createNumbering } from '../../base/numbering.ts';
-import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
-import { internFrames, stackOf } from '../../profile/frame-columns.ts';
+import { createNumbering } from '../../base/numbers/numbering.ts';
+import { NS_PER_US, US_PER_MS } from '../../base/numbers/units.ts';
+import { internFrames, stackOf } from '../../profile/from-readings/frame-columns.ts';
 import type { Profile, Sample, ValueType } from '../../profile/profile.ts';
 import type {
   CallFrame,

@@ -1,5 +1,5 @@
 /** Go's profiles in text form, as `debug=1` gives them: goroutines, threads, and who waits for locks. */
-import { MS_PER_SECOND, NS_PER_MS } from '../../base/units.ts';
+import { MS_PER_SECOND, NS_PER_MS } from '../../base/numbers/units.ts';
 import type { Frame, Profile, Sample, ValueType } from '../../profile/profile.ts';
 
 /** `36222 @ 0x42cb1a 0x43bda4`, or of locks `302494591 4 @ …`. */

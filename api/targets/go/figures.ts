@@ -1,7 +1,7 @@
 /** The figures of a Go process, out of what `net/http/pprof` and, where present, `/metrics` say. */
 
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
-import { MS_PER_SECOND, US_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND, US_PER_SECOND } from '../../base/numbers/units.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
 import type { GcPauses } from '../../probe/process/gc-observer.ts';

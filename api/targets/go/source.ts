@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { UNTRACKED } from '../asked/untracked.ts';

@@ -1,5 +1,5 @@
 /** A process that runs pprofql as well, asked over its GraphQL API. */
-import { MS_PER_SECOND } from '../../base/units.ts';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';

@@ -3,7 +3,7 @@
  * cost to the worker, whether it uses its core. Only one that does is looked into: where its loop has
  * made no turn between two looks, and no call has returned meanwhile, what they found is what keeps it.
  */
-import { clamp } from '../../base/clamp.ts';
+import { clamp } from '../../base/numbers/clamp.ts';
 import {
   NO_THREAD_TIME,
   openThreadTime,

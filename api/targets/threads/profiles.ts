@@ -1,7 +1,7 @@
 /** CPU profiles and allocation tables of a worker, by V8's own samplers in it: nothing native is loaded there. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { MS_PER_SECOND, US_PER_MS } from '../../base/units.ts';
+import { MS_PER_SECOND, US_PER_MS } from '../../base/numbers/units.ts';
 import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import type { Profile } from '../../profile/profile.ts';

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CategoryRule } from '../../base/category-rule.ts';
-import { clamp } from '../../base/clamp.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile } from '../../base/files/own-files.ts';
-import { BYTES_PER_MIB, US_PER_MS } from '../../base/units.ts';
+import { clamp } from '../../base/numbers/clamp.ts';
+import { BYTES_PER_MIB, US_PER_MS } from '../../base/numbers/units.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';

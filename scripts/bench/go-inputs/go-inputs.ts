@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NS_PER_MS } from '../../../api/base/units.ts';
+import { NS_PER_MS } from '../../../api/base/numbers/units.ts';
 import { dumpsOf, largeCorpus, OWN_CORPUS, profilesOf } from '../../testing/corpus.ts';
 import { formatSpread, median } from '../statistics.ts';
 import { formatTable, type Table } from '../table.ts';

@@ -1,5 +1,5 @@
+import { MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import { MS_PER_MINUTE } from '../../../base/units.ts';
 import type { GoCrash } from '../../../go-dump/crash/crash.ts';
 import type { GoLock, Party } from '../../../go-dump/locks/lock.ts';
 import type { Detection, Detector } from '../../finding.ts';

@@ -1,5 +1,5 @@
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../base/units.ts';
 import type { Crowd } from '../../../go-dump/facts.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';

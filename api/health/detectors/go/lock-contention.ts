@@ -1,5 +1,5 @@
+import { MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import { MS_PER_MINUTE } from '../../../base/units.ts';
 import type { GoLock } from '../../../go-dump/locks/lock.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Detection, Detector } from '../../finding.ts';

@@ -6,8 +6,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { promiseHooks } from 'node:v8';
 import { atEndOfTurn } from '../../../base/builtins.ts';
-import { clamp } from '../../../base/clamp.ts';
 import { harmless } from '../../../base/harmless.ts';
+import { clamp } from '../../../base/numbers/clamp.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../context/context.ts';
 import { routeName } from './names/route-name.ts';

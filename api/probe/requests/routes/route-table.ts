@@ -1,6 +1,6 @@
 /** What each route has served since the start: how often, and how long its requests took. */
 
-import { US_PER_MS } from '../../../base/units.ts';
+import { US_PER_MS } from '../../../base/numbers/units.ts';
 import type { RouteFigures } from '../../readings/requests.ts';
 import type { EndedRequest } from '../context/context.ts';
 import { DurationHistogram } from './histogram.ts';

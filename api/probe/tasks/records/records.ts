@@ -1,6 +1,6 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
 import { OwnWeakRef, OwnWeakSet } from '../../../base/builtins.ts';
-import { chance } from '../../../base/chance.ts';
+import { chance } from '../../../base/numbers/chance.ts';
 import type { RequestRecord } from '../../requests/context/context.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import type { CapturedStack, StackHolder, StackStore } from '../stack-capture.ts';

@@ -3,8 +3,8 @@
  * stops the program, and collects garbage first.
  */
 import { getBuiltinModule } from '../../../base/builtins.ts';
-import { chance } from '../../../base/chance.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
+import { chance } from '../../../base/numbers/chance.ts';
 
 type Inspector = typeof import('node:inspector');
 type Session = InstanceType<Inspector['Session']>;

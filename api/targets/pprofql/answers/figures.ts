@@ -1,7 +1,7 @@
 /** Another pprofql's cheap figures as the reading that they were made from. */
 
 import type { Figures } from '../../../analyzers/figures.ts';
-import { NS_PER_MS } from '../../../base/units.ts';
+import { NS_PER_MS } from '../../../base/numbers/units.ts';
 import type { UnavailableField } from '../../../diagnostics/pprof.ts';
 import type { GcKind } from '../../../probe/process/gc-observer.ts';
 import type { TargetReading } from '../../target.ts';

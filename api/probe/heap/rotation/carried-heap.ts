@@ -1,0 +1,112 @@
+/**
+ * What outlives a restart of V8's sampler. V8 then forgets everything, so the totals are carried
+ * over here: cumulative values exactly, live ones as an estimate, because nobody can say any more
+ * which of those objects have died. A full collection still tells how much of the heap they fill
+ * together, and with that how far each stack's share can be off, which goes into its evidence.
+ */
+import {
+  ALLOC_SAMPLES,
+  EVIDENCE_PER_NODE,
+  type HeapColumns,
+  INUSE_BYTES,
+  INUSE_DOUBT_BYTES,
+  INUSE_OBJECTS,
+  INUSE_SAMPLES,
+  INUSE_VARIANCE,
+  limitHeapColumns,
+  mergeHeapColumns,
+  sumColumn,
+  sumEvidence,
+  VALUES_PER_NODE,
+} from '../tree/columns.ts';
+import { solveSurvival } from './survival.ts';
+
+/** Bounds the carried tree to about 9 MB, whatever number of stacks the program has. */
+const MAX_CARRIED_NODES = 100_000;
+/** Standard deviations within which 95 % of all estimates are. */
+const Z = 1.96;
+/** Share of the heap outside of the samples that may come and go unseen: compiled code, old objects. */
+const UNSEEN_DRIFT = 0.05;
+
+export interface CarriedHeap {
+  /** A reading since the restart plus what was carried. Both arguments right after a collection. */
+  addTo(sinceRestart: HeapColumns, heapUsedBytes: number): HeapColumns;
+}
+
+/** Nothing was restarted yet: readings pass as they are. */
+export const NOTHING_CARRIED: CarriedHeap = { addTo: (sinceRestart) => sinceRestart };
+
+/** @param columns the last reading before the restart, with everything carried until then */
+export function carryHeap(columns: HeapColumns, heapUsedBytes: number): CarriedHeap {
+  const carried = limitHeapColumns(columns, MAX_CARRIED_NODES);
+  const liveBytes = sumColumn(carried, INUSE_BYTES);
+  const doubtBytes = sumEvidence(carried, INUSE_DOUBT_BYTES);
+  /** Part of the heap the sampler never saw: code, and what is older than the first start. */
+  const unsampledBytes = heapUsedBytes - liveBytes;
+  const hazards = hazardsOf(carried);
+
+  return {
+    addTo(sinceRestart, usedBytes) {
+      const newBytes = sumColumn(sinceRestart, INUSE_BYTES);
+      const leftBytes = clamp(usedBytes - unsampledBytes - newBytes, 0, liveBytes);
+      const leftMarginBytes =
+        Z * Math.sqrt(sumEvidence(sinceRestart, INUSE_VARIANCE)) +
+        UNSEEN_DRIFT * Math.abs(unsampledBytes);
+      const survivors = scaleLive(carried, survivalShares(carried, hazards, leftBytes), {
+        // All that is left may be of this stack, or all that is gone.
+        mostBytes: leftBytes + leftMarginBytes,
+        goneBytes: liveBytes + doubtBytes - (leftBytes - leftMarginBytes),
+      });
+      return mergeHeapColumns([survivors, sinceRestart]);
+    },
+  };
+}
+
+/**
+ * How readily a stack's objects died until now: freed samples for each live one. A cache that turned
+ * over ten times will sooner have lost what it held than one that never let go of anything.
+ */
+function hazardsOf({ evidence }: HeapColumns): Float64Array {
+  return Float64Array.from({ length: evidence.length / EVIDENCE_PER_NODE }, (_, node) => {
+    const at = node * EVIDENCE_PER_NODE;
+    const live = evidence[at + INUSE_SAMPLES]!;
+    return live === 0 ? 0 : Math.max(0, evidence[at + ALLOC_SAMPLES]! / live - 1);
+  });
+}
+
+/** Of each node the share of its live bytes that is still there, so that all together are `leftBytes`. */
+function survivalShares(
+  { values }: HeapColumns,
+  hazards: Float64Array,
+  leftBytes: number,
+): Float64Array {
+  const bytes = hazards.map((_, node) => values[node * VALUES_PER_NODE + INUSE_BYTES]!);
+  return solveSurvival(bytes, hazards, leftBytes);
+}
+
+function scaleLive(
+  columns: HeapColumns,
+  shares: Float64Array,
+  { mostBytes, goneBytes }: { mostBytes: number; goneBytes: number },
+): HeapColumns {
+  const values = columns.values.slice();
+  const evidence = columns.evidence.slice();
+  shares.forEach((share, node) => {
+    const [value, trust] = [node * VALUES_PER_NODE, node * EVIDENCE_PER_NODE];
+    const upperBytes = values[value + INUSE_BYTES]! + evidence[trust + INUSE_DOUBT_BYTES]!;
+    values[value + INUSE_OBJECTS]! *= share;
+    values[value + INUSE_BYTES]! *= share;
+    evidence[trust + INUSE_SAMPLES]! *= share;
+    const bytes = values[value + INUSE_BYTES]!;
+    const most = Math.max(bytes, Math.min(upperBytes, mostBytes));
+    const least = clamp(upperBytes - goneBytes, 0, bytes);
+    // If most of it lives, it is as uncertain as most of it was.
+    evidence[trust + INUSE_VARIANCE]! *= upperBytes > 0 ? most / upperBytes : 0;
+    evidence[trust + INUSE_DOUBT_BYTES] = Math.max(most - bytes, bytes - least);
+  });
+  return { ...columns, values, evidence };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
