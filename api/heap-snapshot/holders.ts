@@ -4,7 +4,13 @@ import { memberships } from './attribution.ts';
 import { type EntryCounter, entryCounter } from './entries.ts';
 import { follow, type HeapGraph, nodeText, nodeTypeText } from './graph.ts';
 import { type ShortestPaths, shortestPaths } from './paths.ts';
-import { type SampledObject, type SizeCounts, sampleSizes, weaklyHeld } from './sampled.ts';
+import {
+  piecesOf,
+  type SampledObject,
+  type SizeCounts,
+  sampleSizes,
+  weaklyHeld,
+} from './sampled.ts';
 import { closurePlaces } from './scripts.ts';
 import { type SoughtFunction, shapeOf, shapesOf } from './shapes.ts';
 import { type Step, stepKey, stepTeller, TIMERS } from './steps.ts';
@@ -235,10 +241,11 @@ const TYPES_OF_PROGRAMS = new Set([
 /** Those that the program can have made: Node's own handles lead to objects of its snapshot and modules. */
 function sampledObjects(graph: HeapGraph, paths: ShortestPaths): SampledObject[] {
   const ofNode = objectsOfNode(graph);
+  const piecesFor = piecesOf(graph, paths);
   return weaklyHeld(graph)
     .filter((node) => TYPES_OF_PROGRAMS.has(nodeTypeText(graph, node)) && paths.isReached(node))
     .filter((node) => nodeText(graph, node) !== 'ModuleWrap' && !ofNode.has(node))
-    .map((node) => ({ node, bytes: graph.selfBytes[node]! }));
+    .map((node) => ({ node, bytes: graph.selfBytes[node]!, pieces: piecesFor(node) }));
 }
 
 /** What Node has brought along in the snapshot that it starts from. */

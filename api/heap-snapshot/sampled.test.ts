@@ -8,12 +8,32 @@ it.each([
   ['none, where the next is much larger', [48], { 4096: 1 }, []],
 ])('an object takes a sample of %s', (_what, bytes, counts, sizes) => {
   const allSizes = new Map(Object.entries(counts).map(([size, count]) => [Number(size), count]));
-  const objects = bytes.map((each, node) => ({ node, bytes: each }));
+  const objects = bytes.map((each, node) => ({ node, bytes: each, pieces: [] }));
   expect([...sampleSizes(objects, allSizes).values()]).toEqual(sizes);
 });
 
 it('leaves a larger object the sample that it needs', () => {
-  const objects = [40, 400].map((bytes, node) => ({ node, bytes }));
+  const objects = [40, 400].map((bytes, node) => ({ node, bytes, pieces: [] }));
   const sizes = sampleSizes(objects, new Map([[432, 1]]));
   expect([...sizes].map(([{ bytes }, size]) => [bytes, size])).toEqual([[400, 432]]);
+});
+
+it('keeps the samples of what others alone can be for those others', () => {
+  const arrays = Array.from({ length: 4 }, (_, node) => ({ node, bytes: 32, pieces: [384, 368] }));
+  const texts = [{ node: 4, bytes: 32, pieces: [] }];
+  const sizes = sampleSizes(
+    [...arrays, ...texts],
+    new Map([
+      [32, 1],
+      [368, 2],
+      [384, 2],
+    ]),
+  );
+  expect([...sizes].map(([{ node }, size]) => [node, size])).toEqual([
+    [4, 32],
+    [0, 384],
+    [1, 384],
+    [2, 368],
+    [3, 368],
+  ]);
 });

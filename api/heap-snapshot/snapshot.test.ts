@@ -39,12 +39,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a snapshot that was really taken', () => {
   const holders: [leak: string, sentence: RegExp][] = [
-    ['remember', /^`sessions` Map in program\.mjs, 2,000 entries, \d+ %$/],
-    ['record', /^`journal` Array in program\.mjs, 2,000 entries, \d+ %$/],
-    ['keepUndo', /^`undo` Array in program\.mjs, 2,000 entries, \d+ %$/],
-    ['subscribe', /^listeners of `settings` EventEmitter 'change' in program\.mjs, 2,000 entries/],
-    ['remindLater', /^timers that call remind in program\.mjs:78, \d+ %$/],
-    ['register', /^`cache` Object of `Registry` function in program\.mjs:\d+, 2,000 entries/],
+    ['remember', /^`sessions` Map in program\.mjs, 2,000 entries, (9\d|100) %$/],
+    ['record', /^`journal` Array in program\.mjs, 2,000 entries, (9\d|100) %$/],
+    ['keepUndo', /^`undo` Array in program\.mjs, 2,000 entries, (9\d|100) %$/],
+    [
+      'subscribe',
+      /^listeners of `settings` EventEmitter 'change' in program\.mjs, 2,000 entries, (9\d|100) %$/,
+    ],
+    ['remindLater', /^timers that call remind in program\.mjs:78, (9\d|100) %$/],
+    [
+      'register',
+      /^`cache` Object of `Registry` function in program\.mjs:\d+, 2,000 entries, (9\d|100) %$/,
+    ],
   ];
 
   it.each(holders)('names what holds the objects of %s', (leak, sentence) => {
@@ -58,7 +64,7 @@ describe('a snapshot that was really taken', () => {
       functions: [{ function: leak, file: '' }],
     });
     expect(holderSentence(paths[0]!, basename)).toMatch(sentence);
-    expect(found).toBeGreaterThan(known / 2);
+    expect(found).toBeGreaterThan(known * 0.9);
   });
 });
 
