@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Ending, launchObserved, Program } from '../scripts/testing/program.ts';
-import { boxFiles, readName } from './diagnostics/black-box/names.ts';
-import { type PreviousRun, previousRunOf } from './diagnostics/black-box/previous-run.ts';
-import { claimPreviousRun } from './diagnostics/black-box/store.ts';
+import { type PreviousRun, previousRunOf } from './diagnostics/black-box/runs/previous-run.ts';
+import { boxFiles, readName } from './diagnostics/black-box/store/names.ts';
+import { claimPreviousRun } from './diagnostics/black-box/store/store.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/dies/program.mjs', import.meta.url));
 const HANDLES_STOPS = 'handles-stops';

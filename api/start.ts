@@ -8,8 +8,8 @@ import { warnOfUnknownVariables } from './base/options/environment/unknown-varia
 import { requireTokenWhereExposed } from './base/options/exposure.ts';
 import type { DiagnosticsOptions, ResolvedOptions } from './base/options/options.ts';
 import { resolveOptions } from './base/options/resolve.ts';
-import { defaultFolder } from './diagnostics/black-box/files.ts';
-import { boxFiles, programKey } from './diagnostics/black-box/names.ts';
+import { defaultFolder } from './diagnostics/black-box/store/files.ts';
+import { boxFiles, programKey } from './diagnostics/black-box/store/names.ts';
 import { createNodeProbe } from './probe/node-probe.ts';
 import type { ObservedProbe } from './probe/probe.ts';
 import { createEndLock, noteEndOfRun } from './probe/process/end-of-run.ts';

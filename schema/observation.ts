@@ -1,4 +1,4 @@
-import type { Observation } from '../api/diagnostics/observation.ts';
+import type { Observation } from '../api/diagnostics/answers/observation.ts';
 import type { UnavailableField } from '../api/diagnostics/pprof.ts';
 import { builder } from './builder.ts';
 

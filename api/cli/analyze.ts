@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
 import { oneLine } from '../base/text/one-line.ts';
-import { noteBeside } from '../diagnostics/black-box/store.ts';
+import { noteBeside } from '../diagnostics/black-box/store/store.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import {
   type Analysis,

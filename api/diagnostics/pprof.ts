@@ -1,7 +1,7 @@
 /** The figures of one moment, and those that this runtime cannot give. */
 import type { Figures } from '../analyzers/figures.ts';
 import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './answers/observation.ts';
 import type { ProcessFacts } from './process-facts.ts';
 
 export interface PprofSnapshot {

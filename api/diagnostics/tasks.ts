@@ -7,11 +7,11 @@ import type { TaskGroup, TaskSummary } from '../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../base/category-rule.ts';
 import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import type { GoFacts } from '../go-dump/facts.ts';
-import type { GoGroup } from '../go-dump/groups.ts';
+import type { GoGroup } from '../go-dump/groups/groups.ts';
 import type { GoDumpStats } from '../go-dump/parse.ts';
 import type { InstrumentationReading } from '../probe/readings/instrumentation.ts';
 import type { TasksReading } from '../probe/readings/tasks.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './answers/observation.ts';
 import { groupIds } from './stack-id.ts';
 
 /** With what only Go prints, where the process is Go's. */

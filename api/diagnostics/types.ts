@@ -4,11 +4,11 @@ import type { InstrumentationReading } from '../probe/readings/instrumentation.t
 import type { SourceMapStatus } from '../source-maps/source-maps.ts';
 import type { AllocationProfiles } from './allocation-profiles/profiles.ts';
 import type { BlackBoxStatus } from './black-box/black-box.ts';
-import type { PreviousRun } from './black-box/previous-run.ts';
-import type { Captures } from './captures.ts';
+import type { PreviousRun } from './black-box/runs/previous-run.ts';
+import type { Captures } from './captures/captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
 import type { ExternalSnapshot } from './heap/external.ts';
-import type { HolderSearches } from './heap/holders.ts';
+import type { HolderSearches } from './heap/holders/holders.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';

@@ -3,7 +3,7 @@ import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
 import { culpritIn } from './culprit.ts';
-import type { GoGroup } from './groups.ts';
+import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { GoDump } from './parse.ts';
 

@@ -7,7 +7,7 @@ import {
   trueGoroutines,
 } from '../../scripts/testing/corpus.ts';
 import type { Frame } from '../profile/profile.ts';
-import { goDumpGroups } from './groups.ts';
+import { goDumpGroups } from './groups/groups.ts';
 import { type GoDump, parseGoDump } from './parse.ts';
 
 interface Golden {

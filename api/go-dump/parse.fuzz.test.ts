@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dumpsOf, OWN_CORPUS } from '../../scripts/testing/corpus.ts';
 import { mutated, randomNumbers } from '../../scripts/testing/mutations.ts';
 import { growthInTime } from '../analyzers/testing/growth-in-time.ts';
-import { goDumpGroups } from './groups.ts';
+import { goDumpGroups } from './groups/groups.ts';
 import { type GoDump, parseGoDump } from './parse.ts';
 
 const LARGEST_INPUT_BYTES = 32 * 1024;

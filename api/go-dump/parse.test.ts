@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CREATOR,
-  distinct,
-  FRAME,
-  functions,
-  goroutine,
-  only,
-} from '../analyzers/testing/go-dumps.ts';
 import { parseGoDump } from './parse.ts';
+import { CREATOR, distinct, FRAME, functions, goroutine, only } from './testing/go-dumps.ts';
 
 describe('a goroutine', () => {
   it('has its state, wait and frames, without arguments and code offsets', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CREATOR, FRAME, functions, goroutine, only } from '../analyzers/testing/go-dumps.ts';
 import { parseGoDump } from './parse.ts';
+import { CREATOR, FRAME, functions, goroutine, only } from './testing/go-dumps.ts';
 
 describe('the text around goroutines', () => {
   it('is counted apart: a panic before them, registers and the shell after them', () => {

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { createCaptures } from '../diagnostics/captures.ts';
+import { createCaptures } from '../diagnostics/captures/captures.ts';
 import { allocationSnapshot } from '../diagnostics/heap/allocations.ts';
 import { savedExternal } from '../diagnostics/heap/external.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';

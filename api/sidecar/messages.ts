@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
-import type { BoxFiles } from '../diagnostics/black-box/names.ts';
+import type { BoxFiles } from '../diagnostics/black-box/store/names.ts';
 import type { LoopOffer } from '../link/observed-loop.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';

@@ -3,7 +3,7 @@
 import type { Figures } from '../analyzers/figures.ts';
 import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
 import type { FrameOrigin } from '../base/files/frame-origin.ts';
-import type { PreviousRun } from '../diagnostics/black-box/previous-run.ts';
+import type { PreviousRun } from '../diagnostics/black-box/runs/previous-run.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/heap/types.ts';
 import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';

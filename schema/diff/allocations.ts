@@ -1,5 +1,5 @@
 import type { AllocationDiffRow } from '../../api/analyzers/diff/allocations.ts';
-import type { IdentifiedAllocationDiff } from '../../api/diagnostics/captures.ts';
+import type { IdentifiedAllocationDiff } from '../../api/diagnostics/captures/captures.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
 import { STACK_ID_DESCRIPTION } from '../identity.ts';

@@ -1,6 +1,6 @@
 import type { AllocationDiffRow } from '../../api/analyzers/diff/allocations.ts';
 import type { TaskDiffRow } from '../../api/analyzers/diff/tasks.ts';
-import type { CaptureDiff } from '../../api/diagnostics/captures.ts';
+import type { CaptureDiff } from '../../api/diagnostics/captures/captures.ts';
 import type { IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';

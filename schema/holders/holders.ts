@@ -4,8 +4,8 @@ import type {
   HoldersFound,
   HoldersPhase,
   HoldersSearch,
-} from '../../api/diagnostics/heap/holders.ts';
-import type { SnapshotCost } from '../../api/diagnostics/heap/snapshot-cost.ts';
+} from '../../api/diagnostics/heap/holders/holders.ts';
+import type { SnapshotCost } from '../../api/diagnostics/heap/holders/snapshot-cost.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType } from '../frame.ts';

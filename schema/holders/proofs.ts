@@ -1,5 +1,8 @@
 /** Which tasks nobody can settle any more. */
-import type { ProofsFound, WaitingFunctionTold } from '../../api/diagnostics/heap/proofs.ts';
+import type {
+  ProofsFound,
+  WaitingFunctionTold,
+} from '../../api/diagnostics/heap/holders/proofs.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields } from '../frame.ts';
 import { targetArgument } from '../targets/target-argument.ts';

@@ -1,5 +1,5 @@
-import type { PreviousRun } from '../../api/diagnostics/black-box/previous-run.ts';
-import type { BoxTaskGroup } from '../../api/diagnostics/black-box/record.ts';
+import type { BoxTaskGroup } from '../../api/diagnostics/black-box/record/record.ts';
+import type { PreviousRun } from '../../api/diagnostics/black-box/runs/previous-run.ts';
 import type { HowEnded } from '../../api/health/ended-run.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';

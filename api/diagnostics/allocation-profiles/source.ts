@@ -10,9 +10,9 @@ import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { AllocationProfileStart, AllocationReading } from '../../probe/readings/allocation.ts';
 import type { HeapAvailability } from '../../probe/readings/heap.ts';
 import { profileFromAllocationReading } from '../../profile/from-readings/allocation.ts';
+import { silentThread } from '../answers/silent-thread.ts';
 import { readFreshHeap } from '../heap/fresh.ts';
 import type { HeapProfileSnapshot } from '../heap/types.ts';
-import { silentThread } from '../silent-thread.ts';
 import type { OwnPause, StallWatch } from '../stalls/watch.ts';
 import type { AllocationSource } from './profiles.ts';
 

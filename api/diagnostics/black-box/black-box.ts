@@ -11,12 +11,12 @@ import type { ProcessReading } from '../../probe/readings/process.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import type { Stall } from '../stalls/types.ts';
-import { openOwnFolder } from './files.ts';
 import { identify, readKernel } from './kernel.ts';
-import { type BoxFiles, isBoxName } from './names.ts';
-import { type PreviousRun, previousRunOf } from './previous-run.ts';
-import { type BlackBox, type BoxAllocations, type BoxTaskGroup, FORMAT } from './record.ts';
-import { claimPreviousRun, prune, writeBox } from './store.ts';
+import { type BlackBox, type BoxAllocations, type BoxTaskGroup, FORMAT } from './record/record.ts';
+import { type PreviousRun, previousRunOf } from './runs/previous-run.ts';
+import { openOwnFolder } from './store/files.ts';
+import { type BoxFiles, isBoxName } from './store/names.ts';
+import { claimPreviousRun, prune, writeBox } from './store/store.ts';
 
 /** What is known at the moment, by whoever asked for it. */
 export interface LastKnown {

@@ -1,6 +1,6 @@
 /** What the kernel tells of a process: which run it is, and what may end it. Empty where it is not Linux. */
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { BoxKernel, BoxProcess } from './record.ts';
+import type { BoxKernel, BoxProcess } from './record/record.ts';
 
 type Identity = Pick<BoxProcess, 'startTicks' | 'bootId' | 'pidNamespace'>;
 

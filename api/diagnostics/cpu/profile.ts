@@ -16,7 +16,7 @@ import {
   profileFromCpuReading,
 } from '../../profile/from-readings/cpu.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../answers/observation.ts';
 import { checkLimit } from '../recording/bounds.ts';
 
 export interface CpuProfile {

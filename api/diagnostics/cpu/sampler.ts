@@ -5,7 +5,7 @@ import type { MainThreadInspector } from '../../link/inspector.ts';
 import type { ProbeLink } from '../../link/probe-link.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../../probe/readings/cpu.ts';
-import { silentThread } from '../silent-thread.ts';
+import { silentThread } from '../answers/silent-thread.ts';
 import type { OwnPause, StallWatch } from '../stalls/watch.ts';
 
 export interface CpuSampler {

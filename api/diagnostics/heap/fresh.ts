@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
-import { silentThread } from '../silent-thread.ts';
+import { silentThread } from '../answers/silent-thread.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 
 export interface FreshHeapOptions {

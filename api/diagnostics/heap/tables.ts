@@ -5,7 +5,7 @@ import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/tree/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/readings/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
-import type { Answered } from '../last-answer.ts';
+import type { Answered } from '../answers/last-answer.ts';
 import { stackId } from '../stack-id.ts';
 import { allocationSnapshot } from './allocations.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './types.ts';

@@ -3,7 +3,7 @@ import { requestTable } from '../../analyzers/requests/request-table.ts';
 import { routeTable } from '../../analyzers/requests/route-table.ts';
 import type { RequestsReading, RoutesReading } from '../../probe/readings/requests.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
-import { type Answered, type LastAnswerOptions, lastAnswer } from '../last-answer.ts';
+import { type Answered, type LastAnswerOptions, lastAnswer } from '../answers/last-answer.ts';
 import { checkRowLimit, MOST_ROWS } from './limit.ts';
 import type { RequestSnapshot, RouteSnapshot } from './types.ts';
 

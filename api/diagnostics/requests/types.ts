@@ -1,5 +1,5 @@
 import type { RequestTable, RouteRow } from '../../analyzers/requests/types.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../answers/observation.ts';
 
 export interface RequestSnapshot extends RequestTable {
   observation: Observation;

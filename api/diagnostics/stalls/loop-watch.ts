@@ -5,7 +5,7 @@ import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { createGivenTime, type GivenTime } from '../cpu-time/given-time.ts';
 import { NO_THREAD_TIME, openThreadTime } from '../cpu-time/thread-time.ts';
-import { type DelayWatch, startDelayWatch } from './delays.ts';
+import { type DelayWatch, startDelayWatch } from './delays/delays.ts';
 import { unwatchedLoop } from './unwatched-loop.ts';
 import { type StallWatch, startStallWatch } from './watch.ts';
 

@@ -1,9 +1,9 @@
 /** However a dump was wrapped, what is in it is the same. */
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../../scripts/testing/mutations.ts';
-import { goDumpGroups } from '../groups.ts';
+import { goDumpGroups } from '../groups/groups.ts';
 import { parseGoDump } from '../parse.ts';
-import { interleaved, type Random, WRAPPINGS, withLogLines } from './testing/wrappings.ts';
+import { interleaved, type Random, WRAPPINGS, withLogLines } from '../testing/wrappings.ts';
 
 const FUNCTIONS = [
   'main.work(0xc000012345, 0x7)',

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { harmless } from '../../base/harmless.ts';
 import { isOfPm2 } from '../../base/launch/program-file.ts';
-import { openOwnFolder } from '../../diagnostics/black-box/files.ts';
+import { openOwnFolder } from '../../diagnostics/black-box/store/files.ts';
 
 /** What this process has in the folder; plain data. */
 export interface FamilyPlace {

@@ -6,8 +6,8 @@ import type { AllocationSnapshot, HeapProfileSnapshot } from '../../diagnostics/
 import { groupIds } from '../../diagnostics/stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../diagnostics/tasks.ts';
 import { type GoFacts, goFactsOf } from '../../go-dump/facts.ts';
-import { goDumpGroups } from '../../go-dump/groups.ts';
-import { isNodeDump, nodeDumpGroups } from '../../go-dump/node-dump.ts';
+import { goDumpGroups } from '../../go-dump/groups/groups.ts';
+import { isNodeDump, nodeDumpGroups } from '../../go-dump/groups/node-dump.ts';
 import { type GoDump, type GoDumpStats, parseGoDump } from '../../go-dump/parse.ts';
 import { type DecodeOptions, decodeProfile } from '../../profile/decode/decode.ts';
 import { heapProfileOrThrow } from '../../profile/heap-profile.ts';

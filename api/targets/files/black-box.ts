@@ -1,7 +1,7 @@
 /** A saved black box: the run that it is of, and what was found wrong with it. */
 import { isAlive } from '../../diagnostics/black-box/kernel.ts';
-import { type PreviousRun, previousRunOf } from '../../diagnostics/black-box/previous-run.ts';
-import type { BlackBox } from '../../diagnostics/black-box/record.ts';
+import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
+import { type PreviousRun, previousRunOf } from '../../diagnostics/black-box/runs/previous-run.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import type { HealthStatus } from '../../health/finding.ts';
 import { type Finding, HEALTH_STATUSES, type Health } from '../../health/finding.ts';

@@ -8,8 +8,8 @@ import {
   checkedBox,
   cutOff,
   looksLikeBox,
-} from '../../diagnostics/black-box/read.ts';
-import type { BlackBox } from '../../diagnostics/black-box/record.ts';
+} from '../../diagnostics/black-box/record/read.ts';
+import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
 import { type ExternalSnapshot, savedExternal } from '../../diagnostics/heap/external.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
@@ -18,20 +18,20 @@ import { isGzip } from '../../profile/decode/input-kind.ts';
 import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
 import { allocationsOf, DECODINGS, type GoroutinesOfDump } from '../decoding/decodings.ts';
-import { profileFromCpuProfile, profileFromHeapProfile } from './devtools-file.ts';
+import { profileFromCpuProfile, profileFromHeapProfile } from './devtools/file.ts';
 import {
   checkedCpuProfile,
   checkedHeapProfile,
   looksLikeCpuProfile,
   looksLikeHeapProfile,
-} from './devtools-json.ts';
+} from './devtools/json.ts';
 import {
   type DiagnosticReport,
   isDiagnosticReport,
   readDiagnosticReport,
 } from './diagnostic-report.ts';
-import { goroutinesOfProfile, type StackTable, stackTableOf } from './go-profile.ts';
-import { readGoTextProfile } from './go-text-profile.ts';
+import { goroutinesOfProfile, type StackTable, stackTableOf } from './go/profile.ts';
+import { readGoTextProfile } from './go/text-profile.ts';
 import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
 
 export interface CpuSummary {

@@ -1,7 +1,7 @@
 /** Saved files in the place of a process that is asked. */
 import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
-import type { BlackBox } from '../../diagnostics/black-box/record.ts';
+import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { Decoder } from '../decoding/decoder.ts';

@@ -6,8 +6,8 @@ import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
-import { profileFromCpuProfile, profileFromHeapProfile } from '../files/devtools-file.ts';
-import type { CpuProfileJson, HeapProfileJson } from '../files/devtools-json.ts';
+import { profileFromCpuProfile, profileFromHeapProfile } from '../files/devtools/file.ts';
+import type { CpuProfileJson, HeapProfileJson } from '../files/devtools/json.ts';
 
 const CPU_INTERVAL_US = 1_000;
 const HEAP_INTERVAL_BYTES = 512 * 1024;

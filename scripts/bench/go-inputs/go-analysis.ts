@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { allocationTables } from '../../../api/analyzers/allocations/allocations.ts';
 import { NS_PER_MS } from '../../../api/base/numbers/units.ts';
-import { goDumpGroups } from '../../../api/go-dump/groups.ts';
+import { goDumpGroups } from '../../../api/go-dump/groups/groups.ts';
 import { parseGoDump } from '../../../api/go-dump/parse.ts';
 import { decodeProfile } from '../../../api/profile/decode/decode.ts';
 

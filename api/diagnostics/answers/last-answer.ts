@@ -1,0 +1,78 @@
+/** A reading of the observed thread that falls back to the last one when the thread is silent. */
+
+import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
+import type { Via } from '../../link/via.ts';
+import type { Observation } from './observation.ts';
+import { silentThread } from './silent-thread.ts';
+
+export interface Answered<T> {
+  value: T;
+  observation: Observation;
+}
+
+export interface LastAnswerOptions<T> {
+  read: () => Promise<T>;
+  /** How a fresh answer counts as obtained. */
+  via: Via;
+  takenAtMs: (value: T) => number;
+  /** How long to wait for the observed thread before the last known answer is given. */
+  deadlineMs: number;
+  /** True while the observed thread is known not to answer: then nobody waits. @default never */
+  isBlocked?: () => boolean;
+  /** Tells when it has become so. @default never */
+  onBlocked?: Hurry;
+  /** Tells when it is over: from then on the thread is waited for again. @default never */
+  onFree?: Hurry;
+  /** Gets the value although the thread is blocked; null where that cannot be done now, or gives nothing. @default never */
+  readBlocked?: () => Promise<T | null> | null;
+  /** The value as somebody else last got it, for a thread that never answered here. @default null */
+  lastKnown?: () => T | null;
+}
+
+/**
+ * Callers at the same time share one read. While a read is overdue nobody waits for it again: its
+ * late answer becomes the last known one.
+ * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when the thread is silent and never answered before.
+ */
+export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answered<T>> {
+  let last: T | null = null;
+  let isOverdue = false;
+
+  const read = singleFlight(async () => {
+    try {
+      last = await options.read();
+      return last;
+    } finally {
+      isOverdue = false;
+    }
+  });
+  // What it is still asked for will be answered now: older figures are no answer any more.
+  options.onFree?.(() => {
+    isOverdue = false;
+  });
+
+  const answered = (value: T, via: Via): Answered<T> => ({
+    value,
+    observation: { via, measuredAtMs: options.takenAtMs(value) },
+  });
+  const readBlocked = singleFlight(async () => (await options.readBlocked?.()) ?? null);
+  const giveWithoutTheLoop = async (): Promise<Answered<T>> => {
+    isOverdue = true;
+    const value = await readBlocked().catch(() => null);
+    if (value !== null) {
+      last = value;
+      return answered(value, 'INSPECTOR');
+    }
+    last ??= options.lastKnown?.() ?? null;
+    if (last !== null) return answered(last, 'LAST_KNOWN');
+    throw silentThread(' and gave no figures before');
+  };
+
+  return () => {
+    const fresh = read().then((value) => answered(value, options.via));
+    const isSilent = isOverdue || options.isBlocked?.();
+    const deadlineMs = isSilent ? 0 : options.deadlineMs;
+    return withDeadline(fresh, deadlineMs, giveWithoutTheLoop, options.onBlocked);
+  };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { aBox, MB } from '../testing/box.ts';
+import { endedRunOf } from './ended-run.ts';
+
+const howOf = (...given: Parameters<typeof aBox>) => endedRunOf(aBox(...given));
+const anError = (atMs: number) => ({ name: 'TypeError', frames: [], atMs });
+const memoryAt = (oldSpaceMb: number, rssMb = 100) => ({
+  ...aBox().memory!,
+  oldSpaceUsedBytes: oldSpaceMb * MB,
+  rssBytes: rssMb * MB,
+});
+
+describe('a run that ended without a word', () => {
+  it('was killed where nothing else is known', () => {
+    expect(howOf()).toMatchObject({ how: 'KILLED', isCertain: false, exitCode: null });
+  });
+
+  it('was certainly killed where it would have handled an ordinary stop', () => {
+    expect(howOf({ handlesStops: true })).toMatchObject({ how: 'KILLED', isCertain: true });
+  });
+
+  it('was killed by the kernel where that has killed in its container meanwhile', () => {
+    const box = aBox({ kernel: { killsForMemory: 2, memoryLimitBytes: 512 * MB } });
+    expect(endedRunOf(box, { killsForMemory: 3 })).toMatchObject({
+      how: 'KILLED',
+      signal: 'SIGKILL',
+      isCertain: true,
+      isKilledForMemory: true,
+    });
+    expect(endedRunOf(box, { killsForMemory: 2 }).isKilledForMemory).toBe(false);
+    expect(endedRunOf(box, { killsForMemory: null }).isKilledForMemory).toBe(false);
+  });
+
+  it('died of its heap where that was near its limit', () => {
+    expect(howOf({ memory: memoryAt(86) }).how).toBe('OUT_OF_MEMORY');
+    expect(howOf({ memory: memoryAt(80) }).how).toBe('KILLED');
+  });
+
+  it('died of its heap where it grew so far while its thread did not answer any more', () => {
+    const memory = { ...memoryAt(60), takenAtMs: aBox().writtenAtMs - 1_500 };
+    expect(howOf({ memory, rssBytes: 135 * MB })).toMatchObject({
+      how: 'OUT_OF_MEMORY',
+      heapUsedBytes: 95 * MB,
+    });
+    expect(howOf({ memory, rssBytes: 120 * MB }).how).toBe('KILLED');
+    // Answering, it would have told more of its heap: what grew is something else.
+    expect(howOf({ memory: memoryAt(60), rssBytes: 135 * MB }).how).toBe('KILLED');
+  });
+});
+
+describe('a run that told its end', () => {
+  const end = (given: { exitCode: number | null; errorAgoMs?: number }) => {
+    const atMs = aBox().writtenAtMs + 500;
+    const { exitCode, errorAgoMs } = given;
+    const error = errorAgoMs === undefined ? null : anError(atMs - errorAgoMs);
+    return { end: { atMs, exitCode, error } };
+  };
+
+  it.each([
+    [3, 'EXIT_CODE', null],
+    [137, 'EXIT_CODE', null],
+    [143, 'SIGNAL', 'SIGTERM'],
+    [130, 'SIGNAL', 'SIGINT'],
+  ])('with exit code %d', (exitCode, how, signal) => {
+    expect(howOf(end({ exitCode }))).toMatchObject({ how, signal, exitCode });
+  });
+
+  it('by an exception', () => {
+    expect(howOf(end({ exitCode: 7, errorAgoMs: 10 }))).toMatchObject({
+      how: 'UNCAUGHT_EXCEPTION',
+      error: { name: 'TypeError' },
+    });
+  });
+
+  it('by an exception after which it told nothing any more', () => {
+    expect(howOf(end({ exitCode: null, errorAgoMs: 0 })).how).toBe('UNCAUGHT_EXCEPTION');
+  });
+
+  it('is not told by an exception that it survived', () => {
+    expect(howOf(end({ exitCode: null, errorAgoMs: 60_000 })).how).toBe('KILLED');
+  });
+});
+
+it('who held the heap is told with its share', () => {
+  const [row] = aBox().allocations!.rows;
+  expect(howOf().holder).toEqual({ frames: row!.frames, bytes: 84 * MB, share: 0.84 });
+  expect(howOf({ allocations: null }).holder).toBeNull();
+});

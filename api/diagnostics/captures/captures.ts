@@ -1,0 +1,228 @@
+/** Moments that are kept by name, and what changed between two of them. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AllocationDiff,
+  type AllocationDiffRow,
+  diffAllocations,
+} from '../../analyzers/diff/allocations.ts';
+import type { ChangeTables } from '../../analyzers/diff/diff.ts';
+import { diffFigures, type FigureDiff } from '../../analyzers/diff/figures.ts';
+import { diffTasks, type TaskDiff } from '../../analyzers/diff/tasks.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
+import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import { silentThread } from '../answers/silent-thread.ts';
+import type { ExternalSnapshot } from '../heap/external.ts';
+import { readFreshHeap } from '../heap/fresh.ts';
+import type { HeapProfileSnapshot } from '../heap/types.ts';
+import type { PprofSnapshot } from '../pprof.ts';
+import { stackId } from '../stack-id.ts';
+import type { GoroutineSnapshot, IdentifiedGroup } from '../tasks.ts';
+import { diffOutside, type MadeDiffRow, type MadeSource, type OutsideMoment } from './made.ts';
+
+/** Memory, also outside the heap, tasks and figures of one moment, each read after it was asked for. */
+export interface Capture extends OutsideMoment {
+  /** Null for a moment that is not kept. */
+  name: string | null;
+  askedAtMs: number;
+  /** Every stack; null where there is no heap sampler. */
+  heap: HeapProfileSnapshot | null;
+  /** Why `heap` is null; null where it is not. */
+  heapUnavailable: string | null;
+  tasks: GoroutineSnapshot;
+  pprof: PprofSnapshot;
+  /** Name of the capture that was given up to make room for this one. */
+  displaced: string | null;
+}
+
+export type IdentifiedAllocationDiff = Omit<AllocationDiff, keyof ChangeTables<AllocationDiffRow>> &
+  ChangeTables<AllocationDiffRow & { stackId: string }>;
+
+export interface CaptureDiff {
+  base: Capture;
+  to: Capture;
+  figures: FigureDiff;
+  /** Null where one of the two has no heap. */
+  allocations: IdentifiedAllocationDiff | null;
+  tasks: TaskDiff<IdentifiedGroup>;
+  /** Null where nothing of it is known of both. */
+  outside: readonly MadeDiffRow[] | null;
+}
+
+export interface DiffRequest {
+  base: string;
+  /** Null: now. */
+  to: string | null;
+  /** Rows a table. */
+  limit: number;
+  /** Whether pprofql's own allocations count. */
+  includeOwn: boolean;
+  signal?: AbortSignal;
+}
+
+export interface CaptureOptions {
+  /** Also see from now on who makes what outside the heap. @default false */
+  watchMade?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Captures {
+  /** Oldest first. */
+  list(): Capture[];
+  /**
+   * Keeps the present under a name; a capture that has it already goes, and the oldest one where
+   * there are too many.
+   * @throws DiagnosticsError `INVALID_INPUT` for a name that cannot be one, `PAUSE_BUDGET_SPENT` or
+   * `PROCESS_NOT_RESPONDING` where the present could not be read; then nothing is kept
+   */
+  capture(name: string, options?: CaptureOptions): Promise<Capture>;
+  /** False where there was none of this name. */
+  delete(name: string): boolean;
+  /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the later moment is now */
+  diff(request: DiffRequest): Promise<CaptureDiff>;
+}
+
+export interface CapturesOptions {
+  readHeap: () => Promise<HeapProfileSnapshot>;
+  readTasks: () => Promise<GoroutineSnapshot>;
+  readPprof: () => Promise<PprofSnapshot>;
+  /**
+   * Buffers by stack, as told with or after that read of the heap; null where they are not.
+   * @default null
+   */
+  readBuffers?: (read: {
+    askedAtMs: number;
+    heap: HeapProfileSnapshot | null;
+  }) => Promise<ExternalSnapshot | null>;
+  /** Where it can be seen. @default nothing */
+  made?: Pick<MadeSource, 'watch' | 'read'>;
+  maxCaptures: number;
+  pauseBudgetPercent: number;
+}
+
+/** Printable, and neither begins nor ends with a space. */
+const NAME = /^(?!\s)[^\p{C}]{1,100}(?<!\s)$/u;
+const MAX_LIMIT = 1_000;
+const ATTEMPTS = 5;
+const ATTEMPT_PAUSE_MS = 100;
+
+export function createCaptures(options: CapturesOptions): Captures {
+  /** In the order in which they were taken. */
+  const kept = new Map<string, Capture>();
+
+  /** The heap first: its read collects the garbage, which then is neither task nor memory. */
+  async function readMoment(
+    name: string | null,
+    isMadeWatched: boolean,
+    signal?: AbortSignal,
+  ): Promise<Capture> {
+    const askedAtMs = Date.now();
+    const { heap, heapUnavailable } = await readHeapIfAny(signal);
+    const tasks = await readAnew(options.readTasks, askedAtMs);
+    const pprof = await readAnew(options.readPprof, askedAtMs);
+    const external = (await options.readBuffers?.({ askedAtMs, heap })) ?? null;
+    const made = (isMadeWatched && (await options.made?.read(askedAtMs))) || null;
+    const memory = { heap, heapUnavailable, external, made };
+    return { name, askedAtMs, ...memory, tasks, pprof, displaced: null };
+  }
+
+  async function readHeapIfAny(
+    signal?: AbortSignal,
+  ): Promise<Pick<Capture, 'heap' | 'heapUnavailable'>> {
+    const { readHeap: read, pauseBudgetPercent } = options;
+    try {
+      const heap = await readFreshHeap({ read, pauseBudgetPercent, signal });
+      return { heap, heapUnavailable: null };
+    } catch (error) {
+      if (!(error instanceof DiagnosticsError) || error.code !== 'UNAVAILABLE') throw error;
+      return { heap: null, heapUnavailable: error.message };
+    }
+  }
+
+  function keep(name: string, moment: Capture): Capture {
+    kept.delete(name);
+    const [oldest] = kept.keys();
+    const displaced = kept.size >= options.maxCaptures ? (oldest ?? null) : null;
+    if (displaced !== null) kept.delete(displaced);
+    const capture = { ...moment, displaced };
+    kept.set(name, capture);
+    return capture;
+  }
+
+  function find(name: string): Capture {
+    const capture = kept.get(name);
+    if (capture !== undefined) return capture;
+    const names = [...kept.keys()].map((known) => JSON.stringify(known)).join(', ');
+    throw new DiagnosticsError(
+      'NOT_FOUND',
+      `there is no capture ${JSON.stringify(name)}; ${names === '' ? 'none is kept' : `kept are ${names}`}`,
+    );
+  }
+
+  return {
+    list: () => [...kept.values()],
+    async capture(name, { watchMade = false, signal } = {}) {
+      checkName(name);
+      if (watchMade) await options.made?.watch();
+      return keep(name, await readMoment(name, watchMade, signal));
+    },
+    delete: (name) => kept.delete(name),
+    async diff({ base: baseName, to: toName, signal, ...request }) {
+      checkLimit(request.limit);
+      const base = find(baseName);
+      const to =
+        toName === null ? await readMoment(null, base.made !== null, signal) : find(toName);
+      return diffCaptures(base, to, request);
+    },
+  };
+}
+
+/** A busy thread that did not answer in time, so that an older answer was told, is asked again. */
+async function readAnew<Read extends { observation: { measuredAtMs: number } }>(
+  read: () => Promise<Read>,
+  askedAtMs: number,
+): Promise<Read> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(ATTEMPT_PAUSE_MS, undefined, { ref: false });
+    const answer = await read();
+    if (answer.observation.measuredAtMs >= askedAtMs) return answer;
+  }
+  throw silentThread(', so that its present state is unknown');
+}
+
+function diffCaptures(
+  base: Capture,
+  to: Capture,
+  { limit, includeOwn }: Pick<DiffRequest, 'limit' | 'includeOwn'>,
+): CaptureDiff {
+  const owners = { isOwnFile: includeOwn ? undefined : isOwnFile, isRuntimeFile };
+  return {
+    base,
+    to,
+    figures: diffFigures(base.pprof.figures, to.pprof.figures),
+    allocations:
+      base.heap === null || to.heap === null
+        ? null
+        : identified(diffAllocations(base.heap.profile, to.heap.profile, { limit, ...owners })),
+    tasks: diffTasks(base.tasks.groups, to.tasks.groups, { limit }),
+    outside: diffOutside(base, to, { limit, includeOwn }),
+  };
+}
+
+function identified(diff: AllocationDiff): IdentifiedAllocationDiff {
+  const withId = (row: AllocationDiffRow) => ({ ...row, stackId: stackId(row.frames) });
+  return { ...diff, grown: diff.grown.map(withId), shrunk: diff.shrunk.map(withId) };
+}
+
+function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new DiagnosticsError(
+    'INVALID_INPUT',
+    'a capture is named by 1 to 100 printable characters, the first and last of which are no spaces',
+  );
+}
+
+function checkLimit(limit: number): void {
+  if (limit >= 1 && limit <= MAX_LIMIT) return;
+  throw new DiagnosticsError('INVALID_INPUT', `limit is ${limit}, allowed is 1 to ${MAX_LIMIT}`);
+}

@@ -1,0 +1,103 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HeapSnapshotReading } from '../../../probe/readings/heap-snapshot.ts';
+import { createHolderSearches, type HolderSearchesOptions } from './holders.ts';
+import { createSnapshotCostEstimator } from './snapshot-cost.ts';
+
+const isMeant = (id: string) => id === 'leak';
+const AGREED = { isMeant, maxPauseMs: 600_000 };
+
+/** Snapshots that are written when the test says so. */
+function searches(overrides: Partial<HolderSearchesOptions> = {}) {
+  const written = Promise.withResolvers<HeapSnapshotReading>();
+  const files: string[] = [];
+  const found = createHolderSearches({
+    unavailable: null,
+    memoryLimitBytes: 1024 ** 3,
+    programRoot: '/app',
+    write: async ({ file }) => {
+      files.push(file);
+      return written.promise;
+    },
+    heapSize: async () => ({ usedBytes: 20_000_000, liveObjects: 200_000 }),
+    knownStacks: async () => ['leak'],
+    locateTree: async (tree) => tree,
+    locatePlaces: async (steps) => [...steps],
+    locateStacks: async (reading) => reading,
+    ...overrides,
+  });
+  return { ...found, files, written };
+}
+
+describe('a search for holders', () => {
+  it.each([
+    ['nothing was agreed to', null],
+    ['less was agreed to', 100],
+  ])('is refused with the estimate where %s', async (_what, maxPauseMs) => {
+    const { find, estimate, files } = searches();
+    const { pauseMs, memoryBytes } = await estimate();
+    await expect(find({ isMeant, maxPauseMs })).rejects.toMatchObject({
+      code: 'PAUSE_BUDGET_SPENT',
+      estimatedPauseMs: pauseMs,
+      estimatedMemoryBytes: memoryBytes,
+    });
+    expect(files).toEqual([]);
+  });
+
+  it('is refused where it is off, with the option that switches it on', async () => {
+    const off = searches({ unavailable: 'off: see heapSnapshots' });
+    const refusal = { code: 'UNAVAILABLE', message: 'off: see heapSnapshots' };
+    await expect(off.find(AGREED)).rejects.toMatchObject(refusal);
+    await expect(off.estimate()).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused for a stack that holds nothing, and for a heap that is too large', async () => {
+    const { find } = searches();
+    await expect(find({ ...AGREED, isMeant: () => false })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const small = searches({ memoryLimitBytes: 1_000_000 });
+    await expect(small.find(AGREED)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+
+  it('is one at a time, tells how far it is, and can be cancelled', async () => {
+    const { find, running, cancel, files, written } = searches();
+    const first = find(AGREED);
+    await expect.poll(() => files.length).toBe(1);
+    expect(statSync(dirname(files[0]!)).mode & 0o077).toBe(0);
+    expect(running()).toMatchObject({ phase: 'WRITING' });
+    expect(running()!.progress).toBeLessThan(0.5);
+    await expect(find(AGREED)).rejects.toMatchObject({ code: 'PROFILE_ALREADY_RUNNING' });
+    expect(cancel()).toBe(true);
+    written.resolve({ collectedAtMs: 0, pauseMs: 0, sizes: noSizes() });
+    await expect(first).rejects.toMatchObject({ code: 'STOPPED' });
+    expect(running()).toBeNull();
+    expect(cancel()).toBe(false);
+    expect(existsSync(dirname(files[0]!))).toBe(false);
+  });
+});
+
+function noSizes(): HeapSnapshotReading['sizes'] {
+  const [ints, floats] = [new Int32Array(), new Float64Array()];
+  const tree = { strings: [], parent: ints, functionName: ints, file: ints, line: ints };
+  return { tree, node: ints, sizeBytes: floats, samples: floats };
+}
+
+describe('the cost of a snapshot', () => {
+  const size = { usedBytes: 100_000_000, liveObjects: 1_000_000 };
+
+  it('grows with the objects, and where the machine is crowded', () => {
+    const calm = createSnapshotCostEstimator(() => 0.5);
+    const crowded = createSnapshotCostEstimator(() => 4);
+    const small = calm.estimate({ ...size, liveObjects: 100_000 });
+    expect(calm.estimate(size).pauseMs).toBeGreaterThan(3 * small.pauseMs);
+    expect(crowded.estimate(size).pauseMs).toBe(2 * calm.estimate(size).pauseMs);
+  });
+
+  it('learns from the last one', () => {
+    const estimator = createSnapshotCostEstimator(() => 1);
+    estimator.learn(size, 20_000);
+    expect(estimator.estimate(size).pauseMs).toBe(20_000);
+  });
+});

@@ -1,7 +1,0 @@
-/** How and when an answer was measured. */
-import type { Via } from '../link/via.ts';
-
-export interface Observation {
-  via: Via;
-  measuredAtMs: number;
-}

@@ -1,0 +1,183 @@
+/**
+ * Watches for delays of the event loop that are too short for a stall and too long for those who wait:
+ * from a tenth of a second on. Only while a point of the history makes them suspect; looks at what the
+ * thread does in the middle of each, and remembers a minute of them.
+ */
+
+import type { DelayEvidence, PointEvidence } from '../../../health/evidence.ts';
+import { monotonicMs, readHeartbeat } from '../../../link/heartbeat.ts';
+import type { MainThreadInspector } from '../../../link/inspector.ts';
+import {
+  QUICK_PERIOD_MS,
+  type QuickHeartbeatOffer,
+  SHORTEST_DELAY_MS,
+  wantQuickHeartbeat,
+} from '../../../link/quick-heartbeat.ts';
+import type { StackFrame } from '../../../probe/readings/tasks.ts';
+import { starvedMsOf, type ThreadTime } from '../../cpu-time/thread-time.ts';
+import { callersOfNative } from '../native-callers.ts';
+import { type Delay, sumOfDelays } from './delay.ts';
+
+/** So long after the last reason to suspect delays. */
+const WATCHED_FOR_MS = 60_000;
+/** What is told is of this time. */
+const WINDOW_MS = 60_000;
+const CHECK_PERIOD_MS = QUICK_PERIOD_MS / 2;
+/** Looks in one delay are at twice the distance each time; a stall has looks of its own. */
+const MOST_LOOKS_IN_A_DELAY = 4;
+/** Each takes the program about a millisecond. */
+const MOST_LOOKS_A_MINUTE = 120;
+const MOST_DELAYS = 600;
+/** A thread that runs JavaScript answers sooner. */
+const NATIVE_AFTER_MS = 20;
+const LOCATE_DEADLINE_MS = 2_000;
+
+export interface DelayWatchOptions {
+  heartbeat: QuickHeartbeatOffer;
+  /** Null where the watched thread cannot be looked into. */
+  inspector: Pick<MainThreadInspector, 'look'> | null;
+  locate: (frames: StackFrame[], deadlineMs: number) => Promise<StackFrame[]>;
+  /** Of the watched thread; null where it is not told. */
+  threadTime: () => ThreadTime | null;
+}
+
+export interface DelayWatch {
+  /** Watches for a while where the latest point is reason to. */
+  suspect(latest: Pick<PointEvidence, 'eventLoopDelayMaxMs'> | undefined): void;
+  /** Watches for a while from now on. */
+  watchNow(): void;
+  /** Null where nothing was watched for a minute. */
+  evidence(): DelayEvidence | null;
+  stop(): void;
+}
+
+/** A stretch without a beat that may become a delay. */
+interface Silence {
+  startMs: number;
+  startTime: ThreadTime | null;
+  looks: number;
+  sights: Delay['sights'];
+}
+
+export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
+  const { heartbeat, inspector, locate, threadTime } = options;
+  const delays: Delay[] = [];
+  /** When looks were taken, of the last minute. */
+  const looksAtMs: number[] = [];
+  /** Null before the first beat of this time of watching. */
+  let silence: Silence | null = null;
+  let isLooking = false;
+  let timer: NodeJS.Timeout | null = null;
+  let watchedSinceMs = 0;
+  let watchedUntilMs = 0;
+
+  function check(): void {
+    const nowMs = monotonicMs();
+    if (nowMs > watchedUntilMs) {
+      pause();
+      return;
+    }
+    const { lastBeatMs, gaps } = readHeartbeat(heartbeat.beats);
+    // What it beat before it was wanted says nothing of now.
+    if (lastBeatMs < watchedSinceMs) return;
+    if (silence !== null && lastBeatMs === silence.startMs) {
+      if (isDueToLook(silence, nowMs)) void look(silence);
+      return;
+    }
+    const time = threadTime();
+    const ended = silence;
+    silence = { startMs: lastBeatMs, startTime: time, looks: 0, sights: [] };
+    if (ended === null) return;
+    for (const { startMs, endMs } of gaps.filter((gap) => gap.startMs >= ended.startMs)) {
+      const isOwn = startMs === ended.startMs;
+      note({
+        endedAtMs: Date.now() - (nowMs - endMs),
+        lastedMs: endMs - startMs,
+        waitedMs: isOwn ? starvedMsOf(endMs - startMs, ended.startTime, time) : 0,
+        sights: isOwn ? ended.sights : [],
+      });
+    }
+  }
+
+  function note(delay: Delay): void {
+    const isDelay = delay.lastedMs - delay.waitedMs >= SHORTEST_DELAY_MS;
+    if (!isDelay && delay.waitedMs === 0) return;
+    delays.push(delay);
+    watchNow();
+    forgetOld();
+  }
+
+  function forgetOld(): void {
+    const oldestMs = Date.now() - WINDOW_MS;
+    const firstKept = delays.findIndex(({ endedAtMs }) => endedAtMs >= oldestMs);
+    delays.splice(0, firstKept < 0 ? delays.length : firstKept);
+    if (delays.length > MOST_DELAYS) delays.shift();
+  }
+
+  function isDueToLook({ startMs, looks }: Silence, nowMs: number): boolean {
+    if (inspector === null || isLooking || looks >= MOST_LOOKS_IN_A_DELAY) return false;
+    if (nowMs - startMs < SHORTEST_DELAY_MS * 2 ** looks) return false;
+    while (looksAtMs[0] !== undefined && looksAtMs[0] < nowMs - WINDOW_MS) looksAtMs.shift();
+    return looksAtMs.length < MOST_LOOKS_A_MINUTE;
+  }
+
+  async function look(into: Silence): Promise<void> {
+    if (inspector === null) return;
+    const askedMs = monotonicMs();
+    const before = threadTime();
+    into.looks += 1;
+    looksAtMs.push(askedMs);
+    isLooking = true;
+    try {
+      const { frames, isOwnWork, isPausedByDebugger } = await inspector.look();
+      isLooking = false;
+      const waitedMs = waitedBetween(before, threadTime());
+      const isNative = monotonicMs() - askedMs - waitedMs >= NATIVE_AFTER_MS;
+      if (isPausedByDebugger) return;
+      const located = await locate(frames, LOCATE_DEADLINE_MS).catch(() => frames);
+      into.sights.push({
+        frames: isNative ? callersOfNative(located) : located,
+        isNative,
+        isOwnWork,
+      });
+    } catch {
+      // It cannot be looked into, or is about to end.
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  function watchNow(): void {
+    watchedUntilMs = monotonicMs() + WATCHED_FOR_MS;
+    if (timer !== null) return;
+    watchedSinceMs = monotonicMs();
+    silence = null;
+    wantQuickHeartbeat(heartbeat, true);
+    timer = setInterval(check, CHECK_PERIOD_MS);
+    timer.unref();
+  }
+
+  function pause(): void {
+    if (timer === null) return;
+    clearInterval(timer);
+    timer = null;
+    wantQuickHeartbeat(heartbeat, false);
+  }
+
+  return {
+    suspect(latest) {
+      if ((latest?.eventLoopDelayMaxMs ?? 0) >= SHORTEST_DELAY_MS) watchNow();
+    },
+    watchNow,
+    evidence() {
+      if (timer === null) return null;
+      forgetOld();
+      return sumOfDelays(delays, Math.min(WINDOW_MS, monotonicMs() - watchedSinceMs));
+    },
+    stop: pause,
+  };
+}
+
+function waitedBetween(before: ThreadTime | null, after: ThreadTime | null): number {
+  return before === null || after === null ? 0 : Math.max(0, after.waitedMs - before.waitedMs);
+}
