@@ -7,7 +7,7 @@ import { launchObserved, type Program } from '../scripts/testing/program.ts';
 import { openFamily } from './targets/children/place.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/children/program.mjs', import.meta.url));
-const UNTIL_SEEN = { timeout: 60_000, interval: 200 };
+const UNTIL_SEEN = { interval: 200 };
 
 const filesOf = (pid: number | string) =>
   readdirSync(openFamily()!.place.folder).filter((file) => file.startsWith(`${pid}-`));

@@ -12,8 +12,6 @@ import { NODE, observed, Program } from '../scripts/testing/program.ts';
 const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url));
 const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const SOURCE = fileURLToPath(new URL('../scripts/fixtures/compiled/program.ts', import.meta.url));
-/** Several start at once. */
-const PATIENCE = { timeout: 60_000, interval: 50 };
 const BURST_MS = 100;
 /** Longer than anybody waits for it to be seen. */
 const STALL_MS = 90_000;
@@ -134,7 +132,7 @@ const KINDS: [how: string, file: string, ...flags: string[]][] = [
 ];
 if (MAY_TRANSFORM) KINDS.push(['compiled by Node as it is loaded', PLACE, TRANSFORM]);
 
-describe('a program', { timeout: 90_000 }, () => {
+describe('a program', () => {
   /** All start at once, since each waits for its own two threads. */
   const started = new Map<string, Promise<Program>>();
   beforeAll(async () => {
@@ -162,7 +160,7 @@ describe('a program', { timeout: 90_000 }, () => {
         expect(waits.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
         expect(answer.process.programRoot).toBe(folder);
         expect(waits[0]!.topFrame!.file).toBe(path.join(folder, PLACE));
-      }, PATIENCE);
+      });
     });
 
     it('shows what burns CPU where it was written', async () => {
@@ -185,13 +183,13 @@ describe('a program', { timeout: 90_000 }, () => {
         }>('{ eventLoop { sentence stack { frames { path line } } } }');
         expect(eventLoop.stack!.frames.map(({ path: shown }) => shown)).toContain(PLACE);
         expect(eventLoop.sentence).toContain(`${PLACE}:`);
-      }, PATIENCE);
+      });
     });
   });
 });
 
 // All at once: each waits for its program most of the time.
-describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
+describe.concurrent('a program of another kind', () => {
   afterAll(killAll);
 
   it('shows where it was written what Vitest compiles', async () => {
@@ -207,7 +205,7 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
       expect(goroutines.groups.some(isHang)).toBe(true);
       const leakFrames = pprof.inuseAllocations.flatMap(({ frames }) => frames);
       expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
-    }, PATIENCE);
+    });
   });
 
   it('shows a program without maps as it was compiled', async () => {
@@ -217,7 +215,7 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
       const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
       expect(paths).toContain('without/src/program.js');
       expect(paths).not.toContain(PLACE);
-    }, PATIENCE);
+    });
   });
 
   it('shows everything as it was compiled where maps are switched off', async () => {
@@ -228,7 +226,7 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
       const { goroutines } = await program.ask<Answer>(QUERY);
       const paths = goroutines.groups.map(({ topFrame }) => topFrame?.path);
       expect(paths).toContain('external/src/program.js');
-    }, PATIENCE);
+    });
   });
 
   it('shows where it was written what a handler mounted in the program finds', async () => {
@@ -237,7 +235,7 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
     await vi.waitFor(async () => {
       const { goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
-    }, PATIENCE);
+    });
   });
 
   it('maps once where Node itself maps stacks', async () => {
@@ -245,7 +243,7 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
     await vi.waitFor(async () => {
       const { goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
-    }, PATIENCE);
+    });
   });
 
   it('leaves TypeScript alone that Node runs itself', async () => {
@@ -259,6 +257,6 @@ describe.concurrent('a program of another kind', { timeout: 90_000 }, () => {
       }`);
       expect(goroutines.groups.some(isHang)).toBe(true);
       expect(sourceMaps).toEqual({ mappedFiles: 0, failures: [] });
-    }, PATIENCE);
+    });
   });
 });

@@ -12,7 +12,6 @@ import {
 import { launchObserved, type Program } from '../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/profiled/program.js', import.meta.url));
-const PATIENCE = { timeout: 25_000, interval: 30 };
 const STALL_MS = 150;
 /** Of code that V8 compiled before a profile, V8 may count some as its caller; interpreted code never. */
 const INTERPRETED = ['--no-sparkplug', '--no-maglev', '--no-opt'];
@@ -61,11 +60,11 @@ describe('a program that is profiled', () => {
   }
 
   async function untilProfiling(): Promise<void> {
-    await vi.waitFor(async () => expect(await client.cpuProfileStatus()).not.toBeNull(), PATIENCE);
+    await vi.waitFor(async () => expect(await client.cpuProfileStatus()).not.toBeNull());
   }
 
   async function untilNotProfiling(): Promise<void> {
-    await vi.waitFor(async () => expect(await client.cpuProfileStatus()).toBeNull(), PATIENCE);
+    await vi.waitFor(async () => expect(await client.cpuProfileStatus()).toBeNull());
   }
 
   const profileIds = async () => (await client.cpuProfiles()).map(({ id }) => id);
@@ -143,14 +142,11 @@ describe('a program that is profiled', () => {
     const marked = takeProfile(1);
     const markedPoints = async () =>
       (await client.pprof()).history.filter((point) => point.profiling);
-    await vi.waitFor(
-      async () => expect((await markedPoints()).length).toBeGreaterThan(1),
-      PATIENCE,
-    );
+    await vi.waitFor(async () => expect((await markedPoints()).length).toBeGreaterThan(1));
     await marked;
     await vi.waitFor(async () => {
       expect((await client.pprof()).history.at(-1)).toMatchObject({ profiling: false });
-    }, PATIENCE);
+    });
   });
 
   it('ends as it would, with a profile under way', async () => {
@@ -171,7 +167,7 @@ describe('a program that is profiled', () => {
         {},
       );
       expect(eventLoop.state).toBe('RUNNING_JAVASCRIPT');
-    }, PATIENCE);
+    });
     const { topFunctions, routes, observation } = await takeProfile(0.5);
     expect(observation.via).toBe('INSPECTOR');
     expect(topFunctions[0]).toMatchObject({ function: 'burnCpu', file: PROGRAM });

@@ -13,7 +13,6 @@ import {
 import { observed, Program } from '../scripts/testing/program.ts';
 import { ofProgram } from '../scripts/testing/program-health.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
 /** A task is stuck after a minute, and a heap grows over two. */
 const UNTIL_TOLD = { timeout: 280_000, interval: 1_000 };
 
@@ -126,14 +125,14 @@ describe.concurrent('the health', { timeout: 300_000 }, () => {
         sentence: expect.stringMatching(/^Healthy so far; it is too early to tell whether .*\.$/),
         findings: [],
       });
-    }, PATIENCE);
+    });
   });
 
   it('names the line that blocks the loop while it does, to those who ask and those who follow', async () => {
     await using shop = new Shop();
     const client = await shop.connect();
     // Its first question loads the API, which takes long on a busy machine.
-    await vi.waitFor(() => client.health(), PATIENCE);
+    await vi.waitFor(() => client.health());
     const followers = await Promise.all(
       (['websocket', 'sse'] as const).map(async (transport) =>
         (await shop.connect(transport)).healthChanges(),

@@ -31,7 +31,7 @@ async function attack(url: string): Promise<void> {
 }
 
 describe('clients that ask for much and read nothing', () => {
-  it('leave the sidecar its memory, and others their answers', { timeout: 120_000 }, async () => {
+  it('leave the sidecar its memory, and others their answers', async () => {
     await using program = launchObserved(['--eval', 'setInterval(() => {}, 1_000)']);
     const url = await program.url();
     await attack(`${url}graphql`);
@@ -44,7 +44,7 @@ describe('clients that ask for much and read nothing', () => {
     expect(program.stderr).not.toContain('ended');
   });
 
-  it('leave a program its time that pprofql is mounted in', { timeout: 120_000 }, async () => {
+  it('leave a program its time that pprofql is mounted in', async () => {
     await using program = new Program([MOUNTED], { env: { PPROFQL_INDEX: INDEX } });
     const origin = `http://127.0.0.1:${await program.nextLine()}`;
     const url = `${origin}/debug/pprofql/graphql`;

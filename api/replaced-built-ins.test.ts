@@ -11,8 +11,6 @@ const PROGRAM = fileURLToPath(
   new URL('../scripts/fixtures/hostile/replaces-built-ins.js', import.meta.url),
 );
 /** A busy machine takes its time to start two threads. */
-const TIMEOUT_MS = 100_000;
-const PATIENCE = { timeout: 45_000, interval: 100 };
 
 const QUERY = `{
   instrumentation { overheadPercent overheadBudgetPercent samplingRate dutyCycle }
@@ -34,30 +32,26 @@ interface Answer {
 describe.concurrent.each(['frozen', 'throwing'])(
   'a program whose clocks and built-ins are %s',
   (way) => {
-    it(
-      'is observed within the budget, and ends as it would',
-      async () => {
-        await using program = launchObserved(
-          ['--disable-warning=ExperimentalWarning', PROGRAM, way],
-          {
-            env: { PPROFQL_INTERVAL_MS: '100' },
-          },
-        );
-        const url = await program.url();
-        await vi.waitFor(async () => {
-          const { eventLoop, instrumentation } = await program.ask<Answer>(QUERY);
-          expect(eventLoop.state).toBe('RESPONSIVE');
-          const { overheadPercent, samplingRate, dutyCycle } = instrumentation;
-          expect(overheadPercent).toBeGreaterThan(0);
-          expect(samplingRate * dutyCycle).toBeLessThan(1);
-        }, PATIENCE);
+    it('is observed within the budget, and ends as it would', async () => {
+      await using program = launchObserved(
+        ['--disable-warning=ExperimentalWarning', PROGRAM, way],
+        {
+          env: { PPROFQL_INTERVAL_MS: '100' },
+        },
+      );
+      const url = await program.url();
+      await vi.waitFor(async () => {
+        const { eventLoop, instrumentation } = await program.ask<Answer>(QUERY);
+        expect(eventLoop.state).toBe('RESPONSIVE');
+        const { overheadPercent, samplingRate, dutyCycle } = instrumentation;
+        expect(overheadPercent).toBeGreaterThan(0);
+        expect(samplingRate * dutyCycle).toBeLessThan(1);
+      });
 
-        const { code, stdout, stderr } = await program.end();
-        expect(stdout).toBe('ended as it would\n');
-        expect(stderr).toBe(`pprofql: ${url}\n`);
-        expect(code).toBe(7);
-      },
-      TIMEOUT_MS,
-    );
+      const { code, stdout, stderr } = await program.end();
+      expect(stdout).toBe('ended as it would\n');
+      expect(stderr).toBe(`pprofql: ${url}\n`);
+      expect(code).toBe(7);
+    });
   },
 );

@@ -16,9 +16,6 @@ import {
 import { launchObserved } from '../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/requests/program.mjs', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
-const TIMEOUT = { timeout: 80_000 };
-const PATIENCE = { timeout: 70_000, interval: 50 };
 
 interface Server {
   port: number;
@@ -81,7 +78,7 @@ async function inFlight({ client }: Server): Promise<string[]> {
 }
 
 const expectInFlight = (server: Server, expected: string[]) =>
-  vi.waitFor(async () => expect(await inFlight(server)).toEqual(expected), PATIENCE);
+  vi.waitFor(async () => expect(await inFlight(server)).toEqual(expected));
 
 const waitsOf = ({ waits }: RouteStats) =>
   waits.map(({ kind, waitsAt }) => (kind === 'WAIT' ? waitsAt!.function : kind));
@@ -91,46 +88,42 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'http', 'http2'])('a server 
 
   beforeAll(async () => {
     server = await start(kind);
-  }, START_TIMEOUT_MS);
+  });
   afterAll(() => server.stop());
 
-  it(
-    'tells what its routes have served, and the function that a slow one waits in',
-    TIMEOUT,
-    async () => {
-      const ask = asker(kind, server.port);
-      for (let id = 0; id < 20; id++) await ask(`/users/${id}`);
-      let slow = 0;
-      const routes = await vi.waitFor(async () => {
-        const answer = ask(`/slow/${++slow}`);
-        const all = await vi.waitFor(async () => {
-          const [requests, found] = [await server.client.requests(), await server.client.routes()];
-          expect(requests).toBeDefined();
-          return found!;
-        }, PATIENCE);
-        await answer;
-        const named = new Map(all.map((route) => [route.route, route]));
-        expect(waitsOf(named.get('GET /slow/:id')!)).toContain('readSlowly');
-        return named;
-      }, PATIENCE);
-      const users = routes.get('GET /users/:id')!;
-      expect(users).toMatchObject({ count: 20, inFlight: 0 });
-      expect(users.p50Ms).toBeLessThanOrEqual(users.p95Ms!);
-      expect(users.p99Ms).toBeLessThanOrEqual(users.maxMs!);
-      const { waits } = routes.get('GET /slow/:id')!;
-      const total = waits.reduce((sum, { share }) => sum + share, 0);
-      expect(total).toBeCloseTo(1, 5);
-      await vi.waitFor(async () => {
-        const slowest = (await server.client.routes())!.find(
-          ({ route }) => route === 'GET /slow/:id',
-        )!;
-        expect(slowest).toMatchObject({ count: slow, inFlight: 0 });
-        expect(slowest.p50Ms).toBeGreaterThan(380);
-      }, PATIENCE);
-    },
-  );
+  it('tells what its routes have served, and the function that a slow one waits in', async () => {
+    const ask = asker(kind, server.port);
+    for (let id = 0; id < 20; id++) await ask(`/users/${id}`);
+    let slow = 0;
+    const routes = await vi.waitFor(async () => {
+      const answer = ask(`/slow/${++slow}`);
+      const all = await vi.waitFor(async () => {
+        const [requests, found] = [await server.client.requests(), await server.client.routes()];
+        expect(requests).toBeDefined();
+        return found!;
+      });
+      await answer;
+      const named = new Map(all.map((route) => [route.route, route]));
+      expect(waitsOf(named.get('GET /slow/:id')!)).toContain('readSlowly');
+      return named;
+    });
+    const users = routes.get('GET /users/:id')!;
+    expect(users).toMatchObject({ count: 20, inFlight: 0 });
+    expect(users.p50Ms).toBeLessThanOrEqual(users.p95Ms!);
+    expect(users.p99Ms).toBeLessThanOrEqual(users.maxMs!);
+    const { waits } = routes.get('GET /slow/:id')!;
+    const total = waits.reduce((sum, { share }) => sum + share, 0);
+    expect(total).toBeCloseTo(1, 5);
+    await vi.waitFor(async () => {
+      const slowest = (await server.client.routes())!.find(
+        ({ route }) => route === 'GET /slow/:id',
+      )!;
+      expect(slowest).toMatchObject({ count: slow, inFlight: 0 });
+      expect(slowest.p50Ms).toBeGreaterThan(380);
+    });
+  });
 
-  it('has 83 requests in flight where 83 hang, and knows where they wait', TIMEOUT, async () => {
+  it('has 83 requests in flight where 83 hang, and knows where they wait', async () => {
     const ask = asker(kind, server.port);
     for (let id = 0; id < 83; id++) ask(`/hang/${id}`).catch(ignored);
     const requests = await vi.waitFor(async () => {
@@ -140,7 +133,7 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'http', 'http2'])('a server 
       const known = all.flatMap(({ waitsAt }) => waitsAt?.function ?? []);
       expect(new Set(known)).toEqual(new Set(['waitForEver']));
       return all;
-    }, PATIENCE);
+    });
     expect(new Set(requests.map(({ id }) => id)).size).toBe(83);
     expect(requests.every(({ route, method }) => `${method} ${route}` === 'GET /hang/:id')).toBe(
       true,
@@ -160,10 +153,10 @@ describe('the list of requests in flight', () => {
 
   beforeAll(async () => {
     server = await start('http');
-  }, START_TIMEOUT_MS);
+  });
   afterAll(() => server.stop());
 
-  it('has none that was broken off, and counts it for its route', TIMEOUT, async () => {
+  it('has none that was broken off, and counts it for its route', async () => {
     const socket = send(server.port, head('GET', '/hang/1'));
     await expectInFlight(server, ['GET /hang/:id handling']);
     socket.destroy();
@@ -172,7 +165,7 @@ describe('the list of requests in flight', () => {
     expect(route).toMatchObject({ route: 'GET /hang/:id', count: 1, inFlight: 0, p50Ms: null });
   });
 
-  it('has no stream of HTTP/2 that was broken off', TIMEOUT, async () => {
+  it('has no stream of HTTP/2 that was broken off', async () => {
     const server = await start('http2');
     onTestFinished(server.stop);
     const session = connectHttp2(`http://127.0.0.1:${server.port}`);
@@ -187,7 +180,7 @@ describe('the list of requests in flight', () => {
     await expectInFlight(server, []);
   });
 
-  it('has each of the pipelined ones', TIMEOUT, async () => {
+  it('has each of the pipelined ones', async () => {
     const socket = send(
       server.port,
       head('GET', '/hang/1') + head('GET', '/users/2') + head('GET', '/hang/3'),
@@ -201,18 +194,14 @@ describe('the list of requests in flight', () => {
     await expectInFlight(server, []);
   });
 
-  it(
-    'knows a body that is still arriving, and an answer that is being written',
-    TIMEOUT,
-    async () => {
-      send(server.port, `${head('POST', '/hang/1', 'Content-Length: 10')}12345`);
-      await expectInFlight(server, ['POST /hang/:id receiving']);
-      send(server.port, head('GET', '/stream'));
-      await expectInFlight(server, ['POST /hang/:id receiving', 'GET /stream responding']);
-    },
-  );
+  it('knows a body that is still arriving, and an answer that is being written', async () => {
+    send(server.port, `${head('POST', '/hang/1', 'Content-Length: 10')}12345`);
+    await expectInFlight(server, ['POST /hang/:id receiving']);
+    send(server.port, head('GET', '/stream'));
+    await expectInFlight(server, ['POST /hang/:id receiving', 'GET /stream responding']);
+  });
 
-  it('has neither idle connections nor upgraded ones', TIMEOUT, async () => {
+  it('has neither idle connections nor upgraded ones', async () => {
     const upgraded = send(server.port, head('GET', '/live', 'Connection: Upgrade', 'Upgrade: x'));
     const idle = send(server.port, head('GET', '/users/1'));
     await Promise.all([once(upgraded, 'data'), once(idle, 'data')]);
@@ -221,7 +210,7 @@ describe('the list of requests in flight', () => {
     expect(routes).not.toContain('GET /live');
   });
 
-  it('refuses a limit that is none', TIMEOUT, async () => {
+  it('refuses a limit that is none', async () => {
     const { client } = server;
     await expect(client.requests({ limit: 0 })).rejects.toThrow(/allowed is 1 to 1000/);
     await expect(client.routes({ limit: 1_001 })).rejects.toThrow(/allowed is 1 to 1000/);

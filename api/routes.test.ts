@@ -5,7 +5,6 @@ import { launchObserved, Program } from '../scripts/testing/program.ts';
 
 const RUN = fileURLToPath(new URL('../scripts/fixtures/routes/run.mjs', import.meta.url));
 const INDEX = new URL('./index.ts', import.meta.url).href;
-const PATIENCE = { timeout: 80_000, interval: 50 };
 const PATTERN = 'GET /shop/:customer/orders/:order';
 const PATH = 'GET /shop/ada/orders/blue';
 
@@ -21,11 +20,11 @@ async function expectRoutes(shop: Program, expected: string[]): Promise<void> {
     const { goroutines } = await shop.ask<Answer>(QUERY);
     const all = goroutines.groups.flatMap((group) => group.routes.map(({ route }) => route));
     expect([...new Set(all)]).toEqual(expected);
-  }, PATIENCE);
+  });
 }
 
 // All at once: each waits for its program most of the time.
-describe.concurrent.each(['koa', 'hono'])('%s', { timeout: 90_000 }, (shop) => {
+describe.concurrent.each(['koa', 'hono'])('%s', (shop) => {
   it('is counted by its pattern where a middleware puts it on the request', async () => {
     await using program = launchObserved([RUN, 'middleware', shop]);
     await expectRoutes(program, [PATTERN]);

@@ -14,7 +14,6 @@ const THRESHOLD_MS = 150;
 /** `BLOCK_MS` of the program. */
 const SPUN_MS = 1_000;
 const STOPPED_MS = 3_000;
-const PATIENCE = { timeout: 25_000, interval: 30 };
 /** For what may have to be done several times before it is seen. */
 const OFTEN = { timeout: 80_000, interval: 100 };
 
@@ -89,9 +88,9 @@ class BlockedProgram extends Program {
     await this.printed(/ready/);
     await vi.waitFor(async () => {
       expect((await this.answer()).pprof.history.length).toBeGreaterThan(0);
-    }, PATIENCE);
+    });
     // Refused while its start keeps a busy machine's loop from turning, and none were read before.
-    await vi.waitFor(() => this.ask(TASKS_QUERY), PATIENCE);
+    await vi.waitFor(() => this.ask(TASKS_QUERY));
   }
 
   /** Waits until it serves, and asks nothing yet. */
@@ -214,7 +213,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       expect(current.eventLoop.state).toBe('RUNNING_JAVASCRIPT');
       expect(current.pprof.history.at(-1)!.blockedForMs).toBeGreaterThan(0);
       return current;
-    }, PATIENCE);
+    });
     expect(answer.eventLoop.blockedForMs).toBeGreaterThan(THRESHOLD_MS);
     expect(answer.eventLoop.stack!.stack.join('\n')).toMatch(/spin\n\t.*program\.js:\d+/);
     expect(answer.pprof.observation.via).toBe('INSPECTOR');
@@ -228,7 +227,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const { history } = (await running.answer()).pprof;
       expect(history.at(-1)).toMatchObject({ responding: true, blockedForMs: 0 });
       expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
-    }, PATIENCE);
+    });
     expect(await running.end()).toMatchObject({ code: 0 });
   });
 
@@ -245,7 +244,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const lengthsMs = stalls.map(({ durationMs }) => durationMs!);
       expect(Math.max(...lengthsMs), JSON.stringify(stalls)).toBeGreaterThan(SPUN_MS - 1);
       return lengthsMs;
-    }, PATIENCE);
+    });
     expect(Math.min(...lastedMs)).toBeGreaterThan(THRESHOLD_MS);
     expect(await running.end()).toMatchObject({ code: 0 });
   });
@@ -260,7 +259,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const answer = await running.answer();
       expect(answer.eventLoop.state).toBe('RESPONSIVE');
       return answer;
-    }, PATIENCE);
+    });
     for (const { durationMs, sentence } of stalls) {
       expect(durationMs, sentence).toBeLessThan(STOPPED_MS / 2);
     }
@@ -273,7 +272,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
     // None was read before: that is said, instead of an old one given.
     await vi.waitFor(async () => {
       expect((await running.answer()).eventLoop.state).toBe('RUNNING_JAVASCRIPT');
-    }, PATIENCE);
+    });
     const never = await running.get('debug/pprof/heap?gc=1');
     expect([never.status, never.headers.get('retry-after')]).toEqual([503, '5']);
     const metrics = await (await running.get('metrics')).text();
@@ -289,7 +288,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
     await running.ready();
     // Refused while its start keeps a busy machine's loop from turning, and none were read before.
-    await vi.waitFor(read, PATIENCE);
+    await vi.waitFor(read);
     running.write('loopUntilReleased');
     const { allocationProfile: before } = await vi.waitFor(async () => {
       const answer = await read();
@@ -300,7 +299,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       // The figures beside it are of now: they are no witness of its age.
       expect(answer.observation.ageMs).toBeLessThan(answer.allocationProfile.ageMs);
       return answer;
-    }, PATIENCE);
+    });
     const old = await running.get('debug/pprof/heap');
     expect(old.status).toBe(200);
     expect(Number(old.headers.get('age'))).toBeGreaterThanOrEqual(1);
@@ -312,16 +311,16 @@ describe.concurrent('a program whose event loop is blocked', () => {
     await running.result('loopUntilReleased');
     await vi.waitFor(async () => {
       expect((await running.answer()).eventLoop.state).toBe('RESPONSIVE');
-    }, PATIENCE);
+    });
     // A busy machine may not let the loop turn for as long as makes a stall, and the old figure is told again.
     await vi.waitFor(async () => {
       const { allocationProfile: after } = await read();
       expect(Date.parse(after.collectedAt)).toBeGreaterThan(Date.parse(before.collectedAt));
       expect(Date.parse(after.collectedAt)).toBeGreaterThanOrEqual(releasedAtMs);
-    }, PATIENCE);
+    });
     await vi.waitFor(async () => {
       expect((await running.get('debug/pprof/heap?gc=1')).status).toBe(200);
-    }, PATIENCE);
+    });
     expect(await running.end()).toMatchObject({ code: 0 });
   });
 
@@ -332,7 +331,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const { eventLoop, pprof } = await running.answer();
       expect(eventLoop.state).toBe('IN_NATIVE_CODE');
       expect(pprof.observation.via).toBe('LAST_KNOWN');
-    }, PATIENCE);
+    });
     running.release();
     expect(await running.result('execUntilReleased')).toBe('released');
     expect(await running.end()).toMatchObject({ code: 0 });
@@ -366,7 +365,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
     running.write('breakpoint');
     await vi.waitFor(async () => {
       expect((await running.answer()).eventLoop.state).toBe('PAUSED_BY_DEBUGGER');
-    }, PATIENCE);
+    });
     expect(events).toContain('Debugger.paused');
     expect(events).not.toContain('Debugger.resumed');
     expect(running.stdout).not.toContain('result');

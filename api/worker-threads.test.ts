@@ -5,7 +5,7 @@ import { createDiagnosticsClient, type DiagnosticsClient } from '../client/index
 import { launchObserved, type Program } from '../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../scripts/fixtures/threads/program.mjs', import.meta.url));
-const UNTIL_SEEN = { timeout: 30_000, interval: 200 };
+const UNTIL_SEEN = { interval: 200 };
 
 describe('the worker threads of a program', () => {
   let program: Program;

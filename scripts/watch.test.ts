@@ -12,14 +12,13 @@ function runWatch(url: string, env: NodeJS.ProcessEnv = {}): Program {
 }
 
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
-const patiently = { timeout: 20_000 };
 
 it('prints a line for the newest point and for each new one, and ends with Ctrl-C', async () => {
   const observed = await observe({ points: 5, token: 'right' });
   const watch = runWatch(observed.url, { PPROFQL_TOKEN: 'right' });
-  await vi.waitUntil(() => lines(watch.stdout).length === 1, patiently);
+  await vi.waitUntil(() => lines(watch.stdout).length === 1);
   observed.tick();
-  await vi.waitUntil(() => lines(watch.stdout).length === 2, patiently);
+  await vi.waitUntil(() => lines(watch.stdout).length === 2);
   for (const line of lines(watch.stdout))
     expect(line).toMatch(/^cpu 10 % .* tasks( · Healthy\.)?$/);
   watch.signal('SIGINT');
@@ -30,11 +29,11 @@ it('prints a line for the newest point and for each new one, and ends with Ctrl-
 it('waits for a process that is restarted, and goes on', async () => {
   const before = await observe({ points: 1 });
   const watch = runWatch(before.url);
-  await vi.waitUntil(() => lines(watch.stdout).length === 1, patiently);
+  await vi.waitUntil(() => lines(watch.stdout).length === 1);
   await before.stop();
-  await vi.waitUntil(() => watch.stdout.includes('trying again in'), patiently);
+  await vi.waitUntil(() => watch.stdout.includes('trying again in'));
   await observe({ port: before.port, points: 1, instanceId: 'second' });
-  await vi.waitUntil(() => lines(watch.stdout).at(-1)?.startsWith('cpu'), patiently);
+  await vi.waitUntil(() => lines(watch.stdout).at(-1)?.startsWith('cpu'));
   watch.signal('SIGINT');
   expect(await watch.ended).toMatchObject({ code: 0 });
 });

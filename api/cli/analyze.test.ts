@@ -20,7 +20,6 @@ const HEAP = heapOf(['main;leak', 4, 4_096, 2, 2_048]);
 const CPU = Buffer.concat([
   ...encodeProfile(foldedCpuProfile('main work 3 2'), { program: 'shop' }),
 ]);
-const PATIENCE = { timeout: 10_000 };
 const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
 const STUCK_DUMP = `goroutine 7 [chan receive, 7 minutes]:
 main.wait(0x1)
@@ -332,7 +331,7 @@ describe.concurrent('pprofql analyze', () => {
       const query =
         '{ target(name: "cpu") { cpuProfiles { topFunctions(limit: 1) { function selfMs } } } }';
       await expect
-        .poll(() => server.ask(query), PATIENCE)
+        .poll(() => server.ask(query))
         .toMatchObject({
           target: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
         });

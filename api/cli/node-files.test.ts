@@ -26,7 +26,6 @@ const server = require('node:net').createServer().listen(0, () => {
 globalThis.kept = kept;
 `;
 const PAGE = 'https://dash.example';
-const PATIENCE = { timeout: 20_000, interval: 50 };
 const SECRET = 'a-secret-of-the-environment';
 
 interface Outcome {
@@ -156,7 +155,7 @@ describe('pprofql analyze', () => {
         },
         cpuProfiles: [{ topFunctions: [{ function: 'burn' }] }],
       });
-    }, PATIENCE);
+    });
     const { stderr } = server;
     expect(stderr).toContain('PPROFQL_PROT (the nearest is PPROFQL_PORT)');
     expect(stderr).toContain('chart.png: this looks like a PNG picture');

@@ -8,8 +8,6 @@ import { resolveOptions } from '../base/options/resolve.ts';
 import { createNodeProbe } from '../probe/node-probe.ts';
 import { type KeptSidecar, keepSidecar, type SidecarWaits } from './keeper.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
-
 /** A kept sidecar of this thread, and every thread that was started for it, the newest last. */
 async function keep(
   waits: SidecarWaits,
@@ -38,7 +36,7 @@ describe('a sidecar that has ended', () => {
     await answer(url);
     await threads[0]!.terminate();
     await expect(answer(url)).rejects.toThrow();
-    await vi.waitFor(() => answer(url), PATIENCE);
+    await vi.waitFor(() => answer(url));
     expect(threads).toHaveLength(2);
   });
 
@@ -63,9 +61,9 @@ describe('a sidecar that has ended', () => {
     await threads[0]!.terminate();
     const other = createServer().listen(Number(port), hostname);
     await once(other, 'listening');
-    await vi.waitFor(() => expect(threads.length).toBeGreaterThan(2), PATIENCE);
+    await vi.waitFor(() => expect(threads.length).toBeGreaterThan(2));
     other.close();
-    await vi.waitFor(() => answer(url), PATIENCE);
+    await vi.waitFor(() => answer(url));
   });
 
   it('is not started again once it is stopped', async () => {
@@ -102,7 +100,7 @@ describe('a sidecar that hangs', () => {
     const waiting = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab();
     const hanging = fetch(`${url}debug/pprof/goroutine?debug=2`);
     await expect(hanging).rejects.toThrow();
-    await vi.waitFor(() => answer(url), PATIENCE);
+    await vi.waitFor(() => answer(url));
     expect(threads.length).toBeGreaterThan(1);
     expect(waiting).toBeInstanceOf(Promise);
   });

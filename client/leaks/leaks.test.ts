@@ -8,14 +8,13 @@ import { observeThisProcess } from '../testing/observed-test.ts';
 
 /** Below it a heap read collects no garbage. */
 const COLLECTS_GARBAGE = Number.parseInt(process.versions.node, 10) >= 26;
-const PATIENCE_MS = 120_000;
 
 let client: DiagnosticsClient;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
   ({ client, stop } = await observeThisProcess());
-}, PATIENCE_MS);
+});
 
 afterAll(() => stop());
 
@@ -115,39 +114,31 @@ describe('captures and diffs of a real process', () => {
 });
 
 describe('expectNoLeaks on a real process', () => {
-  it(
-    'finds a memory leak by name',
-    async () => {
-      const remembered: Order[][] = [];
-      function rememberOrders() {
-        remembered.push(makeOrders(20_000));
-      }
-      const message = await messageOf(client.expectNoLeaks(rememberOrders, { retries: 2 }));
-      expect(message).toMatch(/leaks? found/);
-      expect(message).toMatch(/makeOrders|rememberOrders/);
-      expect(message).toContain(basename(import.meta.filename));
-      // Once to warm up.
-      expect(remembered).toHaveLength(1 + 3);
-    },
-    PATIENCE_MS,
-  );
+  it('finds a memory leak by name', async () => {
+    const remembered: Order[][] = [];
+    function rememberOrders() {
+      remembered.push(makeOrders(20_000));
+    }
+    const message = await messageOf(client.expectNoLeaks(rememberOrders, { retries: 2 }));
+    expect(message).toMatch(/leaks? found/);
+    expect(message).toMatch(/makeOrders|rememberOrders/);
+    expect(message).toContain(basename(import.meta.filename));
+    // Once to warm up.
+    expect(remembered).toHaveLength(1 + 3);
+  });
 
-  it(
-    'finds a task leak by name',
-    async () => {
-      const waiting: (() => void)[] = [];
-      async function waitForApproval() {
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-      const work = () => {
-        for (let count = 0; count < 5; count++) void waitForApproval();
-      };
-      const message = await messageOf(client.expectNoLeaks(work, { retries: 2 }));
-      expect(message).toMatch(/^\+\d+ tasks \(await\) of waitForApproval$/m);
-      for (const resolve of waiting) resolve();
-    },
-    PATIENCE_MS,
-  );
+  it('finds a task leak by name', async () => {
+    const waiting: (() => void)[] = [];
+    async function waitForApproval() {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    const work = () => {
+      for (let count = 0; count < 5; count++) void waitForApproval();
+    };
+    const message = await messageOf(client.expectNoLeaks(work, { retries: 2 }));
+    expect(message).toMatch(/^\+\d+ tasks \(await\) of waitForApproval$/m);
+    for (const resolve of waiting) resolve();
+  });
 
   describe('outside the heap', () => {
     const held: unknown[] = [];
@@ -190,31 +181,23 @@ describe('expectNoLeaks on a real process', () => {
       for (const each of held) if (each instanceof Worker) await each.terminate();
     });
 
-    it.each(leaks)(
-      'finds %s by the line that makes them',
-      async (_what, leak, headline) => {
-        const found = client.expectNoLeaks(leak, { warmup: 0, retries: 1 });
-        expect(await messageOf(found)).toMatch(headline);
-      },
-      PATIENCE_MS,
-    );
+    it.each(leaks)('finds %s by the line that makes them', async (_what, leak, headline) => {
+      const found = client.expectNoLeaks(leak, { warmup: 0, retries: 1 });
+      expect(await messageOf(found)).toMatch(headline);
+    });
 
-    it(
-      'stays quiet on what is let go of',
-      async () => {
-        const once: unknown[] = [];
-        async function use() {
-          if (once.length === 0) once.push(createGzip(), Buffer.alloc(8_000_000));
-          Buffer.alloc(4_000_000);
-          createGzip().destroy();
-          const listener = () => {};
-          for (let count = 0; count < 20; count++) bus.on('done', listener);
-          bus.removeAllListeners('done');
-        }
-        await client.expectNoLeaks(use);
-      },
-      PATIENCE_MS,
-    );
+    it('stays quiet on what is let go of', async () => {
+      const once: unknown[] = [];
+      async function use() {
+        if (once.length === 0) once.push(createGzip(), Buffer.alloc(8_000_000));
+        Buffer.alloc(4_000_000);
+        createGzip().destroy();
+        const listener = () => {};
+        for (let count = 0; count < 20; count++) bus.on('done', listener);
+        bus.removeAllListeners('done');
+      }
+      await client.expectNoLeaks(use);
+    });
   });
 
   it.runIf(COLLECTS_GARBAGE)(
@@ -234,7 +217,6 @@ describe('expectNoLeaks on a real process', () => {
         await client.expectNoLeaks(noisyWork, { warmup: 2 });
       }
     },
-    PATIENCE_MS,
   );
 
   it('leaves no captures behind', async () => {

@@ -49,7 +49,7 @@ async function sendHanging(port: number, count: number, path: (index: number) =>
   cleanups.push(() => {
     for (const client of clients) client.destroy();
   });
-  await expect.poll(() => requestContext.inFlight(), { timeout: 20_000 }).toBe(count);
+  await expect.poll(() => requestContext.inFlight()).toBe(count);
 }
 
 const functionsOf = (reading: TasksReading, { stack }: TaskReading) =>

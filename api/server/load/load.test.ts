@@ -14,7 +14,7 @@ const RAW = '{ goroutines(raw: true) { rawProfile } }';
 const SUBSCRIBE = 'subscription { metricsHistory { sequence } }';
 
 /** A loaded machine may take its time. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check);
 
 /** Whose dump is large, and counted. */
 function withLargeDumps(bytes = BYTES_PER_MIB) {

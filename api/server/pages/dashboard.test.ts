@@ -110,9 +110,9 @@ describe('the dashboard', () => {
       const request = 'GET /large.js HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
       const clients = await Promise.all(Array.from({ length: 5 }, () => openSilent(port, request)));
       for (const client of clients) client.pause();
-      await vi.waitFor(async () => expect(await openFiles()).toBe(5), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await openFiles()).toBe(5));
       for (const client of clients) client.destroy();
-      await vi.waitFor(async () => expect(await openFiles()).toBe(0), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await openFiles()).toBe(0));
       expect(await send(url)).toMatchObject({ status: 200 });
     },
   );

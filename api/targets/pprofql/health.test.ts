@@ -9,8 +9,6 @@ import { ofProgram } from '../../../scripts/testing/program-health.ts';
 import { startDiagnostics } from '../../start.ts';
 import { ANSWERS_OF_0_1_0, serveOtherVersion } from './testing/other-version.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
-
 const SERVER = `
 import { createServer } from 'node:http';
 function holdForEver() {
@@ -48,9 +46,7 @@ async function watch(targets: Readonly<Record<string, string>>): Promise<Diagnos
   return client;
 }
 
-it('is what that one finds, also while its thread answers nothing', {
-  timeout: 120_000,
-}, async () => {
+it('is what that one finds, also while its thread answers nothing', async () => {
   await using shop = new Program(observed([written(SERVER)]), {
     env: { PPROFQL_INTERVAL_MS: '1000' },
   });
@@ -62,7 +58,7 @@ it('is what that one finds, also while its thread answers nothing', {
       status: 'HEALTHY',
       sentence: ofProgram(await direct.health()).sentence,
     });
-  }, PATIENCE);
+  });
   const changes = client.target('shop').healthChanges();
   expect(ofProgram((await changes.next()).value!)).toMatchObject({ status: 'HEALTHY' });
 
@@ -74,7 +70,7 @@ it('is what that one finds, also while its thread answers nothing', {
     // The stack is looked at a moment later.
     expect(finding?.culprit).not.toBeNull();
     return finding;
-  }, PATIENCE);
+  });
   const told = (await client.target('shop').health()).findings[0];
   expect(told).toMatchObject({
     kind: 'BLOCKED_LOOP',
@@ -96,7 +92,7 @@ it('is what that one finds, also while its thread answers nothing', {
   }
 });
 
-it('is judged here where that one is older, and does not tell', { timeout: 60_000 }, async () => {
+it('is judged here where that one is older, and does not tell', async () => {
   const frame = { function: 'settleOrders', file: '/app/shop.js', path: 'shop.js', line: 7 };
   const old = await serveOtherVersion({
     answers: {

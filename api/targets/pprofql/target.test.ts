@@ -7,7 +7,6 @@ import {
 import { type RunningDiagnostics, startDiagnostics } from '../../start.ts';
 
 const STALL_MS = 200;
-const PATIENCE = { timeout: 20_000, interval: 20 };
 const TOKEN = 'only-for-friends';
 
 /** Whatever it calls is above it in a stack. */
@@ -59,7 +58,7 @@ describe('another pprofql as a target', () => {
   it('answers as it does itself, under its own instance', async () => {
     await using direct = createDiagnosticsClient({ url: watched.url, token: TOKEN });
     // A busy machine is a stall to so short a threshold, and nothing is known from before it.
-    const process = await vi.waitFor(() => other.process(), PATIENCE);
+    const process = await vi.waitFor(() => other.process());
     expect(process).toEqual(await direct.process());
     const { memory, runtime, eventLoop, observation, unavailable } = await other.pprof({
       allocations: false,
@@ -82,7 +81,7 @@ describe('another pprofql as a target', () => {
 
   it('shows its allocations', async () => {
     // A busy machine is a stall to so short a threshold, and nothing is known from before it.
-    const { inuseAllocations, allocationProfile } = await vi.waitFor(() => other.pprof(), PATIENCE);
+    const { inuseAllocations, allocationProfile } = await vi.waitFor(() => other.pprof());
     expect(allocationProfile?.stackCount).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.samples).toBeGreaterThan(0);
@@ -96,7 +95,7 @@ describe('another pprofql as a target', () => {
       const answer = await other.pprof({ allocations: false });
       expect(answer.memory.heapObjects).not.toBeNull();
       return answer;
-    }, PATIENCE);
+    });
     expect(memory.heapObjectsAgeMs).toBeGreaterThanOrEqual(0);
     expect(memory.heapObjectsAgeMs).toBeLessThan(60_000);
     expect(memory.oldSpaceUsed).toBeGreaterThan(0);
@@ -124,10 +123,10 @@ describe('another pprofql as a target', () => {
         .flatMap(({ stacks }) => stacks.flatMap(({ frames }) => frames))
         .filter(({ function: name }) => name === 'block');
       expect(own[0]).toMatchObject({ file: import.meta.filename, origin: 'OWN' });
-    }, PATIENCE);
+    });
     await vi.waitFor(async () => {
       expect(await other.eventLoop()).toMatchObject({ state: 'RESPONSIVE' });
-    }, PATIENCE);
+    });
     expect((await client.target('self').eventLoop()).unwatchedReason).toContain('switched off');
   });
 

@@ -10,7 +10,6 @@ import { createAsyncTracker } from '../tracker.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-const SLOW = { timeout: 120_000 };
 
 function track({ maxRecords = 10_000, percent = 100 } = {}) {
   const requestContext = createRequestContext();
@@ -54,7 +53,7 @@ function through({ tasks, stacks }: TasksReading, name: string): Record<string, 
   return counts;
 }
 
-it('tells who waits on promises from before the tracker', SLOW, async () => {
+it('tells who waits on promises from before the tracker', async () => {
   const hold = holdUp();
   async function oldLock() {
     await hold();
@@ -71,7 +70,7 @@ it('tells who waits on promises from before the tracker', SLOW, async () => {
   expect(reading.tasks.some(({ createdAtMs }) => createdAtMs === null)).toBe(true);
 });
 
-it('counts each of many that sampling has left out', SLOW, async () => {
+it('counts each of many that sampling has left out', async () => {
   const hold = holdUp();
   const tracker = track({ maxRecords: 100 });
   async function lock() {
@@ -90,7 +89,7 @@ it('counts each of many that sampling has left out', SLOW, async () => {
   });
 });
 
-it('counts functions that share a promise once each, where others await them', SLOW, async () => {
+it('counts functions that share a promise once each, where others await them', async () => {
   const hold = holdUp();
   const tracker = track();
   const shared = hold();
@@ -106,7 +105,7 @@ it('counts functions that share a promise once each, where others await them', S
   expect(through(reading, 'sharing')).toEqual({});
 });
 
-it('counts functions that share a promise once each, where nobody awaits them', SLOW, async () => {
+it('counts functions that share a promise once each, where nobody awaits them', async () => {
   const hold = holdUp();
   const tracker = track();
   const shared = hold();
@@ -118,7 +117,7 @@ it('counts functions that share a promise once each, where nobody awaits them', 
   expect(through(reading, 'sharing')).toEqual({ 'CREATED sharing': 20 });
 });
 
-it('shows a timer and the promise that waits for it as one task', SLOW, async () => {
+it('shows a timer and the promise that waits for it as one task', async () => {
   const tracker = track();
   const timers: NodeJS.Timeout[] = [];
   onTestFinished(() => timers.forEach(clearTimeout));
@@ -132,7 +131,7 @@ it('shows a timer and the promise that waits for it as one task', SLOW, async ()
   expect(types.filter((type) => type === 'Timeout').length).toBeGreaterThanOrEqual(3);
 });
 
-it('is refused where the budget is spent, with what it would cost', SLOW, async () => {
+it('is refused where the budget is spent, with what it would cost', async () => {
   const tracker = track({ percent: 0.001 });
   const { exactReadPauseMs } = tracker.instrumentation();
   expect(exactReadPauseMs).toBeGreaterThan(50);
@@ -142,7 +141,7 @@ it('is refused where the budget is spent, with what it would cost', SLOW, async 
   });
 });
 
-it('leaves alone what a debugger of the program holds, and the global object', SLOW, async () => {
+it('leaves alone what a debugger of the program holds, and the global object', async () => {
   const tracker = track();
   const debuggerSession = new Session();
   debuggerSession.connect();
@@ -172,13 +171,13 @@ it('leaves alone what a debugger of the program holds, and the global object', S
   });
 });
 
-it('is shared by those who ask at the same time', SLOW, async () => {
+it('is shared by those who ask at the same time', async () => {
   const tracker = track();
   const readings = await Promise.all([tracker.readExactly(), tracker.readExactly()]);
   expect(readings[0]).toBe(readings[1]);
 });
 
-it('lets every promise go that it has looked at', SLOW, async () => {
+it('lets every promise go that it has looked at', async () => {
   const hold = holdUp();
   const tracker = track();
   async function waiting() {

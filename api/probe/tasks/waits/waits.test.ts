@@ -178,7 +178,7 @@ async function tasksHere(isMine: (name: string) => boolean): Promise<Record<stri
 
 const plain = (line: string) => line.replaceAll('Promise.', '');
 
-describe.each([1, 10, 1_000])('what %i wait for', { timeout: 60_000 }, (count) => {
+describe.each([1, 10, 1_000])('what %i wait for', (count) => {
   const isReal = ([shape]: (typeof TRUTH)[number]) =>
     count < 1_000 || !['fetched', 'requested'].includes(shape);
 
@@ -188,7 +188,7 @@ describe.each([1, 10, 1_000])('what %i wait for', { timeout: 60_000 }, (count) =
     const truth = { [`${type} WAITS ${plain(line)}`]: count };
     const seen = () => tasksHere((name) => name === shape);
     // A request of `fetch` takes some turns to begin.
-    await expect.poll(seen, { timeout: 40_000 }).toEqual(truth);
+    await expect.poll(seen).toEqual(truth);
   });
 });
 
