@@ -10,8 +10,6 @@ import { launchObserved } from '../scripts/testing/program.ts';
 const PROGRAM = fileURLToPath(
   new URL('../scripts/fixtures/hostile/replaces-built-ins.js', import.meta.url),
 );
-/** A busy machine takes its time to start two threads. */
-
 const QUERY = `{
   instrumentation { overheadPercent overheadBudgetPercent samplingRate dutyCycle }
   pprof { memory { alloc } history { sequence } }

@@ -14,8 +14,6 @@ const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
 /** Ends with its standard input. */
 const PROGRAM = "process.stdin.on('end', () => {}).resume()";
 
-/** A busy machine takes its time for all these rounds. */
-
 const CAPTURE = 'mutation { capture(name: "late") { name } }';
 
 let program: Program;

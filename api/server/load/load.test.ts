@@ -13,7 +13,6 @@ const PID_ANSWER = { data: { process: { pid: 42 } } };
 const RAW = '{ goroutines(raw: true) { rawProfile } }';
 const SUBSCRIBE = 'subscription { metricsHistory { sequence } }';
 
-/** A loaded machine may take its time. */
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check);
 
 /** Whose dump is large, and counted. */
