@@ -64,7 +64,7 @@ export function createHealthMethods(
   return {
     health,
     async healthReport(options) {
-      const { checkedAt, findings, ...told } = await health(options);
+      const { checkedAt, findings, cleared, ...told } = await health(options);
       // Who asks for no report does not load what makes it.
       const { healthReport } = await import('../api/base/text/health-report.ts');
       return healthReport(
@@ -74,6 +74,10 @@ export function createHealthMethods(
           findings: findings.map(({ since, ...finding }) => ({
             ...finding,
             sinceMs: Date.parse(since),
+          })),
+          cleared: cleared.map(({ clearedAt, ...finding }) => ({
+            ...finding,
+            clearedAtMs: Date.parse(clearedAt),
           })),
         },
         { target: target ?? null, pageUrl },

@@ -109,4 +109,11 @@ export interface Health {
   findings: readonly Finding[];
   /** The questions of the detectors that have too little evidence yet. */
   tooEarly: readonly string[];
+  /** What was found in the last hour and is no more; newest first, ten at most. */
+  cleared: readonly ClearedFinding[];
 }
+
+export type ClearedFinding = Pick<
+  Finding,
+  'id' | 'kind' | 'severity' | 'sinceMs' | 'sentence' | 'culprit'
+> & { clearedAtMs: number };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { listed } from '../base/text/list.ts';
 import { lineKey } from '../profile/line-key.ts';
+import { clearedSince } from './cleared.ts';
 import { goCrash } from './detectors/go/crash.ts';
 import { databasePool } from './detectors/go/database-pool.ts';
 import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
@@ -100,7 +101,8 @@ export function assessHealth(
 ): Health {
   const known = new Map(before?.findings.map((finding) => [finding.id, finding]));
   // Its last figures say nothing of a target that does not answer.
-  const ranks = isSilentTarget(evidence) ? [[notAnswering]] : ranksFor(evidence);
+  const isSilent = isSilentTarget(evidence);
+  const ranks = isSilent ? [[notAnswering]] : ranksFor(evidence);
   const ranked: Ranked[] = [];
   const hiding: ((other: Finding) => boolean)[] = [];
   const open = new Set<string>();
@@ -127,12 +129,13 @@ export function assessHealth(
     .sort(byWeight)
     .map(({ finding }) => finding);
   const [worst] = findings;
+  const judged = { findings, checkedAtMs: evidence.nowMs };
   return {
     status: worst?.severity ?? 'HEALTHY',
     sentence: worst?.sentence ?? healthySentence(evidence, [...open]),
-    checkedAtMs: evidence.nowMs,
-    findings,
+    ...judged,
     tooEarly: [...open],
+    cleared: isSilent ? (before?.cleared ?? []) : clearedSince(before, judged),
   };
 }
 

@@ -169,6 +169,17 @@ function aTarget(name: string, share: number) {
           nextStep: 'Look.',
         },
       ],
+      cleared: [
+        {
+          id: 'cleared',
+          kind: 'SLOW_ROUTE',
+          severity: 'NOTICE',
+          sinceMs: NOW_MS,
+          clearedAtMs: NOW_MS,
+          sentence: `Took ${share} s.`,
+          culprit: frames[0] ?? null,
+        },
+      ],
     }),
   };
   return {

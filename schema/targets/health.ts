@@ -1,4 +1,10 @@
-import type { Finding, FindingKind, Health, HealthStatus } from '../../api/health/finding.ts';
+import type {
+  ClearedFinding,
+  Finding,
+  FindingKind,
+  Health,
+  HealthStatus,
+} from '../../api/health/finding.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType } from '../frame.ts';
@@ -121,6 +127,46 @@ export const FindingType = builder.objectRef<Finding>('Finding').implement({
   }),
 });
 
+const ClearedFindingType = builder.objectRef<ClearedFinding>('ClearedFinding').implement({
+  description: 'One thing that was wrong with a target and is no more.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description:
+        'Identity of the cleared finding: derived from that of the finding while it lasted, and different from it.',
+    }),
+    kind: t.field({
+      type: FindingKindEnum,
+      description: 'What had been found.',
+      resolve: ({ kind }) => kind,
+    }),
+    severity: t.field({
+      type: HealthStatusEnum,
+      description: 'How much it mattered when it was last found; never `HEALTHY`.',
+      resolve: ({ severity }) => severity,
+    }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'When the trouble had begun, or was first found.',
+      resolve: ({ sinceMs }) => sinceMs,
+    }),
+    clearedAt: t.field({
+      type: 'DateTime',
+      description: 'When the target was first judged without it.',
+      resolve: ({ clearedAtMs }) => clearedAtMs,
+    }),
+    sentence: t.exposeString('sentence', {
+      description: 'The finding in one sentence, with its last figures.',
+    }),
+    culprit: t.field({
+      type: FrameType,
+      nullable: true,
+      description:
+        'The line of the program’s own code that was to blame; null where none was known.',
+      resolve: ({ culprit }) => culprit,
+    }),
+  }),
+});
+
 const HealthType = builder.objectRef<Health>('Health').implement({
   description:
     'What is wrong with a target, judged by its metrics history, its event loop, its tasks and those reads of the heap that somebody asked for.',
@@ -149,6 +195,12 @@ const HealthType = builder.objectRef<Health>('Health').implement({
         'What it is too early to tell, each as it ends a sentence: `the heap grows`. Empty where there is enough evidence for all, and for a target of an older version.',
       resolve: ({ tooEarly }) => [...tooEarly],
     }),
+    cleared: t.field({
+      type: [ClearedFindingType],
+      description:
+        'Findings of the last hour that are gone, the newest first, ten at most. Empty where nothing was cleared, and for a target of an older version.',
+      resolve: ({ cleared }) => [...cleared],
+    }),
   }),
 });
 
@@ -158,6 +210,10 @@ const healthOf = (target: ObservedTarget, health: Health): Health => ({
   findings: health.findings.map((finding) => ({
     ...finding,
     id: rowId(target, 'health', finding.id),
+  })),
+  cleared: health.cleared.map((finding) => ({
+    ...finding,
+    id: rowId(target, 'cleared', finding.id, finding.clearedAtMs),
   })),
 });
 

@@ -28,6 +28,7 @@ function report(health: Partial<ReportedHealth>, target: string | null = null): 
       checkedAtMs: CHECKED_AT_MS,
       findings,
       tooEarly: [],
+      cleared: [],
       ...health,
     },
     { target, pageUrl: target === null ? null : 'http://127.0.0.1:6060/' },
@@ -59,6 +60,19 @@ describe('a report of health', () => {
   it('says what it is too early to tell, also where there is a finding', () => {
     const text = report({ findings: [stuck], tooEarly: ['the heap grows', 'tasks pile up'] });
     expect(text).toContain('It is too early to tell whether the heap grows or tasks pile up.');
+  });
+
+  it('says what was cleared lately, and when', () => {
+    const { severity, sentence } = stuck;
+    const cleared = [{ severity, sentence, clearedAtMs: CHECKED_AT_MS - 60_000 }];
+    expect(report({ cleared })).toBe(`# Health: HEALTHY
+
+Healthy. As of 2026-01-01T00:05:00.000Z.
+
+Cleared in the last hour, newest first:
+
+- WARNING, gone since 2026-01-01T00:04:00.000Z: 7 requests do not end, in placeOrder (shop.mjs:10).
+`);
   });
 
   it('leads to the page of its target', () => {

@@ -28,6 +28,8 @@ export interface ReportedHealth {
   findings: readonly ReportedFinding[];
   /** Questions that have too little evidence yet, such as `the heap grows`. */
   tooEarly: readonly string[];
+  /** Newest first. */
+  cleared: readonly { severity: string; sentence: string; clearedAtMs: number }[];
 }
 
 export interface ReportOptions {
@@ -77,6 +79,7 @@ export function healthReport(health: ReportedHealth, options: ReportOptions): st
   if (findings.length > 0 && health.tooEarly.length > 0) {
     blocks.push(`It is too early to tell whether ${plain(listed(health.tooEarly))}.`);
   }
+  if (health.cleared.length > 0) blocks.push(clearedText(health.cleared));
   if (options.pageUrl !== null) blocks.push(linksOf(options.pageUrl, options.target));
   return `${blocks.join('\n\n')}\n`;
 }
@@ -99,6 +102,14 @@ function findingBlocks(finding: ReportedFinding, nowMs: number): string[] {
   const frames = stack.slice(0, MOST_FRAMES).map((frame) => `  - ${placeOf(frame)}`);
   if (frames.length > 1) lines.push('- Stack, top first:', ...frames);
   return [`## ${severity}: ${plain(sentence)}`, lines.join('\n')];
+}
+
+function clearedText(cleared: ReportedHealth['cleared']): string {
+  const lines = cleared.map(
+    ({ severity, sentence, clearedAtMs }) =>
+      `- ${severity}, gone since ${new Date(clearedAtMs).toISOString()}: ${plain(sentence)}`,
+  );
+  return ['Cleared in the last hour, newest first:', '', ...lines].join('\n');
 }
 
 function placeOf({ function: name, path, line }: ReportedFrame): string {

@@ -98,6 +98,7 @@ describe('metrics of targets', () => {
       checkedAtMs: 0,
       findings,
       tooEarly: [],
+      cleared: [],
     };
     const known = target({ health });
     expect(samplesOf('pprofql_health_status', known)[0]!.value).toBe(2);

@@ -26,6 +26,7 @@ const HEALTH: Health = {
     },
   ],
   tooEarly: [],
+  cleared: [],
 };
 
 describe('GET /health.md', () => {

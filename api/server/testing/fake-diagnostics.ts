@@ -101,6 +101,7 @@ const HEALTHY: Health = {
   checkedAtMs: EPOCH_MS,
   findings: [],
   tooEarly: [],
+  cleared: [],
 };
 
 const noCpuProfiles: CpuProfiles = {

@@ -1,5 +1,6 @@
 /** What another pprofql finds wrong with itself: it knows more of itself than it tells. */
 import {
+  type ClearedFinding,
   type Finding,
   type FindingKind,
   HEALTH_STATUSES,
@@ -15,6 +16,7 @@ import { frameOf, framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';
 
 const HEALTH_FIELDS = ['status', 'sentence', 'checkedAt'] as const;
+const CLEARED_FIELDS = ['id', 'kind', 'severity', 'since', 'clearedAt', 'sentence'] as const;
 const FINDING_FIELDS = ['id', 'kind', 'severity', 'since', 'sentence', 'nextStep'] as const;
 
 const KINDS: Readonly<Record<ToldKind, FindingKind>> = {
@@ -44,17 +46,23 @@ const KINDS: Readonly<Record<ToldKind, FindingKind>> = {
 };
 
 type ToldFinding = Told<NonNullable<HealthQuery['health']>['findings'][number]>;
+type ToldCleared = Told<NonNullable<HealthQuery['health']>['cleared'][number]>;
 
 /** Null where its version does not judge itself. */
 export function healthOf({ health: told }: Told<HealthQuery>): Health | null {
   if (told === null) return null;
-  const { checkedAt, findings, tooEarly, ...health } = complete(told, 'health', HEALTH_FIELDS);
+  const { checkedAt, findings, tooEarly, cleared, ...health } = complete(
+    told,
+    'health',
+    HEALTH_FIELDS,
+  );
   return {
     ...health,
     status: statusOf(health.status),
     checkedAtMs: Date.parse(checkedAt),
     findings: (findings ?? []).map(findingOf),
     tooEarly: tooEarly ?? [],
+    cleared: (cleared ?? []).map(clearedOf),
   };
 }
 
@@ -66,7 +74,7 @@ function findingOf(told: ToldFinding): Finding {
   );
   return {
     ...finding,
-    kind: Object.hasOwn(KINDS, kind) ? KINDS[kind] : 'UNKNOWN',
+    kind: kindOf(kind),
     severity: statusOf(severity),
     sinceMs: Date.parse(since),
     culprit: culprit && frameOf(culprit),
@@ -75,6 +83,26 @@ function findingOf(told: ToldFinding): Finding {
       complete(each, 'health.findings.routes', ['route', 'count']),
     ),
   };
+}
+
+function clearedOf(told: ToldCleared): ClearedFinding {
+  const { since, clearedAt, kind, severity, culprit, ...finding } = complete(
+    told,
+    'health.cleared',
+    CLEARED_FIELDS,
+  );
+  return {
+    ...finding,
+    kind: kindOf(kind),
+    severity: statusOf(severity),
+    sinceMs: Date.parse(since),
+    clearedAtMs: Date.parse(clearedAt),
+    culprit: culprit && frameOf(culprit),
+  };
+}
+
+function kindOf(kind: ToldKind): FindingKind {
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind] : 'UNKNOWN';
 }
 
 /** One that is new says here only that something is wrong. */

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import type { FindingFragment } from '../../generated/graphql.ts';
 import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
+import { formatClock, plural } from '../shared/format.ts';
 import { PageLink } from '../shell/page-link.tsx';
 import { useFrozen, useNow } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
@@ -33,7 +34,28 @@ export function HealthLine() {
           ))}
         </ul>
       )}
+      <Cleared />
     </section>
+  );
+}
+
+/** For who comes when all is over. */
+function Cleared() {
+  const { health, isPaused } = useObservatory();
+  const known = useFrozen(useStore(health.state), useStore(isPaused));
+  const cleared = known?.cleared ?? [];
+  if (cleared.length === 0) return null;
+  return (
+    <details className="health-cleared">
+      <summary>{plural(cleared.length, 'finding')} cleared in the last hour</summary>
+      <ul>
+        {cleared.map(({ id, sentence, clearedAt }) => (
+          <li key={id}>
+            <time dateTime={clearedAt}>{formatClock(Date.parse(clearedAt))}</time> {sentence}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

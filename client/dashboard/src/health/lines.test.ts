@@ -14,7 +14,12 @@ const aFinding = (given: Partial<FindingFragment>) =>
     ...given,
   }) as FindingFragment;
 
-const HEALTHY: HealthFragment = { status: 'HEALTHY', sentence: 'Healthy.', findings: [] };
+const HEALTHY: HealthFragment = {
+  status: 'HEALTHY',
+  sentence: 'Healthy.',
+  findings: [],
+  cleared: [],
+};
 
 function read(given: Partial<Parameters<typeof linesOf>[0]>): string[] {
   const input = {
