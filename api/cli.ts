@@ -15,6 +15,7 @@ import { isSwitchedOff } from './base/options/environment/main-switch.ts';
 
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
+       pprofql analyze BASE TARGET --diff [--json]
        pprofql mcp [--url URL] [--token TOKEN]
        pprofql path
        pprofql ps [--json]

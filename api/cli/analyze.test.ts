@@ -207,6 +207,44 @@ describe.concurrent('pprofql analyze', () => {
     ]);
   });
 
+  it('compares two dumps: what is new, grew and went, and which findings', async () => {
+    const files = [
+      save('base.txt', QUIET_DUMP),
+      save('target.txt', `${QUIET_DUMP}\n${STUCK_DUMP}`),
+    ];
+    const { code, stdout } = await analyze(...files, '--diff');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^base\.txt → target\.txt: 3 → 4 in all \(\+1\)\n/);
+    expect(stdout).toContain(`New WARNING: ${STUCK_SENTENCE}`);
+    expect(stdout).toMatch(/More:\n.*\n +\+1 +0 +1 +chan receive +new +main\.wait +\/app\/main/);
+    expect(stdout).not.toContain('Less:');
+    const json = JSON.parse((await analyze(...files.toReversed(), '--diff', '--json')).stdout);
+    expect(json).toMatchObject({
+      change: { kind: 'GOROUTINES', tasks: { shrunk: [{ change: 'GONE', countDelta: -1 }] } },
+      findings: { appeared: [], gone: [{ kind: 'STUCK_REQUESTS' }] },
+    });
+  });
+
+  it('compares two profiles of one kind, and says what cannot be compared', async () => {
+    const heap = save('heap', HEAP);
+    const more = save('more', heapOf(['main;leak', 9, 9_096, 7, 7_048]));
+    const cpu = save('cpu', CPU);
+    const slower = foldedCpuProfile('main work 3 2', 'main wait 1 1');
+    const later = save('later', Buffer.concat([...encodeProfile(slower, { program: 'shop' })]));
+    const [heaps, times, unlike, lone] = await Promise.all([
+      analyze(heap, more, '--diff'),
+      analyze(cpu, later, '--diff'),
+      analyze(heap, cpu, '--diff'),
+      analyze(heap, '--diff'),
+    ]);
+    expect(heaps.stdout).toContain('heap → more: live memory, 2.05 kB → 7.05 kB (+5.00 kB)');
+    expect(heaps.stdout).toMatch(/\+5\.00 kB +2\.05 kB +7\.05 kB +grew +leak/);
+    expect(times.stdout).toMatch(/More:\n.*\n +\+25\.0 % +0\.0 % +25\.0 % +\+25\.0 % +new +wait/);
+    expect(unlike).toMatchObject({ code: 1, stdout: '' });
+    expect(unlike.stderr).toContain('heap is a heap profile, cpu is a CPU profile');
+    expect(lone.code).toBe(2);
+  });
+
   it('keeps control characters of a dump away from the terminal', async () => {
     const { stdout } = await analyze(
       save('evil', DUMP.replaceAll('main.wait', 'main.\x1b[31mred')),

@@ -1,10 +1,11 @@
-/** `pprofql analyze FILE… [--json] [--serve]` */
+/** `pprofql analyze FILE… [--json] [--serve]`, `pprofql analyze BASE TARGET --diff [--json]` */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
 import { oneLine } from '../base/text/one-line.ts';
 import { noteBeside } from '../diagnostics/black-box/store/store.ts';
+import { diffFiles } from '../targets/files/difference.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import {
   type Analysis,
@@ -13,13 +14,16 @@ import {
   unpackIfGzip,
 } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
+import { reportOnDifference } from './difference.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
+       pprofql analyze BASE TARGET --diff [--json]
 Reads goroutine dumps and crash logs, also out of the logs they were written to, profiles in Go's formats,
 Node's .cpuprofile, .heapprofile and diagnostic reports, pprofql's black boxes, and says what is in them. What a file is, is told by its content;
 one that cannot be read does not keep the others from it.
   --json   print the findings as JSON
+  --diff   say what changed from BASE to TARGET: two dumps, two profiles or two reports of one kind
   --serve  open the dashboard and the API on them, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise`;
 
 const EXIT_FAILED = 1;
@@ -27,6 +31,7 @@ const EXIT_USAGE = 2;
 /** Read whole: larger files are not what is meant. */
 const MAX_FILE_BYTES = 512 * 1024 ** 2;
 
+const DIFF_FILES = 2;
 const LONGEST_REASON_CHARACTERS = 500;
 
 interface RefusedFile {
@@ -50,6 +55,8 @@ export async function runAnalyze(args: readonly string[]): Promise<number | null
       refused.push({ path, reason: reasonOf(error as Error) });
     }
   }
+  if (request.isDiff && refused.length === 0) return printDifference(files[0]!, files[1]!, request);
+  if (request.isDiff) files.length = 0;
   if (request.isJson) console.log(toJson(files, refused));
   else if (files.length > 0) console.log(toText(files));
   for (const { path, reason } of refused) console.error(`pprofql: ${path}: ${reason}`);
@@ -75,12 +82,31 @@ function parse(args: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         serve: { type: 'boolean', default: false },
+        diff: { type: 'boolean', default: false },
       },
     });
+    const { json: isJson, serve: isServing, diff: isDiff } = values;
     if (positionals.length === 0) return null;
-    return { paths: positionals, isJson: values.json, isServing: values.serve };
+    if (isDiff && (positionals.length !== DIFF_FILES || isServing)) return null;
+    return { paths: positionals, isJson, isServing, isDiff };
   } catch {
     return null;
+  }
+}
+
+/** @returns the exit code */
+function printDifference(
+  base: AnalyzedFile,
+  target: AnalyzedFile,
+  { isJson }: { isJson: boolean },
+): number {
+  try {
+    const diff = diffFiles(base, target);
+    console.log(isJson ? JSON.stringify(diff, null, 2) : reportOnDifference(diff).join('\n'));
+    return 0;
+  } catch (error) {
+    console.error(`pprofql: ${reasonOf(error as Error)}`);
+    return EXIT_FAILED;
   }
 }
 

@@ -11,14 +11,14 @@ import { culpritIn } from '../go-dump/culprit.ts';
 import type { CreatorSum } from '../go-dump/facts.ts';
 import { hotFrameOf } from '../health/hot-frame.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
-import type { Frame } from '../profile/profile.ts';
-import type { GoroutinesOfDump } from '../targets/decoding/decodings.ts';
+import { type GoroutinesOfDump, tellsStates } from '../targets/decoding/decodings.ts';
 import { allocationsOfBox } from '../targets/files/black-box.ts';
 import type { StackRow, StackTable } from '../targets/files/go/profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type { Analysis, CpuSummary, SavedBuffers } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { healthLines } from './health-lines.ts';
+import { placeOf, withoutControls } from './place.ts';
 import { reportLines } from './report-lines.ts';
 import { type Column, textTable } from './text-table.ts';
 
@@ -27,17 +27,13 @@ const SHOWN_CREATORS = 5;
 const MANY_OF_ONE_CREATOR = 100;
 /** From this share of a value on, its margin makes it a rough one. */
 const ROUGH_SHARE = 0.1;
-/** Text of a dump must not steer the terminal. */
-const CONTROLS = /\p{Cc}/gu;
 
 /** @returns lines */
 export function reportOn(file: AnalyzedFile): string[] {
   const [title = '', ...body] = bodyOf(file.analysis);
   const health = healthOfFile(file);
   const lines = [title, ...(health === null ? [] : healthLines(health)), ...body];
-  return [`${file.name}: ${lines[0]}`, ...lines.slice(1)].map((line) =>
-    line.replace(CONTROLS, '�'),
-  );
+  return [`${file.name}: ${lines[0]}`, ...lines.slice(1)].map(withoutControls);
 }
 
 function bodyOf(analysis: Analysis): string[] {
@@ -87,7 +83,7 @@ function boxLines(box: BlackBox): string[] {
 
 function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump): string[] {
   const shown = groups.slice(0, SHOWN_ROWS);
-  const hasStates = groups.some(({ oldestWaitMs }) => oldestWaitMs !== null);
+  const hasStates = tellsStates({ groups });
   return [
     `${hasStates ? 'goroutine dump' : 'goroutine profile'}, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
     `  background ${summary.background}, per request ${summary.perRequest}, unknown ${summary.unknown}; waiting for a minute or more ${summary.longWaiting}, potentially stuck ${summary.potentiallyStuck}`,
@@ -251,11 +247,6 @@ function routeColumn(groups: readonly IdentifiedGroup[]): Column<IdentifiedGroup
 function more(rowCount: number): string[] {
   const hidden = rowCount - SHOWN_ROWS;
   return hidden > 0 ? [`  … and ${hidden} more`] : [];
-}
-
-function placeOf(frame: Frame | null | undefined): string {
-  if (frame == null) return '(no stack)';
-  return frame.file === '' ? frame.function : `${frame.function}  ${frame.file}:${frame.line}`;
 }
 
 function count(value: number, noun: string): string {

@@ -102,3 +102,8 @@ export function goroutinesOf(dump: GoDump, rules: readonly CategoryRule[]): Goro
     ),
   };
 }
+
+/** Whether it says what each waits for: profiles only count. */
+export function tellsStates({ groups }: Pick<GoroutinesOfDump, 'groups'>): boolean {
+  return groups.some(({ oldestWaitMs }) => oldestWaitMs !== null);
+}
