@@ -13,9 +13,9 @@ export default defineConfig({
     pool: 'forks',
     // One file takes as long as all others together, and much of it is waiting for what programs do.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // The second that is the default is less than a busy machine needs to draw four points.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -15,6 +15,9 @@ function block(milliseconds: number): void {
   while (performance.now() < until);
 }
 
+/** A busy machine is a stall to so short a threshold, and nothing is known from before it. */
+const beyondStalls = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask);
+
 describe('another pprofql as a target', () => {
   let watched: RunningDiagnostics;
   let watching: RunningDiagnostics;
@@ -57,31 +60,33 @@ describe('another pprofql as a target', () => {
 
   it('answers as it does itself, under its own instance', async () => {
     await using direct = createDiagnosticsClient({ url: watched.url, token: TOKEN });
-    // A busy machine is a stall to so short a threshold, and nothing is known from before it.
-    const process = await vi.waitFor(() => other.process());
+    const process = await beyondStalls(() => other.process());
     expect(process).toEqual(await direct.process());
-    const { memory, runtime, eventLoop, observation, unavailable } = await other.pprof({
-      allocations: false,
-    });
+    const figures = { allocations: false };
+    const { memory, runtime, eventLoop, observation, unavailable } = await beyondStalls(() =>
+      other.pprof(figures),
+    );
     expect(observation.via).toBe('HTTP');
     expect(memory.alloc).toBeGreaterThan(1e6);
     expect(memory.external).toBeGreaterThan(0);
     expect(runtime.gomaxprocs).toBeGreaterThan(0);
     expect(eventLoop?.utilization).toBeGreaterThanOrEqual(0);
-    expect(unavailable).toEqual((await direct.pprof({ allocations: false })).unavailable);
+    const own = await beyondStalls(() => direct.pprof(figures));
+    expect(unavailable).toEqual(own.unavailable);
     expect((await client.targets())[1]).toMatchObject({ name: 'other', kind: 'PPROFQL' });
   });
 
   it('shows its tasks, with what only Node knows', async () => {
-    const { groups, instrumentation, rawProfile } = await other.goroutines({ raw: true });
+    const { groups, instrumentation, rawProfile } = await beyondStalls(() =>
+      other.goroutines({ raw: true }),
+    );
     expect(groups.map(({ state }) => state)).toContain('timer');
     expect(instrumentation.enabled).toBe(true);
     expect(rawProfile).toMatch(/^goroutine \d+ /m);
   });
 
   it('shows its allocations', async () => {
-    // A busy machine is a stall to so short a threshold, and nothing is known from before it.
-    const { inuseAllocations, allocationProfile } = await vi.waitFor(() => other.pprof());
+    const { inuseAllocations, allocationProfile } = await beyondStalls(() => other.pprof());
     expect(allocationProfile?.stackCount).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.frames.length).toBeGreaterThan(0);
     expect(inuseAllocations?.[0]?.samples).toBeGreaterThan(0);

@@ -40,18 +40,18 @@ describe.runIf(hasBrowser)('the connection', () => {
     const first = await start(blackBox);
     const { page } = await watchedPage(browser, first.url);
     await page.goto(first.url);
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
     await first.kill();
     await page.getByRole('alert').filter({ hasText: 'No connection for' }).waitFor();
     await page.getByText('Connection lost, trying again').waitFor();
     await page.screenshot({ path: 'screenshots/lost-connection.png' });
 
     await start({ PPROFQL_PORT: first.port, ...blackBox });
-    await page.getByText('The process was restarted at').waitFor({ timeout: 30_000 });
+    await page.getByText('The process was restarted at').waitFor();
     await page.screenshot({ path: 'screenshots/restarted.png' });
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.getByRole('alert').count()).toBe(0);
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(1);
 
     // The finding leads to what that run held at last.
     const KILLED = /^The run before was killed at/;
@@ -67,7 +67,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     const first = await start();
     const { page } = await watchedPage(browser, first.url);
     await page.goto(first.url);
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
     const box = (await page.getByRole('slider', { name: /^CPU/ }).boundingBox())!;
     const middle = box.y + box.height / 2;
     await page.mouse.move(box.x + box.width * 0.3, middle);
@@ -79,9 +79,9 @@ describe.runIf(hasBrowser)('the connection', () => {
 
     await first.kill();
     await start({ PPROFQL_PORT: first.port });
-    await page.getByText('The process was restarted at').waitFor({ timeout: 30_000 });
+    await page.getByText('The process was restarted at').waitFor();
     await leave.waitFor({ state: 'detached' });
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(1);
     await page.context().close();
   });
 
@@ -134,8 +134,8 @@ describe.runIf(hasBrowser)('the connection', () => {
     const { page } = await watchedPage(browser, program.url);
     await page.routeWebSocket(API, (route) => route.close({ code: 1006 }));
     await page.goto(program.url);
-    await page.getByText('Live over HTTP').waitFor({ timeout: 30_000 });
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(2);
+    await page.getByText('Live over HTTP').waitFor();
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(2);
     await page.getByRole('link', { name: 'Async tasks' }).click();
     await page.getByRole('listitem').filter({ hasText: 'timer' }).first().waitFor();
     await page.context().close();
@@ -204,7 +204,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     await expect.poll(() => pointCount(page)).toBeGreaterThan(3);
     const before = await pointCount(page);
     await page.clock.fastForward('30:00');
-    await expect.poll(() => pointCount(page), { timeout: 20_000 }).toBeGreaterThan(before + 4);
+    await expect.poll(() => pointCount(page)).toBeGreaterThan(before + 4);
     expect(await page.getByText('points are missing').count()).toBe(0);
     await page.context().close();
   });

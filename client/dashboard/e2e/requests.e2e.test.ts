@@ -6,9 +6,8 @@ import { type Program, startProgram } from './support/program.ts';
 import { slowServer, writeProgram } from './support/programs.ts';
 
 /** A busy machine takes long to look at its requests for the first time. */
-const PATIENCE = { timeout: 60_000 };
 
-describe.runIf(hasBrowser)('the requests of a server', { timeout: 120_000 }, () => {
+describe.runIf(hasBrowser)('the requests of a server', () => {
   let program: Program;
   let browser: Browser;
 
@@ -27,11 +26,11 @@ describe.runIf(hasBrowser)('the requests of a server', { timeout: 120_000 }, () 
     const route = page
       .getByRole('region', { name: 'Routes' })
       .getByRole('button', { name: 'GET /slow/:id' });
-    await route.waitFor(PATIENCE);
+    await route.waitFor();
     await route.focus();
     await page.keyboard.press('Enter');
     const waits = page.getByRole('list', { name: 'Where the time of GET /slow/:id goes' });
-    await waits.getByText('readSlowly').waitFor(PATIENCE);
+    await waits.getByText('readSlowly').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page
@@ -50,10 +49,10 @@ describe.runIf(hasBrowser)('the requests of a server', { timeout: 120_000 }, () 
     await page.goto(`${program.url}?view=requests`);
     const inFlight = page.getByRole('region', { name: 'Requests in flight' });
     const hanging = inFlight.getByRole('button', { name: 'GET /hang/:id' }).first();
-    await hanging.waitFor(PATIENCE);
-    await inFlight.getByText('waitForEver').first().waitFor(PATIENCE);
+    await hanging.waitFor();
+    await inFlight.getByText('waitForEver').first().waitFor();
     await hanging.click();
-    await inFlight.getByRole('button', { name: 'Copy the whole stack' }).waitFor(PATIENCE);
+    await inFlight.getByRole('button', { name: 'Copy the whole stack' }).waitFor();
     const overflowPx = 'document.documentElement.scrollWidth - innerWidth';
     expect(await page.evaluate(overflowPx)).toBeLessThanOrEqual(0);
     expect(problems).toEqual([]);

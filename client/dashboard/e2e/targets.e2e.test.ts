@@ -95,7 +95,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       .getByRole('table', { name: 'CPU time by function' })
       .getByRole('row')
       .nth(1);
-    await hottest.filter({ hasText: 'main.burn' }).waitFor({ timeout: 60_000 });
+    await hottest.filter({ hasText: 'main.burn' }).waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });

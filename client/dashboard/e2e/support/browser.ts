@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** A page shows what a program does, which takes long on a busy machine. */
+const PATIENCE_MS = 60_000;
 export const hasBrowser = existsSync(CHROMIUM);
 
 export function launchBrowser(): Promise<Browser> {
@@ -35,6 +37,7 @@ export async function watchedPage(
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   const sockets: string[] = [];
