@@ -22,11 +22,11 @@ export default defineConfig({
     // while two work.
     maxWorkers: 4,
     // Programs start, and stall, for as long as a busy machine lets them.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 360_000,
+    hookTimeout: 360_000,
     setupFiles: 'scripts/testing/patient-tests.ts',
     // As `vi.waitFor` has it from there.
-    expect: { poll: { timeout: 60_000, interval: 50 } },
+    expect: { poll: { timeout: 120_000, interval: 50 } },
     projects: [
       // Functions of their arguments alone share a process: starting one a file takes as long as they do.
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },

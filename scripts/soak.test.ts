@@ -5,7 +5,7 @@ let soak: Soak;
 
 beforeAll(async () => {
   soak = await startSoak();
-}, 60_000);
+});
 
 afterAll(() => soak.stop());
 
@@ -13,9 +13,9 @@ it('leaves nothing behind of those who looked at a process, mounted or beside it
   const { runs, visibleFrom } = await soak.check({ visits: 1, visitors: 4 });
   expect(runs).toBeGreaterThanOrEqual(1);
   expect(visibleFrom).toEqual({ bytes: 4 * 64 * 1024, tasks: 2 });
-}, 180_000);
+});
 
 it('finds what is left behind on purpose', async () => {
   const attempt = soak.check({ visits: 1, visitors: 0, path: 'remember', retries: 2 });
   await expect(attempt).rejects.toThrow(/leaks? found.*remember/s);
-}, 180_000);
+});

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 
 /** Vitest gives up after a second, which is too soon on a busy machine. */
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 120_000, interval: 50 };
 
 type Options = number | { timeout?: number; interval?: number };
 

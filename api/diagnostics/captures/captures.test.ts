@@ -88,9 +88,20 @@ describe('captures', () => {
   );
 
   it('keep nothing of a moment in which the thread did not answer', async () => {
-    const captures = capturesOf({ readTasks: () => fake.goroutines({ raw: false }) });
+    const readTasks = () => fake.goroutines({ raw: false });
+    const captures = capturesOf({ readTasks, busyPatienceMs: 0 });
     await expect(captures.capture('a')).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
     expect(namesOf(captures)).toEqual([]);
+  });
+
+  it('wait for a thread that is busy, also where it has never answered before', async () => {
+    const silent = new DiagnosticsError('PROCESS_NOT_RESPONDING', 'busy');
+    const old = await fake.goroutines({ raw: false });
+    const observation = { ...old.observation, measuredAtMs: Date.now() + 60_000 };
+    const fresh = { ...old, observation };
+    const answers = [() => Promise.reject(silent), async () => old, async () => fresh];
+    const captures = capturesOf({ readTasks: async () => answers.shift()!() });
+    expect(await captures.capture('a')).toMatchObject({ tasks: { observation } });
   });
 
   it('do without a heap where there is no sampler, and say why', async () => {

@@ -98,13 +98,16 @@ export interface CapturesOptions {
   made?: Pick<MadeSource, 'watch' | 'read'>;
   maxCaptures: number;
   pauseBudgetPercent: number;
+  /** Longest wait for a thread that does not answer. @default 15_000 */
+  busyPatienceMs?: number;
 }
 
 /** Printable, and neither begins nor ends with a space. */
 const NAME = /^(?!\s)[^\p{C}]{1,100}(?<!\s)$/u;
 const MAX_LIMIT = 1_000;
-const ATTEMPTS = 5;
 const ATTEMPT_PAUSE_MS = 100;
+/** Somebody waits for the capture, and a busy machine may keep the thread from answering for seconds. */
+const BUSY_PATIENCE_MS = 15_000;
 
 export function createCaptures(options: CapturesOptions): Captures {
   /** In the order in which they were taken. */
@@ -118,8 +121,9 @@ export function createCaptures(options: CapturesOptions): Captures {
   ): Promise<Capture> {
     const askedAtMs = Date.now();
     const { heap, heapUnavailable } = await readHeapIfAny(signal);
-    const tasks = await readAnew(options.readTasks, askedAtMs);
-    const pprof = await readAnew(options.readPprof, askedAtMs);
+    const readAnew = anewReader({ askedAtMs, patienceMs: options.busyPatienceMs, signal });
+    const tasks = await readAnew(options.readTasks);
+    const pprof = await readAnew(options.readPprof);
     const external = (await options.readBuffers?.({ askedAtMs, heap })) ?? null;
     const made = (isMadeWatched && (await options.made?.read(askedAtMs))) || null;
     const memory = { heap, heapUnavailable, external, made };
@@ -177,17 +181,31 @@ export function createCaptures(options: CapturesOptions): Captures {
   };
 }
 
+interface Anew {
+  askedAtMs: number;
+  patienceMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** A busy thread that did not answer in time, so that an older answer was told, is asked again. */
-async function readAnew<Read extends { observation: { measuredAtMs: number } }>(
-  read: () => Promise<Read>,
-  askedAtMs: number,
-): Promise<Read> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(ATTEMPT_PAUSE_MS, undefined, { ref: false });
-    const answer = await read();
-    if (answer.observation.measuredAtMs >= askedAtMs) return answer;
-  }
-  throw silentThread(', so that its present state is unknown');
+function anewReader({ askedAtMs, patienceMs = BUSY_PATIENCE_MS, signal }: Anew) {
+  return async <Read extends { observation: { measuredAtMs: number } }>(
+    read: () => Promise<Read>,
+  ): Promise<Read> => {
+    const untilMs = Date.now() + patienceMs;
+    for (;;) {
+      const answer = await read().catch(nullWhereSilent);
+      if (answer !== null && answer.observation.measuredAtMs >= askedAtMs) return answer;
+      if (Date.now() >= untilMs) throw silentThread(', so that its present state is unknown');
+      await sleep(ATTEMPT_PAUSE_MS, undefined, { signal, ref: false });
+    }
+  };
+}
+
+/** One that has never answered has no older answer either. */
+function nullWhereSilent(error: unknown): null {
+  if (error instanceof DiagnosticsError && error.code === 'PROCESS_NOT_RESPONDING') return null;
+  throw error;
 }
 
 function diffCaptures(

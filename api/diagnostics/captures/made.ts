@@ -55,8 +55,6 @@ export interface MadeSourceOptions {
 }
 
 const WATCH_MS = 10 * 60_000;
-/** How long listeners are seen being added after each read. */
-const LISTENERS_MS = 10_000;
 const COLLECTION_ATTEMPTS = 3;
 /** For a collection that the pause budget does not allow yet: somebody waits for the comparison. */
 const LONGEST_WAIT_MS = 10_000;
@@ -69,7 +67,7 @@ export function createMadeSource(options: MadeSourceOptions): MadeSource {
   let collectedAtMs = Number.NEGATIVE_INFINITY;
 
   async function readKept(): Promise<KeptReading> {
-    return options.locateKept(await probe.readKept({ windowMs: LISTENERS_MS }));
+    return options.locateKept(await probe.readKept({ windowMs: 0, listenersMs: WATCH_MS }));
   }
 
   /** The read of the heap just before may have spent the pause budget for a moment. */

@@ -4,7 +4,7 @@
  */
 
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
-import { clearTimeout, setTimeout, wallClockMs } from '../../base/own-time.ts';
+import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { KeptQuestion, KeptReading } from '../readings/kept.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import { type CapturedStack, createStackStore } from '../tasks/stack-capture.ts';
@@ -12,7 +12,7 @@ import { createListenerWatch } from './listeners.ts';
 import { createPromiseWatch } from './promises.ts';
 
 const STACK_DEPTH = 16;
-/** However long somebody wants to look, one window ends by then. */
+/** However long somebody wants to look at promises, one window ends by then. */
 const LONGEST_WINDOW_MS = 10_000;
 /** Whoever does not ask again for so long has lost interest. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
@@ -27,24 +27,17 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
   const stacks = createStackStore(STACK_DEPTH);
   const watches = [createListenerWatch(stacks), createPromiseWatch(stacks)] as const;
   const [listeners, promises] = watches;
-  let windowEnd: NodeJS.Timeout | undefined;
+  const windows = {
+    listeners: createWindow(listeners),
+    promises: createWindow(promises),
+  };
   let forgetting: NodeJS.Timeout | undefined;
 
-  function close(): void {
-    clearTimeout(windowEnd);
-    for (const watch of watches) watch.close();
-  }
-
   function forget(): void {
-    close();
+    windows.listeners.close();
+    windows.promises.close();
     clearTimeout(forgetting);
     for (const watch of watches) watch.forget();
-  }
-
-  function openFor(windowMs: number): void {
-    close();
-    for (const watch of watches) watch.open();
-    windowEnd = setTimeout(close, Math.min(windowMs, LONGEST_WINDOW_MS)).unref();
   }
 
   function reading(): KeptReading {
@@ -74,14 +67,43 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
   }
 
   return {
-    read({ windowMs }) {
+    read({ windowMs, listenersMs = windowMs }) {
       const found = reading();
       clearTimeout(forgetting);
       forgetting = setTimeout(forget, FORGOTTEN_AFTER_MS).unref();
-      if (windowMs > 0) openFor(windowMs);
+      if (listenersMs > 0) windows.listeners.openFor(listenersMs);
+      if (windowMs > 0) windows.promises.openFor(Math.min(windowMs, LONGEST_WINDOW_MS));
       return found;
     },
     stop: forget,
+  };
+}
+
+interface Watch {
+  open(): void;
+  close(): void;
+}
+
+/** Open until the last of those who wanted it so; each begins it anew. */
+function createWindow(watch: Watch): { openFor(ms: number): void; close(): void } {
+  let end: NodeJS.Timeout | undefined;
+  let untilMs = Number.NEGATIVE_INFINITY;
+
+  function close(): void {
+    clearTimeout(end);
+    untilMs = Number.NEGATIVE_INFINITY;
+    watch.close();
+  }
+
+  return {
+    openFor(ms) {
+      const nowMs = threadClockMs();
+      untilMs = Math.max(untilMs, nowMs + ms);
+      clearTimeout(end);
+      watch.open();
+      end = setTimeout(close, untilMs - nowMs).unref();
+    },
+    close,
   };
 }
 

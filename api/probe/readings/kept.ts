@@ -4,6 +4,11 @@ import type { StackFrame } from './tasks.ts';
 export interface KeptQuestion {
   /** For how long to look, from now on, at what is made; 0 only tells what was seen before. */
   windowMs: number;
+  /**
+   * For how long to look at who adds listeners, which costs less. A window of theirs that is open for
+   * longer stays so. @default windowMs
+   */
+  listenersMs?: number;
 }
 
 /** The listeners of one event of one emitter that had many already when another was added. */

@@ -62,7 +62,7 @@ describe('another pprofql as a target', () => {
     await using direct = createDiagnosticsClient({ url: watched.url, token: TOKEN });
     const process = await beyondStalls(() => other.process());
     expect(process).toEqual(await direct.process());
-    const figures = { allocations: false };
+    const figures = { allocations: false } as const;
     const { memory, runtime, eventLoop, observation, unavailable } = await beyondStalls(() =>
       other.pprof(figures),
     );
