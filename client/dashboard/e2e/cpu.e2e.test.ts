@@ -71,9 +71,7 @@ describe.runIf(hasBrowser)('CPU time', () => {
     const { page } = await watchedPage(browser, program.url);
     await page.goto(`${program.url}?view=cpu`);
     await page.getByRole('button', { name: 'Profile the CPU' }).click();
-    await page
-      .getByText(/^Only \d+ samples found the program at work/)
-      .waitFor();
+    await page.getByText(/^Only \d+ samples found the program at work/).waitFor();
     await page.context().close();
   });
 
