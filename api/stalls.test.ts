@@ -252,6 +252,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
   it('is not blamed for the time for which its process was stopped', async () => {
     await using running = new BlockedProgram([]);
     await running.ready();
+    const earlier = (await running.answer()).stalls.map(({ id }) => id);
     running.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
     running.signal('SIGCONT');
@@ -260,8 +261,9 @@ describe.concurrent('a program whose event loop is blocked', () => {
       expect(answer.eventLoop.state).toBe('RESPONSIVE');
       return answer;
     });
-    for (const { durationMs, sentence } of stalls) {
-      expect(durationMs, sentence).toBeLessThan(STOPPED_MS / 2);
+    // What a busy machine holds up besides is shorter; what is blamed for the stop has all of it.
+    for (const { durationMs, sentence } of stalls.filter(({ id }) => !earlier.includes(id))) {
+      expect(durationMs, sentence).toBeLessThan(STOPPED_MS);
     }
     expect(await running.end()).toMatchObject({ code: 0 });
   });
