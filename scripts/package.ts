@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import root from '../package.json' with { type: 'json' };
+import { bundleApi } from './bundle-api.ts';
 import { buildDashboard } from './dashboard-build.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -39,9 +40,9 @@ const manifest = {
     './package.json': './package.json',
   },
   bin: { pprofql: 'api/cli.js' },
-  // Schema files register their types when imported; the others run a program.
+  // They run a program; the schema, in files that are shared, registers its types.
   sideEffects: [
-    './schema/**/*.js',
+    './api/shared/*.js',
     './api/register.js',
     './api/cli.js',
     './api/sidecar/sidecar.js',
@@ -75,6 +76,7 @@ rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 if (!buildDashboard()) throw new Error('The dashboard could not be built.');
 run(process.execPath, [TSC, '-p', 'tsconfig.build.json'], ROOT);
+await bundleApi(PACKAGE);
 
 cpSync(`${DIST}dashboard`, `${PACKAGE}client/dashboard`, { recursive: true });
 for (const file of COPIED_FILES) cpSync(ROOT + file, PACKAGE + file);

@@ -1,6 +1,6 @@
 /** What the observed thread offers so that another one can watch its loop, and what that one makes of it. */
-import { randomUUID } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
+import { randomId } from '../base/random-id.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { beatPeriodMs, type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { inspectMainThread, type MainThreadInspector } from './inspector.ts';
@@ -29,7 +29,7 @@ export interface OfferedLoop {
 /** @param stallThresholdMs 0 offers no heartbeat */
 export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
   const { heartbeat, quickHeartbeat, stop } = startHeartbeats(stallThresholdMs);
-  const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomUUID()}`) : null;
+  const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomId()}`) : null;
   return {
     offer: { heartbeat, quickHeartbeat, target: exposed?.address ?? null },
     isConnected: () => exposed?.isConnected() ?? false,

@@ -3,7 +3,6 @@
  * serves has a mark there, and each that is asked a socket. A child finds the process that observes its
  * nearest ancestor by the ids of its ancestors, so that nothing is put into anybody's environment.
  */
-import { randomBytes } from 'node:crypto';
 import {
   readdirSync,
   readFileSync,
@@ -16,7 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { harmless } from '../../base/harmless.ts';
 import { isOfPm2 } from '../../base/launch/program-file.ts';
+<<<<<<< HEAD
 import { openOwnFolder } from '../../diagnostics/black-box/store/files.ts';
+=======
+import { randomHex } from '../../base/random-id.ts';
+import { openOwnFolder } from '../../diagnostics/black-box/files.ts';
+>>>>>>> b3e3fb6 (Join what a program waits for at its start into few files, and load less for it)
 
 /** What this process has in the folder; plain data. */
 export interface FamilyPlace {
@@ -65,8 +69,7 @@ function openFamilyPlace(): FamilyPlace | null {
     const folder = familyFolder();
     openOwnFolder(folder, (file) => NAME.test(file));
     const self = readProcess('self');
-    const random = randomBytes(RANDOM_BYTES).toString('hex');
-    return { folder, name: `${process.pid}-${self?.started ?? 0}-${random}` };
+    return { folder, name: `${process.pid}-${self?.started ?? 0}-${randomHex(RANDOM_BYTES)}` };
   } catch {
     return null;
   }

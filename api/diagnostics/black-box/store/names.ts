@@ -1,7 +1,7 @@
 /** Which files are whose: the black boxes of one program, and what belongs to one run of it. */
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { textHash } from '../../../base/text-hash.ts';
 import type { ProcessReading } from '../../../probe/readings/process.ts';
 
 /** The files of one run. */
@@ -43,10 +43,8 @@ export function programKey(
 ): string {
   // What is evaluated stands among the options of Node.
   const args = entryFile === undefined ? [...execArgv, ...argv.slice(1)] : argv.slice(2);
-  return createHash('sha256')
-    .update(JSON.stringify([hostname(), cwd, entryFile ?? null, args]))
-    .digest('hex')
-    .slice(0, KEY_CHARACTERS);
+  const { high, low } = textHash(JSON.stringify([hostname(), cwd, entryFile ?? null, args]));
+  return [high, low].map((part) => part.toString(16).padStart(KEY_CHARACTERS / 2, '0')).join('');
 }
 
 export function boxFiles(

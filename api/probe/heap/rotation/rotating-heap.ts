@@ -2,7 +2,7 @@
 
 import type { HeapReading } from '../../readings/heap.ts';
 import type { SampledSizes } from '../../readings/heap-snapshot.ts';
-import { type HeapDriver, isDriverFile } from '../driver.ts';
+import { type HeapDriver, isReadingOfTree } from '../driver.ts';
 import { sampledSizes } from '../tree/sizes.ts';
 import { flattenHeapTree } from '../tree/tree.ts';
 import { type CarriedHeap, carryHeap, NOTHING_CARRIED } from './carried-heap.ts';
@@ -64,7 +64,7 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
 
   function read() {
     const sinceRestart = driver.readTree((root) =>
-      flattenHeapTree(root, isDriverFile, intervalBytes),
+      flattenHeapTree(root, isReadingOfTree, intervalBytes),
     );
     const heapUsedBytes = driver.heapUsedBytes();
     const columns = carried.addTo(sinceRestart, heapUsedBytes);

@@ -34,7 +34,7 @@ const EVERY_OBJECT = 1e-3;
 /** Sizes are told in these. */
 const INTERVAL_BYTES = 512 * 1024;
 
-const flatten = (root: HeapNode, isLeftOut: (file: string) => boolean = keepAll) =>
+const flatten = (root: HeapNode, isLeftOut: (node: HeapNode) => boolean = keepAll) =>
   flattenHeapTree(root, isLeftOut, EVERY_OBJECT);
 
 it('adds up the object sizes of a node and drops the root', () => {
@@ -138,7 +138,7 @@ it('leaves out everything below a file that is named', () => {
       },
     ],
   });
-  const { strings } = flatten(root, (file) => file === '/own/driver.js');
+  const { strings } = flatten(root, ({ scriptName }) => scriptName === '/own/driver.js');
   expect(strings.toSorted()).toEqual(['/app/app.js', 'main', 'work']);
 });
 

@@ -21,13 +21,13 @@ type Allocation = HeapNode['allocations'][number];
 
 /**
  * V8's tree as columns. The root, which stands for no function, is left out unless it was sampled
- * itself; so is everything below a frame of a file that `isLeftOut` names. External memory (buffers)
+ * itself; so is everything below a frame that `isLeftOut` names. External memory (buffers)
  * is not part of it: V8 knows neither who allocated it nor how much was freed.
  * @param intervalBytes mean bytes between two samples
  */
 export function flattenHeapTree(
   root: HeapNode,
-  isLeftOut: (file: string) => boolean,
+  isLeftOut: (node: HeapNode) => boolean,
   intervalBytes: number,
 ): HeapColumns {
   const builder = createHeapColumnsBuilder();
@@ -49,9 +49,8 @@ export function flattenHeapTree(
   const parents: number[] = nodes.map(() => NO_PARENT);
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     const parent = parents.pop()!;
-    const file = node.scriptName;
-    if (isLeftOut(file)) continue;
-    const index = addNode(parent, node, file);
+    if (isLeftOut(node)) continue;
+    const index = addNode(parent, node, node.scriptName);
     for (const child of node.children) {
       nodes.push(child);
       parents.push(index);
