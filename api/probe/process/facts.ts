@@ -4,11 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
-<<<<<<< HEAD
-=======
 import { randomId } from '../../base/random-id.ts';
-import { MS_PER_SECOND } from '../../base/units.ts';
->>>>>>> b3e3fb6 (Join what a program waits for at its start into few files, and load less for it)
 import type { ProcessReading } from '../readings/process.ts';
 
 export const newInstanceId = (): string => randomId();

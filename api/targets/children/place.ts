@@ -15,12 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { harmless } from '../../base/harmless.ts';
 import { isOfPm2 } from '../../base/launch/program-file.ts';
-<<<<<<< HEAD
-import { openOwnFolder } from '../../diagnostics/black-box/store/files.ts';
-=======
 import { randomHex } from '../../base/random-id.ts';
-import { openOwnFolder } from '../../diagnostics/black-box/files.ts';
->>>>>>> b3e3fb6 (Join what a program waits for at its start into few files, and load less for it)
+import { openOwnFolder } from '../../diagnostics/black-box/store/files.ts';
 
 /** What this process has in the folder; plain data. */
 export interface FamilyPlace {
