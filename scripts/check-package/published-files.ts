@@ -17,6 +17,9 @@ const FORBIDDEN_FILES = [
   /^(scripts|node_modules|coverage|screenshots)\//,
   /(^|\/)\.(?!\.)/,
 ];
+/** Before the first line of a program: the preload, the code of the observed thread and what it shares. */
+const MOST_FILES_AT_START = 6;
+const IMPORTED = /\bfrom *"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)|^import *"(\.[^"]+)"/gm;
 const NEEDED_FILES = [
   'README.md',
   'CHANGELOG.md',
@@ -48,6 +51,20 @@ export function describePublishedFiles(consumerFolder: () => string): void {
     for (const file of NEEDED_FILES) assert.ok(published.includes(file), `${file} is missing`);
     const surplus = published.filter((file) => FORBIDDEN_FILES.some((rule) => rule.test(file)));
     assert.deepEqual(surplus, []);
+  });
+
+  it('has a program wait for few of its files, and not for node:crypto', () => {
+    const loaded = new Set<string>();
+    const open = ['api/register.js'];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (loaded.has(file)) continue;
+      loaded.add(file);
+      assert.doesNotMatch(text(file), /from "node:crypto"/, file);
+      for (const [, ...names] of text(file).matchAll(IMPORTED)) {
+        open.push(join(file, '..', names.find((name) => name !== undefined)!));
+      }
+    }
+    assert.ok(loaded.size > 1 && loaded.size <= MOST_FILES_AT_START, [...loaded].join(', '));
   });
 
   it('stays small', () => {
