@@ -4,22 +4,25 @@ import base from './vitest.config.ts';
 
 /** The tests that run whole programs: once more, with those programs on the older supported Nodes. */
 const SUITES = [
-  'api/stalls.test.ts',
-  'api/requests.test.ts',
-  'api/cpu-profile.test.ts',
-  'api/cpu-profile-time.test.ts',
-  'api/compiled-programs.test.ts',
-  'api/standard-streams.test.ts',
-  'api/standard-error.test.ts',
-  'api/replaced-built-ins.test.ts',
-  'api/waits.test.ts',
-  'api/exact-tasks.test.ts',
-  'api/attach.test.ts',
-  'api/memory-by-line.test.ts',
+  'api/programs/loop/stalls.test.ts',
+  'api/programs/requests/requests.test.ts',
+  'api/programs/loop/cpu-profile.test.ts',
+  'api/programs/loop/cpu-profile-time.test.ts',
+  'api/programs/surroundings/compiled-programs.test.ts',
+  'api/programs/surroundings/standard-streams.test.ts',
+  'api/programs/surroundings/standard-error.test.ts',
+  'api/programs/surroundings/replaced-built-ins.test.ts',
+  'api/programs/tasks/waits.test.ts',
+  'api/programs/tasks/exact-tasks.test.ts',
+  'api/programs/processes/attach.test.ts',
+  'api/programs/memory/memory-by-line.test.ts',
 ];
 
 /** What hangs on V8 and its inspector alone may differ within a line as well. */
-const SUITES_WITHIN_A_LINE = ['api/stalls.test.ts', 'api/waits.test.ts'];
+const SUITES_WITHIN_A_LINE = [
+  'api/programs/loop/stalls.test.ts',
+  'api/programs/tasks/waits.test.ts',
+];
 
 /** `npm test` runs them on our own. */
 const OLDER = NODE_VERSIONS.filter((version) => `v${version}` !== process.version);

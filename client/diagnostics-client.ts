@@ -6,9 +6,9 @@ import type { RequestOptions, TypedDocument } from './core/query/query.ts';
 import { askTarget } from './core/query/target-query.ts';
 import type { Transport } from './core/transport/transport-choice.ts';
 import { TargetsDocument, type TargetsQuery } from './generated/graphql.ts';
-import { createHealthChanges } from './health.ts';
-import { createMetricsHistory, type ReconnectOptions } from './metrics-history.ts';
-import { createTargetMethods, type TargetMethods } from './target-methods.ts';
+import { createHealthChanges } from './methods/health.ts';
+import { createMetricsHistory, type ReconnectOptions } from './methods/metrics-history.ts';
+import { createTargetMethods, type TargetMethods } from './methods/target-methods.ts';
 
 export type Target = TargetsQuery['targets'][number];
 

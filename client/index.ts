@@ -1,11 +1,5 @@
 /** `pprofql/client`: the typed client of the diagnostics API, for Node and browsers. */
 
-export type {
-  AllocationProfileMethods,
-  AllocationProfileResult,
-  RunningAllocationProfile,
-} from './allocation-profiles.ts';
-export type { Capture, CaptureMethods, DiffRequest } from './captures.ts';
 export {
   type DiagnosticsClientError,
   DiagnosticsRequestError,
@@ -17,20 +11,12 @@ export type { ConnectionStatus } from './core/following/follower.ts';
 export type { HistoryOptions } from './core/history/history-stream.ts';
 export type { RequestOptions } from './core/query/query.ts';
 export type { Transport } from './core/transport/transport-choice.ts';
-export type {
-  CpuProfile,
-  CpuProfileMethods,
-  CpuProfileResult,
-  RunningCpuProfile,
-} from './cpu-profiles.ts';
 export {
   createDiagnosticsClient,
   type DiagnosticsClient,
   type DiagnosticsClientOptions,
   type Target,
 } from './diagnostics-client.ts';
-export type { Diff } from './diff.ts';
-export type { EventLoopMethods, EventLoopStatus, Stall } from './event-loop.ts';
 export type {
   AllocationDiffFragment as AllocationDiff,
   AllocationInfoFragment as AllocationInfo,
@@ -45,26 +31,40 @@ export type {
   ReadingSource,
   TaskDiffFragment as TaskDiff,
 } from './generated/graphql.ts';
-export type { Finding, Health, HealthMethods, HealthStream } from './health.ts';
+export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
+export type { Growth } from './leaks/growth.ts';
+export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
+export type { LeakTolerance } from './leaks/leak-suspects.ts';
+export type {
+  AllocationProfileMethods,
+  AllocationProfileResult,
+  RunningAllocationProfile,
+} from './methods/allocation-profiles.ts';
+export type { Capture, CaptureMethods, DiffRequest } from './methods/captures.ts';
+export type {
+  CpuProfile,
+  CpuProfileMethods,
+  CpuProfileResult,
+  RunningCpuProfile,
+} from './methods/cpu-profiles.ts';
+export type { Diff } from './methods/diff.ts';
+export type { EventLoopMethods, EventLoopStatus, Stall } from './methods/event-loop.ts';
+export type { Finding, Health, HealthMethods, HealthStream } from './methods/health.ts';
 export type {
   HolderMethods,
   Holders,
   HoldersEstimate,
   HoldersSearch,
   TaskProofs,
-} from './holders.ts';
-export type { NoLeaksOptions, NoLeaksReport } from './leaks/expect-no-leaks.ts';
-export type { Growth } from './leaks/growth.ts';
-export { type Leak, LeakFoundError } from './leaks/leak-found-error.ts';
-export type { LeakTolerance } from './leaks/leak-suspects.ts';
-export type { HistoryPoint, HistoryStream } from './metrics-history.ts';
+} from './methods/holders.ts';
+export type { HistoryPoint, HistoryStream } from './methods/metrics-history.ts';
 export type {
   ListOptions,
   RequestCoverage,
   RequestInFlight,
   RequestMethods,
   RouteStats,
-} from './requests.ts';
+} from './methods/requests.ts';
 export type {
   ExternalAllocations,
   Goroutines,
@@ -74,4 +74,4 @@ export type {
   PreviousRun,
   ProcessInfo,
   TargetMethods,
-} from './target-methods.ts';
+} from './methods/target-methods.ts';

@@ -1,6 +1,6 @@
 /**
  * The profile model every analyzer works on. It knows neither V8 nor Go: a heap read of the
- * observed isolate (`from-heap-reading.ts`) and a profile.proto file (`decode.ts`) both become one.
+ * observed isolate (`from-readings/heap.ts`) and a profile.proto file (`decode/decode.ts`) both become one.
  */
 
 /** One place in the code. Frames are interned: equal places are one entry of `Profile.frames`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { TaskProofs } from '../holders.ts';
+import type { TaskProofs } from '../methods/holders.ts';
 import { type DiffNumbers, diffOf } from '../testing/diffs.ts';
 import { expectNoLeaks, type NoLeaksOptions } from './expect-no-leaks.ts';
 import { LeakFoundError } from './leak-found-error.ts';

@@ -1,6 +1,6 @@
 /** The assertion that a piece of work leaves nothing behind, for tests and load runs. */
-import type { Diff } from '../diff.ts';
-import type { TaskProofs } from '../holders.ts';
+import type { Diff } from '../methods/diff.ts';
+import type { TaskProofs } from '../methods/holders.ts';
 import { findHolders, type HolderSource } from './held-leaks.ts';
 import { type Leak, LeakFoundError } from './leak-found-error.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';

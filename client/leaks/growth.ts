@@ -1,10 +1,11 @@
 /** What a diff says has grown, in one form for memory, tasks and what is outside the heap. */
-import type { Diff } from '../diff.ts';
+
 import type {
   AllocationDiffFragment,
   OutsideDiffFragment,
   TaskDiffFragment,
 } from '../generated/graphql.ts';
+import type { Diff } from '../methods/diff.ts';
 import { type GrowthKind, isMemory } from './growth-kind.ts';
 
 type Place = AllocationDiffFragment['frames'][number];

@@ -1,5 +1,5 @@
 /** Judges from the diffs after several runs what leaks. Pure. */
-import type { Diff } from '../diff.ts';
+import type { Diff } from '../methods/diff.ts';
 import { type Growth, growthsOf, sizeOf } from './growth.ts';
 import { isMemory } from './growth-kind.ts';
 import type { Leak } from './leak-found-error.ts';

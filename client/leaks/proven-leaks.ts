@@ -1,5 +1,5 @@
 /** Tasks that provably nobody can settle any more, told apart from those that merely wait. */
-import type { TaskProofs } from '../holders.ts';
+import type { TaskProofs } from '../methods/holders.ts';
 import type { Leak } from './leak-found-error.ts';
 import { isIgnored } from './leak-suspects.ts';
 

@@ -1,5 +1,5 @@
 /** Diffs as the API gives them, of a few numbers each. */
-import type { Diff } from '../diff.ts';
+import type { Diff } from '../methods/diff.ts';
 
 const SAMPLING_INTERVAL_BYTES = 1_000;
 const BASE_HEAP_BYTES = 1_000_000;

@@ -15,7 +15,7 @@ export interface HeapReading {
   samplingIntervalBytes: number;
   /**
    * Times the sampler was restarted with a coarser interval to stay within its memory cap. From then
-   * on the live values of older objects are estimates (`carried-heap.ts`), which `evidence` bounds.
+   * on the live values of older objects are estimates (`rotation/carried-heap.ts`), which `evidence` bounds.
    * Cumulative values are carried unchanged.
    */
   rotations: number;

@@ -1,5 +1,5 @@
 import { bytesText } from '../../../api/base/text/bytes.ts';
-import type { Pprof } from '../../target-methods.ts';
+import type { Pprof } from '../../methods/target-methods.ts';
 import { countText, msText, percentText, stackText } from '../text.ts';
 import { defineTool, rows, ToolError } from './tool.ts';
 

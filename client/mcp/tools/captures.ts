@@ -1,6 +1,6 @@
 import { bytesText } from '../../../api/base/text/bytes.ts';
-import type { Capture } from '../../captures.ts';
-import type { Diff } from '../../diff.ts';
+import type { Capture } from '../../methods/captures.ts';
+import type { Diff } from '../../methods/diff.ts';
 import { countText, msText, stackText } from '../text.ts';
 import { defineTool, rows } from './tool.ts';
 

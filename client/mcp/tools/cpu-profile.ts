@@ -1,5 +1,5 @@
 import { durationText } from '../../../api/base/text/duration.ts';
-import type { CpuProfile } from '../../cpu-profiles.ts';
+import type { CpuProfile } from '../../methods/cpu-profiles.ts';
 import { msText, percentText, placeText } from '../text.ts';
 import { defineTool, rows, ToolError } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import { durationText } from '../../../api/base/text/duration.ts';
-import type { RequestInFlight, RouteStats } from '../../requests.ts';
+import type { RequestInFlight, RouteStats } from '../../methods/requests.ts';
 import { countText, msText, percentText, placeText } from '../text.ts';
 import { defineTool, rows } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import { durationText } from '../../../api/base/text/duration.ts';
-import type { Goroutines } from '../../target-methods.ts';
+import type { Goroutines } from '../../methods/target-methods.ts';
 import { countText, stackText } from '../text.ts';
 import { defineTool, rows } from './tool.ts';
 

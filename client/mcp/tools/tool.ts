@@ -1,5 +1,5 @@
 /** A question that a language model can ask, with a small answer as text. */
-import type { TargetMethods } from '../../target-methods.ts';
+import type { TargetMethods } from '../../methods/target-methods.ts';
 
 interface Described {
   description: string;

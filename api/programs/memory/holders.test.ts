@@ -1,0 +1,111 @@
+/** Who holds what a real program has allocated. */
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+  type Holders,
+} from '../../../client/index.ts';
+import { Program } from '../../../scripts/testing/program.ts';
+
+const FIXTURE = fileURLToPath(
+  new URL('../../../scripts/fixtures/holds/program.mjs', import.meta.url),
+);
+const REGISTER = new URL('../../register.ts', import.meta.url).href;
+/** A sample every 8 kB, so that a small heap will do: as many as of a leak of a hundred megabytes. */
+const ENV = {
+  PPROFQL_PORT: '0',
+  PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES: '8192',
+  PPROFQL_PAUSE_BUDGET_PERCENT: '100',
+};
+const AGREED_MS = 600_000;
+
+let program: Program;
+let client: DiagnosticsClient;
+let url: string;
+let allocation: string;
+let found: Holders;
+
+beforeAll(async () => {
+  program = new Program(['--import', REGISTER, FIXTURE], { env: ENV });
+  url = await program.url();
+  client = createDiagnosticsClient({ url });
+  await program.printed(/^ready$/m);
+  const { inuseAllocations } = await client.pprof();
+  const rows = inuseAllocations!.filter(({ frames }) =>
+    frames.some((frame) => frame.function === 'rememberSession'),
+  );
+  const [row] = rows.sort((a, b) => b.samples! - a.samples!);
+  allocation = row!.id;
+});
+
+afterAll(async () => {
+  client?.dispose();
+  await program?.[Symbol.asyncDispose]();
+});
+
+it('refuses what nobody has agreed to, with what it would cost', async () => {
+  const estimate = await client.holdersEstimate();
+  expect(estimate.pauseMs).toBeGreaterThan(100);
+  await expect(client.holders(allocation, { maxPauseMs: 10 })).rejects.toMatchObject({
+    code: 'PAUSE_BUDGET_SPENT',
+    message: expect.stringMatching(/stop the program for about \d+ ms/),
+  });
+  const answer = await fetch(`${url}graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `{ holders(allocation: "${allocation}") { id } }` }),
+  });
+  expect(await answer.json()).toMatchObject({
+    data: { holders: null },
+    errors: [
+      {
+        extensions: {
+          code: 'PAUSE_BUDGET_SPENT',
+          estimatedPauseMs: expect.any(Number),
+          estimatedMemoryBytes: expect.any(Number),
+        },
+      },
+    ],
+  });
+});
+
+it('names the variable, its class and its file, with how much it holds', async () => {
+  found = await client.holders(allocation, { maxPauseMs: AGREED_MS });
+  expect(found.paths[0]!.sentence).toMatch(
+    /^`sessions` Map in \S+program\.mjs, 20,000 entries, \d+ %$/,
+  );
+  expect(found.paths[0]!.steps).toMatchObject([
+    {
+      kind: 'VARIABLE',
+      name: 'sessions',
+      className: 'Map',
+      path: 'scripts/fixtures/holds/program.mjs',
+    },
+  ]);
+  expect(found.tree[0]).toMatchObject({ parent: null, name: 'sessions' });
+  expect(JSON.stringify(found)).not.toContain('token-');
+});
+
+it('keeps what it found, and nothing of the snapshot', async () => {
+  const kept = await client.query<{ holders: { id: string } }>(
+    'query ($of: ID!) { holders(allocation: $of) { id } }',
+    { of: allocation },
+  );
+  expect(kept.holders.id).toBe(found.id);
+  expect(await client.holdersStatus()).toBeNull();
+  expect(await client.cancelHolders()).toBe(false);
+  const left = readdirSync(tmpdir()).filter((name) =>
+    existsSync(join(tmpdir(), name, 'holders.heapsnapshot')),
+  );
+  expect(left).toEqual([]);
+});
+
+it('says that there is no such allocation', async () => {
+  await expect(client.holders('nobody', { maxPauseMs: AGREED_MS })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});

@@ -1,0 +1,55 @@
+/**
+ * Programs that replace or delete what pprofql itself needs: fake timers, frozen clocks, missing
+ * globals. They end as they would, and are observed as others are.
+ * `PPROFQL_TEST_NODE` is the Node they run on. @default the one that runs the tests
+ */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
+import { launchObserved } from '../../../scripts/testing/program.ts';
+
+const PROGRAM = fileURLToPath(
+  new URL('../../../scripts/fixtures/hostile/replaces-built-ins.js', import.meta.url),
+);
+const QUERY = `{
+  instrumentation { overheadPercent overheadBudgetPercent samplingRate dutyCycle }
+  pprof { memory { alloc } history { sequence } }
+  goroutines { totalGoroutines }
+  eventLoop { state }
+}`;
+
+interface Answer {
+  instrumentation: {
+    overheadPercent: number;
+    overheadBudgetPercent: number;
+    samplingRate: number;
+    dutyCycle: number;
+  };
+  eventLoop: { state: string };
+}
+
+describe.concurrent.each(['frozen', 'throwing'])(
+  'a program whose clocks and built-ins are %s',
+  (way) => {
+    it('is observed within the budget, and ends as it would', async () => {
+      await using program = launchObserved(
+        ['--disable-warning=ExperimentalWarning', PROGRAM, way],
+        {
+          env: { PPROFQL_INTERVAL_MS: '100' },
+        },
+      );
+      const url = await program.url();
+      await vi.waitFor(async () => {
+        const { eventLoop, instrumentation } = await program.ask<Answer>(QUERY);
+        expect(eventLoop.state).toBe('RESPONSIVE');
+        const { overheadPercent, samplingRate, dutyCycle } = instrumentation;
+        expect(overheadPercent).toBeGreaterThan(0);
+        expect(samplingRate * dutyCycle).toBeLessThan(1);
+      });
+
+      const { code, stdout, stderr } = await program.end();
+      expect(stdout).toBe('ended as it would\n');
+      expect(stderr).toBe(`pprofql: ${url}\n`);
+      expect(code).toBe(7);
+    });
+  },
+);

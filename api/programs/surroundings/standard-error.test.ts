@@ -1,0 +1,87 @@
+/**
+ * Stderr belongs to the program: pprofql says where it listens, in one line, and nothing else while
+ * all goes well. `PPROFQL_TEST_NODE` is the Node that the program runs on.
+ */
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
+
+const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
+
+/** Ends with its standard input. */
+const PROGRAM = "process.stdin.on('end', () => {}).resume()";
+
+const CAPTURE = 'mutation { capture(name: "late") { name } }';
+
+let program: Program;
+let url: string;
+
+beforeEach(async () => {
+  // Node 22 warns of the types in our sources; the package has none.
+  program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', PROGRAM], {
+    // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
+    env: { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
+  });
+  url = await program.url();
+});
+afterEach(() => program.kill());
+
+function send(query: string, accept = 'application/json'): ClientRequest {
+  const headers = { 'content-type': 'application/json', accept };
+  const sent = request(`${url}graphql`, { method: 'POST', headers });
+  sent.on('error', () => {});
+  sent.end(JSON.stringify({ query }));
+  return sent;
+}
+
+async function ask(query: string): Promise<string> {
+  const [response] = await once(send(query), 'response');
+  return text(response);
+}
+
+/** The server has begun what came before, and has dealt with what has left before. */
+const aRound = () => ask('{ process { pid } pprof { memory { alloc } } }');
+
+async function leaveHttp(query: string, accept?: string): Promise<void> {
+  const sent = send(query, accept);
+  await aRound();
+  sent.destroy();
+  await aRound();
+}
+
+async function leaveSocket(query: string): Promise<void> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  await aRound();
+  socket.terminate();
+  await aRound();
+}
+
+it('has one line from start to end', async () => {
+  await aRound();
+  expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
+
+it('has no more when clients leave while they wait', async () => {
+  expect(await ask('mutation { capture(name: "first") { name } }')).toContain('"first"');
+  const waiting = [
+    CAPTURE,
+    '{ diff(base: "first") { base { name } } }',
+    'mutation { takeCpuProfile(seconds: 5) { __typename } }',
+  ];
+  for (const query of waiting) {
+    await leaveHttp(query);
+    await leaveSocket(query);
+  }
+  for (const query of ['subscription { metricsHistory { sequence } }', CAPTURE]) {
+    await leaveHttp(query, 'text/event-stream');
+    await leaveSocket(query);
+  }
+  expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
