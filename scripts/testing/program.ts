@@ -7,7 +7,7 @@ const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
 /** `vitest.nodes.config.ts` has the tests of programs run on the other Nodes that are supported. */
 export const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 /** A busy machine takes long to start two threads. */
-const UNTIL_PRINTED_MS = 60_000;
+const UNTIL_PRINTED_MS = 120_000;
 const ADDRESS = /^pprofql: (http\S+)$/m;
 
 export interface ProgramOptions {

@@ -17,7 +17,7 @@ describe.runIf(hasGo)('a Go program that hangs', () => {
   beforeAll(() => {
     const env = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GOFLAGS: '' };
     execFileSync('go', ['build', '-o', program, '.'], { cwd: SOURCE, env });
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -115,7 +115,7 @@ async function nextWith(
   }
 }
 
-describe.concurrent('the health', { timeout: 300_000 }, () => {
+describe.concurrent('the health', () => {
   it('of a program that works is good, and says what it is too early to tell', async () => {
     await using shop = new Shop();
     const client = await shop.connect();

@@ -31,7 +31,7 @@ describe('a CPU profile of a program with a large heap', () => {
     url = await program.url();
     client = createDiagnosticsClient({ url });
     await client.process();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     client?.dispose();

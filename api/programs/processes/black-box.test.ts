@@ -87,7 +87,7 @@ beforeAll(async () => {
       deaths.set(way, await dieOf(way, folder));
     }),
   );
-}, 180_000);
+});
 
 const deathOf = (way: Way): Death => deaths.get(way)!;
 

@@ -7,7 +7,6 @@ import {
 import { type RunningDiagnostics, startDiagnostics } from '../../start.ts';
 import { type GoProgram, hasGo, runGoProgram } from '../testing/go-program.ts';
 
-const BUILD_TIMEOUT_MS = 180_000;
 const LEAKED_BYTES = 32 * 1024 ** 2;
 const target = 'shop';
 
@@ -26,7 +25,7 @@ describe.runIf(hasGo)('a real Go program, watched beside a Node process', () => 
     });
     client = createDiagnosticsClient({ url: diagnostics.url });
     shop = client.target(target);
-  }, BUILD_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     client?.dispose();
