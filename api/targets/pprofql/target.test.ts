@@ -32,6 +32,8 @@ describe('another pprofql as a target', () => {
       port: 0,
       intervalMs: 50,
       stallThresholdMs: STALL_MS,
+      // A busy machine makes pauses long, after which a heap is not read again for as long as a test waits.
+      pauseBudgetPercent: 100,
       token: TOKEN,
     });
     watching = await startDiagnostics({
@@ -96,14 +98,13 @@ describe('another pprofql as a target', () => {
   });
 
   it('tells how old its count of live objects is', async () => {
-    const { memory } = await vi.waitFor(async () => {
-      const answer = await other.pprof({ allocations: false });
-      expect(answer.memory.heapObjects).not.toBeNull();
-      return answer;
+    await vi.waitFor(async () => {
+      const { memory } = await other.pprof({ allocations: false });
+      expect(memory.heapObjects).not.toBeNull();
+      expect(memory.heapObjectsAgeMs).toBeGreaterThanOrEqual(0);
+      expect(memory.heapObjectsAgeMs).toBeLessThan(60_000);
+      expect(memory.oldSpaceUsed).toBeGreaterThan(0);
     });
-    expect(memory.heapObjectsAgeMs).toBeGreaterThanOrEqual(0);
-    expect(memory.heapObjectsAgeMs).toBeLessThan(60_000);
-    expect(memory.oldSpaceUsed).toBeGreaterThan(0);
   });
 
   it('has a history, with its CPU use', async () => {
