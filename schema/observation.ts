@@ -15,7 +15,7 @@ const ReadingSource = builder.enumType('ReadingSource', {
     FILE: { description: 'Read from a file: as old as that is.' },
     LAST_KNOWN: {
       description:
-        'The observed thread did not answer in time (busy or blocked): these are the last figures it gave.',
+        'The observed thread, or the target, did not answer in time (busy, blocked or dead): this is the last that it gave.',
     },
   },
 });

@@ -176,7 +176,7 @@ function selfTarget(own: Diagnostics): Target {
 }
 
 function createRemoteTarget(
-  { name, keepHistory = false, ...target }: TargetOptions,
+  { name, keepHistory, ...target }: TargetOptions,
   context: { options: ResolvedOptions; decoder: Decoder; lifetime: AbortSignal },
 ): Target & { diagnostics: OwnedDiagnostics } {
   const { options, decoder, lifetime } = context;

@@ -166,7 +166,7 @@ export type ReadingSource =
   | 'HTTP'
   /** The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh. */
   | 'INSPECTOR'
-  /** The observed thread did not answer in time (busy or blocked): these are the last figures it gave. */
+  /** The observed thread, or the target, did not answer in time (busy, blocked or dead): this is the last that it gave. */
   | 'LAST_KNOWN'
   /** The observed thread answered over its message port: fresh. */
   | 'PORT';

@@ -15,7 +15,10 @@ export interface TargetOptions {
   kind?: 'GO' | 'PPROFQL';
   /** Sent as bearer token. @default none */
   token?: string;
-  /** Keep its history although nobody watches. @default false */
+  /**
+   * Whether it has a point of its history at each interval although nobody watches; false: none, and nothing is
+   * asked. @default one every 30 s, and its goroutines every 5 minutes
+   */
   keepHistory?: boolean;
   /** Rules that categorize its goroutines, before those of Go's standard library. @default [] */
   categoryRules?: readonly CategoryRule[];

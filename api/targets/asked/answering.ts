@@ -5,6 +5,8 @@ import type { TargetStatus } from '../target.ts';
 export interface Answering {
   /** Passes the outcome on; a failure names the target. */
   track<T>(answer: Promise<T>): Promise<T>;
+  /** Takes note that a question is not answered, unless another one has been since then. */
+  noteSilence(sinceMs: number, silence: Error): void;
   status(): Pick<TargetStatus, 'state' | 'lastAnswerAtMs' | 'error'>;
 }
 
@@ -35,6 +37,9 @@ export function createAnswering(name: string): Answering {
         }
         throw failure;
       }
+    },
+    noteSilence(sinceMs, silence) {
+      if ((lastAnswerAtMs ?? 0) < sinceMs) error = silence.message;
     },
     status: () => ({ state: stateOf(lastAnswerAtMs, error), lastAnswerAtMs, error }),
   };

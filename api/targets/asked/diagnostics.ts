@@ -26,6 +26,8 @@ import type { Answering } from './answering.ts';
 import { createTargetCpuSource } from './cpu-source.ts';
 import { createTargetHealthKeeper } from './health.ts';
 import { createTargetHistory } from './history.ts';
+import { createRemembered, freshOrLast, type Remembered } from './remembered.ts';
+import { createRememberedTasks } from './remembered-tasks.ts';
 
 export interface SourceDiagnosticsOptions
   extends Pick<
@@ -34,13 +36,20 @@ export interface SourceDiagnosticsOptions
   > {
   name: string;
   answering: Answering;
-  keepHistory: boolean;
+  /** Absent: it is asked seldom while nobody watches. */
+  keepHistory?: boolean | undefined;
   /** How its answers come. */
   via: Via;
 }
 
 /** Who asks for metrics again and again does not wait for a target that is silent. */
 const METRICS_DEADLINE_MS = 2_000;
+/** A target that is silent for so long hangs. */
+const PATIENCE_MS = 5_000;
+/** Where a thread beside the program answers for it, only a busy machine makes anybody wait. */
+const NODE_PATIENCE_MS = 15_000;
+/** Of a target that dies, something is known in any case; its figures cost it little. */
+const UNWATCHED_INTERVAL_MS = 30_000;
 /** So many intervals a judgment counts. */
 const HEALTH_POINTS = 6;
 
@@ -72,22 +81,34 @@ export function createSourceDiagnostics(
   async function process(): Promise<ProcessFacts> {
     const known = lastReading;
     const ageMs = Date.now() - (known?.figures.takenAtMs ?? 0);
-    return known !== null && ageMs < options.intervalMs ? known.process : (await read()).process;
+    if (known !== null && ageMs < options.intervalMs) return known.process;
+    return (await knownReading()).value.process;
   }
 
   const history = createTargetHistory({
     ...options,
+    keepHistory: options.keepHistory ?? false,
+    unwatchedIntervalMs:
+      options.keepHistory === undefined
+        ? Math.max(UNWATCHED_INTERVAL_MS, options.intervalMs)
+        : null,
     read: () => keep(answering.track(source.read({ closeInterval: true }))),
+    onUnwatchedPoint: () => healthKeeper.refreshTasksSeldom(),
     isProfiledSince: cpuProfiles.ranSince,
   });
 
   // However many fields ask at a time, the target is asked once.
-  const read = singleFlight(() => keep(answering.track(source.read({ closeInterval: false }))));
-  const allocations = singleFlight(async () => {
-    const tables = await answering.track(source.readAllocations());
-    healthKeeper.noteAllocations(tables);
-    return tables;
+  const figures = remembered('figures', () => keep(source.read({ closeInterval: false })));
+  const read = figures.fresh;
+  const tables = remembered('allocations', async () => {
+    const told = await source.readAllocations();
+    healthKeeper.noteAllocations(told);
+    return told;
   });
+  const goroutines = createRememberedTasks(
+    (request) => remembered('goroutines', () => source.readGoroutines(request)),
+    (request) => answering.track(source.readGoroutines(request)),
+  );
   // Many targets are not asked at all for it, which says nothing of how they fare.
   const readLoop = singleFlight(async () => (await source.readLoop?.()) ?? null);
   const readHeap = singleFlight(() => answering.track(source.readHeap()));
@@ -97,21 +118,36 @@ export function createSourceDiagnostics(
     history,
     read,
     lastReading: () => lastReading,
-    readTasks: (request) => answering.track(source.readGoroutines(request)),
+    readTasks: goroutines.fresh,
     readLoop: async () => (await readLoop())?.status ?? null,
     readHealth: async () => (await source.readHealth?.()) ?? null,
   });
-  const goroutines = healthKeeper.readTasks;
+  function remembered<T>(what: string, ask: () => Promise<T>): Remembered<T> {
+    const patienceMs = () => (isOfNode(source.kind) ? NODE_PATIENCE_MS : PATIENCE_MS);
+    return createRemembered({ name: options.name, what, answering, ask, patienceMs });
+  }
 
-  async function pprof(): Promise<PprofSnapshot> {
-    const { figures, cpu, ...rest } = await read();
+  function pprofOf({ figures: told, cpu, ...rest }: TargetReading, via: Via): PprofSnapshot {
     return {
       ...rest,
       timestampMs: Date.now(),
-      observation: { via: options.via, measuredAtMs: figures.takenAtMs },
-      figures,
+      observation: { via, measuredAtMs: told.takenAtMs },
+      figures: told,
       cpu: cpu ?? history.lastCpu(),
     };
+  }
+
+  /** What is compared with other moments is of this one, or not at all. */
+  const freshPprof = async () => pprofOf(await read(), options.via);
+
+  /** What its history was taken of is newer than what somebody has asked for. */
+  async function knownReading(): Promise<{ value: TargetReading; isLast: boolean }> {
+    return freshOrLast(read(), () => lastReading);
+  }
+
+  async function pprof(): Promise<PprofSnapshot> {
+    const { value, isLast } = await knownReading();
+    return pprofOf(value, isLast ? 'LAST_KNOWN' : options.via);
   }
 
   /** It is judged while somebody follows it, and what was found long before says nothing of now. */
@@ -149,7 +185,7 @@ export function createSourceDiagnostics(
   return {
     pprof,
     metrics,
-    allocations,
+    allocations: async () => (await freshOrLast(tables.fresh(), tables.last)).value,
     heapProfile: readHeap,
     async externalAllocations() {
       const { profile, collectedAtMs } = await readHeap();
@@ -163,7 +199,7 @@ export function createSourceDiagnostics(
     holders: noHolderSearches(
       'what holds an allocation is found in this process only: ask the pprofql in it',
     ),
-    goroutines,
+    goroutines: (request) => goroutines.freshOrLast(request, healthKeeper.readTasks),
     async requests(question) {
       checkRowLimit(question.limit);
       return (await source.readRequests?.(question)) ?? null;
@@ -176,8 +212,8 @@ export function createSourceDiagnostics(
       ...options,
       readHeap,
       readBuffers: async ({ heap }) => heap && savedExternal(heap.profile, heap.collectedAtMs),
-      readTasks: () => goroutines({ raw: false }),
-      readPprof: pprof,
+      readTasks: () => healthKeeper.readTasks({ raw: false }),
+      readPprof: freshPprof,
     }),
     eventLoop: async () => (await readLoop())?.status ?? unwatched.status(),
     stalls: async () => (await readLoop())?.stalls ?? [],
@@ -189,7 +225,7 @@ export function createSourceDiagnostics(
     metricsHistory: history.subscribe,
     process,
     previousRun: async () => (await source.readPreviousRun?.()) ?? null,
-    instrumentation: async () => (await read()).figures.instrumentation,
+    instrumentation: async () => (await knownReading()).value.figures.instrumentation,
     stop() {
       cpuProfiles.stop();
       allocationProfiles.stop();
@@ -197,4 +233,8 @@ export function createSourceDiagnostics(
       history.stop();
     },
   };
+}
+
+function isOfNode(kind: TargetSource['kind']): boolean {
+  return kind === 'PPROFQL' || kind === 'NODE' || kind === 'NODE_THREAD';
 }

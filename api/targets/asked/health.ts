@@ -26,7 +26,7 @@ export interface TargetHealthKeeperOptions {
   /** How it fares. */
   answering: Answering;
   history: TargetHistory;
-  keepHistory: boolean;
+  keepHistory?: boolean | undefined;
   intervalMs: number;
   /** Each rejects where the target does not answer. */
   read: () => Promise<TargetReading>;
@@ -43,6 +43,8 @@ export interface TargetHealthKeeper extends HealthKeeper {
   /** Reads the tasks, and takes note of them. */
   readTasks: KnownTasks['read'];
   taskTotals: KnownTasks['totals'];
+  /** With nobody watching: for the case that it dies. */
+  refreshTasksSeldom(): void;
   /** Takes note of a read of the heap. */
   noteAllocations(snapshot: AllocationSnapshot | null): void;
 }
@@ -51,6 +53,8 @@ export interface TargetHealthKeeper extends HealthKeeper {
 const GOROUTINES_FRESH_FOR_MS = 60_000;
 const GOROUTINES_SHARE = 0.02;
 const TASKS_FRESH_FOR_MS = 5_000;
+const TASKS_SELDOM_MS = 5 * 60_000;
+const TASKS_SELDOM_SHARE = 0.001;
 /** So long it counts what a target has told of itself: while somebody follows, it is asked at every point. */
 const TOLD_FRESH_FOR_MS = 15_000;
 
@@ -80,6 +84,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
   let askedPoint: HistoryPoint | null = null;
   let loop: EventLoopStatus | null = null;
   let told: { health: Health; atMs: number } | null = null;
+  let nextSeldomAtMs = 0;
 
   function points(): HistoryPoint[] {
     const kept = history.history();
@@ -133,12 +138,21 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       await Promise.all([refreshLoop(), tasks.refresh()]);
     },
     points: (signal) => history.subscribe({ signal }),
-    isAlwaysKept: options.keepHistory,
+    isAlwaysKept: options.keepHistory ?? false,
   });
   return {
     ...keeper,
     readTasks: tasks.read,
     taskTotals: tasks.totals,
+    refreshTasksSeldom() {
+      const nowMs = Date.now();
+      if (nowMs < nextSeldomAtMs) return;
+      nextSeldomAtMs = nowMs + TASKS_SELDOM_MS;
+      void tasks.refresh().finally(() => {
+        nextSeldomAtMs =
+          nowMs + Math.max(TASKS_SELDOM_MS, (Date.now() - nowMs) / TASKS_SELDOM_SHARE);
+      });
+    },
     noteAllocations: growth.note,
   };
 }

@@ -1,9 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { resolveOptions } from '../../base/options/resolve.ts';
 import type { DeliveredPoint } from '../../diagnostics/history/point.ts';
+import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
+import { goReading } from '../go/figures.ts';
 import { withTargets } from '../list.ts';
-import { METRICS, serveFakeGo, status, text } from '../testing/fake-go-server.ts';
+import { METRICS, memStatsText, serveFakeGo, status, text } from '../testing/fake-go-server.ts';
+import { createTargetHistory } from './history.ts';
 
 const INTERVAL_MS = 20;
 const FIGURES = '/debug/pprof/heap?debug=1';
@@ -69,6 +72,28 @@ describe('the history of a target', () => {
     await askedAgain(watched, 5);
     expect(asked()).toBe(askedUntilThen);
     expect(shop.history().length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is asked for seldom while nobody watches, so that something is known when it dies', async () => {
+    const seldom = vi.fn();
+    const memStats = readGoMemStats(memStatsText({ numGc: 1, totalAlloc: 9_000, cpuSeconds: 1 }));
+    const answers = { goroutineCount: 42, metrics: null, program: null, intervalStartGc: 0 };
+    const read = vi.fn(async () =>
+      goReading('shop', { ...answers, memStats, takenAtMs: Date.now(), instanceId: 'start' }),
+    );
+    const history = createTargetHistory({
+      read,
+      intervalMs: 3_600_000,
+      historySize: 5,
+      keepHistory: false,
+      unwatchedIntervalMs: INTERVAL_MS,
+      onUnwatchedPoint: seldom,
+      isProfiledSince: () => false,
+    });
+    onTestFinished(history.stop);
+    expect(read).not.toHaveBeenCalled();
+    await expect.poll(() => history.history().length).toBeGreaterThan(2);
+    expect(seldom).toHaveBeenCalled();
   });
 
   it('is kept without a watcher where that is configured', async () => {

@@ -1,4 +1,4 @@
-/** The metrics history of a target: asked only while somebody watches, unless told to keep it. */
+/** The metrics history of a target: asked while somebody watches, and as seldom as is told while nobody does. */
 
 import type { Figures } from '../../analyzers/figures.ts';
 import { type CpuUsage, createCpuMeter, UNKNOWN_CPU } from '../../analyzers/metrics/cpu-meter.ts';
@@ -13,6 +13,10 @@ export interface TargetHistoryOptions {
   intervalMs: number;
   historySize: number;
   keepHistory: boolean;
+  /** How often it is asked while nobody watches; null: not at all. @default null */
+  unwatchedIntervalMs?: number | null;
+  /** After an answer that nobody waited for. */
+  onUnwatchedPoint?: () => void;
   /** Whether a CPU profile ran at some time since then. */
   isProfiledSince: (timestampMs: number) => boolean;
 }
@@ -28,6 +32,7 @@ export interface TargetHistory extends Pick<HistoryRing, 'history' | 'subscribe'
 const SILENT: ProcessWide = { sysBytes: null, cpu: UNKNOWN_CPU };
 
 export function createTargetHistory(options: TargetHistoryOptions): TargetHistory {
+  const { unwatchedIntervalMs = null } = options;
   const ring = createHistoryRing(options.historySize);
   const measureCpu = createCpuMeter();
   let watchers = options.keepHistory ? 1 : 0;
@@ -47,6 +52,7 @@ export function createTargetHistory(options: TargetHistoryOptions): TargetHistor
       lastCpu = cpu ?? measureCpu({ atMs: figures.takenAtMs, cpu: figures.cpu });
     }
     if (isStopped || instanceId === null) return;
+    if (reading !== null && watchers === 0) options.onUnwatchedPoint?.();
     ring.push({
       ...interval.close(reading === null ? SILENT : processWideOf(reading.figures, lastCpu)),
       timestampMs: Date.now(),
@@ -63,32 +69,39 @@ export function createTargetHistory(options: TargetHistoryOptions): TargetHistor
     isReading = true;
     const next = () => {
       isReading = false;
-      schedule(startedAtMs + options.intervalMs);
+      scheduleAfter(startedAtMs);
     };
     // A point that cannot be taken is one point less; unhandled, it would end the thread.
     takePoint().then(next, next);
   }
 
+  function scheduleAfter(pointAtMs: number): void {
+    const intervalMs = watchers > 0 ? options.intervalMs : unwatchedIntervalMs;
+    if (intervalMs === null) clearTimeout(timer);
+    else schedule(pointAtMs + intervalMs);
+  }
+
   function schedule(atMs: number): void {
-    if (isStopped || watchers === 0 || isReading) return;
+    if (isStopped || isReading) return;
     clearTimeout(timer);
     timer = setTimeout(tick, Math.max(0, atMs - Date.now()));
     timer.unref();
   }
 
-  schedule(Date.now());
+  if (watchers > 0) schedule(Date.now());
+  else scheduleAfter(Date.now());
 
   return {
     history: ring.history,
     lastCpu: () => lastCpu,
     async *subscribe(request) {
       watchers += 1;
-      if (watchers === 1) schedule((ring.last()?.timestampMs ?? 0) + options.intervalMs);
+      if (watchers === 1) scheduleAfter(ring.last()?.timestampMs ?? 0);
       try {
         yield* ring.subscribe(request);
       } finally {
         watchers -= 1;
-        if (watchers === 0) clearTimeout(timer);
+        if (watchers === 0) scheduleAfter(Date.now());
       }
     },
     stop() {

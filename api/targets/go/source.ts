@@ -106,7 +106,9 @@ export function createGoSource({
   /** The list of profiles is the cheapest place that has it; a router may leave that out. */
   async function readGoroutineCount(): Promise<number> {
     const limits = { timeoutMs: FIGURES_TIMEOUT_MS, maxBytes: INDEX_BYTES };
-    const index = await http({ path: '/debug/pprof/', ...limits }).catch(unlessMissing);
+    const index = await http({ path: '/debug/pprof/', ...limits, isPage: true }).catch(
+      unlessMissing,
+    );
     const row = GOROUTINE_ROW.exec(index?.toString('latin1') ?? '');
     if (row !== null) return Number(row[1]);
     const path = '/debug/pprof/goroutine?debug=1';

@@ -136,11 +136,13 @@ describe('the figures of a Go target', () => {
   });
 
   it('fail, naming the target, where it answers with something else', async () => {
-    const page = text('<html>please log in</html>', 'text/html');
+    const page = text('<html><title>Gate</title>please log in</html>', 'text/html');
     const { shop } = await watchOne({ '/debug/pprof/heap?debug=1': page });
     await expect(shop.pprof()).rejects.toMatchObject({
       code: 'TARGET_FAILED',
-      message: expect.stringContaining('target shop answered /debug/pprof/heap?debug=1'),
+      message: expect.stringContaining(
+        'target shop answered /debug/pprof/heap?debug=1 with a login page (“Gate”)',
+      ),
     });
   });
 });
@@ -189,6 +191,28 @@ describe('the goroutines of a Go target', () => {
   });
 });
 
+describe('a Go target that has died', () => {
+  it('is told as it was at last, marked as that, but not compared with as if it were now', async () => {
+    const { server, shop, list } = await watchOne();
+    await shop.captures.capture('before');
+    const { raw } = await shop.goroutines({ raw: true });
+    const { figures } = await shop.pprof();
+    await server[Symbol.asyncDispose]();
+
+    const dump = await shop.goroutines({ raw: true });
+    expect(dump).toMatchObject({ total: 3, observation: { via: 'LAST_KNOWN' }, raw });
+    expect((await shop.goroutines({ raw: false })).raw).toBeNull();
+    const told = await shop.pprof();
+    expect(told.observation).toEqual({ via: 'LAST_KNOWN', measuredAtMs: figures.takenAtMs });
+    expect(told.figures.liveTasks).toBe(42);
+    expect(await shop.process()).toMatchObject({ title: 'shop' });
+    expect((await list.targets())[1]).toMatchObject({ state: 'FAILING' });
+    expect((await shop.health()).findings).toMatchObject([{ kind: 'NOT_ANSWERING' }]);
+    const diff = shop.captures.diff({ base: 'before', to: null, limit: 10, includeOwn: false });
+    await expect(diff).rejects.toThrow('target shop could not be asked');
+  });
+});
+
 describe('the allocations of a Go target', () => {
   it('are tables of its heap profile, one request for all fields', async () => {
     const { server, shop } = await watchOne();
@@ -203,7 +227,7 @@ describe('the allocations of a Go target', () => {
     const { shop, list } = await watchOne({ '/debug/pprof/heap': text('<html></html>') });
     await expect(shop.allocations()).rejects.toMatchObject({
       code: 'TARGET_FAILED',
-      message: expect.stringMatching(/^target shop: this is an HTML/),
+      message: expect.stringMatching(/^target shop answered \/debug\/pprof\/heap with a web page/),
     });
     expect((await list.targets())[1]).toMatchObject({ state: 'FAILING' });
   });

@@ -5,6 +5,7 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import { fetchAt } from './at-address.ts';
+import { isLoginAddress, webPageIn } from './web-page.ts';
 
 export interface TargetRequest {
   /** Below the target's address, such as `/debug/pprof/heap`. */
@@ -15,6 +16,8 @@ export interface TargetRequest {
   maxBytes: number;
   /** Keep the last `maxBytes` of a larger body instead of refusing it. @default false */
   keepsEnd?: boolean;
+  /** Whether a page for people is what is asked for. @default false */
+  isPage?: boolean;
   /** Posted as JSON. @default a GET */
   json?: unknown;
   signal?: AbortSignal;
@@ -72,7 +75,7 @@ export function createTargetHttp(target: TargetAddress): TargetHttp {
       // Whoever answers for the target must not send its token, or us, elsewhere, nor in clear text.
       if (address.origin !== origin) {
         throw fail(
-          `redirects ${path} to another scheme, host or port, which is refused; set its url to where it is`,
+          `redirects ${path} to ${isLoginAddress(address) ? 'a login at ' : ''}another scheme, host or port, which is refused; set its url to where it is`,
         );
       }
       if (redirects === MAX_REDIRECTS) throw fail(`redirects ${path} again and again`);
@@ -81,7 +84,12 @@ export function createTargetHttp(target: TargetAddress): TargetHttp {
 
   async function read(request: TargetRequest, signal: AbortSignal): Promise<Buffer> {
     const response = await send(request, signal);
-    if (response.ok) return readBody(response, request);
+    if (response.ok) {
+      const body = await readBody(response, request);
+      const page = request.isPage ? null : webPageIn(body, response.headers.get('content-type'));
+      if (page === null) return body;
+      throw fail(`answered ${request.path} with ${page}: is it behind one, or another server?`);
+    }
     const reason = await reasonOf(response);
     if (response.status === 404) {
       throw new DiagnosticsError('NOT_FOUND', `target ${name} has no ${request.path}`);

@@ -65,7 +65,7 @@ export function followService(
       { ...service, name: instanceName, url },
       { decoder, lifetime: AbortSignal.any([lifetime, ending.signal]), address },
     );
-    const { keepHistory = false } = service;
+    const { keepHistory } = service;
     const target = targetFrom(instanceName, source, { ...options, keepHistory, via: 'HTTP' });
     instances.set(address, { target, ending, missed: 0 });
     registry.add(target);
@@ -116,6 +116,7 @@ export function followService(
         via: 'HTTP',
         answering: {
           track: (answer) => answer,
+          noteSilence: () => {},
           status: () => ({ state: 'FAILING', lastAnswerAtMs, error: text }),
         },
       }),
