@@ -96,6 +96,7 @@ it('reads the health of a later version, whose findings may have no name here', 
     checkedAt: '2026-01-01T00:00:01.000Z',
     findings: [finding],
     tooEarly: ['the heap grows'],
+    cleared: [],
   };
   const schema = CURRENT_SCHEMA.replace(
     'enum FindingKind {',
@@ -107,6 +108,7 @@ it('reads the health of a later version, whose findings may have no name here', 
     sentence: 'The shoes are too small.',
     checkedAtMs: Date.parse(health.checkedAt),
     tooEarly: ['the heap grows'],
+    cleared: [],
     findings: [
       {
         id: 'theirs',
