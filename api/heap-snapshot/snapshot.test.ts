@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeapGraph } from './graph.ts';
-import { findHolders } from './holders.ts';
-import { createSnapshotReader } from './reader.ts';
-import { holderSentence } from './sentence.ts';
+import type { HeapGraph } from './graph/graph.ts';
+import { createSnapshotReader } from './graph/reader.ts';
+import { findHolders } from './holders/holders.ts';
+import { holderSentence } from './holders/sentence.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../scripts/fixtures/leaks/program.mjs');
 const LIMIT_BYTES = 256 * 1024 ** 2;

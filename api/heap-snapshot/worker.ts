@@ -2,9 +2,9 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
-import { findHolders, type Holders, type HoldersQuestion } from './holders.ts';
-import { createSnapshotReader } from './reader.ts';
-import { findStuckTasks, type TaskProofs } from './stuck-tasks.ts';
+import { createSnapshotReader } from './graph/reader.ts';
+import { findHolders, type Holders, type HoldersQuestion } from './holders/holders.ts';
+import { findStuckTasks, type TaskProofs } from './stuck-tasks/stuck-tasks.ts';
 
 export interface SearchData {
   /** Of the file, which has no name any more. */

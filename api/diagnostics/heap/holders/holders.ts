@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { bytesText } from '../../../base/text/bytes.ts';
 import { stoppedError } from '../../../base/waiting/stopped.ts';
-import type { HolderNode, HolderPath, ToldStep } from '../../../heap-snapshot/holders.ts';
+import type { HolderNode, HolderPath, ToldStep } from '../../../heap-snapshot/holders/holders.ts';
+import { holderSentence } from '../../../heap-snapshot/holders/sentence.ts';
 import {
   proveBySnapshot,
   type SearchOptions,
   searchSnapshot,
 } from '../../../heap-snapshot/search.ts';
-import { holderSentence } from '../../../heap-snapshot/sentence.ts';
 import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,

@@ -1,8 +1,11 @@
 /** Which tasks nobody can settle any more, in frames and sentences. */
 
-import type { ClosurePlace } from '../../../heap-snapshot/scripts.ts';
-import { settlerText } from '../../../heap-snapshot/sentence.ts';
-import type { TaskProofs, WaitingFunction } from '../../../heap-snapshot/stuck-tasks.ts';
+import type { ClosurePlace } from '../../../heap-snapshot/graph/scripts.ts';
+import { settlerText } from '../../../heap-snapshot/holders/sentence.ts';
+import type {
+  TaskProofs,
+  WaitingFunction,
+} from '../../../heap-snapshot/stuck-tasks/stuck-tasks.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
 import { displayPath } from '../../../profile/display-path.ts';
 import type { Frame } from '../../../profile/profile.ts';

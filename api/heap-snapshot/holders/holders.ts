@@ -1,9 +1,11 @@
 /** Who holds the objects of an allocation stack: their paths from a root, merged and counted. */
-import { isOwnFile } from '../base/files/own-files.ts';
+import { isOwnFile } from '../../base/files/own-files.ts';
+import { type EntryCounter, entryCounter } from '../graph/entries.ts';
+import { follow, type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
+import { type ShortestPaths, shortestPaths } from '../graph/paths.ts';
+import { closurePlaces } from '../graph/scripts.ts';
+import { type SoughtFunction, shapeOf, shapesOf } from '../graph/shapes.ts';
 import { memberships } from './attribution.ts';
-import { type EntryCounter, entryCounter } from './entries.ts';
-import { follow, type HeapGraph, nodeText, nodeTypeText } from './graph.ts';
-import { type ShortestPaths, shortestPaths } from './paths.ts';
 import {
   piecesOf,
   type SampledObject,
@@ -11,8 +13,6 @@ import {
   sampleSizes,
   weaklyHeld,
 } from './sampled.ts';
-import { closurePlaces } from './scripts.ts';
-import { type SoughtFunction, shapeOf, shapesOf } from './shapes.ts';
 import { type Step, stepKey, stepTeller, TIMERS } from './steps.ts';
 
 export interface HoldersQuestion {

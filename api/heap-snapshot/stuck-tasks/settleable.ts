@@ -2,7 +2,7 @@
  * What can still run. From the roots everything is reached that a program could get at, but what waits for
  * a promise only once something that can settle that promise is reached.
  */
-import type { HeapGraph } from './graph.ts';
+import type { HeapGraph } from '../graph/graph.ts';
 import {
   OTHER,
   PROMISE,

@@ -4,8 +4,8 @@
  *
  *   {"snapshot":{"meta":{…},"node_count":…,"edge_count":…},"nodes":[…],"edges":[…],…,"strings":[…]}
  */
-import { DiagnosticsError } from '../base/errors.ts';
-import { bytesText } from '../base/text/bytes.ts';
+import { DiagnosticsError } from '../../base/errors.ts';
+import { bytesText } from '../../base/text/bytes.ts';
 import { graphBytes, type HeapGraph } from './graph.ts';
 
 export interface SnapshotReader {

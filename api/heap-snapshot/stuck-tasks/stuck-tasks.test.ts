@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSnapshotReader } from './reader.ts';
+import { createSnapshotReader } from '../graph/reader.ts';
 import { findStuckTasks, type TaskProofs, type WaitingFunction } from './stuck-tasks.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../scripts/fixtures/stuck-tasks/program.mjs');
+const PROGRAM = join(import.meta.dirname, '../../../scripts/fixtures/stuck-tasks/program.mjs');
 /** Calls of each function. */
 const COUNT = 6;
 

@@ -1,10 +1,10 @@
 /** Which suspended async functions can provably never go on, because nobody can settle what they wait for. */
-import type { HeapGraph } from './graph.ts';
-import type { ToldStep } from './holders.ts';
-import { shortestPaths } from './paths.ts';
-import { type ClosurePlace, closurePlaces } from './scripts.ts';
+import type { HeapGraph } from '../graph/graph.ts';
+import { shortestPaths } from '../graph/paths.ts';
+import { type ClosurePlace, closurePlaces } from '../graph/scripts.ts';
+import type { ToldStep } from '../holders/holders.ts';
+import { stepTeller } from '../holders/steps.ts';
 import { settleable } from './settleable.ts';
-import { stepTeller } from './steps.ts';
 import { type WaitingParts, waitingParts } from './waiting-parts.ts';
 
 /** Suspended calls of one function that wait for the like. */

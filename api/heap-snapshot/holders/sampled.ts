@@ -2,8 +2,8 @@
  * The objects that V8's heap sampler has sampled. It holds them by weak handles, and a snapshot shows what
  * handles point to, but not of which sample each is.
  */
-import { type HeapGraph, nodeText } from './graph.ts';
-import type { ShortestPaths } from './paths.ts';
+import { type HeapGraph, nodeText } from '../graph/graph.ts';
+import type { ShortestPaths } from '../graph/paths.ts';
 
 /** How many samples there are of each size in bytes. */
 export type SizeCounts = ReadonlyMap<number, number>;

@@ -1,5 +1,5 @@
 /** What V8 makes of `await`: promises, the functions that are suspended on them, and what settles them. */
-import { follow, type HeapGraph, nodeText } from './graph.ts';
+import { follow, type HeapGraph, nodeText } from '../graph/graph.ts';
 
 export const OTHER = 0;
 export const PROMISE = 1;

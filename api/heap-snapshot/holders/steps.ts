@@ -4,10 +4,10 @@
  *   global.Registry → closure → context → previous → context `sessions` → Map → table → [17] → Session → items
  *   → `sessions` Map in session-cache.ts → [] Session → items Array
  */
-import { follow, type HeapGraph, nodeText, nodeTypeText } from './graph.ts';
-import { CELL, exportedVariables } from './modules.ts';
-import type { ShortestPaths } from './paths.ts';
-import { closurePlaces } from './scripts.ts';
+import { follow, type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
+import { CELL, exportedVariables } from '../graph/modules.ts';
+import type { ShortestPaths } from '../graph/paths.ts';
+import { closurePlaces } from '../graph/scripts.ts';
 
 export type StepKind = 'ROOT' | 'GLOBAL' | 'VARIABLE' | 'PROPERTY' | 'ENTRY' | 'INTERNAL';
 
