@@ -120,8 +120,9 @@ export function createCaptures(options: CapturesOptions): Captures {
     signal?: AbortSignal,
   ): Promise<Capture> {
     const askedAtMs = Date.now();
-    const { heap, heapUnavailable } = await readHeapIfAny(signal);
-    const readAnew = anewReader({ askedAtMs, patienceMs: options.busyPatienceMs, signal });
+    const patience = { patienceMs: options.busyPatienceMs, signal };
+    const { heap, heapUnavailable } = await readHeapIfAny(patience);
+    const readAnew = anewReader({ askedAtMs, ...patience });
     const tasks = await readAnew(options.readTasks);
     const pprof = await readAnew(options.readPprof);
     const external = (await options.readBuffers?.({ askedAtMs, heap })) ?? null;
@@ -131,9 +132,11 @@ export function createCaptures(options: CapturesOptions): Captures {
   }
 
   async function readHeapIfAny(
-    signal?: AbortSignal,
+    patience: Patience,
   ): Promise<Pick<Capture, 'heap' | 'heapUnavailable'>> {
-    const { readHeap: read, pauseBudgetPercent } = options;
+    const { pauseBudgetPercent } = options;
+    const { signal } = patience;
+    const read = () => untilTold(options.readHeap, () => true, patience);
     try {
       const heap = await readFreshHeap({ read, pauseBudgetPercent, signal });
       return { heap, heapUnavailable: null };
@@ -181,25 +184,30 @@ export function createCaptures(options: CapturesOptions): Captures {
   };
 }
 
-interface Anew {
-  askedAtMs: number;
+interface Patience {
   patienceMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A busy thread that did not answer in time, so that an older answer was told, is asked again. */
-function anewReader({ askedAtMs, patienceMs = BUSY_PATIENCE_MS, signal }: Anew) {
-  return async <Read extends { observation: { measuredAtMs: number } }>(
-    read: () => Promise<Read>,
-  ): Promise<Read> => {
-    const untilMs = Date.now() + patienceMs;
-    for (;;) {
-      const answer = await read().catch(nullWhereSilent);
-      if (answer !== null && answer.observation.measuredAtMs >= askedAtMs) return answer;
-      if (Date.now() >= untilMs) throw silentThread(', so that its present state is unknown');
-      await sleep(ATTEMPT_PAUSE_MS, undefined, { signal, ref: false });
-    }
-  };
+/** Reads what is not older than the question. */
+function anewReader({ askedAtMs, ...patience }: Patience & { askedAtMs: number }) {
+  return <Read extends { observation: { measuredAtMs: number } }>(read: () => Promise<Read>) =>
+    untilTold(read, ({ observation }) => observation.measuredAtMs >= askedAtMs, patience);
+}
+
+/** A busy thread that did not answer in time, so that nothing or an older answer was told, is asked again. */
+async function untilTold<Read>(
+  read: () => Promise<Read>,
+  isMeant: (answer: Read) => boolean,
+  { patienceMs = BUSY_PATIENCE_MS, signal }: Patience,
+): Promise<Read> {
+  const untilMs = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await read().catch(nullWhereSilent);
+    if (answer !== null && isMeant(answer)) return answer;
+    if (Date.now() >= untilMs) throw silentThread(', so that its present state is unknown');
+    await sleep(ATTEMPT_PAUSE_MS, undefined, { signal, ref: false });
+  }
 }
 
 /** One that has never answered has no older answer either. */
