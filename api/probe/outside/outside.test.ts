@@ -296,6 +296,32 @@ test('frozen functions stay as they are, and the reason is told', () => {
   watch.stop();
 });
 
+test.each<[string, (deep: number) => unknown]>([
+  ['on a short stack', () => Buffer.alloc(-1)],
+  ['on a stack that is cut', beneath],
+  ['by one that calls another', () => Buffer.concat([1 as never])],
+  ['by the program itself', () => Buffer.from({ valueOf: beneath } as never)],
+])('errors of what makes buffers are those of Node, %s', (_name, fail) => {
+  const watch = createBufferSampler({ stacks: createStackStore(4), onSample: () => {} });
+  const seen = [false, true].map((isWatched) => {
+    if (isWatched) expect(watch.start()).toBeNull();
+    try {
+      fail(20);
+    } catch (error) {
+      return { error, stack: (error as Error).stack };
+    } finally {
+      watch.stop();
+    }
+    return null;
+  });
+  expect(seen[0]).not.toBeNull();
+  expect(seen[1]).toEqual(seen[0]);
+});
+
+function beneath(deep: number): unknown {
+  return deep > 0 ? beneath(deep - 1) : Buffer.alloc(-1);
+}
+
 describe('handles', () => {
   test('that repeat for ever are told until they are cleared', () => {
     const observer = watched();

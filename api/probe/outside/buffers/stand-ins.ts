@@ -3,6 +3,8 @@
  * are those of the function itself. Whoever has taken one meanwhile keeps it; it then does nothing of
  * its own.
  */
+import { createRethrow } from './own-frames.ts';
+
 const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const { isFrozen } = Object;
 const OwnProxy = Proxy;
@@ -48,21 +50,24 @@ export function createStandIns(onCall: (call: Call) => unknown): StandIns {
 export function createQuickStandIns(
   onMade: (made: unknown, argument: unknown, below: AnyFunction) => void,
 ): StandIns {
+  const rethrow = createRethrow();
   let isInside = false;
 
   return placeStandIns((original, isInPlace) => {
     const { standIn } = {
       standIn(this: unknown, ...args: unknown[]): unknown {
-        if (isInside || !isInPlace()) return apply(original, this, args);
-        isInside = true;
+        const isWatched = !isInside && isInPlace();
         let made: unknown;
+        if (isWatched) isInside = true;
         try {
           made = apply(original, this, args);
+        } catch (error) {
+          return rethrow(error);
         } finally {
-          isInside = false;
+          if (isWatched) isInside = false;
         }
         try {
-          onMade(made, args[0], standIn as AnyFunction);
+          if (isWatched) onMade(made, args[0], standIn as AnyFunction);
         } catch {
           // Whatever went wrong, the program has what it asked for.
         }

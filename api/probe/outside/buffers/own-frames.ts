@@ -1,0 +1,84 @@
+/**
+ * Takes our frames out of the stack of an error that passes through a stand-in, so that the program sees the
+ * one that it would see without.
+ */
+import { getBuiltinModule, types } from '../../../base/builtins.ts';
+
+type Thrower = (error: unknown) => never;
+
+const OwnError = Error;
+// Node has one of its own there.
+const { captureStackTrace, prepareStackTrace: usualFormat } = Error;
+
+const FRAME = '    at ';
+/** `at alloc (node:buffer:452:3)`, and `at node:buffer:452:3` of a function without a name. */
+const PLACE = /(?:\(|at )([^()\n]+):(\d+):\d+\)?$/;
+const MOST_THROWERS = 50;
+const throwHere: Thrower = (error) => {
+  throw error;
+};
+
+/**
+ * @returns throws the error that its caller, a stand-in, has caught, as if it came from where it was made: of what
+ * nobody catches, Node shows the line that threw it last
+ */
+export function createRethrow(): Thrower {
+  const throwers = new Map<string, Thrower>();
+
+  function throwerAt(frame: string): Thrower {
+    const [, filename, line] = PLACE.exec(frame) ?? [];
+    if (filename === undefined) return throwHere;
+    const place = `${filename}:${line}`;
+    const thrower = throwers.get(place) ?? compile(filename, Number(line));
+    if (throwers.size < MOST_THROWERS) throwers.set(place, thrower);
+    return thrower;
+  }
+
+  return function rethrow(error) {
+    let thrower = throwHere;
+    try {
+      const top = mend(error, rethrow);
+      if (top !== undefined) thrower = throwerAt(top);
+    } catch {
+      // It is thrown as it is.
+    }
+    return thrower(error);
+  };
+}
+
+function compile(filename: string, line: number): Thrower {
+  const { Script } = getBuiltinModule('node:vm');
+  const place = { filename, lineOffset: line - 1 };
+  return new Script('(error) => { throw error; }', place).runInThisContext() as Thrower;
+}
+
+/**
+ * @param rethrow called by the stand-in
+ * @returns the top frame; undefined where the stack was left as it is
+ */
+function mend(error: unknown, rethrow: Thrower): string | undefined {
+  // A program that formats stacks itself alone knows how.
+  if (!types.isNativeError(error) || OwnError.prepareStackTrace !== usualFormat) return;
+  const { stack } = error;
+  if (typeof stack !== 'string') return;
+  const [standIn = '', ...callers] = framesBelow(rethrow);
+  const own = fileOf(standIn);
+  const lines = stack.split('\n');
+  // One stand-in may have called another: each takes itself out, the inner one first.
+  const ownAt = lines.findIndex((line) => line.startsWith(FRAME) && fileOf(line) === own);
+  if (own === undefined || ownAt === -1) return;
+  const above = lines.slice(0, ownAt);
+  const shown = above.filter((line) => line.startsWith(FRAME));
+  // Ours took the place of one that was cut off.
+  const below = callers.slice(0, Math.max(0, Number(OwnError.stackTraceLimit) - shown.length));
+  error.stack = [...above, ...below].join('\n');
+  return shown[0] ?? below[0];
+}
+
+const fileOf = (frame: string): string | undefined => PLACE.exec(frame)?.[1];
+
+function framesBelow(top: Thrower): string[] {
+  const holder: { stack?: string } = {};
+  captureStackTrace(holder, top);
+  return (holder.stack ?? '').split('\n').filter((line) => line.startsWith(FRAME));
+}
