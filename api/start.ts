@@ -65,7 +65,7 @@ export async function startDiagnostics(
   if (family?.observer == null) requireTokenWhereExposed(resolved);
   const leaveFamily = family === null ? () => {} : enterFamily(family);
   const probe = createNodeProbe({ ...resolved, routeOf });
-  const blackBox = boxPlaceOf(resolved, probe);
+  const blackBox = await boxPlaceOf(resolved, probe);
   /** Behind the start of the sidecar: as the process ends, it is waited for first. */
   let forgetRun = () => {};
   try {
@@ -109,13 +109,20 @@ function enterFamily({ place, observer }: Family): () => void {
 }
 
 /** Null where no black box is wanted, or where its place cannot be told. */
-function boxPlaceOf({ blackBox }: ResolvedOptions, probe: ObservedProbe): BoxPlace | null {
+async function boxPlaceOf(
+  { blackBox }: ResolvedOptions,
+  probe: ObservedProbe,
+): Promise<BoxPlace | null> {
   // What is called like ours in a worker thread would be the process'.
   if (blackBox === false || !isMainThread) return null;
   try {
     const facts = probe.describe();
     const folder = blackBox === true ? defaultFolder() : resolve(blackBox);
-    return { files: boxFiles(folder, programKey(facts), facts), endLock: createEndLock() };
+    return {
+      files: boxFiles(folder, programKey(facts), facts),
+      endLock: createEndLock(),
+      firstFigures: await probe.readFigures({ closeInterval: false }),
+    };
   } catch {
     return null;
   }

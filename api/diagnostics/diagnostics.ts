@@ -286,6 +286,7 @@ export async function createProbeDiagnostics(
     blackBox,
     known: (findings) => ({
       figures: limitWatch.figures(),
+      guessedOldSpaceBytes: limitWatch.guessedBytes(),
       history: collector.history(),
       allocations: boxAllocations(heapTables.lastTables()),
       tasks: healthSources.lastTasks(),
@@ -296,6 +297,7 @@ export async function createProbeDiagnostics(
   });
   const limitWatch = watchHeapLimit({
     lastFigures: collector.lastFigures,
+    firstFigures: blackBox.firstFigures,
     readFigures: async () => (await readFigures()).value,
     readHeap: heapTables.readProfile,
     onNear: boxWriter.writeNow,

@@ -25,12 +25,14 @@ export interface EndedRun {
   /** Class of the exception, and where it was thrown, top frame first. */
   error: { name: string; frames: readonly Frame[] } | null;
   /**
-   * Whether an end without a word was a kill or a crash. False where an ordinary stop by a signal that
-   * the program does not catch looks the same.
+   * False where an end without a word is told by what was seen of the run before, or where an ordinary stop by a
+   * signal that the program does not catch looks the same.
    */
   isCertain: boolean;
-  /** The kernel ended a process of its container for memory meanwhile. */
+  /** The kernel ended it for memory: it counted that of its container, or, unless certain, much speaks for it. */
   isKilledForMemory: boolean;
+  /** Somebody who stops it every now and then sat beside it. */
+  isAttended: boolean;
   heapUsedBytes: number | null;
   rssBytes: number | null;
   /** That the container may have. */
@@ -57,7 +59,7 @@ export function endedRunSentence(run: EndedRun, nowMs: number, subject = 'The ru
 function whatHappened(run: EndedRun, when: string): string {
   switch (run.how) {
     case 'OUT_OF_MEMORY':
-      return `died of heap out of memory ${when}${holding(run.heapUsedBytes)}${holderWords(run)}`;
+      return `${run.isCertain ? '' : 'probably '}died of heap out of memory ${when}${holding(run.heapUsedBytes)}${holderWords(run)}`;
     case 'UNCAUGHT_EXCEPTION':
       return `died of an uncaught ${run.error?.name ?? 'exception'}${placeWords(run.error?.frames)} ${when}`;
     case 'EXIT_CODE':
@@ -73,7 +75,9 @@ function whatHappened(run: EndedRun, when: string): string {
 
 function killed(run: EndedRun, when: string): string {
   const held = `${holding(run.rssBytes)}${limitWords(run)}${holderWords(run)}`;
-  if (run.isKilledForMemory) return `was killed by the kernel for its memory ${when}${held}`;
+  if (run.isKilledForMemory) {
+    return `was ${run.isCertain ? '' : 'probably '}killed by the kernel for its memory ${when}${held}`;
+  }
   const stall = run.wasStalled ? ', while its event loop stood still' : '';
   return run.isCertain
     ? `was killed ${when} (SIGKILL, an abort or a crash of native code)${stall}${held}`

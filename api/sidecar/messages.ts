@@ -4,6 +4,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import type { BoxFiles } from '../diagnostics/black-box/store/names.ts';
 import type { LoopOffer } from '../link/observed-loop.ts';
+import type { FiguresReading } from '../probe/readings/figures.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
 import type { Family } from '../targets/children/place.ts';
@@ -36,6 +37,8 @@ export interface BoxPlace {
   files: BoxFiles;
   /** For `writeUnlessEnding`. */
   endLock: SharedArrayBuffer;
+  /** Of the observed thread as it began: a program may fill its heap before it answers for the first time. */
+  firstFigures: FiguresReading | null;
 }
 
 export type SidecarMessage =

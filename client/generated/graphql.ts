@@ -147,7 +147,7 @@ export type HowEnded =
   | 'EXIT_CODE'
   /** Without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code. */
   | 'KILLED'
-  /** Without a word, when its heap was at the limit: V8 gave up (`JavaScript heap out of memory`). */
+  /** Without a word, when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`). */
   | 'OUT_OF_MEMORY'
   /** By itself, with the exit code that tells that a signal asked it to (129, 130 or 143). */
   | 'SIGNAL'

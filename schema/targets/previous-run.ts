@@ -16,7 +16,7 @@ const HowEndedEnum = builder.enumType('HowEnded', {
   values: {
     OUT_OF_MEMORY: {
       description:
-        'Without a word, when its heap was at the limit: V8 gave up (`JavaScript heap out of memory`).',
+        'Without a word, when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`).',
     },
     KILLED: {
       description:
@@ -71,6 +71,11 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
       type: HowEndedEnum,
       description: 'How the run ended.',
       resolve: ({ end }) => end.how,
+    }),
+    isCertain: t.boolean({
+      description:
+        'Whether that is certain. False where it is told by what was last seen of the run, and where an ordinary stop by a signal that the program does not catch looks the same.',
+      resolve: ({ end }) => end.isCertain,
     }),
     sentence: t.exposeString('sentence', {
       description:

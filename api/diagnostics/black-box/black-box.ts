@@ -3,6 +3,8 @@
  * its next start can tell why this run ended, however it did. Nothing is read for it.
  */
 
+import { totalmem } from 'node:os';
+import { isatty } from 'node:tty';
 import { type EndedRun, endedRunSentence } from '../../health/ended-run.ts';
 import type { Finding } from '../../health/finding.ts';
 import { takeOverLock, writeUnlessEnding } from '../../probe/process/end-of-run.ts';
@@ -21,6 +23,7 @@ import { claimPreviousRun, prune, writeBox } from './store/store.ts';
 /** What is known at the moment, by whoever asked for it. */
 export interface LastKnown {
   figures: FiguresReading | null;
+  guessedOldSpaceBytes: number | null;
   history: readonly HistoryPoint[];
   allocations: BoxAllocations | null;
   tasks: readonly BoxTaskGroup[] | null;
@@ -30,6 +33,7 @@ export interface LastKnown {
 
 const NOTHING_KNOWN: LastKnown = {
   figures: null,
+  guessedOldSpaceBytes: null,
   history: [],
   allocations: null,
   tasks: null,
@@ -48,6 +52,8 @@ export interface BlackBoxKeeper {
   status(): BlackBoxStatus;
   /** Null where it ended well, or nothing is known of it. */
   previousRun(): PreviousRun | null;
+  /** Of the observed thread as it began; null where nobody read them. */
+  firstFigures: FiguresReading | null;
   /** As the detectors take it. */
   evidence(): { run: EndedRun; thisStartedAtMs: number } | null;
   /** From now on places are brought to where their code was written. */
@@ -63,6 +69,7 @@ export interface BlackBoxOptions {
   /** For `writeUnlessEnding`. */
   endLock: SharedArrayBuffer;
   process: ProcessReading;
+  firstFigures: FiguresReading | null;
   pprofqlVersion: string | null;
   intervalMs: number;
 }
@@ -75,6 +82,7 @@ export function absentBlackBox(disabledReason: string): BlackBoxKeeper {
   return {
     status: () => ({ file: null, disabledReason }),
     previousRun: () => null,
+    firstFigures: null,
     evidence: () => null,
     locateWith: () => {},
     write: () => {},
@@ -83,7 +91,7 @@ export function absentBlackBox(disabledReason: string): BlackBoxKeeper {
 
 /** Writes a first one at once, and finds out what the run before has left. Never throws. */
 export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
-  const { files, endLock, intervalMs } = options;
+  const { files, endLock, intervalMs, firstFigures } = options;
   const { pid, startedAtMs, title, entryFile, cwd, nodeVersion, platform, arch } = options.process;
   const box = {
     format: FORMAT,
@@ -101,6 +109,7 @@ export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
       pprofqlVersion: options.pprofqlVersion,
       platform,
       arch,
+      isAttended: isAttended(),
     },
     end: null,
   } as const;
@@ -150,8 +159,10 @@ export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
     attempt(() => {
       const claimed = claimPreviousRun(files, startedAtMs);
       if (claimed === null) return;
-      const { killsForMemory } = readKernel();
-      previous = previousRunOf(claimed, Date.now(), { killsForMemory });
+      const { killsForMemory, killsOnMachine } = readKernel();
+      const { bootId } = identify('self');
+      const facts = { killsForMemory, killsOnMachine, bootId, machineBytes: totalmem() };
+      previous = previousRunOf(claimed, Date.now(), facts);
       locatePrevious();
     });
   }
@@ -174,13 +185,14 @@ export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
     takeOverLock(endLock);
     openOwnFolder(files.folder, isBoxName);
   });
-  write(NOTHING_KNOWN);
+  write({ ...NOTHING_KNOWN, figures: firstFigures });
   lookForPrevious();
   attempt(() => prune(files));
 
   return {
     status: () => ({ file: disabledReason === null ? files.box : null, disabledReason }),
     previousRun: () => previous,
+    firstFigures,
     evidence: () => previous && { run: previous.end, thisStartedAtMs: startedAtMs },
     locateWith(given) {
       locate = given;
@@ -191,4 +203,9 @@ export function openBlackBox(options: BlackBoxOptions): BlackBoxKeeper {
       lookForPrevious();
     },
   };
+}
+
+/** Where somebody sits at a terminal, or `node --watch` waits for the next change of a file. */
+function isAttended(): boolean {
+  return isatty(0) || process.env.WATCH_REPORT_DEPENDENCIES !== undefined;
 }

@@ -51,11 +51,15 @@ function isThere(pid: number): false | null {
 }
 
 export function readKernel(): BoxKernel {
-  return memoryOf(textOf('/proc/self/cgroup'));
+  const kills = /^oom_kill (\d+)$/m.exec(textOf('/proc/vmstat') ?? '')?.[1];
+  return {
+    ...memoryOf(textOf('/proc/self/cgroup')),
+    killsOnMachine: kills === undefined ? null : Number(kills),
+  };
 }
 
 /** @param cgroups text of `/proc/self/cgroup` */
-function memoryOf(cgroups: string | null): BoxKernel {
+function memoryOf(cgroups: string | null): Omit<BoxKernel, 'killsOnMachine'> {
   const unified = /^0::(\/.*)$/m.exec(cgroups ?? '')?.[1];
   const older = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(cgroups ?? '')?.[1];
   const folders = [

@@ -86,6 +86,8 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
   const state = new Int32Array(shared);
   let error: EndNote['error'] = null;
   let errorAtMs = Number.NEGATIVE_INFINITY;
+  /** Nobody can keep the program from ending for it, however long that takes. */
+  let isFatal = false;
 
   function claim(): boolean {
     if (atomicCompareExchange(state, STATE, FREE, ENDED) !== FREE) {
@@ -98,6 +100,9 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
   const onError = harmless((thrown: unknown) => {
     const isSoon = threadClockMs() - errorAtMs < NOTE_DISTANCE_MS;
     errorAtMs = threadClockMs();
+    isFatal =
+      process.listenerCount('uncaughtException') === 0 &&
+      !process.hasUncaughtExceptionCaptureCallback();
     if (isSoon) return;
     error = { ...describe(thrown), atMs: wallClockMs() };
     if (atomicLoad(state, HAS_BOX) === 1) writeNote(files.end, { exitCode: null, error });
@@ -108,7 +113,7 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
     const exitCode = Number(process.exitCode ?? 0);
     if (exitCode === 0) removeAll(files);
     else {
-      const isForError = threadClockMs() - errorAtMs < ERROR_COUNTS_FOR_MS;
+      const isForError = isFatal || threadClockMs() - errorAtMs < ERROR_COUNTS_FOR_MS;
       writeNote(files.end, { exitCode, error: isForError ? error : null });
     }
   };

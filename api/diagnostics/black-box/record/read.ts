@@ -159,6 +159,7 @@ const boxProcess = recordOf<BoxProcess>({
   pprofqlVersion: orNull(aText),
   platform: aText,
   arch: aText,
+  isAttended: orNull(aTruth),
 });
 
 const box = recordOf<Omit<BlackBox, 'format'>>({
@@ -178,9 +179,11 @@ const box = recordOf<Omit<BlackBox, 'format'>>({
     }),
   ),
   handlesStops: orNull(aTruth),
+  guessedOldSpaceBytes: orNull(aNumber),
   rssBytes: aNumber,
   kernel: recordOf<BoxKernel>({
     killsForMemory: orNull(aNumber),
+    killsOnMachine: orNull(aNumber),
     memoryLimitBytes: orNull(aNumber),
   }),
   history: listOf(point),

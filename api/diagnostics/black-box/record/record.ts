@@ -27,6 +27,8 @@ export interface BoxProcess {
   pprofqlVersion: string | null;
   platform: string;
   arch: string;
+  /** At a terminal, or started again at each change of a file: it is stopped every now and then. */
+  isAttended: boolean | null;
 }
 
 export interface BoxMemory {
@@ -59,6 +61,8 @@ export interface BoxTaskGroup {
 export interface BoxKernel {
   /** Processes of its container that the kernel has ended for memory so far; null where it does not tell. */
   killsForMemory: number | null;
+  /** The same of the whole machine, other containers included. */
+  killsOnMachine: number | null;
   /** That its container may have; null where there is no limit. */
   memoryLimitBytes: number | null;
 }
@@ -88,6 +92,11 @@ export interface BlackBox {
   memory: BoxMemory | null;
   /** Whether it listens for SIGTERM, so that an ordinary stop is not without a word; null where that is not known. */
   handlesStops: boolean | null;
+  /**
+   * Bytes that the old space was about to have, by what the process grew while the observed thread did not
+   * answer; null where it answered.
+   */
+  guessedOldSpaceBytes: number | null;
   /** The resident memory of now, also while the observed thread does not answer. */
   rssBytes: number;
   kernel: BoxKernel;

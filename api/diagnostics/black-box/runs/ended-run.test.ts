@@ -20,7 +20,9 @@ describe('a run that ended without a word', () => {
   });
 
   it('was killed by the kernel where that has killed in its container meanwhile', () => {
-    const box = aBox({ kernel: { killsForMemory: 2, memoryLimitBytes: 512 * MB } });
+    const box = aBox({
+      kernel: { killsForMemory: 2, killsOnMachine: null, memoryLimitBytes: 512 * MB },
+    });
     expect(endedRunOf(box, { killsForMemory: 3 })).toMatchObject({
       how: 'KILLED',
       signal: 'SIGKILL',
@@ -37,14 +39,37 @@ describe('a run that ended without a word', () => {
   });
 
   it('died of its heap where it grew so far while its thread did not answer any more', () => {
-    const memory = { ...memoryAt(60), takenAtMs: aBox().writtenAtMs - 1_500 };
-    expect(howOf({ memory, rssBytes: 135 * MB })).toMatchObject({
+    const memory = memoryAt(60);
+    expect(howOf({ memory, guessedOldSpaceBytes: 95 * MB })).toMatchObject({
       how: 'OUT_OF_MEMORY',
+      isCertain: false,
       heapUsedBytes: 95 * MB,
     });
-    expect(howOf({ memory, rssBytes: 120 * MB }).how).toBe('KILLED');
-    // Answering, it would have told more of its heap: what grew is something else.
-    expect(howOf({ memory: memoryAt(60), rssBytes: 135 * MB }).how).toBe('KILLED');
+    expect(howOf({ memory, guessedOldSpaceBytes: 80 * MB }).how).toBe('KILLED');
+  });
+
+  it('was likely killed by the kernel where it had come near to what its container may have', () => {
+    const kernel = { killsForMemory: 0, killsOnMachine: 4, memoryLimitBytes: 110 * MB };
+    const afterwards = { killsForMemory: 0, killsOnMachine: 4, bootId: 'another boot' };
+    expect(endedRunOf(aBox({ kernel }), afterwards)).toMatchObject({
+      how: 'KILLED',
+      signal: null,
+      isCertain: false,
+      isKilledForMemory: true,
+    });
+    const roomy = aBox({ kernel: { ...kernel, memoryLimitBytes: 150 * MB } });
+    expect(endedRunOf(roomy, afterwards).isKilledForMemory).toBe(false);
+    const killed = { ...afterwards, killsOnMachine: 5 };
+    expect(endedRunOf(roomy, killed).isKilledForMemory).toBe(true);
+  });
+
+  it('is not accused where the machine was started again', () => {
+    expect(endedRunOf(aBox(), { bootId: 'this boot' }).how).toBe('UNKNOWN');
+  });
+
+  it('at a terminal may have been stopped in another way than it handles', () => {
+    const process = { ...aBox().process, isAttended: true };
+    expect(howOf({ handlesStops: true, process }).isCertain).toBe(false);
   });
 });
 

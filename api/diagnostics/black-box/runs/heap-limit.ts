@@ -9,6 +9,8 @@ import type { FiguresReading } from '../../../probe/readings/figures.ts';
 export interface HeapLimitOptions {
   /** As somebody else last read them; null before. */
   lastFigures: () => FiguresReading | null;
+  /** As the program began, for one that fills its heap before anybody reads any. @default null */
+  firstFigures?: FiguresReading | null;
   /** Rejects where the thread does not answer. */
   readFigures: () => Promise<FiguresReading>;
   /** Within the pause budget. Rejects where there is no sampler. */
@@ -21,16 +23,25 @@ export interface HeapLimitOptions {
   rssBytes?: () => number;
   /** Between two looks. @default 250 */
   lookMs?: number;
+  /** @default performance.now */
+  now?: () => number;
 }
 
 export interface HeapLimitWatch {
   /** The latest; null before the first. */
   figures(): FiguresReading | null;
+  /**
+   * Bytes that the old space will have at the next look, by what the process grows, while the thread does not
+   * answer. Null where it answers: then its figures tell it.
+   */
+  guessedBytes(): number | null;
   /** Idempotent. */
   stop(): void;
 }
 
 const LOOK_MS = 250;
+/** While the thread does not answer: a loop that only allocates fills a small heap in less than a second. */
+const CLOSE_LOOK_MS = 50;
 /** Of the limit: from here on its figures are read at each look. */
 const SUSPECT_SHARE = 0.7;
 /** From here on the heap is read; again when it has grown by so much more. */
@@ -38,17 +49,20 @@ const READ_SHARE = 0.8;
 const READ_AGAIN_SHARE = 0.06;
 /** From here on what is known is written down again and again. */
 const WRITE_SHARE = 0.9;
-const WRITE_DISTANCE_MS = 500;
+const WRITE_DISTANCE_MS = 200;
 /** A thread that is well answers at once. */
-export const SILENT_MS = 400;
+const SILENT_MS = 40;
 
 export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
   const { readFigures, readHeap, onNear, isWanted, rssBytes = process.memoryUsage.rss } = options;
-  let known: FiguresReading | null = null;
+  const { firstFigures = null, lookMs = LOOK_MS, now = () => performance.now() } = options;
+  let known: FiguresReading | null = firstFigures;
+  let guess: number | null = null;
+  let lastLook: { atMs: number; rssBytes: number } | null = null;
   let readAtShare = Number.NEGATIVE_INFINITY;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
-  /** Since when it has not answered; null where it has. */
-  let askedAtMs: number | null = null;
+  /** Since when, and of which figures on, it has not answered; null where it has. */
+  let asked: { atMs: number; ofMs: number } | null = null;
 
   function figures(): FiguresReading | null {
     const last = options.lastFigures();
@@ -56,7 +70,9 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
   }
 
   const lookCloser = singleFlight(async (): Promise<void> => {
-    known = await readFigures();
+    // Of a thread that does not answer these may be the last known ones.
+    const read = await readFigures();
+    if (known === null || read.takenAtMs > known.takenAtMs) known = read;
     const share = known.memory.oldSpaceUsedBytes / known.memory.heapLimitBytes;
     if (share < READ_SHARE) readAtShare = Number.NEGATIVE_INFINITY;
     else if (share >= readAtShare + READ_AGAIN_SHARE) {
@@ -67,27 +83,53 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
     }
   });
 
+  /** How much larger the process will be at the next look, if it goes on as since the last one. */
+  function growthBytes(nowMs: number, nowBytes: number): number {
+    const before = lastLook;
+    lastLook = { atMs: nowMs, rssBytes: nowBytes };
+    if (before === null || nowMs <= before.atMs) return 0;
+    return Math.max(0, ((nowBytes - before.rssBytes) / (nowMs - before.atMs)) * lookMs);
+  }
+
   function look(): void {
-    const { memory } = figures() ?? {};
+    const { memory, takenAtMs = 0 } = figures() ?? {};
+    compare();
+    guess = null;
     if (memory === undefined || memory.heapLimitBytes <= 0 || !isWanted()) return;
-    const grownBytes = Math.max(0, rssBytes() - memory.rssBytes);
-    const share = (memory.oldSpaceUsedBytes + grownBytes) / memory.heapLimitBytes;
+    const nowMs = now();
+    const nowBytes = rssBytes();
+    const growsBytes = growthBytes(nowMs, nowBytes);
+    const expectedBytes =
+      memory.oldSpaceUsedBytes + Math.max(0, nowBytes - memory.rssBytes) + growsBytes;
+    const share = expectedBytes / memory.heapLimitBytes;
     if (share < SUSPECT_SHARE) return;
-    const nowMs = performance.now();
-    askedAtMs ??= nowMs;
-    lookCloser().then(answered, answered);
+    asked ??= { atMs: nowMs, ofMs: takenAtMs };
+    lookCloser().then(compare, compare);
     // A thread that does not answer, for it collects garbage all the time, is told by what the process has grown.
-    const isSilent = nowMs - askedAtMs >= SILENT_MS;
-    if (share < WRITE_SHARE || !isSilent || nowMs - writtenAtMs < WRITE_DISTANCE_MS) return;
+    if (nowMs - asked.atMs < SILENT_MS) return;
+    guess = expectedBytes;
+    if (share < WRITE_SHARE || nowMs - writtenAtMs < WRITE_DISTANCE_MS) return;
     writtenAtMs = nowMs;
     onNear();
   }
 
-  function answered(): void {
-    askedAtMs = null;
+  function compare(): void {
+    if (asked === null || (figures()?.takenAtMs ?? 0) <= asked.ofMs) return;
+    asked = null;
+    guess = null;
   }
 
-  const timer = setInterval(look, options.lookMs ?? LOOK_MS);
-  timer.unref();
-  return { figures, stop: () => clearInterval(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  function lookAgain(): void {
+    timer = setTimeout(
+      () => {
+        look();
+        lookAgain();
+      },
+      asked === null ? lookMs : Math.min(lookMs, CLOSE_LOOK_MS),
+    );
+    timer.unref();
+  }
+  lookAgain();
+  return { figures, guessedBytes: () => guess, stop: () => clearTimeout(timer) };
 }

@@ -202,12 +202,14 @@ describe('the folder', () => {
       files,
       endLock: createEndLock(),
       process: readProcessFacts(),
+      firstFigures: null,
       pprofqlVersion: null,
       intervalMs: 10_000,
     });
     rmSync(folder, { recursive: true });
     keeper.write({
       figures: null,
+      guessedOldSpaceBytes: null,
       history: [],
       allocations: null,
       tasks: null,
@@ -224,6 +226,7 @@ describe('the folder', () => {
     const options = {
       endLock: createEndLock(),
       process: readProcessFacts(),
+      firstFigures: null,
       pprofqlVersion: null,
       intervalMs: 10_000,
     };

@@ -29,6 +29,7 @@ export function aBox(given: Partial<BlackBox> = {}): BlackBox {
       pprofqlVersion: '0.1.0',
       platform: 'linux',
       arch: 'x64',
+      isAttended: false,
     },
     memory: {
       takenAtMs: WRITTEN_AT_MS,
@@ -40,8 +41,9 @@ export function aBox(given: Partial<BlackBox> = {}): BlackBox {
       rssBytes: 100 * MB,
     },
     handlesStops: false,
+    guessedOldSpaceBytes: null,
     rssBytes: 100 * MB,
-    kernel: { killsForMemory: null, memoryLimitBytes: null },
+    kernel: { killsForMemory: null, killsOnMachine: null, memoryLimitBytes: null },
     history: [
       {
         ...metrics,

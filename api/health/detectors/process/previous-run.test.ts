@@ -19,6 +19,7 @@ function ran(given: Partial<EndedRun> = {}, thisStartedAtMs = NOW_MS - 60_000) {
     error: null,
     isCertain: false,
     isKilledForMemory: false,
+    isAttended: false,
     heapUsedBytes: 1_300 * MB,
     rssBytes: 1_900 * MB,
     memoryLimitBytes: null,
@@ -56,7 +57,7 @@ describe('a run that died', () => {
   });
 
   test('by the kernel is told with the limit', () => {
-    expect(ran({ isKilledForMemory: true, memoryLimitBytes: 2_000 * MB })).toBe(
+    expect(ran({ isCertain: true, isKilledForMemory: true, memoryLimitBytes: 2_000 * MB })).toBe(
       `WARNING: The run before was killed by the kernel for its memory at ${clock} after 2 h, holding 1.90 GB of the 2.00 GB that its container may have, 84 % from searchCached (app.mjs:8).`,
     );
   });
@@ -73,14 +74,32 @@ describe('a run that died', () => {
     expect(ran(given)).toMatch(/^NOTICE: The run before ended .* without a word/);
   });
 
+  test('of its heap by what the process grew is told as likely', () => {
+    expect(ran({ how: 'OUT_OF_MEMORY' })).toMatch(
+      /^WARNING: The run before probably died of heap out of memory at /,
+    );
+  });
+
+  test('by the kernel is told as likely where it is not counted', () => {
+    expect(ran({ isKilledForMemory: true })).toMatch(
+      /^WARNING: The run before was probably killed by the kernel for its memory at /,
+    );
+  });
+
+  test('without a word is a notice, for it may have been stopped', () => {
+    expect(ran()).toMatch(/^NOTICE: The run before ended at .* without a word: by a signal/);
+    expect(ran({}, NOW_MS - 11 * 60_000)).toBeNull();
+  });
+
   test('is news for an hour', () => {
+    expect(ran({ isCertain: true }, NOW_MS - 59 * 60_000)).not.toBeNull();
     expect(ran({ isCertain: true }, NOW_MS - 61 * 60_000)).toBeNull();
   });
 });
 
 describe('a run that was stopped', () => {
   test.each<[string, Partial<EndedRun>]>([
-    ['by a signal that it does not catch', {}],
+    ['by somebody at its terminal', { isAttended: true }],
     ['and handled the signal', { how: 'SIGNAL', signal: 'SIGTERM', exitCode: 143 }],
     ['in a way that nobody knows', { how: 'UNKNOWN' }],
   ])('%s is no finding', (_name, given) => {

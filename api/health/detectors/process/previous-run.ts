@@ -11,16 +11,20 @@ interface DiedBefore extends Detection {
 /** So long after the start it is news; `previousRun` tells it for as long as the program runs. */
 const NEWS_FOR_MS = 60 * 60_000;
 
-/** The run before this one died. Silent about one that was stopped, or may have been. */
+/** So long where it may have been stopped as well. */
+const POSSIBLE_NEWS_FOR_MS = 10 * 60_000;
+
+/** The run before this one died. Silent about one that was stopped. */
 export const previousRunDied: Detector<DiedBefore> = {
   name: 'previous-run',
   kind: 'PREVIOUS_RUN_DIED',
   question: 'the run before ended well',
   check({ previousRun, nowMs, kind }) {
-    if (previousRun == null || nowMs - previousRun.thisStartedAtMs > NEWS_FOR_MS) return null;
-    const { run } = previousRun;
+    if (previousRun == null) return null;
+    const { run, thisStartedAtMs } = previousRun;
     const severity = severityOf(run);
-    if (severity === null) return null;
+    const newsForMs = mayBeStopped(run) ? POSSIBLE_NEWS_FOR_MS : NEWS_FOR_MS;
+    if (severity === null || nowMs - thisStartedAtMs > newsForMs) return null;
     const stack = run.error?.frames ?? run.holder?.frames ?? [];
     const bytes = run.how === 'OUT_OF_MEMORY' ? run.heapUsedBytes : run.rssBytes;
     return {
@@ -48,10 +52,15 @@ function severityOf(run: EndedRun): Detection['severity'] | null {
       return 'NOTICE';
     case 'KILLED':
       if (run.isCertain || run.isKilledForMemory) return 'WARNING';
-      return wasInTrouble(run) ? 'NOTICE' : null;
+      return mayBeStopped(run) && run.isAttended ? null : 'NOTICE';
     default:
       return null;
   }
+}
+
+/** Nothing tells it from one that was stopped by a signal that it does not catch. */
+function mayBeStopped(run: EndedRun): boolean {
+  return run.how === 'KILLED' && !run.isCertain && !run.isKilledForMemory && !wasInTrouble(run);
 }
 
 const LOOK = 'See in `previousRun` what it did and held at last.';
@@ -59,7 +68,7 @@ const NEXT_STEPS: Partial<Record<EndedRun['how'], string>> = {
   OUT_OF_MEMORY:
     'See in `previousRun { topAllocations }` what held the heap: give what is kept from this line a bound; `--max-old-space-size` gives the process more time, not a cure.',
   KILLED:
-    'See in `previousRun` what it held and did at last, and in the log of what runs it (container, service, kernel) who ended it.',
+    'See in `previousRun` what it held and did at last, and in the log of what runs it (container, service, kernel) who ended it; a listener for SIGTERM that ends the program tells stops from kills.',
   UNCAUGHT_EXCEPTION:
     'Look at this line, and at what it was given; the message stands in the log of that run.',
   EXIT_CODE: 'Look in the log of that run why it gave up; `previousRun` has its last figures.',
