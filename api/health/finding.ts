@@ -28,6 +28,7 @@ export type FindingKind =
   | 'LOCK_CONTENTION'
   | 'DEADLOCK'
   | 'PREVIOUS_RUN_DIED'
+  | 'RECOVERED_PANIC'
   | 'NOT_ANSWERING'
   | 'UNKNOWN';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { listed } from '../base/text/list.ts';
 import { lineKey } from '../profile/line-key.ts';
 import { clearedSince } from './cleared.ts';
-import { goCrash } from './detectors/go/crash.ts';
+import { goCrash, goRecovered } from './detectors/go/crash.ts';
 import { databasePool } from './detectors/go/database-pool.ts';
 import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
 import { goroutineCrowd } from './detectors/go/goroutine-crowd.ts';
@@ -52,7 +52,7 @@ import {
  */
 const RANKS: readonly (readonly Detector[])[] = [
   [notAnswering],
-  [goCrash],
+  [goCrash, goRecovered],
   [allAsleep],
   [lockCircle],
   ...lockContention.map((detector) => [detector]),

@@ -57,6 +57,9 @@ const FindingKindEnum = builder.enumType('FindingKind', {
     LOCK_CONTENTION: { description: 'Tasks or threads wait for each other’s locks.' },
     DEADLOCK: { description: 'Tasks or threads wait for each other, and none can go on.' },
     PREVIOUS_RUN_DIED: { description: 'The run of the program before this one did not end well.' },
+    RECOVERED_PANIC: {
+      description: 'A Go program panicked, recovered from it, and logged where.',
+    },
     NOT_ANSWERING: { description: 'A target does not answer, or refuses what it was asked for.' },
     UNKNOWN: {
       description:

@@ -64,6 +64,7 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set<FindingKind>([
   'LOCK_CONTENTION',
   'DEADLOCK',
   'PREVIOUS_RUN_DIED',
+  'RECOVERED_PANIC',
   'NOT_ANSWERING',
 ]);
 /** A pprofql that is younger may have found what this one has no name for. */

@@ -11,13 +11,12 @@ const SEVERITIES: Partial<Record<GoCrash['kind'], Detection['severity']>> = {
   FATAL_ERROR: 'CRITICAL',
   TEST_TIMEOUT: 'CRITICAL',
   SIGNAL: 'CRITICAL',
-  RECOVERED_PANIC: 'WARNING',
   RUNNING: 'NOTICE',
 };
 /** Sent by somebody who wanted to see the goroutines. */
 const ASKED_FOR = /^SIG(?:QUIT|USR)/;
 
-/** What a program has printed as it died, or when it had recovered from a panic. */
+/** What a program has printed as it died. */
 export const goCrash: Detector<Crashed> = {
   name: 'go-crash',
   kind: 'PREVIOUS_RUN_DIED',
@@ -31,13 +30,32 @@ export const goCrash: Detector<Crashed> = {
     const { culprit, frames } = crash;
     return { severity, culprit, stack: frames, count: crash.count, crash };
   },
-  sentence({ crash }) {
-    return `${whatHappened(crash)}${where(crash)}${started(crash)}.`;
-  },
-  nextStep({ crash }) {
-    return NEXT_STEPS[crash.kind] ?? LOOK;
-  },
+  sentence,
+  nextStep,
 };
+
+/** What a program has logged when it had recovered from a panic, and ran on. */
+export const goRecovered: Detector<Crashed> = {
+  name: 'go-recovered',
+  kind: 'RECOVERED_PANIC',
+  question: 'the program has panicked',
+  check({ kind, go }) {
+    const crash = go?.crash ?? null;
+    if (crash?.kind !== 'RECOVERED_PANIC' || kind !== 'FILE') return null;
+    const { culprit, frames: stack, count } = crash;
+    return { severity: 'WARNING', culprit, stack, count, crash };
+  },
+  sentence,
+  nextStep,
+};
+
+function sentence({ crash }: Crashed): string {
+  return `${whatHappened(crash)}${where(crash)}${started(crash)}.`;
+}
+
+function nextStep({ crash }: Crashed): string {
+  return NEXT_STEPS[crash.kind] ?? LOOK;
+}
 
 function whatHappened(crash: GoCrash): string {
   const { kind, message, signal, tests, count } = crash;

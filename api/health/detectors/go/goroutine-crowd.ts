@@ -6,6 +6,8 @@ import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
 interface Crowded extends Detection {
   crowds: readonly Crowd[];
+  /** By Go itself. */
+  isProven: boolean;
 }
 
 /** No pool of workers is this large. */
@@ -13,6 +15,8 @@ const LEAK_FROM = 2_000;
 const NOTICE_FROM = 5;
 const NOTICE_WAIT_MS = MS_PER_HOUR;
 const NAMED = 3;
+/** Written by Go 1.27 of a goroutine that nothing reachable can wake. */
+const PROVEN = /\(leaked\)$/;
 /** What waits for a lock is told of the lock. */
 const OF_LOCK = /^(?:semacquire|sync\.)/;
 
@@ -23,7 +27,8 @@ export const goroutineCrowd: Detector<Crowded> = {
   question: 'goroutines are left behind',
   check({ go, nowMs }) {
     const all = (go?.crowds ?? []).filter(({ state }) => !OF_LOCK.test(state));
-    const leaks = all.filter(({ count }) => count >= LEAK_FROM);
+    const proven = all.filter(({ state }) => PROVEN.test(state));
+    const leaks = proven.length > 0 ? proven : all.filter(({ count }) => count >= LEAK_FROM);
     const waiting = all.filter(
       ({ count, longestWaitMs }) => count >= NOTICE_FROM && longestWaitMs >= NOTICE_WAIT_MS,
     );
@@ -37,20 +42,21 @@ export const goroutineCrowd: Detector<Crowded> = {
       stack: largest.frames,
       count: crowds.reduce((sum, { count }) => sum + count, 0),
       crowds,
+      isProven: proven.length > 0,
     };
   },
-  sentence({ crowds, count }) {
+  sentence({ crowds, count, isProven }) {
     const longestMs = Math.max(...crowds.map(({ longestWaitMs }) => longestWaitMs));
     const wait = longestMs < MS_PER_MINUTE ? '' : `, for up to ${durationText(longestMs)}`;
     const [only, ...others] = crowds;
     if (only !== undefined && others.length === 0) {
-      return `${countWords(only.count, 'goroutine')} are at one place, in ${placeWords(only)}${wait}.`;
+      return `${countWords(only.count, 'goroutine')} ${isProven ? 'can never go on, as Go has proven,' : 'are at one place,'} in ${placeWords(only)}${wait}.`;
     }
     const named = crowds
       .slice(0, NAMED)
       .map((crowd) => `${groupedDigits(crowd.count)} in ${placeWords(crowd)}`);
     const more = crowds.length > NAMED ? ` and ${crowds.length - NAMED} more` : '';
-    return `${countWords(count ?? 0, 'goroutine')} are at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
+    return `${countWords(count ?? 0, 'goroutine')} ${isProven ? 'can never go on, as Go has proven,' : 'are'} at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
   },
   nextStep: () =>
     'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.',

@@ -269,6 +269,7 @@ describe('a crash', () => {
     });
     expect(findingsIn(`${record}\n${record}\n`)).toMatchObject([
       {
+        kind: 'RECOVERED_PANIC',
         severity: 'WARNING',
         sentence: expect.stringMatching(
           /^The program panicked 2 times, and recovered: no such cart, in main\.load/,

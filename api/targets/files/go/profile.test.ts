@@ -76,9 +76,17 @@ describe('goroutines counted by stack', () => {
     ]);
   });
 
-  it('of a profile of leaks are all stuck', () => {
-    const analysis = analyze(binary(profileOf([['goroutineleak', 'count']], [[[7], [0]]])));
+  it('of a profile of leaks are all stuck, and said to be proven, however few', () => {
+    const bytes = binary(profileOf([['goroutineleak', 'count']], [[[7], [0]]]));
+    const analysis = analyze(bytes);
     expect(analysis).toMatchObject({ goroutines: { groups: [{ count: 7, stuckCount: 7 }] } });
+    const health = healthOfFile({ name: 'g', content: contentOf(bytes), savedAtMs: 0, analysis });
+    expect(health!.findings[0]).toMatchObject({
+      kind: 'LEFT_BEHIND',
+      severity: 'WARNING',
+      culprit: WATCH,
+      sentence: expect.stringContaining('7 goroutines can never go on, as Go has proven, in'),
+    });
   });
 });
 

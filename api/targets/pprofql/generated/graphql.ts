@@ -53,6 +53,8 @@ export type FindingKind =
   | 'POOL_EXHAUSTED'
   /** The run of the program before this one did not end well. */
   | 'PREVIOUS_RUN_DIED'
+  /** A Go program panicked, recovered from it, and logged where. */
+  | 'RECOVERED_PANIC'
   /** The event loop turns late, or spends its time on collecting garbage. */
   | 'SLOW_LOOP'
   /** Requests of one route take long. */

@@ -38,6 +38,7 @@ const GOROUTINES: Partial<Record<FindingKind, Record<string, string>>> = {
   LOCK_CONTENTION: STUCK,
   LEFT_BEHIND: { view: 'tasks' },
   PREVIOUS_RUN_DIED: { view: 'tasks' },
+  RECOVERED_PANIC: { view: 'tasks' },
 };
 
 /** Stands for the id of the newest stall, where the page does not know it yet. */

@@ -11,6 +11,7 @@ import { useStore } from '../state/store.ts';
 import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
 import { ExactReadBar, useExactRead } from './exact-read.tsx';
 import { hiddenGroups } from './hidden-groups.ts';
+import { CreatorTable, LockTable } from './lock-tables.tsx';
 import { RawDumpButton } from './raw-dump-button.tsx';
 import { TaskList } from './task-list.tsx';
 import { CATEGORIES, filterTasks, SORTS, sortTasks, statesOf, taskRows } from './task-rows.ts';
@@ -52,6 +53,8 @@ export function TasksSection() {
         </p>
       )}
       <TrackingNote goroutines={goroutines} />
+      <LockTable locks={goroutines.locks} />
+      <CreatorTable creators={goroutines.creators} />
       <ExactReadBar exact={exact} pauseMs={goroutines.instrumentation.exactReadPauseMs} />
       <FilteredTasks goroutines={goroutines} baseline={state.baseline?.goroutines ?? null} />
     </>

@@ -44,6 +44,8 @@ export function goroutinesOf(groups: TaskGroupFragment[]): Answered<TasksQuery>[
     summary: { background: 0, perRequest: total, unknown: 0, longWaiting: 0, potentiallyStuck: 0 },
     observation: { via: 'PORT', ageMs: 0 },
     dump: null,
+    locks: [],
+    creators: [],
     isExact: false,
     instrumentation: {
       exactReadPauseMs: null,
