@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goFactsOf } from '../facts.ts';
+import { goDumpGroups } from '../groups/groups.ts';
 import { parseGoDump } from '../parse.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../scripts/fixtures/go-locks', import.meta.url));
@@ -24,6 +26,11 @@ describe.runIf(hasGo)('a Go program that hangs', () => {
   function dump(name: string, end: 'die' | 'print') {
     const { stdout, stderr } = spawnSync(program, [name, end]);
     return parseGoDump(Buffer.concat([stderr, stdout]));
+  }
+
+  function factsOf(name: string) {
+    const read = dump(name, 'print');
+    return goFactsOf(read, goDumpGroups(read).groups);
   }
 
   it.each(['abba', 'globals'])('in a circle of locks (%s) has that circle', (name) => {
@@ -50,6 +57,40 @@ describe.runIf(hasGo)('a Go program that hangs', () => {
         deadlock: [],
       },
     ]);
+  });
+
+  it.each([
+    ['leak', 'chan receive', 'main.receive', 3_000],
+    ['senders', 'chan send', 'main.send', 7],
+    ['group', 'chan send', 'main.send', 6],
+  ])('has a crowd at the line that nobody serves (%s)', (name, state, line, count) => {
+    const { crowds } = factsOf(name);
+    expect(crowds[0]).toMatchObject({ state, count, culprit: { function: line } });
+  });
+
+  it('until a group of goroutines has ended, waits for that group', () => {
+    expect(dump('group', 'print').locks).toMatchObject([
+      { kind: 'WAIT_GROUP', waiters: 1, places: [{ frame: { function: 'main.(*group).wait' } }] },
+    ]);
+  });
+
+  it('at a condition that nobody signals waits for that, and nobody holds it', () => {
+    expect(dump('cond', 'print').locks).toMatchObject([
+      {
+        kind: 'COND',
+        waiters: 5,
+        places: [{ frame: { function: 'main.(*inbox).take' } }],
+        likelyHolder: null,
+        deadlock: [],
+      },
+    ]);
+  });
+
+  it('without a connection to its database waits for the pool', () => {
+    expect(factsOf('pool').poolWaiters).toMatchObject({
+      count: 9,
+      culprit: { function: 'main.order' },
+    });
   });
 
   it('at nothing but its locks is no circle while it is young', () => {
