@@ -11,6 +11,7 @@ import {
   atomicLoad,
   atomicNotify,
   atomicStore,
+  atomicWait,
   getBuiltinModule,
   OwnSharedArrayBuffer,
 } from '../base/builtins.ts';
@@ -40,8 +41,13 @@ export const HELD_CONNECTIONS = 2;
 export const WORKERS_MADE = 3;
 const GUARD_SLOTS = 4;
 
-/** Longest wait at exit for a connection to end; it takes a millisecond unless the machine is very busy. */
-const HANG_UP_DEADLINE_MS = 100;
+/**
+ * Longest wait at exit for a connection to end; it takes a millisecond unless the machine is very busy. Behind it Node
+ * waits itself, and says so on stderr.
+ */
+const HANG_UP_DEADLINE_MS = 1_000;
+/** Leaves the core to whoever is to hang up. */
+const PAUSE_MS = 1;
 
 /** On it Node tells of each worker thread that this thread makes. */
 const WORKERS_CHANNEL = 'worker_threads';
@@ -127,7 +133,7 @@ function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
   atomicNotify(guard, IS_EXITING);
   const deadlineMs = monotonicMs() + HANG_UP_DEADLINE_MS;
   // Running JavaScript, the thread answers what it was asked; nothing else would let the connection end.
-  while (isHeld(guard) && monotonicMs() < deadlineMs);
+  while (isHeld(guard) && monotonicMs() < deadlineMs) atomicWait(guard, IS_EXITING, 1, PAUSE_MS);
 }
 
 function isHeld(guard: Int32Array<SharedArrayBuffer>): boolean {
