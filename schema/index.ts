@@ -6,6 +6,7 @@ import './holders/proofs.ts';
 import './cpu/cpu-profiles.ts';
 import './loop/event-loop-status.ts';
 import './tasks/goroutines.ts';
+import './tasks/stack-profile.ts';
 import './requests/requests.ts';
 import './requests/routes.ts';
 import './targets/health.ts';

@@ -8,6 +8,7 @@ import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/hea
 import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from '../diagnostics/requests/types.ts';
+import type { StackProfile, StackProfileKind } from '../diagnostics/stack-profile.ts';
 import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
@@ -117,6 +118,8 @@ export interface TargetSource {
   readRoutes?(question: { limit: number }): Promise<RouteSnapshot | null>;
   /** Absent where it has none that is known; null where that ended well, or its version does not tell. */
   readPreviousRun?(): Promise<PreviousRun | null>;
+  /** Absent where it has no profiles of Go; null where it has not this one. */
+  readStackProfile?(kind: StackProfileKind): Promise<StackProfile | null>;
   /** Samples the CPU for so long. */
   readCpuProfile(options: { seconds: number; signal: AbortSignal }): Promise<Profile>;
 }

@@ -225,6 +225,8 @@ export function createSourceDiagnostics(
     metricsHistory: history.subscribe,
     process,
     previousRun: async () => (await source.readPreviousRun?.()) ?? null,
+    stackProfile: async (kind) =>
+      (await (source.readStackProfile && answering.track(source.readStackProfile(kind)))) ?? null,
     instrumentation: async () => (await knownReading()).value.figures.instrumentation,
     stop() {
       cpuProfiles.stop();

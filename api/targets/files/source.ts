@@ -96,6 +96,14 @@ export function createFileSource(
         dump: stats,
       };
     },
+    async readStackProfile(kind) {
+      const found = files.find(
+        ({ analysis }) =>
+          analysis.kind === 'STACKS' && analysis.stacks.name.toUpperCase().includes(kind),
+      );
+      if (found?.analysis.kind !== 'STACKS') return null;
+      return { ...found.analysis.stacks, readAtMs: found.savedAtMs };
+    },
     async readCpuProfile() {
       if (cpu === undefined) throw missing('CPU profile');
       if (cpu.content.kind === 'PROFILE') return cpu.content.profile;

@@ -10,6 +10,8 @@ import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import type { HeapBytes } from '../decoding/decodings.ts';
+import { stackTableOf } from '../files/go/profile.ts';
+import { readGoTextProfile } from '../files/go/text-profile.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
 import { readExpvarMemStats } from './expvar.ts';
@@ -184,6 +186,18 @@ export function createGoSource({
         instrumentation: UNTRACKED,
         dump: stats,
       };
+    },
+    /** As text: that alone says which profile of locks it is. */
+    async readStackProfile(kind) {
+      const readAtMs = Date.now();
+      const path = `/debug/pprof/${kind.toLowerCase()}?debug=1`;
+      const limits = { timeoutMs: DUMP_TIMEOUT_MS, maxBytes: EXTRA_BYTES };
+      const text = await http({ path, ...limits }).catch(unlessMissing);
+      if (text === null) return null;
+      const profile = readGoTextProfile(text);
+      const table = profile && stackTableOf(profile);
+      if (table === null) throw malformed(`${path} with something else`);
+      return { ...table, readAtMs };
     },
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({

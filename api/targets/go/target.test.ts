@@ -191,6 +191,28 @@ describe('the goroutines of a Go target', () => {
   });
 });
 
+describe('the profiles of a Go target that count by stack', () => {
+  const MUTEX =
+    '--- mutex:\ncycles/second=1000000000\nsampling period=1\n9000000 4 @ 0x1\n#\t0x1\tmain.hold+0x1\t/app/hold.go:13\n';
+
+  it('are tables of who waited for locks, and null where it has none', async () => {
+    const { shop } = await watchOne({ '/debug/pprof/mutex?debug=1': text(MUTEX) });
+    expect(await shop.stackProfile?.('MUTEX')).toMatchObject({
+      count: 4,
+      delayNs: 9_000_000,
+      rows: [{ frames: [{ function: 'main.hold', line: 13 }] }],
+    });
+    expect(await shop.stackProfile?.('GOROUTINELEAK')).toBeNull();
+  });
+
+  it('are goroutines that are leaked for ever, where Go has proven that', async () => {
+    const leaks =
+      'goroutineleak profile: total 7\n7 @ 0x1\n#\t0x1\tmain.wait+0x1\t/app/wait.go:3\n';
+    const { shop } = await watchOne({ '/debug/pprof/goroutineleak?debug=1': text(leaks) });
+    expect(await shop.stackProfile?.('GOROUTINELEAK')).toMatchObject({ count: 7, delayNs: null });
+  });
+});
+
 describe('a Go target that has died', () => {
   it('is told as it was at last, marked as that, but not compared with as if it were now', async () => {
     const { server, shop, list } = await watchOne();

@@ -40,6 +40,9 @@ export function createRemoteSource(
       return (await source?.readLoop?.()) ?? null;
     },
     readHealth: async () => (await known?.readHealth?.()) ?? null,
+    async readStackProfile(kind) {
+      return ask(async (source) => (await source.readStackProfile?.(kind)) ?? null);
+    },
     async readRequests(question) {
       const source = known ?? ((await isPprofql()) ? pprofql : null);
       return (await source?.readRequests?.(question)) ?? null;

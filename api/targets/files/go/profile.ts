@@ -70,12 +70,13 @@ export function goroutinesOfProfile(
   );
 }
 
-/** Null where it is no profile of locks or threads. */
+/** Null where it is no profile of locks, threads or leaks. */
 export function stackTableOf(profile: Profile): StackTable | null {
   const delay = sampleTypeIndex(profile, 'delay');
   const contentions = sampleTypeIndex(profile, 'contentions');
   const threads = sampleTypeIndex(profile, 'threadcreate');
-  const column = contentions >= 0 ? contentions : threads;
+  const counted = threads >= 0 ? threads : sampleTypeIndex(profile, 'goroutineleak');
+  const column = contentions >= 0 ? contentions : counted;
   if (column < 0) return null;
   const rows = profile.samples
     .map(({ stack, values }) => ({
@@ -87,7 +88,7 @@ export function stackTableOf(profile: Profile): StackTable | null {
   const [told] = profile.comments ?? [];
   const lockName = LOCK_PROFILES.includes(told ?? '') ? told! : LOCK_PROFILES.join(' or ');
   return {
-    name: contentions >= 0 ? lockName : 'threadcreate',
+    name: contentions >= 0 ? lockName : profile.sampleTypes[column]!.type,
     count: rows.reduce((sum, { count }) => sum + count, 0),
     delayNs: delay < 0 ? null : rows.reduce((sum, { delayNs }) => sum + (delayNs ?? 0), 0),
     rows,
