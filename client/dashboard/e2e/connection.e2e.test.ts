@@ -4,7 +4,7 @@ import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
-import { blockable, mountedBelow, writeProgram } from './support/programs.ts';
+import { blockable, mountedBelow, release, writeProgram } from './support/programs.ts';
 
 const API = /\/graphql$/;
 
@@ -224,7 +224,8 @@ describe.runIf(hasBrowser)('the connection', () => {
   });
 
   test('says for how long the process has not answered, marks it, and recovers', async () => {
-    const program = await startProgram(await writeProgram(blockable({ forMs: 9_000 })));
+    const file = await writeProgram(blockable());
+    const program = await startProgram(file);
     programs.push(program);
     const { page } = await watchedPage(browser, program.url);
     await page.goto(program.url);
@@ -233,6 +234,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.getByText(/Not answering for \d+\ss: /).waitFor();
     await page.locator('.tag', { hasText: 'not answering' }).first().waitFor();
     await page.screenshot({ path: 'screenshots/blocked.png' });
+    await release(file);
     await page.getByText('Not answering').first().waitFor({ state: 'detached' });
     await page.context().close();
   });

@@ -5,7 +5,7 @@ import { NOTHING_OF_THE_PROGRAM } from '../../../scripts/testing/program-health.
 import { seriousViolations } from './support/accessibility.ts';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
 import { DEMO, type Program, startProgram } from './support/program.ts';
-import { blockable, writeProgram } from './support/programs.ts';
+import { blockable, release, writeProgram } from './support/programs.ts';
 
 const SCREENSHOTS = 'screenshots';
 
@@ -110,7 +110,8 @@ describe.runIf(hasBrowser)('CPU time', () => {
   });
 
   test('that blocks the event loop is named in the health line, a click from its stack', async () => {
-    program = await startProgram(await writeProgram(blockable({ forMs: 15_000 })));
+    const file = await writeProgram(blockable());
+    program = await startProgram(file);
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(program.url);
     const health = page.getByRole('region', { name: 'Health' });
@@ -122,8 +123,12 @@ describe.runIf(hasBrowser)('CPU time', () => {
     await stalls.locator('.frame', { hasText: 'program.mjs' }).first().waitFor();
     await page.screenshot({ path: `${SCREENSHOTS}/stall.png` });
     expect(await seriousViolations(page)).toEqual([]);
+    await release(file);
     await health.getByText('Not answering').waitFor({ state: 'detached' });
     await stalls.getByText('lasting').waitFor({ state: 'detached' });
+    await health.getByText(/findings? cleared in the last hour/).click();
+    await health.getByText(/\d\d:\d\d Not answering for .*: stuck in .*program\.mjs:\d+/).waitFor();
+    await page.screenshot({ path: `${SCREENSHOTS}/cleared.png` });
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -229,6 +229,7 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await cpu.focus();
     await page.keyboard.press('Home');
+    await expect.poll(() => cpu.getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('ArrowRight');
     const memory = page.getByRole('slider', { name: /^Memory\. / });
     await expect.poll(() => cpu.getAttribute('aria-valuenow')).toBe('1');

@@ -27,7 +27,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
   let browser: Browser;
 
   beforeAll(async () => {
-    const file = await writeProgram(blockable({ forMs: 600_000 }));
+    const file = await writeProgram(blockable());
     [goProgram, blocked, browser] = await Promise.all([
       runGoProgram(),
       startProgram(file, { PPROFQL_STALL_MS: '200' }),

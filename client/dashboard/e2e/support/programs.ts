@@ -11,15 +11,24 @@ export async function writeProgram(source: string): Promise<string> {
   return file;
 }
 
-/** Blocks its thread for the given time when it is told to, and works on. */
-export function blockable({ forMs }: { forMs: number }): string {
+/** Blocks its thread when it is told to, until it is released, and works on. */
+export function blockable(): string {
   return `
+    import { existsSync } from 'node:fs';
+    const RELEASED = import.meta.filename + '.released';
     process.stdin.on('data', () => {
-      const endMs = Date.now() + ${forMs};
-      while (Date.now() < endMs);
+      while (!existsSync(RELEASED)) {
+        const endMs = Date.now() + 50;
+        while (Date.now() < endMs);
+      }
     });
     setInterval(() => {}, 1_000);
   `;
+}
+
+/** Lets a blocked program work on. */
+export async function release(file: string): Promise<void> {
+  await writeFile(`${file}.released`, '');
 }
 
 const PPROFQL = new URL('../../../../api/index.ts', import.meta.url).href;

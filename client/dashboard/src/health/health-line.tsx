@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { FindingFragment } from '../../generated/graphql.ts';
 import { useIsGo, useObservatory } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
@@ -44,17 +44,21 @@ function Cleared() {
   const { health, isPaused } = useObservatory();
   const known = useFrozen(useStore(health.state), useStore(isPaused));
   const cleared = known?.cleared ?? [];
+  // What is closed is no part of the page: a search in it finds what is wrong now.
+  const [isOpen, setOpen] = useState(false);
   if (cleared.length === 0) return null;
   return (
-    <details className="health-cleared">
+    <details className="health-cleared" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{plural(cleared.length, 'finding')} cleared in the last hour</summary>
-      <ul>
-        {cleared.map(({ id, sentence, clearedAt }) => (
-          <li key={id}>
-            <time dateTime={clearedAt}>{formatClock(Date.parse(clearedAt))}</time> {sentence}
-          </li>
-        ))}
-      </ul>
+      {isOpen && (
+        <ul>
+          {cleared.map(({ id, sentence, clearedAt }) => (
+            <li key={id}>
+              <time dateTime={clearedAt}>{formatClock(Date.parse(clearedAt))}</time> {sentence}
+            </li>
+          ))}
+        </ul>
+      )}
     </details>
   );
 }
