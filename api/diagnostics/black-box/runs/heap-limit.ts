@@ -53,11 +53,15 @@ const WRITE_DISTANCE_MS = 200;
 /** A thread that is well answers at once. */
 const SILENT_MS = 40;
 
+/** What a process grows at most while its heap fills: the young generation, and the sidecar's own, come with it. */
+const mostGrownBytes = (limitBytes: number): number => limitBytes * 1.25 + 128 * 1024 ** 2;
+
 export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
   const { readFigures, readHeap, onNear, isWanted, rssBytes = process.memoryUsage.rss } = options;
   const { firstFigures = null, lookMs = LOOK_MS, now = () => performance.now() } = options;
   let known: FiguresReading | null = firstFigures;
   let guess: number | null = null;
+  let guessedAtMs = Number.NEGATIVE_INFINITY;
   let lastLook: { atMs: number; rssBytes: number } | null = null;
   let readAtShare = Number.NEGATIVE_INFINITY;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
@@ -105,9 +109,13 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
     if (share < SUSPECT_SHARE) return;
     asked ??= { atMs: nowMs, ofMs: takenAtMs };
     lookCloser().then(compare, compare);
-    // A thread that does not answer, for it collects garbage all the time, is told by what the process has grown.
-    if (nowMs - asked.atMs < SILENT_MS) return;
-    guess = expectedBytes;
+    // A thread that does not answer, for it collects garbage all the time, is told by what the process has grown. One
+    // that may be full at once gets no time to answer: what is written of it is taken back where it does.
+    if (nowMs - asked.atMs < SILENT_MS && share < 1) return;
+    // A heap cannot grow so far: it is something else.
+    const isBeyondHeap = nowBytes - memory.rssBytes > mostGrownBytes(memory.heapLimitBytes);
+    guess = isBeyondHeap ? null : expectedBytes;
+    guessedAtMs = nowMs;
     if (share < WRITE_SHARE || nowMs - writtenAtMs < WRITE_DISTANCE_MS) return;
     writtenAtMs = nowMs;
     onNear();
@@ -116,7 +124,9 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
   function compare(): void {
     if (asked === null || (figures()?.takenAtMs ?? 0) <= asked.ofMs) return;
     asked = null;
+    const wasWritten = guess !== null && writtenAtMs >= guessedAtMs;
     guess = null;
+    if (wasWritten) onNear();
   }
 
   let timer: NodeJS.Timeout | undefined;
