@@ -65,7 +65,8 @@ export async function startDiagnostics(
   if (family?.observer == null) requireTokenWhereExposed(resolved);
   const leaveFamily = family === null ? () => {} : enterFamily(family);
   const probe = createNodeProbe({ ...resolved, routeOf });
-  const blackBox = await boxPlaceOf(resolved, probe);
+  // At once: in a program that blocks, or is attached to while it is stuck, no promise settles.
+  const blackBox = boxPlaceOf(resolved, probe);
   /** Behind the start of the sidecar: as the process ends, it is waited for first. */
   let forgetRun = () => {};
   try {
@@ -109,19 +110,17 @@ function enterFamily({ place, observer }: Family): () => void {
 }
 
 /** Null where no black box is wanted, or where its place cannot be told. */
-async function boxPlaceOf(
-  { blackBox }: ResolvedOptions,
-  probe: ObservedProbe,
-): Promise<BoxPlace | null> {
+function boxPlaceOf({ blackBox }: ResolvedOptions, probe: ObservedProbe): BoxPlace | null {
   // What is called like ours in a worker thread would be the process'.
   if (blackBox === false || !isMainThread) return null;
   try {
     const facts = probe.describe();
+    const figures = probe.readFigures({ closeInterval: false });
     const folder = blackBox === true ? defaultFolder() : resolve(blackBox);
     return {
       files: boxFiles(folder, programKey(facts), facts),
       endLock: createEndLock(),
-      firstFigures: await probe.readFigures({ closeInterval: false }),
+      firstFigures: figures instanceof Promise ? null : figures,
     };
   } catch {
     return null;
