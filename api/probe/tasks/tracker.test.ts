@@ -109,11 +109,11 @@ it('lets scavenges collect what has been awaited, before it grows old', async ()
   await tracker.sweep();
   collectGarbage();
   const before = oldSpaceBytes();
-  for (let index = 0; index < 8; index++) await load();
-  for (let index = 0; index < 3; index++) {
+  for (let index = 0; index < 8; index++) {
+    await load();
     await noLongerNew();
-    scavenge();
   }
+  for (let index = 0; index < 3; index++) scavenge();
   expect(oldSpaceBytes() - before).toBeLessThan(3_000_000);
 });
 
@@ -208,6 +208,24 @@ describe('a task shows as itself and vanishes when it is done', () => {
     expect(await typesThrough('startTimer')).toEqual(['Timeout']);
     clearTimeout(timer);
     expect(await typesThrough('startTimer')).toEqual([]);
+  });
+
+  it('a timer that Node keeps for an idle socket is none, one that is not to keep the program alive is', async () => {
+    const socket = new net.Socket();
+    const idles = () => socket.setTimeout(1_000_000);
+    idles();
+    expect(await typesThrough('idles')).toEqual([]);
+    socket.destroy();
+    const aborter = new AbortController();
+    const sleeps = () => pause(1_000_000, null, { ref: false, signal: aborter.signal });
+    const sleeping = sleeps();
+    expect(await typesThrough('sleeps')).toContain('Timeout');
+    aborter.abort();
+    await expect(sleeping).rejects.toThrow();
+    const startTimer = () => setTimeout(() => {}, 1_000_000).unref();
+    const timer = startTimer();
+    expect(await typesThrough('startTimer')).toEqual(['Timeout']);
+    clearTimeout(timer);
   });
 
   it('a listening server and a socket', async () => {

@@ -32,7 +32,7 @@ import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
 import { livenessOf } from './records/liveness.ts';
 import { createTaskRecords, type TaskRecord } from './records/records.ts';
 import { createStackStore, type StackHolder } from './stack-capture.ts';
-import { activeResourceCount, RARE_TYPES, TASK_TYPES } from './types.ts';
+import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
 import { describePromises } from './waits/exact-tasks.ts';
 import { allPromises } from './waits/pending-promises.ts';
@@ -162,7 +162,7 @@ export function createAsyncTracker({
     isQuiet = true;
     try {
       controller.countCall();
-      if (!TASK_TYPES.has(type)) return;
+      if (!TASK_TYPES.has(type) || isTimerOfNode(type, resource)) return;
       const request = requestContext.current();
       const weight = weigh(type, resource, request);
       if (weight === 0) return;

@@ -41,6 +41,20 @@ export const TASK_TYPES: ReadonlySet<string> = new Set([
   'RANDOMPRIMEREQUEST',
 ]);
 
+/**
+ * Whether it is a timer of Node's own: of an idle socket, of which a server makes one a request, or of a cache.
+ * Only those come into being without keeping the program alive, and those of `node:timers/promises` with
+ * `ref: false`, whose callback has no name.
+ */
+export function isTimerOfNode(type: string, resource: NewTimer): boolean {
+  return type === 'Timeout' && resource.hasRef?.() === false && resource._onTimeout?.name !== '';
+}
+
+interface NewTimer {
+  hasRef?: () => boolean;
+  _onTimeout?: { name: string } | null;
+}
+
 /** Begun by Node on somebody's behalf, and over with one answer. */
 export const REQUEST_TYPES: ReadonlySet<string> = new Set([
   'FSREQCALLBACK',
