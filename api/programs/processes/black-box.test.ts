@@ -15,6 +15,8 @@ const PROGRAM = fileURLToPath(
 const HANDLES_STOPS = 'handles-stops';
 const WAYS = ['heap', 'memory', 'kill', 'throw', 'exit', 'abort', 'stop', 'end'] as const;
 type Way = (typeof WAYS)[number];
+/** As the system or a supervisor does it: of a program that signals itself Node is told, and hangs up on debuggers first. */
+const SIGNALS: Partial<Record<Way, NodeJS.Signals>> = { kill: 'SIGKILL', stop: 'SIGTERM' };
 
 interface Death {
   ending: Ending;
@@ -36,7 +38,7 @@ async function dieOf(way: Way, folder: string): Promise<Death> {
   await using program = launchObserved(argsOf(way), { env });
   await program.url();
   await vi.waitFor(() => expect(textIn(folder)).toMatch(/"sequence"/));
-  program.write('now');
+  end(program, way);
   const ending = await program.ended;
   const files = await readdir(folder);
   const plain = way === 'heap' ? null : await dieUnobserved(way);
@@ -46,8 +48,14 @@ async function dieOf(way: Way, folder: string): Promise<Death> {
 async function dieUnobserved(way: Way): Promise<Ending> {
   await using program = new Program(argsOf(way));
   await program.printed(/listeners/);
-  program.write('now');
+  end(program, way);
   return await program.ended;
+}
+
+function end(program: Program, way: Way): void {
+  const signal = SIGNALS[way];
+  if (signal === undefined) program.write('now');
+  else process.kill(program.pid, signal);
 }
 
 function textIn(folder: string): string {
