@@ -20,6 +20,8 @@ export interface Recording {
   startedAtMs: number;
   durationMs: number;
   ended: Promise<Ending>;
+  /** Null as long as it goes on. */
+  endedAs(): Ending | null;
   end(how: Ending): void;
 }
 
@@ -38,14 +40,19 @@ const INSTANCE_ID_CHARACTERS = 8;
 
 /** @param instanceId makes the id unlike those of another process start */
 export function newRecording(instanceId: string, number: number, durationMs: number): Recording {
-  const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
+  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  let ending: Ending | null = null;
   return {
     id: `${instanceId.slice(0, INSTANCE_ID_CHARACTERS)}-${number}`,
     number,
     startedAtMs: Date.now(),
     durationMs,
     ended,
-    end,
+    endedAs: () => ending,
+    end(how) {
+      ending ??= how;
+      resolve(how);
+    },
   };
 }
 
@@ -54,7 +61,13 @@ export async function carryOut<Sampling>(
   recording: Recording,
   steps: RecordingSteps<Sampling>,
 ): Promise<RecordingOutcome<Sampling>> {
-  recording.startedAtMs = (await steps.start()).startedAtMs;
+  try {
+    recording.startedAtMs = (await steps.start()).startedAtMs;
+  } catch (error) {
+    // Who has thrown it away meanwhile need not know why it could not begin.
+    if (recording.endedAs() !== 'DISCARDED') throw error;
+    return { kind: 'CANCELLED', id: recording.id };
+  }
   const elapsed = setTimeout(() => recording.end('ELAPSED'), recording.durationMs);
   const ending = await recording.ended;
   clearTimeout(elapsed);
