@@ -1,4 +1,4 @@
-/** The frames of several profiles as one list, equal ones one entry. */
+/** The frames of one or several profiles as one list, equal ones one entry: the first that was met. */
 import type { Frame, Profile } from '../profile/profile.ts';
 
 export interface JointFrames {
@@ -7,18 +7,23 @@ export interface JointFrames {
   indexesOf(profile: Profile): number[];
 }
 
-export function createJointFrames(): JointFrames {
+/** @param keyOf tells which frames are equal. @default function, file and line */
+export function createJointFrames(keyOf: (frame: Frame) => string = placeOf): JointFrames {
   const frames: Frame[] = [];
-  const indexByPlace = new Map<string, number>();
+  const indexByKey = new Map<string, number>();
 
   function indexOf(frame: Frame): number {
-    const place = `${frame.function}\n${frame.file}\n${frame.line}`;
-    const known = indexByPlace.get(place);
+    const key = keyOf(frame);
+    const known = indexByKey.get(key);
     if (known !== undefined) return known;
     const index = frames.push(frame) - 1;
-    indexByPlace.set(place, index);
+    indexByKey.set(key, index);
     return index;
   }
 
   return { frames, indexesOf: (profile) => profile.frames.map(indexOf) };
+}
+
+function placeOf({ function: name, file, line }: Frame): string {
+  return `${name}\n${file}\n${line}`;
 }

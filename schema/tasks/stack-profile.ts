@@ -4,10 +4,10 @@ import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';
 import { rowId } from '../identity.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
+import { NS_PER_MS } from '../units.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST_ROWS = 1_000;
-const NS_PER_MS = 1e6;
 
 const StackProfileKindEnum = builder.enumType('StackProfileKind', {
   description: 'Which profile of Go that counts by stack.',

@@ -2,6 +2,7 @@
 import type { Frame, Profile } from '../../profile/profile.ts';
 import { type HotFunction, hotFunctions } from '../cpu/hot-functions.ts';
 import { compareFrames } from '../frame-order.ts';
+import { createJointFrames } from '../joint-frames.ts';
 import { TABLE_ROWS } from '../largest.ts';
 import { type Change, type ChangeTables, changeOf, changeTables } from './diff.ts';
 
@@ -72,19 +73,11 @@ function timeOf({ self, total, selfPercent, totalPercent }: HotFunction): Functi
 
 /** Go tells the line that ran, so that one function has many frames. The first one stands for all. */
 function withoutLines(profile: Profile): Profile {
-  const frames: Frame[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = profile.frames.map((frame) => {
-    const name = nameOf(frame);
-    const known = numbers.get(name);
-    if (known !== undefined) return known;
-    const number = frames.push(frame) - 1;
-    numbers.set(name, number);
-    return number;
-  });
+  const { frames, indexesOf } = createJointFrames(nameOf);
+  const indexes = indexesOf(profile);
   const samples = profile.samples.map((sample) => ({
     ...sample,
-    stack: Array.from(sample.stack, (frame) => numberOf[frame]!),
+    stack: Array.from(sample.stack, (frame) => indexes[frame]!),
   }));
   return { ...profile, frames, samples };
 }

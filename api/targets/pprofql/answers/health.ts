@@ -48,6 +48,11 @@ const KINDS: Readonly<Record<ToldKind, FindingKind>> = {
 
 type ToldFinding = Told<NonNullable<HealthQuery['health']>['findings'][number]>;
 type ToldCleared = Told<NonNullable<HealthQuery['health']>['cleared'][number]>;
+type ToldCore = Pick<ToldCleared, 'culprit'> & {
+  kind: ToldKind;
+  severity: ToldStatus;
+  since: string;
+};
 
 /** Null where its version does not judge itself. */
 export function healthOf({ health: told }: Told<HealthQuery>): Health | null {
@@ -68,17 +73,9 @@ export function healthOf({ health: told }: Told<HealthQuery>): Health | null {
 }
 
 function findingOf(told: ToldFinding): Finding {
-  const { since, kind, severity, culprit, stack, routes, ...finding } = complete(
-    told,
-    'health.findings',
-    FINDING_FIELDS,
-  );
+  const { stack, routes, ...finding } = complete(told, 'health.findings', FINDING_FIELDS);
   return {
-    ...finding,
-    kind: kindOf(kind),
-    severity: statusOf(severity),
-    sinceMs: Date.parse(since),
-    culprit: culprit && frameOf(culprit),
+    ...known(finding),
     stack: framesOf(stack),
     routes: (routes ?? []).map((each) =>
       complete(each, 'health.findings.routes', ['route', 'count']),
@@ -87,23 +84,19 @@ function findingOf(told: ToldFinding): Finding {
 }
 
 function clearedOf(told: ToldCleared): ClearedFinding {
-  const { since, clearedAt, kind, severity, culprit, ...finding } = complete(
-    told,
-    'health.cleared',
-    CLEARED_FIELDS,
-  );
-  return {
-    ...finding,
-    kind: kindOf(kind),
-    severity: statusOf(severity),
-    sinceMs: Date.parse(since),
-    clearedAtMs: Date.parse(clearedAt),
-    culprit: culprit && frameOf(culprit),
-  };
+  const { clearedAt, ...finding } = complete(told, 'health.cleared', CLEARED_FIELDS);
+  return { ...known(finding), clearedAtMs: Date.parse(clearedAt) };
 }
 
-function kindOf(kind: ToldKind): FindingKind {
-  return Object.hasOwn(KINDS, kind) ? KINDS[kind] : 'UNKNOWN';
+/** What there is of a finding while it lasts and afterwards, in the words of this version. */
+function known<Rest extends ToldCore>({ kind, severity, since, culprit, ...rest }: Rest) {
+  return {
+    ...rest,
+    kind: Object.hasOwn(KINDS, kind) ? KINDS[kind] : ('UNKNOWN' as const),
+    severity: statusOf(severity),
+    sinceMs: Date.parse(since),
+    culprit: culprit && frameOf(culprit),
+  };
 }
 
 /** One that is new says here only that something is wrong. */
