@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aFiguresReading } from '../../probe/testing/figures-reading.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
-import { METRICS, metricFamilies, type TargetMetrics } from './families.ts';
+import type { TargetMetrics } from './definitions/definition.ts';
+import { METRICS, metricFamilies } from './families.ts';
 import { largestRecent } from './recent-delays.ts';
 import type { MetricsSnapshot } from './snapshot.ts';
 

@@ -1,6 +1,7 @@
 /** `/metrics`: figures of all targets, as Prometheus reads them. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { metricFamilies, type TargetMetrics } from '../../diagnostics/metrics/families.ts';
+import type { TargetMetrics } from '../../diagnostics/metrics/definitions/definition.ts';
+import { metricFamilies } from '../../diagnostics/metrics/families.ts';
 import {
   METRICS_CONTENT_TYPES,
   type MetricsForm,
