@@ -8,7 +8,7 @@ import type { PreviousRun } from './black-box/runs/previous-run.ts';
 import type { Captures } from './captures/captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
 import type { ExternalSnapshot } from './heap/external.ts';
-import type { HolderSearches } from './heap/holders/holders.ts';
+import type { HolderSearches } from './heap/holders/types.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from './heap/types.ts';
 import type { DeliveredPoint, HistoryPoint } from './history/point.ts';

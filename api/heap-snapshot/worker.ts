@@ -3,7 +3,8 @@ import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { createSnapshotReader } from './graph/reader.ts';
-import { findHolders, type Holders, type HoldersQuestion } from './holders/holders.ts';
+import { findHolders } from './holders/holders.ts';
+import type { Holders, HoldersQuestion } from './holders/types.ts';
 import { findStuckTasks, type TaskProofs } from './stuck-tasks/stuck-tasks.ts';
 
 export interface SearchData {

@@ -1,5 +1,5 @@
-import type { HolderNode, ToldStep } from '../../api/heap-snapshot/holders/holders.ts';
 import type { StepKind } from '../../api/heap-snapshot/holders/steps.ts';
+import type { HolderNode, ToldStep } from '../../api/heap-snapshot/holders/types.ts';
 import { builder } from '../builder.ts';
 
 export type ShownStep = ToldStep & { path: string | null };

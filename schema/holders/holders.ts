@@ -1,11 +1,12 @@
 /** Who holds what a stack has allocated. */
+
+import type { SnapshotCost } from '../../api/diagnostics/heap/holders/snapshot-cost.ts';
 import type {
   HolderPathTold,
   HoldersFound,
   HoldersPhase,
   HoldersSearch,
-} from '../../api/diagnostics/heap/holders/holders.ts';
-import type { SnapshotCost } from '../../api/diagnostics/heap/holders/snapshot-cost.ts';
+} from '../../api/diagnostics/heap/holders/types.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType } from '../frame.ts';

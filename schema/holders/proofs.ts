@@ -1,8 +1,5 @@
 /** Which tasks nobody can settle any more. */
-import type {
-  ProofsFound,
-  WaitingFunctionTold,
-} from '../../api/diagnostics/heap/holders/proofs.ts';
+import type { ProofsFound, WaitingFunctionTold } from '../../api/diagnostics/heap/holders/types.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields } from '../frame.ts';
 import { targetArgument } from '../targets/target-argument.ts';

@@ -2,8 +2,8 @@
 import type { HeapGraph } from '../graph/graph.ts';
 import { shortestPaths } from '../graph/paths.ts';
 import { type ClosurePlace, closurePlaces } from '../graph/scripts.ts';
-import type { ToldStep } from '../holders/holders.ts';
 import { stepTeller } from '../holders/steps.ts';
+import type { ToldStep } from '../holders/types.ts';
 import { settleable } from './settleable.ts';
 import { type WaitingParts, waitingParts } from './waiting-parts.ts';
 

@@ -6,7 +6,7 @@ import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { AllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
 import type { CpuProfiles } from '../../diagnostics/cpu/profiles.ts';
-import { noHolderSearches } from '../../diagnostics/heap/holders/holders.ts';
+import { noHolderSearches } from '../../diagnostics/heap/holders/none.ts';
 import { createInterval } from '../../diagnostics/history/interval.ts';
 import type { DeliveredPoint, HistoryPoint } from '../../diagnostics/history/point.ts';
 import type { Health } from '../../health/finding.ts';

@@ -11,7 +11,7 @@ import { createAllocationProfiles } from '../../diagnostics/allocation-profiles/
 import { createCaptures } from '../../diagnostics/captures/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
-import { noHolderSearches } from '../../diagnostics/heap/holders/holders.ts';
+import { noHolderSearches } from '../../diagnostics/heap/holders/none.ts';
 import type { MetricsSnapshot } from '../../diagnostics/metrics/snapshot.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';

@@ -1,4 +1,4 @@
-import type { ToldStep } from '../../../heap-snapshot/holders/holders.ts';
+import type { ToldStep } from '../../../heap-snapshot/holders/types.ts';
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';
 
 const DEADLINE_MS = 2_000;

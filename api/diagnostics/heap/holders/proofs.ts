@@ -8,30 +8,8 @@ import type {
 } from '../../../heap-snapshot/stuck-tasks/stuck-tasks.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
 import { displayPath } from '../../../profile/display-path.ts';
-import type { Frame } from '../../../profile/profile.ts';
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';
-import type { SnapshotCost } from './snapshot-cost.ts';
-
-export interface WaitingFunctionTold {
-  count: number;
-  isStuck: boolean;
-  sentence: string;
-  /** The async functions that wait for each other, innermost first; the last is the one that is told of. */
-  frames: Frame[];
-}
-
-export interface ProofsFound {
-  /** Of the search. */
-  id: string;
-  takenAtMs: number;
-  pauseMs: number;
-  estimate: SnapshotCost;
-  /** Those that are stuck first, most first. */
-  functions: WaitingFunctionTold[];
-  tasks: number;
-  stuck: number;
-  objectCount: number;
-}
+import type { ProofsFound } from './types.ts';
 
 export async function toldProofs(
   { functions, ...counts }: TaskProofs,

@@ -1,7 +1,7 @@
 /** The samples of one stack, out of all that the sampler holds. */
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
-import type { HoldersQuestion } from '../../../heap-snapshot/holders/holders.ts';
+import type { HoldersQuestion } from '../../../heap-snapshot/holders/types.ts';
 import type { SampledSizes } from '../../../probe/readings/heap-snapshot.ts';
 import {
   type FrameColumns,
