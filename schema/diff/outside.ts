@@ -1,4 +1,4 @@
-import type { MadeDiffRow } from '../../api/diagnostics/captures/made.ts';
+import type { MadeDiffRow } from '../../api/diagnostics/captures/outside-diff.ts';
 import { builder } from '../builder.ts';
 import { FrameType } from '../frame.ts';
 

@@ -2,18 +2,18 @@
  * Where allocation profiles come from: two reads of a sampler that counts freed objects anyway, else
  * V8's sampler in another mode, for which the one that runs for good stands still.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { allocatedBetween } from '../../analyzers/allocations/allocated-between.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
 import type { AllocationProfileStart, AllocationReading } from '../../probe/readings/allocation.ts';
 import type { HeapAvailability } from '../../probe/readings/heap.ts';
 import { profileFromAllocationReading } from '../../profile/from-readings/allocation.ts';
+import { afterRest } from '../answers/after-rest.ts';
 import { silentThread } from '../answers/silent-thread.ts';
 import { readFreshHeap } from '../heap/fresh.ts';
 import type { HeapProfileSnapshot } from '../heap/types.ts';
-import type { OwnPause, StallWatch } from '../stalls/watch.ts';
+import type { OwnPause } from '../stalls/own-pause.ts';
+import type { StallWatch } from '../stalls/watch.ts';
 import type { AllocationSource } from './profiles.ts';
 
 export interface AllocationSourceOptions {
@@ -93,12 +93,14 @@ function inWindow({
   return {
     async start(request) {
       try {
-        return await afterRest(() =>
-          withDeadline(
-            watch.duringOwnRead(probe.startAllocationProfile(request), startPause),
-            START_DEADLINE_MS,
-            notResponding,
-          ),
+        return await afterRest(
+          () =>
+            withDeadline(
+              watch.duringOwnRead(probe.startAllocationProfile(request), startPause),
+              START_DEADLINE_MS,
+              notResponding,
+            ),
+          { patienceMs: LONGEST_REST_MS },
         );
       } catch (error) {
         cancel(request.id);
@@ -121,21 +123,6 @@ function inWindow({
     },
     cancel,
   };
-}
-
-/** A read of the heap just before may have spent the pause budget for a moment. */
-async function afterRest<T>(start: () => Promise<T>): Promise<T> {
-  const latestMs = Date.now() + LONGEST_REST_MS;
-  for (;;) {
-    try {
-      return await start();
-    } catch (error) {
-      const { retryAfterMs = Number.POSITIVE_INFINITY } = error as Partial<DiagnosticsError>;
-      const isSpent = error instanceof DiagnosticsError && error.code === 'PAUSE_BUDGET_SPENT';
-      if (!isSpent || Date.now() + retryAfterMs > latestMs) throw error;
-      await sleep(retryAfterMs + 1, undefined, { ref: false });
-    }
-  }
 }
 
 function liveTableCost({ inuse }: HeapAvailability, durationMs: number): string | null {

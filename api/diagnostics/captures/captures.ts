@@ -18,7 +18,8 @@ import type { HeapProfileSnapshot } from '../heap/types.ts';
 import type { PprofSnapshot } from '../pprof.ts';
 import { stackId } from '../stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../tasks.ts';
-import { diffOutside, type MadeDiffRow, type MadeSource, type OutsideMoment } from './made.ts';
+import type { MadeSource } from './made.ts';
+import { diffOutside, type MadeDiffRow, type OutsideMoment } from './outside-diff.ts';
 
 /** Memory, also outside the heap, tasks and figures of one moment, each read after it was asked for. */
 export interface Capture extends OutsideMoment {

@@ -2,15 +2,12 @@
  * What lives outside the heap, by the line that made it: buffers, and the handles, worker threads and
  * listeners that are seen only while somebody has them watched.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type AllocationDiffRow, diffAllocations } from '../../analyzers/diff/allocations.ts';
-import type { DiagnosticsError } from '../../base/errors.ts';
-import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { ExternalReading } from '../../probe/readings/external.ts';
 import type { KeptReading } from '../../probe/readings/kept.ts';
 import type { OutsideReading } from '../../probe/readings/outside.ts';
 import type { Frame } from '../../profile/profile.ts';
+import type { FrameLocator } from '../../source-maps/frame-locator.ts';
+import { afterRest } from '../answers/after-rest.ts';
 import { type ExternalSnapshot, externalSnapshot } from '../heap/external.ts';
 import { stackId } from '../stack-id.ts';
 
@@ -23,13 +20,6 @@ export interface MadeRow {
   frames: readonly Frame[];
   kept: number;
   keptBytes: number;
-}
-
-export interface MadeDiffRow extends Omit<MadeRow, 'kept' | 'keptBytes'> {
-  countDelta: number;
-  bytesDelta: number;
-  /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
-  marginBytes: number | null;
 }
 
 export interface MadeSource {
@@ -49,44 +39,36 @@ export interface MadeSourceOptions {
     RemoteProbe,
     'watchOutside' | 'readOutside' | 'readKept' | 'readExternal' | 'collectGarbage'
   >;
-  locateExternal: (reading: ExternalReading) => Promise<ExternalReading>;
-  locateOutside: (reading: OutsideReading) => Promise<OutsideReading>;
-  locateKept: (reading: KeptReading) => Promise<KeptReading>;
+  /** Brings a reading to where its code was written. */
+  locate: FrameLocator['locateStacks'];
 }
 
 const WATCH_MS = 10 * 60_000;
-const COLLECTION_ATTEMPTS = 3;
 /** For a collection that the pause budget does not allow yet: somebody waits for the comparison. */
-const LONGEST_WAIT_MS = 10_000;
+const PATIENCE = { patienceMs: 20_000, longestRestMs: 10_000 };
 /** Nobody knows whether the body of an answer is kept. */
 const UNKNOWABLE = 'BODY';
-const BUFFER = 'BUFFER';
 
-export function createMadeSource(options: MadeSourceOptions): MadeSource {
-  const { probe } = options;
+export function createMadeSource({ probe, locate }: MadeSourceOptions): MadeSource {
   let collectedAtMs = Number.NEGATIVE_INFINITY;
 
   async function readKept(): Promise<KeptReading> {
-    return options.locateKept(await probe.readKept({ windowMs: 0, listenersMs: WATCH_MS }));
+    return locate(await probe.readKept({ windowMs: 0, listenersMs: WATCH_MS }));
   }
 
-  /** The read of the heap just before may have spent the pause budget for a moment. */
+  /** Where the pause budget does not allow it for too long, there is garbage among what is told. */
   async function collectSince(sinceMs: number): Promise<void> {
     if (collectedAtMs >= sinceMs) return;
-    for (let attempt = 0; attempt < COLLECTION_ATTEMPTS; attempt++) {
-      try {
-        collectedAtMs = (await probe.collectGarbage({ isAskedFor: true })).endedAtMs;
-        return;
-      } catch (error) {
-        const { retryAfterMs = Number.POSITIVE_INFINITY } = error as Partial<DiagnosticsError>;
-        if (retryAfterMs > LONGEST_WAIT_MS) return;
-        await sleep(retryAfterMs, undefined, { ref: false });
-      }
+    try {
+      const collect = () => probe.collectGarbage({ isAskedFor: true });
+      collectedAtMs = (await afterRest(collect, PATIENCE)).endedAtMs;
+    } catch {
+      // As above.
     }
   }
 
   async function readExternal(): Promise<ExternalSnapshot> {
-    const reading = await options.locateExternal(await probe.readExternal({ collect: false }));
+    const reading = await locate(await probe.readExternal({ collect: false }));
     return externalSnapshot(reading, 0);
   }
 
@@ -106,7 +88,7 @@ export function createMadeSource(options: MadeSourceOptions): MadeSource {
     },
     async read(sinceMs) {
       await collectSince(sinceMs);
-      const outside = await options.locateOutside(await probe.readOutside({ settledMs: 0 }));
+      const outside = await locate(await probe.readOutside({ settledMs: 0 }));
       const kept = await readKept();
       const made = outside.made
         .filter(({ kind }) => kind !== UNKNOWABLE)
@@ -129,62 +111,4 @@ function rowOf(
   frames: readonly Frame[],
 ): MadeRow {
   return { key: stackId(frames, kind), kind, frames, kept, keptBytes };
-}
-
-/** One moment outside the heap. */
-export interface OutsideMoment {
-  /** Null where buffers are not seen from the start on. */
-  external: ExternalSnapshot | null;
-  /** Null where nothing was watched. */
-  made: readonly MadeRow[] | null;
-}
-
-/** @returns what there is more of than at the base, most first; null where neither is known of both */
-export function diffOutside(
-  base: OutsideMoment,
-  to: OutsideMoment,
-  { limit, includeOwn }: { limit: number; includeOwn: boolean },
-): MadeDiffRow[] | null {
-  const buffers =
-    base.external && to.external && diffBuffers(base.external, to.external, { limit, includeOwn });
-  const made = base.made && to.made && diffMade(base.made, to.made);
-  if (buffers === null && made === null) return null;
-  // Buffers that are seen anyway are watched as well, but only from the base on, and without a margin.
-  const others = made?.filter(({ kind }) => buffers === null || kind !== BUFFER) ?? [];
-  return [...(buffers ?? []), ...others]
-    .sort((a, b) => b.bytesDelta - a.bytesDelta || b.countDelta - a.countDelta)
-    .slice(0, limit);
-}
-
-function diffBuffers(
-  base: ExternalSnapshot,
-  to: ExternalSnapshot,
-  { limit, includeOwn }: { limit: number; includeOwn: boolean },
-): MadeDiffRow[] {
-  const owners = { isOwnFile: includeOwn ? undefined : isOwnFile, isRuntimeFile };
-  return diffAllocations(base.profile, to.profile, { limit, ...owners }).grown.map(bufferRow);
-}
-
-function bufferRow({ frames, ...row }: AllocationDiffRow): MadeDiffRow {
-  const { countDelta, bytesDelta, marginBytes } = row;
-  return {
-    key: stackId(frames, BUFFER),
-    kind: BUFFER,
-    frames,
-    countDelta,
-    bytesDelta,
-    marginBytes,
-  };
-}
-
-function diffMade(base: readonly MadeRow[], to: readonly MadeRow[]): MadeDiffRow[] {
-  const before = new Map(base.map((row) => [row.key, row]));
-  return to
-    .map(({ kept, keptBytes, ...row }) => ({
-      ...row,
-      countDelta: kept - (before.get(row.key)?.kept ?? 0),
-      bytesDelta: keptBytes - (before.get(row.key)?.keptBytes ?? 0),
-      marginBytes: null,
-    }))
-    .filter(({ countDelta, bytesDelta }) => countDelta > 0 || bytesDelta > 0);
 }
