@@ -6,7 +6,8 @@ import type { ProbeLink } from '../../link/probe-link.ts';
 import type { Via } from '../../link/via.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../../probe/readings/cpu.ts';
 import { silentThread } from '../answers/silent-thread.ts';
-import type { OwnPause, StallWatch } from '../stalls/watch.ts';
+import type { OwnPause } from '../stalls/own-pause.ts';
+import type { StallWatch } from '../stalls/watch.ts';
 
 export interface CpuSampler {
   /** @throws DiagnosticsError `UNAVAILABLE`, or `PROCESS_NOT_RESPONDING`; then nothing runs, nor will */

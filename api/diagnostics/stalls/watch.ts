@@ -15,6 +15,7 @@ import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspect
 import type { StackFrame } from '../../probe/readings/tasks.ts';
 import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
+import type { OwnPause } from './own-pause.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
@@ -54,12 +55,6 @@ export interface StallWatchOptions {
   cpuTimeMs?: () => number;
   /** What the watched thread was given of the CPU; null where that is not told. @default null */
   threadTime?: () => ThreadTime | null;
-}
-
-/** When the observed loop stood still for a read of pprofql. */
-export interface OwnPause {
-  endedAtMs: number;
-  pauseMs: number;
 }
 
 export interface StallWatch {
