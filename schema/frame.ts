@@ -90,3 +90,22 @@ export const FrameType = builder.objectRef<Frame>('Frame').implement({
 export function stackLines(frames: readonly Frame[]): string[] {
   return frames.flatMap((frame) => [frame.function, `\t${frame.file}:${frame.line}`]);
 }
+
+/** A full call stack in both forms. */
+export function stackFields<Parent>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>,
+  framesOf: (parent: Parent) => readonly Frame[],
+): Record<'stack' | 'frames', FieldRef<Types>> {
+  return {
+    stack: t.stringList({
+      description:
+        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
+      resolve: (parent) => stackLines(framesOf(parent)),
+    }),
+    frames: t.field({
+      type: [FrameType],
+      description: 'The full call stack as objects, top frame first.',
+      resolve: (parent) => [...framesOf(parent)],
+    }),
+  };
+}

@@ -20,3 +20,6 @@ export function rowId(
 
 export const STACK_ID_DESCRIPTION =
   'Short name of the call stack: the same for the same frames in every table, target and answer of this version of the program. Unlike `id`, many rows may have it.';
+
+export const ROW_ID_DESCRIPTION =
+  'Identity of the row: no other table, target or type has it, and the row has it in every answer, so that a cache may key on it.';

@@ -16,7 +16,7 @@ import type { MetricsSnapshot } from './metrics/snapshot.ts';
 import type { PprofSnapshot } from './pprof.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from './requests/types.ts';
-import type { StackProfile, StackProfileKind } from './stack-profile.ts';
+import type { StackProfileKind, TakenStackProfile } from './stack-profile.ts';
 import type { EventLoopStatus, Stall } from './stalls/types.ts';
 import type { GoroutineSnapshot, TasksRequest } from './tasks.ts';
 
@@ -88,7 +88,7 @@ export interface Diagnostics {
   /** Null where the run before ended well, or nothing is known of it. Absent where nothing can be. */
   previousRun?(): Promise<PreviousRun | null>;
   /** Null where the target has no such profile. Absent where it can have none: all but Go. */
-  stackProfile?(kind: StackProfileKind): Promise<StackProfile | null>;
+  stackProfile?(kind: StackProfileKind): Promise<TakenStackProfile | null>;
   /** Absent where no frames are looked up in source maps. */
   sourceMaps?(): SourceMapStatus;
 }

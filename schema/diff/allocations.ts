@@ -1,9 +1,9 @@
 import type { AllocationDiffRow } from '../../api/analyzers/diff/allocations.ts';
 import type { IdentifiedAllocationDiff } from '../../api/diagnostics/captures/captures.ts';
 import { builder } from '../builder.ts';
-import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
+import { CodePlaceInterface, placeFields, stackFields } from '../frame.ts';
 import { STACK_ID_DESCRIPTION } from '../identity.ts';
-import { ChangeCountsType, ChangeEnum, ROW_ID_DESCRIPTION } from './change.ts';
+import { ChangeCountsType, ChangeEnum, DIFF_ROW_ID_DESCRIPTION } from './change.ts';
 
 type IdentifiedAllocationRow = AllocationDiffRow & { id: string; stackId: string };
 
@@ -17,9 +17,7 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
   description:
     'Live memory of one full call stack at two moments. Estimates of a sampler: what did not change shows no difference, and `marginBytes` says how far a difference can be trusted.',
   fields: (t) => ({
-    id: t.exposeID('id', {
-      description: ROW_ID_DESCRIPTION,
-    }),
+    id: t.exposeID('id', { description: DIFF_ROW_ID_DESCRIPTION }),
     stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
     change: t.field({
       type: ChangeEnum,
@@ -76,16 +74,7 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
       description:
         'Bytes that this stack allocated between the two moments, freed ones included. Null where the runtime cannot give it (Node below 26).',
     }),
-    stack: t.stringList({
-      description:
-        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
-      resolve: ({ frames }) => stackLines(frames),
-    }),
-    frames: t.field({
-      type: [FrameType],
-      description: 'The full call stack as objects, top frame first.',
-      resolve: ({ frames }) => frames,
-    }),
+    ...stackFields(t, ({ frames }) => frames),
   }),
 });
 

@@ -23,5 +23,5 @@ export const ChangeCountsType = builder
     }),
   });
 
-export const ROW_ID_DESCRIPTION =
+export const DIFF_ROW_ID_DESCRIPTION =
   'Identity of the row: no other diff, table, target or type has it, and the row has it whenever the same diff is asked for, so that a cache may key on it.';

@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 import { CaptureType } from '../captures.ts';
 import { rowId } from '../identity.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
-import { groupRow } from '../tasks/goroutines.ts';
+import { groupRow } from '../tasks/goroutine-group.ts';
 import { AllocationDiffsType, type AllocationTables } from './allocations.ts';
 import { FigureDiffType } from './figures.ts';
 import { OutsideDiffType, type OutsideRow } from './outside.ts';

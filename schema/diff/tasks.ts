@@ -1,15 +1,13 @@
 import type { TaskDiff, TaskDiffRow } from '../../api/analyzers/diff/tasks.ts';
 import type { IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
 import { builder } from '../builder.ts';
-import { GoroutineGroupType } from '../tasks/goroutines.ts';
-import { ChangeCountsType, ChangeEnum, ROW_ID_DESCRIPTION } from './change.ts';
+import { GoroutineGroupType } from '../tasks/goroutine-group.ts';
+import { ChangeCountsType, ChangeEnum, DIFF_ROW_ID_DESCRIPTION } from './change.ts';
 
 const TaskDiffType = builder.objectRef<TaskDiffRow<IdentifiedGroup>>('TaskDiff').implement({
   description: 'How many async tasks of one group were live at two moments.',
   fields: (t) => ({
-    id: t.exposeID('id', {
-      description: ROW_ID_DESCRIPTION,
-    }),
+    id: t.exposeID('id', { description: DIFF_ROW_ID_DESCRIPTION }),
     change: t.field({
       type: ChangeEnum,
       description: 'How the number of tasks in the group changed.',

@@ -1,7 +1,7 @@
 import type { AllocationSnapshot, IdentifiedRow } from '../../api/diagnostics/heap/types.ts';
 import { builder } from '../builder.ts';
-import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
-import { STACK_ID_DESCRIPTION } from '../identity.ts';
+import { CodePlaceInterface, placeFields, stackFields } from '../frame.ts';
+import { ROW_ID_DESCRIPTION, STACK_ID_DESCRIPTION } from '../identity.ts';
 
 /** A row, and the `id` that it has in its table. */
 export type TableRow = IdentifiedRow & { id: string };
@@ -11,10 +11,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
   description:
     'What one full call stack allocated. V8 samples allocations (see `AllocationProfile.samplingIntervalBytes`) and scales them up: bytes and counts are estimates; `samples` and `marginBytes` say how good. Below zero in a saved profile of differences, for what shrank.',
   fields: (t) => ({
-    id: t.exposeID('id', {
-      description:
-        'Identity of the row: no other table, target or type has it, and the row has it in every answer, so that a cache may key on it.',
-    }),
+    id: t.exposeID('id', { description: ROW_ID_DESCRIPTION }),
     stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
     ...placeFields(t, ({ frames }) => frames[0], {
       function: 'Function at the top of the stack: the one that allocated.',
@@ -82,16 +79,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
       description:
         'Live bytes as a share of the bytes ever allocated here, 0 to 1. Near 0: a hot path whose garbage is collected. Near 1 and growing: a cache or a leak. Null without cumulative figures.',
     }),
-    stack: t.stringList({
-      description:
-        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
-      resolve: ({ frames }) => stackLines(frames),
-    }),
-    frames: t.field({
-      type: [FrameType],
-      description: 'The full call stack as objects, top frame first.',
-      resolve: ({ frames }) => frames,
-    }),
+    ...stackFields(t, ({ frames }) => frames),
   }),
 });
 

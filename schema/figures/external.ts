@@ -5,8 +5,8 @@ import type {
 } from '../../api/diagnostics/heap/external.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
-import { CodePlaceInterface, FrameType, placeFields, stackLines } from '../frame.ts';
-import { rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
+import { CodePlaceInterface, placeFields, stackFields } from '../frame.ts';
+import { ROW_ID_DESCRIPTION, rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import type { TableRow } from './allocation.ts';
 
@@ -17,10 +17,7 @@ const ExternalAllocationType = builder.objectRef<TableRow>('ExternalAllocation')
   description:
     'The buffers that one full call stack made. A sample of them is looked at (`ExternalAllocations.samplingIntervalBytes`) and scaled up: bytes and counts are estimates; samples and margins say how good.',
   fields: (t) => ({
-    id: t.exposeID('id', {
-      description:
-        'Identity of the row: no other table, target or type has it, and the row has it in every answer, so that a cache may key on it.',
-    }),
+    id: t.exposeID('id', { description: ROW_ID_DESCRIPTION }),
     stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
     ...placeFields(t, ({ frames }) => frames[0], {
       function: 'Function at the top of the stack: the one that called `Buffer`.',
@@ -63,16 +60,7 @@ const ExternalAllocationType = builder.objectRef<TableRow>('ExternalAllocation')
       description:
         'The true value is within this many bytes of `totalBytes` in 95 of 100 cases. Null in a saved profile, which does not tell.',
     }),
-    stack: t.stringList({
-      description:
-        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
-      resolve: ({ frames }) => stackLines(frames),
-    }),
-    frames: t.field({
-      type: [FrameType],
-      description: 'The full call stack as objects, top frame first.',
-      resolve: ({ frames }) => frames,
-    }),
+    ...stackFields(t, ({ frames }) => frames),
   }),
 });
 

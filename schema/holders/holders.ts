@@ -1,6 +1,5 @@
 /** Who holds what a stack has allocated. */
 
-import type { SnapshotCost } from '../../api/diagnostics/heap/holders/snapshot-cost.ts';
 import type {
   HolderPathTold,
   HoldersFound,
@@ -14,29 +13,12 @@ import { rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
 import { targetArgument } from '../targets/target-argument.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
 import { HolderNodeType, HolderStepType } from './holder-step.ts';
+import { HoldersEstimateType, maxPauseArgument, searchedFields } from './snapshot-search.ts';
 
 /** A search that was asked for by a query within so long is not made again for it. */
 const FRESH_MS = 60_000;
 /** Tables whose rows can be named by their `id`. */
 const TABLES = ['inuseAllocations', 'topAllocations'];
-
-export const HoldersEstimateType = builder.objectRef<SnapshotCost>('HoldersEstimate').implement({
-  description:
-    'What a search for holders would cost now, or was expected to: guessed from the size of the heap, the number of objects and the load of the machine, and corrected by how long the last one took. The truth is within half of it in most cases.',
-  fields: (t) => ({
-    pauseMs: t.exposeFloat('pauseMs', {
-      description:
-        'Milliseconds that the program stops, while V8 writes the heap snapshot; the search in it goes on while the program runs.',
-    }),
-    memoryBytes: t.exposeFloat('memoryBytes', {
-      description:
-        'Bytes of memory that are taken besides, at most at one time: by V8 in the program while it writes, and by pprofql’s thread while it searches.',
-    }),
-    objects: t.exposeFloat('objects', {
-      description: 'Objects on the heap, V8’s own included.',
-    }),
-  }),
-});
 
 const HoldersPhaseEnum = builder.enumType('HoldersPhase', {
   description: 'What a search for holders does now.',
@@ -109,21 +91,8 @@ const HoldersType = builder.objectRef<HoldersFound>('Holders').implement({
   description:
     'Who holds what a stack has allocated, by a heap snapshot that was read and thrown away: no values, only names and sizes. V8 tells what it has sampled, but not of which stack each object is: that is told by the sizes and numbers of the samples, and by the classes and files that the functions of the stack deal with. Where other stacks make the same objects, holders of theirs may be among these.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Identity of the search.' }),
+    ...searchedFields(t),
     stackId: t.exposeID('stackId', { description: STACK_ID_DESCRIPTION }),
-    takenAt: t.field({
-      type: 'DateTime',
-      description: 'When the snapshot was taken.',
-      resolve: ({ takenAtMs }) => takenAtMs,
-    }),
-    pauseMs: t.exposeFloat('pauseMs', {
-      description: 'Milliseconds that the program was stopped for it.',
-    }),
-    estimate: t.field({
-      type: HoldersEstimateType,
-      description: 'What it was expected to cost.',
-      resolve: ({ estimate }) => estimate,
-    }),
     frames: t.field({
       type: [FrameType],
       description: 'The stack that allocated, top frame first.',
@@ -148,10 +117,6 @@ const HoldersType = builder.objectRef<HoldersFound>('Holders').implement({
         'Of `samples`, how many were found again in the snapshot, each counted by how likely it is of this stack.',
       resolve: ({ found }) => found,
     }),
-    objects: t.float({
-      description: 'Objects in the snapshot, V8’s own included.',
-      resolve: ({ objectCount }) => objectCount,
-    }),
   }),
 });
 
@@ -169,8 +134,6 @@ function meantBy(target: ObservedTarget, allocation: string): (stackId: string) 
 
 const ALLOCATION_DESCRIPTION =
   'The `id` or `stackId` of a row of `inuseAllocations` or `topAllocations`, or of `diff { allocations { grown } }`.';
-const MAX_PAUSE_DESCRIPTION =
-  'The longest stop of the program that is agreed to, in milliseconds. Where more is expected (`holdersEstimate`), or null is given, nothing is done: the error `PAUSE_BUDGET_SPENT` has `estimatedPauseMs` and `estimatedMemoryBytes` in its extensions.';
 const FAILURES =
   'Fails with `PAUSE_BUDGET_SPENT` beyond `maxPauseMs`, `NOT_FOUND` where the stack holds nothing, `PROFILE_ALREADY_RUNNING` while another search runs, `LIMIT_EXCEEDED` where the heap is too large (option `heapSnapshotMemoryBytes`), `UNAVAILABLE` under NODE_ENV=production unless the option `heapSnapshots` is on, and for targets that are other processes, `STOPPED` where it is cancelled.';
 
@@ -182,7 +145,7 @@ builder.mutationField('takeHolders', (t) =>
     args: {
       ...targetArgument(),
       allocation: t.arg.id({ description: ALLOCATION_DESCRIPTION }),
-      maxPauseMs: t.arg.float({ required: false, description: MAX_PAUSE_DESCRIPTION }),
+      ...maxPauseArgument(),
     },
     resolve: (_root, { target: name, allocation, maxPauseMs }, { diagnostics, signal }) => {
       const target = diagnostics.target(name);
@@ -211,7 +174,7 @@ targetField('holders', (t) =>
     description: `Who holds what a stack has allocated: what the last search for it found, if it is one of the last ten searches, and with \`maxPauseMs\` not older than a minute. Where there is none, one is made, which stops the program, only where \`maxPauseMs\` agrees to that: \`takeHolders\` makes one each time. ${FAILURES}`,
     args: {
       allocation: t.arg.id({ description: ALLOCATION_DESCRIPTION }),
-      maxPauseMs: t.arg.float({ required: false, description: MAX_PAUSE_DESCRIPTION }),
+      ...maxPauseArgument(),
     },
     resolve: (view, { allocation, maxPauseMs }, context) => {
       const target = targetOf(view, context);

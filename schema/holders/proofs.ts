@@ -3,7 +3,7 @@ import type { ProofsFound, WaitingFunctionTold } from '../../api/diagnostics/hea
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, FrameType, placeFields } from '../frame.ts';
 import { targetArgument } from '../targets/target-argument.ts';
-import { HoldersEstimateType } from './holders.ts';
+import { maxPauseArgument, searchedFields } from './snapshot-search.ts';
 
 const WaitingFunctionType = builder.objectRef<WaitingFunctionTold>('WaitingFunction').implement({
   interfaces: [CodePlaceInterface],
@@ -35,20 +35,7 @@ const TaskProofsType = builder.objectRef<ProofsFound>('TaskProofs').implement({
   description:
     'Which suspended async functions can never go on, by a heap snapshot that was read and thrown away: what waits for a promise is followed only where something that can settle the promise is reached from a root. No values, only names.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Identity of the search.' }),
-    takenAt: t.field({
-      type: 'DateTime',
-      description: 'When the snapshot was taken.',
-      resolve: ({ takenAtMs }) => takenAtMs,
-    }),
-    pauseMs: t.exposeFloat('pauseMs', {
-      description: 'Milliseconds that the program was stopped for it.',
-    }),
-    estimate: t.field({
-      type: HoldersEstimateType,
-      description: 'What it was expected to cost.',
-      resolve: ({ estimate }) => estimate,
-    }),
+    ...searchedFields(t),
     functions: t.field({
       type: [WaitingFunctionType],
       description:
@@ -61,10 +48,6 @@ const TaskProofsType = builder.objectRef<ProofsFound>('TaskProofs').implement({
     stuck: t.exposeInt('stuck', {
       description: 'Of `tasks`, those that nobody can settle any more.',
     }),
-    objects: t.float({
-      description: 'Objects in the snapshot, V8’s own included.',
-      resolve: ({ objectCount }) => objectCount,
-    }),
   }),
 });
 
@@ -76,11 +59,7 @@ builder.mutationField('proveTasks', (t) =>
       'Finds the tasks that provably nobody can settle any more, by a heap snapshot, which stops the program; the answer comes when it is done, and whoever leaves before ends the search. `holdersEstimate`, `holdersStatus` and `cancelHolders` are for it as well. Fails with `PAUSE_BUDGET_SPENT` beyond `maxPauseMs`, `PROFILE_ALREADY_RUNNING` while another search runs, `LIMIT_EXCEEDED` where the heap is too large (option `heapSnapshotMemoryBytes`), `UNAVAILABLE` under NODE_ENV=production unless the option `heapSnapshots` is on, and for targets that are other processes, `STOPPED` where it is cancelled.',
     args: {
       ...targetArgument(),
-      maxPauseMs: t.arg.float({
-        required: false,
-        description:
-          'The longest stop of the program that is agreed to, in milliseconds. Where more is expected (`holdersEstimate`), or null is given, nothing is done: the error `PAUSE_BUDGET_SPENT` has `estimatedPauseMs` and `estimatedMemoryBytes` in its extensions.',
-      }),
+      ...maxPauseArgument(),
     },
     resolve: (_root, { target, maxPauseMs }, { diagnostics, signal }) =>
       diagnostics.target(target).holders.prove({ maxPauseMs: maxPauseMs ?? null, signal }),

@@ -8,7 +8,7 @@ import { HistoryPointType } from '../figures/history-point.ts';
 import { FrameType } from '../frame.ts';
 import { rowId } from '../identity.ts';
 import { StallType } from '../loop/stalls.ts';
-import { FindingType } from './health.ts';
+import { FindingType } from './finding.ts';
 import { targetField, targetOf } from './target-field.ts';
 
 const HowEndedEnum = builder.enumType('HowEnded', {

@@ -1,4 +1,8 @@
-import type { StackProfile, StackProfileKind } from '../../api/diagnostics/stack-profile.ts';
+import type {
+  ProfiledStack,
+  StackProfileKind,
+  TakenStackProfile,
+} from '../../api/diagnostics/stack-profile.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';
@@ -7,7 +11,6 @@ import { targetField, targetOf } from '../targets/target-field.ts';
 import { NS_PER_MS } from '../units.ts';
 
 const DEFAULT_LIMIT = 50;
-const MOST_ROWS = 1_000;
 
 const StackProfileKindEnum = builder.enumType('StackProfileKind', {
   description: 'Which profile of Go that counts by stack.',
@@ -28,7 +31,7 @@ const StackProfileKindEnum = builder.enumType('StackProfileKind', {
   } satisfies Record<StackProfileKind, { description: string }>,
 });
 
-type Row = StackProfile['rows'][number] & { id: string };
+type Row = ProfiledStack & { id: string };
 
 const ProfiledStackType = builder.objectRef<Row>('ProfiledStack').implement({
   description: 'A call stack of a profile of Go, and what was counted of it.',
@@ -52,7 +55,7 @@ const ProfiledStackType = builder.objectRef<Row>('ProfiledStack').implement({
   }),
 });
 
-type Told = StackProfile & { kind: StackProfileKind; target: ObservedTarget };
+type Told = TakenStackProfile & { kind: StackProfileKind; target: ObservedTarget };
 
 const StackProfileType = builder.objectRef<Told>('StackProfile').implement({
   description: 'A profile of Go that counts by stack: waits for locks, threads, or proven leaks.',
@@ -74,18 +77,18 @@ const StackProfileType = builder.objectRef<Told>('StackProfile').implement({
       args: {
         limit: t.arg.int({
           defaultValue: DEFAULT_LIMIT,
-          description: 'Stacks at most, 0 to 1000.',
+          description: 'Stacks at most, 1 to 1000.',
         }),
       },
-      resolve: (profile, { limit }) => identified(profile).slice(0, Math.max(0, limit)),
+      resolve: (profile, { limit }) => identified(profile, limit),
     }),
   }),
 });
 
 /** Stacks that differ in what is not shown, such as an address, are told apart by their order. */
-function identified({ rows, kind, target }: Told): Row[] {
+function identified({ stacks, kind, target }: Told, limit: number): Row[] {
   const seen = new Map<string, number>();
-  return rows.slice(0, MOST_ROWS).map((row) => {
+  return stacks({ limit }).map((row) => {
     const stack = stackLines(row.frames).join('\n');
     const earlier = seen.get(stack) ?? 0;
     seen.set(stack, earlier + 1);

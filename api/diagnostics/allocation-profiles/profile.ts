@@ -9,7 +9,7 @@ import {
 import { withoutOwnSamples } from '../../analyzers/allocations/stack-sums.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
-import { checkLimit } from '../recording/bounds.ts';
+import { checkLimit } from '../answers/limit.ts';
 
 /** What a sampler found. */
 export interface AllocationSampling {

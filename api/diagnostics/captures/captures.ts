@@ -11,6 +11,7 @@ import { diffFigures, type FigureDiff } from '../../analyzers/diff/figures.ts';
 import { diffTasks, type TaskDiff } from '../../analyzers/diff/tasks.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import { checkLimit } from '../answers/limit.ts';
 import { silentThread } from '../answers/silent-thread.ts';
 import type { ExternalSnapshot } from '../heap/external.ts';
 import { readFreshHeap } from '../heap/fresh.ts';
@@ -105,7 +106,6 @@ export interface CapturesOptions {
 
 /** Printable, and neither begins nor ends with a space. */
 const NAME = /^(?!\s)[^\p{C}]{1,100}(?<!\s)$/u;
-const MAX_LIMIT = 1_000;
 const ATTEMPT_PAUSE_MS = 100;
 /** Somebody waits for the capture, and a busy machine may keep the thread from answering for seconds. */
 const BUSY_PATIENCE_MS = 15_000;
@@ -247,9 +247,4 @@ function checkName(name: string): void {
     'INVALID_INPUT',
     'a capture is named by 1 to 100 printable characters, the first and last of which are no spaces',
   );
-}
-
-function checkLimit(limit: number): void {
-  if (limit >= 1 && limit <= MAX_LIMIT) return;
-  throw new DiagnosticsError('INVALID_INPUT', `limit is ${limit}, allowed is 1 to ${MAX_LIMIT}`);
 }

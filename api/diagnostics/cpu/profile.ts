@@ -16,8 +16,8 @@ import {
   profileFromCpuReading,
 } from '../../profile/from-readings/cpu.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
+import { checkLimit } from '../answers/limit.ts';
 import type { Observation } from '../answers/observation.ts';
-import { checkLimit } from '../recording/bounds.ts';
 
 export interface CpuProfile {
   /** Unlike that of any other profile of this or another start of the process. */

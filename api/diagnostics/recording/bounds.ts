@@ -1,4 +1,4 @@
-/** What may be asked of a profile: for how long it lasts, and how much of it is told. */
+/** For how long a profile may last. */
 import { DiagnosticsError } from '../../base/errors.ts';
 
 const LEAST_SECONDS = 0.1;
@@ -13,14 +13,5 @@ export function checkSeconds(seconds: number, most: number, option?: string): vo
   throw new DiagnosticsError(
     'INVALID_INPUT',
     `seconds is ${seconds}, allowed is a number from ${LEAST_SECONDS} to ${most}${where}`,
-  );
-}
-
-/** @throws DiagnosticsError `INVALID_INPUT` */
-export function checkLimit(limit: number, most: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
-  throw new DiagnosticsError(
-    'INVALID_INPUT',
-    `limit is ${limit}, allowed is a whole number from 1 to ${most}`,
   );
 }

@@ -4,7 +4,7 @@ import { routeTable } from '../../analyzers/requests/route-table.ts';
 import type { RequestsReading, RoutesReading } from '../../probe/readings/requests.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import { type Answered, type LastAnswerOptions, lastAnswer } from '../answers/last-answer.ts';
-import { checkRowLimit, MOST_ROWS } from './limit.ts';
+import { checkLimit, MOST_ROWS } from '../answers/limit.ts';
 import type { RequestSnapshot, RouteSnapshot } from './types.ts';
 
 export interface RequestAnswersOptions {
@@ -50,7 +50,7 @@ export function createRequestAnswers(options: RequestAnswersOptions): RequestAns
     readRequests: async () => (await readRequests()).value,
     readRoutes: async () => (await readRoutes()).value,
     async requests({ limit }) {
-      checkRowLimit(limit);
+      checkLimit(limit);
       // Tasks first: one that begins in between is listed, and where it waits is not known yet.
       const tasks = await readTasks().catch(() => null);
       const { value, observation } = await readRequests();
@@ -58,7 +58,7 @@ export function createRequestAnswers(options: RequestAnswersOptions): RequestAns
       return { ...table, rows: table.rows.slice(0, limit), observation };
     },
     async routes({ limit }) {
-      checkRowLimit(limit);
+      checkLimit(limit);
       const { value, observation } = await readRoutes();
       return { rows: routeTable(value).slice(0, limit), observation };
     },

@@ -1,3 +1,4 @@
+import { takenStackProfile } from '../../diagnostics/stack-profile.ts';
 /** Diagnostics as plain data, with a history that a test feeds point by point. */
 
 import type { Figures } from '../../analyzers/figures.ts';
@@ -245,23 +246,24 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     }),
     process: async () => process,
     instrumentation: async () => figures.instrumentation,
-    stackProfile: async () => ({
-      readAtMs: EPOCH_MS,
-      count: 3,
-      delayNs: 5,
-      rows: [
-        {
-          count: 2,
-          delayNs: 4,
-          frames: [{ function: 'main.hold', file: '/app/hold.go', line: 1 }],
-        },
-        {
-          count: 1,
-          delayNs: 1,
-          frames: [{ function: 'main.hold', file: '/app/hold.go', line: 2 }],
-        },
-      ],
-    }),
+    stackProfile: async () =>
+      takenStackProfile({
+        readAtMs: EPOCH_MS,
+        count: 3,
+        delayNs: 5,
+        rows: [
+          {
+            count: 2,
+            delayNs: 4,
+            frames: [{ function: 'main.hold', file: '/app/hold.go', line: 1 }],
+          },
+          {
+            count: 1,
+            delayNs: 1,
+            frames: [{ function: 'main.hold', file: '/app/hold.go', line: 2 }],
+          },
+        ],
+      }),
     ...overrides,
     tick() {
       points.push(point(points.length + 1));

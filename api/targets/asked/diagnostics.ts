@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../../base/options/options.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createAllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
+import { checkLimit } from '../../diagnostics/answers/limit.ts';
 import { createCaptures } from '../../diagnostics/captures/captures.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
@@ -15,7 +16,7 @@ import { noHolderSearches } from '../../diagnostics/heap/holders/none.ts';
 import type { MetricsSnapshot } from '../../diagnostics/metrics/snapshot.ts';
 import type { PprofSnapshot } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
-import { checkRowLimit } from '../../diagnostics/requests/limit.ts';
+import { takenStackProfile } from '../../diagnostics/stack-profile.ts';
 import { unwatchedLoop } from '../../diagnostics/stalls/unwatched-loop.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Health } from '../../health/finding.ts';
@@ -201,11 +202,11 @@ export function createSourceDiagnostics(
     ),
     goroutines: (request) => goroutines.freshOrLast(request, healthKeeper.readTasks),
     async requests(question) {
-      checkRowLimit(question.limit);
+      checkLimit(question.limit);
       return (await source.readRequests?.(question)) ?? null;
     },
     async routes(question) {
-      checkRowLimit(question.limit);
+      checkLimit(question.limit);
       return (await source.readRoutes?.(question)) ?? null;
     },
     captures: createCaptures({
@@ -225,8 +226,11 @@ export function createSourceDiagnostics(
     metricsHistory: history.subscribe,
     process,
     previousRun: async () => (await source.readPreviousRun?.()) ?? null,
-    stackProfile: async (kind) =>
-      (await (source.readStackProfile && answering.track(source.readStackProfile(kind)))) ?? null,
+    async stackProfile(kind) {
+      const read = source.readStackProfile && answering.track(source.readStackProfile(kind));
+      const profile = (await read) ?? null;
+      return profile && takenStackProfile(profile);
+    },
     instrumentation: async () => (await knownReading()).value.figures.instrumentation,
     stop() {
       cpuProfiles.stop();

@@ -205,6 +205,20 @@ describe('the profiles of a Go target that count by stack', () => {
     expect(await shop.stackProfile?.('GOROUTINELEAK')).toBeNull();
   });
 
+  it('tell as many stacks as are asked for, and refuse a number that is none', async () => {
+    const { shop } = await watchOne({ '/debug/pprof/mutex?debug=1': text(MUTEX) });
+    const profile = await shop.stackProfile?.('MUTEX');
+    expect(profile?.stacks({ limit: 1 })).toHaveLength(1);
+    for (const limit of [0, -1, 1_001]) {
+      expect(() => profile?.stacks({ limit })).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_INPUT',
+          message: `limit is ${limit}, allowed is a whole number from 1 to 1000`,
+        }),
+      );
+    }
+  });
+
   it('are goroutines that are leaked for ever, where Go has proven that', async () => {
     const leaks =
       'goroutineleak profile: total 7\n7 @ 0x1\n#\t0x1\tmain.wait+0x1\t/app/wait.go:3\n';

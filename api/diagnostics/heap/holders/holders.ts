@@ -74,7 +74,7 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
    * Writes the snapshot and gives it to the reader.
    * @param look tells what was found in it
    */
-  async function carryOut<Found>(
+  async function carryOut<Found extends Pick<SnapshotSearched, 'objectCount'>>(
     search: Search,
     size: HeapSize,
     withSizes: boolean,

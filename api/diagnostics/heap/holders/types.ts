@@ -12,6 +12,8 @@ export interface SnapshotSearched {
   takenAtMs: number;
   pauseMs: number;
   estimate: SnapshotCost;
+  /** In the snapshot, V8's own included. */
+  objectCount: number;
 }
 
 export interface HoldersFound extends SnapshotSearched {
@@ -22,7 +24,6 @@ export interface HoldersFound extends SnapshotSearched {
   tree: HolderNode[];
   samples: number;
   found: number;
-  objectCount: number;
 }
 
 export interface ProofsFound extends SnapshotSearched {
@@ -30,7 +31,6 @@ export interface ProofsFound extends SnapshotSearched {
   functions: WaitingFunctionTold[];
   tasks: number;
   stuck: number;
-  objectCount: number;
 }
 
 /** An async function, and what it waits for. */
