@@ -23,7 +23,7 @@ describe('another pprofql as a target', () => {
   let watching: RunningDiagnostics;
   let client: DiagnosticsClient;
   let other: TargetMethods;
-  const waiting = setTimeout(() => {}, 1e6);
+  let waiting: NodeJS.Timeout;
   /** Many sampling intervals large, so that some of it is sampled. */
   let kept: number[][] = [];
 
@@ -36,6 +36,8 @@ describe('another pprofql as a target', () => {
       pauseBudgetPercent: 100,
       token: TOKEN,
     });
+    // Seen being made.
+    waiting = setTimeout(() => {}, 1e6);
     watching = await startDiagnostics({
       port: 0,
       intervalMs: 50,
