@@ -214,7 +214,11 @@ describe('the list of requests in flight', () => {
 
   it('refuses a limit that is none', async () => {
     const { client } = server;
-    await expect(client.requests({ limit: 0 })).rejects.toThrow(/allowed is a whole number from 1 to 1000/);
-    await expect(client.routes({ limit: 1_001 })).rejects.toThrow(/allowed is a whole number from 1 to 1000/);
+    await expect(client.requests({ limit: 0 })).rejects.toThrow(
+      /allowed is a whole number from 1 to 1000/,
+    );
+    await expect(client.routes({ limit: 1_001 })).rejects.toThrow(
+      /allowed is a whole number from 1 to 1000/,
+    );
   });
 });
