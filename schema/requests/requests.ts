@@ -32,6 +32,18 @@ const RequestInFlightType = builder
         description:
           'How far the request is: `receiving` (its body is still arriving), `handling` (no part of its answer is out), `responding` (its headers are out), `queued` (its answer has to wait for that of an earlier request of its connection). Of HTTP/2 always `handling`.',
       }),
+      traceId: t.string({
+        nullable: true,
+        description:
+          'Trace of OpenTelemetry that the request belongs to, as 32 hexadecimal digits: of the span that was active when its first recorded task was made. Null where its tasks were not sampled, no span was active, or OpenTelemetry is not loaded.',
+        resolve: ({ span }) => span?.traceId ?? null,
+      }),
+      spanId: t.string({
+        nullable: true,
+        description:
+          'That span, as 16 hexadecimal digits: of the request itself, or of a part of it. Null like `traceId`.',
+        resolve: ({ span }) => span?.spanId ?? null,
+      }),
       waitsAt: t.field({
         type: FrameType,
         nullable: true,

@@ -44,6 +44,18 @@ const ProcessInfoType = builder.objectRef<ProcessFacts>('ProcessInfo').implement
       description:
         'File name of the program; the target’s own name where it does not tell. Arguments may hold secrets and are left out.',
     }),
+    serviceName: t.string({
+      nullable: true,
+      description:
+        'The service that the process is one of: the option `service`, or `service.name` of OpenTelemetry’s variables. Null where nobody has told.',
+      resolve: (process) => process.serviceName ?? null,
+    }),
+    serviceInstanceId: t.string({
+      nullable: true,
+      description:
+        'Which process of its service it is: `service.instance.id` of OpenTelemetry’s variables. Null where nobody has told.',
+      resolve: (process) => process.serviceInstanceId ?? null,
+    }),
     cwd: t.exposeString('cwd', {
       nullable: true,
       description: 'Working directory at start; null where unknown.',

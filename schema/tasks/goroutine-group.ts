@@ -1,3 +1,4 @@
+import type { SpanCount } from '../../api/analyzers/tasks/types.ts';
 import type { IdentifiedGroup } from '../../api/diagnostics/tasks.ts';
 import type { StackKind } from '../../api/probe/readings/tasks.ts';
 import type { ObservedTarget } from '../../api/targets/target.ts';
@@ -30,6 +31,17 @@ const StackKindEnum = builder.enumType('StackKind', {
         'Where the task was created: nobody waits for it, or several do, or this Node does not tell who waits.',
     },
   } satisfies Record<StackKind, { description: string }>,
+});
+
+const TaskSpanType = builder.objectRef<SpanCount>('TaskSpan').implement({
+  description: 'How many tasks were made in one span of OpenTelemetry.',
+  fields: (t) => ({
+    traceId: t.exposeString('traceId', {
+      description: 'The trace that the span is a part of, as 32 hexadecimal digits.',
+    }),
+    spanId: t.exposeString('spanId', { description: 'The span, as 16 hexadecimal digits.' }),
+    count: t.exposeInt('count', { description: 'Tasks; an estimate while tasks are sampled.' }),
+  }),
 });
 
 /** Go's words for a wait: nothing below a minute. */
@@ -141,6 +153,12 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
       description:
         'Routes of the requests that own tasks of the group, most tasks first; empty where no request does.',
       resolve: (group) => group.routes,
+    }),
+    spans: t.field({
+      type: [TaskSpanType],
+      description:
+        'Spans of OpenTelemetry that were active as tasks of the group were made, most tasks first, a hundred at most. Empty where none was, or OpenTelemetry is not loaded; tasks from before pprofql have none.',
+      resolve: (group) => group.spans ?? [],
     }),
     oldestRequestMs: t.exposeFloat('oldestRequestMs', {
       nullable: true,

@@ -24,7 +24,7 @@ export function requestTable(
     return (stack !== undefined && tasks?.stacks[stack]) || NOWHERE;
   };
   return {
-    rows: requests.map(({ id, method, route, ageMs, state }) => {
+    rows: requests.map(({ id, method, route, ageMs, state, span }) => {
       const frames = framesOf(id);
       return {
         key: `${instanceId}-${id}`,
@@ -32,6 +32,7 @@ export function requestTable(
         route,
         ageMs,
         state,
+        ...(span && { span }),
         waitsAt: culpritOf(frames),
         frames,
       };

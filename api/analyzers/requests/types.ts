@@ -1,4 +1,5 @@
 /** Requests and routes as the analyzers answer them. */
+import type { SpanIds } from '../../probe/readings/span.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 export interface RequestRow {
@@ -9,6 +10,8 @@ export interface RequestRow {
   route: string;
   ageMs: number;
   state: string;
+  /** Of OpenTelemetry; absent where none is known. */
+  span?: SpanIds;
   /** The first line of the program's own code in `frames`; null where none is known. */
   waitsAt: Frame | null;
   /** Innermost first; empty where it is not known. */

@@ -1,6 +1,8 @@
 /** Figures of a group of tasks, in which each counts as often as its weight says. */
 import { compareText } from '../frame-order.ts';
-import type { Task, TaskGroup } from './types.ts';
+import type { SpanCount, Task, TaskGroup } from './types.ts';
+
+const MOST_SPANS = 100;
 
 /** How many tasks the records stand for, or those that `isCounted`. */
 export function estimate(
@@ -52,6 +54,24 @@ export function routes(members: readonly Task[]): TaskGroup['routes'] {
   return [...weights]
     .map(([route, weight]) => ({ route, count: Math.round(weight) }))
     .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
+}
+
+/** Nothing where no task was made in a span. */
+export function spans(members: readonly Task[]): Pick<TaskGroup, 'spans'> {
+  const counts = new Map<string, SpanCount>();
+  for (const { span, weight } of members) {
+    if (span === undefined) continue;
+    const { traceId, spanId } = span;
+    const key = `${traceId} ${spanId}`;
+    counts.set(key, { traceId, spanId, count: (counts.get(key)?.count ?? 0) + weight });
+  }
+  if (counts.size === 0) return {};
+  return {
+    spans: [...counts.values()]
+      .map(({ count, ...ids }) => ({ ...ids, count: Math.round(count) }))
+      .sort((a, b) => b.count - a.count || compareText(a.traceId, b.traceId))
+      .slice(0, MOST_SPANS),
+  };
 }
 
 export function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {

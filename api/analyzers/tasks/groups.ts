@@ -4,7 +4,7 @@ import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts'
 import type { Frame } from '../../profile/profile.ts';
 import { compareText } from '../frame-order.ts';
 import { createCategorizer } from './categories.ts';
-import { estimate, oldestRequestMs, routes, sum, waits } from './group-figures.ts';
+import { estimate, oldestRequestMs, routes, spans, sum, waits } from './group-figures.ts';
 import { compareTaskStacks, createStackNumberer } from './stacks.ts';
 import { hasOutlivedRequest, isLongWaiting, NONE_STUCK, stuckTasks } from './stuck.ts';
 import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } from './types.ts';
@@ -99,6 +99,7 @@ function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) 
       category,
       categoryReason: reason,
       routes: hasRequests ? routes(members) : [],
+      ...spans(members),
       oldestRequestMs: hasRequests ? oldestRequestMs(members, options.nowMs) : null,
       outlivedRequest: hasRequests ? estimate(members, hasOutlivedRequest) : 0,
       refed: first.isRefed === null ? null : estimate(members, (task) => task.isRefed === true),

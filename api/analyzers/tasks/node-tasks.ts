@@ -48,6 +48,7 @@ export function tasksFromReading(reading: TasksReading): Task[] {
         owner !== null && isReleasedTask({ isLasting: isLasting(task.type), owner, frames })
           ? null
           : owner,
+      ...(task.span && { span: task.span }),
       isRefed: task.isRefed,
     };
   }

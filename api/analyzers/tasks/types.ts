@@ -1,5 +1,6 @@
 /** A task as the analyzers take it, and the groups that they answer. */
 import type { Category, CategoryRule } from '../../base/category-rule.ts';
+import type { SpanIds } from '../../probe/readings/span.ts';
 import type { StackKind } from '../../probe/readings/tasks.ts';
 import type { Frame } from '../../profile/profile.ts';
 
@@ -15,6 +16,8 @@ export interface Task {
   /** What `frames` tell: where it waits, or where it was created. */
   stackKind: StackKind;
   request: TaskRequest | null;
+  /** The span of OpenTelemetry that it was made in; absent where none is known. */
+  span?: SpanIds;
   isRefed: boolean | null;
 }
 
@@ -22,6 +25,11 @@ export interface TaskRequest {
   route: string;
   startedAtMs: number;
   endedAtMs: number | null;
+}
+
+export interface SpanCount extends SpanIds {
+  /** Estimated tasks. */
+  count: number;
 }
 
 export interface TaskGroup {
@@ -44,6 +52,8 @@ export interface TaskGroup {
   categoryReason: string;
   /** Routes of the owning requests, most tasks first. */
   routes: { route: string; count: number }[];
+  /** Spans that its tasks were made in, most tasks first, a hundred at most; absent where none is known. */
+  spans?: SpanCount[];
   /** Age of the oldest owning request; null without one. */
   oldestRequestMs: number | null;
   /** Tasks alive although their request has ended. */

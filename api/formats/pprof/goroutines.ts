@@ -1,6 +1,7 @@
-/** Groups of live tasks as a profile: one sample a group, its value the number of tasks. */
+/** Groups of live tasks as a profile: one sample a group, and for each span in it one of its own, its value the number of tasks. */
 import type { TaskGroup } from '../../analyzers/tasks/types.ts';
 import type { Category } from '../../base/category-rule.ts';
+import { SPAN_LABEL, TRACE_LABEL } from '../../profile/from-readings/cpu.ts';
 import type { Profile, Sample } from '../../profile/profile.ts';
 import { createFrameInterner } from '../frame-interner.ts';
 
@@ -26,13 +27,21 @@ export function goroutineLabels(group: TaskGroup): Record<string, string> {
 /** The largest groups first. A group of several routes is labeled with the busiest. */
 export function goroutineProfile(groups: readonly TaskGroup[], takenAtMs: number): Profile {
   const { frames, indexOf } = createFrameInterner();
-  const samples = largestFirst(groups).map(
-    (group): Sample => ({
-      stack: group.frames.map(indexOf),
-      values: [group.count],
-      labels: goroutineLabels(group),
-    }),
-  );
+  const samples = largestFirst(groups).flatMap((group): Sample[] => {
+    const stack = group.frames.map(indexOf);
+    const labels = goroutineLabels(group);
+    const { spans = [] } = group;
+    const ofSpans = spans.reduce((sum, { count }) => sum + count, 0);
+    const rest = { stack, values: [Math.max(0, group.count - ofSpans)], labels };
+    return [
+      ...spans.map(({ traceId, spanId, count }) => ({
+        stack,
+        values: [count],
+        labels: { ...labels, [TRACE_LABEL]: traceId, [SPAN_LABEL]: spanId },
+      })),
+      ...(rest.values[0] === 0 && spans.length > 0 ? [] : [rest]),
+    ];
+  });
   return {
     sampleTypes: [TASKS],
     frames,

@@ -6,10 +6,10 @@ import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base
 import { onProcessExit } from '../process/exit.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../readings/cpu.ts';
 import { type RequestContext, type RequestRecord, routeOf } from '../requests/context/context.ts';
-import { followRequests } from '../requests/context/switches.ts';
 import { type CpuDriver, type CpuTree, HAS_SAMPLE_DETAILS, startCpuDriver } from './driver.ts';
 import { type OwnStop, type SampledTime, startSampledTime, withoutGaps } from './sampled-time.ts';
 import { flattenCpuTree } from './tree.ts';
+import { followWork, type Work } from './work-switches.ts';
 
 export interface CpuProfiler {
   start(request: CpuProfileRequest): CpuProfileStart;
@@ -65,7 +65,7 @@ export function createCpuProfiler({
     const unfollow =
       requestContext === null || !HAS_SAMPLE_DETAILS
         ? () => {}
-        : followRequests(requestContext, driver.setContext);
+        : followWork(requestContext, driver.setContext);
     // A sampler that still runs as the process ends may crash it.
     const discard = () => cancel(request.id);
     const forget = onProcessExit(discard);
@@ -148,7 +148,8 @@ function readTree(tree: CpuTree, time: SampledTime) {
   const { isCut, ...columns } = flattenCpuTree(tree, {
     atUs,
     hasDetails: HAS_SAMPLE_DETAILS,
-    routeOf: routeLabel,
+    routeOf: createRouteLabels(),
+    spanOf: (context) => (context as Work).span,
   });
   // Where samples were left out with their nodes, a gap says nothing.
   const counted =
@@ -163,10 +164,16 @@ function readTree(tree: CpuTree, time: SampledTime) {
   };
 }
 
-/** For example `GET /users/:id`. */
-function routeLabel(context: object): string {
-  const request = context as RequestRecord;
-  return `${request.method} ${routeOf(request)}`;
+/** For example `GET /users/:id`; found once for each request. */
+function createRouteLabels(): (context: object) => string | null {
+  const labels = new Map<RequestRecord, string>();
+  return (context) => {
+    const { request } = context as Work;
+    if (request === undefined) return null;
+    const label = labels.get(request) ?? `${request.method} ${routeOf(request)}`;
+    labels.set(request, label);
+    return label;
+  };
 }
 
 function unavailableRoutes(requestContext: RequestContext | null): string | null {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SpanIds } from '../readings/span.ts';
 import type { CpuNode, CpuTree } from './driver.ts';
 import { flattenCpuTree } from './tree.ts';
 
@@ -30,7 +31,8 @@ function treeOf(...roots: CpuNode[]): CpuTree {
 const options = {
   atUs: (epochUs: number) => epochUs - STARTED_AT_MS * 1_000,
   hasDetails: true,
-  routeOf: (context: object) => (context as { route: string }).route,
+  routeOf: (context: object) => (context as { route: string | null }).route,
+  spanOf: (context: object) => (context as { span?: SpanIds }).span ?? null,
 };
 
 describe('the flattened call tree', () => {
@@ -92,6 +94,20 @@ describe('the flattened call tree', () => {
       sampleRoute: [0, 1, 0, 0, -1],
     });
     expect(asked).toEqual([first, second, alike]);
+  });
+
+  it('names the span of each sample, where there is any', () => {
+    const span = { traceId: 'a', spanId: 'b' };
+    const contexts = [{ route: null, span }, { route: 'GET /a' }, { route: 'GET /a', span }];
+    const taken = contexts.map((context, atUs) => ({ atUs, context }));
+    expect(flattenCpuTree(treeOf(node('a', taken)), options)).toMatchObject({
+      sampleRoute: [-1, 0, 0],
+      sampleSpan: [0, -1, 0],
+      spans: [span],
+    });
+    expect(flattenCpuTree(treeOf(node('a', taken.slice(1, 2))), options)).not.toHaveProperty(
+      'spans',
+    );
   });
 
   it('stops at its limit of nodes, and counts the samples below', () => {

@@ -4,6 +4,7 @@ import { createNumbering } from '../../base/numbers/numbering.ts';
 import { NS_PER_US } from '../../base/numbers/units.ts';
 import { NO_PARENT } from '../heap/tree/columns.ts';
 import type { CpuReading } from '../readings/cpu.ts';
+import type { SpanIds } from '../readings/span.ts';
 import type { CpuNode, CpuTree } from './driver.ts';
 
 export type CpuColumns = Pick<
@@ -20,6 +21,8 @@ export type CpuColumns = Pick<
   | 'sampleAtUs'
   | 'droppedSamples'
   | 'routes'
+  | 'sampleSpan'
+  | 'spans'
 > & {
   /** Some nodes were left out, and the samples in them. */
   isCut: boolean;
@@ -32,18 +35,27 @@ export interface CpuTreeOptions {
   maxNodes?: number;
   /** Whether samples carry time, CPU time and context. */
   hasDetails: boolean;
-  /** The route of a sample's context. */
-  routeOf: (context: object) => string;
+  /** The route of a sample's context; null where it has none. */
+  routeOf: (context: object) => string | null;
+  /** The span of a sample's context; null where it has none. */
+  spanOf: (context: object) => SpanIds | null;
 }
 
 /** About 40 ms of reading. */
 const MAX_NODES = 20_000;
 
-const NO_ROUTE = -1;
+const NONE = -1;
 
-interface TakenSample {
-  node: number;
+/** By their numbers. */
+interface Labels {
   route: number;
+  span: number;
+}
+
+const NO_LABELS: Labels = { route: NONE, span: NONE };
+
+interface TakenSample extends Labels {
+  node: number;
   cpuUs: number;
   atUs: number;
 }
@@ -51,11 +63,12 @@ interface TakenSample {
 /** Level by level, so that what a limit leaves out are the deepest frames. V8's root stands for no function. */
 export function flattenCpuTree(
   { root, sampleCount }: CpuTree,
-  { atUs, maxNodes = MAX_NODES, hasDetails, routeOf }: CpuTreeOptions,
+  { atUs, maxNodes = MAX_NODES, hasDetails, routeOf, spanOf }: CpuTreeOptions,
 ): CpuColumns {
   const strings = createNumbering<string>();
   const routes = createNumbering<string>();
-  const routeByContext = new Map<object, number>();
+  const spans = createNumbering<SpanIds>();
+  const labelsByContext = new Map<object, Labels>();
   const nodes = { parent: [], functionName: [], file: [], line: [], column: [] } as Record<
     'parent' | 'functionName' | 'file' | 'line' | 'column',
     number[]
@@ -63,19 +76,24 @@ export function flattenCpuTree(
   const samples: TakenSample[] = [];
   let uncounted = 0;
 
-  function routeIndex(context: object | undefined): number {
-    if (context === undefined) return NO_ROUTE;
-    const known = routeByContext.get(context);
+  function labelsOf(context: object | undefined): Labels {
+    if (context === undefined) return NO_LABELS;
+    const known = labelsByContext.get(context);
     if (known !== undefined) return known;
-    const index = routes.numberOf(routeOf(context));
-    routeByContext.set(context, index);
-    return index;
+    const route = routeOf(context);
+    const span = spanOf(context);
+    const labels = {
+      route: route === null ? NONE : routes.numberOf(route),
+      span: span === null ? NONE : spans.numberOf(span),
+    };
+    labelsByContext.set(context, labels);
+    return labels;
   }
 
   function addSamples(node: number, { contexts = [], hitCount }: CpuNode): void {
     if (!hasDetails) {
       for (let hit = 0; hit < hitCount; hit++) {
-        samples.push({ node, route: NO_ROUTE, cpuUs: 0, atUs: 0 });
+        samples.push({ node, ...NO_LABELS, cpuUs: 0, atUs: 0 });
       }
       return;
     }
@@ -86,7 +104,7 @@ export function flattenCpuTree(
         continue;
       }
       const cpuUs = Math.round(cpuTime / NS_PER_US);
-      samples.push({ node, route: routeIndex(context), cpuUs, atUs: takenAtUs });
+      samples.push({ node, ...labelsOf(context), cpuUs, atUs: takenAtUs });
     }
   }
 
@@ -113,6 +131,10 @@ export function flattenCpuTree(
     routes: routes.values(),
     sampleNode: samples.map(({ node }) => node),
     sampleRoute: samples.map(({ route }) => route),
+    ...(spans.values().length > 0 && {
+      sampleSpan: samples.map(({ span }) => span),
+      spans: spans.values(),
+    }),
     sampleCpuUs: hasDetails ? samples.map(({ cpuUs }) => cpuUs) : null,
     sampleAtUs: hasDetails ? samples.map(({ atUs }) => atUs) : null,
     droppedSamples: Math.max(0, sampleCount - samples.length - uncounted),

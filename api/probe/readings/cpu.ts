@@ -1,4 +1,5 @@
 /** A CPU profile, and what it takes to have one. */
+import type { SpanIds } from './span.ts';
 
 /** What a CPU profile is asked to be. */
 export interface CpuProfileRequest {
@@ -57,6 +58,10 @@ export interface CpuReading {
   droppedSamples: number;
   /** For example `GET /users/:id`. */
   routes: string[];
+  /** Index into `spans` of the span that was active as it was taken; -1: none. Absent where no sample has one. */
+  sampleSpan?: number[];
+  /** Of OpenTelemetry; absent as before. */
+  spans?: SpanIds[];
   /** Why samples carry no route; null: they do. */
   routesUnavailable: string | null;
   /** CPU time of all other threads of the process meanwhile; null where unknown. */

@@ -1,4 +1,5 @@
 /** Requests in flight, and what routes have served. */
+import type { SpanIds } from './span.ts';
 import type { StackFrame } from './tasks.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface InFlightRequest {
   startedAtMs: number;
   ageMs: number;
   state: RequestState;
+  /** In which its first recorded task was made; absent where none is known. */
+  span?: SpanIds;
 }
 
 export interface RequestsReading {

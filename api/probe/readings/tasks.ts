@@ -1,5 +1,6 @@
 /** Live async tasks, where they wait or were created, and the requests they belong to. */
 import type { InstrumentationReading } from './instrumentation.ts';
+import type { SpanIds } from './span.ts';
 
 export interface StackFrame {
   function: string;
@@ -50,6 +51,8 @@ export interface TaskReading {
   standsIn?: number;
   /** `RequestReading.id` of the request that it was created in or that awaits it, or null. */
   request: number | null;
+  /** The span that was active as it was made; absent where none is known. */
+  span?: SpanIds;
   /** Whether it keeps the process alive; null where that has no meaning (a promise). */
   isRefed: boolean | null;
 }

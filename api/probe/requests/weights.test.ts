@@ -13,6 +13,7 @@ const recordAt = (url: string): RequestRecord => ({
   sampleWeight: 1,
   isLarge: false,
   hasTasks: false,
+  span: null,
   pattern: null,
   findPattern: null,
   ticket: -1,

@@ -143,6 +143,7 @@ class ReadingBuilder {
       stackKind,
       ...(stackKind === 'WAITS' && owner.request !== null && this.#ofRequest(task, stack)),
       request: owner.request === null ? null : this.#idOf(owner.request),
+      ...(task.span && { span: task.span }),
       isRefed: task.isRefed,
     });
   }
@@ -157,6 +158,7 @@ class ReadingBuilder {
       stack: NO_STACK,
       stackKind: 'CREATED',
       request: this.#idOf(request),
+      ...(request.span && { span: request.span }),
       isRefed: null,
     });
   }

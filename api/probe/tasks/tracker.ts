@@ -24,6 +24,7 @@ import {
   type RequestContext,
   type RequestRecord,
 } from '../requests/context/context.ts';
+import { createActiveSpans } from '../spans/active-span.ts';
 import { createTaskHooks } from './hooks.ts';
 import { createSweepSchedule } from './pace/sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
@@ -116,6 +117,7 @@ export function createAsyncTracker({
   excludeFromHere,
 }: AsyncTrackerOptions): AsyncTracker {
   const stacks = createStackStore(stackDepth);
+  const spans = createActiveSpans();
   const records = createTaskRecords(stacks);
   const promiseIds = createPromiseIds(requestContext.nextId);
   let seen = 0;
@@ -198,12 +200,17 @@ export function createAsyncTracker({
     if (records.count() >= maxRecords) makeRoom();
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
-    if (request !== undefined) request.hasTasks = true;
+    const span = spans.current();
+    if (request !== undefined) {
+      request.hasTasks = true;
+      request.span ??= span;
+    }
     if (!records.hasNew()) setTimeout(weed, NEW_FOR_MS).unref();
     const record = {
       ...task,
       createdAtMs: wallClockMs(),
       request: request ?? null,
+      span,
       holder: capture(),
     };
     records.add(record, resource);

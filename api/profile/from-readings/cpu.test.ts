@@ -46,6 +46,26 @@ describe('a CPU reading as a profile', () => {
     ]);
   });
 
+  it('keeps spans apart, by the names that OpenTelemetry has for their ids', () => {
+    const spans = [
+      { traceId: 't1', spanId: 's1' },
+      { traceId: 't1', spanId: 's2' },
+    ];
+    const { samples } = profileFromCpuReading({
+      ...reading,
+      sampleSpan: [-1, 0, 1, -1, 1, -1, 0, -1],
+      spans,
+    });
+    expect(samples.map(({ values, labels }) => [values[0], labels])).toEqual([
+      [2, undefined],
+      [1, { route: 'GET /a', trace_id: 't1', span_id: 's1' }],
+      [1, { route: 'GET /b', trace_id: 't1', span_id: 's2' }],
+      [1, { route: 'GET /a', trace_id: 't1', span_id: 's2' }],
+      [1, undefined],
+      [1, { trace_id: 't1', span_id: 's1' }],
+    ]);
+  });
+
   it('says what its values are, and what it would show first', () => {
     expect(profileFromCpuReading(reading)).toMatchObject({
       sampleTypes: [

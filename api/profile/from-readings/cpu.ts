@@ -11,25 +11,29 @@ export const GARBAGE_COLLECTOR = '(garbage collector)';
 
 /** Label of the samples taken in a request. */
 export const ROUTE_LABEL = 'route';
+/** Labels of the samples taken in a span of OpenTelemetry, by the names that its logs and profiles have for them. */
+export const TRACE_LABEL = 'trace_id';
+export const SPAN_LABEL = 'span_id';
 
 /** Names of the sample types, as in Go's and V8's profiles. */
 const SAMPLES = 'samples';
 const WALL = 'wall';
 const CPU = 'cpu';
 
-const NO_ROUTE = -1;
+const NONE = -1;
 
-/** What belongs together: samples of one node in requests of one route. */
+/** What belongs together: samples of one node in requests of one route, and in one span. */
 interface Sum {
   node: number;
   route: number;
+  span: number;
   count: number;
   wallNs: number;
   cpuNs: number;
 }
 
 /**
- * One sample for each node and route, with its stack up to the root, and as values the count of
+ * One sample for each node, route and span, with its stack up to the root, and as values the count of
  * samples, the wall time they stand for and, where the platform tells it, the CPU time. What was sampled while the thread was idle is left out. The
  * lines are those where the functions begin.
  */
@@ -38,12 +42,16 @@ export function profileFromCpuReading(reading: CpuReading): Profile {
   const hasCpu = reading.sampleCpuUs !== null;
   const samples = sumsOf(reading)
     .filter(({ node }) => !isIdle(reading, node))
-    .map(({ node, route, count, wallNs, cpuNs }): Sample => {
+    .map(({ node, route, span, count, wallNs, cpuNs }): Sample => {
       const values = [count, wallNs];
       if (hasCpu) values.push(cpuNs);
       const stack = stackOf(node, reading.parent, frameOfNode);
-      if (route === NO_ROUTE) return { stack, values };
-      return { stack, values, labels: { [ROUTE_LABEL]: reading.routes[route]! } };
+      if (route === NONE && span === NONE) return { stack, values };
+      return {
+        stack,
+        values,
+        labels: { ...routeLabel(reading, route), ...spanLabels(reading, span) },
+      };
     });
   const time = { type: hasCpu ? CPU : WALL, unit: 'nanoseconds' };
   return {
@@ -97,17 +105,27 @@ function isIdle({ strings, functionName, file }: CpuReading, node: number): bool
 }
 
 function sumsOf(reading: CpuReading): Sum[] {
-  const { sampleNode, sampleRoute, sampleCpuUs, routes } = reading;
+  const { sampleNode, sampleRoute, sampleCpuUs, sampleSpan, spans = [], routes } = reading;
   const wallMs = wallMsOfSamples(reading);
   const sums = new Map<number, Sum>();
   sampleNode.forEach((node, at) => {
     const route = sampleRoute[at]!;
-    const key = node * (routes.length + 1) + route + 1;
-    const sum = sums.get(key) ?? { node, route, count: 0, wallNs: 0, cpuNs: 0 };
+    const span = sampleSpan?.[at] ?? NONE;
+    const key = (node * (routes.length + 1) + route + 1) * (spans.length + 1) + span + 1;
+    const sum = sums.get(key) ?? { node, route, span, count: 0, wallNs: 0, cpuNs: 0 };
     sum.count += 1;
     sum.wallNs += wallMs[at]! * NS_PER_MS;
     sum.cpuNs += (sampleCpuUs?.[at] ?? 0) * NS_PER_US;
     sums.set(key, sum);
   });
   return [...sums.values()];
+}
+
+function routeLabel({ routes }: CpuReading, route: number): Record<string, string> {
+  return route === NONE ? {} : { [ROUTE_LABEL]: routes[route]! };
+}
+
+function spanLabels({ spans }: CpuReading, span: number): Record<string, string> {
+  const ids = spans?.[span];
+  return ids === undefined ? {} : { [TRACE_LABEL]: ids.traceId, [SPAN_LABEL]: ids.spanId };
 }

@@ -4,6 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { harmless } from '../../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import type { InFlightRequest } from '../../readings/requests.ts';
+import type { SpanIds } from '../../readings/span.ts';
 import { boundedRoute, frameworkRoute, routeOfUrl } from '../routes/names/route.ts';
 import {
   type Http1Socket,
@@ -31,6 +32,8 @@ export interface RequestRecord {
   isLarge: boolean;
   /** Set by the tracker: some task refers to this request, so its route is worth keeping at its end. */
   hasTasks: boolean;
+  /** Set by the tracker: the span of OpenTelemetry that its first recorded task was made in; null for none. */
+  span: SpanIds | null;
   /** The pattern as the program or its framework told it; null while none has. */
   pattern: string | null;
   /** Asks for the pattern while the request is in flight; null where nothing tells. */
@@ -197,6 +200,7 @@ export function createRequestContext({
       sampleWeight: weight,
       isLarge: false,
       hasTasks: false,
+      span: null,
       pattern: null,
       findPattern,
       ticket,
@@ -344,12 +348,14 @@ export function createRequestContext({
   function listed(ticket: Ticket, nowMs: number): InFlightRequest {
     const connection = live.connection(ticket) as Http1Socket | undefined;
     const startedAtMs = live.startedAtMs(ticket);
+    const span = live.note(ticket)?.span;
     return {
       id: live.id(ticket),
       method: live.method(ticket),
       route: patternOf(ticket, requestOf(ticket)) ?? routeOfUrl(live.url(ticket)),
       startedAtMs: Math.floor(startedAtMs + wallClockOffsetMs),
       ageMs: nowMs - startedAtMs,
+      ...(span && { span }),
       state: live.isAnswering(ticket)
         ? 'responding'
         : stateOfRequest(connection, (request) => tickets.get(request) === ticket),

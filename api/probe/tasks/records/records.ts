@@ -1,6 +1,7 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
 import { OwnWeakRef, OwnWeakSet } from '../../../base/builtins.ts';
 import { chance } from '../../../base/numbers/chance.ts';
+import type { SpanIds } from '../../readings/span.ts';
 import type { RequestRecord } from '../../requests/context/context.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import type { CapturedStack, StackHolder, StackStore } from '../stack-capture.ts';
@@ -18,6 +19,8 @@ export interface TaskRecord {
   readonly createdAtMs: number;
   weight: number;
   readonly request: RequestRecord | null;
+  /** The span of OpenTelemetry that was active as it was made; null for none. */
+  readonly span: SpanIds | null;
   /** Null until it was first found alive. */
   resource: WeakRef<object> | null;
   /**
@@ -46,7 +49,15 @@ export interface LiveRecord extends TaskRecord {
 /** A record of a task that was made just now. */
 export type NewRecord = Pick<
   TaskRecord,
-  'asyncId' | 'type' | 'nodeId' | 'parentId' | 'createdAtMs' | 'weight' | 'request' | 'holder'
+  | 'asyncId'
+  | 'type'
+  | 'nodeId'
+  | 'parentId'
+  | 'createdAtMs'
+  | 'weight'
+  | 'request'
+  | 'span'
+  | 'holder'
 >;
 
 export interface TaskRecords {

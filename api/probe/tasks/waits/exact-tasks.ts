@@ -18,7 +18,7 @@ import { nodeIdsOf } from './pending-promises.ts';
 /** What is known of a task that is no record, or of one whose weight is 1 for once. */
 export type ExactTask = Pick<
   LiveRecord,
-  'asyncId' | 'type' | 'parentId' | 'weight' | 'request' | 'stack' | 'isRefed'
+  'asyncId' | 'type' | 'parentId' | 'weight' | 'request' | 'span' | 'stack' | 'isRefed'
 > & {
   /** Null where nobody saw it being made. */
   createdAtMs: number | null;
@@ -62,6 +62,7 @@ export async function describePromises(
       createdAtMs: record?.createdAtMs ?? null,
       weight: 1,
       request: record?.request ?? null,
+      span: record?.span ?? null,
       stack: record?.stack ?? EMPTY_STACK,
       isRefed: null,
       waits: waiting,

@@ -29,7 +29,7 @@ export function readingOf(
   const pprof = complete(answer.pprof, 'pprof', ['memory']);
   const process = complete(answer.process, 'process', ['instanceId', 'title']);
   const { cpu, runtime, memory } = pprof;
-  const { startedAt, programRoot, ...facts } = process;
+  const { startedAt, programRoot, serviceName, serviceInstanceId, ...facts } = process;
   const ageMs = memory.heapObjectsAgeMs;
   return {
     figures: figuresOf(answer, pprof),
@@ -41,6 +41,8 @@ export function readingOf(
     process: {
       ...facts,
       ...(programRoot !== null && { programRoot }),
+      ...(serviceName !== null && { serviceName }),
+      ...(serviceInstanceId !== null && { serviceInstanceId }),
       startedAtMs: startedAt === null ? null : Date.parse(startedAt),
       cpuCount: runtime?.numCpu ?? null,
       availableParallelism: runtime?.gomaxprocs ?? null,

@@ -27,8 +27,18 @@ export function requestsOf({
 }: Told<RequestsQuery>): RequestSnapshot | null {
   if (requests === null || requestCoverage === null) return null;
   const rows = requests.map((told) => {
-    const { id, waitsAt, frames, ...row } = complete(told, 'requests', REQUEST_FIELDS);
-    return { ...row, key: id, waitsAt: waitsAt && frameOf(waitsAt), frames: framesOf(frames) };
+    const { id, traceId, spanId, waitsAt, frames, ...row } = complete(
+      told,
+      'requests',
+      REQUEST_FIELDS,
+    );
+    return {
+      ...row,
+      key: id,
+      ...(traceId !== null && spanId !== null && { span: { traceId, spanId } }),
+      waitsAt: waitsAt && frameOf(waitsAt),
+      frames: framesOf(frames),
+    };
   });
   const { total, placeKnown, beyondLimit, observation } = requestCoverage;
   const measuredAt = observation?.measuredAt;

@@ -79,6 +79,9 @@ function groupOf(told: Told<Goroutines['groups'][number]>): IdentifiedGroup {
         : frameOf(group.culprit),
     frames,
     stackKind,
+    spans: (group.spans ?? []).map((each) =>
+      complete(each, 'goroutines.groups.spans', ['traceId', 'spanId', 'count']),
+    ),
     routes: (group.routes ?? []).map((each) =>
       complete(each, 'goroutines.groups.routes', ['route', 'count']),
     ),
