@@ -5,6 +5,7 @@
  */
 import { DiagnosticsError } from './base/errors.ts';
 import type { DiagnosticsOptions } from './base/options/options.ts';
+import { settled, whenSettled } from './base/waiting/settled.ts';
 import { startDiagnostics } from './start.ts';
 
 const KEY = Symbol.for('pprofql.attached');
@@ -40,13 +41,14 @@ function keep(holder: Holder, value: Attachment): void {
 
 function start(options: DiagnosticsOptions, forget: () => void): Attachment {
   let outcome: Outcome = { state: 'STARTING' };
-  const starting = startDiagnostics(options, { onDetach: () => void stop().catch(() => {}) });
+  const starting = startDiagnostics(options, { onDetach: () => void settled(stop()) });
   async function stop(): Promise<void> {
     // Whoever attaches from now on starts anew.
     forget();
     await (await starting).stop();
   }
-  starting.then(
+  whenSettled(
+    starting,
     ({ url }) => {
       outcome = { state: 'RUNNING', url };
     },

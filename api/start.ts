@@ -75,12 +75,17 @@ export async function startDiagnostics(
     if (blackBox !== null) forgetRun = noteEndOfRun(blackBox.endLock, blackBox.files);
     const sidecar = await starting;
     let stopping: Promise<void> | null = null;
-    const stop = () => {
-      stopping ??= sidecar.stop().finally(() => {
+    const stopAll = async () => {
+      try {
+        await sidecar.stop();
+      } finally {
         forgetRun();
         leaveFamily();
         probe.stop();
-      });
+      }
+    };
+    const stop = () => {
+      stopping ??= stopAll();
       return stopping;
     };
     return { url: sidecar.url, stop, [Symbol.asyncDispose]: stop };

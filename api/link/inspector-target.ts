@@ -19,6 +19,7 @@ import { isOwnFile, isRuntimeFile } from '../base/files/own-files.ts';
 import { harmless } from '../base/harmless.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process/exit.ts';
+import { beforeOwnSignal } from '../probe/process/own-signal.ts';
 import type { StackFrame } from '../probe/readings/tasks.ts';
 import { createStackStore } from '../probe/tasks/stack-capture.ts';
 import { describeFailure, type Failure } from './failure.ts';
@@ -109,7 +110,8 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   const { port1: port, port2: answers } = new MessageChannel();
   const value = createTarget(probe, port);
   Object.defineProperty(globalThis, symbol, { value, configurable: true });
-  const forget = onProcessExit(() => waitForConnections(guard));
+  const letGo = () => waitForConnections(guard);
+  const stopWaiting = [onProcessExit(letGo), beforeOwnSignal(letGo)];
   const tellOfWorker = harmless(() => {
     atomicAdd(guard, WORKERS_MADE, 1);
     atomicNotify(guard, WORKERS_MADE);
@@ -119,7 +121,7 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
     address: { key, exitGuard, answers },
     isConnected: () => atomicLoad(guard, CONNECTIONS) > 0,
     remove: () => {
-      forget();
+      for (const stop of stopWaiting) stop();
       unsubscribe(WORKERS_CHANNEL, tellOfWorker);
       port.close();
       Reflect.deleteProperty(globalThis, symbol);

@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { types } from '../base/builtins.ts';
 import { harmless } from '../base/harmless.ts';
+import { whenSettled } from '../base/waiting/settled.ts';
 import { stoppedError } from '../base/waiting/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
@@ -37,7 +38,8 @@ export function serveProbe(probe: Probe, port: MessagePort): () => void {
     try {
       const value = (probe[method] as AnyMethod)(...args);
       if (types.isPromise(value)) {
-        value.then(
+        whenSettled(
+          value,
           (settled) => send({ id, value: settled }),
           (error) => send({ id, failure: describeFailure(error) }),
         );

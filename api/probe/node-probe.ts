@@ -99,7 +99,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   );
   const heap = startPart(
     'heapSampler',
-    () => startHeapSampler(options, memory, budget, async () => tracker.sweep()),
+    () => startHeapSampler(options, memory, budget, async () => await tracker.sweep()),
     absentHeapSampler,
   );
   const outside = startPart(
@@ -150,7 +150,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
-    readHeap: () => heap.read().then(leftOut),
+    readHeap: async () => leftOut(await heap.read()),
     readTasks: () => tracker.read(),
     readTasksExactly: () => tracker.readExactly(),
     lastTasks: tracker.lastRead,

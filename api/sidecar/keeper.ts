@@ -4,6 +4,7 @@ import { logLine } from '../base/log.ts';
 import { MS_PER_SECOND } from '../base/numbers/units.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setTimeout } from '../base/own-time.ts';
+import { whenSettled } from '../base/waiting/settled.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import type { Family } from '../targets/children/place.ts';
@@ -86,13 +87,14 @@ export async function keepSidecar(
   function watch(listening: SidecarThread): void {
     const sinceMs = monotonicMs();
     listening.unref();
-    void listening.ended.then((reason) => {
+    const goOn = (reason: string) => {
       if (monotonicMs() - sinceMs >= LIVED_LONG_MS) {
         attempts = 0;
         lastReason = null;
       }
       startLater('have ended', reason);
-    });
+    };
+    whenSettled(listening.ended, goOn, () => {});
   }
 
   function startLater(what: string, reason: string): void {

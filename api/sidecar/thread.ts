@@ -7,6 +7,7 @@ import { BYTES_PER_MIB } from '../base/numbers/units.ts';
 import { workerEnvironment } from '../base/options/environment/environment.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
+import { whenSettled } from '../base/waiting/settled.ts';
 import { offerLoop } from '../link/observed-loop.ts';
 import { serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
@@ -94,9 +95,12 @@ export function startSidecarThread(
       if (kind === 'detach') onDetach?.();
     });
     let isHanging = false;
-    const ended = endOf(worker)
-      .finally(stopServing)
-      .then((reason) => (isHanging ? HANGS : reason));
+    const serveUntilEnd = async () => {
+      const reason = await endOf(worker);
+      stopServing();
+      return isHanging ? HANGS : reason;
+    };
+    const ended = serveUntilEnd();
     const listening = started(worker, ended);
     const endIfHanging = () => {
       // Node aborts the process when a thread ends in the middle of a connection.
@@ -104,17 +108,18 @@ export function startSidecarThread(
       isHanging = true;
       void worker.terminate();
     };
-    listening.then(
-      () => void ended.finally(watchPulse(pulse, endIfHanging, pulseLookMs)),
-      () => {},
-    );
+    const watchItsPulse = () => {
+      const stopWatching = watchPulse(pulse, endIfHanging, pulseLookMs);
+      whenSettled(ended, stopWatching, stopWatching);
+    };
+    // Its port keeps a sidecar alive that has nothing to serve.
+    whenSettled(listening, watchItsPulse, stopAnswering);
     if (printsUrl) {
       // Nobody waits for it, so that it must not keep the program alive either.
       worker.unref();
-      void listening.catch(() => {}).finally(awaitFirstSignAtExit(firstSign));
+      const stopWaiting = awaitFirstSignAtExit(firstSign);
+      whenSettled(listening, stopWaiting, stopWaiting);
     }
-    // Its port keeps a sidecar alive that has nothing to serve.
-    listening.catch(stopAnswering);
     return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };
   } catch (error) {
     stopServing();
@@ -178,7 +183,7 @@ function started(worker: Worker, ended: Promise<string>): Promise<string | null>
       if (message.kind === 'listening') resolve(message.url);
       if (message.kind === 'failed') fail(message.reason, message.code ?? 'UNAVAILABLE');
     });
-    ended.then((reason) => fail(`the sidecar ended before it listened: ${reason}`), reject);
+    whenSettled(ended, (reason) => fail(`the sidecar ended before it listened: ${reason}`), reject);
   });
 }
 

@@ -64,6 +64,9 @@ const VALUE_IN_SCHEMA = {
 const STANDARD_STREAMS = {
   'api/link/a.ts': "import { inspect } from 'node:util';\n\nexport const a = inspect;\n",
 };
+const THEN = {
+  'api/probe/then.ts': 'export const a = (asked: Promise<void>) => asked.catch(() => {});\n',
+};
 const RIGHT = {
   'api/link/b.ts': "import type { Probe } from '../probe/probe.ts';\n\nexport type B = Probe;\n",
   'api/cli/b.ts': "export type { A } from '../../client/index.ts';\n",
@@ -76,6 +79,7 @@ const TO_LINT: Record<string, string> = {
   ...Object.fromEntries(Object.values(ABOVE)),
   ...VALUE_IN_SCHEMA,
   ...STANDARD_STREAMS,
+  ...THEN,
   ...RIGHT,
 };
 
@@ -158,6 +162,10 @@ describe('the linter', () => {
 
   it('refuses a module that reads the standard streams on the observed thread', () => {
     expect(lintOf('api/link/a.ts').join()).toContain('standard streams');
+  });
+
+  it('refuses what calls methods of promises on the observed thread', () => {
+    expect(lintOf('api/probe/then.ts').join()).toContain('await the promise');
   });
 });
 

@@ -1,6 +1,7 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
+import { settled } from '../../base/waiting/settled.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createPauseBudget, type PauseBudget } from '../overhead/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
@@ -88,7 +89,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     countsAllocations = driver.countsAllocations;
     // Every read restarts a full sampler; this is for programs that nobody asks anything.
     const readWhenFull = () => {
-      if (!isSuspended && heap?.isFull()) read().catch(() => undefined);
+      if (!isSuspended && heap?.isFull()) void settled(read());
     };
     check = setInterval(readWhenFull, options.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS).unref();
   }
@@ -115,7 +116,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
 
   const collect = singleFlight(async (): Promise<HeapReading> => {
     // What it does for accuracy must not cost the reading.
-    if (countsAllocations) await options.beforeForcedGc?.().catch(() => undefined);
+    if (countsAllocations) await settled(options.beforeForcedGc?.());
     if (heap === null) throw unavailableError();
     try {
       last = readNow(heap);
@@ -129,7 +130,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   async function read(): Promise<HeapReading> {
     if (heap === null) throw unavailableError();
     if (last !== null && (isSuspended || !budget.allows())) return last;
-    return collect();
+    return await collect();
   }
 
   function suspend(): () => void {

@@ -84,7 +84,7 @@ async function oneForEachWait(
   if (records.every(isAsked)) {
     // What our own code waits for is nobody's business.
     const ofProgram = records.filter(({ waits }) => !waits.isOwn);
-    return waitingTasks(ofProgram, slices);
+    return await waitingTasks(ofProgram, slices);
   }
   const shown: Representative<LiveRecord>[] = [];
   for (const group of byRequest.values()) shown.push(...(await representatives(group, slices)));

@@ -13,6 +13,7 @@ import {
   threadClockMs,
   wallClockMs,
 } from '../../base/own-time.ts';
+import { settled } from '../../base/waiting/settled.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
 import type { HeapWalk } from '../overhead/heap-walk.ts';
@@ -231,19 +232,16 @@ export function createAsyncTracker({
     controller.halve();
     records.thin();
     controller.charge(cpuClockMs() - cpuBeforeMs);
-    sweepSoon();
+    void sweepSoon();
   }
 
   /** Most tasks of a storm, such as the loading of modules, are over in a moment, and with them the need to sample. */
-  function sweepSoon(): void {
+  async function sweepSoon(): Promise<void> {
     if (isSweepAsked || sweeping !== undefined) return;
     isSweepAsked = true;
-    nextTurn()
-      .then(() => (sweeping === undefined && !isStopped ? startSweep() : undefined))
-      .catch(() => {})
-      .finally(() => {
-        isSweepAsked = false;
-      });
+    await settled(nextTurn());
+    if (sweeping === undefined && !isStopped) await settled(startSweep());
+    isSweepAsked = false;
   }
 
   function quietly<T>(work: () => T): T {
@@ -286,12 +284,12 @@ export function createAsyncTracker({
     if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
     if (sweeping !== undefined || !schedule.isDue()) return;
     // A failed sweep leaves the records as they were for the next.
-    startSweep().catch(() => {});
+    void settled(startSweep());
   }
 
   /** One sweep at a time. */
   async function startSweep({ isAnew = false } = {}): Promise<SweepResult> {
-    while (sweeping !== undefined) await sweeping.catch(() => {});
+    while (sweeping !== undefined) await settled(sweeping);
     sweeping = sweepOnce({ isAnew });
     try {
       return await sweeping;
@@ -308,10 +306,10 @@ export function createAsyncTracker({
 
   async function sweepOnceFree(): Promise<SweepResult> {
     // At least once, so that it is the next one that all share before it begins.
-    do await sweeping?.catch(() => {});
+    do await settled(sweeping);
     while (sweeping !== undefined);
     nextForReaders = undefined;
-    return startSweep({ isAnew: true });
+    return await startSweep({ isAnew: true });
   }
 
   async function sweepOnce(options: AskWaitsOptions): Promise<SweepResult> {
@@ -414,7 +412,7 @@ export function createAsyncTracker({
     liveTaskCount() {
       if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();
       if (lastResult !== null) return liveTasks;
-      if (sweeping === undefined) startSweep().catch(() => {});
+      if (sweeping === undefined) void settled(startSweep());
       return null;
     },
     instrumentation,

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
 
@@ -13,20 +13,25 @@ const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
 
 /** Ends with its standard input. */
 const PROGRAM = "process.stdin.on('end', () => {}).resume()";
+/** Ends itself with its standard input, while it has a worker thread. */
+const ENDS_ITSELF = `
+  new (require('node:worker_threads').Worker)('setInterval(() => {}, 1_000)', { eval: true });
+  process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume();`;
 
 const CAPTURE = 'mutation { capture(name: "late") { name } }';
 
 let program: Program;
 let url: string;
 
-beforeEach(async () => {
+async function launch(source: string): Promise<void> {
   // Node 22 warns of the types in our sources; the package has none.
-  program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', PROGRAM], {
+  program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', source], {
     // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
     env: { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
   });
   url = await program.url();
-});
+}
+
 afterEach(() => program.kill());
 
 function send(query: string, accept = 'application/json'): ClientRequest {
@@ -64,11 +69,21 @@ async function leaveSocket(query: string): Promise<void> {
 }
 
 it('has one line from start to end', async () => {
+  await launch(PROGRAM);
   await aRound();
   expect((await program.end()).stderr).toMatch(ONE_LINE);
 });
 
+it('has no more when the program ends itself by a signal, its worker threads being looked at', async () => {
+  await launch(ENDS_ITSELF);
+  await vi.waitFor(async () => expect(await ask('{ targets { kind } }')).toContain('NODE_THREAD'));
+  const { code, stderr } = await program.end();
+  expect(code).toBeNull();
+  expect(stderr).toMatch(ONE_LINE);
+});
+
 it('has no more when clients leave while they wait', async () => {
+  await launch(PROGRAM);
   expect(await ask('mutation { capture(name: "first") { name } }')).toContain('"first"');
   const waiting = [
     CAPTURE,

@@ -171,7 +171,7 @@ export async function exactTasks(
     else show(promise, promise.stack);
   });
   for (const promise of unknown.slice(Math.max(0, explained))) show(promise, EMPTY_STACK);
-  return joinResources(shown, resources, slices);
+  return await joinResources(shown, resources, slices);
 }
 
 const rootsFirst = (a: PendingPromise, b: PendingPromise): number =>

@@ -1,0 +1,60 @@
+/**
+ * The moment before the process sends itself a signal that ends it. Node then hangs up on debuggers as
+ * at an exit, but tells no listener: `process._kill`, which `process.kill` calls and which Node lets
+ * others replace, is the one place that knows.
+ */
+import { getBuiltinModule } from '../../base/builtins.ts';
+import { harmless } from '../../base/harmless.ts';
+
+type Kill = (pid: number, signal: number) => number;
+type KillingProcess = typeof process & { _kill: Kill };
+
+/** Signals that leave a process alive which does not listen for them. */
+const HARMLESS: readonly NodeJS.Signals[] = [
+  'SIGCHLD',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGURG',
+  'SIGUSR1',
+  'SIGWINCH',
+];
+
+const { apply } = Reflect;
+const { pid: ownPid } = process;
+
+/**
+ * Calls before each such signal, unless the returned function was called before. What it throws is lost.
+ * To be called in the main thread.
+ */
+export function beforeOwnSignal(task: () => void): () => void {
+  const host = process as KillingProcess;
+  const kill = host._kill;
+  if (typeof kill !== 'function') return () => {};
+  let isWanted = true;
+  const runTask = harmless((pid: number, signal: number) => {
+    if (isWanted && isOwnEnd(pid, signal)) task();
+  });
+  const killing: Kill = (pid, signal) => {
+    runTask(pid, signal);
+    return apply(kill, host, [pid, signal]);
+  };
+  host._kill = killing;
+  return () => {
+    isWanted = false;
+    // Somebody else may have put their own before it.
+    if (host._kill === killing) host._kill = kill;
+  };
+}
+
+function isOwnEnd(pid: number, signal: number): boolean {
+  const isToSelf = pid === 0 || pid === -1 || Math.abs(pid) === ownPid;
+  if (!isToSelf || signal === 0) return false;
+  const { signals } = getBuiltinModule('node:os').constants;
+  const names = (Object.keys(signals) as NodeJS.Signals[]).filter(
+    (name) => signals[name] === signal,
+  );
+  return !names.some((name) => HARMLESS.includes(name) || process.listenerCount(name) > 0);
+}
