@@ -2,6 +2,7 @@
 /**
  * `npx pprofql app.js [args]`: the same as `node --import pprofql/register app.js [args]`.
  * `npx pprofql analyze FILE…`: what is in saved dumps and profiles.
+ * `npx pprofql fleet`: the page for all instances of a fleet.
  * `npx pprofql mcp`: tools for language models.
  * `npx pprofql path`: the preload, as `NODE_OPTIONS` takes it in every folder.
  * `npx pprofql ps`, `attach PID` and `detach PID`: processes that run already.
@@ -16,6 +17,7 @@ import { isSwitchedOff } from './base/options/environment/main-switch.ts';
 const USAGE = `Usage: pprofql app.js [arguments]
        pprofql analyze FILE… [--json] [--serve]
        pprofql analyze BASE TARGET --diff [--json]
+       pprofql fleet --redis URL [--port N] [--token TOKEN]
        pprofql mcp [--url URL] [--token TOKEN]
        pprofql path
        pprofql ps [--json]
@@ -26,7 +28,7 @@ path prints what NODE_OPTIONS="--import $(npx pprofql path)" needs to work in ev
        pprofql --version, pprofql --help`;
 
 /** All but a program's name. */
-const COMMANDS = new Set(['analyze', 'mcp', 'ps', 'attach', 'detach']);
+const COMMANDS = new Set(['analyze', 'fleet', 'mcp', 'ps', 'attach', 'detach']);
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 const EXIT_USAGE = 2;
 /** Not `process.stdin`, which makes a pipe non-blocking for the program too: it is the same pipe. */
@@ -88,6 +90,9 @@ if (args.length === 0) {
 } else if (args[0] === 'analyze') {
   const { runAnalyze } = await import('./cli/analyze.ts');
   process.exitCode = (await runAnalyze(args.slice(1))) ?? process.exitCode;
+} else if (args[0] === 'fleet') {
+  const { runFleet } = await import('./cli/fleet.ts');
+  process.exitCode = (await runFleet(args.slice(1))) ?? process.exitCode;
 } else if (args[0] === 'mcp') {
   const { runMcp } = await import('./cli/mcp.ts');
   process.exitCode = (await runMcp(args.slice(1), version())) ?? process.exitCode;

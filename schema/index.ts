@@ -17,6 +17,7 @@ import './figures/pprof.ts';
 import './targets/previous-run.ts';
 import './targets/process.ts';
 import './scalars.ts';
+import './targets/fleet/services.ts';
 import './targets/source-maps.ts';
 import './loop/stalls.ts';
 import './targets/targets.ts';

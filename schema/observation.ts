@@ -11,7 +11,9 @@ const ReadingSource = builder.enumType('ReadingSource', {
       description:
         'The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh.',
     },
-    HTTP: { description: 'A target was asked over HTTP: fresh.' },
+    HTTP: {
+      description: 'A target was asked over HTTP, or over the engine of a fleet: fresh.',
+    },
     FILE: { description: 'Read from a file: as old as that is.' },
     LAST_KNOWN: {
       description:

@@ -7,6 +7,7 @@ import type { BlackBoxStatus } from './black-box/black-box.ts';
 import type { PreviousRun } from './black-box/runs/previous-run.ts';
 import type { Captures } from './captures/captures.ts';
 import type { CpuProfiles } from './cpu/profiles.ts';
+import type { FleetStatus } from './fleet-status.ts';
 import type { ExternalSnapshot } from './heap/external.ts';
 import type { HolderSearches } from './heap/holders/types.ts';
 import type { HeapSnapshotFile } from './heap/snapshots.ts';
@@ -85,6 +86,8 @@ export interface Diagnostics {
   instrumentation(): Promise<InstrumentationReading>;
   /** Absent where nobody writes one. */
   blackBox?(): BlackBoxStatus;
+  /** Absent where it is no instance of a fleet. */
+  fleet?(): FleetStatus;
   /** Null where the run before ended well, or nothing is known of it. Absent where nothing can be. */
   previousRun?(): Promise<PreviousRun | null>;
   /** Null where the target has no such profile. Absent where it can have none: all but Go. */

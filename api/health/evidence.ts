@@ -274,7 +274,7 @@ export interface BusyWorkerEvidence {
 export interface Evidence {
   nowMs: number;
   /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
-  kind: 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE' | null;
+  kind: 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE' | 'FLEET' | null;
   /** Why the last question was not answered; null where it was. */
   error: string | null;
   /** The latest of one start of the process, oldest first. */

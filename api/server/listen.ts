@@ -1,6 +1,7 @@
 /** One node:http server for one API, and what stops it. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import type { Api } from './api.ts';
 import { refuseUpgrade } from './gates/refusal.ts';
 import { limitConnections } from './load/connection-places.ts';
@@ -72,6 +73,38 @@ export async function listenAt(
     });
   });
   return { url: path, port: 0, stop: stopperOf(server, api) };
+}
+
+export interface Within {
+  /** A connection of this thread to itself. */
+  connect(): Duplex;
+  /** Ends every connection. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Serves the API to whoever is in the same thread: no port and no socket is opened. */
+export function serveWithin(api: Api, connections: number): Within {
+  const server = serverFor(api, connections);
+  const open = new Set<Duplex>();
+  const stop = stopperOf(server, api);
+  return {
+    connect() {
+      const [near, far] = duplexPair();
+      open.add(near);
+      near.once('close', () => {
+        open.delete(near);
+        far.destroy();
+      });
+      far.once('close', () => near.destroy());
+      // Nothing is slow, or lost, within a thread.
+      server.emit('connection', Object.assign(far, { setTimeout: () => far }));
+      return near;
+    },
+    async stop() {
+      for (const near of open) near.destroy();
+      await stop();
+    },
+  };
 }
 
 function serverFor(api: Api, connections: number): Server {

@@ -22,6 +22,7 @@ import { followServices } from '../targets/services/services.ts';
 import { followThreads } from '../targets/threads/threads.ts';
 import { findHome } from './family.ts';
 import { giveFirstSign } from './first-sign.ts';
+import { createMembership } from './fleet/membership.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 import { leaveNote } from './note.ts';
 
@@ -64,7 +65,8 @@ export async function serve(
       },
     };
   };
-  const diagnostics = withTargets(own, options, followParts);
+  const membership = createMembership({ ...data, diagnostics: own });
+  const diagnostics = withTargets({ ...own, ...membership.shown }, options, followParts);
   const { host } = options;
   const apiFor = (access: Access) => createApi({ diagnostics, access, log: logLine });
 
@@ -104,10 +106,12 @@ export async function serve(
     onFailure: (error) => logLine(error instanceof Error ? error.message : String(error)),
   });
   if (home.url === null) tellOthers(null);
+  // Who may ask through the engine is decided there.
+  membership.join(() => apiFor({ token: null, hosts: 'any', allowedHosts: [] }));
 
   parentPort!.on('message', async (order: SidecarOrder) => {
     if (order === 'exit') process.exit();
-    await home.stop();
+    await Promise.all([home.stop(), membership.stop()]);
     diagnostics.stopTargets();
     own.stop();
     takeNote();

@@ -1,5 +1,4 @@
 /** The sidecar thread: serves the API from its own event loop, whatever the observed one does. */
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
@@ -10,6 +9,7 @@ import {
 } from '../diagnostics/black-box/black-box.ts';
 import { giveFirstSign } from './first-sign.ts';
 import type { SidecarData, SidecarMessage } from './messages.ts';
+import { ownVersion } from './own-version.ts';
 import { startPulse } from './pulse.ts';
 import { surviveRejections } from './rejections.ts';
 
@@ -20,17 +20,8 @@ function openBox({ blackBox, options, known }: SidecarData): BlackBoxKeeper {
     return absentBlackBox('the black box is switched off (option blackBox, PPROFQL_BLACK_BOX)');
   }
   const { intervalMs } = options;
-  const pprofqlVersion = readVersion();
+  const pprofqlVersion = ownVersion();
   return openBlackBox({ ...blackBox, process: known.process, pprofqlVersion, intervalMs });
-}
-
-function readVersion(): string | null {
-  try {
-    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-    return String(JSON.parse(manifest).version);
-  } catch {
-    return null;
-  }
 }
 
 function report(message: SidecarMessage): void {

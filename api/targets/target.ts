@@ -5,18 +5,22 @@ import type { CpuUsage } from '../analyzers/metrics/cpu-meter.ts';
 import type { FrameOrigin } from '../base/files/frame-origin.ts';
 import type { PreviousRun } from '../diagnostics/black-box/runs/previous-run.ts';
 import type { AllocationSnapshot, HeapProfileSnapshot } from '../diagnostics/heap/types.ts';
+import type { HistoryPoint } from '../diagnostics/history/point.ts';
 import type { UnavailableField } from '../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../diagnostics/process-facts.ts';
 import type { RequestSnapshot, RouteSnapshot } from '../diagnostics/requests/types.ts';
 import type { StackProfile, StackProfileKind } from '../diagnostics/stack-profile.ts';
 import type { EventLoopStatus, Stall } from '../diagnostics/stalls/types.ts';
-import type { GoroutineSnapshot, TasksRequest } from '../diagnostics/tasks.ts';
+import type { GoroutineSnapshot, IdentifiedGroup, TasksRequest } from '../diagnostics/tasks.ts';
 import type { Diagnostics } from '../diagnostics/types.ts';
-import type { Health } from '../health/finding.ts';
+import type { Health, HealthStatus } from '../health/finding.ts';
 import type { Profile } from '../profile/profile.ts';
 
-/** `NODE` is the process that pprofql runs in, a child of it, or a part of it; `NODE_THREAD` one of its worker threads. */
-export type TargetKind = 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE';
+/**
+ * `NODE` is the process that pprofql runs in, a child of it, or a part of it; `NODE_THREAD` one of its worker threads;
+ * `FLEET` all instances of a fleet together.
+ */
+export type TargetKind = 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE' | 'FLEET';
 
 export type TargetState = 'NOT_ASKED' | 'ANSWERING' | 'FAILING';
 
@@ -42,6 +46,55 @@ export interface TargetStatus {
   thread?: ThreadStatus;
   /** Of a child process alone. */
   child?: ChildStatus;
+  /** Of an instance of a fleet alone. */
+  instance?: InstanceStatus;
+}
+
+/** An instance of a fleet as it last told of itself: nothing is asked of it for this. */
+export interface InstanceStatus {
+  service: string;
+  /** Of its machine, its container or its pod. */
+  host: string;
+  pid: number;
+  /** The file that it runs, without its folder. */
+  program: string;
+  /** Of pprofql there; null where it is not known. */
+  version: string | null;
+  startedAtMs: number;
+  lastSeenAtMs: number;
+  /** Whether it has stopped telling. */
+  isGone: boolean;
+  health: HealthStatus;
+  /** What is worst with it, in a sentence. */
+  sentence: string;
+  /** What its event loop does; null where it is gone. */
+  doing: string | null;
+  blockedForMs: number;
+  /** Of its history, the newest points, oldest first. */
+  recent: readonly HistoryPoint[];
+}
+
+/** What the instances of a fleet are instances of. */
+export interface ServiceStatus {
+  name: string;
+  /** Names of its targets, worst first. */
+  instances: readonly string[];
+}
+
+/** A question that all instances of a service were asked. */
+export interface ServiceTasks {
+  /** Instances that have answered, and those that have not, with the reason. */
+  answered: readonly string[];
+  unanswered: readonly { name: string; reason: string }[];
+  total: number;
+  /** Potentially stuck first, then longest wait, then most tasks. */
+  groups: readonly ServiceTaskGroup[];
+}
+
+/** Tasks with one stack and state, wherever they are. */
+export interface ServiceTaskGroup extends IdentifiedGroup {
+  /** Most tasks first. */
+  instances: readonly { name: string; count: number }[];
 }
 
 /** A child process as it last told of itself: nothing is asked of it for this. */
@@ -133,6 +186,10 @@ export interface TargetedDiagnostics extends Diagnostics {
   target(name: string | null | undefined): ObservedTarget;
   /** The default target first. Those that are parts of another come and go with what they are. */
   targets(): Promise<TargetStatus[]>;
+  /** Absent where no fleet is served. */
+  services?(): Promise<ServiceStatus[]>;
+  /** @throws DiagnosticsError `NOT_FOUND` for a service that is not there. Absent where no fleet is served. */
+  serviceTasks?(service: string): Promise<ServiceTasks>;
   /** Whose code stands in a file. */
   originOf(file: string): FrameOrigin;
   /** True for a file of pprofql itself. */

@@ -1,9 +1,11 @@
 import type { BlackBoxStatus } from '../../api/diagnostics/black-box/black-box.ts';
+import type { FleetStatus } from '../../api/diagnostics/fleet-status.ts';
 import type { InstrumentationReading } from '../../api/probe/readings/instrumentation.ts';
 import { builder } from '../builder.ts';
+import { MembershipType } from './fleet/membership.ts';
 import { targetField, targetOf } from './target-field.ts';
 
-type Instrumentation = InstrumentationReading & { blackBox?: BlackBoxStatus };
+type Instrumentation = InstrumentationReading & { blackBox?: BlackBoxStatus; fleet?: FleetStatus };
 
 export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumentation').implement({
   description:
@@ -50,6 +52,13 @@ export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumen
       description:
         'For about how many milliseconds `goroutines(exact: true)` would stop the program now: guessed from the size of the heap, and by how long the last one took. Null where there is no such read: a target that is no Node process or of an older version, or tracking is off.',
     }),
+    fleet: t.field({
+      type: MembershipType,
+      nullable: true,
+      description:
+        'How the process fares as an instance of a fleet; null where it is none (option `fleet`, `PPROFQL_FLEET`), and for a target that does not tell.',
+      resolve: ({ fleet }) => fleet ?? null,
+    }),
     blackBoxFile: t.string({
       nullable: true,
       description:
@@ -76,7 +85,12 @@ targetField('instrumentation', (t) =>
       'What pprofql costs the process it observes. Null, with an error, where the target cannot be asked.',
     resolve: async (view, _args, context) => {
       const target = targetOf(view, context);
-      return { ...(await target.instrumentation()), ...boxOf(target.blackBox?.()) };
+      const fleet = target.fleet?.();
+      return {
+        ...(await target.instrumentation()),
+        ...boxOf(target.blackBox?.()),
+        ...(fleet && { fleet }),
+      };
     },
   }),
 );

@@ -3,6 +3,7 @@ import type { ObservedTarget, TargetKind, TargetState } from '../../api/targets/
 import { builder, type TargetView } from '../builder.ts';
 import type { SchemaContext } from '../context.ts';
 import { ChildType } from './child.ts';
+import { InstanceType } from './fleet/instance.ts';
 import { ThreadType } from './thread.ts';
 
 const TargetKindEnum = builder.enumType('TargetKind', {
@@ -13,6 +14,10 @@ const TargetKindEnum = builder.enumType('TargetKind', {
     GO: { description: 'A Go process that serves `net/http/pprof`.' },
     PPROFQL: { description: 'Another process that runs pprofql.' },
     FILE: { description: 'Saved dumps and profiles.' },
+    FLEET: {
+      description:
+        'All instances of a fleet together, as `pprofql fleet` serves them: it has a health, and is otherwise asked by its instances.',
+    },
     UNKNOWN: {
       description: 'A process on the network that has not answered yet: its first answer tells.',
     },
@@ -34,7 +39,7 @@ export const TargetType = builder.objectRef<TargetView>('Target').implement({
   fields: (t) => ({
     name: t.id({
       description:
-        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in, `worker-3` its worker thread with the `threadId` 3, and `child-1234` the child process with that pid. Once that has ended, the name is `NOT_FOUND`.',
+        'Name of the target as it was configured, unique among the targets; `self` is the process that pprofql runs in, `worker-3` its worker thread with the `threadId` 3, and `child-1234` the child process with that pid. Once that has ended, the name is `NOT_FOUND`. Of a fleet, `fleet` is the whole, and an instance is named by its host, its pid and the beginning of its id, for as long as anything is kept of it.',
       resolve: ({ target }) => target.name,
     }),
     kind: t.field({
@@ -80,6 +85,12 @@ builder.objectFields(TargetType, (t) => ({
     nullable: true,
     description: 'The child process that the target is; null for a target of another kind.',
     resolve: ({ status }) => status.child ?? null,
+  }),
+  instance: t.field({
+    type: InstanceType,
+    nullable: true,
+    description: 'The instance of a fleet that the target is; null for a target of another kind.',
+    resolve: ({ status }) => status.instance ?? null,
   }),
   parent: t.field({
     type: TargetType,

@@ -8,7 +8,7 @@ import { rowId, STACK_ID_DESCRIPTION } from '../identity.ts';
 import { RouteCountType } from '../requests/route-count.ts';
 import { MS_PER_MINUTE } from '../units.ts';
 
-const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
+export const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
   description: 'Why a task exists, judged by its cause and not by its name.',
   values: {
     BACKGROUND: { description: 'Expected to live long: a server, an interval, a worker loop.' },
@@ -19,7 +19,7 @@ const GoroutineCategoryEnum = builder.enumType('GoroutineCategory', {
   },
 });
 
-const StackKindEnum = builder.enumType('StackKind', {
+export const StackKindEnum = builder.enumType('StackKind', {
   description: 'What the stack of a task tells.',
   values: {
     WAITS: {

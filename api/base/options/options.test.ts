@@ -135,6 +135,27 @@ describe('resolveOptions', () => {
     expect(attempt).not.toThrow(/my secret/);
   });
 
+  it.each([
+    'redis://:hunter2@host/name',
+    'http://hunter2@host',
+    'redis:///hunter2',
+    'redis://hunter2%@host',
+    'redis://host?hunter2=1',
+  ])('takes no address of a fleet like this one, and does not repeat it', (fleet) => {
+    for (const attempt of [
+      () => resolveOptions({ fleet }, {}),
+      () => resolveOptions({}, { PPROFQL_FLEET: fleet }),
+    ]) {
+      expect(attempt).toThrow(/(fleet|PPROFQL_FLEET) is \(hidden\), allowed is redis:/);
+      expect(attempt).not.toThrow(/hunter2/);
+    }
+  });
+
+  it.each(['redis://host', 'rediss://user:pass%2Fword@host:6380/2', 'redis://[::1]:6379/'])(
+    'takes %s for a fleet',
+    (fleet) => expect(resolveOptions({ fleet }, {}).fleet).toBe(fleet),
+  );
+
   it('accepts category rules with a pattern and refuses those without', () => {
     const rule = { category: 'BACKGROUND', function: /^poll/ } as const;
     expect(resolveOptions({ categoryRules: [rule] }, {}).categoryRules).toEqual([rule]);

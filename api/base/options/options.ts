@@ -100,10 +100,26 @@ export interface DiagnosticsOptions {
    */
   joinsParent?: boolean;
   /**
-   * Name of the service that the process is one of, shown as `service_name` in `/metrics`. `PPROFQL_SERVICE`.
+   * Name of the service that the process is one of, in a fleet and as `service_name` in `/metrics`. `PPROFQL_SERVICE`.
    * @default `OTEL_SERVICE_NAME`, or `service.name` in `OTEL_RESOURCE_ATTRIBUTES`
    */
   service?: string;
+  /**
+   * The Redis or Valkey of a fleet, `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS: the
+   * process announces itself there, and answers questions of `pprofql fleet`. `PPROFQL_FLEET`. A mounted handler
+   * does not. @default none
+   */
+  fleet?: string;
+  /**
+   * Milliseconds for which a fleet keeps each point of the metrics history. `PPROFQL_FLEET_HISTORY_MS`.
+   * @default 3_600_000, an hour
+   */
+  fleetHistoryMs?: number;
+  /**
+   * Milliseconds for which a fleet keeps a point for each 5 minutes, and what is known of a process that is gone.
+   * `PPROFQL_FLEET_RETENTION_MS`. @default 86_400_000, a day
+   */
+  fleetRetentionMs?: number;
   /**
    * Tells the route of an HTTP/1 request, for frameworks that keep their pattern where it cannot be
    * found, such as Koa and Hono. Called in the program's thread, when somebody looks at requests that
@@ -115,10 +131,11 @@ export interface DiagnosticsOptions {
 
 /** Everything decided. Plain data but for the regular expressions, so it crosses to the sidecar. */
 export type ResolvedOptions = Required<
-  Omit<DiagnosticsOptions, 'token' | 'service' | 'routeOf'>
+  Omit<DiagnosticsOptions, 'token' | 'service' | 'fleet' | 'routeOf'>
 > & {
   token: string | null;
   service: string | null;
+  fleet: string | null;
 };
 
 /** With what only the observed thread can use, since functions do not cross to another. */
@@ -152,4 +169,7 @@ export const DEFAULTS: ResolvedOptions = {
   blackBox: true,
   joinsParent: true,
   service: null,
+  fleet: null,
+  fleetHistoryMs: 3_600_000,
+  fleetRetentionMs: 86_400_000,
 };

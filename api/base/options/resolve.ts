@@ -74,9 +74,9 @@ function resolve(
   return resolved;
 }
 
-/** A token is a secret, and targets may hold some: a wrong value is named but not repeated. */
+/** A token is a secret, and targets and the address of a fleet may hold some: a wrong value is named but not repeated. */
 function describe({ name, value, allowed }: Complaint): string {
-  const isSecret = /token|targets/i.test(name);
+  const isSecret = /token|targets|fleet$/i.test(name);
   const shown = isSecret ? '(hidden)' : textOf(value);
   return `${name} is ${shown.slice(0, 100)}, allowed is ${allowed}`;
 }

@@ -25,6 +25,8 @@ const parseNumber = (text: string) =>
 
 const parseList = (text: string) => text.split(',').map((item) => item.trim());
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** Every option of a program as a whole can be set without touching its code. */
 type RuleWithVariable = Rule & { env: string };
 
@@ -125,7 +127,37 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     parse: (text) => text,
     accepts: (value) => typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value),
   },
+  fleet: {
+    env: 'PPROFQL_FLEET',
+    allowed: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+    parse: (text) => text,
+    accepts: isEngineUrl,
+  },
+  fleetHistoryMs: integer(60_000, 7 * DAY_MS, 'PPROFQL_FLEET_HISTORY_MS'),
+  fleetRetentionMs: integer(600_000, 30 * DAY_MS, 'PPROFQL_FLEET_RETENTION_MS'),
 };
+
+/** A database is a number; a query could only be meant for something else. */
+function isEngineUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(value);
+  return (
+    /^rediss?:$/.test(protocol) &&
+    hostname !== '' &&
+    /^(\/\d{0,5})?$/.test(pathname) &&
+    `${search}${hash}` === '' &&
+    [username, password].every(isDecodable)
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isFolderOrSwitch(value: unknown): boolean {
   if (typeof value === 'boolean') return true;

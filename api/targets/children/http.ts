@@ -1,5 +1,9 @@
-/** Requests to a process over its socket in the folder of this user, which needs no token. */
-import { Agent, type IncomingMessage, request } from 'node:http';
+/**
+ * Requests to a process over its socket in the folder of this user, or to this one over a connection within its
+ * thread. Neither needs a token.
+ */
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
 import type { TargetHttp, TargetRequest } from '../remote/http.ts';
@@ -7,19 +11,30 @@ import type { TargetHttp, TargetRequest } from '../remote/http.ts';
 const IDLE_SOCKETS = 2;
 const SHOWN_REASON_CHARACTERS = 200;
 
-export function createSocketHttp({
-  name,
-  socketPath,
-  lifetime,
-}: {
+interface SocketHttpOptions {
   name: string;
-  socketPath: string;
   /** Ends every request. */
   lifetime: AbortSignal;
-}): TargetHttp {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_SOCKETS });
-  lifetime.addEventListener('abort', () => agent.destroy(), { once: true });
+}
 
+export function createSocketHttp({
+  socketPath,
+  ...options
+}: SocketHttpOptions & { socketPath: string }): TargetHttp {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_SOCKETS });
+  options.lifetime.addEventListener('abort', () => agent.destroy(), { once: true });
+  return createHttp(options, { agent, socketPath });
+}
+
+/** @param connect opens a connection for each request */
+export function createHttpWithin({
+  connect,
+  ...options
+}: SocketHttpOptions & { connect: () => Duplex }): TargetHttp {
+  return createHttp(options, { createConnection: connect });
+}
+
+function createHttp({ name, lifetime }: SocketHttpOptions, way: RequestOptions): TargetHttp {
   const fail = (what: string, cause?: unknown) =>
     new DiagnosticsError('TARGET_FAILED', `target ${name} ${what}`, { cause });
 
@@ -28,8 +43,7 @@ export function createSocketHttp({
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          agent,
-          socketPath,
+          ...way,
           path,
           signal,
           method: body === null ? 'GET' : 'POST',

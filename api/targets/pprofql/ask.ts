@@ -28,6 +28,16 @@ interface Accepted {
   lacking: readonly string[];
 }
 
+/**
+ * The way of a document to the target, and of its answer back: JSON. One that answers documents of its own alone
+ * says which one that was, where it is not the one that was sent.
+ */
+export type Post = (question: {
+  text: string;
+  variables: unknown;
+  timeoutMs: number;
+}) => Promise<{ body: Buffer; document?: string | null }>;
+
 interface WireError {
   message: string;
   locations?: readonly Place[];
@@ -49,15 +59,15 @@ const REFUSED_CODE = 'GRAPHQL_VALIDATION_FAILED';
 /** What is taken out may leave something unused, which is refused in turn. */
 const MAX_ROUNDS = 10;
 
-export function createAsker({
-  name,
-  http,
-  maxBytes,
-}: {
-  name: string;
-  http: TargetHttp;
-  maxBytes: number;
-}): Asker {
+/** @param maxBytes of an answer */
+export function postOver(http: TargetHttp, maxBytes: number): Post {
+  return async ({ text, variables, timeoutMs }) => {
+    const json = { query: text, variables };
+    return { body: await http({ path: PATH, json, timeoutMs, maxBytes }) };
+  };
+}
+
+export function createAsker({ name, post }: { name: string; post: Post }): Asker {
   /** By the text it was made from: as many as there are documents. */
   const accepted = new Map<string, Accepted>();
 
@@ -66,8 +76,9 @@ export function createAsker({
     let text = accepted.get(original)?.text ?? original;
     let refusal: WireError | undefined;
     for (let round = 1; ; round++) {
-      const json = { query: text, variables };
-      const { data, errors } = parse(await http({ path: PATH, json, timeoutMs, maxBytes }));
+      const { body, document: answered } = await post({ text, variables, timeoutMs });
+      const { data, errors } = parse(body);
+      text = answered ?? text;
       const [error] = errors ?? [];
       if (error === undefined) {
         if (data == null) throw failed(`answered ${PATH} with no data`);

@@ -9,7 +9,7 @@ import { healthOf } from './answers/health.ts';
 import { loopOf } from './answers/loop.ts';
 import { requestsOf, routesOf } from './answers/requests.ts';
 import { tasksOf } from './answers/tasks.ts';
-import { createAsker } from './ask.ts';
+import { createAsker, type Post, postOver } from './ask.ts';
 import {
   type AllocationsFragment,
   type FiguresFragment,
@@ -52,12 +52,15 @@ export function createPprofqlSource({
   name,
   http,
   decoder,
+  post = postOver(http, ANSWER_BYTES),
 }: {
   name: string;
   http: TargetHttp;
   decoder: Decoder;
+  /** How documents are sent. @default over `http` */
+  post?: Post;
 }): PprofqlSource {
-  const { ask, lackingIn, forget } = createAsker({ name, http, maxBytes: ANSWER_BYTES });
+  const { ask, lackingIn, forget } = createAsker({ name, post });
   let instanceId: string | null = null;
   /** Null where that has yet to be asked. */
   let knowsRequests: boolean | null = null;

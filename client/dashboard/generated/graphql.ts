@@ -157,7 +157,7 @@ export type ReadingSource =
   | 'DIRECT'
   /** Read from a file: as old as that is. */
   | 'FILE'
-  /** A target was asked over HTTP: fresh. */
+  /** A target was asked over HTTP, or over the engine of a fleet: fresh. */
   | 'HTTP'
   /** The event loop of the observed thread is stuck: its running JavaScript was interrupted for the read. Fresh. */
   | 'INSPECTOR'
@@ -186,6 +186,8 @@ export type StackKind =
 export type TargetKind =
   /** Saved dumps and profiles. */
   | 'FILE'
+  /** All instances of a fleet together, as `pprofql fleet` serves them: it has a health, and is otherwise asked by its instances. */
+  | 'FLEET'
   /** A Go process that serves `net/http/pprof`. */
   | 'GO'
   /** A Node process; the one that pprofql runs in has no parent. */

@@ -3,7 +3,12 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that would make Node load, write or tell something in a thread of ours. */
-const NOT_FOR_WORKERS = new Set(['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'PPROFQL_TOKEN']);
+const NOT_FOR_WORKERS = new Set([
+  'NODE_OPTIONS',
+  'NODE_V8_COVERAGE',
+  'PPROFQL_TOKEN',
+  'PPROFQL_FLEET',
+]);
 
 /** The environment of pprofql's own threads. */
 export function workerEnvironment(env: Environment = process.env): Record<string, string> {

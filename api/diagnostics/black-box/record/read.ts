@@ -22,7 +22,7 @@ import { aNumber, aText, aTruth, type Check, listOf, oneOf, orNull, recordOf } f
 
 const MARK = 'pprofqlBlackBox';
 
-const frame: Check<Frame> = (value, name) => {
+export const frame: Check<Frame> = (value, name) => {
   const told = recordOf<Required<Frame>>({
     function: aText,
     file: aText,
@@ -68,12 +68,12 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set<FindingKind>([
   'NOT_ANSWERING',
 ]);
 /** A pprofql that is younger may have found what this one has no name for. */
-const findingKind: Check<FindingKind> = (value, name) => {
+export const findingKind: Check<FindingKind> = (value, name) => {
   const text = aText(value, name);
   return KNOWN_KINDS.has(text) ? (text as FindingKind) : 'UNKNOWN';
 };
 
-const finding = recordOf<Finding>({
+export const finding = recordOf<Finding>({
   id: aText,
   kind: findingKind,
   severity: oneOf(['HEALTHY', 'NOTICE', 'WARNING', 'CRITICAL']),

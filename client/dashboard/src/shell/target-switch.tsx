@@ -10,6 +10,7 @@ const KIND_NAMES: Record<TargetKind, string | null> = {
   GO: 'Go',
   PPROFQL: 'Node, remote',
   FILE: null,
+  FLEET: 'all instances',
   UNKNOWN: null,
 };
 

@@ -1,0 +1,16 @@
+/** How a process fares as an instance of a fleet. */
+export interface FleetStatus {
+  /** Of the engine, without user and password. */
+  address: string;
+  isConnected: boolean;
+  /** Since when it is connected, or is not. */
+  sinceMs: number;
+  /** Why it is not connected, or what was refused last; null where all is well. */
+  error: string | null;
+  /** What it is called there. */
+  instanceId: string;
+  /** Points of its history that were gone before they could be sent. */
+  lostPoints: number;
+  /** Questions that were too many, or none. */
+  refusedQuestions: number;
+}

@@ -1,0 +1,257 @@
+/** A fleet on a real Redis: whole programs that announce themselves, and the command that serves them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
+import { launchObserved, NODE, Program } from '../../../scripts/testing/program.ts';
+import {
+  adminOf,
+  hasRedis,
+  NO_REDIS,
+  type RedisServer,
+  startRedis,
+} from '../../targets/fleet/testing/redis-server.ts';
+import { askChannel, keysOf } from '../../targets/fleet/wire/names.ts';
+
+const PROGRAM = fileURLToPath(
+  new URL('../../../scripts/fixtures/fleet/program.mjs', import.meta.url),
+);
+const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+const UNTIL_SEEN = { interval: 200 };
+const AWAY = /cannot be reached/g;
+
+interface InstanceRow {
+  name: string;
+  state: string;
+  error: string | null;
+  instance: { pid: number; isGone: boolean; service: string; sentence: string };
+}
+
+if (!hasRedis) console.warn(`The fleet is not tested: ${NO_REDIS}.`);
+
+describe.skipIf(!hasRedis)('a fleet', () => {
+  let redis: RedisServer;
+  let admin: Redis;
+  let programs: Program[];
+  let fleet: Program;
+  let client: DiagnosticsClient;
+  const boxes = mkdtempSync(join(tmpdir(), 'pprofql-boxes-'));
+
+  const launch = () =>
+    launchObserved([PROGRAM], {
+      env: {
+        PPROFQL_FLEET: redis.url,
+        PPROFQL_SERVICE: 'checkout',
+        PPROFQL_INTERVAL_MS: '1000',
+        PPROFQL_BLACK_BOX: boxes,
+      },
+    });
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    admin = await adminOf(redis);
+    programs = [launch(), launch()];
+    fleet = new Program([CLI, 'fleet', '--port', '0'], {
+      command: NODE,
+      env: { PPROFQL_FLEET: redis.url },
+    });
+    client = createDiagnosticsClient({ url: await fleet.url() });
+  });
+  afterAll(async () => {
+    client?.dispose();
+    admin?.disconnect();
+    await Promise.all([fleet, ...(programs ?? [])].map((program) => program?.kill()));
+    await redis?.[Symbol.asyncDispose]();
+    rmSync(boxes, { recursive: true });
+  });
+
+  async function instances(): Promise<InstanceRow[]> {
+    const { services } = await fleet.ask<{ services: { instances: InstanceRow[] }[] }>(
+      '{ services { instances { name state error instance { pid isGone service sentence } } } }',
+    );
+    return services.flatMap((service) => service.instances);
+  }
+  const instanceOf = async ({ pid }: Program) =>
+    (await instances()).find(({ instance }) => instance.pid === pid)!;
+  const idOf = async (program: Program) => {
+    const { name } = await instanceOf(program);
+    const ids = await admin.smembers('pprofql:instances');
+    return ids.find((id) => name.endsWith(`-${id.slice(0, 4)}`))!;
+  };
+  const untilBothRun = () =>
+    vi.waitFor(async () => {
+      const running = (await instances()).filter(({ instance }) => !instance.isGone);
+      expect(running.map(({ instance }) => instance.pid).sort()).toEqual(
+        programs.map(({ pid }) => pid).sort(),
+      );
+    }, UNTIL_SEEN);
+
+  it('shows the processes that have announced themselves, as instances of their service', async () => {
+    await untilBothRun();
+    for (const { state, instance } of await instances()) {
+      expect(state).toBe('ANSWERING');
+      expect(instance.service).toBe('checkout');
+    }
+    expect((await client.targets())[0]).toMatchObject({ name: 'fleet', kind: 'FLEET' });
+  });
+
+  it('asks an instance whatever another pprofql can be asked', async () => {
+    const { name } = await instanceOf(programs[0]!);
+    const target = client.target(name);
+    const { memory, inuseAllocations } = await target.pprof();
+    expect(memory?.alloc).toBeGreaterThan(1e6);
+    expect(inuseAllocations).toBeInstanceOf(Array);
+    expect(await target.process()).toMatchObject({ pid: programs[0]!.pid });
+    expect((await target.eventLoop()).state).toBe('RESPONSIVE');
+    expect(await target.requests()).toEqual([]);
+    expect(await target.takeCpuProfile({ seconds: 0.1 })).toMatchObject({
+      __typename: 'CpuProfile',
+    });
+    await target.capture('before');
+    expect((await target.health()).status).toBeDefined();
+  });
+
+  it('has the history that an instance has told of itself', async () => {
+    const { name } = await instanceOf(programs[0]!);
+    const points: { sequence: number; alloc: number | null }[] = [];
+    for await (const point of client.target(name).metricsHistory()) {
+      points.push(point);
+      if (points.length === 3) break;
+    }
+    const gaps = points.slice(1).map((point, at) => point.sequence - points[at]!.sequence);
+    expect(gaps).toEqual([1, 1]);
+    expect(points[0]!.alloc).toBeGreaterThan(1e6);
+  });
+
+  it('asks all of a service where they hang, and counts by instance', async () => {
+    for (const [program, times] of [
+      [programs[0]!, 2],
+      [programs[1]!, 1],
+    ] as const) {
+      for (let time = 0; time < times; time++) {
+        program.write('hang');
+        await program.nextLine();
+      }
+    }
+    const names = await Promise.all(
+      programs.map(async (program) => (await instanceOf(program)).name),
+    );
+    await vi.waitFor(async () => {
+      const { services } = await fleet.ask<{
+        services: {
+          goroutines: {
+            answered: number;
+            unanswered: unknown[];
+            groups: { count: number; topFunc: string; instances: unknown[] }[];
+          };
+        }[];
+      }>(
+        '{ services { goroutines { answered unanswered { name } groups { count topFunc instances { name count } } } } }',
+      );
+      const [{ goroutines }] = services as [(typeof services)[0]];
+      expect(goroutines).toMatchObject({ answered: 2, unanswered: [] });
+      const group = goroutines.groups.find(({ topFunc }) => topFunc === 'reserveStock');
+      expect(group).toMatchObject({
+        count: 3,
+        instances: [
+          { name: names[0], count: 2 },
+          { name: names[1], count: 1 },
+        ],
+      });
+    }, UNTIL_SEEN);
+  });
+
+  it('takes no harm from whoever publishes anything, and answers documents of its own alone', async () => {
+    const id = await idOf(programs[0]!);
+    const hex = 'ab'.repeat(16);
+    const asked = (question: object) =>
+      admin.publish(
+        askChannel(id),
+        JSON.stringify({ id: hex, hub: hex, waitMs: 5_000, ...question }),
+      );
+    const answers: string[] = [];
+    const listener = await adminOf(redis);
+    await listener.subscribe(`pprofql:answer:${hex}`);
+    listener.on('message', (_channel, message) => answers.push(message));
+    await admin.publish(askChannel(id), Buffer.alloc(1_000_000, 0xff));
+    await admin.publish(askChannel(id), '{"id":');
+    await admin.publish(askChannel(id), JSON.stringify({ query: '{ process { pid } }' }));
+    await asked({ asked: { kind: 'DOCUMENT', document: '{ process { pid } }', hash: 'x' } });
+    await vi.waitFor(() => expect(answers).toHaveLength(1), UNTIL_SEEN);
+    expect(answers[0]).toContain('"code":"UNAVAILABLE"');
+    for (let time = 0; time < 200; time++) {
+      await asked({ asked: { kind: 'DOCUMENT', document: 'IsThere', hash: 'x', variables: {} } });
+    }
+    // Far fewer than were asked for, and some of them refusals.
+    await vi.waitFor(() => expect(answers.join()).toContain('LIMIT_EXCEEDED'), UNTIL_SEEN);
+    listener.disconnect();
+    const { points } = keysOf(id);
+    await admin.xadd(points, '*', 'p', 'x'.repeat(100_000));
+    await admin.xadd(points, '*', 'q', '1');
+    await admin.set(keysOf('0'.repeat(16)).about, '{"service":7}');
+    await admin.sadd('pprofql:instances', '0'.repeat(16), 'not an id', 'f'.repeat(16));
+    await vi.waitFor(async () => {
+      const { name } = await instanceOf(programs[0]!);
+      expect((await client.target(name).process()).pid).toBe(programs[0]!.pid);
+      expect(await instances()).toHaveLength(2);
+      // Of this one nothing is there.
+      expect(await admin.sismember('pprofql:instances', 'f'.repeat(16))).toBe(0);
+    }, UNTIL_SEEN);
+  });
+
+  it('comes back by itself where Redis was away, with one line a program and no point lost', async () => {
+    await redis.kill();
+    await vi.waitFor(async () => {
+      const [whole] = await client.targets();
+      expect(whole).toMatchObject({ name: 'fleet', state: 'FAILING' });
+    }, UNTIL_SEEN);
+    await redis.start();
+    await untilBothRun();
+    await vi.waitFor(async () => {
+      const { instrumentation } = await programs[0]!.ask<{
+        instrumentation: { fleet: Record<string, unknown> };
+      }>('{ instrumentation { fleet { address isConnected lostPoints error } } }');
+      expect(instrumentation.fleet).toMatchObject({
+        address: redis.shown,
+        isConnected: true,
+        lostPoints: 0,
+        error: null,
+      });
+    }, UNTIL_SEEN);
+    for (const { stderr, stdout } of [fleet, ...programs]) {
+      expect(stderr.match(AWAY)?.length ?? 0).toBeLessThanOrEqual(1);
+      expect(stderr + stdout).not.toContain('secret');
+    }
+    const id = await idOf(programs[0]!);
+    const entries = await admin.xrange(keysOf(id).points, '-', '+');
+    const times = entries
+      .map(([, [, text]]) => Number(text?.split(',')[0]))
+      .filter((time) => time > 0);
+    const gaps = times.slice(1).map((time, at) => time - times[at]!);
+    expect(Math.max(...gaps)).toBeLessThan(5_000);
+  });
+
+  it('is served what is known of an instance that is gone', async () => {
+    const { name } = await instanceOf(programs[1]!);
+    const id = await idOf(programs[1]!);
+    await programs[1]!.kill();
+    // Half a minute is long.
+    await admin.del(keysOf(id).pulse);
+    await vi.waitFor(async () => {
+      const gone = await instanceOf(programs[1]!);
+      expect(gone).toMatchObject({ state: 'FAILING', instance: { isGone: true } });
+    }, UNTIL_SEEN);
+    const target = client.target(name);
+    const history = target.metricsHistory();
+    const { value } = await history[Symbol.asyncIterator]().next();
+    expect(value?.alloc).toBeGreaterThan(1e6);
+    const run = await target.previousRun();
+    expect(run).toMatchObject({ how: 'UNKNOWN' });
+    expect(run?.sentence).toMatch(/last words/);
+    expect((await target.goroutines())?.observation.via).toBe('LAST_KNOWN');
+    expect((await target.health()).sentence).toMatch(/is gone/);
+  });
+});

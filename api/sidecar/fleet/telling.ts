@@ -1,0 +1,263 @@
+/** What an instance tells its fleet by itself: that it is there, how it fares, its history and its last words. */
+import { createHash } from 'node:crypto';
+import type { Diagnostics } from '../../diagnostics/types.ts';
+import type { Health } from '../../health/finding.ts';
+import type { Command, Engine } from '../../targets/fleet/engine/engine.ts';
+import { type About, writeAbout, writeHealth, writePulse } from '../../targets/fleet/wire/about.ts';
+import { INSTANCES, keysOf, NEWS } from '../../targets/fleet/wire/names.ts';
+import {
+  joinPoints,
+  POINT_FIELD,
+  type StreamPoint,
+  writePoint,
+} from '../../targets/fleet/wire/points.ts';
+import type { LastWords } from './last-words.ts';
+
+export interface TellingOptions {
+  id: string;
+  /** By the clock of this process. */
+  about: About;
+  engine: Engine;
+  diagnostics: Pick<Diagnostics, 'history' | 'eventLoop'> & {
+    /** As it was judged last; null before. */
+    lastHealth(): Health | null;
+    /** Judges again what is known. */
+    checkHealth(): void;
+  };
+  lastWords: LastWords;
+  historyMs: number;
+  retentionMs: number;
+}
+
+export interface Telling {
+  /** Points that were gone before they could be sent. */
+  lostPoints(): number;
+  /** From the next look on everything is told anew: the engine may have lost it. */
+  tellAll(): void;
+  /** Says that it leaves. Never rejects. */
+  leave(): Promise<void>;
+  /** Idempotent. */
+  stop(): void;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const LONGEST_TICK_MS = 10_000;
+/** Three ticks are missed, and more. */
+const PULSE_LASTS_MS = 35_000;
+/** While the loop stands, its health is judged anew in every so many looks. */
+const JUDGED_EVERY = 2;
+/** However often its health changes. */
+const SHORTEST_DISTANCE_MS = 2_000;
+const RENEWED_EVERY_MS = 300_000;
+const COARSE_EVERY_MS = 300_000;
+const LAST_WORDS_EVERY_MS = 60_000;
+const POINTS_AT_ONCE = 100;
+const MOST_POINTS = 10_000;
+const SHORTEST_INTERVAL_MS = 1_000;
+const REVISION_CHARACTERS = 12;
+
+export function startTelling(options: TellingOptions): Telling {
+  const { id, about, engine, diagnostics, lastWords, historyMs, retentionMs } = options;
+  const keys = keysOf(id);
+  const tickMs = Math.min(Math.max(about.intervalMs, LOOK_EVERY_MS), LONGEST_TICK_MS);
+  const intervalMs = Math.max(about.intervalMs, SHORTEST_INTERVAL_MS);
+  const mostPoints = Math.min(Math.ceil(historyMs / intervalMs), MOST_POINTS);
+  const mostCoarse = Math.min(Math.ceil(retentionMs / COARSE_EVERY_MS), MOST_POINTS);
+  /** Its keys stay for a while longer than what is in them. */
+  const keptSeconds = Math.ceil((retentionMs + RENEWED_EVERY_MS) / 1_000);
+
+  /** Of the engine's clock before this one; null before that is known. */
+  let aheadMs: number | null = null;
+  let sentSequence = 0;
+  let lostPoints = 0;
+  let coarse: StreamPoint[] = [];
+  let looks = 0;
+  let isSending = false;
+  let isStopped = false;
+  /** Negative infinity: to be told with the next tick. */
+  let tickedAtMs = Number.NEGATIVE_INFINITY;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
+  let lastWordsAtMs = Number.NEGATIVE_INFINITY;
+  let coarseAtMs = Date.now();
+  let toldRevision = '';
+  let toldFindings = '';
+
+  function tellAll(): void {
+    tickedAtMs = Number.NEGATIVE_INFINITY;
+    renewedAtMs = Number.NEGATIVE_INFINITY;
+    lastWordsAtMs = Number.NEGATIVE_INFINITY;
+    toldRevision = '';
+  }
+
+  async function measureClock(): Promise<void> {
+    const askedAtMs = Date.now();
+    const [time] = await engine.send([['TIME']]);
+    const [seconds, micros] = time as [string, string];
+    const engineMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
+    if (Number.isFinite(engineMs)) aheadMs = engineMs - (askedAtMs + Date.now()) / 2;
+  }
+
+  /** Those that were not sent yet. What is gone from the history meanwhile is lost. */
+  function freshPoints(): readonly (StreamPoint & { sequence: number })[] {
+    const fresh = diagnostics.history().filter(({ sequence }) => sequence > sentSequence);
+    const sent = fresh.slice(-POINTS_AT_ONCE);
+    const first = sent[0]?.sequence ?? sentSequence + 1;
+    lostPoints += first - sentSequence - 1;
+    sentSequence = first - 1;
+    return sent.map((point) => ({ ...point, timestampMs: point.timestampMs + aheadMs! }));
+  }
+
+  async function tick(): Promise<void> {
+    const nowMs = Date.now();
+    const isRenewal = nowMs - renewedAtMs >= RENEWED_EVERY_MS;
+    if (aheadMs === null || isRenewal) await measureClock();
+    if (aheadMs === null) return;
+    const health = diagnostics.lastHealth();
+    const revision = health === null ? '' : revisionOf(health);
+    const loop = await diagnostics.eventLoop();
+    const pulse = writePulse({
+      atMs: nowMs + aheadMs,
+      status: health?.status ?? 'HEALTHY',
+      sentence: health?.sentence ?? 'It has just begun.',
+      healthRevision: revision,
+      blockedForMs: loop.blockedForMs,
+      doing: loop.sentence,
+    });
+    const points = freshPoints();
+    const packed =
+      nowMs - lastWordsAtMs >= LAST_WORDS_EVERY_MS || findingsOf(health) !== toldFindings
+        ? lastWords.read()
+        : null;
+    const commands: Command[] = [
+      ['SADD', INSTANCES, id],
+      ['SET', keys.pulse, pulse, 'PX', PULSE_LASTS_MS],
+      ...points.map(
+        (point): Command => [
+          'XADD',
+          keys.points,
+          'MAXLEN',
+          mostPoints,
+          '*',
+          POINT_FIELD,
+          writePoint(point),
+        ],
+      ),
+    ];
+    const ofPoints = { from: commands.length - points.length, to: commands.length };
+    commands.push(['EXPIRE', keys.points, keptSeconds]);
+    if (isRenewal) {
+      const startedAtMs = about.startedAtMs + aheadMs;
+      commands.push(['SET', keys.about, writeAbout({ ...about, startedAtMs }), 'EX', keptSeconds]);
+      for (const key of [INSTANCES, keys.coarsePoints, keys.health, keys.lastWords]) {
+        commands.push(['EXPIRE', key, keptSeconds]);
+      }
+    }
+    if (health !== null && revision !== toldRevision) {
+      commands.push(['SET', keys.health, healthText(health, aheadMs), 'EX', keptSeconds]);
+    }
+    if (packed !== null) commands.push(['SET', keys.lastWords, packed, 'EX', keptSeconds]);
+    const joined =
+      nowMs - coarseAtMs >= COARSE_EVERY_MS ? joinPoints([...coarse, ...points]) : null;
+    if (joined !== null) {
+      const text = writePoint(joined);
+      commands.push(['XADD', keys.coarsePoints, 'MAXLEN', mostCoarse, '*', POINT_FIELD, text]);
+      commands.push(['EXPIRE', keys.coarsePoints, keptSeconds]);
+    }
+    if (findingsOf(health) !== toldFindings) commands.push(['PUBLISH', NEWS, id]);
+
+    const answers = await engine.send(commands);
+    const refused = answers.slice(ofPoints.from, ofPoints.to).findIndex(isRefusal);
+    const taken = refused < 0 ? points : points.slice(0, refused);
+    sentSequence = taken.at(-1)?.sequence ?? sentSequence;
+    coarse.push(...taken);
+    if (answers.some(isRefusal)) return;
+    // It was not among them: all that is known of this instance is gone, or was never there.
+    const isNew = answers[0] === 1;
+    if (isNew && !isRenewal) return tellAll();
+    if (isRenewal) renewedAtMs = nowMs;
+    if (packed !== null || lastWordsAtMs < 0) lastWordsAtMs = nowMs;
+    toldRevision = revision;
+    toldFindings = findingsOf(health);
+    if (joined === null) return;
+    coarse = [];
+    coarseAtMs = nowMs;
+  }
+
+  /** Looks whether there is something to be told. */
+  function look(): void {
+    const nowMs = performance.now();
+    void judgeBlocked();
+    const distanceMs =
+      findingsOf(diagnostics.lastHealth()) === toldFindings
+        ? tickMs
+        : Math.min(SHORTEST_DISTANCE_MS, tickMs);
+    if (isSending || isStopped || nowMs - tickedAtMs < distanceMs) return;
+    if (!engine.status().isConnected) return;
+    isSending = true;
+    tickedAtMs = nowMs;
+    // What could not be sent is tried again with the next tick.
+    tick()
+      .catch(() => {})
+      .finally(() => {
+        isSending = false;
+      });
+  }
+
+  /** Nothing else judges a program whose loop stands. */
+  async function judgeBlocked(): Promise<void> {
+    const { blockedForMs } = await diagnostics.eventLoop();
+    if (blockedForMs > 0 && looks++ % JUDGED_EVERY === 0) diagnostics.checkHealth();
+  }
+
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+
+  function stop(): void {
+    isStopped = true;
+    clearInterval(timer);
+  }
+
+  return {
+    lostPoints: () => lostPoints,
+    tellAll,
+    stop,
+    async leave() {
+      stop();
+      await engine
+        .send([
+          ['DEL', keys.pulse],
+          ['PUBLISH', NEWS, id],
+        ])
+        .catch(() => {});
+    },
+  };
+}
+
+const isRefusal = (answer: unknown): boolean => answer instanceof Error;
+
+/** Sentences hold figures, which change all the time. */
+function findingsOf(health: Health | null): string {
+  return (health?.findings ?? []).map(({ id, severity }) => `${id} ${severity}`).join();
+}
+
+function revisionOf({ checkedAtMs: _, ...health }: Health): string {
+  const text = JSON.stringify(health);
+  return createHash('sha256').update(text).digest('base64url').slice(0, REVISION_CHARACTERS);
+}
+
+/** By the clock of the engine. */
+function healthText(health: Health, aheadMs: number): string {
+  return writeHealth({
+    ...health,
+    checkedAtMs: health.checkedAtMs + aheadMs,
+    findings: health.findings.map((finding) => ({
+      ...finding,
+      sinceMs: finding.sinceMs + aheadMs,
+    })),
+    cleared: health.cleared.map((finding) => ({
+      ...finding,
+      sinceMs: finding.sinceMs + aheadMs,
+      clearedAtMs: finding.clearedAtMs + aheadMs,
+    })),
+  });
+}

@@ -1,0 +1,373 @@
+/** All instances of a fleet as targets, found on the engine: they come, go, and stay for as long as it keeps them. */
+import { DiagnosticsError } from '../../../base/errors.ts';
+import type { ResolvedOptions } from '../../../base/options/options.ts';
+import { withDeadline } from '../../../base/waiting/deadline.ts';
+import { singleFlight } from '../../../base/waiting/single-flight.ts';
+import { createWakers } from '../../../base/waiting/wakers.ts';
+import { HEALTH_STATUSES, type Health } from '../../../health/finding.ts';
+import { createSourceDiagnostics } from '../../asked/diagnostics.ts';
+import type { Decoder } from '../../decoding/decoder.ts';
+import type { Target, TargetParts, TargetRegistry } from '../../list.ts';
+import type { ServiceStatus, ServiceTasks, TargetSource } from '../../target.ts';
+import type { Command, Engine, EngineStatus } from '../engine/engine.ts';
+import { openEngine } from '../engine/engine.ts';
+import { type About, readAbout, readHealth, readPulse } from '../wire/about.ts';
+import { INSTANCE_ID, INSTANCES, keysOf, NEWS } from '../wire/names.ts';
+import { createAsking } from './asking.ts';
+import { fleetHealth } from './health.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { mergeTasks } from './tasks.ts';
+
+export interface FleetOptions {
+  url: string;
+  options: ResolvedOptions;
+  decoder: Decoder;
+  log(line: string): void;
+}
+
+export interface Fleet {
+  /** All of it, as the default target. */
+  whole: Target;
+  /** @param registry the list that its instances join and leave */
+  follow(registry: TargetRegistry): TargetParts;
+  services(): Promise<ServiceStatus[]>;
+  serviceTasks(service: string): Promise<ServiceTasks>;
+}
+
+const WHOLE = 'fleet';
+
+const EVERY_MS = 5_000;
+/** After an instance has said that something has changed. */
+const NEWS_AFTER_MS = 200;
+/** Who lists the targets sees them no older than this, unless the engine is slow. */
+const FRESH_FOR_MS = 2_000;
+const REFRESH_DEADLINE_MS = 1_000;
+const MOST_INSTANCES = 1_000;
+/** A question to all of a service is not held up by the slowest. */
+const ASK_ALL_WITHIN_MS = 10_000;
+const MOST_TEXT_BYTES = 4_096;
+const MOST_HEALTH_BYTES = 256 * 1024;
+
+/** @throws where the client of the engine cannot be loaded */
+export async function openFleet({ url, options, decoder, log }: FleetOptions): Promise<Fleet> {
+  const instances = new Map<string, Instance>();
+  const changes = createWakers();
+  let engine: Engine | null = null;
+  let aheadMs = 0;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let leftOut = 0;
+  let isStopped = false;
+  let registry: TargetRegistry | null = null;
+  let newsTimer: NodeJS.Timeout | undefined;
+  const asking = createAsking(() => engine);
+
+  function soon(): void {
+    newsTimer ??= setTimeout(() => {
+      newsTimer = undefined;
+      void refresh();
+    }, NEWS_AFTER_MS);
+  }
+
+  const opened = await openEngine(url, {
+    channels: [asking.channel, NEWS],
+    onMessage: (channel, message) => (channel === NEWS ? soon() : asking.take(message)),
+    onConnected: soon,
+    log,
+  });
+  engine = opened;
+
+  async function readClock(): Promise<void> {
+    const askedAtMs = Date.now();
+    const [time] = await opened.send([['TIME']]);
+    const [seconds, micros] = time as [string, string];
+    const engineMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
+    if (Number.isFinite(engineMs)) aheadMs = engineMs - (askedAtMs + Date.now()) / 2;
+  }
+
+  /** So many at most, and of those that are known already none is left out. */
+  async function readIds(): Promise<string[]> {
+    const [count] = await opened.send([['SCARD', INSTANCES]]);
+    const isMany = Number(count) > MOST_INSTANCES;
+    const [told] = await opened.send([
+      isMany ? ['SRANDMEMBER', INSTANCES, MOST_INSTANCES] : ['SMEMBERS', INSTANCES],
+    ]);
+    const ids = Array.isArray(told) ? told.filter(isId) : [];
+    const known = isMany ? [...instances.keys()] : ids.filter((id) => instances.has(id));
+    const added = ids.filter((id) => !instances.has(id));
+    leftOut = Math.max(0, Number(count) - MOST_INSTANCES);
+    return [...known, ...added].slice(0, MOST_INSTANCES);
+  }
+
+  const refresh = singleFlight(async () => {
+    if (isStopped || registry === null || !opened.status().isConnected) return;
+    try {
+      await readClock();
+      const ids = await readIds();
+      const abouts = await readTexts(ids.map((id) => keysOf(id).about));
+      const present = new Map<string, About>();
+      const lost: string[] = [];
+      for (const [at, id] of ids.entries()) {
+        const about = readAbout(abouts[at]!);
+        if (about !== null) present.set(id, about);
+        else if (abouts[at] === '') lost.push(id);
+      }
+      for (const id of [...instances.keys()]) if (!present.has(id)) remove(id);
+      for (const [id, about] of present) if (!instances.has(id)) add(id, about);
+      if (lost.length > 0) await opened.send([['SREM', INSTANCES, ...lost]]);
+      await readPulses();
+      readAtMs = Date.now();
+      changes.wakeAll();
+    } catch {
+      // The engine tells what is wrong, and what was read stays.
+    }
+  });
+
+  async function readTexts(keys: readonly string[], mostBytes = MOST_TEXT_BYTES) {
+    const answers = await opened.send(keys.map((key): Command => ['GETRANGE', key, 0, mostBytes]));
+    return answers.map((answer) => (typeof answer === 'string' ? answer : null));
+  }
+
+  async function readPulses(): Promise<void> {
+    const all = [...instances.values()];
+    const pulses = await readTexts(all.map(({ id }) => keysOf(id).pulse));
+    const points = await opened.send(all.map(({ history }) => history.question()));
+    for (const [at, instance] of all.entries()) {
+      instance.setPulse(readPulse(pulses[at] ?? null));
+      instance.history.take(points[at]);
+    }
+    const changed = all.filter(
+      ({ pulse, healthRevision, health }) =>
+        (pulse()?.healthRevision ?? healthRevision) !== healthRevision ||
+        (pulse() === null && health() === null),
+    );
+    const healths = await readTexts(
+      changed.map(({ id }) => keysOf(id).health),
+      MOST_HEALTH_BYTES,
+    );
+    for (const [at, instance] of changed.entries()) {
+      instance.setHealth(readHealth(healths[at] ?? null));
+      instance.healthRevision = instance.pulse()?.healthRevision ?? '';
+    }
+  }
+
+  function add(id: string, about: About): void {
+    const instance = createInstance({
+      ...options,
+      id,
+      name: nameFor(id, about),
+      about,
+      decoder,
+      asking,
+      engine: () => engine,
+      aheadMs: () => aheadMs,
+    });
+    instances.set(id, instance);
+    registry?.add(instance.target);
+  }
+
+  function nameFor(id: string, { host, pid }: About): string {
+    const plain = `${host}-${pid}`.replace(/[^\w.-]+/g, '_');
+    const name = `${plain}-${id.slice(0, SHORT_ID)}`;
+    const isTaken = [...instances.values()].some(({ target }) => target.name === name);
+    return isTaken ? `${plain}-${id}` : name;
+  }
+
+  function remove(id: string): void {
+    const instance = instances.get(id);
+    if (instance === undefined) return;
+    instances.delete(id);
+    registry?.remove(
+      instance.target.name,
+      `${instance.title} is gone, and nothing is kept of it any more`,
+    );
+    instance.stop();
+  }
+
+  async function fresh(): Promise<void> {
+    if (Date.now() - readAtMs < FRESH_FOR_MS) return;
+    await withDeadline(refresh(), REFRESH_DEADLINE_MS, () => {});
+  }
+
+  const living = () => [...instances.values()].filter((instance) => instance.pulse() !== null);
+
+  function health(): Health {
+    const told = living().map((instance) => ({
+      title: instance.title,
+      service: instance.status().service,
+      health: instance.health(),
+    }));
+    return fleetHealth(told, Date.now());
+  }
+
+  async function* healthChanges({ signal }: { signal?: AbortSignal } = {}) {
+    let last = '';
+    while (!isStopped && !signal?.aborted) {
+      const now = health();
+      const text = JSON.stringify([now.sentence, now.findings]);
+      if (text !== last) yield now;
+      last = text;
+      await changes.nextChange(signal);
+    }
+  }
+
+  async function services(): Promise<ServiceStatus[]> {
+    await fresh();
+    const byName = new Map<string, Instance[]>();
+    for (const instance of instances.values()) {
+      const { service } = instance.status();
+      byName.set(service, [...(byName.get(service) ?? []), instance]);
+    }
+    return [...byName]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, all]) => ({
+        name,
+        instances: all.sort(worstFirst).map(({ target }) => target.name),
+      }));
+  }
+
+  async function serviceTasks(service: string): Promise<ServiceTasks> {
+    await fresh();
+    const all = living().filter((instance) => instance.status().service === service);
+    if (all.length === 0) {
+      throw new DiagnosticsError(
+        'NOT_FOUND',
+        `there is no running instance of ${JSON.stringify(service)}`,
+      );
+    }
+    const outcomes = await Promise.all(
+      all.map(async ({ target: { name, diagnostics } }) => {
+        try {
+          const tasks = await withDeadline(
+            diagnostics.goroutines({ raw: false }),
+            ASK_ALL_WITHIN_MS,
+            () => Promise.reject(new Error('it took too long')),
+          );
+          if (tasks.observation.via === 'LAST_KNOWN') throw new Error('it did not answer');
+          return { name, tasks, reason: null };
+        } catch (error) {
+          return { name, tasks: null, reason: (error as Error).message };
+        }
+      }),
+    );
+    const answers = outcomes.flatMap(({ name, tasks }) =>
+      tasks === null ? [] : [{ name, tasks }],
+    );
+    return {
+      answered: answers.map(({ name }) => name),
+      unanswered: outcomes.flatMap(({ name, reason }) =>
+        reason === null ? [] : [{ name, reason }],
+      ),
+      total: answers.reduce((sum, { tasks }) => sum + tasks.total, 0),
+      groups: mergeTasks(answers),
+    };
+  }
+
+  return {
+    services,
+    serviceTasks,
+    whole: wholeTarget({
+      options,
+      health,
+      healthChanges,
+      engineStatus: opened.status,
+      readAtMs: () => readAtMs,
+      leftOut: () => leftOut,
+    }),
+    follow(list) {
+      registry = list;
+      void refresh();
+      const timer = setInterval(() => void refresh(), EVERY_MS);
+      return {
+        refresh: fresh,
+        stop() {
+          isStopped = true;
+          clearInterval(timer);
+          clearTimeout(newsTimer);
+          asking.stop();
+          opened.stop();
+          changes.end();
+          for (const instance of instances.values()) instance.stop();
+        },
+      };
+    },
+  };
+}
+
+const SHORT_ID = 4;
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && INSTANCE_ID.test(value);
+
+/** Those that are gone come last. */
+function worstFirst(a: Instance, b: Instance): number {
+  const [one, other] = [a.status(), b.status()];
+  return (
+    Number(one.isGone) - Number(other.isGone) ||
+    HEALTH_STATUSES.indexOf(other.health) - HEALTH_STATUSES.indexOf(one.health) ||
+    other.blockedForMs - one.blockedForMs ||
+    a.title.localeCompare(b.title)
+  );
+}
+
+interface WholeOptions {
+  options: ResolvedOptions;
+  health(): Health;
+  healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
+  engineStatus(): EngineStatus;
+  readAtMs(): number;
+  leftOut(): number;
+}
+
+function wholeTarget(whole: WholeOptions): Target {
+  const status = () => {
+    const { isConnected, error, address } = whole.engineStatus();
+    const readAtMs = whole.readAtMs();
+    const trouble = isConnected
+      ? limitWords(whole.leftOut())
+      : `${address}: ${error ?? 'connecting'}`;
+    return {
+      state: trouble === null ? ('ANSWERING' as const) : ('FAILING' as const),
+      lastAnswerAtMs: Number.isFinite(readAtMs) ? readAtMs : null,
+      error: trouble,
+    };
+  };
+  const diagnostics = createSourceDiagnostics(UNASKABLE, {
+    ...whole.options,
+    name: WHOLE,
+    keepHistory: false,
+    via: 'HTTP',
+    answering: { track: (answer) => answer, noteSilence: () => {}, status },
+  });
+  return {
+    name: WHOLE,
+    diagnostics: {
+      ...diagnostics,
+      health: async () => whole.health(),
+      healthChanges: whole.healthChanges,
+      eventLoop: async () => await diagnostics.eventLoop(),
+    },
+    status: async () => ({ name: WHOLE, kind: 'FLEET', ...status() }),
+  };
+}
+
+function limitWords(leftOut: number): string | null {
+  return leftOut === 0
+    ? null
+    : `there are ${leftOut + MOST_INSTANCES} instances, of which ${MOST_INSTANCES} are targets`;
+}
+
+const refuse = () =>
+  Promise.reject(
+    new DiagnosticsError(
+      'UNAVAILABLE',
+      'this is the fleet as a whole: ask one of its instances, with target(name:)',
+    ),
+  );
+
+const UNASKABLE: TargetSource = {
+  kind: 'FLEET',
+  read: refuse,
+  readAllocations: refuse,
+  readHeap: refuse,
+  readGoroutines: refuse,
+  readCpuProfile: refuse,
+};

@@ -1,0 +1,64 @@
+import type { InstanceStatus } from '../../../api/targets/target.ts';
+import { builder } from '../../builder.ts';
+import { HistoryPointType } from '../../figures/history-point.ts';
+import { HealthStatusEnum } from '../finding.ts';
+
+export const InstanceType = builder.objectRef<InstanceStatus>('Instance').implement({
+  description:
+    'An instance of a fleet as it last told of itself, about every 10 seconds: to ask for this costs the process nothing. `target` asks it anew.',
+  fields: (t) => ({
+    service: t.exposeString('service', {
+      description:
+        'The service that it is an instance of: its option `service`, or what OpenTelemetry’s variables say, else the file that it runs.',
+    }),
+    host: t.exposeString('host', {
+      description: 'Name of the machine, the container or the pod of the process.',
+    }),
+    pid: t.exposeInt('pid', {
+      description: 'The process id that the system of the process gives it.',
+    }),
+    program: t.exposeString('program', {
+      description: 'The file that the process runs, without its folder.',
+    }),
+    version: t.exposeString('version', {
+      nullable: true,
+      description: 'Version of pprofql there; null where it does not tell.',
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description:
+        'When the process started. Where its clock differs from that of the engine, it is corrected by that.',
+      resolve: ({ startedAtMs }) => startedAtMs,
+    }),
+    lastSeenAt: t.field({
+      type: 'DateTime',
+      description: 'When the process last told of itself.',
+      resolve: ({ lastSeenAtMs }) => lastSeenAtMs,
+    }),
+    isGone: t.exposeBoolean('isGone', {
+      description:
+        'Whether it has told nothing for half a minute, or said that it leaves. What is known of it stays for as long as the engine keeps it: its history, its last findings, and its last words as `previousRun`.',
+    }),
+    health: t.field({
+      type: HealthStatusEnum,
+      description: 'Severity of the worst that it has found with itself, without being asked.',
+      resolve: ({ health }) => health,
+    }),
+    sentence: t.exposeString('sentence', {
+      description: 'What is worst with it, in one sentence; where it is gone, since when.',
+    }),
+    doing: t.exposeString('doing', {
+      nullable: true,
+      description: 'What its event loop does, in one sentence; null where it is gone.',
+    }),
+    blockedForMs: t.exposeFloat('blockedForMs', {
+      description: 'Milliseconds since its event loop last turned; 0 while it does.',
+    }),
+    recent: t.field({
+      type: [HistoryPointType],
+      description:
+        'The newest points of its metrics history, oldest first, 30 at most; `metricsHistory` has all.',
+      resolve: ({ recent }) => recent.map((point) => ({ ...point, droppedBefore: 0 })),
+    }),
+  }),
+});
