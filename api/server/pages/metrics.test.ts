@@ -41,7 +41,7 @@ describe('GET /metrics', () => {
 
   it('tells which targets are up, and leaves out one that has left meanwhile', async () => {
     const fake = fakeDiagnostics();
-    const status = (name: string, state: 'ANSWERING' | 'FAILING') => ({
+    const status = (name: string, state: 'ANSWERING' | 'FAILING' | 'NOT_ASKED') => ({
       name,
       kind: 'GO' as const,
       state,
@@ -54,15 +54,16 @@ describe('GET /metrics', () => {
         targets: async () => [
           status('self', 'ANSWERING'),
           status('shop', 'FAILING'),
+          status('new', 'NOT_ASKED'),
           status('gone', 'ANSWERING'),
         ],
         target(name) {
           if (name === 'gone') throw new DiagnosticsError('NOT_FOUND', 'it has ended');
-          if (name !== 'shop') return fake.target(name);
+          if (name == null || name === 'self') return fake.target(name);
           return {
             ...fake,
-            name: 'shop',
-            status: async () => status('shop', 'FAILING'),
+            name,
+            status: async () => status(name, name === 'shop' ? 'FAILING' : 'NOT_ASKED'),
             metrics: async () => ({ ...known, figures: null, process: null, points: [] }),
           };
         },
@@ -73,6 +74,8 @@ describe('GET /metrics', () => {
     expect(body).toContain('pprofql_target_up{target="shop"} 0\n');
     expect(body).toContain('pprofql_last_answer_timestamp_seconds{target="shop"} 1.5\n');
     expect(body).not.toContain('pprofql_heap_used_bytes{target="shop"}');
+    expect(body).toContain('pprofql_target_info{target="new"');
+    expect(body).not.toContain('pprofql_target_up{target="new"}');
     expect(body).not.toContain('gone');
   });
 

@@ -7,7 +7,7 @@ import {
   type MetricsForm,
   metricsText,
 } from '../../formats/prometheus/text.ts';
-import type { TargetedDiagnostics } from '../../targets/target.ts';
+import type { TargetedDiagnostics, TargetState } from '../../targets/target.ts';
 import type { Access } from '../gates/access.ts';
 import { checkPlainGet } from '../gates/plain-get.ts';
 import { type RefusalFormat, sendRefusal } from '../gates/refusal.ts';
@@ -26,6 +26,12 @@ const TEXT: RefusalFormat = {
   bodyOf: ({ code, message }) => `${code}: ${message}\n`,
 };
 
+const IS_UP: Readonly<Record<TargetState, boolean | null>> = {
+  ANSWERING: true,
+  FAILING: false,
+  NOT_ASKED: null,
+};
+
 export interface MetricsOptions {
   diagnostics: TargetedDiagnostics;
   access: Access;
@@ -38,7 +44,7 @@ export function createMetrics({ diagnostics, access, load }: MetricsOptions): Se
       const target = diagnostics.target(name);
       const snapshot = await target.metrics();
       const { kind, state, lastAnswerAtMs } = await target.status();
-      return { name, kind, isUp: state === 'ANSWERING', lastAnswerAtMs, snapshot };
+      return { name, kind, isUp: IS_UP[state], lastAnswerAtMs, snapshot };
     } catch {
       // It has left the list meanwhile.
       return null;

@@ -8,7 +8,8 @@ export interface TargetMetrics {
   name: string;
   /** Such as `NODE`; null while it is not known. */
   kind: string | null;
-  isUp: boolean;
+  /** Null while nobody knows: it was not asked, or has not answered its first question yet. */
+  isUp: boolean | null;
   lastAnswerAtMs: number | null;
   /** Null where it gave nothing. */
   snapshot: MetricsSnapshot | null;

@@ -7,8 +7,8 @@ export const TARGET: readonly Definition[] = [
   {
     name: 'pprofql_target_up',
     type: 'gauge',
-    help: '1 where the target answers, 0 where it does not: then it has no other figures but those from before a stall of this process.',
-    read: ({ isUp }) => [{ value: isUp ? 1 : 0 }],
+    help: '1 where the target answers, 0 where it does not: then it has no other figures but those from before a stall of this process. None while it has yet to answer for the first time.',
+    read: ({ isUp }) => (isUp === null ? [] : [{ value: isUp ? 1 : 0 }]),
   },
   {
     name: 'pprofql_target',
