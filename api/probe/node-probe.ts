@@ -28,7 +28,7 @@ import { newInstanceId, readProcessFacts } from './process/facts.ts';
 import { startGcObserver } from './process/gc-observer.ts';
 import { readLoadedMap } from './process/loaded-map.ts';
 import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
-import type { RequestContext } from './requests/context/context.ts';
+import type { RequestContext } from './requests/context/types.ts';
 import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
 import { toldRoute } from './requests/routes/names/told-route.ts';
 import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';

@@ -5,6 +5,7 @@
 
 import { US_PER_MS } from '../../base/numbers/units.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
+import { listeners } from '../../base/waiting/listeners.ts';
 import {
   beatPeriodMs,
   type HeartbeatReading,
@@ -16,6 +17,8 @@ import type { StackFrame } from '../../probe/readings/tasks.ts';
 import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
 import type { OwnPause } from './own-pause.ts';
+import { createOwnReads } from './own-reads.ts';
+import { overlapMs, type Span } from './span.ts';
 import { recordStall, type StallRecord } from './stall.ts';
 import type { EventLoopStatus, Stall } from './types.ts';
 
@@ -103,9 +106,6 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   let timeAtBeat = threadTime();
   /** Time since the last beat in which no thread ran: the machine slept, or the process was stopped. */
   let excusedMs = 0;
-  /** When the own reads that have not been answered yet were begun. */
-  const ownReads = new Set<{ startedMs: number }>();
-
   const silentForMs = () => Math.max(0, monotonicMs() - lastBeatMs - excusedMs);
   /** Whoever asks just after a stall must not be told that it lasts: then the old figures would do. */
   function blockedForMs(): number {
@@ -228,39 +228,21 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     );
     await withDeadline(answered, ANSWER_DEADLINE_MS, () => {
       isLate = true;
-      record.sawNoAnswer({ isOwnRead: mayBeOwnRead() });
+      // The loop turned after the read was asked for, so the thread knew of it when it fell silent.
+      record.sawNoAnswer({ isOwnRead: ownReads.anyBegunBefore(lastBeatMs + periodMs) });
     });
     if (!isLate) await recorded;
   }
 
-  /** The loop turned after the read was asked for, so the thread knew of it when it fell silent. */
-  function mayBeOwnRead(): boolean {
-    return [...ownReads].some(({ startedMs }) => startedMs < lastBeatMs + periodMs);
-  }
-
-  /** A read that was answered says exactly when it stopped the loop. */
-  function blame({ endedAtMs, pauseMs }: OwnPause): void {
+  const ownReads = createOwnReads((pause) => {
     const blockedMs = blockedForMs();
-    const pause = { startMs: endedAtMs - pauseMs, endMs: endedAtMs };
     for (const record of records) {
       const { startedAtMs, durationMs } = record.describe(blockedMs);
       const lastedMs = durationMs ?? blockedMs;
       const stall = { startMs: startedAtMs, endMs: startedAtMs + lastedMs };
       record.settleOwnRead(overlapMs(pause, stall) >= lastedMs * BLAME_SHARE);
     }
-  }
-
-  async function duringOwnRead<T>(read: Promise<T>, pauseOf: (value: T) => OwnPause): Promise<T> {
-    const own = { startedMs: monotonicMs() };
-    ownReads.add(own);
-    try {
-      const value = await read;
-      blame(pauseOf(value));
-      return value;
-    } finally {
-      ownReads.delete(own);
-    }
-  }
+  });
 
   function starvedForMs(): number {
     const blockedMs = blockedForMs();
@@ -305,34 +287,12 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     starvedForMs,
     onBegin: begun.add,
     onEnd: ended.add,
-    duringOwnRead,
+    duringOwnRead: ownReads.during,
     stop: () => clearInterval(timer),
   };
-}
-
-interface Span {
-  startMs: number;
-  endMs: number;
-}
-
-function overlapMs(a: Span, b: Span): number {
-  return Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs));
 }
 
 function processCpuTimeMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / US_PER_MS;
-}
-
-function listeners(): { add: Hurry; call: () => void } {
-  const added = new Set<() => void>();
-  return {
-    add(listener) {
-      added.add(listener);
-      return () => added.delete(listener);
-    },
-    call() {
-      for (const listener of [...added]) listener();
-    },
-  };
 }

@@ -2,7 +2,7 @@
 import { createHook } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { SpanIds } from '../readings/span.ts';
-import type { RequestContext, RequestRecord } from '../requests/context/context.ts';
+import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
 import { contextManager, createActiveSpans } from '../spans/active-span.ts';
 import { followSpanSwitches } from '../spans/switches.ts';
 

@@ -7,11 +7,8 @@ import type {
   RoutesReading,
 } from '../readings/requests.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
-import {
-  createRequestContext,
-  type RequestContext,
-  type RequestContextOptions,
-} from './context/context.ts';
+import { createRequestContext } from './context/context.ts';
+import type { RequestContext, RequestContextOptions } from './context/types.ts';
 import { type RouteCpuMeter, startRouteCpuMeter } from './routes/cpu-meter.ts';
 import { routeName } from './routes/names/route-name.ts';
 import { RouteTable } from './routes/route-table.ts';

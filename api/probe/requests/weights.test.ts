@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startTimeSlices } from '../tasks/pace/time-slices.ts';
-import type { RequestRecord } from './context/context.ts';
+import type { RequestRecord } from './context/types.ts';
 import { requestShares } from './weights.ts';
 
 const recordAt = (url: string): RequestRecord => ({

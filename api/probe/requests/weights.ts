@@ -8,7 +8,8 @@
  */
 
 import type { TimeSlices } from '../tasks/pace/time-slices.ts';
-import { type RequestRecord, routeOf } from './context/context.ts';
+import { routeOf } from './context/context.ts';
+import type { RequestRecord } from './context/types.ts';
 
 interface InFlight {
   request: RequestRecord;

@@ -1,7 +1,8 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
-import { type RequestContext, type RequestRecord, routeOf } from '../requests/context/context.ts';
+import { routeOf } from '../requests/context/context.ts';
+import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
 import { requestShares } from '../requests/weights.ts';
 import type { TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
@@ -9,9 +10,10 @@ import type { LiveRecord } from './records/records.ts';
 import type { CapturedStack } from './stack-capture.ts';
 import { untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
+import type { AwaitedTask } from './waits/awaited-task.ts';
 import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';
 import { OutcomeStacks } from './waits/outcome-stacks.ts';
-import { type AwaitedTask, waitingTasks } from './waits/waiting-tasks.ts';
+import { waitingTasks } from './waits/waiting-tasks.ts';
 
 export interface LiveTasks {
   tasks: TaskReading[];

@@ -9,7 +9,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskReading, TasksReading } from '../readings/tasks.ts';
-import { createRequestContext, type RequestContext } from '../requests/context/context.ts';
+import { createRequestContext } from '../requests/context/context.ts';
+import type { RequestContext } from '../requests/context/types.ts';
 import { type AsyncTracker, createAsyncTracker } from './tracker.ts';
 
 setFlagsFromString('--expose-gc');

@@ -3,7 +3,6 @@
  * Only creation is hooked; whether a task still lives is read from its own state in a sweep.
  */
 import { OwnWeakSet } from '../../base/builtins.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
 import {
   clearInterval,
   cpuClockMs,
@@ -14,30 +13,25 @@ import {
   wallClockMs,
 } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
-import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
 import type { HeapWalk } from '../overhead/heap-walk.ts';
 import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
-import {
-  LEFT_OUT_ID,
-  type RequestContext,
-  type RequestRecord,
-} from '../requests/context/context.ts';
+import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context/types.ts';
 import { createActiveSpans } from '../spans/active-span.ts';
 import { createTaskHooks } from './hooks.ts';
 import { createSweepSchedule } from './pace/sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
+import { takeTurns } from './pace/turns.ts';
 import { createPromiseIds } from './promises/promise-ids.ts';
-import { type LiveTasks, readExactTasks, readLiveTasks } from './reading.ts';
-import { livenessOf } from './records/liveness.ts';
+import { readLiveTasks } from './reading.ts';
 import { createTaskRecords, type TaskRecord } from './records/records.ts';
 import { createStackStore, type StackHolder } from './stack-capture.ts';
+import type { SweepResult } from './sweep-result.ts';
 import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
-import { describePromises } from './waits/exact-tasks.ts';
-import { allPromises } from './waits/pending-promises.ts';
+import { createExactRead } from './waits/exact-read.ts';
 import { type AskWaitsOptions, askWaits } from './waits/waits.ts';
 
 export interface AsyncTrackerOptions {
@@ -79,12 +73,6 @@ export interface AsyncTracker {
   stop(): void;
 }
 
-interface SweepResult {
-  takenAtMs: number;
-  found: LiveTasks;
-  longestSliceMs: number;
-}
-
 type NewTask = Pick<TaskRecord, 'asyncId' | 'type' | 'nodeId' | 'parentId' | 'weight'>;
 
 /** Every n-th record is timed. */
@@ -97,16 +85,6 @@ const SWEEP_CHECK_MS = 250;
 const SWEEP_SHARE = 0.25;
 /** Below this share of the limit, records may come at the full rate again. */
 const ROOMY = 0.25;
-
-/** Asked one by one who waits, and told one by one. */
-const MOST_EXACT_PROMISES = 200_000;
-
-function tooManyPromises(count: number): DiagnosticsError {
-  return new DiagnosticsError(
-    'LIMIT_EXCEEDED',
-    `${count} promises are pending, more than the ${MOST_EXACT_PROMISES} that are read exactly; read them without exact`,
-  );
-}
 
 /** Starts tracking. The hook never throws into the host, and `stop()` leaves nothing behind. */
 export function createAsyncTracker({
@@ -132,8 +110,6 @@ export function createAsyncTracker({
     budgetPercent: SWEEP_SHARE * overheadBudgetPercent,
     nowMs: threadClockMs,
   });
-  let sweeping: Promise<SweepResult> | undefined;
-  let nextForReaders: Promise<SweepResult> | undefined;
   let isSweepAsked = false;
   let lastResult: SweepResult | null = null;
   /** Made by pprofql's own requests. */
@@ -237,10 +213,10 @@ export function createAsyncTracker({
 
   /** Most tasks of a storm, such as the loading of modules, are over in a moment, and with them the need to sample. */
   async function sweepSoon(): Promise<void> {
-    if (isSweepAsked || sweeping !== undefined) return;
+    if (isSweepAsked || sweeps.isUnderWay()) return;
     isSweepAsked = true;
     await settled(nextTurn());
-    if (sweeping === undefined && !isStopped) await settled(startSweep());
+    if (!sweeps.isUnderWay() && !isStopped) await settled(sweeps.start());
     isSweepAsked = false;
   }
 
@@ -282,35 +258,12 @@ export function createAsyncTracker({
   function sweepWhenDue(): void {
     requestContext.keepTime();
     if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
-    if (sweeping !== undefined || !schedule.isDue()) return;
+    if (sweeps.isUnderWay() || !schedule.isDue()) return;
     // A failed sweep leaves the records as they were for the next.
-    void settled(startSweep());
+    void settled(sweeps.start());
   }
 
-  /** One sweep at a time. */
-  async function startSweep({ isAnew = false } = {}): Promise<SweepResult> {
-    while (sweeping !== undefined) await settled(sweeping);
-    sweeping = sweepOnce({ isAnew });
-    try {
-      return await sweeping;
-    } finally {
-      sweeping = undefined;
-    }
-  }
-
-  /** However many ask, they share a sweep: the next one, so that all see the present. */
-  function sweepForReaders(): Promise<SweepResult> {
-    nextForReaders ??= sweepOnceFree();
-    return nextForReaders;
-  }
-
-  async function sweepOnceFree(): Promise<SweepResult> {
-    // At least once, so that it is the next one that all share before it begins.
-    do await settled(sweeping);
-    while (sweeping !== undefined);
-    nextForReaders = undefined;
-    return await startSweep({ isAnew: true });
-  }
+  const sweeps = takeTurns(sweepOnce);
 
   async function sweepOnce(options: AskWaitsOptions): Promise<SweepResult> {
     const slices = startTimeSlices(undefined, excludeFromHere);
@@ -341,38 +294,18 @@ export function createAsyncTracker({
     return result;
   }
 
-  const readExactly = singleFlight(async (): Promise<TasksReading> => {
-    if (heapWalk === null) throw new DiagnosticsError('UNAVAILABLE', 'there is no exact read');
-    // At once, before anything of our own waits.
-    const { found: promises, pauseMs } = heapWalk.run(allPromises);
-    const takenAtMs = wallClockMs();
-    await startSweep({ isAnew: true });
-    const slices = startTimeSlices(undefined, excludeFromHere);
-    try {
-      const live = [...records.live()];
-      const pending = await pendingOf(promises, slices);
-      if (pending.length > MOST_EXACT_PROMISES) throw tooManyPromises(pending.length);
-      const waits = (await awaitLines.isAble()) ? await awaitLines.whoWait(pending, slices) : null;
-      const described = await describePromises(pending, waits, live, promiseIds, slices);
-      const found = await readExactTasks(described, live, requestContext, slices);
-      controller.charge(slices.workMs());
-      const longestSliceMs = Math.max(pauseMs, slices.longestMs());
-      return { ...readingOf({ takenAtMs, found, longestSliceMs }), isExact: true };
-    } finally {
-      slices.end();
-    }
+  const readExactly = createExactRead({
+    heapWalk,
+    leftOut,
+    records,
+    awaitLines,
+    promiseIds,
+    requestContext,
+    excludeFromHere,
+    sweep: () => sweeps.start({ isAnew: true }),
+    charge: (ms) => controller.charge(ms),
+    tell: (result) => ({ ...readingOf(result), isExact: true }),
   });
-
-  /** Those of the program, that still are. */
-  async function pendingOf(promises: readonly object[], slices: TimeSlices): Promise<object[]> {
-    const pending: object[] = [];
-    await slices.forEach(promises, (promise) => {
-      if (leftOut.has(promise) || records.isOwn(promise)) return;
-      if (livenessOf(0, 'PROMISE', promise).isAlive) pending.push(promise);
-    });
-    return pending;
-  }
-
   function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
     const { tasks, stacks: usedStacks, requests, untracked } = found;
     return {
@@ -406,18 +339,18 @@ export function createAsyncTracker({
   }
 
   return {
-    read: async () => readingOf(await sweepForReaders()),
+    read: async () => readingOf(await sweeps.forReaders()),
     readExactly,
     lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
     liveTaskCount() {
       if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();
       if (lastResult !== null) return liveTasks;
-      if (sweeping === undefined) void settled(startSweep());
+      if (!sweeps.isUnderWay()) void settled(sweeps.start());
       return null;
     },
     instrumentation,
     sweep: async () => {
-      await startSweep();
+      await sweeps.start();
     },
     stop: () => {
       isStopped = true;

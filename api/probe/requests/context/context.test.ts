@@ -3,12 +3,8 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRequestContext,
-  type RequestContext,
-  type RequestRecord,
-  routeOf,
-} from './context.ts';
+import { createRequestContext, routeOf } from './context.ts';
+import type { RequestContext, RequestRecord } from './types.ts';
 
 let requestContext: RequestContext;
 const cleanups: (() => unknown)[] = [];

@@ -1,11 +1,11 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
-import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { harmless } from '../../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import type { InFlightRequest } from '../../readings/requests.ts';
-import type { SpanIds } from '../../readings/span.ts';
 import { boundedRoute, frameworkRoute, routeOfUrl } from '../routes/names/route.ts';
+import { requestBeingParsed } from './being-parsed.ts';
 import {
   type Http1Socket,
   isConnectionOver,
@@ -14,84 +14,12 @@ import {
 } from './connection.ts';
 import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
 import { createStamp } from './stamp.ts';
-
-type TellRoute = (request: object) => string | null;
-
-/** A request as its tasks refer to it. */
-export interface RequestRecord {
-  readonly id: number;
-  /** Counts up with tasks and requests, in the order in which they came. */
-  readonly asyncId: number;
-  readonly method: string;
-  readonly url: string;
-  readonly startedAtMs: number;
-  endedAtMs: number | null;
-  /** How many requests this one stands for in the task tables; 0 where its tasks are not recorded. */
-  sampleWeight: number;
-  /** Set by the tracker: it has so many tasks that they are sampled one by one. */
-  isLarge: boolean;
-  /** Set by the tracker: some task refers to this request, so its route is worth keeping at its end. */
-  hasTasks: boolean;
-  /** Set by the tracker: the span of OpenTelemetry that its first recorded task was made in; null for none. */
-  span: SpanIds | null;
-  /** The pattern as the program or its framework told it; null while none has. */
-  pattern: string | null;
-  /** Asks for the pattern while the request is in flight; null where nothing tells. */
-  readonly findPattern: ((record: RequestRecord) => string | null) | null;
-  readonly ticket: Ticket;
-}
-
-export interface RequestContext {
-  /** Numbers tasks and requests, in the order in which they came. */
-  nextId(): number;
-  /** The request that the code running now was started by; undefined also for one that has no context. */
-  current(): RequestRecord | undefined;
-  /** Runs what is nobody's business: none of the tasks that it goes on to start is recorded. */
-  leaveOut<T>(work: () => T): T;
-  /** Requests that have begun and not ended; looks at each. */
-  inFlight(): number;
-  /** All of them, whether or not they have a context. */
-  requests(): Iterable<RequestRecord>;
-  /** The same as plain data, those that began first in front. */
-  list(): InFlightRequest[];
-  /** Requests that have begun since the start. */
-  begun(): number;
-  /** Requests that began while as many were in flight as are known. */
-  beyondLimit(): number;
-  /**
-   * Decides the `sampleWeight` of each request that begins from now on; null for one that needs no
-   * context, which is a good part of what a request costs. Without it every request counts as 1.
-   */
-  sampleWith(sampleWeight: () => number | null): void;
-  /** Gives every request that begins a context, until the returned function is called. */
-  holdContexts(): () => void;
-  /** Share of the requests lately that have one; 1 for all. */
-  contextShare(): number;
-  /** Ends the requests whose connection is gone. */
-  sweep(): void;
-  /** Compares this thread's clock with that on the wall, and reckons shares; to be called several times a second. */
-  keepTime(): void;
-  stop(): void;
-}
-
-export interface RequestContextOptions {
-  /** Requests in flight that are known at most; those beyond are counted alone. @default 100_000 */
-  maxRequests?: number;
-  /** The program's own word for the route of a request, or null. Never throws. @default null */
-  tellRoute?: TellRoute | null;
-  /** Called as a request ends: answered, or without an answer. @default nothing */
-  onEnd?: (request: EndedRequest) => void;
-}
-
-export interface EndedRequest {
-  method: string;
-  route: string;
-  /** Null where its connection was lost: nobody knows when. */
-  durationMs: number | null;
-}
-
-/** In place of a request's id: work that is nobody's business. */
-export const LEFT_OUT_ID = 0;
+import {
+  LEFT_OUT_ID,
+  type RequestContext,
+  type RequestContextOptions,
+  type RequestRecord,
+} from './types.ts';
 
 interface RequestStart {
   request: { method?: string; url?: string };
@@ -103,19 +31,10 @@ interface StreamStart {
   headers: Record<string, string | undefined>;
 }
 
-/** Node runs parser events in a resource that knows its socket, and `end` in a tick called with the request. */
-interface ParserResource {
-  socket?: { parser?: { incoming?: object | null } | null } | null;
-  args?: unknown;
-}
-
 interface FastifyHandlerStart {
   request?: { raw?: { stream?: object } };
   route?: { url?: unknown };
 }
-
-/** Node's own ticks have no more; a resource of the host's may. */
-const MOST_TICK_ARGUMENTS = 4;
 
 /** How much of the share of a new stretch goes into the running mean. */
 const SHARE_SMOOTHING = 0.05;
@@ -278,27 +197,11 @@ export function createRequestContext({
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
-    const record = hasContexts ? requestBeingParsed() : undefined;
+    const record = hasContexts ? requestBeingParsed(recordOf) : undefined;
     if (record === undefined || record.endedAtMs !== null) return undefined;
     // What the listener goes on to await is then in context without this detour.
     storage.enterWith(record);
     return record;
-  }
-
-  function requestBeingParsed(): RequestRecord | undefined {
-    try {
-      const { socket, args } = executionAsyncResource() as ParserResource;
-      const incoming = socket?.parser?.incoming;
-      if (incoming) return recordOf(incoming);
-      if (!Array.isArray(args) || args.length > MOST_TICK_ARGUMENTS) return undefined;
-      for (const argument of args) {
-        const record = recordOf(argument);
-        if (record !== undefined) return record;
-      }
-    } catch {
-      // The resource may be the host's object, whose getters may throw.
-    }
-    return undefined;
   }
 
   function recordOf(request: unknown): RequestRecord | undefined {

@@ -9,7 +9,8 @@ import { atEndOfTurn } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { clamp } from '../../../base/numbers/clamp.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
-import { type RequestContext, type RequestRecord, routeOf } from '../context/context.ts';
+import { routeOf } from '../context/context.ts';
+import type { RequestContext, RequestRecord } from '../context/types.ts';
 import { routeName } from './names/route-name.ts';
 import { OTHER_ROUTES } from './route-table.ts';
 

@@ -2,7 +2,7 @@
 
 import { US_PER_MS } from '../../../base/numbers/units.ts';
 import type { RouteFigures } from '../../readings/requests.ts';
-import type { EndedRequest } from '../context/context.ts';
+import type { EndedRequest } from '../context/types.ts';
 import { DurationHistogram } from './histogram.ts';
 import { routeName } from './names/route-name.ts';
 

@@ -2,7 +2,7 @@
 import { OwnWeakRef, OwnWeakSet } from '../../../base/builtins.ts';
 import { chance } from '../../../base/numbers/chance.ts';
 import type { SpanIds } from '../../readings/span.ts';
-import type { RequestRecord } from '../../requests/context/context.ts';
+import type { RequestRecord } from '../../requests/context/types.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import type { CapturedStack, StackHolder, StackStore } from '../stack-capture.ts';
 import { RARE_TYPES } from '../types.ts';

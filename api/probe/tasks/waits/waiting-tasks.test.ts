@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startTimeSlices } from '../pace/time-slices.ts';
 import { createStackStore, EMPTY_STACK } from '../stack-capture.ts';
-import { type AwaitedTask, waitingTasks } from './waiting-tasks.ts';
+import type { AwaitedTask } from './awaited-task.ts';
+import { waitingTasks } from './waiting-tasks.ts';
 
 const store = createStackStore(16);
 

@@ -14,45 +14,23 @@
  * A function's outcome that stays pending although the function stands at no `await` is a task too: what
  * it awaited has been collected, and the function with it.
  */
-import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import {
-  type ChainTask,
   emptyKinds,
-  executorKey,
   isPassedOn,
-  type Kind,
   kindOf,
   ownKey,
   type Representative,
 } from '../promises/promise-kinds.ts';
 import type { CapturedStack } from '../stack-capture.ts';
 import { Tally } from '../tally.ts';
-import { REQUEST_TYPES } from '../types.ts';
-
-export interface AwaitedTask extends ChainTask {
-  /** The request that it was made for; null for none. */
-  request: object | null;
-  /** Who waits on it; empty for nobody, or for several, or where nobody asked. */
-  waits: CapturedStack;
-  /** The outcome of a function that stands at an `await`: who waits on it was not asked. */
-  isStanding: boolean;
-}
-
-/** Which of several resources that one promise waits for names it best: the first of these, else any other. */
-const TELLING_TYPES = ['HTTPCLIENTREQUEST'];
-/** A time limit beside what is waited for. */
-const LEAST_TELLING_TYPE = 'Timeout';
+import { type AwaitedTask, addTo, isAwaited, suffixKey } from './awaited-task.ts';
+import { joined, mostTelling } from './joined.ts';
 
 const RACE = /^(?:Promise|Function)\.race$/;
 
-/** Where Node keeps `fetch`. */
-const FETCH_FILES = 'node:internal/deps/undici';
-
 /** What is sampled differs from the truth by less than so many standard deviations. */
 const SIGNIFICANT_SIGMAS = 3;
-
-const isAwaited = (task: AwaitedTask): boolean => task.waits.frames.length > 0;
 
 /** The tasks that stand for all of `tasks`. */
 export async function waitingTasks<T extends AwaitedTask>(
@@ -235,177 +213,12 @@ async function indexed<T extends AwaitedTask>(tasks: readonly T[], slices: TimeS
   return { byId, awaiters, children, ofKind };
 }
 
-interface Joined<T> {
-  /** The timers, sockets and requests that settle a promise. */
-  resourcesOf: Map<T, T[]>;
-  /** What is part of the wait of another. */
-  absorbed: Set<T>;
-}
-
-/** Finds out which resources a promise waits for, and which promises are Node's means to settle another. */
-async function joined<T extends AwaitedTask>(
-  ofKind: Record<Kind, readonly T[]>,
-  awaiters: Tally<number>,
-  slices: TimeSlices,
-): Promise<Joined<T>> {
-  const resourcesOf = new Map<T, T[]>();
-  const absorbed = new Set<T>();
-  const join = (promise: T, resource: T): void => {
-    absorbed.add(resource);
-    const resources = resourcesOf.get(promise);
-    if (resources === undefined) resourcesOf.set(promise, [resource]);
-    else resources.push(resource);
-  };
-
-  /** Of several that wait in the same call of Node's, the one that the resource was made for. */
-  function settledBy(resource: T, waiting: readonly T[]): T {
-    const isOpen = (promise: T) =>
-      !resourcesOf.get(promise)?.some(({ type }) => type === resource.type);
-    const last = lastBefore(waiting, resource);
-    if (last !== undefined && isOpen(last)) return last;
-    return waiting.find(isOpen) ?? last ?? waiting[0]!;
-  }
-
-  const ofExecutor = new Map<string, T[]>();
-  await slices.forEach(ofKind.root, (root) => {
-    const key = executorKey(root);
-    if (key !== undefined) addTo(ofExecutor, key, root);
-  });
-  const promises = [...ofKind.root, ...ofKind.outcome, ...ofKind.derived];
-  /** By the call of Node's API that made them: those that the program waits for, the longest chain first. */
-  const ofCall = new Map<string, T[]>();
-  await slices.forEach(promises, (task) => {
-    const { callOfNode } = task.stack;
-    if (callOfNode !== null && task.waits.hasProgramFrame) addTo(ofCall, callOfNode, task);
-  });
-  /** Begun by Node in a turn of its own, for somebody whom its stack does not name. */
-  const ofNode: T[] = [];
-  let waitsInNode = 0;
-  let fetches = 0;
-  /** Those that Node made on the way from what settles to what the program awaits. */
-  const outer = new Set<T>();
-  await slices.forEach(ofCall.values(), (ofOne) => {
-    const innermost = new Set(innermostOf(ofOne, awaiters));
-    for (const task of ofOne) if (!innermost.has(task)) outer.add(task);
-    ofOne.splice(0, ofOne.length, ...innermost);
-    waitsInNode += innermost.size;
-    if (ofOne.some(isOfFetch)) fetches += 1;
-  });
-
-  await slices.forEach(ofKind.resource, (resource) => {
-    const { callKeys, callOfNode } = resource.stack;
-    if (callOfNode !== null && ofCall.has(callOfNode)) {
-      join(settledBy(resource, ofCall.get(callOfNode)!), resource);
-      return;
-    }
-    const root = callKeys
-      .map((key) => lastBefore(ofExecutor.get(key), resource))
-      .find((found) => found !== undefined);
-    if (root !== undefined) join(root, resource);
-    else if (!resource.stack.hasProgramFrame) ofNode.push(resource);
-  });
-  await slices.forEach(ofNode, (resource) => {
-    if (REQUEST_TYPES.has(resource.type)) {
-      // A file that is read on in the background, for whoever waits for what was read.
-      if (waitsInNode > 0) absorbed.add(resource);
-      waitsInNode -= 1;
-    } else if (fetches > 0 && isOfFetch(resource)) absorbed.add(resource);
-    else if (resource.type === 'HTTPCLIENTREQUEST') {
-      // It begins once there is a connection, which the program has asked for.
-      const connected = [...resourcesOf].find(([, own]) => isConnection(own));
-      if (connected !== undefined) join(connected[0], resource);
-    }
-  });
-  await slices.forEach(promises, (task) => {
-    const { callOfNode, hasProgramFrame, frames } = task.stack;
-    if (task.waits.hasProgramFrame) {
-      if (outer.has(task)) absorbed.add(task);
-      return;
-    }
-    const isMeans = callOfNode !== null && ofCall.has(callOfNode);
-    const isNodesOwn = frames.length > 0 && !hasProgramFrame && !resourcesOf.has(task);
-    if (isMeans || isNodesOwn) absorbed.add(task);
-  });
-  await slices.forEach(ofKind.await, (task) => {
-    const { callOfNode } = task.stack;
-    if (callOfNode !== null && ofCall.has(callOfNode)) absorbed.add(task);
-  });
-  return { resourcesOf, absorbed };
-}
-
-/**
- * Of the promises that one call of Node's API made, the one that the others are settled by: with the
- * longest way to the program, and awaited where some are.
- */
-function innermostOf<T extends AwaitedTask>(ofCall: readonly T[], awaiters: Tally<number>): T[] {
-  const byProgramFrames = new Map<string, T[]>();
-  const depthInNode = ({ waits }: T) => waits.frames.findIndex(({ file }) => !isRuntimeFile(file));
-  for (const task of ofCall) {
-    addTo(byProgramFrames, suffixKey(task.waits, depthInNode(task)), task);
-  }
-  return [...byProgramFrames.values()].flatMap((tasks) => {
-    const deepest = Math.max(...tasks.map(depthInNode));
-    const innermost = tasks.filter((task) => depthInNode(task) === deepest);
-    const awaited = innermost.filter(({ asyncId }) => awaiters.of(asyncId) > 0);
-    return awaited.length > 0 ? awaited : innermost;
-  });
-}
-
-/** The last that was made before, of some in the order they were made. */
-function lastBefore<T extends AwaitedTask>(
-  made: readonly T[] | undefined,
-  { asyncId }: AwaitedTask,
-): T | undefined {
-  if (made === undefined) return undefined;
-  let [low, high] = [0, made.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (made[middle]!.asyncId < asyncId) low = middle + 1;
-    else high = middle;
-  }
-  return made[low - 1];
-}
-
-/** What says best what is waited for; nothing where `fetch` uses whatever connections it has. */
-function mostTelling<T extends AwaitedTask>(resources: readonly T[] | undefined): T | undefined {
-  if (resources?.some(isOfFetch)) return undefined;
-  return (
-    resources?.find(({ type }) => TELLING_TYPES.includes(type)) ??
-    resources?.find(({ type }) => type !== LEAST_TELLING_TYPE) ??
-    resources?.[0]
-  );
-}
-
-function isOfFetch({ stack }: AwaitedTask): boolean {
-  return stack.frames.some(({ file }) => file.startsWith(FETCH_FILES));
-}
-
-/** A connection whose request is not among what was begun with it. */
-function isConnection(resources: readonly AwaitedTask[]): boolean {
-  const types = resources.map(({ type }) => type);
-  return types.includes('TCPWRAP') && !types.includes('HTTPCLIENTREQUEST');
-}
-
 function byKey<T>(tasks: readonly T[], keyOf: (task: T) => string | undefined): [string, T[]][] {
   const groups = new Map<string, T[]>();
   for (const task of tasks) addTo(groups, keyOf(task) ?? '', task);
   return [...groups];
 }
 
-function addTo<Key, T>(groups: Map<Key, T[]>, key: Key, task: T): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [task]);
-  else group.push(task);
-}
-
 /** Where a function stands: the place of its `await`. */
 const standKey = ({ stack }: AwaitedTask): string =>
   `${stack.callKeys[0]}:${stack.frames[0]?.line}`;
-
-/** A stack from one of its frames on. */
-function suffixKey({ frames }: CapturedStack, at: number): string {
-  return frames
-    .slice(at)
-    .map(({ function: name, file, line, column }) => `${name} ${file}:${line}:${column}`)
-    .join('\n');
-}

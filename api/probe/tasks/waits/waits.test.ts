@@ -8,7 +8,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRequestContext, type RequestContext } from '../../requests/context/context.ts';
+import { createRequestContext } from '../../requests/context/context.ts';
+import type { RequestContext } from '../../requests/context/types.ts';
 import { type AsyncTracker, createAsyncTracker } from '../tracker.ts';
 
 const FILE = import.meta.filename;

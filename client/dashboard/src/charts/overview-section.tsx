@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
+import { PreviousRun } from '../health/previous-run.tsx';
 import { useObservatory, useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { PartTables } from '../parts/part-tables.tsx';
-import { PreviousRun } from '../previous-run/previous-run.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { formatClock } from '../shared/format.ts';
 import { Segmented } from '../shared/segmented.tsx';

@@ -1,0 +1,30 @@
+/** Reads of pprofql that stop the observed loop: which are under way, and when each of them did. */
+import { monotonicMs } from '../../link/heartbeat.ts';
+import type { OwnPause } from './own-pause.ts';
+import type { Span } from './span.ts';
+
+export interface OwnReads {
+  during<T>(read: Promise<T>, pauseOf: (value: T) => OwnPause): Promise<T>;
+  /** Whether one that has not been answered yet was begun before then, by the clock of the heartbeat. */
+  anyBegunBefore(atMs: number): boolean;
+}
+
+/** @param onPause told when a read that was answered stopped the loop, by the clock on the wall */
+export function createOwnReads(onPause: (pause: Span) => void): OwnReads {
+  const reads = new Set<{ startedMs: number }>();
+  return {
+    async during(read, pauseOf) {
+      const own = { startedMs: monotonicMs() };
+      reads.add(own);
+      try {
+        const value = await read;
+        const { endedAtMs, pauseMs } = pauseOf(value);
+        onPause({ startMs: endedAtMs - pauseMs, endMs: endedAtMs });
+        return value;
+      } finally {
+        reads.delete(own);
+      }
+    },
+    anyBegunBefore: (atMs) => [...reads].some(({ startedMs }) => startedMs < atMs),
+  };
+}
