@@ -1,6 +1,7 @@
 /** Whether the observed thread has had no time left for a while, by its points. */
 import { clamp } from '../base/numbers/clamp.ts';
-import type { CpuTimeEvidence, PointEvidence } from './evidence.ts';
+import type { PointEvidence } from './evidence/evidence.ts';
+import type { CpuTimeEvidence } from './evidence/loop.ts';
 
 /** Each point tells of the time since the one before. */
 const RECENT_MS = 15_000;

@@ -1,6 +1,6 @@
 /** What is wrong with a target, and the shape of what finds it out. */
 import type { Frame } from '../profile/profile.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './evidence/evidence.ts';
 
 /** From best to worst. */
 export const HEALTH_STATUSES = ['HEALTHY', 'NOTICE', 'WARNING', 'CRITICAL'] as const;

@@ -35,7 +35,7 @@ import { taskGrowth } from './detectors/tasks/task-growth.ts';
 import { busyWorker } from './detectors/threads/busy-worker.ts';
 import { ofThread } from './detectors/threads/of-thread.ts';
 import { stuckThread } from './detectors/threads/stuck-thread.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './evidence/evidence.ts';
 import {
   type Detection,
   type Detector,

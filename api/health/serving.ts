@@ -1,5 +1,5 @@
 /** Whether anybody waits for what the program does. */
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './evidence/evidence.ts';
 
 /** As Node names them. */
 const SERVERS = /^(?:TCP|Pipe)ServerWrap$|^UDPWrap$/i;

@@ -1,5 +1,5 @@
 /** What the observed thread was given of the CPU time that it wanted, over the last half minute. */
-import type { CpuTimeEvidence } from '../../health/evidence.ts';
+import type { CpuTimeEvidence } from '../../health/evidence/loop.ts';
 import { monotonicMs } from '../../link/heartbeat.ts';
 import { openQuota, type QuotaUse } from './quota.ts';
 import type { ThreadTime, ThreadTimeReader } from './thread-time.ts';

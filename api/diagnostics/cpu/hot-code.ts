@@ -1,7 +1,7 @@
 /** Where the time of a short CPU profile went, by the program's own functions. */
 import { timesReader } from '../../analyzers/cpu/times.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import type { HotCodeEvidence } from '../../health/evidence.ts';
+import type { HotCodeEvidence } from '../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import { GARBAGE_COLLECTOR, ROUTE_LABEL } from '../../profile/from-readings/cpu.ts';
 import type { Frame } from '../../profile/profile.ts';

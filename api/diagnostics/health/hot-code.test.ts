@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Evidence } from '../../health/evidence.ts';
+import type { Evidence } from '../../health/evidence/evidence.ts';
 import { evidenceOf, HEALTHY_POINTS } from '../../health/testing/evidence.ts';
 import type { CpuProfile } from '../cpu/profile.ts';
 import { createHotCode } from './hot-code.ts';

@@ -6,7 +6,8 @@
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { busyTime } from '../../health/busy-time.ts';
 import { isDelayedByNative } from '../../health/detectors/loop/delayed-loop.ts';
-import type { Evidence, HotCodeEvidence } from '../../health/evidence.ts';
+import type { Evidence } from '../../health/evidence/evidence.ts';
+import type { HotCodeEvidence } from '../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { hotCodeOf } from '../cpu/hot-code.ts';

@@ -9,7 +9,7 @@
 import { harmless } from '../../base/harmless.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { createWakers } from '../../base/waiting/wakers.ts';
-import type { Evidence } from '../../health/evidence.ts';
+import type { Evidence } from '../../health/evidence/evidence.ts';
 import type { Finding, Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 

@@ -1,5 +1,5 @@
 /** What is known of the event loop, as the detectors take it. */
-import type { LoopEvidence } from '../../health/evidence.ts';
+import type { LoopEvidence } from '../../health/evidence/loop.ts';
 import type { EventLoopStatus } from '../stalls/types.ts';
 
 export function loopEvidence(status: EventLoopStatus, starvedForMs: number): LoopEvidence | null {

@@ -1,5 +1,5 @@
 /** The points that health is judged by: of a longer time than the history keeps, but not all of them. */
-import type { PointEvidence } from '../../health/evidence.ts';
+import type { PointEvidence } from '../../health/evidence/evidence.ts';
 import type { HistoryPoint } from '../history/point.ts';
 
 /** Longer than any detector looks back. */

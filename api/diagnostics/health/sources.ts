@@ -3,7 +3,7 @@
  * it. Some tell themselves, some read when somebody asks, and some only once a point of the history
  * gives them a reason.
  */
-import type { Evidence } from '../../health/evidence.ts';
+import type { Evidence } from '../../health/evidence/evidence.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import type { LoopWatch } from '../stalls/loop-watch.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../tasks.ts';

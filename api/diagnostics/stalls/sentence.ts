@@ -2,8 +2,9 @@
 
 import { isRuntimeFile } from '../../base/files/own-files.ts';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
+import type { StallState } from '../../health/evidence/loop.ts';
 import type { Frame } from '../../profile/profile.ts';
-import type { StallStack, StallState } from './types.ts';
+import type { StallStack } from './types.ts';
 
 export interface StallFacts {
   state: StallState;

@@ -1,12 +1,13 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
 import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
+import type { StallState } from '../../health/evidence/loop.ts';
 import { functionKey } from '../../health/hot-frame.ts';
 import type { Sight } from '../../link/inspector.ts';
 import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { callersOfNative } from './native-callers.ts';
 import { describeStall } from './sentence.ts';
-import type { Stall, StallStack, StallState } from './types.ts';
+import type { Stall, StallStack } from './types.ts';
 
 /** Distinct stacks kept of one stall; looks that found another are counted. */
 const STACKS_MAX = 10;

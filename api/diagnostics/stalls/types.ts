@@ -1,13 +1,6 @@
 /** What keeps the event loop from turning, now and in the past. */
+import type { StallState } from '../../health/evidence/loop.ts';
 import type { Frame } from '../../profile/profile.ts';
-
-/** What keeps the event loop from turning. */
-export type StallState =
-  | 'RUNNING_JAVASCRIPT'
-  | 'IN_NATIVE_CODE'
-  | 'READ_BY_PPROFQL'
-  | 'PAUSED_BY_DEBUGGER'
-  | 'UNKNOWN';
 
 export interface StallStack {
   /** Top frame first. */

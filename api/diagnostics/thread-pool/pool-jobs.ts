@@ -1,6 +1,6 @@
 /** The jobs of libuv's pool of threads among the tasks, by the line that made them. */
 import { stateOf } from '../../analyzers/tasks/states.ts';
-import type { PoolJobs } from '../../health/evidence.ts';
+import type { PoolJobs } from '../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf } from '../../health/hot-frame.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 

@@ -1,5 +1,5 @@
 /** What is known of libuv's pool of threads; who uses it is read only while it keeps jobs waiting. */
-import type { PoolJobs, ThreadPoolEvidence } from '../../health/evidence.ts';
+import type { PoolJobs, ThreadPoolEvidence } from '../../health/evidence/loop.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import { poolJobsOf } from './pool-jobs.ts';
 import { startPoolProbe } from './pool-probe.ts';

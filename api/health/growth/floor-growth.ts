@@ -1,4 +1,4 @@
-import type { PointEvidence } from '../evidence.ts';
+import type { PointEvidence } from '../evidence/evidence.ts';
 
 export interface FloorGrowth {
   before: number;

@@ -1,7 +1,8 @@
 /** Which lines of the program make the heap grow, as far as samples tell. */
 import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
-import type { Evidence, KeptPromisesEvidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { KeptPromisesEvidence } from '../evidence/heap.ts';
 import { culpritOf, frameWords, shareWords } from '../words.ts';
 
 interface Grower {

@@ -1,5 +1,6 @@
 /** How the heap grows, by what collections of all of it left. */
-import type { Evidence, LeftEvidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { LeftEvidence } from '../evidence/heap.ts';
 
 export interface LeftGrowth {
   sinceMs: number;

@@ -1,7 +1,7 @@
 /** Which line of the program made what is kept outside the heap. */
 import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
-import type { MadeEvidence } from '../evidence.ts';
+import type { MadeEvidence } from '../evidence/outside.ts';
 import { culpritOf } from '../words.ts';
 
 /** What one line made, of one kind; several stacks may lead to it. */

@@ -1,5 +1,5 @@
 /** Whether something outside the heap grows all the time: it rose early, rose late, and still does. */
-import type { OutsideLevel } from '../evidence.ts';
+import type { OutsideLevel } from '../evidence/outside.ts';
 import { risingFloor } from './floor-of-thirds.ts';
 
 export interface OutsideGrowth {

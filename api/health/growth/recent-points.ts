@@ -1,4 +1,4 @@
-import type { Evidence, PointEvidence } from '../evidence.ts';
+import type { Evidence, PointEvidence } from '../evidence/evidence.ts';
 import { TOO_EARLY } from '../finding.ts';
 
 /** One slow interval is routine; most of half a minute is a state. */

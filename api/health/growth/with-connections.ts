@@ -1,4 +1,4 @@
-import type { MadeEvidence, OutsideEvidence, OutsideLevel } from '../evidence.ts';
+import type { MadeEvidence, OutsideEvidence, OutsideLevel } from '../evidence/outside.ts';
 
 /** How many more sockets of clients there are for each that is kept: some clients have two, or none. */
 const LEAST_EACH = 0.45;

@@ -1,15 +1,13 @@
 /** Evidence as a test needs it: unremarkable, but for what is given. */
 import type { Frame } from '../../profile/profile.ts';
-import {
-  type Evidence,
-  type GrowingTasks,
-  type LoopEvidence,
-  type PointEvidence,
-  type RequestEvidence,
-  type RouteEvidence,
-  type TaskEvidence,
-  UNREAD_ELSEWHERE,
-} from '../evidence.ts';
+import { type Evidence, type PointEvidence, UNREAD_ELSEWHERE } from '../evidence/evidence.ts';
+import type { LoopEvidence } from '../evidence/loop.ts';
+import type {
+  GrowingTasks,
+  RequestEvidence,
+  RouteEvidence,
+  TaskEvidence,
+} from '../evidence/tasks.ts';
 
 export const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
 

@@ -1,5 +1,6 @@
 /** Evidence of what is kept, as a test needs it. */
-import type { HeapEvidence, ListenersEvidence } from '../evidence.ts';
+import type { HeapEvidence } from '../evidence/heap.ts';
+import type { ListenersEvidence } from '../evidence/outside.ts';
 import { aFrame, NOW_MS } from './evidence.ts';
 
 /** So many megabytes left by collections at this distance, the last of them now, at 10 requests a second. */

@@ -1,5 +1,5 @@
 /** What lives outside the heap, as a test needs it: levels that are given in a row, and who made what. */
-import type { MadeEvidence, OutsideEvidence, OutsideLevel } from '../evidence.ts';
+import type { MadeEvidence, OutsideEvidence, OutsideLevel } from '../evidence/outside.ts';
 import { aFrame, NOW_MS } from './evidence.ts';
 
 const LEVEL_EVERY_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../finding.ts';
 import { evidenceOf } from './evidence.ts';
 

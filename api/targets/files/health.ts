@@ -1,6 +1,6 @@
 /** What is wrong in a saved file, where it tells of tasks or of the heap as a whole. */
 import { besidesLocks } from '../../go-dump/facts.ts';
-import { type PointEvidence, UNREAD_ELSEWHERE } from '../../health/evidence.ts';
+import { type PointEvidence, UNREAD_ELSEWHERE } from '../../health/evidence/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 import type { GoroutinesOfDump } from '../decoding/decodings.ts';

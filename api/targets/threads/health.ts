@@ -5,7 +5,7 @@ import { risesSince } from '../../diagnostics/health/memory/heap-suspicion.ts';
 import { createPointRecord } from '../../diagnostics/health/point-record.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
-import { UNREAD_ELSEWHERE } from '../../health/evidence.ts';
+import { UNREAD_ELSEWHERE } from '../../health/evidence/evidence.ts';
 import type { Health } from '../../health/finding.ts';
 import { assessHealth } from '../../health/health.ts';
 import type { ThreadLoop } from './loop-watch.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../diagnostics/cpu-time/thread-time.ts';
 import { recordStall, type StallRecord } from '../../diagnostics/stalls/stall.ts';
 import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
-import type { BusyWorkerEvidence } from '../../health/evidence.ts';
+import type { BusyWorkerEvidence } from '../../health/evidence/thread.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import { parseFrame } from '../../probe/tasks/stack-capture.ts';

@@ -1,11 +1,12 @@
 /** Reads a black box, whoever wrote it. */
 import { METRIC_ENTRIES, type MetricValues } from '../../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
+import { STALL_STATES } from '../../../health/evidence/loop.ts';
 import type { Finding, FindingKind } from '../../../health/finding.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { IdentifiedRow } from '../../heap/types.ts';
 import type { HistoryPoint } from '../../history/point.ts';
-import type { Stall, StallStack, StallState } from '../../stalls/types.ts';
+import type { Stall, StallStack } from '../../stalls/types.ts';
 import {
   type BlackBox,
   type BoxAllocations,
@@ -118,13 +119,6 @@ const point = recordOf<HistoryPoint>({
   blockedForMs: orNull(aNumber),
 });
 
-const STALL_STATES: readonly StallState[] = [
-  'RUNNING_JAVASCRIPT',
-  'IN_NATIVE_CODE',
-  'READ_BY_PPROFQL',
-  'PAUSED_BY_DEBUGGER',
-  'UNKNOWN',
-];
 const stall = recordOf<Stall>({
   id: aText,
   startedAtMs: aNumber,

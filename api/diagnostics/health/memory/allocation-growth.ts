@@ -1,5 +1,5 @@
 /** Which stacks hold more of the heap than before, by the reads that others ask for: it asks for none. */
-import type { GrowthEvidence } from '../../../health/evidence.ts';
+import type { GrowthEvidence } from '../../../health/evidence/heap.ts';
 import type { AllocationSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
 import { createReadPair } from './read-pair.ts';

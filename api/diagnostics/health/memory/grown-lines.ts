@@ -1,5 +1,5 @@
 /** Who grew, by line: several stacks may lead to the same one, which is shown with the stack that grew most. */
-import type { GrowthEvidence } from '../../../health/evidence.ts';
+import type { GrowthEvidence } from '../../../health/evidence/heap.ts';
 import { culpritOf } from '../../../health/words.ts';
 import { lineKey } from '../../../profile/line-key.ts';
 

@@ -7,13 +7,8 @@ import { diffAllocations } from '../../../analyzers/diff/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
 import { withDeadline } from '../../../base/waiting/deadline.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
-import type {
-  Evidence,
-  GrowthEvidence,
-  HeapEvidence,
-  LeftEvidence,
-  PointEvidence,
-} from '../../../health/evidence.ts';
+import type { Evidence, PointEvidence } from '../../../health/evidence/evidence.ts';
+import type { GrowthEvidence, HeapEvidence, LeftEvidence } from '../../../health/evidence/heap.ts';
 import { promiseMakerOf } from '../../../health/growth/growers.ts';
 import { leftGrowth } from '../../../health/growth/left-growth.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';

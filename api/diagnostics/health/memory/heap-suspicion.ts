@@ -1,5 +1,5 @@
 /** When something is suspected of being kept, by the points of the history alone. */
-import type { PointEvidence } from '../../../health/evidence.ts';
+import type { PointEvidence } from '../../../health/evidence/evidence.ts';
 
 /** Loading its modules fills the heap of every program. */
 const WARM_UP_MS = 8_000;

@@ -1,5 +1,5 @@
 /** How many listeners each emitter had at each look, as far as they are worth a look. */
-import type { ListenerCount, ListenersEvidence } from '../../../health/evidence.ts';
+import type { ListenerCount, ListenersEvidence } from '../../../health/evidence/outside.ts';
 import type { KeptReading } from '../../../probe/readings/kept.ts';
 
 export interface ListenerCounts {

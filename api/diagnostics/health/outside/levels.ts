@@ -1,7 +1,7 @@
 /** How much there is outside the heap, noted at every point of the history. */
 import { readdirSync } from 'node:fs';
 import v8 from 'node:v8';
-import type { OutsideLevel } from '../../../health/evidence.ts';
+import type { OutsideLevel } from '../../../health/evidence/outside.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 
 /** Longer than any detector looks back. */

@@ -3,7 +3,7 @@
  * read anyway; once something rises from point to point, it has the observed thread see who makes such
  * things, for a while, and reads what is kept of them.
  */
-import type { MadeEvidence, OutsideEvidence } from '../../../health/evidence.ts';
+import type { MadeEvidence, OutsideEvidence } from '../../../health/evidence/outside.ts';
 import type { RemoteProbe } from '../../../link/probe-link.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import type { OutsideReading } from '../../../probe/readings/outside.ts';

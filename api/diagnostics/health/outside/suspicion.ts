@@ -1,5 +1,5 @@
 /** Whether the latest levels give a reason to watch who makes what outside the heap. Pure. */
-import type { OutsideLevel } from '../../../health/evidence.ts';
+import type { OutsideLevel } from '../../../health/evidence/outside.ts';
 
 export interface Suspicion {
   buffers: boolean;

@@ -7,7 +7,8 @@
 import { requestWaits } from '../../../analyzers/requests/request-waits.ts';
 import { routeTable } from '../../../analyzers/requests/route-table.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
-import type { Evidence, RequestEvidence, RouteEvidence } from '../../../health/evidence.ts';
+import type { Evidence } from '../../../health/evidence/evidence.ts';
+import type { RequestEvidence, RouteEvidence } from '../../../health/evidence/tasks.ts';
 import type { RequestsReading, RoutesReading } from '../../../probe/readings/requests.ts';
 import type { TasksReading } from '../../../probe/readings/tasks.ts';
 import type { HistoryPoint } from '../../history/point.ts';

@@ -1,6 +1,7 @@
 /** The tasks as they were last read by anybody, and read anew only where that was long ago. */
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
-import type { Evidence, GrowingTasks, TaskEvidence } from '../../../health/evidence.ts';
+import type { Evidence } from '../../../health/evidence/evidence.ts';
+import type { GrowingTasks, TaskEvidence } from '../../../health/evidence/tasks.ts';
 import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
 import type { KnownTaskTotals } from '../../metrics/snapshot.ts';
 import type { GoroutineSnapshot, TasksRequest } from '../../tasks.ts';

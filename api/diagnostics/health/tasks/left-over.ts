@@ -1,6 +1,6 @@
 /** Has the tasks read where the program seems to be done and does not end, so that what keeps it is told. */
 import { idleMsOf } from '../../../health/detectors/process/keeps-alive.ts';
-import type { Evidence } from '../../../health/evidence.ts';
+import type { Evidence } from '../../../health/evidence/evidence.ts';
 
 /** What keeps a program that does nothing does not change. */
 const AGAIN_MS = 60_000;

@@ -1,5 +1,5 @@
 /** What routes have served in the last minutes, out of figures that only count up. */
-import type { RouteEvidence } from '../../../health/evidence.ts';
+import type { RouteEvidence } from '../../../health/evidence/tasks.ts';
 import type { RouteReading } from '../../../probe/readings/requests.ts';
 
 type Recent = RouteEvidence['recent'];

@@ -1,5 +1,5 @@
 /** Of which stacks there are ever more tasks, by the reads that are made anyway. */
-import type { GrowingTasks } from '../../../health/evidence.ts';
+import type { GrowingTasks } from '../../../health/evidence/tasks.ts';
 import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
 import type { IdentifiedGroup } from '../../tasks.ts';
 

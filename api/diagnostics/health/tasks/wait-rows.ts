@@ -3,7 +3,7 @@
  * waits for 20 ms ago, has waited before: a wait that is met by chance is half over, so that it takes
  * 40 ms, and 75 of these fill the three seconds.
  */
-import type { RequestEvidence } from '../../../health/evidence.ts';
+import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
 
 export interface WaitRows {
   note(requests: readonly RequestEvidence[]): void;

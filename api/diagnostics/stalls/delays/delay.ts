@@ -1,5 +1,5 @@
 /** What is known of one short delay of the event loop, and what many of them add up to. */
-import type { DelayEvidence, DelayPlace } from '../../../health/evidence.ts';
+import type { DelayEvidence, DelayPlace } from '../../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../../health/hot-frame.ts';
 import { SHORTEST_DELAY_MS } from '../../../link/quick-heartbeat.ts';
 import type { Frame } from '../../../profile/profile.ts';

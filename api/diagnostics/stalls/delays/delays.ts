@@ -4,7 +4,8 @@
  * thread does in the middle of each, and remembers a minute of them.
  */
 
-import type { DelayEvidence, PointEvidence } from '../../../health/evidence.ts';
+import type { PointEvidence } from '../../../health/evidence/evidence.ts';
+import type { DelayEvidence } from '../../../health/evidence/loop.ts';
 import { monotonicMs, readHeartbeat } from '../../../link/heartbeat.ts';
 import type { MainThreadInspector } from '../../../link/inspector.ts';
 import {

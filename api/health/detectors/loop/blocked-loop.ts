@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, LoopEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { LoopEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
 import { frameWords } from '../../words.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HotCodeEvidence, OutsideEvidence } from '../../evidence.ts';
+import type { HotCodeEvidence } from '../../evidence/loop.ts';
+import type { OutsideEvidence } from '../../evidence/outside.ts';
 import { aFrame, HEALTHY_POINTS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { busyThread } from './busy-thread.ts';

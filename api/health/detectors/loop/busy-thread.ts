@@ -1,6 +1,6 @@
 import type { Frame } from '../../../profile/profile.ts';
 import { busyTime } from '../../busy-time.ts';
-import type { HotCodeEvidence } from '../../evidence.ts';
+import type { HotCodeEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { isServing } from '../../serving.ts';
 import { culpritOf, frameWords, shareWords } from '../../words.ts';

@@ -1,5 +1,6 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { CpuTimeEvidence, Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { CpuTimeEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { shareWords } from '../../words.ts';
 

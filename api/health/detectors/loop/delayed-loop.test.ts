@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { DelayEvidence, Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { DelayEvidence } from '../../evidence/loop.ts';
 import { aFrame, aLoop, HEALTHY_POINTS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { blockedLoop } from './blocked-loop.ts';

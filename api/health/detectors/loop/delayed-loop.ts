@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { DelayEvidence, Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { DelayEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { isServing } from '../../serving.ts';
 import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';

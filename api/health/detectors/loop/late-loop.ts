@@ -1,5 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import { FEWEST_POINTS, recentPoints } from '../../growth/recent-points.ts';
 import { expensiveCollection } from '../memory/expensive-collection.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
 
 interface NotAnswering extends Detection {

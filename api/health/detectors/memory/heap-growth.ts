@@ -1,6 +1,6 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
 import { growersOf, growerWords, type PromiseMaker, promiseMakerOf } from '../../growth/growers.ts';

@@ -1,6 +1,6 @@
 /** What stays in memory: the heap that grows, listeners that grow in number, a heap that is about full. */
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { assessHealth } from '../../health.ts';
 import { aFrame, evidenceOf, HEALTHY_POINTS, pointsEvery } from '../../testing/evidence.ts';
 import { aHeap, FOLLOW, leftEvery, listenersEvery } from '../../testing/kept-evidence.ts';

@@ -1,5 +1,5 @@
 import { bytesText } from '../../../base/text/bytes.ts';
-import type { ListenersEvidence } from '../../evidence.ts';
+import type { ListenersEvidence } from '../../evidence/outside.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { growersOf, growerWords } from '../../growth/growers.ts';
 import { leftGrowth } from '../../growth/left-growth.ts';

@@ -1,6 +1,6 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { growersOf, growerWords } from '../../growth/growers.ts';
 import { leftGrowth } from '../../growth/left-growth.ts';

@@ -1,5 +1,5 @@
 /** Whose buffers explain what was added while their making was watched. */
-import type { OutsideEvidence, OutsideLevel } from '../../evidence.ts';
+import type { OutsideEvidence, OutsideLevel } from '../../evidence/outside.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 
 export type BytesOf = (level: OutsideLevel) => number;

@@ -1,7 +1,7 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { OutsideEvidence } from '../../evidence.ts';
+import type { OutsideEvidence } from '../../evidence/outside.ts';
 import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import type { MadeBy } from '../../growth/made-by.ts';
 import { type OutsideGrowth, outsideGrowth } from '../../growth/outside-growth.ts';

@@ -1,5 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { OutsideEvidence, OutsideLevel } from '../../evidence.ts';
+import type { OutsideEvidence, OutsideLevel } from '../../evidence/outside.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 import { outsideGrowth } from '../../growth/outside-growth.ts';

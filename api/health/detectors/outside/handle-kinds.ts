@@ -1,6 +1,6 @@
 /** The kinds of handle that leak, and how each is spoken of. */
 import type { Frame } from '../../../profile/profile.ts';
-import type { MadeEvidence } from '../../evidence.ts';
+import type { MadeEvidence } from '../../evidence/outside.ts';
 
 export interface HandleKind {
   /** As Node lists active ones; null where only the descriptors of the process tell. */

@@ -1,6 +1,7 @@
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
-import type { Evidence, OutsideEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { OutsideEvidence } from '../../evidence/outside.ts';
 import { type Detection, type Detector, findsAny, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 import { outsideGrowth } from '../../growth/outside-growth.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OutsideEvidence } from '../../evidence.ts';
+import type { OutsideEvidence } from '../../evidence/outside.ts';
 import { type Detector, TOO_EARLY } from '../../finding.ts';
 import { aFrame, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
 import { aMade, levelsOf, outsideOf } from '../../testing/outside.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence, OutsideLevel, TaskEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { OutsideLevel } from '../../evidence/outside.ts';
+import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { aFrame, aGroup, NOW_MS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { keepsAlive } from './keeps-alive.ts';

@@ -1,5 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { Evidence, OutsideLevel, TaskEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { OutsideLevel } from '../../evidence/outside.ts';
+import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
 import { isServing } from '../../serving.ts';

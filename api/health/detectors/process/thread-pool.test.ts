@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PoolJobs, ThreadPoolEvidence } from '../../evidence.ts';
+import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
 import { aFrame, NOW_MS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { threadPoolSaturated } from './thread-pool.ts';

@@ -1,5 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
-import type { PoolJobs, ThreadPoolEvidence } from '../../evidence.ts';
+import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
 import { countWords, frameWords } from '../../words.ts';

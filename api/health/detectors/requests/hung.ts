@@ -1,6 +1,7 @@
 /** Which requests hang: those that have been in flight for far longer than their route usually takes. */
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, RequestEvidence, RouteEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RequestEvidence, RouteEvidence } from '../../evidence/tasks.ts';
 import { type Lines, linesOf } from './lines.ts';
 
 /** A route that has answered as often tells what is usual. */

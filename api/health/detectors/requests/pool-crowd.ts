@@ -1,7 +1,8 @@
 /** The crowd that waits for one pool, lock or limiter, who holds it, and who of them waits for it again. */
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, RequestEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RequestEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Finding } from '../../finding.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
 import { type Lines, linesOf, routeCounts } from './lines.ts';

@@ -6,7 +6,7 @@
  */
 import { frameOrigin } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { RequestEvidence } from '../../evidence.ts';
+import type { RequestEvidence } from '../../evidence/tasks.ts';
 
 export interface PoolWait {
   request: RequestEvidence;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, RequestEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RequestEvidence } from '../../evidence/tasks.ts';
 import { assessHealth } from '../../health.ts';
 import { aFrame, aRequest, evidenceOf } from '../../testing/evidence.ts';
 

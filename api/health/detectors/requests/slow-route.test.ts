@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence, RouteEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RouteEvidence } from '../../evidence/tasks.ts';
 import { assessHealth } from '../../health.ts';
 import { aFrame, aRequest, aRoute, evidenceOf } from '../../testing/evidence.ts';
 

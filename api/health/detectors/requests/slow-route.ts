@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, RouteEvidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RouteEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { assessHealth } from '../../health.ts';
 import { aFrame, aRequest, evidenceOf, growingTasks, pointsEvery } from '../../testing/evidence.ts';
 

@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import type { Evidence, GrowingTasks } from '../../evidence.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { GrowingTasks } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, culpritOf, frameWords, groupedDigits } from '../../words.ts';
 import { stuckGroups, stuckSentence } from './stuck-groups.ts';

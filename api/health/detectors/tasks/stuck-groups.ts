@@ -3,7 +3,8 @@
 import { LONG_WAIT_MS, stuckForLong } from '../../../analyzers/tasks/stuck.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import { type Evidence, type TaskEvidence, taskNoun } from '../../evidence.ts';
+import { type Evidence, taskNoun } from '../../evidence/evidence.ts';
+import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { type Detection, TOO_EARLY } from '../../finding.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
 

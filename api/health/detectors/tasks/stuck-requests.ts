@@ -1,4 +1,4 @@
-import { type Evidence, isOfGo } from '../../evidence.ts';
+import { type Evidence, isOfGo } from '../../evidence/evidence.ts';
 import { type Detector, TOO_EARLY } from '../../finding.ts';
 import { type StuckGroups, stuckGroups, stuckSentence } from './stuck-groups.ts';
 

@@ -1,6 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
-import { type Evidence, type GrowingTasks, taskNoun } from '../../evidence.ts';
+import { type Evidence, taskNoun } from '../../evidence/evidence.ts';
+import type { GrowingTasks } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
 import { culpritOf, frameWords, groupedDigits } from '../../words.ts';

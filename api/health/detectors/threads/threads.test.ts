@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LoopEvidence, ThreadEvidence } from '../../evidence.ts';
+import type { LoopEvidence } from '../../evidence/loop.ts';
+import type { ThreadEvidence } from '../../evidence/thread.ts';
 import { assessHealth } from '../../health.ts';
 import { evidenceOf } from '../../testing/evidence.ts';
 

@@ -1,10 +1,7 @@
 /** What another pprofql knows of the event loop that it watches. */
-import type {
-  EventLoopStatus,
-  Stall,
-  StallStack,
-  StallState,
-} from '../../../diagnostics/stalls/types.ts';
+
+import type { EventLoopStatus, Stall, StallStack } from '../../../diagnostics/stalls/types.ts';
+import type { StallState } from '../../../health/evidence/loop.ts';
 import type { LoopReading } from '../../target.ts';
 import type { AskedStallStackFragment, EventLoopState, LoopQuery } from '../generated/graphql.ts';
 import { framesOf } from './frames.ts';

@@ -1,0 +1,98 @@
+/** What health is judged by: plain data about one target, gathered by the diagnostics. */
+import type { MetricValues } from '../../analyzers/metrics/metrics.ts';
+import type { GoFacts } from '../../go-dump/facts.ts';
+import type { EndedRun } from '../ended-run.ts';
+import type { GrowthEvidence, HeapEvidence } from './heap.ts';
+import type {
+  CpuTimeEvidence,
+  DelayEvidence,
+  HotCodeEvidence,
+  LoopEvidence,
+  ThreadPoolEvidence,
+} from './loop.ts';
+import type { ListenersEvidence, OutsideEvidence } from './outside.ts';
+import type { GrowingTasks, RequestEvidence, RouteEvidence, TaskEvidence } from './tasks.ts';
+import type { ThreadEvidence } from './thread.ts';
+
+/** A point of the metrics history, as far as a detector looks at it. */
+export interface PointEvidence
+  extends Pick<
+    MetricValues,
+    | 'alloc'
+    | 'oldSpaceUsed'
+    | 'goroutines'
+    | 'eventLoopDelayP99Ms'
+    | 'eventLoopDelayMaxMs'
+    | 'eventLoopUtilization'
+    | 'gcPauseTotalMs'
+  > {
+  timestampMs: number;
+  /** False where the observed thread did not answer. */
+  isResponding: boolean;
+}
+
+export interface Evidence {
+  nowMs: number;
+  /** What is judged: the process that pprofql runs in, or another one; null while that is not known. */
+  kind: 'NODE' | 'NODE_THREAD' | 'GO' | 'PPROFQL' | 'FILE' | 'FLEET' | null;
+  /** Why the last question was not answered; null where it was. */
+  error: string | null;
+  /** The latest of one start of the process, oldest first. */
+  points: readonly PointEvidence[];
+  /** Null where no event loop is watched. */
+  loop: LoopEvidence | null;
+  /** Null where nobody watches for short delays now. */
+  delays: DelayEvidence | null;
+  /** Null where the kernel does not tell, and at the first look. */
+  cpuTime: CpuTimeEvidence | null;
+  /** Null where there was no reason to look. */
+  hotCode: HotCodeEvidence | null;
+  /** Null before it was measured. */
+  threadPool: ThreadPoolEvidence | null;
+  /** Null before they were read. */
+  tasks: readonly TaskEvidence[] | null;
+  /** By how many reads of the tasks there were; those that grew most first. Null before there were enough. */
+  growingTasks: readonly GrowingTasks[] | null;
+  /** The oldest that are in flight; null before they were read. */
+  requests: readonly RequestEvidence[] | null;
+  /** Null before they were read. */
+  routes: readonly RouteEvidence[] | null;
+  /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
+  go?: Pick<GoFacts, 'crash' | 'locks' | 'crowds' | 'poolWaiters'> | null;
+  /** Absent or null where it is no worker thread. */
+  thread?: ThreadEvidence | null;
+  /** Between two reads of the heap, most bytes first, by line; empty before two. */
+  growth: readonly GrowthEvidence[];
+  /** Null where collections of the heap are not looked at. */
+  heap: HeapEvidence | null;
+  /** Those that are worth a look. */
+  listeners: readonly ListenersEvidence[];
+  /** Null where it is not told. */
+  outside: OutsideEvidence | null;
+  /** Null where it is not told. */
+  heapLimitBytes: number | null;
+  /** The run before this one, and when this one began; absent or null where it ended well, or none is known. */
+  previousRun?: { run: EndedRun; thisStartedAtMs: number } | null;
+}
+
+/** What only the process that pprofql runs in can be asked for, as it is elsewhere. */
+export const UNREAD_ELSEWHERE = {
+  growingTasks: null,
+  delays: null,
+  cpuTime: null,
+  hotCode: null,
+  threadPool: null,
+  outside: null,
+  heap: null,
+  listeners: [],
+} satisfies Partial<Evidence>;
+
+/** What the target calls what it does. */
+export function taskNoun({ kind }: Pick<Evidence, 'kind'>): 'task' | 'goroutine' {
+  return isOfGo({ kind }) ? 'goroutine' : 'task';
+}
+
+/** Its tasks are goroutines, of which nobody can tell whether their request has ended. */
+export function isOfGo({ kind }: Pick<Evidence, 'kind'>): boolean {
+  return kind === 'GO' || kind === 'FILE';
+}

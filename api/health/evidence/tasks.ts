@@ -1,0 +1,44 @@
+/** What a target waits for. */
+import type { RequestWait } from '../../analyzers/requests/request-waits.ts';
+import type { RouteRow } from '../../analyzers/requests/types.ts';
+import type { TaskGroup } from '../../analyzers/tasks/types.ts';
+
+export type TaskEvidence = Pick<
+  TaskGroup,
+  | 'state'
+  | 'stackKind'
+  | 'refed'
+  | 'newestWaitMs'
+  | 'count'
+  | 'sampled'
+  | 'stuckCount'
+  | 'outlivedRequest'
+  | 'oldestWaitMs'
+  | 'topFrame'
+  | 'frames'
+  | 'routes'
+>;
+
+/** Tasks of one stack that become ever more. */
+export interface GrowingTasks
+  extends TaskEvidence,
+    Pick<TaskGroup, 'state' | 'stackKind' | 'refed'> {
+  /** From the first third of the time to the last. */
+  grownBy: number;
+  lastedMs: number;
+}
+
+/** A request in flight. */
+export type RequestEvidence = RequestWait;
+
+/** What a route has served. */
+export interface RouteEvidence
+  extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {
+  /** Of those that ended in the last minutes: how many, and how long they took on average. */
+  recent: { count: number; meanMs: number };
+  /**
+   * How often one of its requests waits in one place, one time after the other: by how young the waits
+   * of old requests are. Null where that was not seen.
+   */
+  waitsInARow: number | null;
+}
