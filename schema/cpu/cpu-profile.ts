@@ -1,6 +1,11 @@
 import type { CallTreeNode } from '../../api/analyzers/cpu/call-tree.ts';
 import type { HotFunction } from '../../api/analyzers/cpu/hot-functions.ts';
-import type { CpuProfile, CpuProfileCost, CpuRoute } from '../../api/diagnostics/cpu/profile.ts';
+import type {
+  CpuProfile,
+  CpuProfileCost,
+  CpuRoute,
+  CpuTrace,
+} from '../../api/diagnostics/cpu/profile.ts';
 import type { Frame } from '../../api/profile/profile.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, placeFields } from '../frame.ts';
@@ -9,6 +14,7 @@ import { ObservationType } from '../observation.ts';
 const DEFAULT_FUNCTIONS = 50;
 const DEFAULT_ROUTE_FUNCTIONS = 10;
 const DEFAULT_ROUTES = 50;
+const DEFAULT_TRACES = 20;
 const DEFAULT_NODES = 2_000;
 
 type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
@@ -153,6 +159,42 @@ const RouteCpuType = builder.objectRef<CpuRoute>('RouteCpu').implement({
   }),
 });
 
+const TraceCpuType = builder.objectRef<CpuTrace>('TraceCpu').implement({
+  description: 'Time spent in one trace of OpenTelemetry.',
+  fields: (t) => ({
+    traceId: t.exposeString('traceId', {
+      description: 'The trace, as 32 hexadecimal digits, as other tools name it.',
+    }),
+    ms: t.float({
+      description: 'Milliseconds, not idle, in which a span of the trace was active.',
+      resolve: ({ times }) => times.wallMs,
+    }),
+    percent: t.exposeFloat('percent', {
+      description: '`ms` as a share of the profile’s busy time, 0 to 100.',
+    }),
+    cpuMs: t.float({
+      nullable: true,
+      description: 'CPU milliseconds of `ms`; null where the platform does not tell.',
+      resolve: ({ times }) => times.cpuMs,
+    }),
+    samples: t.int({
+      description: 'Samples behind `ms`: a handful proves little.',
+      resolve: ({ times }) => times.samples,
+    }),
+    topFunctions: t.field({
+      type: [HotFunctionType],
+      description: 'Where in this trace the time went, most self time first.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_ROUTE_FUNCTIONS,
+          description: 'Functions at most: 1 to 1000.',
+        }),
+      },
+      resolve: (trace, { limit }) => trace.topFunctions({ limit }),
+    }),
+  }),
+});
+
 const CpuProfileOverheadType = builder.objectRef<CpuProfileCost>('CpuProfileOverhead').implement({
   description:
     'What the profile cost the observed thread. Beside this, following requests adds a hook to every async step while it runs, which slows code that does nothing but await.',
@@ -273,6 +315,18 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
         }),
       },
       resolve: (profile, { limit }) => profile.routes({ limit }),
+    }),
+    traces: t.field({
+      type: [TraceCpuType],
+      description:
+        'Which traces of OpenTelemetry the time went to, most time first; of work in no span nothing is told. Empty where no span was active, OpenTelemetry is not loaded, or no work is attributed to routes either (`routesUnavailable`). The file of `downloadUrl` has the spans as well.',
+      args: {
+        limit: t.arg.int({
+          defaultValue: DEFAULT_TRACES,
+          description: 'Traces at most: 1 to 1000.',
+        }),
+      },
+      resolve: (profile, { limit }) => profile.traces({ limit }),
     }),
     routesUnavailable: t.exposeString('routesUnavailable', {
       nullable: true,

@@ -5,6 +5,7 @@ import { type CallTreeNode, callTree } from '../../analyzers/cpu/call-tree.ts';
 import { type HotFunction, hotFunctions } from '../../analyzers/cpu/hot-functions.ts';
 import { type RouteTimes, routeTimes } from '../../analyzers/cpu/route-times.ts';
 import { addTimes, percentOf, type Times, timesReader } from '../../analyzers/cpu/times.ts';
+import { type TraceTimes, traceTimes } from '../../analyzers/cpu/trace-times.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { NS_PER_US, US_PER_MS } from '../../base/numbers/units.ts';
 import type { Via } from '../../link/via.ts';
@@ -42,10 +43,12 @@ export interface CpuProfile {
   profile: Profile;
   /** What it was made from; null where the observed process is not Node. */
   reading: CpuReading | null;
-  /** @throws DiagnosticsError `INVALID_INPUT` for a limit that is not allowed, as do the next two */
+  /** @throws DiagnosticsError `INVALID_INPUT` for a limit that is not allowed, as do the next three */
   topFunctions(options: { limit: number }): HotFunction[];
   callTree(options: { limit: number }): CallTreeNode[];
   routes(options: { limit: number }): CpuRoute[];
+  /** Empty where no sample has one. */
+  traces(options: { limit: number }): CpuTrace[];
 }
 
 /** What taking the profile cost the observed thread. */
@@ -60,9 +63,14 @@ export interface CpuRoute extends Omit<RouteTimes, 'profile'> {
   topFunctions(options: { limit: number }): HotFunction[];
 }
 
+export interface CpuTrace extends Omit<TraceTimes, 'profile'> {
+  topFunctions(options: { limit: number }): HotFunction[];
+}
+
 const MAX_FUNCTIONS = 1_000;
 const MAX_NODES = 20_000;
 const MAX_ROUTES = 1_000;
+const MAX_TRACES = 1_000;
 
 /** What a sampler found: a reading of a Node isolate, or the profile that another process made. */
 export type CpuSampling = { via: Via } & ({ reading: CpuReading } | { profile: Profile });
@@ -122,11 +130,19 @@ function cpuProfileFromReading(id: string, reading: CpuReading, via: Via): CpuPr
 
 type Answers = Pick<
   CpuProfile,
-  'profile' | 'busy' | 'program' | 'garbageCollector' | 'topFunctions' | 'callTree' | 'routes'
+  | 'profile'
+  | 'busy'
+  | 'program'
+  | 'garbageCollector'
+  | 'topFunctions'
+  | 'callTree'
+  | 'routes'
+  | 'traces'
 >;
 
 function answersFrom(profile: Profile): Answers {
-  const routes = once(() => routeTimes(profile).map(toRoute));
+  const routes = once(() => routeTimes(profile).map(withFunctions));
+  const traces = once(() => traceTimes(profile).slice(0, MAX_TRACES).map(withFunctions));
   return {
     profile,
     busy: sumOf(profile, () => true),
@@ -141,11 +157,15 @@ function answersFrom(profile: Profile): Answers {
       checkLimit(limit, MAX_ROUTES);
       return routes().slice(0, limit);
     },
+    traces({ limit }) {
+      checkLimit(limit, MAX_TRACES);
+      return traces().slice(0, limit);
+    },
   };
 }
 
-function toRoute({ profile, ...route }: RouteTimes): CpuRoute {
-  return { ...route, topFunctions: topFunctionsOf(profile) };
+function withFunctions<Row extends { profile: Profile }>({ profile, ...row }: Row) {
+  return { ...row, topFunctions: topFunctionsOf(profile) };
 }
 
 /** Made at the first question, and once for all questions. */

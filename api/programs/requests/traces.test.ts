@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
+import {
+  type CpuProfile,
+  createDiagnosticsClient,
+  type DiagnosticsClient,
+} from '../../../client/index.ts';
 import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(
@@ -74,7 +78,7 @@ describe('a program under OpenTelemetry', () => {
     expect(await ask('/fail/3')).toBe('RangeError: from a handler');
     const result = await taken;
     expect(result).toMatchObject({ __typename: 'CpuProfile' });
-    const labels = await labelsByFunction((result as { downloadUrl: string }).downloadUrl);
+    const labels = await labelsByFunction((result as CpuProfile).downloadUrl);
     const mostOf = (name: string) =>
       [...labels.get(name)!]
         .sort((a, b) => b[1] - a[1])
@@ -88,6 +92,13 @@ describe('a program under OpenTelemetry', () => {
     expect(mostOf('burnInPart')).toEqual(both(ROUTE, PART_SPAN));
     expect(mostOf('burnAfterwards')).toEqual(both(ROUTE, REQUEST_SPAN));
     expect([...labels.get('burnForNobody')!.keys()]).toEqual(['']);
+    const { traces } = result as CpuProfile;
+    expect(
+      traces
+        .slice(0, 2)
+        .map(({ traceId }) => traceId)
+        .sort(),
+    ).toEqual([trace('1'), trace('2')]);
   });
 
   it('has its context manager back as it was once no profile is taken', async () => {
