@@ -63,6 +63,16 @@ describe.concurrent('pprofql analyze', () => {
     });
   }
 
+  /** By a shell, which `$1` and `$2` of are the CLI and a file. */
+  function analyzeIn(shell: string, file: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const node = `'${process.execPath}' "$1" analyze`;
+      execFile('bash', ['-c', shell.replace('analyze', node), '-', CLI, file], (error, out, log) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout: out, stderr: log }),
+      );
+    });
+  }
+
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('says what is in a goroutine dump', async () => {
@@ -70,6 +80,15 @@ describe.concurrent('pprofql analyze', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines in 2 groups');
     expect(stdout).toMatch(/2 +chan receive +7 minutes +UNKNOWN +main\.wait +\/app\/main\.go:20/);
+  });
+
+  it.each([
+    ['what is piped to it', 'analyze - < "$2"', 'stdin: goroutine dump, 3 goroutines in 2 groups'],
+    ['a pipe', 'analyze <(cat "$2")', ': goroutine dump, 3 goroutines in 2 groups'],
+  ])('reads %s', async (_, shell, head) => {
+    const { code, stdout } = await analyzeIn(shell, save('dump.txt.gz', gzipSync(DUMP)));
+    expect(stdout).toContain(head);
+    expect(code).toBe(0);
   });
 
   it('says first what is wrong in a dump, with the line and the next step', async () => {

@@ -1,8 +1,6 @@
 /** `pprofql analyze FILE… [--json] [--serve]`, `pprofql analyze BASE TARGET --diff [--json]` */
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DiagnosticsError } from '../base/errors.ts';
 import { oneLine } from '../base/text/one-line.ts';
 import { noteBeside } from '../diagnostics/black-box/store/store.ts';
 import { diffFiles } from '../targets/files/difference.ts';
@@ -15,22 +13,20 @@ import {
 } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOnDifference } from './difference.ts';
+import { readInput } from './input.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
        pprofql analyze BASE TARGET --diff [--json]
 Reads goroutine dumps and crash logs, also out of the logs they were written to, profiles in Go's formats,
 Node's .cpuprofile, .heapprofile and diagnostic reports, pprofql's black boxes, and says what is in them. What a file is, is told by its content;
-one that cannot be read does not keep the others from it.
+one that cannot be read does not keep the others from it. - stands for what is piped.
   --json   print the findings as JSON
   --diff   say what changed from BASE to TARGET: two dumps, two profiles or two reports of one kind
   --serve  open the dashboard and the API on them, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise`;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
-/** Read whole: larger files are not what is meant. */
-const MAX_FILE_BYTES = 512 * 1024 ** 2;
-
 const DIFF_FILES = 2;
 const LONGEST_REASON_CHARACTERS = 500;
 
@@ -111,18 +107,11 @@ function printDifference(
 }
 
 async function readSavedFile(path: string): Promise<AnalyzedFile> {
-  const stats = await stat(path);
-  if (stats.isDirectory()) {
-    throw new DiagnosticsError('INVALID_INPUT', 'this is a folder; name the files in it');
-  }
-  const { mtimeMs, size } = stats;
-  if (size > MAX_FILE_BYTES) {
-    throw new DiagnosticsError('LIMIT_EXCEEDED', `larger than ${MAX_FILE_BYTES} bytes`);
-  }
-  const bytes = unpackIfGzip(await readFile(path));
-  const content = contentOf(bytes);
-  const analysis = analyzeFile({ bytes, content, savedAtMs: mtimeMs });
-  return { name: basename(path), content, savedAtMs: mtimeMs, analysis: withEnd(analysis, path) };
+  const { name, bytes, savedAtMs } = await readInput(path);
+  const unpacked = unpackIfGzip(bytes);
+  const content = contentOf(unpacked);
+  const analysis = analyzeFile({ bytes: unpacked, content, savedAtMs });
+  return { name, content, savedAtMs, analysis: withEnd(analysis, path) };
 }
 
 /** Until the next start has read it, how a run ended stands beside its black box. */
