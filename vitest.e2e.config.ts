@@ -11,8 +11,8 @@ export default defineConfig({
     // A line a test: a file alone takes minutes, in which silence would look like a hang.
     reporters: ['verbose'],
     pool: 'forks',
-    // One file takes as long as all others together, and much of it is waiting for what programs do.
-    maxWorkers: 2,
+    // Much of it is waiting for what programs do.
+    maxWorkers: 3,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // The second that is the default is less than a busy machine needs to draw four points.

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { hasBrowser, launchBrowser, SCREENSHOTS, watchedPage } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 import { blockable, mountedBelow, release, writeProgram } from './support/programs.ts';
 
@@ -44,11 +44,11 @@ describe.runIf(hasBrowser)('the connection', () => {
     await first.kill();
     await page.getByRole('alert').filter({ hasText: 'No connection for' }).waitFor();
     await page.getByText('Connection lost, trying again').waitFor();
-    await page.screenshot({ path: 'screenshots/lost-connection.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/lost-connection.png` });
 
     await start({ PPROFQL_PORT: first.port, ...blackBox });
     await page.getByText('The process was restarted at').waitFor();
-    await page.screenshot({ path: 'screenshots/restarted.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/restarted.png` });
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.getByRole('alert').count()).toBe(0);
     await expect.poll(() => pointCount(page)).toBeGreaterThan(1);
@@ -59,7 +59,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     const run = page.getByRole('region', { name: 'The run before' });
     await run.getByRole('button', { name: KILLED, expanded: true }).waitFor();
     await run.getByText('Its heap was never read.').waitFor();
-    await page.screenshot({ path: 'screenshots/previous-run.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/previous-run.png` });
     await page.context().close();
   });
 
@@ -184,7 +184,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     await field.fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('That token was refused.').waitFor();
-    await page.screenshot({ path: 'screenshots/token.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/token.png` });
     await field.fill('open-sesame');
     await page.keyboard.press('Enter');
     await page.getByText('resident').first().waitFor();
@@ -215,10 +215,10 @@ describe.runIf(hasBrowser)('the connection', () => {
     await page.goto(`${program.url}?view=memory`);
     await page.getByText('No allocation profile here').waitFor();
     expect(await page.getByText('PPROFQL_HEAP').count()).toBeGreaterThan(0);
-    await page.screenshot({ path: 'screenshots/without-heap.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/without-heap.png` });
     await page.getByRole('link', { name: 'Async tasks' }).click();
     await page.getByText('Async tasks are not tracked').waitFor();
-    await page.screenshot({ path: 'screenshots/without-tasks.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/without-tasks.png` });
     expect(problems).toEqual([]);
     await page.context().close();
   });
@@ -233,7 +233,7 @@ describe.runIf(hasBrowser)('the connection', () => {
     program.block();
     await page.getByText(/Not answering for \d+\ss: /).waitFor();
     await page.locator('.tag', { hasText: 'not answering' }).first().waitFor();
-    await page.screenshot({ path: 'screenshots/blocked.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/blocked.png` });
     await release(file);
     await page.getByText('Not answering').first().waitFor({ state: 'detached' });
     await page.context().close();

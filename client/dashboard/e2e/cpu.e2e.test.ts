@@ -3,11 +3,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NOTHING_OF_THE_PROGRAM } from '../../../scripts/testing/program-health.ts';
 import { seriousViolations } from './support/accessibility.ts';
-import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { hasBrowser, launchBrowser, SCREENSHOTS, watchedPage } from './support/browser.ts';
 import { DEMO, type Program, startProgram } from './support/program.ts';
 import { blockable, release, writeProgram } from './support/programs.ts';
-
-const SCREENSHOTS = 'screenshots';
 
 describe.runIf(hasBrowser)('CPU time', () => {
   let browser: Browser;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { hasBrowser, launchBrowser, SCREENSHOTS, watchedPage } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 import { manyGroups, writeProgram } from './support/programs.ts';
 
@@ -33,7 +33,7 @@ describe.runIf(hasBrowser)('a thousand groups', () => {
     const total = async () => Number(await items.first().getAttribute('aria-setsize'));
     await expect.poll(total).toBeGreaterThan(GROUPS);
     expect(await items.count()).toBeLessThan(MOST_ROWS_DRAWN);
-    await page.screenshot({ path: 'screenshots/thousand-groups.png' });
+    await page.screenshot({ path: `${SCREENSHOTS}/thousand-groups.png` });
 
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
     await expect

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GoProgram, hasGo, runGoProgram } from '../../../api/targets/testing/go-program.ts';
 import { seriousViolations } from './support/accessibility.ts';
-import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
+import { hasBrowser, launchBrowser, SCREENSHOTS, watchedPage } from './support/browser.ts';
 import { DEMO, type Program, serveFiles, startProgram } from './support/program.ts';
 import { blockable, writeProgram } from './support/programs.ts';
 
@@ -80,7 +80,7 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
       await waiting.getByText('Goroutines').waitFor();
       await looksRight(page);
       await page.screenshot({
-        path: `screenshots/go-${'viewport' in look ? 'narrow' : 'light'}.png`,
+        path: `${SCREENSHOTS}/go-${'viewport' in look ? 'narrow' : 'light'}.png`,
       });
       expect(problems).toEqual([]);
       await page.context().close();

@@ -5,6 +5,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** A page shows what a program does, which takes long on a busy machine. */
 const PATIENCE_MS = 60_000;
+/** Where pictures of the page are kept, for people to look at. */
+export const SCREENSHOTS = 'screenshots';
 export const hasBrowser = existsSync(CHROMIUM);
 
 export function launchBrowser(): Promise<Browser> {
