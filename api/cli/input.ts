@@ -11,7 +11,7 @@ export interface Input {
 }
 
 /** Stands for what is piped. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 /** It is read whole, and places in it are counted in 32 bits: 2 GiB. */
 const MOST_BYTES = 2 ** 31 - 1;
 

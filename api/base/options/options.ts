@@ -141,7 +141,6 @@ export type ResolvedOptions = Required<
 /** With what only the observed thread can use, since functions do not cross to another. */
 export type ObserverOptions = ResolvedOptions & { routeOf?: RouteOf };
 
-/** @internal */
 export const DEFAULTS: ResolvedOptions = {
   port: 6060,
   host: '127.0.0.1',
