@@ -6,7 +6,7 @@ import {
   METRICS_CONTENT_TYPES,
   type MetricsForm,
   metricsText,
-} from '../../formats/prometheus/text.ts';
+} from '../../formats/text/prometheus.ts';
 import type { TargetedDiagnostics, TargetState } from '../../targets/target.ts';
 import type { Access } from '../gates/access.ts';
 import { checkPlainGet } from '../gates/plain-get.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reportOn } from '../../cli/report.ts';
 import { markedText } from '../../diagnostics/black-box/record/read.ts';
 import { type BlackBox, encodeBox } from '../../diagnostics/black-box/record/record.ts';
-import { aBox, MB, WRITTEN_AT_MS } from '../../diagnostics/black-box/testing/box.ts';
+import { aBox, MB, WRITTEN_AT_MS } from '../testing/black-box.ts';
 import { createDecoder } from '../decoding/decoder.ts';
 import { healthOfFile } from './health.ts';
 import { analyzeFile, contentOf } from './saved-file.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aBox, MB } from '../testing/box.ts';
+import { aBox, MB } from '../../../targets/testing/black-box.ts';
 import { endedRunOf } from './ended-run.ts';
 
 const howOf = (...given: Parameters<typeof aBox>) => endedRunOf(aBox(...given));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
-import { MB } from '../testing/box.ts';
+import { MB } from '../../../targets/testing/black-box.ts';
 import { watchHeapLimit } from './heap-limit.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** A black box as a run leaves it behind. */
-import { METRIC_ENTRIES, type MetricValues } from '../../../analyzers/metrics/metrics.ts';
-import { type BlackBox, FORMAT } from '../record/record.ts';
+import { METRIC_ENTRIES, type MetricValues } from '../../analyzers/metrics/metrics.ts';
+import { type BlackBox, FORMAT } from '../../diagnostics/black-box/record/record.ts';
 
 export const MB = 1_000_000;
 export const WRITTEN_AT_MS = Date.UTC(2026, 0, 31, 14, 3);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { METRICS, metricFamilies } from '../../diagnostics/metrics/families.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
-import { metricsText } from './text.ts';
+import { metricsText } from './prometheus.ts';
 
 const FOLDER = new URL('../../../docs/prometheus/', import.meta.url);
 

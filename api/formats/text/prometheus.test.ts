@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricFamily } from '../../diagnostics/metrics/family.ts';
-import { metricsText } from './text.ts';
+import { metricsText } from './prometheus.ts';
 
 const FAMILIES: MetricFamily[] = [
   {
