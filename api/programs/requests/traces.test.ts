@@ -17,6 +17,8 @@ import { launchObserved, type Program } from '../../../scripts/testing/program.t
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/traced/program.mjs', import.meta.url),
 );
+/** Of code that V8 compiled before a profile, V8 may count some as its caller; interpreted code never. */
+const INTERPRETED = ['--no-sparkplug', '--no-maglev', '--no-opt'];
 const trace = (digit: string) => digit.repeat(32);
 const REQUEST_SPAN = 'a'.repeat(16);
 const PART_SPAN = 'b'.repeat(16);
@@ -26,7 +28,7 @@ let client: DiagnosticsClient;
 let url: string;
 
 beforeAll(async () => {
-  program = launchObserved([PROGRAM], {
+  program = launchObserved([...INTERPRETED, PROGRAM], {
     env: {
       OTEL_SERVICE_NAME: 'shop',
       OTEL_RESOURCE_ATTRIBUTES: 'service.name=unused,service.instance.id=shop-1',
@@ -45,6 +47,24 @@ async function ask(path: string): Promise<string> {
   const [, port] = await program.printed(/^(\d+)$/m);
   return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
 }
+
+/** Of requests that are served one after the other, so that no span can be another's. */
+async function profileOfBurning(): Promise<CpuProfile> {
+  let isTaken = false;
+  const taken = client.takeCpuProfile({ seconds: 1.5 }).finally(() => {
+    isTaken = true;
+  });
+  while (!isTaken) {
+    await ask('/burn/1');
+    await ask('/burn/2');
+  }
+  const result = await taken;
+  expect(result).toMatchObject({ __typename: 'CpuProfile' });
+  return result as CpuProfile;
+}
+
+const bothIn = (span: string) =>
+  ['1', '2'].map((digit) => `route=GET /burn/:id span_id=${span} trace_id=${trace(digit)}`);
 
 /** Labels of the samples of each function, and how many nanoseconds they stand for. */
 async function labelsByFunction(address: string): Promise<Map<string, Map<string, number>>> {
@@ -70,50 +90,42 @@ async function labelsByFunction(address: string): Promise<Map<string, Map<string
 
 describe('a program under OpenTelemetry', () => {
   it('has the CPU time of a profile labeled with traces and spans', async () => {
-    const taken = client.takeCpuProfile({ seconds: 1.5 });
-    await vi.waitFor(async () => expect(await client.cpuProfileStatus()).not.toBeNull());
-    // Each is served alone, so that no span can be another's.
-    await ask('/burn/1');
-    await ask('/burn/2');
+    // A busy machine may be late with the sampler, or not get through all of it within the time.
+    await vi.waitFor(async () => {
+      const { downloadUrl, traces } = await profileOfBurning();
+      expect(traces.map(({ traceId }) => traceId).sort()).toEqual([trace('1'), trace('2')]);
+      const labels = await labelsByFunction(downloadUrl);
+      const found = ['burnAtOnce', 'burnInPart', 'burnAfterwards', 'burnForNobody'].map((name) => [
+        name,
+        [...(labels.get(name)?.keys() ?? [])].sort(),
+      ]);
+      expect(Object.fromEntries(found)).toEqual({
+        burnAtOnce: bothIn(REQUEST_SPAN),
+        burnInPart: bothIn(PART_SPAN),
+        burnAfterwards: bothIn(REQUEST_SPAN),
+        burnForNobody: [''],
+      });
+    });
+  });
+
+  it('has its own errors pass through what a profile puts in their way', async () => {
+    const taken = client.takeCpuProfile({ seconds: 60 });
+    await vi.waitFor(async () => expect(await ask('/manager/4')).toContain('with'));
     expect(await ask('/fail/3')).toBe('RangeError: from a handler');
-    const result = await taken;
-    expect(result).toMatchObject({ __typename: 'CpuProfile' });
-    const labels = await labelsByFunction((result as CpuProfile).downloadUrl);
-    const mostOf = (name: string) =>
-      [...labels.get(name)!]
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 2)
-        .map(([key]) => key)
-        .sort();
-    const both = (route: string, span: string) =>
-      ['1', '2'].map((digit) => `route=${route} span_id=${span} trace_id=${trace(digit)}`);
-    const ROUTE = 'GET /burn/:id';
-    expect(mostOf('burnAtOnce')).toEqual(both(ROUTE, REQUEST_SPAN));
-    expect(mostOf('burnInPart')).toEqual(both(ROUTE, PART_SPAN));
-    expect(mostOf('burnAfterwards')).toEqual(both(ROUTE, REQUEST_SPAN));
-    expect([...labels.get('burnForNobody')!.keys()]).toEqual(['']);
-    const { traces } = result as CpuProfile;
-    expect(
-      traces
-        .slice(0, 2)
-        .map(({ traceId }) => traceId)
-        .sort(),
-    ).toEqual([trace('1'), trace('2')]);
+    await client.cancelCpuProfile();
+    await taken.catch(() => {});
   });
 
   it('has its context manager back as it was once no profile is taken', async () => {
-    expect(JSON.parse(await ask('/manager/4'))).not.toContain('with');
+    await vi.waitFor(async () => expect(await ask('/manager/4')).not.toContain('with'));
   });
 
   it('has requests and tasks told by their trace', async () => {
     ask('/hang/5').catch(() => {});
-    await vi.waitFor(
-      async () => {
-        const requests = await client.requests();
-        expect(requests?.[0]).toMatchObject({ traceId: trace('5'), spanId: REQUEST_SPAN });
-      },
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(async () => {
+      const requests = await client.requests();
+      expect(requests?.[0]).toMatchObject({ traceId: trace('5'), spanId: REQUEST_SPAN });
+    });
     const { groups } = await client.goroutines();
     const hanging = groups.find(({ culprit }) => culprit?.function.includes('hang'));
     expect(hanging).toMatchObject({
