@@ -8,6 +8,7 @@ import type { Transport } from './core/transport/transport-choice.ts';
 import { TargetsDocument, type TargetsQuery } from './generated/graphql.ts';
 import { createHealthChanges } from './methods/health.ts';
 import { createMetricsHistory, type ReconnectOptions } from './methods/metrics-history.ts';
+import { createServiceMethods, type ServiceMethods } from './methods/services.ts';
 import { createTargetMethods, type TargetMethods } from './methods/target-methods.ts';
 
 export type Target = TargetsQuery['targets'][number];
@@ -32,7 +33,11 @@ export interface DiagnosticsClientOptions extends ReconnectOptions {
 }
 
 /** The methods ask the default target; `target(name)` has the same ones for another. */
-export interface DiagnosticsClient extends TargetMethods, Disposable, AsyncDisposable {
+export interface DiagnosticsClient
+  extends TargetMethods,
+    ServiceMethods,
+    Disposable,
+    AsyncDisposable {
   /**
    * The same methods for one of `targets()`. Nothing is asked yet: the methods reject with the code
    * `NOT_FOUND` where there is no target of this name.
@@ -92,6 +97,7 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
 
   return {
     ...methodsOf(),
+    ...createServiceMethods(query),
     target: methodsOf,
     query,
     dispose,

@@ -65,6 +65,7 @@ export type {
   RequestMethods,
   RouteStats,
 } from './methods/requests.ts';
+export type { Service, ServiceGoroutines, ServiceMethods } from './methods/services.ts';
 export type {
   ExternalAllocations,
   Goroutines,

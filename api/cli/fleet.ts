@@ -75,6 +75,7 @@ async function serveFleet(given: DiagnosticsOptions): Promise<Listening> {
     diagnostics: {
       ...list,
       services: fleet.services,
+      service: fleet.service,
       serviceTasks: fleet.serviceTasks,
       async targets() {
         await parts.refresh();

@@ -189,6 +189,8 @@ export interface TargetedDiagnostics extends Diagnostics {
   /** Absent where no fleet is served. */
   services?(): Promise<ServiceStatus[]>;
   /** @throws DiagnosticsError `NOT_FOUND` for a service that is not there. Absent where no fleet is served. */
+  service?(name: string): Promise<ServiceStatus>;
+  /** @throws DiagnosticsError `NOT_FOUND` where no instance of it runs. Absent where no fleet is served. */
   serviceTasks?(service: string): Promise<ServiceTasks>;
   /** Whose code stands in a file. */
   originOf(file: string): FrameOrigin;

@@ -9,6 +9,7 @@ import './styles/flame.css';
 import './styles/cpu.css';
 import './styles/stalls.css';
 import './styles/requests.css';
+import './styles/fleet.css';
 import { createRoot } from 'react-dom/client';
 import { createPage } from './live/page.ts';
 import { App } from './shell/app.tsx';

@@ -57,8 +57,9 @@ export const InstanceType = builder.objectRef<InstanceStatus>('Instance').implem
     recent: t.field({
       type: [HistoryPointType],
       description:
-        'The newest points of its metrics history, oldest first, 30 at most; `metricsHistory` has all.',
-      resolve: ({ recent }) => recent.map((point) => ({ ...point, droppedBefore: 0 })),
+        'The newest points of the metrics history that the process has told of, oldest first; `metricsHistory` has all.',
+      args: { limit: t.arg.int({ defaultValue: 30, description: 'So many at most; 1 to 30.' }) },
+      resolve: ({ recent }, { limit }) => recent.slice(-Math.max(1, limit)),
     }),
   }),
 });

@@ -176,6 +176,18 @@ const MOST_GROUPS = 1_000;
 const MOST_INSTANCES = 1_000;
 const within = (limit: number, most: number) => Math.min(Math.max(limit, 1), most);
 
+builder.queryField('service', (t) =>
+  t.field({
+    type: ServiceType,
+    nullable: true,
+    description:
+      'One service of the fleet that is served. Null where none is, and, with an error of the code `NOT_FOUND`, where no service has this name.',
+    args: { name: t.arg.string({ description: 'Name of one of `services`.' }) },
+    resolve: async (_root, { name }, { diagnostics }) =>
+      (await diagnostics.service?.(name)) ?? null,
+  }),
+);
+
 builder.queryField('services', (t) =>
   t.field({
     type: [ServiceType],

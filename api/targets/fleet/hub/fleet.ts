@@ -31,6 +31,7 @@ export interface Fleet {
   /** @param registry the list that its instances join and leave */
   follow(registry: TargetRegistry): TargetParts;
   services(): Promise<ServiceStatus[]>;
+  service(name: string): Promise<ServiceStatus>;
   serviceTasks(service: string): Promise<ServiceTasks>;
 }
 
@@ -225,6 +226,17 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
       }));
   }
 
+  async function service(name: string): Promise<ServiceStatus> {
+    const all = await services();
+    const found = all.find((each) => each.name === name);
+    if (found !== undefined) return found;
+    const names = all.map((each) => each.name).join(', ');
+    throw new DiagnosticsError(
+      'NOT_FOUND',
+      `there is no service ${JSON.stringify(name)}; there are ${names === '' ? 'none' : names}`,
+    );
+  }
+
   async function serviceTasks(service: string): Promise<ServiceTasks> {
     await fresh();
     const all = living().filter((instance) => instance.status().service === service);
@@ -264,6 +276,7 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
 
   return {
     services,
+    service,
     serviceTasks,
     whole: wholeTarget({
       options,

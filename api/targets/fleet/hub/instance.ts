@@ -11,7 +11,7 @@ import {
 import type { ProcessFacts } from '../../../diagnostics/process-facts.ts';
 import { unwatchedLoop } from '../../../diagnostics/stalls/unwatched-loop.ts';
 import type { OwnedDiagnostics } from '../../../diagnostics/types.ts';
-import type { Health } from '../../../health/finding.ts';
+import type { Finding, Health } from '../../../health/finding.ts';
 import type { SourceDiagnosticsOptions } from '../../asked/diagnostics.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import { type Target, targetFrom } from '../../list.ts';
@@ -51,8 +51,6 @@ export interface Instance {
   status(): InstanceStatus;
   stop(): void;
 }
-
-const GONE = 'it is gone';
 
 export function createInstance(options: InstanceOptions): Instance {
   const { id, name, about, engine, aheadMs } = options;
@@ -132,9 +130,28 @@ export function createInstance(options: InstanceOptions): Instance {
 
   /** The last that it said of itself; nothing of it is of now. */
   function goneHealth(): Health {
-    const sentence = `${title} ${refusal() ?? GONE}.`;
+    const sentence = `${title} ${refusal() ?? 'is gone'}.`;
     const known = told ?? { status: 'HEALTHY', findings: [], tooEarly: [], cleared: [] };
-    return { ...known, checkedAtMs: told?.checkedAtMs ?? lastSeenAtMs(), sentence };
+    const gone: Finding = {
+      id: 'gone',
+      kind: 'NOT_ANSWERING',
+      severity: 'NOTICE',
+      sinceMs: lastSeenAtMs(),
+      sentence,
+      culprit: null,
+      stack: [],
+      routes: [],
+      count: null,
+      bytes: null,
+      nextStep: 'Look at its history, and at its last words (`previousRun`).',
+    };
+    return {
+      ...known,
+      status: known.status === 'HEALTHY' ? 'NOTICE' : known.status,
+      checkedAtMs: told?.checkedAtMs ?? lastSeenAtMs(),
+      sentence,
+      findings: [...known.findings, gone],
+    };
   }
 
   const diagnostics: OwnedDiagnostics = {

@@ -35,6 +35,11 @@ export function serveFiles(files: readonly string[]): Promise<Program> {
   return serve([CLI, 'analyze', ...files, '--serve']);
 }
 
+/** Serves the fleet on this Redis as `pprofql fleet` does. */
+export function serveFleet(redis: string): Promise<Program> {
+  return serve([CLI, 'fleet', '--redis', redis], {});
+}
+
 async function serve(
   nodeArguments: readonly string[],
   environment: NodeJS.ProcessEnv = {},

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { FindingFragment } from '../../generated/graphql.ts';
-import { useIsGo, useObservatory } from '../live/observatory.ts';
+import { useIsGo, useObservatory, useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { formatClock, plural } from '../shared/format.ts';
 import { PageLink } from '../shell/page-link.tsx';
@@ -85,7 +85,9 @@ function LineText({ line: { sentence, finding } }: { line: Line }) {
 }
 
 function FindingLink({ finding }: { finding: FindingFragment }) {
-  const params = evidenceOf(finding.kind, useStall(), useIsGo());
+  const evidence = evidenceOf(finding.kind, useStall(), useIsGo());
+  // Of a fleet it is with one of its instances.
+  const params = useTarget()?.kind === 'FLEET' ? null : evidence;
   return (
     <span title={finding.nextStep}>
       {params === null ? (

@@ -93,5 +93,7 @@ function Sections() {
 function useFailure(): TargetFragment | null {
   const target = useTarget();
   const { points } = useStore(useObservatory().feed.series);
-  return target?.state === 'FAILING' && points.length === 0 ? target : null;
+  // Of a fleet that cannot be reached, what was read before is still shown.
+  const isSilent = target?.state === 'FAILING' && target.kind !== 'FLEET';
+  return isSilent && points.length === 0 ? target : null;
 }

@@ -4,6 +4,7 @@ import type { TargetKind } from '../../generated/graphql.ts';
 import { CapturesSection } from '../captures/captures-section.tsx';
 import { OverviewSection } from '../charts/overview-section.tsx';
 import { CpuSection } from '../cpu/cpu-section.tsx';
+import { FleetSection } from '../fleet/lazy-section.tsx';
 import { hasGoroutines } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
@@ -31,6 +32,9 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'captures', title: 'Captures', Content: CapturesSection },
 ];
 
+/** All instances of a fleet together have nothing else. */
+const FLEET: Section = { id: 'fleet', title: 'Instances', Content: FleetSection };
+
 /** Those that the target can fill. */
 export function useSections(): readonly [Section, ...Section[]] {
   const kind = useTarget()?.kind ?? null;
@@ -38,6 +42,7 @@ export function useSections(): readonly [Section, ...Section[]] {
   const isShown = ({ field, fileField }: Section) =>
     (field === undefined || !unavailable.includes(field)) &&
     (kind !== 'FILE' || (fileField !== undefined && !unavailable.includes(fileField)));
+  if (kind === 'FLEET') return [FLEET];
   const [first = SECTIONS[0], ...others] = SECTIONS.filter(isShown);
   return [named(first, kind), ...others.map((section) => named(section, kind))];
 }
