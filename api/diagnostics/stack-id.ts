@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { TaskGroup } from '../analyzers/tasks/types.ts';
 import type { Frame } from '../profile/profile.ts';
 
@@ -19,7 +19,7 @@ export function groupIds({
 
 /** A short name for a stack: the same for the same frames (and prefix), in every read. */
 export function stackId(frames: readonly Frame[], prefix = ''): string {
-  const hash = createHash('sha256').update(prefix);
-  for (const frame of frames) hash.update(`\n${frame.function}\t${frame.file}:${frame.line}`);
-  return hash.digest('base64url').slice(0, ID_LENGTH);
+  // In one go: of a fleet, thousands are named at a time.
+  const lines = frames.map((frame) => `\n${frame.function}\t${frame.file}:${frame.line}`);
+  return hash('sha256', prefix + lines.join(''), 'base64url').slice(0, ID_LENGTH);
 }

@@ -247,14 +247,11 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
       );
     }
     const outcomes = await Promise.all(
-      all.map(async ({ target: { name, diagnostics } }) => {
+      all.map(async ({ target: { name }, readTasks }) => {
         try {
-          const tasks = await withDeadline(
-            diagnostics.goroutines({ raw: false }),
-            ASK_ALL_WITHIN_MS,
-            () => Promise.reject(new Error('it took too long')),
+          const tasks = await withDeadline(readTasks(), ASK_ALL_WITHIN_MS, () =>
+            Promise.reject(new Error('it took too long')),
           );
-          if (tasks.observation.via === 'LAST_KNOWN') throw new Error('it did not answer');
           return { name, tasks, reason: null };
         } catch (error) {
           return { name, tasks: null, reason: (error as Error).message };

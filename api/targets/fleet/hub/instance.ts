@@ -10,6 +10,7 @@ import {
 } from '../../../diagnostics/black-box/runs/previous-run.ts';
 import type { ProcessFacts } from '../../../diagnostics/process-facts.ts';
 import { unwatchedLoop } from '../../../diagnostics/stalls/unwatched-loop.ts';
+import type { GoroutineSnapshot } from '../../../diagnostics/tasks.ts';
 import type { OwnedDiagnostics } from '../../../diagnostics/types.ts';
 import type { Finding, Health } from '../../../health/finding.ts';
 import type { SourceDiagnosticsOptions } from '../../asked/diagnostics.ts';
@@ -46,6 +47,8 @@ export interface Instance {
   setHealth(health: Health | null): void;
   /** Of the findings that are at hand. */
   healthRevision: string;
+  /** Asked beside all others: nothing is kept of it. */
+  readTasks(): Promise<GoroutineSnapshot>;
   pulse(): Pulse | null;
   health(): Health | null;
   status(): InstanceStatus;
@@ -240,6 +243,7 @@ export function createInstance(options: InstanceOptions): Instance {
     setHealth(health) {
       told = health && inOwnTime(health, aheadMs());
     },
+    readTasks: () => source.readGoroutines({ raw: false }),
     pulse: () => pulse,
     health: () => told,
     status,

@@ -20,6 +20,8 @@ export interface SimulatedOptions {
   gone?: number;
 }
 
+const ONE_IN = 7;
+const FRAMES = 6;
 const INTERVAL_MS = 10_000;
 const COARSE_MS = 300_000;
 const SENTENCES: Partial<Record<HealthStatus, string>> = {
@@ -27,7 +29,7 @@ const SENTENCES: Partial<Record<HealthStatus, string>> = {
   WARNING: '40 tasks of POST /checkout are left behind at reserveStock (stock.js:12).',
 };
 
-export const idOf = (at: number): string =>
+const idOf = (at: number): string =>
   createHash('sha256').update(`simulated ${at}`).digest('hex').slice(0, 16);
 
 /** Tells of them once; their pulse lasts for ten minutes. */
@@ -140,23 +142,83 @@ function pointOf(at: number, point: number, timestampMs: number) {
 }
 
 /**
- * Answers for them: each document with the body that is given.
+ * Answers for them where they are asked for their tasks, with so many groups each; one in seven has some that hang.
  * @param listener a connection for this alone
  */
 export async function answerForInstances(
   redis: Redis,
   listener: Redis,
-  { count, bodyOf }: { count: number; bodyOf: (document: string, at: number) => object },
+  { count, groups }: { count: number; groups: number },
 ): Promise<void> {
   const at = new Map(Array.from({ length: count }, (_, index) => [askChannel(idOf(index)), index]));
   listener.on('messageBuffer', (channel: Buffer, message: Buffer) => {
     const question = readQuestion(message);
     if (question?.asked.kind !== 'DOCUMENT') return;
     const { id, hub, asked } = question;
-    const data = bodyOf(asked.document, at.get(channel.toString()) ?? 0);
+    const isSick = (at.get(channel.toString()) ?? 0) % ONE_IN === 0;
+    const data = asked.document === 'Tasks' ? tasksOf(groups, isSick) : { targets: [] };
     const body = Buffer.from(JSON.stringify({ data }));
     const answer = writeAnswer({ id, error: null, isPacked: false, document: null, body });
     void redis.publish(answerChannel(hub), answer);
   });
   await listener.subscribe(...at.keys());
+}
+
+function tasksOf(groups: number, isSick: boolean) {
+  const instrumentation = {
+    enabled: true,
+    overheadPercent: 0.1,
+    overheadBudgetPercent: 2,
+    samplingRate: 1,
+    dutyCycle: 1,
+    blindMs: 0,
+    records: 5,
+    recordsLimit: 100,
+    seen: 1_000,
+    sampledOut: 0,
+    dropped: 0,
+  };
+  return {
+    goroutines: {
+      timestamp: new Date().toISOString(),
+      isExact: false,
+      totalGoroutines: 30,
+      summary: { background: 1, perRequest: 20, unknown: 9, longWaiting: 0, potentiallyStuck: 0 },
+      groups: Array.from({ length: groups }, (_, at) => groupOf(at, isSick)),
+      rawProfile: null,
+      rawTruncated: false,
+      instrumentation,
+    },
+  };
+}
+
+function groupOf(at: number, isSick: boolean) {
+  const frames = Array.from({ length: FRAMES }, (_, depth) => ({
+    function: depth === 0 ? 'reserveStock' : `caller${depth}`,
+    file: `/srv/app/lib/stock-${depth}.js`,
+    path: `lib/stock-${depth}.js`,
+    line: 12 + depth + at * 10,
+  }));
+  const stuck = isSick && at === 0 ? 4 : 0;
+  return {
+    count: at + 1,
+    sampledCount: at + 1,
+    state: 'await',
+    category: 'PER_REQUEST',
+    categoryReason: 'it was created in a request',
+    oldestWaitMs: 1_000 * at,
+    medianWaitMs: 500,
+    newestWaitMs: 1,
+    longWaiting: stuck,
+    potentiallyStuck: stuck,
+    stuckReason: stuck > 0 ? 'It waits for longer than its route takes.' : null,
+    outlivedRequest: 0,
+    oldestRequestMs: 5,
+    refedCount: null,
+    topFrame: frames[0],
+    frames,
+    stackKind: 'WAITS',
+    culprit: frames[0],
+    routes: [{ route: 'POST /checkout', count: at + 1 }],
+  };
 }
