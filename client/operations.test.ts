@@ -40,6 +40,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   AllocationDiff: ['stack'],
   Instrumentation: ['fleet'],
   PreviousRun: ['isCertain'],
+  TraceCpu: ['topFunctions'],
   // Of Go alone.
   GoroutineProfile: ['crash', 'creators', 'locks'],
   GoroutineDump: ['lines'],
