@@ -4,7 +4,7 @@ import { schema } from './index.ts';
 
 /** A tooltip shows a description alone: it may not begin or end with what stands elsewhere. */
 const LEANS_ON_A_NEIGHBOR =
-  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its )|as above|facts below|in between|beside it|\bthen\.$/;
+  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its |What it (?!is too early)|What its |When it |How often it |Where it |Whether that |Which one\b|How many there are)|as above|facts below|in between|beside it|\bthen\.$/;
 
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 

@@ -36,7 +36,7 @@ export interface NoLeaksOptions {
    * Whether to tell tasks that provably nobody can settle any more from those that merely wait, by heap
    * snapshots, each of which stops the observed process for a second or more: one before the runs, one after
    * the first, and one more where tasks are accused. What is proven after the first run is a leak at once,
-   * however little it is; all else must grow in every run, as without, and is labelled.
+   * however little it is; all else must grow in every run, as without, and is labeled.
    * @default false
    */
   proof?: boolean;

@@ -129,7 +129,7 @@ const RouteCpuType = builder.objectRef<CpuRoute>('RouteCpu').implement({
         'Method and route pattern, such as `GET /users/:id`; null for all work outside of requests.',
     }),
     ms: t.float({
-      description: 'Milliseconds, not idle.',
+      description: 'Milliseconds in which the thread worked for the route.',
       resolve: ({ times }) => times.wallMs,
     }),
     percent: t.exposeFloat('percent', {

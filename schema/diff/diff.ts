@@ -25,12 +25,12 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
   fields: (t) => ({
     base: t.field({
       type: CaptureType,
-      description: 'The earlier moment.',
+      description: 'The moment that is compared with: the earlier one.',
       resolve: (diff) => diff.base,
     }),
     to: t.field({
       type: CaptureType,
-      description: 'The later moment; without a name where it is now.',
+      description: 'The moment that is compared: the later one; without a name where it is now.',
       resolve: (diff) => diff.to,
     }),
     figures: t.field({

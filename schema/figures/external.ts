@@ -71,7 +71,7 @@ const NativeKindType = builder.objectRef<NativeKind>('NativeMemoryKind').impleme
       description:
         'What Node calls them, such as `TCPSocketWrap`; `Worker` for worker threads, `Zlib` for compressing streams, `pprofql` for the thread that diagnostics run on.',
     }),
-    count: t.exposeInt('count', { description: 'How many there are now.' }),
+    count: t.exposeInt('count', { description: 'How many of the kind are open now.' }),
     bytes: t.exposeFloat('bytes', {
       nullable: true,
       description: 'Bytes that they hold together. Null where nobody knows, as of most.',
@@ -109,7 +109,7 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
   fields: (t) => ({
     collectedAt: t.field({
       type: 'DateTime',
-      description: 'When it was read. Older than now while the event loop is blocked.',
+      description: 'When the memory was read. Older than now while the event loop is blocked.',
       resolve: ({ collectedAtMs }) => collectedAtMs,
     }),
     since: t.field({

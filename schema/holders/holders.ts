@@ -36,16 +36,16 @@ const HoldersSearchType = builder.objectRef<HoldersSearch>('HoldersSearch').impl
     id: t.exposeID('id', { description: 'Identity of the search: that of its answer.' }),
     phase: t.field({
       type: HoldersPhaseEnum,
-      description: 'What it does now.',
+      description: 'What the search does now.',
       resolve: ({ phase }) => phase,
     }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When it began.',
+      description: 'When the search began.',
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
     progress: t.exposeFloat('progress', {
-      description: 'How much of it is done, 0 to 1; while V8 writes, by the estimate.',
+      description: 'How much of the search is done, 0 to 1; while V8 writes, by the estimate.',
     }),
   }),
 });

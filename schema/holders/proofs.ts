@@ -13,7 +13,7 @@ const WaitingFunctionType = builder.objectRef<WaitingFunctionTold>('WaitingFunct
     ...placeFields(t, ({ frames }) => frames.at(-1), {
       line: '1-based line where the function begins: a heap snapshot does not tell at which `await` it stands. 0 where unknown.',
     }),
-    count: t.exposeInt('count', { description: 'Suspended calls of it.' }),
+    count: t.exposeInt('count', { description: 'Suspended calls of the function.' }),
     isStuck: t.exposeBoolean('isStuck', {
       description:
         'Whether it is proven that they never go on: nothing that the program can still reach settles what they wait for. False where something could, which proves nothing: it may never do it.',

@@ -36,11 +36,11 @@ export function searchedFields(
       resolve: ({ takenAtMs }) => takenAtMs,
     }),
     pauseMs: t.exposeFloat('pauseMs', {
-      description: 'Milliseconds that the program was stopped for it.',
+      description: 'Milliseconds that the program was stopped for the search.',
     }),
     estimate: t.field({
       type: HoldersEstimateType,
-      description: 'What it was expected to cost.',
+      description: 'What the search was expected to cost.',
       resolve: ({ estimate }) => estimate,
     }),
     objects: t.exposeFloat('objectCount', {

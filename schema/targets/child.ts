@@ -5,7 +5,7 @@ export const ChildType = builder.objectRef<ChildStatus>('ChildProcessInfo').impl
   description:
     'A child process as it last told of itself: to ask for this costs the child nothing. `target` asks it anew.',
   fields: (t) => ({
-    pid: t.exposeInt('pid', { description: 'The process id that the system gives it.' }),
+    pid: t.exposeInt('pid', { description: 'The process id that the system gives the child.' }),
     file: t.exposeString('file', {
       nullable: true,
       description: 'Path of the script that the child runs; null for evaluated code.',
@@ -41,7 +41,7 @@ export const ChildType = builder.objectRef<ChildStatus>('ChildProcessInfo').impl
       resolve: ({ loop }) => loop.blockedForMs,
     }),
     doing: t.string({
-      description: 'What its event loop does, in one sentence.',
+      description: 'What the event loop of the child does, in one sentence.',
       resolve: ({ loop }) => loop.sentence,
     }),
   }),

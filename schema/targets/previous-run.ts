@@ -74,7 +74,7 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
     }),
     isCertain: t.boolean({
       description:
-        'Whether that is certain. False where it is told by what was last seen of the run, and where an ordinary stop by a signal that the program does not catch looks the same.',
+        'Whether it is certain how the run ended. False where that is told by what was last seen of the run, and where an ordinary stop by a signal that the program does not catch looks the same.',
       resolve: ({ end }) => end.isCertain,
     }),
     sentence: t.exposeString('sentence', {

@@ -42,7 +42,7 @@ export const ThreadType = builder.objectRef<ThreadStatus>('ThreadInfo').implemen
       resolve: ({ loop }) => loop.blockedForMs,
     }),
     doing: t.string({
-      description: 'What its event loop does, in one sentence.',
+      description: 'What the event loop of the thread does, in one sentence.',
       resolve: ({ loop }) => loop.sentence,
     }),
   }),

@@ -12,10 +12,10 @@ const GoroutineType = builder.objectRef<Party>('Goroutine').implement({
       resolve: ({ goroutineId }) => goroutineId,
     }),
     state: t.exposeString('state', {
-      description: 'What it waits for, in Go’s words, such as `chan receive`.',
+      description: 'What the goroutine waits for, in Go’s words, such as `chan receive`.',
     }),
     waitMinutes: t.exposeInt('waitMinutes', {
-      description: 'Whole minutes for which it has waited; 0 below one.',
+      description: 'Whole minutes for which the goroutine has waited; 0 for less than one.',
     }),
     frame: t.field({
       type: FrameType,
@@ -42,10 +42,10 @@ const LockPlaceType = builder.objectRef<GoLock['places'][number]>('LockPlace').i
   fields: (t) => ({
     frame: t.field({
       type: FrameType,
-      description: 'The line that waits.',
+      description: 'The line of the program at which goroutines wait for the lock.',
       resolve: ({ frame }) => frame,
     }),
-    count: t.exposeInt('count', { description: 'Goroutines that wait there.' }),
+    count: t.exposeInt('count', { description: 'Goroutines that wait for the lock at this line.' }),
   }),
 });
 
@@ -54,29 +54,30 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
   fields: (t) => ({
     kind: t.field({
       type: LockKindEnum,
-      description: 'What kind of lock it is.',
+      description: 'Which of Go’s locks it is.',
       resolve: ({ kind }) => kind,
     }),
     address: t.exposeString('address', {
       nullable: true,
       description:
-        'Where it lies in memory, such as `0xc4218a4b00`; null where Go does not print it.',
+        'Where the lock lies in memory, such as `0xc4218a4b00`; null where Go does not print it.',
     }),
     struct: t.exposeString('struct', {
       nullable: true,
       description:
-        'The struct that it is a field of, such as `main.(*store) 0xc00008e150`; null where no method of one waits for it.',
+        'The struct that the lock is a field of, such as `main.(*store) 0xc00008e150`; null where no method of one waits for the lock.',
     }),
-    waiters: t.exposeInt('waiters', { description: 'Goroutines that wait for it.' }),
+    waiters: t.exposeInt('waiters', { description: 'Goroutines that wait for the lock.' }),
     readers: t.exposeInt('readers', {
-      description: 'Goroutines among the waiters that only want to read.',
+      description: 'Of the goroutines that wait for the lock, those that only want to read.',
     }),
     longestWaitMinutes: t.exposeInt('longestWaitMinutes', {
-      description: 'Whole minutes of the longest wait for it; 0 below one.',
+      description: 'Whole minutes of the longest wait for the lock; 0 for less than one.',
     }),
     places: t.field({
       type: [LockPlaceType],
-      description: 'Where goroutines wait for it, most of them first; the first ten lines.',
+      description:
+        'The lines at which goroutines wait for the lock, most of them first; ten at most.',
       resolve: ({ places }) => places,
     }),
     waitingWriter: t.field({
@@ -128,7 +129,7 @@ export const GoroutineCrashType = builder.objectRef<GoCrash>('GoroutineCrash').i
   fields: (t) => ({
     kind: t.field({
       type: CrashKindEnum,
-      description: 'What happened.',
+      description: 'Why the Go program printed its goroutines.',
       resolve: ({ kind }) => kind,
     }),
     message: t.exposeString('message', {
@@ -146,11 +147,11 @@ export const GoroutineCrashType = builder.objectRef<GoCrash>('GoroutineCrash').i
     goroutine: t.exposeInt('goroutineId', {
       nullable: true,
       description:
-        'Number of the goroutine that it is about; null where that is none or not known.',
+        'Number of the goroutine that panicked, or that the error or the signal is about; null where that is none or not known.',
     }),
     count: t.exposeInt('count', {
       description:
-        'How often it is in the text, as in a log of several replicas. Where all goroutines are asleep: how many are at the same line.',
+        'How often the text tells of the same crash, as in a log of several replicas. Where all goroutines are asleep: how many are at the same line.',
     }),
     culprit: t.field({
       type: FrameType,

@@ -106,7 +106,7 @@ targetField('stackProfile', (t) =>
       kind: t.arg({
         type: StackProfileKindEnum,
         defaultValue: 'MUTEX',
-        description: 'Which one.',
+        description: 'Which profile of Go.',
       }),
     },
     resolve: async (view, { kind }, context) => {

@@ -49,7 +49,8 @@ export const InstanceType = builder.objectRef<InstanceStatus>('Instance').implem
     }),
     doing: t.exposeString('doing', {
       nullable: true,
-      description: 'What its event loop does, in one sentence; null where it is gone.',
+      description:
+        'What the event loop of the instance does, in one sentence; null where the instance is gone.',
     }),
     blockedForMs: t.exposeFloat('blockedForMs', {
       description: 'Milliseconds since its event loop last turned; 0 while it does.',
