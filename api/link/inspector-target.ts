@@ -21,7 +21,7 @@ import type { ObservedProbe } from '../probe/probe.ts';
 import { onProcessExit } from '../probe/process/exit.ts';
 import { beforeOwnSignal } from '../probe/process/own-signal.ts';
 import type { StackFrame } from '../probe/readings/tasks.ts';
-import { createStackStore } from '../probe/tasks/stack-capture.ts';
+import { createStackStore } from '../probe/tasks/stack-store.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
 
@@ -151,7 +151,7 @@ function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget 
 
   /** @param below The target's function that the evaluated expression called. */
   function interruptedFrames(below: (...args: never[]) => unknown): readonly StackFrame[] {
-    const [_evaluated, ...frames] = stacks.format(stacks.capture(below)).frames;
+    const [_evaluated, ...frames] = stacks.format(stacks.take(below)).frames;
     return frames;
   }
 

@@ -7,7 +7,7 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { KeptQuestion, KeptReading } from '../readings/kept.ts';
 import type { StackFrame } from '../readings/tasks.ts';
-import { type CapturedStack, createStackStore } from '../tasks/stack-capture.ts';
+import { createStackStore, type TakenStack } from '../tasks/stack-store.ts';
 import { createListenerWatch } from './listeners.ts';
 import { createPromiseWatch } from './promises.ts';
 
@@ -42,8 +42,8 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
 
   function reading(): KeptReading {
     const found: StackFrame[][] = [];
-    const indexes = new Map<CapturedStack, number>();
-    const indexOf = (stack: CapturedStack): number => {
+    const indexes = new Map<TakenStack, number>();
+    const indexOf = (stack: TakenStack): number => {
       const known = indexes.get(stack);
       if (known !== undefined) return known;
       const index = found.push([...stack.frames]) - 1;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStackStore } from '../tasks/stack-capture.ts';
+import { createStackStore } from '../tasks/stack-store.ts';
 import { createListenerWatch } from './listeners.ts';
 
 const nothing = () => {};

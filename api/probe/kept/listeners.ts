@@ -4,13 +4,13 @@
  * `addEventListener`. It takes note where there are many listeners of that event, and calls Node's.
  */
 import { getBuiltinModule, OwnWeakRef } from '../../base/builtins.ts';
-import type { CapturedStack, StackStore } from '../tasks/stack-capture.ts';
+import type { StackStore, TakenStack } from '../tasks/stack-store.ts';
 import { classOf, emitterListeners, targetListeners } from './listener-count.ts';
 
 /** What a request, a stream or a socket has itself is fewer. */
 const MANY = 10;
 const MOST_WATCHED = 50;
-const MOST_CAPTURES_A_WINDOW = 100;
+const MOST_STACKS_A_WINDOW = 100;
 const MOST_STACKS = 10;
 
 const EMITTER_METHODS = ['on', 'addListener', 'prependListener'];
@@ -25,7 +25,7 @@ export interface WatchedListeners {
   event: string;
   count: number;
   /** How many were seen being added, by place. */
-  added: ReadonlyMap<CapturedStack, number>;
+  added: ReadonlyMap<TakenStack, number>;
 }
 
 export interface ListenerWatch {
@@ -42,7 +42,7 @@ interface Watched {
   name: string;
   event: PropertyKey;
   count: Count;
-  added: Map<CapturedStack, number>;
+  added: Map<TakenStack, number>;
 }
 
 const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
@@ -52,17 +52,17 @@ const targetPrototype = EventTarget.prototype;
 export function createListenerWatch(stacks: StackStore): ListenerWatch {
   const watched: Watched[] = [];
   let lastId = 0;
-  let captures = 0;
+  let stacksTaken = 0;
   let isOpen = false;
   /** Takes a stand-in out of its place again. */
   let removals: (() => void)[] = [];
 
   function noteAdded(holder: object, event: PropertyKey, count: Count, below: Method): void {
-    if (captures >= MOST_CAPTURES_A_WINDOW || count(holder, event) < MANY) return;
-    captures += 1;
+    if (stacksTaken >= MOST_STACKS_A_WINDOW || count(holder, event) < MANY) return;
+    stacksTaken += 1;
     const entry = entryOf(holder, event, count);
     if (entry === null) return;
-    const stack = stacks.format(stacks.capture(below));
+    const stack = stacks.format(stacks.take(below));
     if (stack.isOwn) return;
     if (entry.added.size >= MOST_STACKS && !entry.added.has(stack)) return;
     entry.added.set(stack, (entry.added.get(stack) ?? 0) + 1);
@@ -123,7 +123,7 @@ export function createListenerWatch(stacks: StackStore): ListenerWatch {
   return {
     open() {
       close();
-      captures = 0;
+      stacksTaken = 0;
       isOpen = true;
       const { EventEmitter } = getBuiltinModule('node:events') as typeof import('node:events');
       for (const name of EMITTER_METHODS) {

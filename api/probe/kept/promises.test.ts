@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStackStore } from '../tasks/stack-capture.ts';
+import { createStackStore } from '../tasks/stack-store.ts';
 import { createPromiseWatch } from './promises.ts';
 
 setFlagsFromString('--expose-gc');

@@ -8,7 +8,7 @@ import { OwnWeakRef } from '../../base/builtins.ts';
 import { chance } from '../../base/numbers/chance.ts';
 import { threadClockMs } from '../../base/own-time.ts';
 import { livenessOf } from '../tasks/records/liveness.ts';
-import type { CapturedStack, StackHolder, StackStore } from '../tasks/stack-capture.ts';
+import type { StackHolder, StackStore, TakenStack } from '../tasks/stack-store.ts';
 
 const MOST_SAMPLES = 1_000;
 const MOST_SAMPLES_A_WINDOW = 150;
@@ -18,7 +18,7 @@ const PROBABILITY = 0.5;
 const AGE_MS = 10_000;
 
 export interface KeptPromises {
-  stack: CapturedStack;
+  stack: TakenStack;
   sampled: number;
   kept: number;
   settled: number;
@@ -40,7 +40,7 @@ interface Taken {
 }
 
 interface Sampled extends Omit<Taken, 'holder'> {
-  stack: CapturedStack;
+  stack: TakenStack;
   /** Index into the windows. */
   window: number;
 }
@@ -64,7 +64,7 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
   }
 
   function take(promise: object): void {
-    const holder = stacks.capture(onInit);
+    const holder = stacks.take(onInit);
     taken.push({ promise: new OwnWeakRef(promise), holder, madeAtMs: threadClockMs() });
   }
 
@@ -96,7 +96,7 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
     read(collectedAtMs) {
       // Younger ones may be in use, or have had no collection yet.
       const isTelling = ({ madeAtMs }: Sampled) => madeAtMs + AGE_MS < collectedAtMs;
-      const places = new Map<CapturedStack, KeptPromises>();
+      const places = new Map<TakenStack, KeptPromises>();
       const windows = new Set<number>();
       for (const sample of samples) {
         if (!isTelling(sample)) continue;

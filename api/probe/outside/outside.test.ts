@@ -7,7 +7,7 @@ import { createHeapWalk } from '../overhead/heap-walk.ts';
 import { createPauseBudget } from '../overhead/pause-budget.ts';
 import type { BufferReading } from '../readings/external.ts';
 import type { MadeReading, OutsideReading } from '../readings/outside.ts';
-import { createStackStore } from '../tasks/stack-capture.ts';
+import { createStackStore } from '../tasks/stack-store.ts';
 import { createBufferSampler } from './buffers/buffers.ts';
 import { type OutsideObserver, startOutsideObserver } from './outside.ts';
 

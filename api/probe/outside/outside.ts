@@ -14,7 +14,7 @@ import type {
   OutsideReading,
   OutsideWatch,
 } from '../readings/outside.ts';
-import { createStackStore } from '../tasks/stack-capture.ts';
+import { createStackStore } from '../tasks/stack-store.ts';
 import { createBodyWatch } from './buffers/bodies.ts';
 import { createBufferSampler, type SampledBuffer } from './buffers/buffers.ts';
 import { createBufferLedger } from './buffers/ledger.ts';

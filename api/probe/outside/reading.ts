@@ -1,7 +1,7 @@
 /** What is kept of what was made, added up by the stack that made it. */
 import type { MadeReading } from '../readings/outside.ts';
 import type { StackFrame } from '../readings/tasks.ts';
-import type { CapturedStack } from '../tasks/stack-capture.ts';
+import type { TakenStack } from '../tasks/stack-store.ts';
 import {
   amountOfUse,
   endsByCollection,
@@ -21,14 +21,14 @@ const IDLE_SHARE_OF_WORKER = 0.01;
 const MOST_OF_KIND = 20;
 
 interface Sums extends Omit<MadeReading, 'stack'> {
-  captured: CapturedStack;
+  taken: TakenStack;
 }
 
 export function readMade(
   records: readonly MadeRecord[],
   { nowMs, collectedAtMs, settledMs }: { nowMs: number; collectedAtMs: number; settledMs: number },
 ): { made: MadeReading[]; stacks: StackFrame[][] } {
-  const sums = new Map<CapturedStack, Map<string, Sums>>();
+  const sums = new Map<TakenStack, Map<string, Sums>>();
   const heldBrieflyMs = Math.min(HELD_BRIEFLY_MS, settledMs);
   for (const record of records) {
     const { stack, madeAtMs } = record;
@@ -45,16 +45,16 @@ export function readMade(
 }
 
 function sumsOf(
-  sums: Map<CapturedStack, Map<string, Sums>>,
-  captured: CapturedStack,
+  sums: Map<TakenStack, Map<string, Sums>>,
+  taken: TakenStack,
   { kind }: MadeRecord,
   thing: object | null,
 ): Sums {
-  const kinds = sums.get(captured) ?? new Map<string, Sums>();
-  sums.set(captured, kinds);
+  const kinds = sums.get(taken) ?? new Map<string, Sums>();
+  sums.set(taken, kinds);
   const known = kinds.get(kind) ?? {
     kind,
-    captured,
+    taken,
     settled: 0,
     kept: 0,
     keptBytes: 0,
@@ -95,15 +95,15 @@ function lookAtUse(record: MadeRecord, thing: object, nowMs: number): boolean | 
 
 function listed(all: readonly Sums[]): { made: MadeReading[]; stacks: StackFrame[][] } {
   const stacks: StackFrame[][] = [];
-  const indexes = new Map<CapturedStack, number>();
+  const indexes = new Map<TakenStack, number>();
   const counts = new Map<string, number>();
   const made: MadeReading[] = [];
-  for (const { captured, ...sums } of [...all].sort((a, b) => b.kept - a.kept)) {
+  for (const { taken, ...sums } of [...all].sort((a, b) => b.kept - a.kept)) {
     const nth = (counts.get(sums.kind) ?? 0) + 1;
     counts.set(sums.kind, nth);
     if (nth > MOST_OF_KIND) continue;
-    const index = indexes.get(captured) ?? stacks.push([...captured.frames]) - 1;
-    indexes.set(captured, index);
+    const index = indexes.get(taken) ?? stacks.push([...taken.frames]) - 1;
+    indexes.set(taken, index);
     made.push({ ...sums, stack: index });
   }
   return { made, stacks };

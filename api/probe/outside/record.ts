@@ -1,7 +1,7 @@
 /** A thing that was made outside the heap, and whether it is still there. */
 
 import { livenessOf } from '../tasks/records/liveness.ts';
-import type { CapturedStack, StackHolder } from '../tasks/stack-capture.ts';
+import type { StackHolder, TakenStack } from '../tasks/stack-store.ts';
 
 export const BUFFER = 'BUFFER';
 export const WORKER = 'WORKER';
@@ -19,7 +19,7 @@ export interface MadeRecord {
   readonly ref: WeakRef<object>;
   /** The stack until it is formatted. */
   holder: StackHolder | null;
-  stack: CapturedStack | null;
+  stack: TakenStack | null;
   /** What had gone through it when that was last looked at, and since when it is the same. */
   used: number;
   unusedSinceMs: number;

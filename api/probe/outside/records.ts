@@ -3,7 +3,7 @@
 import { harmless } from '../../base/harmless.ts';
 import { chance } from '../../base/numbers/chance.ts';
 import { clearInterval, setInterval } from '../../base/own-time.ts';
-import type { StackStore } from '../tasks/stack-capture.ts';
+import type { StackStore } from '../tasks/stack-store.ts';
 import type { MadeRecord } from './record.ts';
 
 /** Of one kind. */

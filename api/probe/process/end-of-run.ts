@@ -18,7 +18,7 @@ import {
 import { harmless } from '../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { StackFrame } from '../readings/tasks.ts';
-import { parseFrame } from '../tasks/stack-capture.ts';
+import { parseFrame } from '../tasks/stack-store.ts';
 import { onProcessExit } from './exit.ts';
 
 /** What a run leaves behind; as `BoxEnd` of the black box has it. */

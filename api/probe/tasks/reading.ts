@@ -7,7 +7,7 @@ import { requestShares } from '../requests/weights.ts';
 import type { TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
 import type { LiveRecord } from './records/records.ts';
-import type { CapturedStack } from './stack-capture.ts';
+import type { TakenStack } from './stack-store.ts';
 import { untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
 import type { AwaitedTask } from './waits/awaited-task.ts';
@@ -121,13 +121,13 @@ function estimateByType(records: readonly LiveRecord[]): Map<string, number> {
 class ReadingBuilder {
   readonly #tasks: TaskReading[] = [];
   readonly #stacks: StackFrame[][] = [];
-  readonly #stackIndex = new Map<CapturedStack, number>();
+  readonly #stackIndex = new Map<TakenStack, number>();
   readonly #requests = new Map<RequestRecord, RequestReading>();
   readonly #outcomes = new OutcomeStacks();
   #total = 0;
 
   /** To be called before the tasks are added. */
-  noteOutcome(task: ExactTask, waits: CapturedStack | null): void {
+  noteOutcome(task: ExactTask, waits: TakenStack | null): void {
     if (waits !== null) this.#outcomes.note(task, waits);
   }
 
@@ -181,7 +181,7 @@ class ReadingBuilder {
     this.#total += task.weight;
   }
 
-  #ofRequest(task: ExactTask, waits: CapturedStack): Pick<TaskReading, 'madeAt' | 'standsIn'> {
+  #ofRequest(task: ExactTask, waits: TakenStack): Pick<TaskReading, 'madeAt' | 'standsIn'> {
     const madeAt = this.#indexOf(task.stack);
     const inner = this.#outcomes.of(task, waits);
     return {
@@ -190,7 +190,7 @@ class ReadingBuilder {
     };
   }
 
-  #indexOf(stack: CapturedStack): number {
+  #indexOf(stack: TakenStack): number {
     if (stack.frames.length === 0) return NO_STACK;
     const known = this.#stackIndex.get(stack);
     if (known !== undefined) return known;

@@ -27,7 +27,7 @@ import { takeTurns } from './pace/turns.ts';
 import { createPromiseIds } from './promises/promise-ids.ts';
 import { readLiveTasks } from './reading.ts';
 import { createTaskRecords, type TaskRecord } from './records/records.ts';
-import { createStackStore, type StackHolder } from './stack-capture.ts';
+import { createStackStore, type StackHolder } from './stack-store.ts';
 import type { SweepResult } from './sweep-result.ts';
 import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
@@ -127,7 +127,7 @@ export function createAsyncTracker({
       if (weight === 0) return;
       const parentId = promiseIds.parentOf(promise);
       const asyncId = promiseIds.of(promise);
-      const holder = () => stacks.capture(onPromise);
+      const holder = () => stacks.take(onPromise);
       add({ asyncId, type: 'PROMISE', nodeId: 0, parentId, weight }, promise, request, holder);
     } catch {
       // Whatever went wrong, the host's operation goes on.
@@ -146,7 +146,7 @@ export function createAsyncTracker({
       const weight = weigh(type, resource, request);
       if (weight === 0) return;
       const asyncId = requestContext.nextId();
-      const holder = () => stacks.captureDeep(onResource);
+      const holder = () => stacks.takeDeep(onResource);
       add({ asyncId, type, nodeId, parentId: 0, weight }, resource, request, holder);
     } catch {
       // As above.
@@ -172,7 +172,7 @@ export function createAsyncTracker({
     task: NewTask,
     resource: object,
     request: RequestRecord | undefined,
-    capture: () => StackHolder,
+    take: () => StackHolder,
   ): void {
     if (records.count() >= maxRecords) makeRoom();
     recorded += 1;
@@ -188,7 +188,7 @@ export function createAsyncTracker({
       createdAtMs: wallClockMs(),
       request: request ?? null,
       span,
-      holder: capture(),
+      holder: take(),
     };
     records.add(record, resource);
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);

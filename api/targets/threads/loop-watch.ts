@@ -14,7 +14,7 @@ import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
 import type { BusyWorkerEvidence } from '../../health/evidence/thread.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import type { InspectedThread } from '../../link/threads.ts';
-import { parseFrame } from '../../probe/tasks/stack-capture.ts';
+import { parseFrame } from '../../probe/tasks/stack-store.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { callReturned, evaluate } from './evaluate.ts';

@@ -43,7 +43,7 @@ export function createBodyWatch({ stacks, add }: WatchOptions): BodyWatch {
     const weight = sampling.weigh(madeAtMs);
     const bytes = weight === 0 ? 0 : Number(answer.headers.get('content-length') ?? 0);
     if (!(bytes > 0)) return;
-    const holder = stacks.captureDeep(below);
+    const holder = stacks.takeDeep(below);
     add(recordOf({ kind: BODY, weight, bytes, madeAtMs, holder, ref: new OwnWeakRef(answer) }));
   }
 

@@ -4,7 +4,7 @@
  */
 import { getBuiltinModule, OwnWeakSet } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
-import type { StackHolder, StackStore } from '../../tasks/stack-capture.ts';
+import type { StackHolder, StackStore } from '../../tasks/stack-store.ts';
 import type { MadeRecord } from '../record.ts';
 import { sampleByBytes } from '../sampling.ts';
 import { type AnyFunction, createQuickStandIns } from './stand-ins.ts';
@@ -80,7 +80,7 @@ export function createBufferSampler(
     known.add(store);
     // Small ones share a store, which tells nothing of any of them.
     const thing = store.byteLength > bytes ? buffer : store;
-    onSample({ weight, bytes, madeAtMs, thing, holder: stacks.captureDeep(below) });
+    onSample({ weight, bytes, madeAtMs, thing, holder: stacks.takeDeep(below) });
   }
 
   return {

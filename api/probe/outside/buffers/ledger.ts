@@ -6,11 +6,11 @@ import { clearInterval, setInterval, threadClockMs } from '../../../base/own-tim
 import type { ExternalRow } from '../../readings/external.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
 import {
-  type CapturedStack,
   EMPTY_STACK,
   type StackHolder,
   type StackStore,
-} from '../../tasks/stack-capture.ts';
+  type TakenStack,
+} from '../../tasks/stack-store.ts';
 import { BUFFER, type MadeRecord, recordOf } from '../record.ts';
 import type { SampledBuffer } from './buffers.ts';
 
@@ -57,7 +57,7 @@ interface Unformatted extends Live {
 }
 
 interface Entry {
-  captured: CapturedStack;
+  taken: TakenStack;
   live: Live[];
   totalObjects: number;
   totalBytes: number;
@@ -68,7 +68,7 @@ interface Entry {
 const MOST_LIVE = 10_000;
 const MOST_STACKS = 2_000;
 const MOST_ROWS = 500;
-/** Formatting a stack costs several times what capturing it does: of what is gone, a share is enough. */
+/** Formatting a stack costs several times what taking it does: of what is gone, a share is enough. */
 const GONE_SHARE = 1 / 8;
 const FORMAT_EVERY_MS = 500;
 /** Until garbage is collected, nobody knows which are gone. */
@@ -76,7 +76,7 @@ const LONGEST_UNFORMATTED_MS = 10_000;
 const MOST_UNFORMATTED = 2_000;
 
 /** Where the stacks go that are given up to keep the ledger bounded. */
-const OTHER_STACKS: CapturedStack = {
+const OTHER_STACKS: TakenStack = {
   ...EMPTY_STACK,
   frames: [{ function: '(other stacks)', file: '', line: 0, column: 0, isAsync: false }],
 };
@@ -87,28 +87,28 @@ export function createBufferLedger({
   onIdle,
   mostLive = MOST_LIVE,
 }: LedgerOptions): BufferLedger {
-  const entries = new Map<CapturedStack, Entry>();
+  const entries = new Map<TakenStack, Entry>();
   let unformatted: Unformatted[] = [];
   let liveCount = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  function entryOf(stack: CapturedStack): Entry {
+  function entryOf(stack: TakenStack): Entry {
     const known = entries.get(stack);
     if (known !== undefined) return known;
-    const captured = entries.size < MOST_STACKS ? stack : OTHER_STACKS;
-    const entry = entries.get(captured) ?? {
-      captured,
+    const taken = entries.size < MOST_STACKS ? stack : OTHER_STACKS;
+    const entry = entries.get(taken) ?? {
+      taken,
       live: [],
       totalObjects: 0,
       totalBytes: 0,
       totalSamples: 0,
       totalVariance: 0,
     };
-    entries.set(captured, entry);
+    entries.set(taken, entry);
     return entry;
   }
 
-  function enter(stack: CapturedStack, made: Live): void {
+  function enter(stack: TakenStack, made: Live): void {
     if (stack.isOwn) return;
     const { weight, bytes } = made;
     const entry = entryOf(stack);
@@ -118,7 +118,7 @@ export function createBufferLedger({
     entry.totalVariance += varianceOf(made);
   }
 
-  function enterLive(stack: CapturedStack, live: Live): void {
+  function enterLive(stack: TakenStack, live: Live): void {
     enter(stack, live);
     if (stack.isOwn) return;
     entryOf(stack).live.push(live);
@@ -192,8 +192,8 @@ export function createBufferLedger({
         .sort((a, b) => b.liveBytes - a.liveBytes || b.totalBytes - a.totalBytes)
         .slice(0, MOST_ROWS);
       return {
-        rows: largest.map(({ captured: _, ...row }, stack) => ({ ...row, stack })),
-        stacks: largest.map(({ captured }) => [...captured.frames]),
+        rows: largest.map(({ taken: _, ...row }, stack) => ({ ...row, stack })),
+        stacks: largest.map(({ taken }) => [...taken.frames]),
         liveBytes: sum('liveBytes'),
         totalBytes: sum('totalBytes'),
         stackCount: all.length,
@@ -201,7 +201,7 @@ export function createBufferLedger({
     },
     madeBetween(sinceMs, untilMs) {
       format(Number.POSITIVE_INFINITY);
-      return [...entries.values()].flatMap(({ captured: stack, live }) =>
+      return [...entries.values()].flatMap(({ taken: stack, live }) =>
         live
           .filter(({ ref, madeAtMs }) => madeAtMs >= sinceMs && madeAtMs <= untilMs && isThere(ref))
           .map((each) => recordOf({ kind: BUFFER, ...each, stack, holder: null })),
@@ -227,10 +227,10 @@ function isThere(ref: WeakRef<object>): boolean {
   return thing !== undefined && thing.byteLength > 0;
 }
 
-function rowOf(entry: Entry): Omit<ExternalRow, 'stack'> & Pick<Entry, 'captured'> {
-  const { captured, live, totalObjects, totalBytes, totalSamples, totalVariance } = entry;
+function rowOf(entry: Entry): Omit<ExternalRow, 'stack'> & Pick<Entry, 'taken'> {
+  const { taken, live, totalObjects, totalBytes, totalSamples, totalVariance } = entry;
   const row = {
-    captured,
+    taken,
     liveObjects: 0,
     liveBytes: 0,
     liveSamples: live.length,

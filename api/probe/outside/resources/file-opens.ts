@@ -4,7 +4,7 @@
  */
 import { OwnWeakRef } from '../../../base/builtins.ts';
 import { livenessOf } from '../../tasks/records/liveness.ts';
-import type { CapturedStack, StackHolder, StackStore } from '../../tasks/stack-capture.ts';
+import type { StackHolder, StackStore, TakenStack } from '../../tasks/stack-store.ts';
 
 /** The async_hooks type of what asks. */
 export const FILE_REQUEST = 'FSREQPROMISE';
@@ -13,7 +13,7 @@ export interface FileOpens {
   /** A request was made, of which nobody knows yet what for. */
   note(request: object, holder: StackHolder): void;
   /** Whoever has asked for the file that was opened just now; null where nobody knows. */
-  takeOldest(): CapturedStack | null;
+  takeOldest(): TakenStack | null;
   clear(): void;
 }
 

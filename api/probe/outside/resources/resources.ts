@@ -2,7 +2,7 @@
 import { createHook } from 'node:async_hooks';
 import { OwnWeakRef } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
-import type { StackStore } from '../../tasks/stack-capture.ts';
+import type { StackStore } from '../../tasks/stack-store.ts';
 import { isRepeatingTimer, type MadeRecord, recordOf } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
 import { createFileOpens, FILE_REQUEST } from './file-opens.ts';
@@ -65,12 +65,12 @@ export function createResourceWatch(
     const madeAtMs = wallClockMs();
     const weight = weigh(type, resource, madeAtMs);
     if (weight === 0) return;
-    const holder = stacks.captureDeep(init);
+    const holder = stacks.takeDeep(init);
     add(recordOf({ kind: type, asyncId, weight, madeAtMs, holder, ref: new OwnWeakRef(resource) }));
   }
 
   function noteFileRequest(request: object): void {
-    if (weighBy(FILE_REQUEST, wallClockMs()) > 0) opens.note(request, stacks.captureDeep(init));
+    if (weighBy(FILE_REQUEST, wallClockMs()) > 0) opens.note(request, stacks.takeDeep(init));
   }
 
   function noteFileHandle(asyncId: number, resource: object): void {

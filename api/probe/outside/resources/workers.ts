@@ -5,7 +5,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OwnWeakRef } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
-import type { StackStore } from '../../tasks/stack-capture.ts';
+import type { StackStore } from '../../tasks/stack-store.ts';
 import { type MadeRecord, recordOf, WORKER } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
 
@@ -22,7 +22,7 @@ export function watchWorkers(stacks: StackStore, add: (record: MadeRecord) => vo
       const madeAtMs = wallClockMs();
       const weight = sampling.weigh(madeAtMs);
       if (weight === 0) return;
-      const holder = stacks.captureDeep(onWorker);
+      const holder = stacks.takeDeep(onWorker);
       add(recordOf({ kind: WORKER, weight, madeAtMs, holder, ref: new OwnWeakRef(worker) }));
     } catch {
       // The program has its worker all the same.

@@ -1,6 +1,6 @@
 /** What a task is in a chain of waits, by how it was made. */
 import type { StackKind } from '../../readings/tasks.ts';
-import type { CapturedStack } from '../stack-capture.ts';
+import type { TakenStack } from '../stack-store.ts';
 
 /** A live task. */
 export interface ChainTask {
@@ -9,13 +9,13 @@ export interface ChainTask {
   /** The promise it was derived from or awaits; 0 for none. */
   parentId: number;
   weight: number;
-  stack: CapturedStack;
+  stack: TakenStack;
 }
 
 /** The task that stands for a wait. */
 export interface Representative<T> {
   task: T;
-  stack: CapturedStack;
+  stack: TakenStack;
   stackKind: StackKind;
   /** How many waits it stands for. */
   weight: number;

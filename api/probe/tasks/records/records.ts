@@ -4,7 +4,7 @@ import { chance } from '../../../base/numbers/chance.ts';
 import type { SpanIds } from '../../readings/span.ts';
 import type { RequestRecord } from '../../requests/context/types.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
-import type { CapturedStack, StackHolder, StackStore } from '../stack-capture.ts';
+import type { StackHolder, StackStore, TakenStack } from '../stack-store.ts';
 import { RARE_TYPES } from '../types.ts';
 import { livenessOf } from './liveness.ts';
 
@@ -31,9 +31,9 @@ export interface TaskRecord {
   held: object | null;
   /** The stack until it is formatted. */
   holder: StackHolder | null;
-  stack: CapturedStack | null;
+  stack: TakenStack | null;
   /** Who waits on it, as last told by V8; null where that was not asked. */
-  waits: CapturedStack | null;
+  waits: TakenStack | null;
   /** They are known to be all who wait on it. */
   areWaitsLasting: boolean;
   /** It is the outcome of a function that stands at an `await`, so that nobody asked who waits on it. */
@@ -43,7 +43,7 @@ export interface TaskRecord {
 
 /** A record that a sweep found alive. */
 export interface LiveRecord extends TaskRecord {
-  stack: CapturedStack;
+  stack: TakenStack;
 }
 
 /** A record of a task that was made just now. */

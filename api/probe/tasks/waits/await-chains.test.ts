@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTimeSlices } from '../pace/time-slices.ts';
 import type { ChainTask } from '../promises/promise-kinds.ts';
-import { createStackStore } from '../stack-capture.ts';
+import { createStackStore } from '../stack-store.ts';
 import { representatives } from './await-chains.ts';
 
 const store = createStackStore(16);

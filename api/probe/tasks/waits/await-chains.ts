@@ -21,14 +21,14 @@ import {
   ownKey,
   type Representative,
 } from '../promises/promise-kinds.ts';
-import type { CapturedStack } from '../stack-capture.ts';
+import type { TakenStack } from '../stack-store.ts';
 
 /** How many of the tasks that stay pass through a function, and how much of that is used up. */
 class Coverage {
   readonly #through = new Map<string, number>();
   readonly #used = new Map<string, number>();
 
-  add(task: ChainTask, stack: CapturedStack): void {
+  add(task: ChainTask, stack: TakenStack): void {
     for (const key of new Set(stack.callKeys)) {
       this.#through.set(key, (this.#through.get(key) ?? 0) + task.weight);
     }
@@ -60,7 +60,7 @@ export async function representatives<T extends ChainTask>(
   const explained = new Set<T>();
   const callers: T[] = [];
 
-  function keep(task: T, stack: CapturedStack = task.stack): void {
+  function keep(task: T, stack: TakenStack = task.stack): void {
     kept.push({ task, stack, stackKind: 'CREATED', weight: task.weight, owner: task });
     coverage.add(task, stack);
   }
@@ -117,7 +117,7 @@ export async function representatives<T extends ChainTask>(
 }
 
 /** The awaited promise's stack where it was made on the way of the awaiting function, which it then contains. */
-function deeper(stack: CapturedStack, task: ChainTask): CapturedStack {
+function deeper(stack: TakenStack, task: ChainTask): TakenStack {
   const key = ownKey(task);
   return key !== undefined && stack.callKeys.includes(key) ? stack : task.stack;
 }

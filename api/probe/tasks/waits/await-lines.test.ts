@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTimeSlices } from '../pace/time-slices.ts';
-import { createStackStore } from '../stack-capture.ts';
+import { createStackStore } from '../stack-store.ts';
 import { createAwaitLines } from './await-lines.ts';
 
 setFlagsFromString('--expose-gc');

@@ -1,5 +1,5 @@
 /**
- * Who waits on a pending promise: V8 knows it, and tells whoever captures a stack in a callback that
+ * Who waits on a pending promise: V8 knows it, and tells whoever takes a stack in a callback that
  * the promise hangs on. So that the program's promise gets no such callback, one of ours pretends to be
  * what it derives from:
  *
@@ -14,14 +14,14 @@
  */
 
 import type { TimeSlices } from '../pace/time-slices.ts';
-import type { StackHolder, StackStore } from '../stack-capture.ts';
-import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
+import type { StackHolder, StackStore } from '../stack-store.ts';
+import { EMPTY_STACK, type TakenStack } from '../stack-store.ts';
 
 export interface AwaitLines {
   /** Whether this Node tells who waits; settles within a few turns of the microtask queue. */
   isAble(): Promise<boolean>;
   /** For each promise the stack of who waits on it, innermost first; empty for none, or for several. */
-  whoWait(promises: readonly object[], slices: TimeSlices): Promise<CapturedStack[]>;
+  whoWait(promises: readonly object[], slices: TimeSlices): Promise<TakenStack[]>;
 }
 
 export interface AwaitLinesOptions {
@@ -30,7 +30,7 @@ export interface AwaitLinesOptions {
   setQuiet: (isQuiet: boolean) => void;
 }
 
-/** Captured before the program gets a turn: some 10 µs each. */
+/** Taken before the program gets a turn: some 10 µs each. */
 const BATCH = 100;
 
 // As they were when pprofql was loaded; a program may replace or freeze them.
@@ -57,18 +57,18 @@ export function createAwaitLines({ stacks, setQuiet }: AwaitLinesOptions): Await
   const chain = (promise: Promise<unknown>, callback?: () => unknown): Promise<unknown> =>
     apply(then, promise, [callback]) as Promise<unknown>;
 
-  /** All of one batch are captured in one go; the holders are filled once that is over. */
-  function captureBatch(promises: readonly object[]): Promise<StackHolder[]> {
+  /** All of one batch are taken in one go; the holders are filled once that is over. */
+  function takeBatch(promises: readonly object[]): Promise<StackHolder[]> {
     const holders: StackHolder[] = [];
-    const capture = () => {
-      holders.push(stacks.captureAwaits(capture));
+    const take = () => {
+      holders.push(stacks.takeAwaits(take));
       return NEVER;
     };
     setQuiet(true);
     try {
       chain(settled, () => setQuiet(true));
       for (const promise of promises) {
-        const derived = chain(settled, capture);
+        const derived = chain(settled, take);
         defineProperty(derived, 'constructor', { value: speciesOfOurs });
         pointedAt = promise;
         chain(derived);
@@ -84,13 +84,13 @@ export function createAwaitLines({ stacks, setQuiet }: AwaitLinesOptions): Await
   }
 
   async function whoWait(promises: readonly object[], slices: TimeSlices) {
-    const found: CapturedStack[] = [];
+    const found: TakenStack[] = [];
     for (let at = 0; at < promises.length; at += BATCH) {
-      let captured: Promise<StackHolder[]> | undefined;
+      let taken: Promise<StackHolder[]> | undefined;
       await slices.forEach([promises.slice(at, at + BATCH)], (batch) => {
-        captured = captureBatch(batch);
+        taken = takeBatch(batch);
       });
-      const holders = await captured!;
+      const holders = await taken!;
       await slices.forEach(holders, (holder) => found.push(stacks.formatAwaits(holder)));
     }
     return found;
@@ -103,7 +103,7 @@ export function createAwaitLines({ stacks, setQuiet }: AwaitLinesOptions): Await
         await pending;
       }
       const outcome = awaitsForTrial();
-      const [inner, outer] = (await captureBatch([pending, outcome])).map(stacks.formatAwaits);
+      const [inner, outer] = (await takeBatch([pending, outcome])).map(stacks.formatAwaits);
       const [waits] = inner!.frames;
       return waits?.function === awaitsForTrial.name && outer === EMPTY_STACK;
     } catch {

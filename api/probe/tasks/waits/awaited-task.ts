@@ -1,12 +1,12 @@
 /** A task, and who waits on it. */
 import type { ChainTask } from '../promises/promise-kinds.ts';
-import type { CapturedStack } from '../stack-capture.ts';
+import type { TakenStack } from '../stack-store.ts';
 
 export interface AwaitedTask extends ChainTask {
   /** The request that it was made for; null for none. */
   request: object | null;
   /** Who waits on it; empty for nobody, or for several, or where nobody asked. */
-  waits: CapturedStack;
+  waits: TakenStack;
   /** The outcome of a function that stands at an `await`: who waits on it was not asked. */
   isStanding: boolean;
 }
@@ -14,7 +14,7 @@ export interface AwaitedTask extends ChainTask {
 export const isAwaited = (task: AwaitedTask): boolean => task.waits.frames.length > 0;
 
 /** A stack from one of its frames on. */
-export function suffixKey({ frames }: CapturedStack, at: number): string {
+export function suffixKey({ frames }: TakenStack, at: number): string {
   return frames
     .slice(at)
     .map(({ function: name, file, line, column }) => `${name} ${file}:${line}:${column}`)

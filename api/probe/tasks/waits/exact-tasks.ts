@@ -10,7 +10,7 @@ import type { TimeSlices } from '../pace/time-slices.ts';
 import type { PromiseIds } from '../promises/promise-ids.ts';
 import { kindOf, ownKey, type Representative } from '../promises/promise-kinds.ts';
 import { type LiveRecord, resourceOf } from '../records/records.ts';
-import { type CapturedStack, EMPTY_STACK } from '../stack-capture.ts';
+import { EMPTY_STACK, type TakenStack } from '../stack-store.ts';
 import { Tally } from '../tally.ts';
 import { RARE_TYPES } from '../types.ts';
 import { nodeIdsOf } from './pending-promises.ts';
@@ -25,7 +25,7 @@ export type ExactTask = Pick<
 };
 
 export interface PendingPromise extends ExactTask {
-  waits: CapturedStack;
+  waits: TakenStack;
   /** Whether a record tells where it was made. */
   isRecorded: boolean;
 }
@@ -38,7 +38,7 @@ type Shown = Representative<ExactTask>;
  */
 export async function describePromises(
   promises: readonly object[],
-  waits: readonly CapturedStack[] | null,
+  waits: readonly TakenStack[] | null,
   records: readonly LiveRecord[],
   ids: PromiseIds,
   slices: TimeSlices,
@@ -98,7 +98,7 @@ export async function exactTasks(
   slices: TimeSlices,
 ): Promise<Shown[]> {
   const shown: Shown[] = [];
-  const awaited = new Map<CapturedStack, PendingPromise[]>();
+  const awaited = new Map<TakenStack, PendingPromise[]>();
   const alone: PendingPromise[] = [];
   const byId = new Map(promises.map((promise) => [promise.asyncId, promise]));
   const children = new Tally<number>();
@@ -140,7 +140,7 @@ export async function exactTasks(
     }
   });
 
-  function show(task: PendingPromise, stack: CapturedStack, isWait = false): void {
+  function show(task: PendingPromise, stack: TakenStack, isWait = false): void {
     const stackKind = isWait ? 'WAITS' : 'CREATED';
     shown.push({ task, stack, stackKind, weight: 1, owner: task });
   }
@@ -217,7 +217,7 @@ async function joinResources(
 }
 
 /** The stack from each of its frames on. */
-function suffixesOf({ frames }: CapturedStack): string[] {
+function suffixesOf({ frames }: TakenStack): string[] {
   const found: string[] = [];
   let rest = '';
   for (const { function: name, file, line, column } of frames.toReversed()) {

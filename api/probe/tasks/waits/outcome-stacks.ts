@@ -6,16 +6,16 @@
  *   … and what V8 tells of is a promise that `checkout` made and returned  →  checkout:11 ← handler:14
  */
 import { type ChainTask, isPassedOn, kindOf, ownKey } from '../promises/promise-kinds.ts';
-import type { CapturedStack } from '../stack-capture.ts';
+import type { TakenStack } from '../stack-store.ts';
 
 export class OutcomeStacks {
   /** Functions that have promised something, by who awaits it. */
-  readonly #promising = new Map<CapturedStack, Set<string>>();
+  readonly #promising = new Map<TakenStack, Set<string>>();
   /** By who waits and by where it was made, so that equal stacks stay one object. */
-  readonly #known = new Map<CapturedStack, Map<CapturedStack, CapturedStack>>();
+  readonly #known = new Map<TakenStack, Map<TakenStack, TakenStack>>();
 
   /** @param waits who awaits the task */
-  note(task: ChainTask, waits: CapturedStack): void {
+  note(task: ChainTask, waits: TakenStack): void {
     const promising = isOutcome(task) && waits.frames.length > 0 ? ownKey(task) : undefined;
     if (promising === undefined) return;
     const known = this.#promising.get(waits);
@@ -24,7 +24,7 @@ export class OutcomeStacks {
   }
 
   /** @param waits who awaits the task */
-  of(task: ChainTask, waits: CapturedStack): CapturedStack {
+  of(task: ChainTask, waits: TakenStack): TakenStack {
     const ofWaits = this.#known.get(waits);
     const known = ofWaits?.get(task.stack);
     if (known !== undefined) return known;
@@ -34,7 +34,7 @@ export class OutcomeStacks {
     return stack;
   }
 
-  #deepened(task: ChainTask, waits: CapturedStack): CapturedStack {
+  #deepened(task: ChainTask, waits: TakenStack): TakenStack {
     const at = this.#promisingFrame(task, waits);
     if (at === -1) return waits;
     return {
@@ -45,7 +45,7 @@ export class OutcomeStacks {
   }
 
   /** Of where the task was made, the function whose outcome is awaited; -1 for none. */
-  #promisingFrame(task: ChainTask, waits: CapturedStack): number {
+  #promisingFrame(task: ChainTask, waits: TakenStack): number {
     const { frames, callKeys } = task.stack;
     const isNew = (at: number) =>
       frames[at]!.file !== '' && !waits.callKeys.includes(callKeys[at]!);

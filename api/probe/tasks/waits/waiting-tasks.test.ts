@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startTimeSlices } from '../pace/time-slices.ts';
-import { createStackStore, EMPTY_STACK } from '../stack-capture.ts';
+import { createStackStore, EMPTY_STACK } from '../stack-store.ts';
 import type { AwaitedTask } from './awaited-task.ts';
 import { waitingTasks } from './waiting-tasks.ts';
 

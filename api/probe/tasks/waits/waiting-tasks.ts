@@ -22,7 +22,7 @@ import {
   ownKey,
   type Representative,
 } from '../promises/promise-kinds.ts';
-import type { CapturedStack } from '../stack-capture.ts';
+import type { TakenStack } from '../stack-store.ts';
 import { Tally } from '../tally.ts';
 import { type AwaitedTask, addTo, isAwaited, suffixKey } from './awaited-task.ts';
 import { joined, mostTelling } from './joined.ts';
@@ -42,10 +42,10 @@ export async function waitingTasks<T extends AwaitedTask>(
   const through = new Tally<string>();
   const standingAt = new Tally<string>();
   const within = new Tally<string>();
-  const chains = new Tally<CapturedStack>();
+  const chains = new Tally<TakenStack>();
 
-  const suffixes = new Map<CapturedStack, string[]>();
-  function suffixesOf(stack: CapturedStack): string[] {
+  const suffixes = new Map<TakenStack, string[]>();
+  function suffixesOf(stack: TakenStack): string[] {
     let known = suffixes.get(stack);
     if (known === undefined) {
       known = stack.frames.map((_, at) => suffixKey(stack, at));
@@ -57,7 +57,7 @@ export async function waitingTasks<T extends AwaitedTask>(
   const passedKey = (task: T): string =>
     isAwaited(task) ? suffixesOf(task.waits)[0]! : `created ${ownKey(task)}`;
 
-  function show(task: T, stack: CapturedStack, isWait: boolean, owner = task): void {
+  function show(task: T, stack: TakenStack, isWait: boolean, owner = task): void {
     const { weight } = owner;
     shown.push({ task, stack, stackKind: isWait ? 'WAITS' : 'CREATED', weight, owner });
     for (const key of new Set(stack.callKeys)) through.add(key, weight);
@@ -80,7 +80,7 @@ export async function waitingTasks<T extends AwaitedTask>(
   }
 
   /** How many races wait at a line: of the promises of one race, one is shown. */
-  const races = new Tally<CapturedStack>();
+  const races = new Tally<TakenStack>();
   for (const task of ofKind.outcome) {
     if (RACE.test(task.stack.frames[0]?.function ?? '')) races.add(task.waits, task.weight);
   }

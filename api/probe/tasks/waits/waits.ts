@@ -4,7 +4,7 @@ import { wallClockMs } from '../../../base/own-time.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import { kindOf, ownKey } from '../promises/promise-kinds.ts';
 import { type LiveRecord, resourceOf } from '../records/records.ts';
-import { EMPTY_STACK } from '../stack-capture.ts';
+import { EMPTY_STACK } from '../stack-store.ts';
 import type { AwaitLines } from './await-lines.ts';
 
 export interface AskWaitsOptions {

@@ -1,12 +1,12 @@
 /**
- * Call stacks at the price of a hot path: captured unformatted, formatted later and once,
+ * Call stacks at the price of a hot path: taken unformatted, formatted later and once,
  * and equal ones kept as one object.
  */
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 
 /** A formatted stack, top frame first. Equal stacks are the same object while the store remembers them. */
-export interface CapturedStack {
+export interface TakenStack {
   readonly frames: readonly StackFrame[];
   /** Function and file of each frame; a built-in's, which has no file, with those of its caller. */
   readonly callKeys: readonly string[];
@@ -22,15 +22,15 @@ export interface CapturedStack {
 export type StackHolder = { stack?: unknown };
 
 export interface StackStore {
-  /** Captures the stack above `below`, without formatting it. */
-  capture(below: (...args: never[]) => unknown): StackHolder;
-  format(holder: StackHolder): CapturedStack;
+  /** Takes the stack above `below`, without formatting it. */
+  take(below: (...args: never[]) => unknown): StackHolder;
+  format(holder: StackHolder): TakenStack;
   /** Twice as deep: where Node itself makes something, many frames are Node's. */
-  captureDeep(below: (...args: never[]) => unknown): StackHolder;
-  formatDeep(holder: StackHolder): CapturedStack;
+  takeDeep(below: (...args: never[]) => unknown): StackHolder;
+  formatDeep(holder: StackHolder): TakenStack;
   /** The same of a stack whose frames were reached through `await`s alone count: who waits. */
-  captureAwaits(below: (...args: never[]) => unknown): StackHolder;
-  formatAwaits(holder: StackHolder): CapturedStack;
+  takeAwaits(below: (...args: never[]) => unknown): StackHolder;
+  formatAwaits(holder: StackHolder): TakenStack;
 }
 
 /** The hook's own callers inside Node, which come off the top before anything is shown. */
@@ -47,7 +47,7 @@ const COMBINATOR_INDEX = / \(index \d+\)$/;
 /** Distinct stacks that are remembered before the store starts over. */
 const REMEMBERED_STACKS = 5_000;
 
-export const EMPTY_STACK: CapturedStack = {
+export const EMPTY_STACK: TakenStack = {
   frames: [],
   callKeys: [],
   isOwn: false,
@@ -63,10 +63,10 @@ const { prepareStackTrace: initialFormatter } = OwnError;
 
 /** @param depth Frames kept of each stack. */
 export function createStackStore(depth: number): StackStore {
-  const remembered = new Map<string, CapturedStack>();
+  const remembered = new Map<string, TakenStack>();
   const deep = DEEP_FACTOR * depth;
 
-  function remember(lines: readonly string[]): CapturedStack {
+  function remember(lines: readonly string[]): TakenStack {
     if (lines.length === 0) return EMPTY_STACK;
     const text = lines.join('\n');
     const known = remembered.get(text);
@@ -87,11 +87,11 @@ export function createStackStore(depth: number): StackStore {
   }
 
   return {
-    capture: (below) => captureFrames(depth + HOOK_FRAMES_MAX, below),
+    take: (below) => takeFrames(depth + HOOK_FRAMES_MAX, below),
     format: (holder) => remember(belowHook(holder).slice(0, depth)),
-    captureDeep: (below) => captureFrames(deep + HOOK_FRAMES_MAX, below),
+    takeDeep: (below) => takeFrames(deep + HOOK_FRAMES_MAX, below),
     formatDeep: (holder) => remember(belowHook(holder).slice(0, deep)),
-    captureAwaits: (below) => captureFrames(deep + MICROTASK_FRAMES_MAX, below),
+    takeAwaits: (below) => takeFrames(deep + MICROTASK_FRAMES_MAX, below),
 
     formatAwaits(holder) {
       const lines = formatLines(holder)
@@ -108,7 +108,7 @@ function belowHook(holder: StackHolder): string[] {
   return lines;
 }
 
-function captureFrames(limit: number, below: (...args: never[]) => unknown): StackHolder {
+function takeFrames(limit: number, below: (...args: never[]) => unknown): StackHolder {
   const holder: StackHolder = {};
   const previous = OwnError.stackTraceLimit;
   try {
@@ -116,14 +116,14 @@ function captureFrames(limit: number, below: (...args: never[]) => unknown): Sta
     captureStackTrace(holder, below);
   } catch {
     // A host may have frozen Error: the stack is then as deep as the host allows, or missing.
-    captureUnchanged(holder, below);
+    takeUnchanged(holder, below);
   } finally {
     restore('stackTraceLimit', previous);
   }
   return holder;
 }
 
-function captureUnchanged(holder: StackHolder, below: (...args: never[]) => unknown): void {
+function takeUnchanged(holder: StackHolder, below: (...args: never[]) => unknown): void {
   try {
     captureStackTrace(holder, below);
   } catch {

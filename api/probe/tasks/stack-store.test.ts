@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStackStore, parseFrame } from './stack-capture.ts';
+import { createStackStore, parseFrame } from './stack-store.ts';
 
 describe('parseFrame', () => {
   it.each([
@@ -25,15 +25,15 @@ describe('parseFrame', () => {
 });
 
 describe('a stack store', () => {
-  function captured(depth: number) {
+  function taken(depth: number) {
     const store = createStackStore(depth);
-    const capture = () => store.capture(capture);
-    const outer = () => capture();
+    const take = () => store.take(take);
+    const outer = () => take();
     return [store.format(outer()), store.format(outer())] as const;
   }
 
-  it('leaves out the capturing function and keeps no more frames than asked for', () => {
-    const [stack] = captured(2);
+  it('leaves out the taking function and keeps no more frames than asked for', () => {
+    const [stack] = taken(2);
     expect(stack.frames).toHaveLength(2);
     expect(stack.frames[0]?.function).toBe('outer');
   });
@@ -44,7 +44,7 @@ describe('a stack store', () => {
     Error.stackTraceLimit = 0;
     Error.prepareStackTrace = prepare;
     try {
-      const [stack] = captured(3);
+      const [stack] = taken(3);
       expect(stack.frames[0]?.function).toBe('outer');
       expect(Error.stackTraceLimit).toBe(0);
       expect(Error.prepareStackTrace).toBe(prepare);
@@ -64,7 +64,7 @@ describe('a stack store', () => {
     Object.defineProperty(Error, 'stackTraceLimit', { ...locked, value: 4 });
     Object.defineProperty(Error, 'prepareStackTrace', { ...locked, value: prepare });
     try {
-      expect(() => captured(3)).not.toThrow();
+      expect(() => taken(3)).not.toThrow();
       expect(Error.stackTraceLimit).toBe(4);
       expect(Error.prepareStackTrace).toBe(prepare);
     } finally {
