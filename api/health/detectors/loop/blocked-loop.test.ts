@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { assess, HEALTHY, sentencesFor } from '../../testing/assess.ts';
+import {
+  aFrame,
+  aLoop,
+  aPoint,
+  HEALTHY_POINTS,
+  NOW_MS,
+  pointsEvery,
+} from '../../testing/evidence.ts';
+
+const PARSE = aFrame('parse', 'node:internal/json', 9);
+const HANDLE = aFrame('handle', '/app/src/shop.ts', 40);
+
+describe('a process whose event loop is blocked', () => {
+  test('does not answer, for the time since it last did', () => {
+    const points = pointsEvery(6_000, [{}, { isResponding: false }, { isResponding: false }]);
+    expect(sentencesFor({ points, loop: null })).toEqual([
+      'CRITICAL: Not answering for 12 s: the main thread is blocked.',
+    ]);
+  });
+
+  test('does not answer, and the function that holds it is named', () => {
+    const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [PARSE, HANDLE] });
+    expect(assess({ loop }).findings).toMatchObject([
+      {
+        kind: 'BLOCKED_LOOP',
+        sentence: 'Not answering for 12 s: stuck in handle (src/shop.ts:40).',
+        sinceMs: NOW_MS - 12_000,
+        culprit: HANDLE,
+        stack: [PARSE, HANDLE],
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'IN_NATIVE_CODE',
+      [HANDLE],
+      'CRITICAL',
+      'stuck in native code called by handle (src/shop.ts:40)',
+    ],
+    ['IN_NATIVE_CODE', [], 'CRITICAL', 'stuck in native code'],
+    ['UNKNOWN', [], 'CRITICAL', 'the main thread is blocked'],
+  ] as const)('does not answer in state %s with frames %j', (state, frames, severity, cause) => {
+    const loop = aLoop({ state, frames });
+    expect(sentencesFor({ loop })).toEqual([`${severity}: Not answering for 12 s: ${cause}.`]);
+  });
+
+  test('is not to blame for a debugger or a heap read that holds it', () => {
+    expect(sentencesFor({ loop: aLoop({ state: 'PAUSED_BY_DEBUGGER' }) })).toEqual([
+      'WARNING: Paused by a debugger for 12 s.',
+    ]);
+    expect(sentencesFor({ loop: aLoop({ state: 'READ_BY_PPROFQL' }) })).toEqual([
+      'NOTICE: Held up by pprofql for 12 s.',
+    ]);
+  });
+
+  test('has recovered before the next point says so', () => {
+    const points = [...HEALTHY_POINTS.slice(0, -1), aPoint({ isResponding: false })];
+    expect(sentencesFor({ points, loop: aLoop({ state: 'RESPONSIVE' }) })).toEqual(HEALTHY);
+  });
+
+  test('is judged by its points where the event loop is not watched', () => {
+    const points = pointsEvery(6_000, [{}, { isResponding: false }]);
+    expect(sentencesFor({ points, loop: null })).toEqual([
+      'CRITICAL: Not answering for 6 s: the main thread is blocked.',
+    ]);
+  });
+});
