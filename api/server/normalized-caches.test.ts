@@ -21,6 +21,7 @@ import type { Diagnostics } from '../diagnostics/types.ts';
 import { framesOf, taskGroup } from '../formats/testing/task-group.ts';
 import { withExternalColumns } from '../profile/external-columns.ts';
 import { listTargets } from '../targets/list.ts';
+import type { TargetedDiagnostics } from '../targets/target.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { cpuProfile, heapOf } from './testing/fake-profiles.ts';
 
@@ -207,7 +208,26 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   diff: ['(base: "early")', '(base: "late")', '(base: "early", to: "late")'],
   goroutines: ['(raw: true)'],
   holders: ['(allocation: "leak")', '(allocation: "cache")'],
+  service: ['(name: "shop")', '(name: "mail")'],
+  'Service.goroutines': ['(limit: 10)'],
 };
+
+/** Both have the same stacks, with other figures. */
+function aFleet(): Pick<TargetedDiagnostics, 'service' | 'services' | 'serviceTasks'> {
+  const service = async (name: string) => ({ name, instances: [] });
+  return {
+    service,
+    services: () => Promise.all(['shop', 'mail'].map(service)),
+    async serviceTasks(name) {
+      const groups = ['await', 'timer'].map((state, at) => ({
+        ...taskGroup({ count: name.length * (at + 1), state }),
+        id: state,
+        instances: [{ name: 'a', count: at + (name === 'shop' ? 1 : 2) }],
+      }));
+      return { answered: ['a'], unanswered: [], total: 3, groups };
+    },
+  };
+}
 
 /** Everything below a type; targets within targets lead nowhere. */
 function selectionOf(type: GraphQLObjectType, isTop = false): string {
@@ -215,8 +235,9 @@ function selectionOf(type: GraphQLObjectType, isTop = false): string {
     const below = getNamedType(field.type);
     if (!isObjectType(below)) return [field.name];
     if (below.name === 'Target') return isTop ? targetsIn(field) : [];
-    return (ARGUMENTS[field.name] ?? ['']).map(
-      (given, at) => `f${at}_${field.name}: ${field.name}${given} ${selectionOf(below)}`,
+    const given = ARGUMENTS[`${type.name}.${field.name}`] ?? ARGUMENTS[field.name] ?? [''];
+    return given.map(
+      (each, at) => `f${at}_${field.name}: ${field.name}${each} ${selectionOf(below)}`,
     );
   });
   return `{ __typename ${parts.join(' ')} }`;
@@ -255,7 +276,7 @@ describe('a normalizing cache', () => {
     const answer = await execute({
       schema,
       document: parse(document),
-      contextValue: { diagnostics: listTargets([...targets]) },
+      contextValue: { diagnostics: { ...listTargets([...targets]), ...aFleet() } },
     });
     vi.useRealTimers();
     expect(answer.errors?.map(({ message, path }) => [message, path])).toBeUndefined();
