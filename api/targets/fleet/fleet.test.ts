@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../health/finding.ts';
+import { createAsker } from '../pprofql/ask.ts';
+import { LoopDocument } from '../pprofql/generated/graphql.ts';
 import { engineAddress, shownAddress } from './engine/address.ts';
 import { fleetHealth } from './hub/health.ts';
 import { mergeTasks } from './hub/tasks.ts';
@@ -185,6 +187,27 @@ describe('the health of a fleet', () => {
   it('is well where nobody tells of anything', () => {
     expect(fleetHealth([instance('one')], 9).sentence).toMatch(/nothing wrong/);
     expect(fleetHealth([], 9).sentence).toMatch(/No instance/);
+  });
+});
+
+describe('an instance of another version', () => {
+  it('answers with its own document, and what that has not is null', async () => {
+    const body = Buffer.from('{"data":{"eventLoop":{"state":"RESPONSIVE"}}}');
+    const sent: string[] = [];
+    const { ask, lackingIn } = createAsker({
+      name: 'x',
+      async post({ text }) {
+        sent.push(text);
+        return { body, document: sent.length === 1 ? 'query Loop{eventLoop{state}}' : null };
+      },
+    });
+    const question = { timeoutMs: 1, variables: {} };
+    const answer = { eventLoop: { state: 'RESPONSIVE', sentence: null }, stalls: null };
+    expect(await ask(LoopDocument, question)).toMatchObject(answer);
+    expect(await ask(LoopDocument, question)).toMatchObject(answer);
+    expect(lackingIn(LoopDocument)).toContain('stalls');
+    // From then on it is asked for what it has: of that it need not send its document again.
+    expect(sent).toEqual([`${LoopDocument}`, 'query Loop{eventLoop{state}}']);
   });
 });
 

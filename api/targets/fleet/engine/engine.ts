@@ -73,6 +73,8 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
   const commands = new Redis(clientOptions);
   const messages = new Redis(clientOptions);
   let isSubscribed = false;
+  /** Why it was cut off; null where it was not. */
+  let silence: Error | null = null;
   const isConnected = () => commands.status === 'ready' && isSubscribed;
 
   function fail(cause: unknown): void {
@@ -92,6 +94,7 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
     sinceMs = Date.now();
     if (!wasConnected) return;
     error = null;
+    silence = null;
     options.onConnected?.();
   }
 
@@ -99,22 +102,11 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
     client.on('error', fail);
     client.on('close', () => {
       if (client === messages) isSubscribed = false;
-      if (wasConnected) fail(new Error('the connection was closed'));
+      if (wasConnected) fail(silence ?? new Error('the connection was closed'));
     });
   }
   commands.on('ready', noteState);
-  messages.on('ready', () => {
-    messages.subscribe(...options.channels).then(
-      () => {
-        isSubscribed = true;
-        noteState();
-      },
-      (cause) => {
-        fail(cause);
-        messages.disconnect(true);
-      },
-    );
-  });
+  messages.on('ready', () => void subscribe());
   messages.on('messageBuffer', (channel: Buffer, message: Buffer) => {
     harmless(() => options.onMessage(channel.toString('latin1'), message))();
   });
@@ -122,11 +114,26 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
   /** One that was frozen, or lost without a word, is cut off. */
   async function answered<T>(client: Redis, asked: Promise<T>): Promise<T> {
     return withDeadline(asked, ANSWER_WITHIN_MS, () => {
-      const silence = new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
+      silence = new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
       client.disconnect(true);
       fail(silence);
       throw silence;
     });
+  }
+
+  async function subscribe(): Promise<void> {
+    try {
+      await answered(messages, messages.subscribe(...options.channels));
+      isSubscribed = true;
+      noteState();
+    } catch (cause) {
+      fail(cause);
+      // Refused, for want of a right: that may be given. Where the connection was lost, the next one begins anew.
+      const again = () => {
+        if (messages.status === 'ready' && !isSubscribed) void subscribe();
+      };
+      setTimeout(again, LONGEST_RETRY_MS).unref();
+    }
   }
 
   function requireReady(): void {

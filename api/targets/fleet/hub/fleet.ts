@@ -40,6 +40,8 @@ const WHOLE = 'fleet';
 const EVERY_MS = 5_000;
 /** After an instance has said that something has changed. */
 const NEWS_AFTER_MS = 200;
+/** However much is told, by whomever. */
+const SHORTEST_DISTANCE_MS = 1_000;
 /** Who lists the targets sees them no older than this, unless the engine is slow. */
 const FRESH_FOR_MS = 2_000;
 const REFRESH_DEADLINE_MS = 1_000;
@@ -63,10 +65,11 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
   const asking = createAsking(() => engine);
 
   function soon(): void {
+    const waitMs = Math.max(NEWS_AFTER_MS, SHORTEST_DISTANCE_MS - (Date.now() - readAtMs));
     newsTimer ??= setTimeout(() => {
       newsTimer = undefined;
       void refresh();
-    }, NEWS_AFTER_MS);
+    }, waitMs);
   }
 
   const opened = await openEngine(url, {
