@@ -131,7 +131,8 @@ export function createPprofqlSource({
     },
     async readCpuProfile({ seconds, signal }) {
       const bytes = await http({
-        path: `/debug/pprof/profile?seconds=${seconds}`,
+        // A fraction is no number there, and would be taken for the default of 30.
+        path: `/debug/pprof/profile?seconds=${Math.ceil(seconds)}`,
         timeoutMs: seconds * MS_PER_SECOND + CPU_PROFILE_EXTRA_MS,
         maxBytes: ANSWER_BYTES,
         signal,
