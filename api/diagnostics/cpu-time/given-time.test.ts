@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { createGivenTime } from './given-time.ts';
 import { openQuota, parseCpuStat } from './quota.ts';
-import { openThreadTime, parseSchedstat } from './thread-time.ts';
+import { openThreadTime, parseSchedstat, starvedMsSince } from './thread-time.ts';
 
 describe('the time that a thread was given', () => {
   it('is that of the last half minute', () => {
@@ -83,5 +83,24 @@ describe('the limit on CPU time', () => {
       throw new Error('none');
     };
     expect(openQuota(nothing)()).toBeNull();
+  });
+});
+
+describe('what a thread was kept from running since a beat', () => {
+  const now = { ranMs: 10_000, waitedMs: 9_000 };
+
+  it('is the most that it may have been, where the beat was noticed late', () => {
+    const before = { ranMs: 9_900, waitedMs: 8_200 };
+    const after = { ranMs: 9_950, waitedMs: 9_000 };
+    expect(starvedMsSince({ before, after }, 1_000, now)).toBe(800);
+  });
+
+  it('is no more than the time that has passed', () => {
+    const long = { ranMs: 2_000, waitedMs: 1_000 };
+    expect(starvedMsSince({ before: long, after: now }, 300, now)).toBe(300);
+  });
+
+  it('is nothing where the kernel does not tell', () => {
+    expect(starvedMsSince({ before: null, after: null }, 300, now)).toBe(0);
   });
 });

@@ -29,15 +29,39 @@ const STARVED_SHARE = 0.25;
  * the time, nothing but what it ran counts as its own: it also waits for threads of V8 that are starved like
  * it. Else what it slept is its own too, as in a synchronous read.
  */
-export function starvedMsOf(
+function starvedMsOf(
   lastedMs: number,
   before: ThreadTime | null,
   after: ThreadTime | null,
 ): number {
   if (before === null || after === null) return 0;
-  const waitedMs = Math.max(0, after.waitedMs - before.waitedMs);
+  const waitedMs = waitedMsBetween(before, after);
   if (waitedMs < lastedMs * STARVED_SHARE) return waitedMs;
   return Math.max(0, lastedMs - Math.max(0, after.ranMs - before.ranMs));
+}
+
+/**
+ * What the thread had been given by a beat, which another thread notices some time after it: read at the last look
+ * before it was noticed, and as it was.
+ */
+export interface TimeAtBeat {
+  before: ThreadTime | null;
+  after: ThreadTime | null;
+}
+
+/** How much of a stretch since a beat the thread was kept from running: the most that it may have been. */
+export function starvedMsSince(
+  { before, after }: TimeAtBeat,
+  lastedMs: number,
+  now: ThreadTime | null,
+): number {
+  const waitedMs = Math.min(lastedMs, waitedMsBetween(before, now));
+  return Math.max(waitedMs, starvedMsOf(lastedMs, after, now));
+}
+
+/** 0 where it is not known. */
+export function waitedMsBetween(before: ThreadTime | null, after: ThreadTime | null): number {
+  return before === null || after === null ? 0 : Math.max(0, after.waitedMs - before.waitedMs);
 }
 
 const LONGEST_LINE = 128;

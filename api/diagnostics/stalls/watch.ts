@@ -14,7 +14,7 @@ import {
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
-import { starvedMsOf, type ThreadTime } from '../cpu-time/thread-time.ts';
+import { starvedMsSince, type ThreadTime, type TimeAtBeat } from '../cpu-time/thread-time.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
 import type { OwnPause } from './own-pause.ts';
 import { createOwnReads } from './own-reads.ts';
@@ -102,8 +102,9 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   let { lastBeatMs } = readHeartbeat(heartbeat);
   let lastCheckMs = monotonicMs();
   let lastCpuMs = cpuTimeMs();
-  /** At the first check that saw the last beat. */
-  let timeAtBeat = threadTime();
+  /** At the last check. */
+  let lastTime = threadTime();
+  let timeAtBeat: TimeAtBeat = { before: lastTime, after: lastTime };
   /** Time since the last beat in which no thread ran: the machine slept, or the process was stopped. */
   let excusedMs = 0;
   const silentForMs = () => Math.max(0, monotonicMs() - lastBeatMs - excusedMs);
@@ -117,8 +118,10 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const nowMs = monotonicMs();
     const stood = standstillUntil(nowMs);
     const beat = readHeartbeat(heartbeat);
+    const timeBefore = lastTime;
+    lastTime = threadTime();
     if (beat.lastBeatMs !== lastBeatMs) {
-      turned(beat, stood);
+      turned(beat, stood, timeBefore);
       return;
     }
     excusedMs += overlapMs(stood, { startMs: lastBeatMs, endMs: nowMs });
@@ -143,13 +146,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   }
 
   /** The loop has turned since the last check, and perhaps stood still meanwhile. */
-  function turned(beat: HeartbeatReading, stood: Span): void {
+  function turned(beat: HeartbeatReading, stood: Span, timeBefore: ThreadTime | null): void {
     const silentSinceMs = lastBeatMs;
     const excusedBeforeMs = excusedMs;
     const stalled = current;
     // Listeners may ask at once, and must not find the same beat new once more.
     lastBeatMs = beat.lastBeatMs;
-    timeAtBeat = threadTime();
+    timeAtBeat = { before: timeBefore, after: lastTime };
     excusedMs = overlapMs(stood, { startMs: lastBeatMs, endMs: stood.endMs });
     current = null;
 
@@ -246,7 +249,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 
   function starvedForMs(): number {
     const blockedMs = blockedForMs();
-    return blockedMs === 0 ? 0 : starvedMsOf(blockedMs, timeAtBeat, threadTime());
+    return blockedMs === 0 ? 0 : starvedMsSince(timeAtBeat, blockedMs, threadTime());
   }
 
   const timer = setInterval(check, periodMs);

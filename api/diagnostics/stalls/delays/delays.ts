@@ -15,7 +15,12 @@ import {
   wantQuickHeartbeat,
 } from '../../../link/quick-heartbeat.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
-import { starvedMsOf, type ThreadTime } from '../../cpu-time/thread-time.ts';
+import {
+  starvedMsSince,
+  type ThreadTime,
+  type TimeAtBeat,
+  waitedMsBetween,
+} from '../../cpu-time/thread-time.ts';
 import { callersOfNative } from '../native-callers.ts';
 import { type Delay, sumOfDelays } from './delay.ts';
 
@@ -55,7 +60,7 @@ export interface DelayWatch {
 /** A stretch without a beat that may become a delay. */
 interface Silence {
   startMs: number;
-  startTime: ThreadTime | null;
+  startTime: TimeAtBeat;
   looks: number;
   sights: Delay['sights'];
 }
@@ -69,6 +74,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   let silence: Silence | null = null;
   let isLooking = false;
   let timer: NodeJS.Timeout | null = null;
+  let lastTime: ThreadTime | null = null;
   let watchedSinceMs = 0;
   let watchedUntilMs = 0;
 
@@ -79,23 +85,26 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
       return;
     }
     const { lastBeatMs, gaps } = readHeartbeat(heartbeat.beats);
+    const before = lastTime;
+    lastTime = threadTime();
     // What it beat before it was wanted says nothing of now.
     if (lastBeatMs < watchedSinceMs) return;
     if (silence !== null && lastBeatMs === silence.startMs) {
       if (isDueToLook(silence, nowMs)) void look(silence);
       return;
     }
-    const time = threadTime();
     const ended = silence;
-    silence = { startMs: lastBeatMs, startTime: time, looks: 0, sights: [] };
+    const startTime = { before, after: lastTime };
+    silence = { startMs: lastBeatMs, startTime, looks: 0, sights: [] };
     if (ended === null) return;
     for (const { startMs, endMs } of gaps.filter((gap) => gap.startMs >= ended.startMs)) {
-      const isOwn = startMs === ended.startMs;
+      const lastedMs = endMs - startMs;
       note({
         endedAtMs: Date.now() - (nowMs - endMs),
-        lastedMs: endMs - startMs,
-        waitedMs: isOwn ? starvedMsOf(endMs - startMs, ended.startTime, time) : 0,
-        sights: isOwn ? ended.sights : [],
+        lastedMs,
+        // Of several since the last look nobody knows which waited.
+        waitedMs: starvedMsSince(ended.startTime, lastedMs, lastTime),
+        sights: startMs === ended.startMs ? ended.sights : [],
       });
     }
   }
@@ -132,7 +141,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     try {
       const { frames, isOwnWork, isPausedByDebugger } = await inspector.look();
       isLooking = false;
-      const waitedMs = waitedBetween(before, threadTime());
+      const waitedMs = waitedMsBetween(before, threadTime());
       const isNative = monotonicMs() - askedMs - waitedMs >= NATIVE_AFTER_MS;
       if (isPausedByDebugger) return;
       const located = await locate(frames, LOCATE_DEADLINE_MS).catch(() => frames);
@@ -153,6 +162,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     if (timer !== null) return;
     watchedSinceMs = monotonicMs();
     silence = null;
+    lastTime = threadTime();
     wantQuickHeartbeat(heartbeat, true);
     timer = setInterval(check, CHECK_PERIOD_MS);
     timer.unref();
@@ -177,8 +187,4 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     },
     stop: pause,
   };
-}
-
-function waitedBetween(before: ThreadTime | null, after: ThreadTime | null): number {
-  return before === null || after === null ? 0 : Math.max(0, after.waitedMs - before.waitedMs);
 }
