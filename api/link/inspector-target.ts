@@ -56,6 +56,12 @@ const WORKERS_CHANNEL = 'worker_threads';
 /** Node's callers of our own hook, which may be what was interrupted. */
 const HOOKS_FILE = 'node:internal/async_hooks';
 
+/** What begins work of our own. V8 also calls our hooks with nothing of the program below: then a promise of it is on. */
+const BEGINNINGS: readonly string[] = [
+  'node:internal/per_context/messageport',
+  'node:internal/timers',
+];
+
 /** Methods of the probe that answer at once. */
 export type ImmediateMethod =
   | 'readFigures'
@@ -160,9 +166,10 @@ function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget 
     const firstOfProgram = frames.findIndex(({ file }) => !isOwnFile(file) && file !== HOOKS_FILE);
     const involvesProgram = frames.some(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
     const involvesUs = frames.some(({ file }) => isOwnFile(file));
+    const hasBegun = frames.some(({ file }) => BEGINNINGS.includes(file));
     return {
       frames: firstOfProgram < 0 ? [] : frames.slice(firstOfProgram),
-      isOwnWork: involvesUs && !involvesProgram,
+      isOwnWork: involvesUs && !involvesProgram && hasBegun,
       mayHaveDebugger: inspector?.url() !== undefined,
     };
   };

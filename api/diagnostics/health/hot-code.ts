@@ -7,7 +7,7 @@ import { withDeadline } from '../../base/waiting/deadline.ts';
 import { busyTime } from '../../health/busy-time.ts';
 import { isDelayedByNative } from '../../health/detectors/loop/delayed-loop.ts';
 import type { Evidence } from '../../health/evidence/evidence.ts';
-import type { HotCodeEvidence } from '../../health/evidence/loop.ts';
+import type { HotCodeEvidence, LoopEvidence } from '../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { hotCodeOf } from '../cpu/hot-code.ts';
@@ -32,6 +32,8 @@ export interface HotCode {
 const BUSY_SECONDS = 1.5;
 /** Long enough to meet several delays. */
 const DELAYS_SECONDS = 5;
+/** By then there have been several looks. */
+const UNSEEN_STALL_MS = 3_000;
 const FIRST_DISTANCE_MS = 30_000;
 const LONGEST_DISTANCE_MS = 10 * 60_000;
 /** Without a reason for so long, what was found is of the past. */
@@ -48,6 +50,7 @@ const LINE_LOOK_WITHIN_MS = 500;
 
 export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions): HotCode {
   let found: HotCodeEvidence | null = null;
+  let foundAtMs = Number.NEGATIVE_INFINITY;
   let reasonAtMs = Number.NEGATIVE_INFINITY;
   let nextAtMs = Number.NEGATIVE_INFINITY;
   let distanceMs = FIRST_DISTANCE_MS;
@@ -68,6 +71,7 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
       if (profile === null) return;
       const hotCode = hotCodeOf(profile);
       found = look === null ? hotCode : await withLines(hotCode, look);
+      foundAtMs = nowMs();
     } catch {
       // Another tool has the sampler, or the thread does not answer: then it is not told.
     } finally {
@@ -77,10 +81,13 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
 
   return {
     evidence: () => (nowMs() - reasonAtMs > FORGOTTEN_AFTER_MS ? null : found),
-    async suspect({ points, cpuTime, delays }) {
-      const isBusy = busyTime(points, cpuTime) !== null;
+    async suspect({ points, cpuTime, delays, loop }) {
+      const isUnseen = isUnseenStall(loop);
+      const isBusy = isUnseen || busyTime(points, cpuTime) !== null;
       if (!isBusy && !isDelayedByNative(delays)) return;
-      if (nowMs() - reasonAtMs > FORGOTTEN_AFTER_MS) begin();
+      // What was found before the stall is of something else.
+      const isNew = isUnseen && foundAtMs < nowMs() - loop!.blockedForMs;
+      if (isNew || nowMs() - reasonAtMs > FORGOTTEN_AFTER_MS) begin();
       reasonAtMs = nowMs();
       if (isLooking || nowMs() < nextAtMs) return;
       const heapBytes = points.at(-1)?.alloc ?? 0;
@@ -88,6 +95,15 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
       await lookAt(isBusy ? BUSY_SECONDS : DELAYS_SECONDS);
     },
   };
+}
+
+/**
+ * The looks at a stall met no code of the program: compiled functions that call nothing are not interrupted,
+ * as in a chain of promises that never ends. A CPU profile meets them.
+ */
+function isUnseenStall(loop: LoopEvidence | null): boolean {
+  if (loop?.state !== 'RUNNING_JAVASCRIPT' || loop.blockedForMs < UNSEEN_STALL_MS) return false;
+  return hotFrameOf(loop.frames) === null;
 }
 
 /** A profile tells where a function begins; a look into the thread, at which line it is. */

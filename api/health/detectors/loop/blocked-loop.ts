@@ -20,6 +20,8 @@ interface BlockedLoop extends Detection {
 const SHORTEST_OWN_MS = 300;
 /** With a core of its own it would have been silent for so long, too. */
 const SURE_OWN_MS = 1_000;
+/** Of the time in code of the program: a line with less is one of many. */
+const PROFILED_SHARE = 0.4;
 /** A shorter silence of which nobody knows the reason may as well be the machine's. */
 const LONG_WITHOUT_CULPRIT_MS = 10_000;
 
@@ -63,7 +65,9 @@ export const blockedLoop: Detector<BlockedLoop> = {
 function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
   const { state, blockedForMs, frames } = loop;
   if (state === 'RESPONSIVE' || isOfMachine(loop)) return null;
-  const culprit = hotFrameOf(frames);
+  const seen = hotFrameOf(frames);
+  const stack = seen === null ? profiledStack(evidence) : frames;
+  const culprit = hotFrameOf(stack);
   const isKnown = culprit !== null && blockedForMs - loop.starvedForMs >= SURE_OWN_MS;
   // Where the machine gives it little, the thread also waits for threads of V8 that get as little.
   const isLong = blockedForMs >= LONG_WITHOUT_CULPRIT_MS && !isStarved(evidence);
@@ -71,12 +75,22 @@ function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
     severity: isKnown || isLong ? SEVERITIES[state] : 'NOTICE',
     sinceMs: evidence.nowMs - blockedForMs,
     culprit,
-    stack: frames,
+    stack,
     state,
     blockedForMs,
-    named: culprit ?? frames[0] ?? null,
+    named: culprit ?? stack[0] ?? null,
     isOwnThread: true,
   };
+}
+
+/** Where no look met the program: what a CPU profile of it met most often. */
+function profiledStack({ loop, hotCode }: Evidence): readonly Frame[] {
+  const frames = loop?.frames ?? [];
+  const [main] = hotCode?.places ?? [];
+  if (loop?.state !== 'RUNNING_JAVASCRIPT' || hotCode === null || main === undefined) return frames;
+  const ofProgramMs = hotCode.places.reduce((sum, { ms }) => sum + ms, 0);
+  // The rest is in V8's own, between one promise and the next.
+  return main.ms >= ofProgramMs * PROFILED_SHARE ? main.frames : frames;
 }
 
 /** What it was not given a core for is not its own: with one, it would have turned in time. */
