@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Evidence } from '../../health/evidence/evidence.ts';
-import { evidenceOf, HEALTHY_POINTS } from '../../health/testing/evidence.ts';
+import { aFrame, aLoop, evidenceOf, HEALTHY_POINTS } from '../../health/testing/evidence.ts';
+import type { Frame } from '../../profile/profile.ts';
 import type { CpuProfile } from '../cpu/profile.ts';
 import { createHotCode } from './hot-code.ts';
 
@@ -87,4 +88,17 @@ it('does without where the profile cannot be had, and where its start would take
   const points = BUSY.points.map((point) => ({ ...point, alloc: 1e9 }));
   await large.hotCode.suspect({ ...BUSY, points });
   expect(large.glance).not.toHaveBeenCalled();
+});
+
+it('looks again where a stall has begun in which nobody met the program', async () => {
+  const { clock, glance, hotCode } = started();
+  const stalled = (frames: Frame[]) =>
+    evidenceOf({ loop: aLoop({ state: 'RUNNING_JAVASCRIPT', blockedForMs: 5_000, frames }) });
+  await hotCode.suspect(BUSY);
+  clock.nowMs = 20 * SECOND_MS;
+  await hotCode.suspect(stalled([aFrame('check', '/app/work.js', 4)]));
+  expect(glance).toHaveBeenCalledTimes(1);
+  await hotCode.suspect(stalled([aFrame('processTicksAndRejections', 'node:internal/x', 1)]));
+  await hotCode.suspect(stalled([]));
+  expect(glance).toHaveBeenCalledTimes(2);
 });

@@ -47,6 +47,21 @@ describe('a process whose event loop is blocked', () => {
     expect(sentencesFor({ loop })).toEqual([`${severity}: Not answering for 12 s: ${cause}.`]);
   });
 
+  test('does not answer, and a CPU profile names the line where no look met the program', () => {
+    const place = (frames: (typeof HANDLE)[], ms: number) => ({ frames, ms, route: null });
+    const profiled = { lastedMs: 1_500, busyMs: 1_500, collectingMs: 0, nodeMs: 900 };
+    const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [PARSE] });
+    const sentenceWith = (...places: ReturnType<typeof place>[]) =>
+      sentencesFor({ loop, hotCode: { ...profiled, places } });
+    expect(
+      sentenceWith(place([HANDLE], 400), place([aFrame('other', '/app/b.ts', 2)], 200)),
+    ).toEqual(['CRITICAL: Not answering for 12 s: stuck in handle (src/shop.ts:40).']);
+    const many = Array.from({ length: 3 }, (_, at) =>
+      place([aFrame(`f${at}`, '/app/b.ts', at)], 200),
+    );
+    expect(sentenceWith(...many)[0]).toContain('stuck in parse (node:internal/json:9)');
+  });
+
   test('is not to blame for a debugger or a heap read that holds it', () => {
     expect(sentencesFor({ loop: aLoop({ state: 'PAUSED_BY_DEBUGGER' }) })).toEqual([
       'WARNING: Paused by a debugger for 12 s.',
