@@ -56,6 +56,9 @@ const WORKERS_CHANNEL = 'worker_threads';
 /** Node's callers of our own hook, which may be what was interrupted. */
 const HOOKS_FILE = 'node:internal/async_hooks';
 
+/** The file of functions of V8 itself. */
+const BUILT_IN = '';
+
 /** What begins work of our own. V8 also calls our hooks with nothing of the program below: then a promise of it is on. */
 const BEGINNINGS: readonly string[] = [
   'node:internal/per_context/messageport',
@@ -135,6 +138,14 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   };
 }
 
+/** What we call of V8's goes as well. */
+function withoutOurTop(frames: readonly StackFrame[]): StackFrame[] {
+  const isOurs = ({ file }: StackFrame) => isOwnFile(file) || file === HOOKS_FILE;
+  const below = frames.findIndex((frame) => !isOurs(frame) && frame.file !== BUILT_IN);
+  const top = below < 0 ? frames : frames.slice(0, below);
+  return frames.slice(top.findLastIndex(isOurs) + 1);
+}
+
 function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
   atomicStore(guard, IS_EXITING, 1);
   // Whoever holds a connection waits for this.
@@ -163,12 +174,11 @@ function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget 
 
   const glimpse = (): Glimpse => {
     const frames = interruptedFrames(look);
-    const firstOfProgram = frames.findIndex(({ file }) => !isOwnFile(file) && file !== HOOKS_FILE);
     const involvesProgram = frames.some(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
     const involvesUs = frames.some(({ file }) => isOwnFile(file));
     const hasBegun = frames.some(({ file }) => BEGINNINGS.includes(file));
     return {
-      frames: firstOfProgram < 0 ? [] : frames.slice(firstOfProgram),
+      frames: withoutOurTop(frames),
       isOwnWork: involvesUs && !involvesProgram && hasBegun,
       mayHaveDebugger: inspector?.url() !== undefined,
     };
