@@ -16,6 +16,9 @@ const RENEWED_MS = 300_000;
 const ROUNDS = 15;
 const CLI = fileURLToPath(new URL('../api/cli.ts', import.meta.url));
 
+// At its exit what it has started is killed.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit());
+
 const { values } = parseArgs({
   options: {
     instances: { type: 'string', default: '300' },
