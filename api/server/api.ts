@@ -26,7 +26,7 @@ import { createHealthReport } from './pages/health-report.ts';
 import { createMetrics } from './pages/metrics.ts';
 import { createDevPprof } from './pprof/dev-pprof.ts';
 import { createDebugPprof } from './pprof/section.ts';
-import { type Log, logUnexpected } from './unexpected.ts';
+import { type Log, logUnexpected, withoutRepeats } from './unexpected.ts';
 
 const GRAPHQL_PATH = '/graphql';
 
@@ -49,7 +49,7 @@ export interface ApiOptions {
   access: Access;
   /** Path below which everything is served, such as `/debug/pprofql`. @default '' */
   basePath?: string;
-  /** Told about unexpected errors, whose details callers never see. @default nothing is logged */
+  /** Told once about each unexpected error, whose details callers never see. @default nothing is logged */
   log?: Log;
   /**
    * Runs what loads the server. Where that is on the observed thread, it makes more tasks than many a
@@ -82,7 +82,8 @@ export function ownsUpgrade(req: IncomingMessage, basePath: string): boolean {
 }
 
 export function createApi(options: ApiOptions): Api {
-  const { diagnostics, access, log = () => {}, leaveOut = (work) => work() } = options;
+  const { diagnostics, access, leaveOut = (work) => work() } = options;
+  const log = withoutRepeats(options.log ?? (() => {}));
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;

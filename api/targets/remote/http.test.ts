@@ -120,9 +120,9 @@ describe('a request to a target', () => {
 
   it('says that a token is missing or wrong, and does not repeat it', async () => {
     const missing = await ask(status(401));
-    expect(missing.message).toBe('target shop refuses /x (401); it may need a token');
+    expect(missing.message).toBe('target shop refuses /x (401: refused); it may need a token');
     const wrong = await ask(status(403), {}, 'secret');
-    expect(wrong.message).toBe('target shop refuses /x (403); its token may be wrong');
+    expect(wrong.message).toBe('target shop refuses /x (403: refused); its token may be wrong');
   });
 
   it('says why nobody can be reached', async () => {

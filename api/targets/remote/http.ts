@@ -96,7 +96,7 @@ export function createTargetHttp(target: TargetAddress): TargetHttp {
     }
     if (response.status === 401 || response.status === 403) {
       throw fail(
-        `refuses ${request.path} (${response.status}); ${token === null ? 'it may need a token' : 'its token may be wrong'}`,
+        `refuses ${request.path} (${response.status}${reason}); ${token === null ? 'it may need a token' : 'its token may be wrong'}`,
       );
     }
     throw fail(`answered ${request.path} with ${response.status}${reason}`);
