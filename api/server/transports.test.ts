@@ -119,7 +119,9 @@ describe.each(ALL_TRANSPORTS)('over $name', (transport) => {
     });
     const answer = await ask(transport, graphqlUrl, '{ pprof { timestamp } }');
     expect(codes(answer)).toEqual(['INTERNAL_SERVER_ERROR']);
-    expect(codes(await ask(transport, graphqlUrl, '{ pprof { timestamp } }'))).toEqual(codes(answer));
+    expect(codes(await ask(transport, graphqlUrl, '{ pprof { timestamp } }'))).toEqual(
+      codes(answer),
+    );
     expect(JSON.stringify(answer)).not.toContain('secret');
     expect(logged).toEqual([expect.stringContaining('TypeError: secret')]);
   });
