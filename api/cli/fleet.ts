@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import { warnOfUnknownVariables } from '../base/options/environment/unknown-variables.ts';
-import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
+import { requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { DiagnosticsOptions } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
 import { createApi } from '../server/api.ts';
+import { accessOf } from '../server/gates/access.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { createDecoder } from '../targets/decoding/decoder.ts';
 import { openFleet } from '../targets/fleet/hub/fleet.ts';
@@ -66,7 +67,7 @@ async function serveFleet(given: DiagnosticsOptions): Promise<Listening> {
   warnOfUnknownVariables();
   const options = resolveOptions(given);
   requireTokenWhereExposed(options);
-  const { host, port, token, allowedHosts, allowedOrigins } = options;
+  const { host, port } = options;
   const decoder = createDecoder();
   const fleet = await openFleet({ url: options.fleet!, options, decoder, log: logLine });
   const list = listTargets([fleet.whole]);
@@ -82,12 +83,7 @@ async function serveFleet(given: DiagnosticsOptions): Promise<Listening> {
         return list.targets();
       },
     },
-    access: {
-      token,
-      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
-      allowedHosts,
-      allowedOrigins,
-    },
+    access: accessOf(options),
     log: logLine,
   });
   return listen(api, { host, port, log: logLine });

@@ -1,10 +1,11 @@
 /** The dashboard and the API on saved files. */
 import { logLine } from '../base/log.ts';
 import { warnOfUnknownVariables } from '../base/options/environment/unknown-variables.ts';
-import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
+import { requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
 import { createApi } from '../server/api.ts';
+import { accessOf } from '../server/gates/access.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { createDecoder, type Decoder } from '../targets/decoding/decoder.ts';
 import { type AnalyzedFile, createFileSource } from '../targets/files/source.ts';
@@ -23,7 +24,7 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
   warnOfUnknownVariables();
   const options = resolveOptions();
   requireTokenWhereExposed(options);
-  const { host, port, token, allowedHosts, allowedOrigins } = options;
+  const { host, port } = options;
   const decoder = createDecoder();
   const toTarget = (name: string, its: readonly AnalyzedFile[]) =>
     fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, decoder);
@@ -31,12 +32,7 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
   const single = files.map((file, at) => toTarget(names[at]!, [file]));
   const api = createApi({
     diagnostics: listTargets([toTarget(ALL_FILES, files), ...(files.length > 1 ? single : [])]),
-    access: {
-      token,
-      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
-      allowedHosts,
-      allowedOrigins,
-    },
+    access: accessOf(options),
     log: logLine,
   });
   return listen(api, { host, port, log: logLine });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { programFile } from '../base/launch/program-file.ts';
 import { logLine } from '../base/log.ts';
-import { isLoopbackHost, requireTokenWhereExposed } from '../base/options/exposure.ts';
+import { requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { BlackBoxKeeper } from '../diagnostics/black-box/black-box.ts';
 import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop } from '../link/observed-loop.ts';
@@ -12,7 +12,7 @@ import { linkThread } from '../link/thread.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
 import { createApi } from '../server/api.ts';
-import type { Access } from '../server/gates/access.ts';
+import { type Access, accessOf } from '../server/gates/access.ts';
 import { type Listening, listen, listenAt } from '../server/listen.ts';
 import { followChildren } from '../targets/children/children.ts';
 import type { FamilyPlace } from '../targets/children/place.ts';
@@ -79,13 +79,7 @@ export async function serve(
   async function listenOpenly(wasChild: boolean): Promise<Listening> {
     // As a child it was not exposed.
     if (wasChild) requireTokenWhereExposed(options);
-    const api = apiFor({
-      token: options.token,
-      // Elsewhere a token is required, which no rebound name can know.
-      hosts: isLoopbackHost(host) ? 'loopback' : 'any',
-      allowedHosts: options.allowedHosts,
-      allowedOrigins: options.allowedOrigins,
-    });
+    const api = apiFor(accessOf(options));
     const { mayMove, printsUrl, namesProgram } = data;
     const server = await listen(api, { host, port: options.port, mayMove, log: logLine });
     const program = wasChild || namesProgram ? ` (${programOf(known.process)})` : '';

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isLoopbackHost } from '../../base/options/exposure.ts';
+import type { ResolvedOptions } from '../../base/options/options.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface Access {
@@ -18,6 +19,12 @@ export interface Access {
   allowedHosts: readonly string[];
   /** Origins of pages elsewhere that may ask. @default none */
   allowedOrigins?: readonly string[];
+}
+
+/** Of a server of its own: where it listens on more than loopback a token is required, which no rebound name can know. */
+export function accessOf({ host, token, allowedHosts, allowedOrigins }: ResolvedOptions): Access {
+  const hosts = isLoopbackHost(host) ? 'loopback' : 'any';
+  return { token, hosts, allowedHosts, allowedOrigins };
 }
 
 const HOST = /^(?<name>[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
