@@ -55,22 +55,20 @@ describe.concurrent('pprofql analyze', () => {
     return path;
   }
 
-  function analyze(...args: string[]): Promise<Outcome> {
+  function run(file: string, ...args: string[]): Promise<Outcome> {
     return new Promise((resolve) => {
-      execFile(process.execPath, [CLI, 'analyze', ...args], (error, stdout, stderr) =>
+      execFile(file, args, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
       );
     });
   }
 
+  const analyze = (...args: string[]) => run(process.execPath, CLI, 'analyze', ...args);
+
   /** By a shell, which `$1` and `$2` of are the CLI and a file. */
   function analyzeIn(shell: string, file: string): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const node = `'${process.execPath}' "$1" analyze`;
-      execFile('bash', ['-c', shell.replace('analyze', node), '-', CLI, file], (error, out, log) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout: out, stderr: log }),
-      );
-    });
+    const node = `'${process.execPath}' "$1" analyze`;
+    return run('bash', '-c', shell.replace('analyze', node), '-', CLI, file);
   }
 
   afterAll(() => rmSync(folder, { recursive: true }));

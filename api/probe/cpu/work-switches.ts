@@ -2,7 +2,11 @@
 import { createHook } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { SpanIds } from '../readings/span.ts';
-import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
+import {
+  REQUEST_BEGINNINGS,
+  type RequestContext,
+  type RequestRecord,
+} from '../requests/context/types.ts';
 import { contextManager, createActiveSpans } from '../spans/active-span.ts';
 import { followSpanSwitches } from '../spans/switches.ts';
 
@@ -12,9 +16,6 @@ export interface Work {
   /** Null also where OpenTelemetry was not there as it began to be followed. */
   readonly span: SpanIds | null;
 }
-
-/** Where a request begins in the middle of a callback. */
-const BEGINNINGS = ['http.server.request.start', 'http2.server.stream.start'];
 
 /**
  * Calls `onSwitch` whenever the code that runs next belongs to another request or another span of
@@ -56,7 +57,7 @@ export function followWork(
   const releaseContexts = requests.holdContexts();
   hook.enable();
   // Subscribed after the request context itself, hence called after it.
-  for (const channel of BEGINNINGS) subscribe(channel, look);
+  for (const channel of REQUEST_BEGINNINGS) subscribe(channel, look);
   const unfollowSpans =
     manager === null ? () => {} : followSpanSwitches(manager, { onEnter: enter, onLeave: look });
   // The inspector may have brought us into the middle of a request.
@@ -64,7 +65,7 @@ export function followWork(
   return () => {
     hook.disable();
     releaseContexts();
-    for (const channel of BEGINNINGS) unsubscribe(channel, look);
+    for (const channel of REQUEST_BEGINNINGS) unsubscribe(channel, look);
     unfollowSpans();
   };
 }

@@ -2,8 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import type { Health } from '../../health/finding.ts';
+import { clockAheadMs } from '../../targets/fleet/engine/clock.ts';
 import type { Command, Engine } from '../../targets/fleet/engine/engine.ts';
-import { type About, writeAbout, writeHealth, writePulse } from '../../targets/fleet/wire/about.ts';
+import {
+  type About,
+  movedBy,
+  writeAbout,
+  writeHealth,
+  writePulse,
+} from '../../targets/fleet/wire/about.ts';
 import { INSTANCES, keysOf, NEWS } from '../../targets/fleet/wire/names.ts';
 import {
   joinPoints,
@@ -89,14 +96,6 @@ export function startTelling(options: TellingOptions): Telling {
     toldRevision = '';
   }
 
-  async function measureClock(): Promise<void> {
-    const askedAtMs = Date.now();
-    const [time] = await engine.send([['TIME']]);
-    const [seconds, micros] = time as [string, string];
-    const engineMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
-    if (Number.isFinite(engineMs)) aheadMs = engineMs - (askedAtMs + Date.now()) / 2;
-  }
-
   /** Those that were not sent yet. What is gone from the history meanwhile is lost. */
   function freshPoints(): readonly (StreamPoint & { sequence: number })[] {
     const fresh = diagnostics.history().filter(({ sequence }) => sequence > sentSequence);
@@ -110,7 +109,7 @@ export function startTelling(options: TellingOptions): Telling {
   async function tick(): Promise<void> {
     const nowMs = Date.now();
     const isRenewal = nowMs - renewedAtMs >= RENEWED_EVERY_MS;
-    if (aheadMs === null || isRenewal) await measureClock();
+    if (aheadMs === null || isRenewal) aheadMs = (await clockAheadMs(engine)) ?? aheadMs;
     if (aheadMs === null) return;
     const health = diagnostics.lastHealth();
     const revision = health === null ? '' : revisionOf(health);
@@ -124,10 +123,9 @@ export function startTelling(options: TellingOptions): Telling {
       doing: loop.sentence,
     });
     const points = freshPoints();
-    const packed =
-      nowMs - lastWordsAtMs >= LAST_WORDS_EVERY_MS || findingsOf(health) !== toldFindings
-        ? lastWords.read()
-        : null;
+    const findings = findingsOf(health);
+    const isNews = findings !== toldFindings;
+    const packed = nowMs - lastWordsAtMs >= LAST_WORDS_EVERY_MS || isNews ? lastWords.read() : null;
     const commands: Command[] = [
       ['SADD', INSTANCES, id],
       ['SET', keys.pulse, pulse, 'PX', PULSE_LASTS_MS],
@@ -153,7 +151,7 @@ export function startTelling(options: TellingOptions): Telling {
       }
     }
     if (health !== null && revision !== toldRevision) {
-      commands.push(['SET', keys.health, healthText(health, aheadMs), 'EX', keptSeconds]);
+      commands.push(['SET', keys.health, writeHealth(movedBy(health, aheadMs)), 'EX', keptSeconds]);
     }
     if (packed !== null) commands.push(['SET', keys.lastWords, packed, 'EX', keptSeconds]);
     const joined =
@@ -163,7 +161,7 @@ export function startTelling(options: TellingOptions): Telling {
       commands.push(['XADD', keys.coarsePoints, 'MAXLEN', mostCoarse, '*', POINT_FIELD, text]);
       commands.push(['EXPIRE', keys.coarsePoints, keptSeconds]);
     }
-    if (findingsOf(health) !== toldFindings) commands.push(['PUBLISH', NEWS, id]);
+    if (isNews) commands.push(['PUBLISH', NEWS, id]);
 
     const answers = await engine.send(commands);
     const refused = answers.slice(ofPoints.from, ofPoints.to).findIndex(isRefusal);
@@ -177,7 +175,7 @@ export function startTelling(options: TellingOptions): Telling {
     if (isRenewal) renewedAtMs = nowMs;
     if (packed !== null || lastWordsAtMs < 0) lastWordsAtMs = nowMs;
     toldRevision = revision;
-    toldFindings = findingsOf(health);
+    toldFindings = findings;
     if (joined === null) return;
     coarse = [];
     coarseAtMs = nowMs;
@@ -243,21 +241,4 @@ function findingsOf(health: Health | null): string {
 function revisionOf({ checkedAtMs: _, ...health }: Health): string {
   const text = JSON.stringify(health);
   return createHash('sha256').update(text).digest('base64url').slice(0, REVISION_CHARACTERS);
-}
-
-/** By the clock of the engine. */
-function healthText(health: Health, aheadMs: number): string {
-  return writeHealth({
-    ...health,
-    checkedAtMs: health.checkedAtMs + aheadMs,
-    findings: health.findings.map((finding) => ({
-      ...finding,
-      sinceMs: finding.sinceMs + aheadMs,
-    })),
-    cleared: health.cleared.map((finding) => ({
-      ...finding,
-      sinceMs: finding.sinceMs + aheadMs,
-      clearedAtMs: finding.clearedAtMs + aheadMs,
-    })),
-  });
 }

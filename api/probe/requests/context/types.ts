@@ -76,5 +76,8 @@ export interface EndedRequest {
   durationMs: number | null;
 }
 
+/** Channels of Node on which a request begins, in the middle of a callback. */
+export const REQUEST_BEGINNINGS = ['http.server.request.start', 'http2.server.stream.start'];
+
 /** In place of a request's id: work that is nobody's business. */
 export const LEFT_OUT_ID = 0;

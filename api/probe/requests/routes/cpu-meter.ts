@@ -10,7 +10,7 @@ import { harmless } from '../../../base/harmless.ts';
 import { clamp } from '../../../base/numbers/clamp.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { routeOf } from '../context/context.ts';
-import type { RequestContext, RequestRecord } from '../context/types.ts';
+import { REQUEST_BEGINNINGS, type RequestContext, type RequestRecord } from '../context/types.ts';
 import { routeName } from './names/route-name.ts';
 import { OTHER_ROUTES } from './route-table.ts';
 
@@ -30,8 +30,6 @@ const CALLS_PER_CYCLE = 1_000;
 /** In one window: a loop that feeds itself with promises lets none end, and is not to be slowed down for ever. */
 const MOST_CALLS = 100 * CALLS_PER_CYCLE;
 const MOST_ROUTES = 200;
-
-const BEGINNINGS = ['http.server.request.start', 'http2.server.stream.start'];
 
 export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   const routes = new Map<string, number>();
@@ -92,10 +90,10 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   }
 
   function hook(): () => void {
-    for (const channel of BEGINNINGS) subscribe(channel, begin);
+    for (const channel of REQUEST_BEGINNINGS) subscribe(channel, begin);
     const stopPromises = promiseHooks.createHook({ before: enter, after: leave }) as () => void;
     return () => {
-      for (const channel of BEGINNINGS) unsubscribe(channel, begin);
+      for (const channel of REQUEST_BEGINNINGS) unsubscribe(channel, begin);
       stopPromises();
     };
   }

@@ -9,8 +9,8 @@ import { createSourceDiagnostics } from '../../asked/diagnostics.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import type { Target, TargetParts, TargetRegistry } from '../../list.ts';
 import type { ServiceStatus, ServiceTasks, TargetSource } from '../../target.ts';
-import type { Command, Engine, EngineStatus } from '../engine/engine.ts';
-import { openEngine } from '../engine/engine.ts';
+import { clockAheadMs } from '../engine/clock.ts';
+import { type Command, type Engine, type EngineStatus, openEngine } from '../engine/engine.ts';
 import { type About, readAbout, readHealth, readPulse } from '../wire/about.ts';
 import { INSTANCE_ID, INSTANCES, keysOf, NEWS } from '../wire/names.ts';
 import { createAsking } from './asking.ts';
@@ -80,14 +80,6 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
   });
   engine = opened;
 
-  async function readClock(): Promise<void> {
-    const askedAtMs = Date.now();
-    const [time] = await opened.send([['TIME']]);
-    const [seconds, micros] = time as [string, string];
-    const engineMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
-    if (Number.isFinite(engineMs)) aheadMs = engineMs - (askedAtMs + Date.now()) / 2;
-  }
-
   /** So many at most, and of those that are known already none is left out. */
   async function readIds(): Promise<string[]> {
     const [count] = await opened.send([['SCARD', INSTANCES]]);
@@ -105,7 +97,7 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
   const refresh = singleFlight(async () => {
     if (isStopped || registry === null || !opened.status().isConnected) return;
     try {
-      await readClock();
+      aheadMs = (await clockAheadMs(opened)) ?? aheadMs;
       const ids = await readIds();
       const abouts = await readTexts(ids.map((id) => keysOf(id).about));
       const present = new Map<string, About>();

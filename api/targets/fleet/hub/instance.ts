@@ -18,7 +18,7 @@ import type { Decoder } from '../../decoding/decoder.ts';
 import { type Target, targetFrom } from '../../list.ts';
 import type { InstanceStatus, TargetStatus } from '../../target.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type About, PROTOCOL, type Pulse } from '../wire/about.ts';
+import { type About, movedBy, PROTOCOL, type Pulse } from '../wire/about.ts';
 import { keysOf } from '../wire/names.ts';
 import type { Asking } from './asking.ts';
 import { createInstanceHistory, type InstanceHistory } from './instance-history.ts';
@@ -241,28 +241,12 @@ export function createInstance(options: InstanceOptions): Instance {
       lastPulse = next ?? lastPulse;
     },
     setHealth(health) {
-      told = health && inOwnTime(health, aheadMs());
+      told = health && movedBy(health, -aheadMs());
     },
     readTasks: () => source.readGoroutines({ raw: false }),
     pulse: () => pulse,
     health: () => told,
     status,
     stop: diagnostics.stop,
-  };
-}
-
-function inOwnTime(health: Health, aheadMs: number): Health {
-  return {
-    ...health,
-    checkedAtMs: health.checkedAtMs - aheadMs,
-    findings: health.findings.map((finding) => ({
-      ...finding,
-      sinceMs: finding.sinceMs - aheadMs,
-    })),
-    cleared: health.cleared.map((finding) => ({
-      ...finding,
-      sinceMs: finding.sinceMs - aheadMs,
-      clearedAtMs: finding.clearedAtMs - aheadMs,
-    })),
   };
 }

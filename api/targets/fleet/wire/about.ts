@@ -119,6 +119,23 @@ export function writePulse(value: Pulse): string {
   });
 }
 
+/** By a clock that is so many milliseconds before the one that its times are by. */
+export function movedBy(health: Health, aheadMs: number): Health {
+  return {
+    ...health,
+    checkedAtMs: health.checkedAtMs + aheadMs,
+    findings: health.findings.map((finding) => ({
+      ...finding,
+      sinceMs: finding.sinceMs + aheadMs,
+    })),
+    cleared: health.cleared.map((finding) => ({
+      ...finding,
+      sinceMs: finding.sinceMs + aheadMs,
+      clearedAtMs: finding.clearedAtMs + aheadMs,
+    })),
+  };
+}
+
 /** Cut to what is read. */
 export function writeHealth({ findings, cleared, ...rest }: Health): string {
   return JSON.stringify({ ...rest, findings: findings.slice(0, MOST_FINDINGS), cleared });
