@@ -36,6 +36,16 @@ describe('the record of a stall', () => {
     });
   });
 
+  it('is called after the native call also where what ran next came from the same function', () => {
+    const main = frame('main', '/app/main.js');
+    const stall = recordStall('a', 0);
+    stall.sawNoAnswer({ isOwnRead: false });
+    stall.saw(sight(...RUNS_COMMAND.frames, main), { isLate: true, waitedMs: 900 });
+    stall.saw(PRINTS, { isLate: false, waitedMs: 1 });
+    stall.end(1_000);
+    expect(stall.describe(0).sentence).toContain('execSync, called from build (/app/build.js:7)');
+  });
+
   it('is called after JavaScript that made most of it, whatever native code was met before', () => {
     const stall = recordStall('a', 0);
     stall.sawNoAnswer({ isOwnRead: false });

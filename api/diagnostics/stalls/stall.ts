@@ -72,13 +72,15 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
 
   /** From the function that holds the loop on: what it calls is met again and again, and changes. */
   function tellingStack(): StallStack | null {
-    const told = wasMostlyNative() ? (latestCaller ?? latest) : latest;
+    const caller = wasMostlyNative() ? latestCaller : null;
+    const told = caller ?? latest;
     if (told === null) return null;
-    const frames = fromCommonFunction(told.frames, [...stacks.values()]);
-    return { ...told, frames };
+    const all = [...stacks.values()];
+    const alike = caller === null ? all : all.filter(({ isNativeCaller }) => isNativeCaller);
+    return { ...told, frames: fromCommonFunction(told.frames, alike) };
   }
 
-  /** What ran after the native code is then not what the stall is called after. */
+  /** What ran before and after the native code is then not what the stall is called after. */
   function wasMostlyNative(): boolean {
     return durationMs !== null && overallState() === 'IN_NATIVE_CODE';
   }
