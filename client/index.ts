@@ -66,6 +66,7 @@ export type {
   RouteStats,
 } from './methods/requests.ts';
 export type { Service, ServiceGoroutines, ServiceMethods } from './methods/services.ts';
+export type { StackProfile, StackProfileMethods } from './methods/stack-profiles.ts';
 export type {
   ExternalAllocations,
   Goroutines,

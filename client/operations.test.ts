@@ -33,7 +33,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   CallTreeNode: ['isPprofql', 'origin', 'path'],
   HotFunction: ['isPprofql'],
   // For pages, and for those who write their own queries.
-  Query: ['holders', 'sourceMaps', 'stackProfile', 'target'],
+  Query: ['holders', 'sourceMaps', 'target'],
   ProcessInfo: ['programRoot'],
   RequestCoverage: ['observation'],
   Capture: ['cpu', 'runtime'],

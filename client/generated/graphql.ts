@@ -189,6 +189,17 @@ export type StackKind =
   /** Where the task waits now: the innermost `await` first, then those of its callers. Of a Go process every stack is one. */
   | 'WAITS';
 
+/** Which profile of Go that counts by stack. */
+export type StackProfileKind =
+  /** How long goroutines waited for locks and channels, where `runtime.SetBlockProfileRate` is set. */
+  | 'BLOCK'
+  /** Goroutines that nothing can wake any more, as the collector has proven (from Go 1.27 on): asking collects garbage. */
+  | 'GOROUTINELEAK'
+  /** How long holders of locks made others wait, where `runtime.SetMutexProfileFraction` is set. */
+  | 'MUTEX'
+  /** What has started threads of the operating system. */
+  | 'THREADCREATE';
+
 /** What a target is. */
 export type TargetKind =
   /** Saved dumps and profiles. */
@@ -486,6 +497,14 @@ export type RoutesQueryVariables = Exact<{
 
 export type RoutesQuery = { routes: Array<{ id: string, route: string, count: number, inFlight: number, p50Ms: number | null, p95Ms: number | null, p99Ms: number | null, maxMs: number | null, waits: Array<{ id: string, kind: RouteWaitKind, stack: Array<string>, share: number, samples: number, waitsAt: { function: string, file: string, path: string, line: number, origin: FrameOrigin } | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> }> | null };
 
+export type StackProfileQueryVariables = Exact<{
+  kind: StackProfileKind;
+  limit: number;
+}>;
+
+
+export type StackProfileQuery = { stackProfile: { readAt: string, count: number, delayMs: number | null, stacks: Array<{ id: string, count: number, delayMs: number | null, frames: Array<{ function: string, file: string, path: string, line: number, origin: FrameOrigin }> }> } | null };
+
 export type TargetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -547,4 +566,5 @@ export const ProveTasksDocument = `mutation ProveTasks($maxPauseMs:Float$target:
 export const RequestsDocument = `query Requests($limit:Int!){requests(limit:$limit){id route method ageMs state traceId spanId waitsAt{...Frame}stack frames{...Frame}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RequestsQuery, RequestsQueryVariables>;
 export const RequestCoverageDocument = `query RequestCoverage{requestCoverage{total placeKnown placeKnownShare beyondLimit}}` as unknown as TypedDocumentString<RequestCoverageQuery, RequestCoverageQueryVariables>;
 export const RoutesDocument = `query Routes($limit:Int!){routes(limit:$limit){id route count inFlight p50Ms p95Ms p99Ms maxMs waits{id kind waitsAt{...Frame}stack frames{...Frame}share samples}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<RoutesQuery, RoutesQueryVariables>;
+export const StackProfileDocument = `query StackProfile($kind:StackProfileKind!$limit:Int!){stackProfile(kind:$kind){readAt count delayMs stacks(limit:$limit){id count delayMs frames{...Frame}}}}fragment Frame on Frame{function file path line origin}` as unknown as TypedDocumentString<StackProfileQuery, StackProfileQueryVariables>;
 export const TargetsDocument = `query Targets{targets{name kind state lastAnswerAt error title parent{name}thread{threadId name file startedAt cpuPercent utilization heapUsedBytes blockedForMs doing}child{pid file startedAt cpuPercent utilization heapUsedBytes rssBytes blockedForMs doing}}}` as unknown as TypedDocumentString<TargetsQuery, TargetsQueryVariables>;

@@ -30,6 +30,7 @@ import { createHealthMethods, type HealthChanges, type HealthMethods } from './h
 import { createHolderMethods, type HolderMethods } from './holders.ts';
 import type { HistoryStream } from './metrics-history.ts';
 import { createRequestMethods, type RequestMethods } from './requests.ts';
+import { createStackProfileMethods, type StackProfileMethods } from './stack-profiles.ts';
 
 export type Pprof = Answered<PprofQuery>['pprof'];
 /** `Pprof` without the allocation tables. */
@@ -54,7 +55,8 @@ export interface TargetMethods
     EventLoopMethods,
     HealthMethods,
     HolderMethods,
-    RequestMethods {
+    RequestMethods,
+    StackProfileMethods {
   /** Memory, CPU, runtime figures, history, and who allocated what. Reads the heap sampler. */
   pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   /** Without the allocation tables: cheap enough to poll every second. */
@@ -121,6 +123,7 @@ export function createTargetMethods(
     ...createHealthMethods(access, healthChanges),
     ...createHolderMethods(access),
     ...createRequestMethods(access),
+    ...createStackProfileMethods(access),
     pprof,
     async goroutines({ raw = false, exact = false, signal } = {}) {
       return (await ask(GoroutinesDocument, { raw, exact }, { signal })).goroutines;

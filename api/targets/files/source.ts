@@ -69,6 +69,7 @@ export function createFileSource(
           memStats,
           cpu,
           report: report ?? boxed,
+          stacks: firstOf(files, 'STACKS'),
         }),
       };
     },
@@ -181,9 +182,10 @@ interface Found {
   memStats: unknown;
   cpu: unknown;
   report: unknown;
+  stacks: unknown;
 }
 
-function unavailableOf({ dump, heap, memStats, cpu, report }: Found): UnavailableField[] {
+function unavailableOf({ dump, heap, memStats, cpu, report, stacks }: Found): UnavailableField[] {
   const fields = [
     ...(heap === undefined ? ['topAllocations', 'inuseAllocations', 'allocationProfile'] : []),
     ...(dump === undefined ? ['runtime.numGoroutine'] : []),
@@ -196,6 +198,7 @@ function unavailableOf({ dump, heap, memStats, cpu, report }: Found): Unavailabl
       : []),
     ...([heap, memStats, report].every((file) => file === undefined) ? ['memory.alloc'] : []),
     ...(cpu === undefined ? ['cpuProfiles'] : []),
+    ...(stacks === undefined ? ['stackProfile'] : []),
     'cpu',
     'history.usagePercent',
     'runtime.numCpu',

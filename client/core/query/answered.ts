@@ -8,6 +8,7 @@ const NULL_IS_AN_ANSWER = [
   'requestCoverage',
   'routes',
   'previousRun',
+  'stackProfile',
 ] as const;
 
 /** Data without errors. */

@@ -1,4 +1,7 @@
 /** One page for several processes: a Go program, another Node program, saved files. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GoProgram, hasGo, runGoProgram } from '../../../api/targets/testing/go-program.ts';
@@ -151,12 +154,23 @@ describe.runIf(hasBrowser && hasGo)('a page that watches several processes', () 
 
 describe.runIf(hasBrowser)('a page of saved files', () => {
   const FOLDER = 'scripts/fixtures/corpus';
+  const WAITS = `--- mutex:
+cycles/second=1000000000
+sampling period=1
+9000000 4 @ 0x1 0x2
+#\t0x1\tsync.(*Mutex).Unlock+0x1\t/usr/local/go/src/sync/mutex.go:223
+#\t0x2\tmain.hold+0x1\t/app/hold.go:13
+`;
+  const folder = mkdtempSync(path.join(tmpdir(), 'pprofql-files-'));
   let program: Program;
   let browser: Browser;
 
   beforeAll(async () => {
+    const waits = path.join(folder, 'waits.txt');
+    writeFileSync(waits, WAITS);
     [program, browser] = await Promise.all([
       serveFiles([
+        waits,
         `${FOLDER}/goroutines/1.26/httpsrv-t75.txt.gz`,
         `${FOLDER}/heap/1.26/httpsrv-t75.heap.pb.gz`,
       ]),
@@ -166,6 +180,7 @@ describe.runIf(hasBrowser)('a page of saved files', () => {
   afterAll(async () => {
     await browser?.close();
     await program?.kill();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('has the sections that the files fill, for all of them and for each', async () => {
@@ -176,7 +191,7 @@ describe.runIf(hasBrowser)('a page of saved files', () => {
     // Without the number of those that are stuck.
     const titles = async () =>
       (await sections.allTextContents()).map((text) => /^[A-Za-z]+/.exec(text)?.[0]);
-    expect(await titles()).toEqual(['Memory', 'Goroutines', 'GraphiQL']);
+    expect(await titles()).toEqual(['Memory', 'Goroutines', 'Waits', 'GraphiQL']);
     await looksRight(page);
     await sections.filter({ hasText: 'Goroutines' }).click();
     await page
@@ -184,6 +199,14 @@ describe.runIf(hasBrowser)('a page of saved files', () => {
       .getByRole('listitem')
       .first()
       .waitFor();
+    await looksRight(page);
+    await sections.filter({ hasText: 'Waits' }).click();
+    await page.getByText('Not told').waitFor();
+    await page.getByRole('button', { name: 'Made wait' }).click();
+    await page.getByText('4 waits, 9 ms together').waitFor();
+    await page.locator('.flame-tree').getByText('main.hold').waitFor();
+    await page.getByRole('button', { name: /main\.hold/ }).click();
+    await page.getByText('sync.(*Mutex).Unlock').first().waitFor();
     await looksRight(page);
     await switchOf(page).selectOption('httpsrv-t75.heap.pb.gz');
     await expect.poll(titles).toEqual(['Memory', 'GraphiQL']);

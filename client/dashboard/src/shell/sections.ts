@@ -10,6 +10,7 @@ import { useTarget } from '../live/observatory.ts';
 import { useProcess } from '../live/process.tsx';
 import { MemorySection } from '../memory/memory-section.tsx';
 import { RequestsSection } from '../requests/requests-section.tsx';
+import { StacksSection } from '../stacks/stacks-section.tsx';
 import { TasksSection } from '../tasks/tasks-section.tsx';
 
 export interface Section {
@@ -21,6 +22,8 @@ export interface Section {
   fileField?: string;
   /** What any target must tell to have it; absent where each does. */
   field?: string;
+  /** Only what has goroutines can fill it. @default false */
+  isOfGo?: boolean;
 }
 
 const SECTIONS: readonly [Section, ...Section[]] = [
@@ -29,6 +32,7 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'memory', title: 'Memory', Content: MemorySection, fileField: 'inuseAllocations' },
   { id: 'requests', title: 'Requests', Content: RequestsSection, field: 'requests' },
   { id: 'tasks', title: 'Async tasks', Content: TasksSection, fileField: 'runtime.numGoroutine' },
+  { id: 'stacks', title: 'Waits', Content: StacksSection, fileField: 'stackProfile', isOfGo: true },
   { id: 'captures', title: 'Captures', Content: CapturesSection },
 ];
 
@@ -39,7 +43,8 @@ const FLEET: Section = { id: 'fleet', title: 'Instances', Content: FleetSection 
 export function useSections(): readonly [Section, ...Section[]] {
   const kind = useTarget()?.kind ?? null;
   const unavailable = useProcess()?.pprof.unavailable.map(({ field }) => field) ?? [];
-  const isShown = ({ field, fileField }: Section) =>
+  const isShown = ({ field, fileField, isOfGo = false }: Section) =>
+    (!isOfGo || hasGoroutines(kind)) &&
     (field === undefined || !unavailable.includes(field)) &&
     (kind !== 'FILE' || (fileField !== undefined && !unavailable.includes(fileField)));
   if (kind === 'FLEET') return [FLEET];

@@ -1,0 +1,75 @@
+import { Fragment, useState } from 'react';
+import type { StackProfileQuery } from '../../generated/graphql.ts';
+import { FrameList } from '../frames/frame-list.tsx';
+import { FramePlace } from '../frames/frame-place.tsx';
+import { responsibleFrame } from '../frames/frames.ts';
+import { formatCount, formatDuration, known } from '../shared/format.ts';
+
+type Stack = NonNullable<StackProfileQuery['stackProfile']>['stacks'][number];
+
+interface StackTableProps {
+  title: string;
+  /** What is counted, one of it. */
+  noun: string;
+  /** Those with most first. */
+  stacks: readonly Stack[];
+}
+
+/** A row for each stack, named by its first function of the program; opened, the whole of it. */
+export function StackTable({ title, noun, stacks }: StackTableProps) {
+  const [opened, open] = useState<string | null>(null);
+  return (
+    <section className="card table-card" aria-label={title}>
+      <table className="table route-table">
+        <caption className="sr-only">{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Stack</th>
+            <th scope="col" className="num">
+              {`${noun[0]!.toUpperCase()}${noun.slice(1)}s`}
+            </th>
+            <th scope="col" className="num">
+              Time
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {stacks.map(({ id, count, delayMs, frames }) => {
+            const isOpen = id === opened;
+            const place = responsibleFrame(frames);
+            return (
+              <Fragment key={id}>
+                <tr>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      className="disclosure"
+                      aria-expanded={isOpen}
+                      onClick={() => open(isOpen ? null : id)}
+                    >
+                      <code>{place?.function ?? 'no stack told'}</code>{' '}
+                      {place !== undefined && <FramePlace frame={place} />}
+                    </button>
+                  </th>
+                  <td className="num" data-label="Count">
+                    {formatCount(count)}
+                  </td>
+                  <td className="num" data-label="Time">
+                    {known(delayMs, formatDuration)}
+                  </td>
+                </tr>
+                {isOpen && (
+                  <tr className="detail">
+                    <td colSpan={3}>
+                      <FrameList frames={frames} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
