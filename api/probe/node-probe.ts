@@ -89,7 +89,6 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     budget,
     pauseBudgetPercent: options.pauseBudgetPercent,
     heapUsedBytes: memory.heapUsedBytes,
-    nowMs: threadClockMs,
     onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
   });
   const { tracker, requestContext } = startPart(

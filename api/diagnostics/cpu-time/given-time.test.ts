@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
+import { openThreadTime, parseSchedstat, starvedMsSince } from '../../base/thread-time.ts';
 import { createGivenTime } from './given-time.ts';
 import { openQuota, parseCpuStat } from './quota.ts';
-import { openThreadTime, parseSchedstat, starvedMsSince } from './thread-time.ts';
 
 describe('the time that a thread was given', () => {
   it('is that of the last half minute', () => {

@@ -1,8 +1,9 @@
 /** What the observed thread was given of the CPU time that it wanted, over the last half minute. */
+
+import type { ThreadTime, ThreadTimeReader } from '../../base/thread-time.ts';
 import type { CpuTimeEvidence } from '../../health/evidence/loop.ts';
 import { monotonicMs } from '../../link/heartbeat.ts';
 import { openQuota, type QuotaUse } from './quota.ts';
-import type { ThreadTime, ThreadTimeReader } from './thread-time.ts';
 
 /** Long enough that a burst of a neighbor is no state. */
 const WINDOW_MS = 30_000;

@@ -67,7 +67,7 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     if (reading === null) return null;
     if (heap?.collectedAtMs !== reading.collectedAtMs) {
       const nextReadAtMs =
-        reading.collectedAtMs + restAfterMs(reading.pauseMs, options.pauseBudgetPercent);
+        reading.collectedAtMs + restAfterMs(reading.bookedMs, options.pauseBudgetPercent);
       heap = { ...toSnapshot(reading, availability), nextReadAtMs };
       const { collectedAtMs } = reading;
       options.onRead?.(heap);

@@ -1,10 +1,10 @@
 /** All that watches the observed loop from beside it: for stalls, for short delays, and for what the kernel gives it. */
 import { isMainThread } from 'node:worker_threads';
+import { NO_THREAD_TIME, openThreadTime } from '../../base/thread-time.ts';
 import type { LoopAccess } from '../../link/observed-loop.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { createGivenTime, type GivenTime } from '../cpu-time/given-time.ts';
-import { NO_THREAD_TIME, openThreadTime } from '../cpu-time/thread-time.ts';
 import { type DelayWatch, startDelayWatch } from './delays/delays.ts';
 import { unwatchedLoop } from './unwatched-loop.ts';
 import { type StallWatch, startStallWatch } from './watch.ts';

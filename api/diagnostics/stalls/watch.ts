@@ -4,6 +4,7 @@
  */
 
 import { US_PER_MS } from '../../base/numbers/units.ts';
+import { starvedMsSince, type ThreadTime, type TimeAtBeat } from '../../base/thread-time.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { listeners } from '../../base/waiting/listeners.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
-import { starvedMsSince, type ThreadTime, type TimeAtBeat } from '../cpu-time/thread-time.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
 import type { OwnPause } from './own-pause.ts';
 import { createOwnReads } from './own-reads.ts';

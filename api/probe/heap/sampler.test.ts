@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { createPauseBudget } from '../overhead/pause-budget.ts';
 import type { HeapDriver, HeapNode } from './driver.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './sampler.ts';
 
@@ -68,7 +69,9 @@ describe('the heap sampler', () => {
     state.pause = () => {
       nowMs += 10;
     };
-    const sampler = create({ openDriver, nowMs: () => nowMs });
+    const clock = () => nowMs;
+    const budget = createPauseBudget(2, clock, () => null);
+    const sampler = create({ openDriver, nowMs: clock, budget });
     const first = await sampler.read();
     expect(first.pauseMs).toBe(10);
     nowMs += 489;

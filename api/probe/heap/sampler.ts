@@ -107,11 +107,10 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   }
 
   function readNow(running: RotatingHeap): HeapReading {
-    const startedAtMs = nowMs();
+    const end = budget.begin();
     const columns = running.read();
-    const pauseMs = nowMs() - startedAtMs;
-    budget.spend(pauseMs);
-    return { ...columns, collectedAtMs: wallClockMs(), pauseMs };
+    const pause = end();
+    return { ...columns, collectedAtMs: wallClockMs(), ...pause };
   }
 
   const collect = singleFlight(async (): Promise<HeapReading> => {
@@ -138,7 +137,9 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     if (heap === null) return () => {};
     const suspended = heap;
     const startedAtMs = nowMs();
-    last = { ...suspended.suspend(), collectedAtMs: wallClockMs(), pauseMs: nowMs() - startedAtMs };
+    const columns = suspended.suspend();
+    const pauseMs = nowMs() - startedAtMs;
+    last = { ...columns, collectedAtMs: wallClockMs(), pauseMs, bookedMs: pauseMs };
     isSuspended = true;
     return () => {
       if (!isSuspended) return;

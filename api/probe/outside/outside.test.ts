@@ -27,7 +27,6 @@ function observe({
     budget: createPauseBudget(100, nowMs),
     pauseBudgetPercent: 100,
     heapUsedBytes: () => 0,
-    nowMs,
   });
   const observer = startOutsideObserver({ heapWalk, lastMajorMs, seesBuffers });
   cleanups.push(observer.stop);

@@ -7,10 +7,13 @@ function walkOf({ percent = 2, heapUsedBytes = 10_000_000 } = {}) {
   let nowMs = 0;
   const pauses: number[] = [];
   const walk = createHeapWalk({
-    budget: createPauseBudget(percent, () => nowMs),
+    budget: createPauseBudget(
+      percent,
+      () => nowMs,
+      () => null,
+    ),
     pauseBudgetPercent: percent,
     heapUsedBytes: () => heapUsedBytes,
-    nowMs: () => nowMs,
     onPause: (pauseMs) => pauses.push(pauseMs),
   });
   const pass = (ms: number) => {

@@ -16,7 +16,6 @@ export interface HeapWalkOptions {
   budget: PauseBudget;
   pauseBudgetPercent: number;
   heapUsedBytes: () => number;
-  nowMs: () => number;
   /** Told of each pause that has just ended: the program has no part in it. */
   onPause?: (pauseMs: number) => void;
 }
@@ -29,7 +28,7 @@ const MS_PER_BYTE = 0.0004 / 50;
 const LONGEST_REST_MS = 10 * 60_000;
 
 export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
-  const { budget, pauseBudgetPercent, heapUsedBytes, nowMs, onPause } = options;
+  const { budget, pauseBudgetPercent, heapUsedBytes, onPause } = options;
   /** How many times as long as guessed the last one took. */
   let correction = 1;
 
@@ -62,10 +61,9 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
     run(walk) {
       refuseBeyondBudget();
       const guessedMs = guessMs(heapUsedBytes());
-      const startedAtMs = nowMs();
+      const endPause = budget.begin();
       const end = (): number => {
-        const pauseMs = nowMs() - startedAtMs;
-        budget.spend(pauseMs);
+        const { pauseMs } = endPause();
         onPause?.(pauseMs);
         return pauseMs;
       };

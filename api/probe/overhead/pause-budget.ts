@@ -1,12 +1,20 @@
 /** Keeps pauses below a share of wall time: after each one, says how long to leave the host alone. */
+import { readThisThread, starvedMsOf, type ThreadTime } from '../../base/thread-time.ts';
 
 export interface PauseBudget {
   /** True when another pause may begin. */
   allows(): boolean;
   /** How long none may begin yet; 0 when one may. */
   restMs(): number;
-  /** Books a pause that has just ended. */
-  spend(pauseMs: number): void;
+  /** To be called as a pause begins. @returns what ends it, and books it */
+  begin(): () => Pause;
+}
+
+/** One that has just ended. */
+export interface Pause {
+  pauseMs: number;
+  /** What is booked: without the time in which the machine ran something else instead of this thread. */
+  bookedMs: number;
 }
 
 /** How long nothing may pause after a pause: 490 ms after 10 ms under 2 percent. */
@@ -17,14 +25,28 @@ export function restAfterMs(pauseMs: number, percent: number): number {
 /**
  * The first pause is free.
  * @param nowMs a monotonic clock
+ * @param readThread what the calling thread was given
  */
-export function createPauseBudget(percent: number, nowMs: () => number): PauseBudget {
+export function createPauseBudget(
+  percent: number,
+  nowMs: () => number,
+  readThread: () => ThreadTime | null = readThisThread,
+): PauseBudget {
   let restUntilMs = Number.NEGATIVE_INFINITY;
   return {
     allows: () => nowMs() >= restUntilMs,
     restMs: () => Math.max(0, restUntilMs - nowMs()),
-    spend(pauseMs) {
-      restUntilMs = nowMs() + restAfterMs(pauseMs, percent);
+    begin() {
+      const beganMs = nowMs();
+      const before = readThread();
+      return () => {
+        const endedMs = nowMs();
+        const pauseMs = endedMs - beganMs;
+        const starvedMs = starvedMsOf(pauseMs, before, readThread());
+        const bookedMs = Math.max(0, pauseMs - starvedMs);
+        restUntilMs = endedMs + restAfterMs(bookedMs, percent);
+        return { pauseMs, bookedMs };
+      };
     },
   };
 }

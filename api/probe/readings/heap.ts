@@ -9,6 +9,8 @@ export interface HeapReading {
   collectedAtMs: number;
   /** How long the observed loop stood still for this read. */
   pauseMs: number;
+  /** What of it counts for the pause budget: without the time in which the thread waited for a core. */
+  bookedMs: number;
   /** Whether the two alloc columns mean something (Node 26 and later). */
   cumulative: boolean;
   /** Mean bytes between two samples now. */

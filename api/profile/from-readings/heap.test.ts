@@ -19,6 +19,7 @@ function readingOf(nodes: TestNode[], cumulative = true): HeapReading {
   return {
     collectedAtMs: 0,
     pauseMs: 0,
+    bookedMs: 0,
     cumulative,
     samplingIntervalBytes: 1,
     rotations: 0,

@@ -4,11 +4,7 @@
  * made no turn between two looks, and no call has returned meanwhile, what they found is what keeps it.
  */
 import { clamp } from '../../base/numbers/clamp.ts';
-import {
-  NO_THREAD_TIME,
-  openThreadTime,
-  type ThreadTime,
-} from '../../diagnostics/cpu-time/thread-time.ts';
+import { NO_THREAD_TIME, openThreadTime, type ThreadTime } from '../../base/thread-time.ts';
 import { recordStall, type StallRecord } from '../../diagnostics/stalls/stall.ts';
 import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
 import type { BusyWorkerEvidence } from '../../health/evidence/thread.ts';

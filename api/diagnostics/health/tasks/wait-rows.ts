@@ -1,7 +1,8 @@
 /**
  * Which routes wait many times in a row. Who has been served for three seconds, and began what it
  * waits for 20 ms ago, has waited before: a wait that is met by chance is half over, so that it takes
- * 40 ms, and 75 of these fill the three seconds.
+ * 40 ms, and 75 of these fill the three seconds. Who was seen in a long wait before waits no longer for
+ * having begun another one.
  */
 import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
 
@@ -9,6 +10,11 @@ export interface WaitRows {
   note(requests: readonly RequestEvidence[]): void;
   /** As last seen, rounded; null where no old request of the route was seen waiting. */
   of(route: string): number | null;
+}
+
+interface Seen {
+  times: number;
+  longestMs: number;
 }
 
 /** Younger ones may be at their first wait. */
@@ -19,15 +25,28 @@ const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
   const rows = new Map<string, number>();
+  /** Of the requests of the last look. */
+  let seen: ReadonlyMap<number, Seen> = new Map();
+
   return {
     note(requests) {
-      for (const { route, ageMs, waitMs, frames, isUnanswered } of requests) {
-        if (!isUnanswered || ageMs < OLD_MS || waitMs === null || frames.length === 0) continue;
-        const inARow = ageMs / (2 * Math.max(1, waitMs));
+      const now = new Map<number, Seen>();
+      for (const { id, route, ageMs, waitMs, frames, isUnanswered } of requests) {
+        if (!isUnanswered || waitMs === null || frames.length === 0) continue;
+        const before = seen.get(id) ?? { times: 0, longestMs: 1 };
+        const { times, longestMs } = {
+          times: before.times + 1,
+          longestMs: Math.max(before.longestMs, waitMs),
+        };
+        now.set(id, { times, longestMs });
+        if (ageMs < OLD_MS) continue;
+        // The longest of several that are met by chance is the nearer to its end.
+        const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
         rows.set(route, known === undefined ? inARow : known + WEIGHT * (inARow - known));
       }
+      seen = now;
     },
     of(route) {
       const inARow = rows.get(route);

@@ -4,6 +4,12 @@
  * thread does in the middle of each, and remembers a minute of them.
  */
 
+import {
+  starvedMsSince,
+  type ThreadTime,
+  type TimeAtBeat,
+  waitedMsBetween,
+} from '../../../base/thread-time.ts';
 import type { PointEvidence } from '../../../health/evidence/evidence.ts';
 import type { DelayEvidence } from '../../../health/evidence/loop.ts';
 import { monotonicMs, readHeartbeat } from '../../../link/heartbeat.ts';
@@ -15,12 +21,6 @@ import {
   wantQuickHeartbeat,
 } from '../../../link/quick-heartbeat.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
-import {
-  starvedMsSince,
-  type ThreadTime,
-  type TimeAtBeat,
-  waitedMsBetween,
-} from '../../cpu-time/thread-time.ts';
 import { callersOfNative } from '../native-callers.ts';
 import { type Delay, sumOfDelays } from './delay.ts';
 

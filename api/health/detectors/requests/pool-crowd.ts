@@ -1,5 +1,6 @@
 /** The crowd that waits for one pool, lock or limiter, who holds it, and who of them waits for it again. */
 import { durationText } from '../../../base/text/duration.ts';
+import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
@@ -61,7 +62,22 @@ function crowdOf({ requests }: Evidence): PoolWait[] | null {
   const [largest] = [...crowds.values()]
     .filter((crowd) => crowd.filter(isLong).length >= FEWEST_WAITERS)
     .sort((a, b) => b.length - a.length);
-  return largest ?? null;
+  return largest === undefined ? null : [...largest, ...waitingAlike(unanswered, largest)];
+}
+
+/** Whoever stands at the very line waits like them: of some, what is pending further in is not known. */
+function waitingAlike(
+  requests: readonly RequestEvidence[],
+  crowd: readonly PoolWait[],
+): PoolWait[] {
+  const known = new Set(crowd.map(({ request }) => request.id));
+  const lines = new Map(crowd.map((wait) => [lineKey(wait.culprit), wait]));
+  return requests
+    .filter(({ id }) => !known.has(id))
+    .flatMap((request) => {
+      const wait = lines.get(lineKey(culpritOf(request.frames)));
+      return wait === undefined ? [] : [{ ...wait, request, frames: request.frames }];
+    });
 }
 
 function isLong({ request }: PoolWait): boolean {
@@ -73,14 +89,34 @@ function isLong({ request }: PoolWait): boolean {
  * else, has had that turn.
  */
 function nestedWaits(crowd: readonly PoolWait[]): PoolWait[] {
-  return crowd.filter(({ request, culprit }) =>
-    crowd.some(
+  return crowd.flatMap((wait) => {
+    const { request, culprit } = wait;
+    const asks = asksAgain(wait);
+    if (asks !== null) return [{ ...wait, culprit: asks }];
+    const isNested = crowd.some(
       (other) =>
         !isSameFunction(other.culprit, culprit) &&
         standsIn(request, other.culprit) &&
         !standsIn(other.request, culprit),
-    ),
+    );
+    return isNested ? [wait] : [];
+  });
+}
+
+/**
+ * Where one function waits for turns on behalf of others, and has given this request one already: who asks
+ * for the second. For example `withTurn:15 < loadPart:19 < withTurn:16 < exportAll:22` → `loadPart:19`.
+ */
+function asksAgain({ culprit, frames }: PoolWait): Frame | null {
+  const at = frames.findIndex(
+    (frame) => isSameFunction(frame, culprit) && frame.line === culprit.line,
   );
+  const callers = frames.slice(at + 1);
+  const before = callers.findIndex(
+    (frame) => isSameFunction(frame, culprit) && frame.line !== culprit.line,
+  );
+  if (at === -1 || before === -1) return null;
+  return culpritOf(callers.slice(0, before).filter((frame) => !isSameFunction(frame, culprit)));
 }
 
 /** Who stands where others wait, and does not wait for the gate. */

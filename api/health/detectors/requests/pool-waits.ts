@@ -45,15 +45,17 @@ export function standsIn(
 }
 
 function gateIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | null {
-  const at = frames.findIndex(({ function: name }) => GATE.test(name) && !NOT_A_GATE.test(name));
+  const at = frames.findIndex(isGate);
   if (at === -1) return null;
-  const gate = frames[at]!;
+  const innermost = frames[at]!;
   // Code of the program that is called by the gate, or beside it, waits for something else.
-  if (frames.slice(0, at).some((frame) => isOwnCode(frame) && frame.file !== gate.file))
+  if (frames.slice(0, at).some((frame) => isOwnCode(frame) && frame.file !== innermost.file))
     return null;
   const callers = frames.slice(at + 1).filter((frame) => isOwnCode(frame) && !isGate(frame));
   const [first] = callers;
   if (first === undefined) return null;
+  // The one that the program called: how a package goes on from there is not seen of each request.
+  const gate = frames.slice(at, frames.indexOf(first)).findLast(isGate) ?? innermost;
   // A function without a name says less than the one around it at the same line.
   const named = callers.find(
     ({ function: name, file, line }) =>

@@ -68,6 +68,30 @@ describe('a pool', () => {
     ]);
   });
 
+  test('is a deadlock as well where one function takes turns for all', () => {
+    const take = aFrame('withTurn', '/app/src/turns.ts', 15);
+    const taken = aFrame('withTurn', '/app/src/turns.ts', 16);
+    const nameless = aFrame('(anonymous)', '/app/src/order.ts', 11);
+    const again = [[NEW, ACQUIRE, take, PRICE, nameless, taken, SAVE, HANDLER]];
+    const first = [[NEW, ACQUIRE, take, SAVE, HANDLER]];
+    const requests = [...waiting(3, 30_000, ...again), ...waiting(4, 20_000, ...first)];
+    expect(findingsFor(requests)).toMatchObject([
+      { kind: 'DEADLOCK', culprit: PRICE, count: 7 },
+    ]);
+  });
+
+  test('has no holders among those of whom it is only not known what is pending further in', () => {
+    const MUTEX = aFrame('Mutex.acquire', '/app/node_modules/slots/mutex.js', 4);
+    const requests = [
+      ...waiting(5, 30_000, [NEW, ACQUIRE, MUTEX, SAVE, HANDLER], [SAVE, HANDLER]),
+      ...waiting(4, 30_000, [MUTEX, SAVE, HANDLER], [SAVE, HANDLER]),
+      ...waiting(2, 20_000, [SAVE, HANDLER]),
+    ];
+    expect(findingsFor(requests).map(({ sentence }) => sentence)).toEqual([
+      '11 requests wait for Mutex.acquire (node_modules/slots/mutex.js:4), for up to 30 s, in saveOrder (src/order.ts:10); no request in flight is known to hold it.',
+    ]);
+  });
+
   test('is no finding while it is only busy, also where one request is old', () => {
     const requests = [...waiting(9, 2_000, ...FIRST_TURN), ...waiting(1, 12_000, ...FIRST_TURN)];
     expect(findingsFor(requests)).toEqual([]);

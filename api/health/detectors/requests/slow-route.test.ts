@@ -53,6 +53,14 @@ describe('a route is slow', () => {
     );
   });
 
+  test('at two places that take most of the time together', () => {
+    const stock = aFrame('reserveStock', '/app/src/stock.ts', 3);
+    const waits = [waitIn(PRICE, 0.45), waitIn(stock, 0.4)];
+    expect(findingsFor({ routes: [{ ...SLOW, waits, waitsInARow: 98 }] })).toEqual([
+      'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), ≈45 % of it waiting in priceOrder (src/price.ts:6) and ≈40 % in reserveStock (src/stock.ts:3).',
+    ]);
+  });
+
   test('because it works on the thread', () => {
     const cpu = { kind: 'CPU', place: null, frames: [], share: 0.8, samples: 0 } as const;
     expect(findingsFor({ routes: [{ ...SLOW, waits: [cpu] }] })).toEqual([
@@ -69,6 +77,10 @@ describe('no route is slow', () => {
       { routes: [{ ...SLOW, recent: { count: 2, meanMs: 4e3 } }] },
     ],
     ['that was slow a while ago', { routes: [{ ...SLOW, recent: { count: 0, meanMs: 0 } }] }],
+    [
+      'that waits at many places',
+      { routes: [{ ...SLOW, waits: [waitIn(PRICE, 0.3), waitIn(aFrame('f', '/app/f.ts'), 0.1)] }] },
+    ],
     ['of which nobody knows where it waits', { routes: [{ ...SLOW, waits: [] }] }],
     [
       'whose answers stream',

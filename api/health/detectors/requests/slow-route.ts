@@ -20,6 +20,8 @@ interface SlowPlace {
   frames: readonly Frame[];
   /** Of the time, 0 to 1. */
   share: number;
+  /** Where it waits about as long, if no place alone takes most of the time; else null. */
+  beside: { culprit: Frame; share: number } | null;
 }
 
 /** Who clicks notices a second; a single call of another service seldom takes as long. */
@@ -27,6 +29,8 @@ const SLOW_MS = 1_000;
 /** One request or two may have met something else, such as the start of the program. */
 const FEWEST_REQUESTS = 5;
 const MOSTLY = 0.5;
+/** Of two places that take most of the time together, each. */
+const LEAST_OF_TWO = 0.25;
 /** Fewer waits one after the other are what a careful program does too. */
 const FEWEST_IN_A_ROW = 10;
 
@@ -68,7 +72,11 @@ export const slowRoute: Detector<SlowRoute> = {
       return `${subject}, ${shareWords(where.share)} of it at work on the thread.`;
     }
     const row = inARow === null ? '' : `, which waits ≈${groupedDigits(inARow)} times in a row`;
-    return `${subject}, ≈${shareWords(where.share)} of it waiting in ${frameWords(where.culprit)}${row}.`;
+    const beside =
+      where.beside === null
+        ? ''
+        : ` and ≈${shareWords(where.beside.share)} in ${frameWords(where.beside.culprit)}`;
+    return `${subject}, ≈${shareWords(where.share)} of it waiting in ${frameWords(where.culprit)}${beside}${row}.`;
   },
   nextStep({ where, inARow }) {
     if (where.culprit === null) {
@@ -80,7 +88,7 @@ export const slowRoute: Detector<SlowRoute> = {
   },
 };
 
-/** The function of the program that most of the time is spent in; null for none. */
+/** The function of the program that most of the time is spent in, or the two; null for none. */
 function slowPlace({ waits }: RouteEvidence): SlowPlace | null {
   const places = new Map<string, SlowPlace>();
   for (const { kind, frames, share } of waits) {
@@ -89,15 +97,19 @@ function slowPlace({ waits }: RouteEvidence): SlowPlace | null {
     const key = culprit === null ? '' : `${culprit.function} ${culprit.file}`;
     const known = places.get(key);
     // The line with the largest share stands for its function.
-    if (known === undefined) places.set(key, { culprit, frames, share });
+    if (known === undefined) places.set(key, { culprit, frames, share, beside: null });
     else known.share += share;
   }
-  const [most] = [...places.values()].sort((a, b) => b.share - a.share);
-  return most !== undefined && most.share >= MOSTLY ? most : null;
+  const [most, second] = [...places.values()].sort((a, b) => b.share - a.share);
+  if (most === undefined) return null;
+  if (most.share >= MOSTLY) return most;
+  if (most.culprit === null || second === undefined || second.culprit === null) return null;
+  const isOfTwo = second.share >= LEAST_OF_TWO && most.share + second.share >= MOSTLY;
+  return isOfTwo ? { ...most, beside: { culprit: second.culprit, share: second.share } } : null;
 }
 
-function isRow({ waitsInARow }: RouteEvidence, { culprit }: SlowPlace): boolean {
-  return culprit !== null && (waitsInARow ?? 0) >= FEWEST_IN_A_ROW;
+function isRow({ waitsInARow }: RouteEvidence, { culprit, beside }: SlowPlace): boolean {
+  return culprit !== null && beside === null && (waitsInARow ?? 0) >= FEWEST_IN_A_ROW;
 }
 
 /** What streams its answer lasts as long as somebody listens. */

@@ -4,7 +4,7 @@
  */
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
-import type { PauseBudget } from '../../overhead/pause-budget.ts';
+import type { Pause, PauseBudget } from '../../overhead/pause-budget.ts';
 import type {
   AllocationProfileRequest,
   AllocationProfileStart,
@@ -60,7 +60,7 @@ export function createAllocationProfiler({
   let lastOverId = 0;
 
   function begin(request: AllocationProfileRequest): Running {
-    const beganMs = threadClockMs();
+    const endPause = budget.begin();
     const session = openAllocationSession();
     let resume = () => {};
     try {
@@ -74,7 +74,7 @@ export function createAllocationProfiler({
       throw error;
     }
     const deadline = setTimeout(() => cancel(request.id), request.durationMs + graceMs).unref();
-    const start = { startedAtMs: wallClockMs(), startPauseMs: pauseSince(beganMs) };
+    const start = { startedAtMs: wallClockMs(), startPauseMs: told(endPause()) };
     return { request, start, beganMs: threadClockMs(), session, deadline, resume };
   }
 
@@ -87,9 +87,7 @@ export function createAllocationProfiler({
     }
   }
 
-  function pauseSince(beganMs: number): number {
-    const pauseMs = threadClockMs() - beganMs;
-    budget.spend(pauseMs);
+  function told({ pauseMs }: Pause): number {
     onPause(pauseMs);
     return pauseMs;
   }
@@ -127,6 +125,7 @@ export function createAllocationProfiler({
     },
     finish(id) {
       const endMs = threadClockMs();
+      const endPause = budget.begin();
       const ended = end(id);
       if (ended === null) throw overError();
       const { request, start, beganMs, session, resume } = ended;
@@ -141,7 +140,7 @@ export function createAllocationProfiler({
           durationMs,
           samplingIntervalBytes,
           ...columns,
-          stopPauseMs: pauseSince(endMs),
+          stopPauseMs: told(endPause()),
         };
       } finally {
         session.close();

@@ -17,7 +17,6 @@ function track({ maxRecords = 10_000, percent = 100 } = {}) {
     budget: createPauseBudget(percent, performance.now.bind(performance)),
     pauseBudgetPercent: percent,
     heapUsedBytes: () => process.memoryUsage().heapUsed,
-    nowMs: performance.now.bind(performance),
   });
   const tracker = createAsyncTracker({
     requestContext,
