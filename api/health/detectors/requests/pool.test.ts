@@ -75,9 +75,7 @@ describe('a pool', () => {
     const again = [[NEW, ACQUIRE, take, PRICE, nameless, taken, SAVE, HANDLER]];
     const first = [[NEW, ACQUIRE, take, SAVE, HANDLER]];
     const requests = [...waiting(3, 30_000, ...again), ...waiting(4, 20_000, ...first)];
-    expect(findingsFor(requests)).toMatchObject([
-      { kind: 'DEADLOCK', culprit: PRICE, count: 7 },
-    ]);
+    expect(findingsFor(requests)).toMatchObject([{ kind: 'DEADLOCK', culprit: PRICE, count: 7 }]);
   });
 
   test('has no holders among those of whom it is only not known what is pending further in', () => {
