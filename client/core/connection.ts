@@ -17,6 +17,7 @@ import type { DiagnosticsClientError } from './errors/errors.ts';
 import { onAbort } from './on-abort.ts';
 import type { TypedDocument } from './query/query.ts';
 import { quietFetch } from './transport/quiet-fetch.ts';
+import { repeatedFetch } from './transport/repeated-fetch.ts';
 import {
   createSocketLink,
   type KeepAliveOptions,
@@ -72,6 +73,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const endpoint = resolveEndpoint(options.url);
   const authorization = authorizationOf(options.token);
   const choice = createTransportChoice(options);
+  const fetchOnce = quietFetch(options.fetch ?? globalThis.fetch);
   let link: SocketLink | null = null;
   let lastKey = FIRST_OWN_KEY;
 
@@ -94,7 +96,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const urql = new Client({
     url: endpoint.http,
-    fetch: quietFetch(options.fetch ?? globalThis.fetch),
+    fetch: repeatedFetch(fetchOnce),
     fetchOptions: { headers: authorization },
     preferGetMethod: false,
     requestPolicy: 'network-only',
@@ -118,7 +120,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     // By itself urql lets a mutation go on that nobody waits for any more. The key is its own, so
     // that the end of one is not the end of another that is equal.
     lastKey += 1;
-    const operation = urql.createRequestOperation('mutation', { ...request, key: lastKey });
+    const own = { ...request, key: lastKey };
+    const operation = urql.createRequestOperation('mutation', own, { fetch: fetchOnce });
     const { unsubscribe } = urql.executeRequestOperation(operation).subscribe(take);
     return () => {
       unsubscribe();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Answer, serveFakeGo, silence, status, text } from '../testing/fake-go-server.ts';
@@ -131,6 +132,25 @@ describe('a request to a target', () => {
     const lifetime = new AbortController().signal;
     const http = createTargetHttp({ name: 'shop', url: server.url, token: null, lifetime });
     await expect(http({ path: '/x', ...LIMITS })).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('asks once more where the target gives up the connection that was used before', async () => {
+    const answered = new Set<unknown>();
+    let asked = 0;
+    const forgetful: Answer = ({ socket }, response) => {
+      asked += 1;
+      if (answered.has(socket)) return void socket.end();
+      answered.add(socket);
+      response.end('hello');
+    };
+    await using server = await serveFakeGo({ '/x': forgetful });
+    const lifetime = new AbortController().signal;
+    const http = createTargetHttp({ name: 'shop', url: server.url, token: null, lifetime });
+    await http({ path: '/x', ...LIMITS });
+    // Only then is its connection free for the next.
+    await setImmediate();
+    expect(String(await http({ path: '/x', ...LIMITS }))).toBe('hello');
+    expect(asked).toBe(3);
   });
 
   it('ends when the diagnostics are stopped', async () => {

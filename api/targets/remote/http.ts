@@ -42,6 +42,8 @@ export interface TargetAddress {
 const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const SHOWN_REASON_CHARACTERS = 200;
+/** What `fetch` says of a connection that was closed before an answer came. */
+const CLOSED = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 /** A reason that is longer than this is not read on. */
 const MAX_REASON_BYTES = 4_096;
 
@@ -66,7 +68,7 @@ export function createTargetHttp(target: TargetAddress): TargetHttp {
       const request = { method, headers, body, signal };
       const response =
         target.address === undefined
-          ? await fetch(address, { ...request, redirect: 'manual' })
+          ? await fetchRepeated(address, { ...request, redirect: 'manual' })
           : await fetchAt(target.address, address, request);
       const location = response.headers.get('location');
       if (!REDIRECTS.includes(response.status) || location === null) return response;
@@ -137,6 +139,19 @@ export function createTargetHttp(target: TargetAddress): TargetHttp {
       throw fail(`could not be asked for ${request.path}: ${networkReason(error)}`, error);
     }
   };
+}
+
+/**
+ * Once more where the connection was closed before anything of an answer came: the target may have just given up
+ * one that was idle. All that targets are asked may be asked twice.
+ */
+async function fetchRepeated(address: URL, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    if (!CLOSED.includes(networkReason(error))) throw error;
+    return fetch(address, request);
+  }
 }
 
 /** Its first line, where it is text: Go says there what is wrong. */
