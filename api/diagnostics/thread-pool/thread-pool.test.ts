@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import { poolJobsOf } from './pool-jobs.ts';
-import { startPoolProbe } from './pool-probe.ts';
+import { lookUpNothing, startPoolProbe } from './pool-probe.ts';
 import { createThreadPool, poolSize } from './thread-pool.ts';
 
 const SECOND_MS = 1_000;
@@ -54,7 +54,8 @@ describe('the pool of threads', () => {
     let slowSinceMs: number | null = null;
     const probe = { waitedMs: () => 5, slowSinceMs: () => slowSinceMs, stop: () => {} };
     const readTasks = vi.fn(async () => readingOf([]));
-    const pool = createThreadPool({ readTasks, probe });
+    const lookups = { ...probe, slowSinceMs: () => null };
+    const pool = createThreadPool({ readTasks, probe, lookups });
     await pool.suspect();
     expect(readTasks).not.toHaveBeenCalled();
     expect(pool.evidence()).toMatchObject({ size: 4, sinceMs: null, jobs: null });
@@ -63,6 +64,23 @@ describe('the pool of threads', () => {
     await pool.refresh();
     expect(readTasks).toHaveBeenCalledTimes(1);
     expect(pool.evidence()).toMatchObject({ sinceMs: slowSinceMs, jobs: [] });
+  });
+
+  it('has its users read as well while lookups alone are slow', async () => {
+    const quick = { waitedMs: () => 5, slowSinceMs: () => null, stop: () => {} };
+    const slow = { waitedMs: () => 9_000, slowSinceMs: () => 1, stop: () => {} };
+    const readTasks = async () => readingOf([]);
+    const pool = createThreadPool({ readTasks, probe: quick, lookups: slow });
+    await pool.suspect();
+    expect(pool.evidence()).toMatchObject({
+      sinceMs: null,
+      lookups: { waitedMs: 9_000, sinceMs: 1 },
+      jobs: [],
+    });
+  });
+
+  it('gives a lookup that asks no server to a thread', async () => {
+    await new Promise<void>((resolve) => lookUpNothing(resolve));
   });
 });
 

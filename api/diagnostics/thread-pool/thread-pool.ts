@@ -2,7 +2,7 @@
 import type { PoolJobs, ThreadPoolEvidence } from '../../health/evidence/loop.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import { poolJobsOf } from './pool-jobs.ts';
-import { startPoolProbe } from './pool-probe.ts';
+import { lookUpNothing, type PoolProbe, startPoolProbe } from './pool-probe.ts';
 
 export interface ThreadPool {
   evidence(): ThreadPoolEvidence | null;
@@ -15,7 +15,9 @@ export interface ThreadPool {
 export interface ThreadPoolOptions {
   readTasks: () => Promise<TasksReading>;
   /** @default one that measures */
-  probe?: ReturnType<typeof startPoolProbe>;
+  probe?: PoolProbe;
+  /** Of lookups alone. @default one that measures */
+  lookups?: PoolProbe;
 }
 
 /** As libuv has it. */
@@ -26,13 +28,14 @@ const FRESH_FOR_MS = 5_000;
 export function createThreadPool({
   readTasks,
   probe = startPoolProbe(),
+  lookups = startPoolProbe({ submit: lookUpNothing }),
 }: ThreadPoolOptions): ThreadPool {
   const size = poolSize(process.env.UV_THREADPOOL_SIZE);
   let jobs: readonly PoolJobs[] | null = null;
   let readAtMs = Number.NEGATIVE_INFINITY;
 
   async function readJobs(): Promise<void> {
-    if (probe.slowSinceMs() === null) {
+    if (probe.slowSinceMs() === null && lookups.slowSinceMs() === null) {
       jobs = null;
       return;
     }
@@ -48,11 +51,23 @@ export function createThreadPool({
   return {
     evidence() {
       const waitedMs = probe.waitedMs();
-      return waitedMs === null ? null : { size, waitedMs, sinceMs: probe.slowSinceMs(), jobs };
+      if (waitedMs === null) return null;
+      const lookupMs = lookups.waitedMs();
+      return {
+        size,
+        waitedMs,
+        sinceMs: probe.slowSinceMs(),
+        lookups:
+          lookupMs === null ? null : { waitedMs: lookupMs, sinceMs: lookups.slowSinceMs() },
+        jobs,
+      };
     },
     refresh: readJobs,
     suspect: readJobs,
-    stop: probe.stop,
+    stop() {
+      probe.stop();
+      lookups.stop();
+    },
   };
 }
 

@@ -98,6 +98,8 @@ export interface ThreadPoolEvidence {
   waitedMs: number;
   /** Since when jobs wait for long; null where they do not. */
   sinceMs: number | null;
+  /** The same of lookups of names alone, which may take half of the threads; null before it was measured. */
+  lookups: { waitedMs: number; sinceMs: number | null } | null;
   /** Most first; null where nobody has looked. */
   jobs: readonly PoolJobs[] | null;
 }

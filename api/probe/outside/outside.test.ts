@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import net from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -376,6 +378,23 @@ describe('handles', () => {
   async function openFile() {
     return await open(import.meta.filename);
   }
+
+  test('of streams of files are told by the line, until they are destroyed', async () => {
+    const observer = watched();
+    const streams: ReadStream[] = [];
+    function streamFile(): void {
+      streams.push(createReadStream(import.meta.filename));
+    }
+    for (let left = 10; left > 0; left -= 1) streamFile();
+    await Promise.all(streams.map((stream) => once(stream, 'open')));
+    expect(madeBy('streamFile', readNow(observer))).toMatchObject({
+      kinds: ['FILESTREAM'],
+      settled: 10,
+      kept: 10,
+    });
+    for (const stream of streams) stream.destroy();
+    expect(madeBy('streamFile', readNow(observer))).toMatchObject({ settled: 10, kept: 0 });
+  });
 
   test('that are sockets are told by the line, and whether nothing goes through them', async () => {
     const observer = watched();

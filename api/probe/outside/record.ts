@@ -5,6 +5,8 @@ import type { StackHolder, TakenStack } from '../tasks/stack-store.ts';
 
 export const BUFFER = 'BUFFER';
 export const WORKER = 'WORKER';
+/** A stream that reads or writes a file by its descriptor. */
+export const FILE_STREAM = 'FILESTREAM';
 /** Read; whether it is kept, nobody knows. */
 export const BODY = 'BODY';
 
@@ -70,11 +72,16 @@ export function stillThere({ kind, asyncId, ref }: MadeRecord): object | null {
 function isOpen(kind: string, asyncId: number, thing: object): boolean {
   if (kind === BUFFER) return true;
   if (kind === WORKER) return (thing as { threadId?: number }).threadId !== -1;
+  if (kind === FILE_STREAM) return isOpenStream(thing);
   if (kind === 'FILEHANDLE') return ((thing as { fd?: number }).fd ?? -1) >= 0;
   if (!livenessOf(asyncId, kind, thing).isAlive) return false;
   if (kind !== 'ZLIB') return true;
   const owner = ownerOf(thing);
   return owner === null || (owner._handle === thing && owner.destroyed !== true);
+}
+
+function isOpenStream({ fd, destroyed }: { fd?: unknown; destroyed?: boolean }): boolean {
+  return typeof fd === 'number' && destroyed !== true;
 }
 
 /** A stream that is closed has let go of its native half, which still answers until it is collected. */
@@ -93,6 +100,7 @@ interface Counted {
 export function amountOfUse(kind: string, thing: object): number | null {
   try {
     const { bytesRead, bytesWritten, performance } = thing as Counted;
+    if (kind === FILE_STREAM) return Number(bytesRead ?? bytesWritten);
     if (kind === WORKER) return performance?.eventLoopUtilization?.().active ?? null;
     if (typeof bytesRead !== 'number' || typeof bytesWritten !== 'number') return null;
     return bytesRead + bytesWritten;

@@ -18,6 +18,7 @@ export interface HandleKind {
 }
 
 const FETCH = /undici/;
+const FILE_KINDS: ReadonlySet<string> = new Set(['FILEHANDLE', 'DIRHANDLE', 'FILESTREAM']);
 
 export const HANDLE_KINDS: readonly HandleKind[] = [
   {
@@ -96,8 +97,8 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
     nouns: 'open files',
     made: 'opened',
     fate: 'never closed',
-    isMeant: ({ kind }) => kind === 'FILEHANDLE' || kind === 'DIRHANDLE',
+    isMeant: ({ kind }) => FILE_KINDS.has(kind),
     nextStep: () =>
-      'Close each file that this line opens, also where something throws in between: `await using`, or `finally`.',
+      'Close each file that this line opens, also where something throws in between: `await using`, `finally`, or `destroy()` of its stream.',
   },
 ];

@@ -34,6 +34,7 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   'WORKER',
   'TCPWRAP',
   'Timeout',
+  'FILESTREAM',
 ]);
 
 /** Ever more memory that is neither heap nor buffers: of native objects that are never closed. */

@@ -66,6 +66,14 @@ describe('a program that is done', () => {
     );
   });
 
+  test('is not kept by what it writes to', () => {
+    const STDOUT = aFrame('process.getStdout', 'node:internal/bootstrap/switches', 9);
+    const output = { ...SOCKET, frames: [STDOUT, MAIN] };
+    expect(told(keepsAlive, doneWith({}, { tasks: [TIMER, output] }))).toMatch(
+      /kept from ending by a timer of startTelemetry \(telemetry\.mjs:2\)\.$/,
+    );
+  });
+
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
   test.each<[string, Partial<Evidence>]>([
     ['listens', doneWith({ handles: { ...LEFT, TCPServerWrap: 1 } })],

@@ -1,4 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { OutsideLevel } from '../../evidence/outside.ts';
 import type { TaskEvidence } from '../../evidence/tasks.ts';
@@ -22,6 +23,8 @@ const MOST_NAMED = 3;
 
 /** Node lists what it writes to as well, whether or not anybody waits for it. */
 const STREAMS = /^(?:Pipe|TTY)Wrap$/i;
+/** The same among the tasks, by who makes them. */
+const MAKES_STREAM = /^(?:process\.)?(?:getStdout|getStderr|createWritableStdioStream)$/;
 /** What may be left over when all is done. */
 const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap)$/i;
 const KEEPERS: ReadonlyMap<string, string> = new Map([
@@ -107,7 +110,7 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
   const waits = tasks.some(
     ({ stackKind, frames }) => stackKind === 'WAITS' && hotFrameOf(frames) !== null,
   );
-  const refed = tasks.filter(({ refed: count }) => (count ?? 0) > 0);
+  const refed = tasks.filter(({ refed: count, frames }) => (count ?? 0) > 0 && !isStream(frames));
   const areLeftOver = refed.every(
     ({ state, newestWaitMs }) =>
       KEEPERS.has(state) && (newestWaitMs ?? IDLE_MS) >= IDLE_MS - TOLERANCE_MS,
@@ -118,6 +121,10 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
   return refed.sort(
     (a, b) => isNamed(a) - isNamed(b) || order.indexOf(a.state) - order.indexOf(b.state),
   );
+}
+
+function isStream(frames: readonly Frame[]): boolean {
+  return frames.some(({ function: name }) => MAKES_STREAM.test(name));
 }
 
 /** For example `a timer of startTelemetry (telemetry.mjs:2)`. */

@@ -15,7 +15,7 @@ function jobs(what: PoolJobs['what'], count: number, frame = HASH): PoolJobs {
 /** Full for a minute. */
 function poolOf(given: Partial<ThreadPoolEvidence> = {}): ThreadPoolEvidence {
   const made = [jobs('fs', 40, SERVE), jobs('crypto', 26)];
-  return { size: 4, waitedMs: 1_240, sinceMs: NOW_MS - 60_000, jobs: made, ...given };
+  return { size: 4, waitedMs: 1_240, sinceMs: NOW_MS - 60_000, lookups: null, jobs: made, ...given };
 }
 
 describe('a pool of threads that is full', () => {
@@ -29,6 +29,15 @@ describe('a pool of threads that is full', () => {
     const estimated = { ...jobs('fs', 90, SERVE), isEstimate: true };
     expect(told(threadPoolSaturated, { threadPool: poolOf({ jobs: [estimated] }) })).toMatch(
       /for one: ≈90 file system calls in serveFile \(src\/files\.ts:12\)\.$/,
+    );
+  });
+
+  test('for lookups alone, which may use half of it, is told with them', () => {
+    const lookups = { waitedMs: 20_000, sinceMs: NOW_MS - 60_000 };
+    const made = [jobs('fs', 1, SERVE), jobs('dns', 70)];
+    const threadPool = poolOf({ waitedMs: 2, sinceMs: null, lookups, jobs: made });
+    expect(told(threadPoolSaturated, { threadPool })).toBe(
+      'WARNING: The 2 threads of libuv’s pool that DNS lookups may use are busy, so that a lookup waits 20 s for one: 70 DNS lookups in hashPassword (src/login.ts:7).',
     );
   });
 
@@ -46,6 +55,14 @@ describe('a pool of threads that is full', () => {
     [
       'is slow on a busy machine, with less to do than it has threads',
       poolOf({ jobs: [jobs('crypto', 3)] }),
+    ],
+    [
+      'has few lookups to do, on a busy machine',
+      poolOf({
+        sinceMs: null,
+        lookups: { waitedMs: 900, sinceMs: NOW_MS - 60_000 },
+        jobs: [jobs('dns', 2)],
+      }),
     ],
     ['others in the process use', poolOf({ jobs: [] })],
   ])('is not what one is called that %s', (_name, threadPool) => {

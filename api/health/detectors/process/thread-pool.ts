@@ -6,6 +6,8 @@ import { countWords, frameWords } from '../../words.ts';
 
 interface SaturatedPool extends Detection {
   size: number;
+  /** Lookups alone wait, for the threads that they may use. */
+  isOfLookups: boolean;
   waitedMs: number;
   hog: PoolJobs | null;
   victims: PoolJobs | null;
@@ -22,14 +24,15 @@ const NAMES: Record<PoolJobs['what'], string> = {
   fs: 'file system call',
 };
 
-/** All threads of libuv's pool are busy, and what needs one waits. */
+/** All threads of libuv's pool are busy, or those that lookups may use, and what needs one waits. */
 export const threadPoolSaturated: Detector<SaturatedPool> = {
   name: 'thread-pool',
   kind: 'THREAD_POOL_SATURATED',
   question: 'the thread pool is full',
   check({ threadPool, nowMs }) {
-    if (threadPool === null || threadPool.sinceMs === null) return null;
-    const { size, waitedMs, sinceMs, jobs } = threadPool;
+    const full = threadPool && fullPart(threadPool);
+    if (full === null) return null;
+    const { isOfLookups, size, waitedMs, sinceMs, jobs } = full;
     const lastedMs = nowMs - sinceMs;
     if (lastedMs < SHORTEST_MS) return null;
     if (jobs === null) return TOO_EARLY;
@@ -46,14 +49,18 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       culprit,
       stack: hog.frames,
       count: hog.count,
+      isOfLookups,
       size,
       waitedMs,
       hog,
       victims,
     };
   },
-  sentence({ size, waitedMs, hog, victims }) {
-    const pool = `All ${countWords(size, 'thread')} of libuv’s pool are busy, so that a job waits ${durationText(waitedMs)} for one`;
+  sentence({ isOfLookups, size, waitedMs, hog, victims }) {
+    const threads = isOfLookups
+      ? `The ${countWords(size, 'thread')} of libuv’s pool that DNS lookups may use are busy, so that a lookup`
+      : `All ${countWords(size, 'thread')} of libuv’s pool are busy, so that a job`;
+    const pool = `${threads} waits ${durationText(waitedMs)} for one`;
     const wait = victims === null ? '' : `; ${jobWords(victims)} wait behind them`;
     return `${pool}: ${hog === null ? 'nobody knows with what' : jobWords(hog)}${wait}.`;
   },
@@ -62,6 +69,22 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
       : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
 };
+
+type FullPart = Pick<SaturatedPool, 'isOfLookups' | 'size' | 'waitedMs'> &
+  Pick<ThreadPoolEvidence, 'jobs'> & { sinceMs: number };
+
+/** libuv lets lookups use half of the threads, rounded up; files and crypto find the others free. */
+function fullPart({ size, waitedMs, sinceMs, lookups, jobs }: ThreadPoolEvidence): FullPart | null {
+  if (sinceMs !== null) return { isOfLookups: false, size, waitedMs, sinceMs, jobs };
+  if (lookups === null || lookups.sinceMs === null) return null;
+  return {
+    isOfLookups: true,
+    size: Math.ceil(size / 2),
+    waitedMs: lookups.waitedMs,
+    sinceMs: lookups.sinceMs,
+    jobs: jobs && jobs.filter(({ what }) => what === 'dns'),
+  };
+}
 
 /** Whose jobs keep most of the threads for most of the time. */
 function hogOf(jobs: readonly PoolJobs[]): PoolJobs | null {

@@ -3,7 +3,7 @@ import { createHook } from 'node:async_hooks';
 import { OwnWeakRef } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
 import type { StackStore } from '../../tasks/stack-store.ts';
-import { isRepeatingTimer, type MadeRecord, recordOf } from '../record.ts';
+import { FILE_STREAM, isRepeatingTimer, type MadeRecord, recordOf } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
 import { createFileOpens, FILE_REQUEST } from './file-opens.ts';
 
@@ -26,6 +26,7 @@ const LASTING_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 const FILE_HANDLE = 'FILEHANDLE';
+const NEXT_TICK = 'TickObject';
 
 /** A timer that runs off sooner ends by itself before anybody would call it kept. */
 const SHORT_TIMER_MS = 60_000;
@@ -52,6 +53,7 @@ export function createResourceWatch(
     try {
       if (type === FILE_REQUEST) noteFileRequest(resource);
       else if (type === FILE_HANDLE) noteFileHandle(asyncId, resource);
+      else if (type === NEXT_TICK) noteFileStream(asyncId, resource);
       else if (LASTING_TYPES.has(type)) note(asyncId, type, resource);
     } catch {
       // Whatever went wrong, the program's operation goes on.
@@ -82,6 +84,18 @@ export function createResourceWatch(
     add(recordOf({ kind: FILE_HANDLE, asyncId, weight, madeAtMs, holder: null, stack, ref }));
   }
 
+  /** It opens its file in the next tick, on nobody's behalf. */
+  function noteFileStream(asyncId: number, tick: object): void {
+    const stream = openingStreamOf(tick);
+    if (stream === null) return;
+    const madeAtMs = wallClockMs();
+    const weight = weighBy(FILE_STREAM, madeAtMs);
+    if (weight === 0) return;
+    const holder = stacks.takeDeep(init);
+    const ref = new OwnWeakRef(stream);
+    add(recordOf({ kind: FILE_STREAM, asyncId, weight, madeAtMs, holder, ref }));
+  }
+
   /** Intervals among many other timers are counted apart. */
   function weigh(type: string, resource: object, nowMs: number): number {
     return weighBy(type === 'Timeout' && isRepeatingTimer(resource) ? 'interval' : type, nowMs);
@@ -104,6 +118,15 @@ export function createResourceWatch(
       opens.clear();
     },
   };
+}
+
+/** The stream of a file that this tick will open; null where it does something else. */
+function openingStreamOf(tick: object): object | null {
+  const { callback, args } = tick as { callback?: { name?: string }; args?: unknown[] };
+  if (callback?.name !== 'constructNT') return null;
+  const stream = args?.[0];
+  const isOfFile = typeof stream === 'object' && stream !== null && 'fd' in stream && 'path' in stream;
+  return isOfFile ? stream : null;
 }
 
 function isShortTimer(timer: object): boolean {
