@@ -16,6 +16,7 @@ describe('a stuck event loop', () => {
         eventLoop: async () => ({
           state: 'RUNNING_JAVASCRIPT',
           blockedForMs: 2_500,
+          starvedForMs: 0,
           stack: hotLoop,
           sentence: 'JavaScript has run for 2.5 s.',
           unwatchedReason: null,

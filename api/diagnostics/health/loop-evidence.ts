@@ -2,8 +2,8 @@
 import type { LoopEvidence } from '../../health/evidence/loop.ts';
 import type { EventLoopStatus } from '../stalls/types.ts';
 
-export function loopEvidence(status: EventLoopStatus, starvedForMs: number): LoopEvidence | null {
+export function loopEvidence(status: EventLoopStatus): LoopEvidence | null {
   if (status.unwatchedReason !== null) return null;
-  const { state, blockedForMs, stack } = status;
+  const { state, blockedForMs, starvedForMs, stack } = status;
   return { state, blockedForMs, starvedForMs, frames: stack?.frames ?? [] };
 }

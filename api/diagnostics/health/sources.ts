@@ -73,7 +73,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     error: null,
     points: points.note(options.history()),
     heapLimitBytes: options.lastFigures()?.memory.heapLimitBytes ?? null,
-    loop: loopEvidence(stalls.status(), stalls.starvedForMs()),
+    loop: loopEvidence(stalls.status()),
     delays: delays?.evidence() ?? null,
     cpuTime: givenTime.evidence(),
     hotCode: hotCode.evidence(),

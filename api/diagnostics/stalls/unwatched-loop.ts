@@ -9,6 +9,7 @@ export function unwatchedLoop(reason: string): StallWatch {
     status: () => ({
       state: 'RESPONSIVE',
       blockedForMs: 0,
+      starvedForMs: 0,
       stack: null,
       sentence: `Nothing is known to block the event loop, but it is not watched: ${reason}.`,
       unwatchedReason: reason,
@@ -16,7 +17,6 @@ export function unwatchedLoop(reason: string): StallWatch {
     stalls: () => [],
     totals: () => null,
     blockedForMs: () => null,
-    starvedForMs: () => 0,
     onBegin: () => nothing,
     onEnd: () => nothing,
     duringOwnRead: (read) => read,

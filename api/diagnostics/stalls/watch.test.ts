@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ThreadTime } from '../../base/thread-time.ts';
 import type { Sight } from '../../link/inspector.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
 
@@ -8,6 +9,7 @@ const clock = vi.hoisted(() => ({
   gaps: [] as { startMs: number; endMs: number }[],
 }));
 const cpu = { usedMs: 0 };
+const thread: { time: ThreadTime | null } = { time: null };
 vi.mock('../../link/heartbeat.ts', async (original) => ({
   ...(await original<typeof import('../../link/heartbeat.ts')>()),
   monotonicMs: () => clock.nowMs,
@@ -48,9 +50,11 @@ describe('the stall watch', () => {
       inspector,
       locate: async (frames) => frames,
       cpuTimeMs: () => cpu.usedMs,
+      threadTime: () => thread.time,
     });
   });
   afterEach(() => {
+    thread.time = null;
     watch.stop();
     vi.useRealTimers();
   });
@@ -82,6 +86,17 @@ describe('the stall watch', () => {
     await pass(750, { isBlocked: true });
     await pass(500);
     expect(watch.stalls()).toEqual([]);
+  });
+
+  it('tells with a stall how much of it the thread was kept from running', async () => {
+    thread.time = { ranMs: 100, waitedMs: 0 };
+    await pass(500);
+    thread.time = { ranMs: 200, waitedMs: 900 };
+    await pass(1_000, { isBlocked: true });
+    expect(watch.status()).toMatchObject({ blockedForMs: 1_000, starvedForMs: 900 });
+    clock.nowMs += 10;
+    beat();
+    expect(watch.status()).toMatchObject({ blockedForMs: 0, starvedForMs: 0 });
   });
 
   it('names the JavaScript that holds the loop, then how long it did', async () => {

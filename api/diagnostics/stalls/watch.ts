@@ -68,8 +68,6 @@ export interface StallWatch {
   totals(): StallTotals | null;
   /** 0 while the loop turns; null where it is not watched. */
   blockedForMs(): number | null;
-  /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
-  starvedForMs(): number;
   /** Calls back whenever a stall has begun and been looked at. */
   onBegin: Hurry;
   /** Calls back whenever a stall has ended. */
@@ -247,11 +245,6 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     }
   });
 
-  function starvedForMs(): number {
-    const blockedMs = blockedForMs();
-    return blockedMs === 0 ? 0 : starvedMsSince(timeAtBeat, blockedMs, threadTime());
-  }
-
   const timer = setInterval(check, periodMs);
   timer.unref();
 
@@ -263,6 +256,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
         return {
           state: 'RESPONSIVE',
           blockedForMs: 0,
+          starvedForMs: 0,
           stack: null,
           sentence,
           unwatchedReason: null,
@@ -272,6 +266,8 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       return {
         state: record.state(),
         blockedForMs: blockedMs,
+        // Of this very stall: asked for apart, it might be over by then.
+        starvedForMs: starvedMsSince(timeAtBeat, blockedMs, threadTime()),
         stack: record.tellingStack(),
         sentence: record.describe(blockedMs).sentence,
         unwatchedReason: null,
@@ -287,7 +283,6 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       return { count: lastId, ms: toldMs };
     },
     blockedForMs,
-    starvedForMs,
     onBegin: begun.add,
     onEnd: ended.add,
     duringOwnRead: ownReads.during,

@@ -215,6 +215,7 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
     eventLoop: async () => ({
       state: 'RESPONSIVE',
       blockedForMs: 0,
+      starvedForMs: 0,
       stack: null,
       sentence: 'The loop turns.',
       unwatchedReason: null,

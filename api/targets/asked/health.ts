@@ -120,7 +120,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       heapLimitBytes: options.lastReading()?.figures.memory.heapLimitBytes ?? null,
       kind: kind(),
       error: answering.status().error,
-      loop: loop && loopEvidence(loop, 0),
+      loop: loop && loopEvidence(loop),
       tasks: groups(),
       requests: null,
       routes: null,

@@ -43,7 +43,7 @@ export function createThreadHealth(options: ThreadHealthOptions): ThreadHealth {
           error: null,
           points: record.note(options.history()),
           heapLimitBytes: options.heapLimitBytes(),
-          loop: loopEvidence(loop.status(), 0),
+          loop: loopEvidence(loop.status()),
           tasks: null,
           requests: null,
           routes: null,

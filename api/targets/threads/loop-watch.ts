@@ -206,6 +206,7 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
         return {
           state: 'RESPONSIVE',
           blockedForMs: 0,
+          starvedForMs: 0,
           stack: null,
           sentence:
             cpuPercent === null
@@ -218,6 +219,7 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       return {
         state: record.state(),
         blockedForMs: ageMs,
+        starvedForMs: 0,
         stack: record.tellingStack(),
         sentence: record.describe(ageMs).sentence,
         unwatchedReason: null,

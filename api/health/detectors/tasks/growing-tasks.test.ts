@@ -62,6 +62,20 @@ describe('ever more tasks', () => {
     ]);
   });
 
+  const accepted = (grownBy: number) =>
+    growingTasks({ state: 'IO wait', frames: [aFrame('TCPWRAP', '', 0)], grownBy });
+  test.each([
+    ['by line', [growingTasks({ grownBy: 100 }), accepted(90)]],
+    ['at many lines', [growingTasks({ grownBy: 30 }), accepted(60)]],
+  ])('are well where as many more clients are connected that have them, %s', (_, growing) => {
+    expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([]);
+  });
+
+  test('are told where hardly more clients are connected', () => {
+    const growing = [growingTasks({ grownBy: 200 }), accepted(20)];
+    expect(findingsFor({ points: RISING, growingTasks: growing })).toHaveLength(1);
+  });
+
   test('are not told beside what says what they are', () => {
     const requests = [1, 2].map((id) => aRequest({ id, ageMs: 60_000 }));
     expect(findingsFor({ points: RISING, requests })).toEqual([

@@ -18,6 +18,10 @@ const GROWN_TASKS = 100;
 const GROWN_SHARE = 0.5;
 /** What a line made explains less than this of, it is not to blame for. */
 const EXPLAINED_SHARE = 0.25;
+/** Of tasks that one client has while it is connected: all, and those of one line. */
+const MOST_OF_CLIENT = 8;
+const MOST_OF_LINE = 2.5;
+const ACCEPTED = /^(?:TCPWRAP|PIPEWRAP)$/;
 
 /** Ever more tasks, even where no single one of them is known to be stuck: a leak of background work. */
 export const taskGrowth: Detector<TaskGrowth> = {
@@ -46,6 +50,7 @@ export const taskGrowth: Detector<TaskGrowth> = {
     const { before, grown, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;
     const most = growerOf(evidence, grown);
+    if (areOfConnections(evidence, { grown, most })) return null;
     return {
       // Of a Go process nobody knows which; of one with more of everything no line is to blame.
       severity: most === null && evidence.kind === 'NODE' ? 'NOTICE' : 'WARNING',
@@ -71,6 +76,25 @@ export const taskGrowth: Detector<TaskGrowth> = {
       ? `Capture the ${noun}s now and in a minute, and look in the difference which stack has more of them.`
       : `See what ends a ${noun} that this line begins, and whether that ever happens.`,
 };
+
+/** Whether about as many more clients are connected: what each has of its own ends with its connection. */
+function areOfConnections(
+  { growingTasks }: Evidence,
+  { grown, most }: { grown: number; most: GrowingTasks | null },
+): boolean {
+  const clients = (growingTasks ?? [])
+    .filter(isAccepted)
+    .reduce((sum, { grownBy }) => sum + grownBy, 0);
+  return most === null
+    ? clients * MOST_OF_CLIENT >= grown
+    : clients * MOST_OF_LINE >= most.grownBy;
+}
+
+/** A socket that a client has opened: no code was on the stack as it came. */
+function isAccepted({ frames }: GrowingTasks): boolean {
+  const [only, next] = frames;
+  return only !== undefined && next === undefined && ACCEPTED.test(only.function);
+}
 
 function growerOf({ growingTasks }: Evidence, grown: number): GrowingTasks | null {
   const most = (growingTasks ?? []).find(({ frames }) => culpritOf(frames) !== null);

@@ -37,6 +37,7 @@ function statusOf(told: Told<LoopQuery>['eventLoop']): EventLoopStatus {
   return {
     ...status,
     blockedForMs: status.blockedForMs ?? 0,
+    starvedForMs: 0,
     state: status.state === 'RESPONSIVE' ? 'RESPONSIVE' : stallStateOf(status.state),
     stack: status.stack && stallStackOf(status.stack),
   };
