@@ -57,8 +57,7 @@ export function createThreadPool({
         size,
         waitedMs,
         sinceMs: probe.slowSinceMs(),
-        lookups:
-          lookupMs === null ? null : { waitedMs: lookupMs, sinceMs: lookups.slowSinceMs() },
+        lookups: lookupMs === null ? null : { waitedMs: lookupMs, sinceMs: lookups.slowSinceMs() },
         jobs,
       };
     },

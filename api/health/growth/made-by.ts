@@ -10,13 +10,14 @@ export interface MadeBy extends MadeEvidence {
   culprit: Frame | null;
 }
 
-/** Most of what `amountOf` counts first. */
+/** Most of what `amountOf` counts first. What came on nobody's behalf, as a client's socket, is nobody's. */
 export function madeByLine(
   made: readonly MadeEvidence[],
   amountOf: (each: MadeEvidence) => number,
 ): MadeBy[] {
   const lines = new Map<string, MadeBy>();
-  for (const each of [...made].sort((a, b) => amountOf(b) - amountOf(a))) {
+  const ofSomebody = made.filter(({ frames }) => frames.length > 0);
+  for (const each of ofSomebody.sort((a, b) => amountOf(b) - amountOf(a))) {
     const culprit = culpritOf(each.frames);
     const key = `${each.kind} ${each.isRepeating} ${lineKey(culprit ?? each.frames[0])}`;
     const known = lines.get(key);
@@ -32,6 +33,7 @@ function together(a: MadeBy, b: MadeEvidence): MadeBy {
     kept: a.kept + b.kept,
     keptBytes: a.keptBytes + b.keptBytes,
     idle: a.idle === null && b.idle === null ? null : (a.idle ?? 0) + (b.idle ?? 0),
+    toItself: a.toItself + b.toItself,
     records: a.records + b.records,
     oldestAtMs: least(a.oldestAtMs, b.oldestAtMs),
     newestAtMs: most(a.newestAtMs, b.newestAtMs),

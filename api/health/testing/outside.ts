@@ -40,6 +40,7 @@ export function aMade(given: Partial<MadeEvidence> = {}): MadeEvidence {
     oldestAtMs: NOW_MS - 80_000,
     newestAtMs: NOW_MS - 20_000,
     isRepeating: false,
+    toItself: 0,
     ...given,
   };
 }

@@ -55,6 +55,7 @@ function madeBy(name: string, { made, stacks }: OutsideReading, kind?: string) {
     kept: sum(({ kept }) => kept),
     keptBytes: sum(({ keptBytes }) => keptBytes),
     idle: sum(({ idle }) => idle ?? 0),
+    toItself: sum(({ toItself }) => toItself),
     isRepeating: found.some(({ isRepeating }) => isRepeating),
   };
 }
@@ -407,7 +408,7 @@ describe('handles', () => {
       server.close();
     });
     const found = () => madeBy('connect', readNow(observer), 'TCPWRAP');
-    expect(found()).toMatchObject({ settled: 2, kept: 2, idle: 0 });
+    expect(found()).toMatchObject({ settled: 2, kept: 2, idle: 0, toItself: 2 });
     await new Promise((resolve) => sockets[0]!.destroy().once('close', resolve));
     await vi.waitFor(() => expect(found()).toMatchObject({ settled: 2, kept: 1 }));
   });

@@ -2,6 +2,7 @@
 import type { MadeReading } from '../readings/outside.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import type { TakenStack } from '../tasks/stack-store.ts';
+import { findOwnServers } from './own-servers.ts';
 import {
   amountOfUse,
   endsByCollection,
@@ -29,6 +30,7 @@ export function readMade(
   { nowMs, collectedAtMs, settledMs }: { nowMs: number; collectedAtMs: number; settledMs: number },
 ): { made: MadeReading[]; stacks: StackFrame[][] } {
   const sums = new Map<TakenStack, Map<string, Sums>>();
+  const leadsToItself = findOwnServers();
   const heldBrieflyMs = Math.min(HELD_BRIEFLY_MS, settledMs);
   for (const record of records) {
     const { stack, madeAtMs } = record;
@@ -39,7 +41,11 @@ export function readMade(
     // Nobody knows before garbage was collected.
     if (thing !== null && endsByCollection(record) && collectedAtMs < madeAtMs + heldBrieflyMs)
       continue;
-    addTo(sumsOf(sums, stack, record, thing), record, thing !== null, isIdle);
+    const sum = sumsOf(sums, stack, record, thing);
+    addTo(sum, record, thing !== null, isIdle);
+    if (record.kind === 'TCPWRAP' && thing !== null && leadsToItself(thing)) {
+      sum.toItself += record.weight;
+    }
   }
   return listed([...sums.values()].flatMap((kinds) => [...kinds.values()]));
 }
@@ -59,6 +65,7 @@ function sumsOf(
     kept: 0,
     keptBytes: 0,
     idle: null,
+    toItself: 0,
     records: 0,
     oldestAtMs: null,
     newestAtMs: null,

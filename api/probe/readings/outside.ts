@@ -42,6 +42,8 @@ export interface MadeReading {
   keptBytes: number;
   /** Of the kept, those that nothing has used lately; null where use cannot be told. */
   idle: number | null;
+  /** Of the kept, the connections that lead to a server of this very process. */
+  toItself: number;
   /** Records that the estimate stands on. */
   records: number;
   /** When the first and the last of the kept were made; null for none. */

@@ -86,6 +86,7 @@ async function pointsOf(
               oldestAtMs: takenAtMs,
               newestAtMs: takenAtMs,
               isRepeating: true,
+              toItself: 0,
             },
           ],
           stacks: [[frame]],

@@ -21,6 +21,7 @@ const KEPT_SHARE = 0.5;
 /** Of those that grew: a program that connects to itself has the other end of each as well. */
 const EXPLAINED_SHARE = 0.4;
 const FEWEST_KEPT = 8;
+const TO_ITSELF_SHARE = 0.5;
 /** A pool uses the idle ones before it opens another. */
 const IDLE_SHARE = 0.5;
 
@@ -50,7 +51,7 @@ function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): Handle
     ({ kept }) => kept,
   )[0];
   if (maker === undefined || !isExplained(maker, levels, handle)) return null;
-  if (!handle.isConnection && liveWithConnections(maker, { levels, made })) return null;
+  if (!isToItself(maker) && liveWithConnections(maker, { levels, made })) return null;
   return {
     severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
     sinceMs,
@@ -62,6 +63,11 @@ function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): Handle
     handle,
     maker,
   };
+}
+
+/** Then the other end of each counts as a client, and says nothing. */
+function isToItself({ kept, toItself }: MadeBy): boolean {
+  return toItself >= TO_ITSELF_SHARE * kept;
 }
 
 function countOf({ handles, descriptors }: OutsideLevel, { activeName }: HandleKind): number {

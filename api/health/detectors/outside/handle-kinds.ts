@@ -10,8 +10,6 @@ export interface HandleKind {
   made: string;
   /** What has not been done since. */
   fate: string;
-  /** It is a connection itself; anything else may live as long as one, on purpose. */
-  isConnection?: true;
   isMeant(made: MadeEvidence): boolean;
   /** @param frames the stack that made it */
   nextStep(frames: readonly Frame[]): string;
@@ -26,7 +24,6 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
     nouns: 'open sockets',
     made: 'opened',
     fate: 'neither used again nor closed',
-    isConnection: true,
     isMeant: ({ kind }) => kind === 'TCPWRAP',
     nextStep: (frames) =>
       frames.some(({ file }) => FETCH.test(file))

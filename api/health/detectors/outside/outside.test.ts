@@ -115,8 +115,22 @@ describe('handles', () => {
 
   test('are told where the other end of each is in the program as well', () => {
     const levels = socketsAt((index) => 4 + 20 * index);
-    const made = [aMade({ kind: 'TCPWRAP', idle: 58, settled: 58, kept: 58, records: 58 })];
+    const made = [
+      aMade({ kind: 'TCPWRAP', idle: 58, settled: 58, kept: 58, records: 58, toItself: 58 }),
+    ];
     expect(told(handleGrowth, { levels, made })).toMatch(/all 58 made there .* still there/);
+  });
+
+  test('to a service behind, one for each client that is connected, are well', () => {
+    const levels = socketsAt((index) => 4 + 20 * index);
+    const ofClients = aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, frames: [] });
+    const toService = aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, records: 80 });
+    expect(told(handleGrowth, { levels, made: [ofClients, toService] })).toBeNull();
+  });
+
+  test('of clients alone are nobody’s', () => {
+    const made = [aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, frames: [] })];
+    expect(told(handleGrowth, { levels: growingSockets, made })).toBeNull();
   });
 
   test('of answers whose body nobody reads are told as such', () => {

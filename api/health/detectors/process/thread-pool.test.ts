@@ -15,7 +15,14 @@ function jobs(what: PoolJobs['what'], count: number, frame = HASH): PoolJobs {
 /** Full for a minute. */
 function poolOf(given: Partial<ThreadPoolEvidence> = {}): ThreadPoolEvidence {
   const made = [jobs('fs', 40, SERVE), jobs('crypto', 26)];
-  return { size: 4, waitedMs: 1_240, sinceMs: NOW_MS - 60_000, lookups: null, jobs: made, ...given };
+  return {
+    size: 4,
+    waitedMs: 1_240,
+    sinceMs: NOW_MS - 60_000,
+    lookups: null,
+    jobs: made,
+    ...given,
+  };
 }
 
 describe('a pool of threads that is full', () => {

@@ -82,7 +82,7 @@ function fullPart({ size, waitedMs, sinceMs, lookups, jobs }: ThreadPoolEvidence
     size: Math.ceil(size / 2),
     waitedMs: lookups.waitedMs,
     sinceMs: lookups.sinceMs,
-    jobs: jobs && jobs.filter(({ what }) => what === 'dns'),
+    jobs: jobs?.filter(({ what }) => what === 'dns') ?? null,
   };
 }
 

@@ -85,9 +85,7 @@ function areOfConnections(
   const clients = (growingTasks ?? [])
     .filter(isAccepted)
     .reduce((sum, { grownBy }) => sum + grownBy, 0);
-  return most === null
-    ? clients * MOST_OF_CLIENT >= grown
-    : clients * MOST_OF_LINE >= most.grownBy;
+  return most === null ? clients * MOST_OF_CLIENT >= grown : clients * MOST_OF_LINE >= most.grownBy;
 }
 
 /** A socket that a client has opened: no code was on the stack as it came. */

@@ -125,7 +125,8 @@ function openingStreamOf(tick: object): object | null {
   const { callback, args } = tick as { callback?: { name?: string }; args?: unknown[] };
   if (callback?.name !== 'constructNT') return null;
   const stream = args?.[0];
-  const isOfFile = typeof stream === 'object' && stream !== null && 'fd' in stream && 'path' in stream;
+  const isOfFile =
+    typeof stream === 'object' && stream !== null && 'fd' in stream && 'path' in stream;
   return isOfFile ? stream : null;
 }
 
