@@ -1,4 +1,5 @@
 /** What is known of the wait of each request: where it stands, since when, and all that it has begun. */
+import { frameOrigin } from '../../base/files/frame-origin.ts';
 import type { RequestsReading } from '../../probe/readings/requests.ts';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import { requestPlaces } from '../../probe/requests/places.ts';
@@ -25,6 +26,7 @@ export interface RequestWait {
 const MOST_STACKS = 20;
 /** Of a timer: what waits for it ends by itself. */
 const TIMER = 'Timeout';
+const REPEATS = /^setInterval$/;
 
 /** @param tasks what is known of where requests wait; null where nothing is */
 export function requestWaits(
@@ -48,10 +50,37 @@ export function requestWaits(
       isUnanswered: state === 'handling',
       frames: (place !== undefined && tasks?.stacks[place]) || [],
       waitMs: tasks === null || latest === 0 ? null : Math.max(0, tasks.takenAtMs - latest),
-      hasTimeLimit: at.some(({ type }) => type === TIMER),
+      hasTimeLimit:
+        at.some(({ type }) => type === TIMER) ||
+        own.some((task) => isTimeLimit(task, tasks!.stacks, place)),
       stacks: tasks === null ? [] : stacksOf(own, tasks),
     };
   });
+}
+
+/**
+ * A timer that the function has begun in which the request waits: it ends the wait from beside, as
+ * `AbortSignal.timeout` does. One that a package has begun is about something of its own.
+ */
+function isTimeLimit(
+  { type, stack, madeAt = stack }: TaskReading,
+  stacks: TasksReading['stacks'],
+  place: number | undefined,
+): boolean {
+  if (type !== TIMER || place === undefined) return false;
+  const waiting = stacks[place]?.find(isOwn);
+  const maker = stacks[madeAt] ?? [];
+  const until = maker.findIndex((frame) => frameOrigin(frame.file) === 'DEPENDENCY');
+  const direct = until === -1 ? maker : maker.slice(0, until);
+  return (
+    waiting !== undefined &&
+    !direct.some((frame) => REPEATS.test(frame.function)) &&
+    direct.some((frame) => frame.function === waiting.function && frame.file === waiting.file)
+  );
+}
+
+function isOwn({ file }: Pick<Frame, 'file'>): boolean {
+  return frameOrigin(file) === 'OWN';
 }
 
 function byRequest({ tasks }: TasksReading): Map<number, TaskReading[]> {

@@ -3,6 +3,8 @@ import type { PointEvidence } from '../evidence/evidence.ts';
 export interface FloorGrowth {
   before: number;
   grown: number;
+  /** Of that, from the middle third to the last. */
+  grownLately: number;
   lastedMs: number;
 }
 
@@ -14,7 +16,7 @@ const FEWEST_POINTS = 9;
 /**
  * How much the lowest level rose from the first third of the last minutes to the last. Garbage makes
  * the heap a saw blade; only the lowest points tell what is kept.
- * Example: 10 30 10 30 20 40 20 40 30 → 10 to 20: 10.
+ * Example: 10 30 10 | 30 20 40 | 20 40 30 → 10 to 20: 10, of which nothing lately.
  * @returns null where too little is known
  */
 export function floorGrowth(
@@ -29,5 +31,7 @@ export function floorGrowth(
   const third = Math.floor(window.length / 3);
   const floor = (part: readonly PointEvidence[]) => Math.min(...part.map(read));
   const before = floor(window.slice(0, third));
-  return { before, grown: floor(window.slice(-third)) - before, lastedMs };
+  const late = floor(window.slice(-third));
+  const middle = floor(window.slice(third, -third));
+  return { before, grown: late - before, grownLately: late - middle, lastedMs };
 }

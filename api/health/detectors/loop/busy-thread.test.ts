@@ -62,6 +62,21 @@ describe('a thread without a moment to spare', () => {
     );
   });
 
+  test('is told with the function that Node calls, where that calls others in turn', () => {
+    const dial = aFrame('dial', '/app/src/broker.ts', 4);
+    const keep = aFrame('keepConnected', '/app/src/broker.ts', 11);
+    const hotCode = hotCodeOf({
+      nodeMs: 1_200,
+      places: [
+        { frames: [dial, keep], ms: 180, route: null },
+        { frames: [keep], ms: 120, route: null },
+      ],
+    });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
+      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in keepConnected (src/broker.ts:11), and ≈80 % in Node calling it again and again.',
+    );
+  });
+
   test('that does many things for those who ask is worth a notice', () => {
     const places = [
       { frames: [RENDER], ms: 400, route: 'GET /page' },

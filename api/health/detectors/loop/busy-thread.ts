@@ -1,3 +1,4 @@
+import { frameOrigin } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { busyTime } from '../../busy-time.ts';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
@@ -75,15 +76,29 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
   if (largest === undefined || named === null || programMs <= 0) return null;
   const share = largest.ms / programMs;
   const nodeShare = nodeMs / programMs;
-  const onlyShare = largest.ms / places.reduce((sum, { ms }) => sum + ms, 0);
+  const hot = { named, route: largest.route, share, nodeShare };
   // What requests make it do is no loop that feeds itself.
-  const feedsItself = largest.route === null && nodeShare >= NODE_SHARE;
-  const isCalledOnly = feedsItself && onlyShare >= ONLY_SHARE && share >= LEAST_SHARE;
-  return {
-    named,
-    route: largest.route,
-    share,
-    nodeShare,
-    isMost: share >= MOST_SHARE || isCalledOnly,
-  };
+  if (share >= MOST_SHARE || largest.route !== null || nodeShare < NODE_SHARE) {
+    return { ...hot, isMost: share >= MOST_SHARE };
+  }
+  const isOnly = (ms: number) => ms >= ONLY_SHARE * sumOf(places) && ms >= LEAST_SHARE * programMs;
+  if (isOnly(largest.ms)) return { ...hot, isMost: true };
+  const root = rootOf(largest.frames) ?? named;
+  const ofRootMs = sumOf(places.filter((place) => isSameFunction(rootOf(place.frames), root)));
+  return isOnly(ofRootMs) && nodeShare >= MOST_SHARE
+    ? { ...hot, named: root, share: ofRootMs / programMs, isMost: true }
+    : { ...hot, isMost: false };
+}
+
+/** The function of the program that Node calls: what it calls in turn is done for it. */
+function rootOf(frames: readonly Frame[]): Frame | null {
+  return frames.findLast(({ file }) => frameOrigin(file) === 'OWN') ?? null;
+}
+
+function isSameFunction(a: Frame | null, b: Frame): boolean {
+  return a !== null && a.function === b.function && a.file === b.file;
+}
+
+function sumOf(places: HotCodeEvidence['places']): number {
+  return places.reduce((sum, { ms }) => sum + ms, 0);
 }

@@ -71,6 +71,14 @@ describe('ever more tasks', () => {
     expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([]);
   });
 
+  test('are well where they came to an end, as when more is served than before', () => {
+    const points = pointsEvery(
+      10_000,
+      Array.from({ length: 19 }, (_, index) => ({ goroutines: index < 6 ? 20 : 200 })),
+    );
+    expect(findingsFor({ points })).toEqual([]);
+  });
+
   test('are told where hardly more clients are connected', () => {
     const growing = [growingTasks({ grownBy: 200 }), accepted(20)];
     expect(findingsFor({ points: RISING, growingTasks: growing })).toHaveLength(1);

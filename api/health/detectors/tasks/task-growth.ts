@@ -16,6 +16,8 @@ interface TaskGrowth extends Detection {
 
 const GROWN_TASKS = 100;
 const GROWN_SHARE = 0.5;
+/** What serves more than before has more tasks than before, but not ever more. */
+const LATE_SHARE = 0.2;
 /** What a line made explains less than this of, it is not to blame for. */
 const EXPLAINED_SHARE = 0.25;
 /** Of tasks that one client has while it is connected: all, and those of one line. */
@@ -47,8 +49,9 @@ export const taskGrowth: Detector<TaskGrowth> = {
     const counted = evidence.points.filter(({ goroutines }) => goroutines !== null);
     const growth = floorGrowth(counted, ({ goroutines }) => goroutines ?? 0);
     if (growth === null) return TOO_EARLY;
-    const { before, grown, lastedMs } = growth;
+    const { before, grown, grownLately, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;
+    if (grownLately < grown * LATE_SHARE) return null;
     const most = growerOf(evidence, grown);
     if (areOfConnections(evidence, { grown, most })) return null;
     return {

@@ -1,0 +1,73 @@
+import { describe, expect, it, test } from 'vitest';
+import type { RequestsReading } from '../../probe/readings/requests.ts';
+import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
+import { requestWaits } from './request-waits.ts';
+
+const NOW_MS = 100_000;
+const LISTED = {
+  requests: [
+    { id: 1, method: 'GET', route: '/poll', startedAtMs: 0, ageMs: 20_000, state: 'handling' },
+  ],
+} as unknown as RequestsReading;
+
+const frame = (name: string, file: string, line = 1) => ({
+  function: name,
+  file,
+  line,
+  column: 1,
+  isAsync: false,
+});
+const POLL = frame('poll', '/app/poll.js', 7);
+const HANDLER = frame('handler', '/app/server.js', 3);
+const SET_TIMEOUT = frame('setTimeout', 'node:timers');
+const SIGNAL = frame('timeout', 'node:internal/abort_controller');
+const PACKAGE = frame('acquire', '/app/node_modules/pool/index.js');
+
+interface Begun extends Partial<TaskReading> {
+  frames: TasksReading['stacks'][number];
+}
+
+function tasksOf(begun: readonly Begun[]): TasksReading {
+  return {
+    takenAtMs: NOW_MS,
+    tasks: begun.map(({ frames: _, ...task }, stack) => ({
+      id: stack,
+      type: 'PROMISE',
+      request: 1,
+      createdAtMs: 80_000,
+      weight: 1,
+      stack,
+      stackKind: 'WAITS',
+      isRefed: null,
+      ...task,
+    })),
+    stacks: begun.map(({ frames }) => frames),
+    requests: [{ id: 1, method: 'GET', route: '/poll', endedAtMs: null }],
+  } as unknown as TasksReading;
+}
+
+const WAIT: Begun = { frames: [POLL, HANDLER] };
+const timer = (...frames: Begun['frames']): Begun => ({
+  type: 'Timeout',
+  stackKind: 'CREATED',
+  frames,
+});
+const hasTimeLimit = (...begun: Begun[]) => requestWaits(LISTED, tasksOf(begun))[0]!.hasTimeLimit;
+
+describe('a wait', () => {
+  it('has a time limit where the function that waits has begun one beside', () => {
+    expect(hasTimeLimit(WAIT, timer(SIGNAL, POLL, HANDLER))).toBe(true);
+    expect(hasTimeLimit(WAIT, timer(SET_TIMEOUT, frame('withTimeout', '/app/t.js'), POLL))).toBe(
+      true,
+    );
+  });
+
+  test.each([
+    ['nothing else was begun', []],
+    ['a package has begun one of its own', [timer(SET_TIMEOUT, PACKAGE, POLL, HANDLER)]],
+    ['another function has begun one', [timer(SET_TIMEOUT, HANDLER)]],
+    ['it beats', [timer(frame('setInterval', 'node:timers'), POLL)]],
+  ])('has none where %s', (_, more) => {
+    expect(hasTimeLimit(WAIT, ...more)).toBe(false);
+  });
+});
