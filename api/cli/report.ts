@@ -193,8 +193,8 @@ function allocationTable(rows: readonly IdentifiedRow[]): string[] {
 
 /** What DevTools saves tells no objects. */
 function objectsColumn(rows: readonly IdentifiedRow[]): Column<IdentifiedRow>[] {
-  if (rows.every(({ count: objects }) => objects === 0)) return [];
-  return [{ title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count)) }];
+  if (rows.every(({ count: objects }) => objects === null)) return [];
+  return [{ title: 'OBJECTS', align: 'right', cell: (row) => String(Math.round(row.count ?? 0)) }];
 }
 
 /** The true value is within the margin in 95 of 100 cases. */

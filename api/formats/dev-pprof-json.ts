@@ -56,7 +56,8 @@ function allocationJson({ frames, bytes, count }: IdentifiedRow) {
     file: top?.file ?? '',
     line: top?.line ?? 0,
     bytes: Math.round(bytes),
-    count: Math.round(count),
+    // This form has no word for what is not known.
+    count: Math.round(count ?? 0),
     stack: frames.flatMap((frame) => [frame.function, `\t${place(frame)}`]),
   };
 }

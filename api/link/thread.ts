@@ -98,6 +98,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     readTasks: () => call('readTasks', []),
     readRequests: (question) => call('readRequests', [question]),
     readRoutes: () => call('readRoutes', []),
+    readWorkers: () => call('readWorkers', []),
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),
     cancelCpuProfile: (id) => call('cancelCpuProfile', [id]),

@@ -58,8 +58,8 @@ const ENABLE_DEADLINE_MS = 10_000;
 const ENABLE_AGAIN_AFTER_MS = 5_000;
 /** A worker that is in native code for long finds no more than these when it is back. */
 const MOST_UNANSWERED = 16;
-/** `[worker 3] resize`; this name stands for none. */
-const TITLE = /^\[worker \d+\] ?(.*)$/s;
+/** `[worker 3] resize`, by `threadId` and name; these names stand for none. */
+const TITLE = /^\[worker (\d+)\] ?(.*)$/s;
 const NAMELESS = ['', 'WorkerThread'];
 
 interface Question {
@@ -69,6 +69,7 @@ interface Question {
 }
 
 interface WorkerInfo {
+  /** Counted anew in each connection: no `threadId`. */
   workerId: string;
   title: string;
   url: string;
@@ -159,9 +160,9 @@ export function inspectThreads(exitGuard: SharedArrayBuffer): ThreadsInspector {
   }
 
   function add(sessionId: string, { workerId, title, url }: WorkerInfo): void {
-    const [, name = ''] = TITLE.exec(title) ?? [];
+    const [, threadId = workerId, name = ''] = TITLE.exec(title) ?? [];
     const thread: InspectedThread = {
-      id: Number(workerId),
+      id: Number(threadId),
       file: url === '' ? null : url,
       name: NAMELESS.includes(name) ? null : name,
       startedAtMs: Date.now(),

@@ -155,6 +155,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     lastTasks: tracker.lastRead,
     readRequests: (question) => existing(requests).readRequests(question),
     readRoutes: () => existing(requests).readRoutes(),
+    readWorkers: () => requests?.readWorkers() ?? [],
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,
     cancelCpuProfile: cpu.cancel,

@@ -21,7 +21,7 @@ import type {
   OutsideWatch,
 } from './readings/outside.ts';
 import type { ProcessReading } from './readings/process.ts';
-import type { RequestsReading, RoutesReading } from './readings/requests.ts';
+import type { RequestsReading, RoutesReading, WorkerOrigin } from './readings/requests.ts';
 import type { TasksReading } from './readings/tasks.ts';
 
 /** A reading, or a promise of one. The direct link may answer at once, a thread never does. */
@@ -46,6 +46,8 @@ export interface Probe {
   readRequests(question: { limit: number }): Answer<RequestsReading>;
   /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */
   readRoutes(): Answer<RoutesReading>;
+  /** Worker threads that were made in a request. At once. */
+  readWorkers(): Answer<WorkerOrigin[]>;
   /**
    * Starts the one CPU sampler; asked twice for the same id it answers the same. At once: V8 looks
    * through the heap for the functions there are, 10 ms and a good half more for each live megabyte.

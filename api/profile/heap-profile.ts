@@ -11,15 +11,12 @@ const LIVE_NAMES: ReadonlyMap<string, string> = new Map([
 /** How a comment of our own exports begins, which says that live values are more uncertain than samples tell. */
 export const RESTARTED_COMMENT = 'The sampler was restarted';
 
-/** The pairs that a table needs: bytes and objects, cumulative or live. */
-const TABLE_TYPES = [
-  ['alloc_space', 'alloc_objects'],
-  ['inuse_space', 'inuse_objects'],
-] as const;
+/** What a table needs: bytes and objects ever allocated, or live bytes, of which V8's own sampler tells no objects. */
+const TABLE_TYPES = [['alloc_space', 'alloc_objects'], ['inuse_space']] as const;
 
 /**
  * The profile with its values under Go's names, ready for allocation tables.
- * @throws DiagnosticsError `INVALID_INPUT` when it has neither cumulative nor live bytes and objects.
+ * @throws DiagnosticsError `INVALID_INPUT` when it has neither cumulative bytes and objects nor live bytes.
  */
 export function heapProfileOrThrow(profile: Profile): Profile {
   const renamed: Profile = {
@@ -29,7 +26,7 @@ export function heapProfileOrThrow(profile: Profile): Profile {
       unit,
     })),
   };
-  if (TABLE_TYPES.some((pair) => pair.every((type) => sampleTypeIndex(renamed, type) >= 0)))
+  if (TABLE_TYPES.some((types) => types.every((type) => sampleTypeIndex(renamed, type) >= 0)))
     return renamed;
   if (sampleTypeIndex(profile, 'goroutine') >= 0) {
     throw new DiagnosticsError(
@@ -40,6 +37,6 @@ export function heapProfileOrThrow(profile: Profile): Profile {
   const found = profile.sampleTypes.map(({ type, unit }) => `${type} (${unit})`).join(', ');
   throw new DiagnosticsError(
     'INVALID_INPUT',
-    `this is no heap profile: its values are ${found}; heap tables need alloc_space with alloc_objects, or inuse_space with inuse_objects`,
+    `this is no heap profile: its values are ${found}; heap tables need alloc_space with alloc_objects, or inuse_space`,
   );
 }

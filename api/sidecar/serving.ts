@@ -53,7 +53,12 @@ export async function serve(
   const followParts = (registry: TargetRegistry, decoder: Decoder): TargetParts => {
     parts.push(followServices({ options, decoder }, registry));
     if (threads !== null) {
-      parts.push(followThreads({ ...options, locateStack, own, threads }, registry));
+      parts.push(
+        followThreads(
+          { ...options, locateStack, own, threads, readOrigins: link.probe.readWorkers },
+          registry,
+        ),
+      );
     }
     joinChildren = (place) => {
       parts.push(followChildren({ ...options, place, decoder, own }, registry));

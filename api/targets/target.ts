@@ -122,6 +122,8 @@ export interface ThreadStatus {
   file: string | null;
   /** What its maker called it; null for no name. */
   threadName: string | null;
+  /** Of the request that it was made in, with the method; null where it was made in none, or that is not known. */
+  route: string | null;
   startedAtMs: number;
   /** Of one core, 0 to 100, over the last second or two; null before that. */
   cpuPercent: number | null;

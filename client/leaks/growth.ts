@@ -20,7 +20,7 @@ export interface Growth {
   stackId: string | null;
   /** The same for the same path in every diff of one process. */
   id: string;
-  /** More objects, or tasks, than at the base. */
+  /** More objects, or tasks, than at the base; 0 for memory of which the sampler tells bytes alone. */
   count: number;
   /** More live bytes than at the base; 0 for what is no memory. */
   bytes: number;
@@ -83,7 +83,7 @@ function memoryChange(row: AllocationDiffFragment): Growth {
     kind: 'memory',
     stackId,
     id: `memory\n${pathOf(frames)}`,
-    count: countDelta,
+    count: countDelta ?? 0,
     bytes: bytesDelta,
     turnoverBytes: turnoverOf(row),
     marginBytes: 0,

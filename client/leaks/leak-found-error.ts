@@ -71,7 +71,8 @@ function describe(leak: Leak): string {
 function headline(leak: Leak): string {
   const place = leak.place?.function ?? 'unknown functions';
   if (leak.kind === 'memory') {
-    return `+${sizeText(leak, leak.bytes)} in ${plural(leak.count, 'object')} of ${place}`;
+    const objects = leak.count === 0 ? '' : ` in ${plural(leak.count, 'object')}`;
+    return `+${sizeText(leak, leak.bytes)}${objects} of ${place}`;
   }
   if (leak.kind === 'buffers') return `+${sizeText(leak, leak.bytes)} in buffers of ${place}`;
   const routes = leak.routes.length > 0 ? `, for ${leak.routes.join(', ')}` : '';

@@ -39,14 +39,17 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
         'The true difference is within this many bytes of `bytesDelta` in 95 of 100 cases. Objects that are live at both moments add nothing to it where allocations are counted (Node 26 and later); elsewhere they do. Null where the source does not tell how it samples.',
     }),
     countDelta: t.exposeFloat('countDelta', {
-      description: 'Live objects at the later moment minus live objects at the base.',
+      nullable: true,
+      description:
+        'Live objects at the later moment minus live objects at the base. Null where the sampler tells bytes alone.',
     }),
     baseBytes: t.float({
       description: 'Live bytes at the base.',
       resolve: ({ base }) => base.bytes,
     }),
     baseCount: t.float({
-      description: 'Live objects at the base.',
+      nullable: true,
+      description: 'Live objects at the base. Null where the sampler tells bytes alone.',
       resolve: ({ base }) => base.count,
     }),
     baseSamples: t.int({
@@ -60,7 +63,8 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
       resolve: ({ to }) => to.bytes,
     }),
     toCount: t.float({
-      description: 'Live objects at the later moment.',
+      nullable: true,
+      description: 'Live objects at the later moment. Null where the sampler tells bytes alone.',
       resolve: ({ to }) => to.count,
     }),
     toSamples: t.int({
@@ -104,8 +108,11 @@ export const AllocationDiffsType = builder
         resolve: ({ base, to }) => to.bytes - base.bytes,
       }),
       countDelta: t.float({
-        description: 'Live objects of all stacks at the later moment, minus those at the base.',
-        resolve: ({ base, to }) => to.count - base.count,
+        nullable: true,
+        description:
+          'Live objects of all stacks at the later moment, minus those at the base. Null where the sampler tells bytes alone.',
+        resolve: ({ base, to }) =>
+          to.count === null || base.count === null ? null : to.count - base.count,
       }),
       allocatedBytes: t.exposeFloat('allocatedBytes', {
         nullable: true,

@@ -24,8 +24,9 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
       resolve: (row) => row.bytes,
     }),
     count: t.float({
+      nullable: true,
       description:
-        'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
+        'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`. Null where the sampler tells bytes alone, as V8’s own in a worker thread and in `.heapprofile` files.',
       resolve: (row) => row.count,
     }),
     samples: t.exposeInt('samples', {
@@ -42,7 +43,9 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
       description: 'Bytes allocated by this stack that are still live, in either table.',
     }),
     liveCount: t.exposeFloat('liveCount', {
-      description: 'Objects allocated by this stack that are still live, in either table.',
+      nullable: true,
+      description:
+        'Objects allocated by this stack that are still live, in either table. Null where the sampler tells bytes alone.',
     }),
     liveSamples: t.exposeInt('liveSamples', {
       nullable: true,

@@ -28,8 +28,9 @@ const ExternalAllocationType = builder.objectRef<TableRow>('ExternalAllocation')
       description:
         'Bytes of buffers made by this stack that were not collected yet. Small buffers share blocks of memory (`Buffer.poolSize`); each counts with its own length.',
     }),
-    liveObjects: t.exposeFloat('liveCount', {
+    liveObjects: t.float({
       description: 'Buffers made by this stack that were not collected yet.',
+      resolve: (row) => row.liveCount ?? 0,
     }),
     samples: t.exposeInt('liveSamples', {
       nullable: true,
@@ -48,7 +49,7 @@ const ExternalAllocationType = builder.objectRef<TableRow>('ExternalAllocation')
     }),
     totalObjects: t.float({
       description: 'Buffers that this stack made since `since`, collected ones included.',
-      resolve: (row) => row.cumulativeCount ?? row.liveCount,
+      resolve: (row) => row.cumulativeCount ?? row.liveCount ?? 0,
     }),
     totalSamples: t.exposeInt('cumulativeSamples', {
       nullable: true,

@@ -18,6 +18,11 @@ export const ThreadType = builder.objectRef<ThreadStatus>('ThreadInfo').implemen
       nullable: true,
       description: 'Address of the script that the worker runs; null for evaluated code.',
     }),
+    route: t.exposeString('route', {
+      nullable: true,
+      description:
+        'Route of the request in which the main thread made the worker, with its method, such as `POST /reports`. Null where it was made in no request, by another worker, or in a request without a context (on a busy server only some have one).',
+    }),
     startedAt: t.field({
       type: 'DateTime',
       description: 'When pprofql first saw the worker, which is when it started or pprofql did.',

@@ -6,6 +6,7 @@ import { marginBytes } from './margin.ts';
 import {
   hasCumulativeValues,
   hasEvidence,
+  hasLiveCounts,
   type OwnFrameOptions,
   type Quantity,
   type StackSums,
@@ -25,10 +26,11 @@ export interface AllocationRow extends Trust {
   frames: Frame[];
   /** Live or cumulative bytes, by the table the row stands in. */
   bytes: number;
-  /** Live or cumulative objects, by the table the row stands in. */
-  count: number;
+  /** Live or cumulative objects, by the table the row stands in; null where the profile does not count them. */
+  count: number | null;
   liveBytes: number;
-  liveCount: number;
+  /** Null where the profile does not count objects. */
+  liveCount: number | null;
   liveSamples: number | null;
   liveMarginBytes: number | null;
   /** Null where the profile has no cumulative values. */
@@ -73,7 +75,11 @@ export function allocationTables(
   options: AllocationOptions = {},
 ): AllocationTables {
   const limit = options.limit ?? TABLE_ROWS;
-  const known = { hasCumulative: hasCumulativeValues(profile), hasEvidence: hasEvidence(profile) };
+  const known = {
+    hasCumulative: hasCumulativeValues(profile),
+    hasLiveCounts: hasLiveCounts(profile),
+    hasEvidence: hasEvidence(profile),
+  };
   const { hasCumulative } = known;
   const stacks = sumByStack(profile, options);
   const top = (kind: 'live' | 'cumulative') => {
@@ -102,25 +108,27 @@ function toRow(
   profile: Profile,
   { stack, evidence, ...sums }: StackSums,
   kind: 'live' | 'cumulative',
-  known: { hasCumulative: boolean; hasEvidence: boolean },
+  known: { hasCumulative: boolean; hasLiveCounts: boolean; hasEvidence: boolean },
 ): AllocationRow {
-  const { liveBytes, liveCount, cumulativeBytes, cumulativeCount } = sums;
+  const { liveBytes, cumulativeBytes } = sums;
+  const liveCount = known.hasLiveCounts ? sums.liveCount : null;
+  const cumulativeCount = known.hasCumulative ? sums.cumulativeCount : null;
   const trust = (bytes: number, its: Evidence) =>
     known.hasEvidence ? trustOf(bytes, its) : UNKNOWN;
   const live = trust(liveBytes, evidence.live);
   const cumulative = known.hasCumulative ? trust(cumulativeBytes, evidence.cumulative) : UNKNOWN;
-  const [bytes, count] = QUANTITIES[kind];
+  const [bytes] = QUANTITIES[kind];
   return {
     frames: Array.from(stack, (frame) => profile.frames[frame]!),
     bytes: sums[bytes],
-    count: sums[count],
+    count: kind === 'live' ? liveCount : cumulativeCount,
     ...(kind === 'live' ? live : cumulative),
     liveBytes,
     liveCount,
     liveSamples: live.samples,
     liveMarginBytes: live.marginBytes,
     cumulativeBytes: known.hasCumulative ? cumulativeBytes : null,
-    cumulativeCount: known.hasCumulative ? cumulativeCount : null,
+    cumulativeCount,
     cumulativeSamples: cumulative.samples,
     cumulativeMarginBytes: cumulative.marginBytes,
     retention: known.hasCumulative ? retentionOf(liveBytes, cumulativeBytes) : null,

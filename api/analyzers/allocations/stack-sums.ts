@@ -13,6 +13,7 @@ export interface StackSums {
   /** Indexes into the profile's frames, top frame first. */
   stack: ArrayLike<number>;
   liveBytes: number;
+  /** 0 where the profile does not count objects: see `hasLiveCounts`. */
   liveCount: number;
   /** The cumulative two are 0 where the profile has no such values. */
   cumulativeBytes: number;
@@ -43,6 +44,11 @@ const SAMPLE_TYPE_BY_QUANTITY: Readonly<Record<Quantity, string>> = {
 
 export function hasCumulativeValues(profile: Profile): boolean {
   return sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY.cumulativeBytes) >= 0;
+}
+
+/** V8's own sampler tells bytes alone. */
+export function hasLiveCounts(profile: Profile): boolean {
+  return sampleTypeIndex(profile, SAMPLE_TYPE_BY_QUANTITY.liveCount) >= 0;
 }
 
 /** Whether it is known of every sample how far it can be trusted. */

@@ -6,6 +6,7 @@ import {
   emptySums,
   hasCumulativeValues,
   hasEvidence,
+  hasLiveCounts,
   type OwnFrameOptions,
   type Quantity,
   type StackSums,
@@ -20,7 +21,8 @@ import { type Change, type ChangeTables, changeOf, changeTables } from './diff.t
 /** Live memory. */
 export interface Held {
   bytes: number;
-  count: number;
+  /** Null where not both sides count objects. */
+  count: number | null;
 }
 
 /** Live memory of one stack. */
@@ -38,7 +40,8 @@ export interface AllocationDiffRow {
   bytesDelta: number;
   /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
   marginBytes: number | null;
-  countDelta: number;
+  /** Null where not both sides count objects. */
+  countDelta: number | null;
   /** Bytes allocated in between, freed ones included; null without cumulative values. */
   allocatedBytes: number | null;
 }
@@ -75,7 +78,12 @@ export function diffAllocations(
   options: AllocationDiffOptions = {},
 ): AllocationDiff {
   const hasCumulative = hasCumulativeValues(base) && hasCumulativeValues(to);
+  const hasCounts = hasLiveCounts(base) && hasLiveCounts(to);
   const isTold = hasEvidence(base) && hasEvidence(to);
+  const held = ({ liveBytes, liveCount }: StackSums): Held => ({
+    bytes: liveBytes,
+    count: hasCounts ? liveCount : null,
+  });
   const { pairs, frames } = joinStacks(base, to, options);
   const changed = pairs.flatMap((pair) => {
     const change = changeOf(
@@ -99,15 +107,21 @@ export function diffAllocations(
     to: { ...held(pair.to), samples: isTold ? samplesOf(pair.to) : null },
     bytesDelta: growth(pair, 'liveBytes'),
     marginBytes: isTold ? deltaMarginBytes(pair.base, pair.to, hasCumulative) : null,
-    countDelta: growth(pair, 'liveCount'),
+    countDelta: hasCounts ? growth(pair, 'liveCount') : null,
     allocatedBytes: hasCumulative ? growth(pair, 'cumulativeBytes') : null,
   });
   return {
     grown: tables.grown.map(toRow),
     shrunk: tables.shrunk.map(toRow),
     rowCounts: tables.rowCounts,
-    base: total(pairs.map((pair) => held(pair.base))),
-    to: total(pairs.map((pair) => held(pair.to))),
+    base: total(
+      pairs.map((pair) => held(pair.base)),
+      hasCounts,
+    ),
+    to: total(
+      pairs.map((pair) => held(pair.to)),
+      hasCounts,
+    ),
     allocatedBytes: hasCumulative
       ? pairs.reduce((sum, pair) => sum + growth(pair, 'cumulativeBytes'), 0)
       : null,
@@ -139,17 +153,12 @@ function growth({ base, to }: StackPair, quantity: Quantity): number {
   return to[quantity] - base[quantity];
 }
 
-const held = ({ liveBytes, liveCount }: StackSums): Held => ({
-  bytes: liveBytes,
-  count: liveCount,
-});
-
 const samplesOf = ({ liveBytes, evidence }: StackSums): number =>
   liveBytes === 0 ? 0 : Math.max(1, Math.round(evidence.live.samples));
 
-function total(all: readonly Held[]): Held {
+function total(all: readonly Held[], hasCounts: boolean): Held {
   return {
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    count: all.reduce((sum, { count }) => sum + count, 0),
+    count: hasCounts ? all.reduce((sum, { count }) => sum + (count ?? 0), 0) : null,
   };
 }

@@ -54,7 +54,7 @@ function bufferRow({ frames, ...row }: AllocationDiffRow): MadeDiffRow {
     key: stackId(frames, BUFFER),
     kind: BUFFER,
     frames,
-    countDelta,
+    countDelta: countDelta ?? 0,
     bytesDelta,
     marginBytes,
   };

@@ -68,3 +68,11 @@ export interface RoutesReading {
   /** One for each of the waits, in their order; empty where the place is not known. */
   stacks: StackFrame[][];
 }
+
+/** A worker thread that was made in a request. */
+export interface WorkerOrigin {
+  /** Node's `threadId`. */
+  threadId: number;
+  /** With the method, as in `GET /users/:id`. */
+  route: string;
+}

@@ -5,10 +5,12 @@ import type {
   RouteFigures,
   RouteReading,
   RoutesReading,
+  WorkerOrigin,
 } from '../readings/requests.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
 import { createRequestContext } from './context/context.ts';
 import type { RequestContext, RequestContextOptions } from './context/types.ts';
+import { noteWorkers } from './made-workers.ts';
 import { type RouteCpuMeter, startRouteCpuMeter } from './routes/cpu-meter.ts';
 import { routeName } from './routes/names/route-name.ts';
 import { RouteTable } from './routes/route-table.ts';
@@ -18,6 +20,8 @@ export interface RequestObserver {
   context: RequestContext;
   readRequests(options: { limit: number }): RequestsReading;
   readRoutes(): RoutesReading;
+  /** Worker threads that were made in a request. */
+  readWorkers(): WorkerOrigin[];
   /** Requests that have ended since the start. */
   served(): number;
   /** From now on looks at where requests wait, as often as the tracker has found out. */
@@ -41,6 +45,7 @@ export function startRequestObserver(
 ): RequestObserver {
   const table = new RouteTable();
   const context = createRequestContext({ ...options, onEnd: (ended) => table.note(ended) });
+  const workers = noteWorkers(context);
   const waits = new RouteWaits();
   let cpu: RouteCpuMeter | null = null;
   let looks: NodeJS.Timeout | null = null;
@@ -96,6 +101,7 @@ export function startRequestObserver(
       );
       return { takenAtMs: wallClockMs(), routes, stacks };
     },
+    readWorkers: workers.read,
     served: table.served,
     profileWaits(tracker) {
       lastRead = tracker.lastRead;
@@ -107,6 +113,7 @@ export function startRequestObserver(
     stop() {
       if (looks !== null) clearInterval(looks);
       cpu?.stop();
+      workers.stop();
       context.stop();
     },
   };

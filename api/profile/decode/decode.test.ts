@@ -267,6 +267,7 @@ describe('a heap profile', () => {
   });
 
   it.each([
+    [['inuse_space']],
     [['inuse_objects', 'inuse_space']],
     [['alloc_objects', 'alloc_space']],
     [['alloc_objects', 'alloc_space', 'inuse_objects', 'inuse_space']],
@@ -280,7 +281,7 @@ describe('a heap profile', () => {
     );
   });
 
-  it.each([[['samples', 'cpu']], [['inuse_space']], [[]]])(
+  it.each([[['samples', 'cpu']], [['inuse_objects']], [['alloc_space']], [[]]])(
     'is not one with %j, says a typed error',
     (types) => {
       expect(() => heapProfileOrThrow(withTypes(...types))).toThrow(

@@ -13,7 +13,7 @@ describe('the worker threads of a program', () => {
   let program: Program;
   let client: DiagnosticsClient;
   beforeAll(async () => {
-    program = launchObserved([PROGRAM]);
+    program = launchObserved([PROGRAM], { env: { PPROFQL_INTERVAL_MS: '1000' } });
     await program.printed(/^ready$/m);
     client = createDiagnosticsClient({ url: await program.url() });
   });
@@ -51,6 +51,7 @@ describe('the worker threads of a program', () => {
     expect(memory.alloc).toBeGreaterThan(1e6);
     expect(memory.sys).toBeNull();
     expect(unavailable).toContainEqual(expect.objectContaining({ field: 'memory.sys' }));
+    expect(unavailable.map(({ field }) => field)).not.toContain('runtime.numGc');
     const { groups } = await client.target(worker!.name).goroutines();
     expect(groups.map(({ stack }) => stack[0])).toContain('MessagePort');
   });
@@ -64,6 +65,94 @@ describe('the worker threads of a program', () => {
       );
       expect(target.stalls).toEqual([]);
     }
+  });
+
+  describe('tell the truth about', () => {
+    let name: string;
+    beforeAll(async () => {
+      program.write('id 0');
+      const [, id] = await program.printed(/^id (\d+)$/m);
+      name = `worker-${id}`;
+    });
+
+    /** Has the worker do something, and gives what it tells of that itself. */
+    async function work<T>(does: string, amount: number): Promise<T> {
+      program.write(`work 0 ${does} ${amount}`);
+      const [, told] = await program.printed(new RegExp(`^${does} (.*)$`, 'm'));
+      return JSON.parse(told!) as T;
+    }
+
+    interface Counted {
+      gc: { count: number; interval: { totalMs: number }[] };
+      eventLoop: { delayMaxMs: number | null };
+      history: { gcPauseNs: number | null; eventLoopDelayMaxMs: number | null }[];
+    }
+    async function counted(): Promise<Counted> {
+      const fields =
+        'gc { count } eventLoop { delayMaxMs } history { gcPauseNs eventLoopDelayMaxMs }';
+      const { target } = await program.ask<{ target: { pprof: Counted } }>(
+        `{ target(name: "${name}") { pprof { ${fields} } } }`,
+      );
+      return target.pprof;
+    }
+
+    it('their collections, and how long their loop was held', async () => {
+      const before = await counted();
+      const heldMs = 1_500;
+      const own = await work<{ count: number; ms: number }>('churn', heldMs);
+      expect(own.count).toBeGreaterThan(5);
+      await vi.waitFor(async () => {
+        const { gc, eventLoop, history } = await counted();
+        expect(Math.abs(gc.count - before.gc.count - own.count)).toBeLessThanOrEqual(3);
+        const delays = history.map((point) => point.eventLoopDelayMaxMs ?? 0);
+        const longestMs = Math.max(eventLoop.delayMaxMs ?? 0, ...delays);
+        expect(longestMs).toBeGreaterThanOrEqual(heldMs - 5);
+        expect(longestMs).toBeLessThan(heldMs + 1_000);
+      }, UNTIL_SEEN);
+    });
+
+    it('the CPU time that they take', async () => {
+      async function cpuMs(): Promise<number> {
+        const text = await (await fetch(`${await program.url()}metrics`)).text();
+        const [, seconds] =
+          new RegExp(`^pprofql_cpu_seconds_total{.*target="${name}".*} (.*)$`, 'm').exec(text) ??
+          [];
+        return Number(seconds) * 1_000;
+      }
+      const before = await cpuMs();
+      await work('burn', 1_000);
+      await vi.waitFor(async () => expect(await cpuMs()).toBeGreaterThan(before + 950), UNTIL_SEEN);
+      expect(await cpuMs()).toBeLessThan(before + 1_150);
+    });
+
+    it('what they allocate and keep, without a number of objects that nobody counts', async () => {
+      const table = async () =>
+        (await client.target(name).pprof({ allocations: true })).inuseAllocations ?? [];
+      await table();
+      await work('keep', 60);
+      const rows = (await table()).filter((row) => row.function === 'keep');
+      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+      expect(bytes).toBeGreaterThan(40e6);
+      expect(bytes).toBeLessThan(80e6);
+      for (const row of rows) expect(row).toMatchObject({ count: null, liveCount: null });
+    });
+  });
+
+  it('carry the route of the request that they were made in', async () => {
+    program.write('report');
+    await program.printed(/^reported$/m);
+    await vi.waitFor(async () => {
+      const { targets } = await program.ask<{
+        targets: {
+          title: string | null;
+          thread: { threadId: number; route: string | null } | null;
+        }[];
+      }>('{ targets { title thread { threadId route } } }');
+      const [reporter] = targets.filter(({ title }) => title?.endsWith(' of reporter'));
+      expect(reporter?.thread?.route).toBe('GET /reports/:id');
+      const others = targets.filter(({ thread }) => thread?.route === null);
+      expect(others).toHaveLength(5);
+    }, UNTIL_SEEN);
   });
 
   it('that spin are named with their line, also while the main thread is blocked', async () => {
@@ -116,7 +205,9 @@ describe('the worker threads of a program', () => {
     const { code, stdout, stderr } = await program.ended;
     expect({ code, stdout }).toEqual({
       code: 7,
-      stdout: 'ready\nqueue done\nterminated 1\nquick done\n',
+      stdout: expect.stringMatching(
+        /^ready\nqueue done\n(?:(?:id|churn|burn|keep) .*\n){4}reported\nterminated 1\nquick done\n$/,
+      ),
     });
     expect(stderr).toBe(`pprofql: ${await program.url()}\n`);
   });

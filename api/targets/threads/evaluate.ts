@@ -4,7 +4,7 @@ import type { InspectedThread } from '../../link/threads.ts';
 import { CALL_RETURNED } from './expressions.ts';
 
 interface Evaluated {
-  result: { value?: unknown };
+  result: { value?: unknown; objectId?: string };
   exceptionDetails?: { exception?: { description?: string } };
 }
 
@@ -15,14 +15,54 @@ export async function evaluate<T>(
   deadlineMs?: number,
 ): Promise<T> {
   const params = { expression, silent: true, disableBreaks: true, returnByValue: true };
-  const { result, exceptionDetails } = (await thread.ask(
-    'Runtime.evaluate',
-    params,
-    deadlineMs,
-  )) as Evaluated;
-  if (exceptionDetails === undefined && typeof result.value === 'string') {
-    return JSON.parse(result.value) as T;
+  return textOf(await thread.ask('Runtime.evaluate', params, deadlineMs));
+}
+
+/**
+ * The inspector keeps what the expression makes until its connection ends.
+ * @returns how it is called; @throws as `evaluate`
+ */
+export async function hold(thread: InspectedThread, expression: string): Promise<string> {
+  const params = { expression, silent: true, disableBreaks: true };
+  const evaluated = (await thread.ask('Runtime.evaluate', params)) as Evaluated;
+  return evaluated.result.objectId ?? unreadable(evaluated);
+}
+
+/** Calls a function on what is held. @throws as `evaluate` */
+export async function callOn<T>(
+  thread: InspectedThread,
+  objectId: string,
+  functionDeclaration: string,
+  argument: unknown,
+): Promise<T> {
+  const given = { arguments: [{ value: argument }], silent: true, returnByValue: true };
+  return textOf(
+    await thread.ask('Runtime.callFunctionOn', { objectId, functionDeclaration, ...given }),
+  );
+}
+
+/** Has a function run on what is held and lets go of it, without waiting for either. */
+export function letGo(
+  thread: InspectedThread,
+  objectId: string,
+  functionDeclaration: string,
+): void {
+  for (const asked of [
+    thread.ask('Runtime.callFunctionOn', { objectId, functionDeclaration, silent: true }),
+    thread.ask('Runtime.releaseObject', { objectId }),
+  ]) {
+    asked.catch(() => {});
   }
+}
+
+function textOf<T>(answer: unknown): T {
+  const evaluated = answer as Evaluated;
+  const { result, exceptionDetails } = evaluated;
+  if (exceptionDetails !== undefined || typeof result.value !== 'string') unreadable(evaluated);
+  return JSON.parse(result.value as string) as T;
+}
+
+function unreadable({ exceptionDetails }: Evaluated): never {
   const reason = exceptionDetails?.exception?.description ?? 'it gave nothing';
   throw new DiagnosticsError('UNAVAILABLE', `the worker cannot be read: ${reason}`);
 }

@@ -5,7 +5,7 @@ import type { CategoryRule } from '../../base/category-rule.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile } from '../../base/files/own-files.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
-import { BYTES_PER_MIB, US_PER_MS } from '../../base/numbers/units.ts';
+import { BYTES_PER_MIB, NS_PER_MS, US_PER_MS } from '../../base/numbers/units.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
@@ -16,13 +16,23 @@ import {
   type TasksRequest,
 } from '../../diagnostics/tasks.ts';
 import type { InspectedThread } from '../../link/threads.ts';
+import type { EventLoopReading } from '../../probe/process/event-loop.ts';
 import type { InstrumentationReading } from '../../probe/readings/instrumentation.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetReading, TargetSource, ThreadStatus } from '../target.ts';
-import { evaluate } from './evaluate.ts';
-import { FACTS, FIGURES, RESOURCES, type ThreadFacts, type ThreadFigures } from './expressions.ts';
+import { sumCollections } from './collections.ts';
+import { callOn, evaluate, hold, letGo } from './evaluate.ts';
+import {
+  COUNTERS,
+  FACTS,
+  FIGURES,
+  RESOURCES,
+  STOP_COUNTERS,
+  type ThreadFacts,
+  type ThreadFigures,
+} from './expressions.ts';
 import { type ThreadLoop, watchThreadLoop } from './loop-watch.ts';
 import { createThreadHeap, type ThreadHeap, takeThreadProfile } from './profiles.ts';
 
@@ -42,6 +52,8 @@ export interface ThreadSource extends TargetSource {
   /** Once a second or so. Never rejects. */
   tick(): Promise<void>;
   status(): ThreadStatus;
+  /** In a request of which route it was made. */
+  noteRoute(route: string): void;
   /** At which it ends; null before it was asked. */
   heapLimitBytes(): number | null;
   close(): void;
@@ -59,24 +71,38 @@ const INSTRUMENTATION: InstrumentationReading = {
   disabledReason: 'nothing of pprofql runs in a worker thread: its handles are counted by type',
 };
 
+/** A thread that does more than this has its collections told at each tick, that they do not pile up there. */
+const BUSY_PERCENT = 10;
+/** Where nobody tells who is busy, each thread counts as such once in so many ticks. */
+const UNKNOWN_EVERY = 5;
+
+interface LastFigures {
+  figures: ThreadFigures;
+  atMs: number;
+  ranMs: number | null;
+  /** Nothing has been counted since an interval was closed. */
+  isIntervalNew: boolean;
+}
+
 const UNAVAILABLE: readonly UnavailableField[] = [
   { field: 'memory.totalAlloc', reason: 'not told of a worker thread' },
   { field: 'memory.sys', reason: 'memory is the whole process’: see the target of the process' },
   { field: 'memory.heapObjects', reason: 'V8’s sampler in a worker does not count them' },
   {
     field: 'inuseAllocations.count',
-    reason: 'V8’s sampler in a worker does not count objects: 0 stands for unknown',
+    reason: 'V8’s sampler in a worker does not count objects',
   },
   {
     field: 'inuseAllocations.liveCount',
-    reason: 'V8’s sampler in a worker does not count objects: 0 stands for unknown',
+    reason: 'V8’s sampler in a worker does not count objects',
   },
   { field: 'topAllocations', reason: 'V8’s sampler in a worker tells live memory alone' },
-  { field: 'runtime.numGc', reason: 'collections of a worker are not watched' },
-  { field: 'runtime.gcPauseNs', reason: 'collections of a worker are not watched' },
   { field: 'requests', reason: 'requests are observed on the main thread' },
   { field: 'routes', reason: 'requests are observed on the main thread' },
 ];
+const NO_COLLECTIONS = 'this Node does not count the collections of a worker';
+const NO_TURNS =
+  'Node 22 measures a loop by a timer, which would wake the worker; Node 24 and later tell how long its turns take';
 
 export function createThreadSource(
   thread: InspectedThread,
@@ -84,7 +110,12 @@ export function createThreadSource(
 ): ThreadSource {
   const title = `worker-${thread.id} of ${placeOf(thread)}`;
   let facts: ThreadFacts | null = null;
-  let lastFigures: { figures: ThreadFigures; atMs: number; ranMs: number | null } | null = null;
+  let lastFigures: LastFigures | null = null;
+  /** Null until something is counted there. */
+  let counters: string | null = null;
+  const collections = sumCollections();
+  let ticks = 0;
+  let route: string | null = null;
   /** At the end of the interval before. */
   let interval: ThreadFigures | null = null;
   let utilization: number | null = null;
@@ -100,22 +131,43 @@ export function createThreadSource(
     facts = await evaluate<ThreadFacts>(thread, FACTS).catch(() => null);
   });
 
-  const askFigures = singleFlight(async () => {
+  const count = singleFlight(async () => {
+    counters ??= await hold(thread, COUNTERS);
+    return counters;
+  });
+
+  async function askFigures(closesInterval: boolean): Promise<LastFigures> {
     const ageMs = Date.now() - thread.startedAtMs;
     if (ageMs < SETTLED_MS) await sleep(SETTLED_MS - ageMs, undefined, { ref: false });
     await learn();
-    const figures = await evaluate<ThreadFigures>(thread, FIGURES);
-    lastFigures = { figures, atMs: Date.now(), ranMs: loop.ranMs() };
-    return lastFigures;
-  });
+    const figures = await callOn<ThreadFigures>(thread, await count(), FIGURES, closesInterval);
+    if (figures.collections !== null) collections.add(figures.collections);
+    const told = { figures, atMs: Date.now(), ranMs: loop.ranMs(), isIntervalNew: closesInterval };
+    const turns = figures.turns && { p50Ns: 0, p99Ns: 0, maxNs: 0 };
+    lastFigures = closesInterval ? { ...told, figures: { ...figures, turns } } : told;
+    return told;
+  }
+
+  const askToLook = singleFlight(() => askFigures(false));
+  const askToClose = singleFlight(() => askFigures(true));
 
   /** What an idle thread told last is still so: it is not woken for it. */
-  async function figuresNow() {
+  async function figuresNow(closesInterval: boolean): Promise<LastFigures> {
     const known = lastFigures;
-    if (known === null) return askFigures();
-    const ranMs = loop.ranMs();
-    const isIdle = ranMs !== null && known.ranMs !== null && ranMs - known.ranMs < IDLE_MS;
-    return isIdle || Date.now() - known.atMs < FRESH_MS ? known : askFigures();
+    if (known !== null && (known.isIntervalNew || !closesInterval)) {
+      const ranMs = loop.ranMs();
+      const isIdle = ranMs !== null && known.ranMs !== null && ranMs - known.ranMs < IDLE_MS;
+      if (isIdle || (!closesInterval && Date.now() - known.atMs < FRESH_MS)) return known;
+    }
+    return closesInterval ? askToClose() : askToLook();
+  }
+
+  /** Each collection that is counted takes some memory of its thread until it has been told. */
+  async function tellCollections(): Promise<void> {
+    const percent = loop.cpuPercent();
+    ticks += 1;
+    const isBusy = percent === null ? ticks % UNKNOWN_EVERY === 0 : percent > BUSY_PERCENT;
+    if (isBusy || lastFigures === null) await askToLook().catch(() => {});
   }
 
   function utilizationSince(before: ThreadFigures | null, now: ThreadFigures): number | null {
@@ -131,7 +183,7 @@ export function createThreadSource(
   }
 
   async function read({ closeInterval }: { closeInterval: boolean }): Promise<TargetReading> {
-    const { figures, atMs } = await figuresNow();
+    const { figures, atMs } = await figuresNow(closeInterval);
     const busy = utilizationSince(interval, figures);
     if (closeInterval) {
       interval = figures;
@@ -156,11 +208,12 @@ export function createThreadSource(
           ranMs !== null
             ? { userUs: ranMs * US_PER_MS, systemUs: null }
             : cpu && { userUs: cpu.user, systemUs: cpu.system },
-        gc: { count: null, lastPauseNs: null, interval: {} },
+        gc:
+          figures.collections === null
+            ? { count: null, lastPauseNs: null, interval: {} }
+            : collections.read({ closesInterval: closeInterval }),
         eventLoop: {
-          delayP50Ms: null,
-          delayP99Ms: null,
-          delayMaxMs: null,
+          ...delaysOf(figures),
           utilization: busy ?? utilization,
         },
         liveTasks: null,
@@ -175,7 +228,7 @@ export function createThreadSource(
         title,
       },
       heapObjects: null,
-      unavailable: [...UNAVAILABLE],
+      unavailable: [...UNAVAILABLE, ...uncounted(figures)],
     };
   }
 
@@ -219,12 +272,17 @@ export function createThreadSource(
     readCpuProfile: (request) => takeThreadProfile(thread, options.locateStack, request),
     async tick() {
       await learn();
+      void tellCollections();
       await loop.tick();
+    },
+    noteRoute(told) {
+      route = told;
     },
     status: () => ({
       id: thread.id,
       file: thread.file,
       threadName: thread.name,
+      route,
       startedAtMs: thread.startedAtMs,
       cpuPercent: loop.cpuPercent(),
       utilization,
@@ -234,8 +292,31 @@ export function createThreadSource(
     close() {
       loop.close();
       heap.close();
+      if (counters !== null) letGo(thread, counters, STOP_COUNTERS);
     },
   };
+}
+
+/** Of the turns of its loop; null before the first that has ended, as of any loop. */
+function delaysOf({ turns }: ThreadFigures): Omit<EventLoopReading, 'utilization'> {
+  const delayMs = (ns: number | undefined) => (ns ? ns / NS_PER_MS : null);
+  return {
+    delayP50Ms: delayMs(turns?.p50Ns),
+    delayP99Ms: delayMs(turns?.p99Ns),
+    delayMaxMs: delayMs(turns?.maxNs),
+  };
+}
+
+function uncounted({ collections, turns }: ThreadFigures): UnavailableField[] {
+  const lacking: UnavailableField[] = [];
+  const add = (reason: string, fields: readonly string[]) => {
+    for (const field of fields) lacking.push({ field, reason });
+  };
+  if (collections === null) add(NO_COLLECTIONS, ['runtime.numGc', 'runtime.gcPauseNs']);
+  if (turns === null) {
+    add(NO_TURNS, ['eventLoop.delayP50Ms', 'eventLoop.delayP99Ms', 'eventLoop.delayMaxMs']);
+  }
+  return lacking;
 }
 
 /** For example `pool.js`, or the name that the program gave it. */

@@ -1,9 +1,11 @@
 /** The worker threads of the observed process as targets: each from its start to its end. */
 import { SELF } from '../../base/self.ts';
+import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { ProbeDiagnostics } from '../../diagnostics/diagnostics.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Finding, FindingKind } from '../../health/finding.ts';
 import type { InspectedThread, ThreadsInspector } from '../../link/threads.ts';
+import type { WorkerOrigin } from '../../probe/readings/requests.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import type { SourceDiagnosticsOptions } from '../asked/diagnostics.ts';
 import { type TargetParts, type TargetRegistry, targetFrom } from '../list.ts';
@@ -16,6 +18,8 @@ export interface ThreadTargetsOptions
   threads: ThreadsInspector;
   own: Pick<ProbeDiagnostics, 'process' | 'eventLoop' | 'judgeParts' | 'checkHealth'>;
   locateStack: FrameLocator['locateStack'];
+  /** Which of them were made in a request. Rejects where the main thread does not tell. */
+  readOrigins: () => Promise<WorkerOrigin[]>;
 }
 
 /** Between two looks at what the kernel tells of each worker. */
@@ -51,6 +55,14 @@ export function followThreads(
   let isMainWaiting = false;
   let wasTold = false;
 
+  /** Asked once for all that have just come. */
+  const learnOrigins = singleFlight(async () => {
+    // Whoever comes now is asked about as well.
+    await Promise.resolve();
+    const origins = await options.readOrigins().catch(() => []);
+    for (const { threadId, route } of origins) targets.get(threadId)?.source.noteRoute(route);
+  });
+
   function add(thread: InspectedThread): void {
     const name = nameOf(thread);
     const source = createThreadSource(thread, {
@@ -80,6 +92,7 @@ export function followThreads(
       }),
     });
     startTicking();
+    void learnOrigins();
   }
 
   function remove(thread: InspectedThread): void {
@@ -126,11 +139,11 @@ export function followThreads(
     refresh: threads.refresh,
     stop() {
       clearInterval(ticks);
-      threads.close();
       for (const { source, diagnostics } of targets.values()) {
         source.close();
         diagnostics.stop();
       }
+      threads.close();
       targets.clear();
     },
   };

@@ -42,5 +42,6 @@ const known = (bytes: number | null) => (bytes === null ? 'unknown' : bytesText(
 function lineOf({ bytes, marginBytes, count, retention, frames }: Row): string {
   const margin = marginBytes === null ? '' : ` ±${bytesText(marginBytes)}`;
   const kept = retention === null ? '' : `, ${percentText(retention * 100)} of it still live`;
-  return `≈${bytesText(bytes)}${margin}, ${countText(Math.round(count), 'object')}${kept}: ${stackText(frames)}`;
+  const objects = count === null ? '' : `, ${countText(Math.round(count), 'object')}`;
+  return `≈${bytesText(bytes)}${margin}${objects}${kept}: ${stackText(frames)}`;
 }

@@ -91,7 +91,7 @@ function timesOf(file: CpuProfileJson, indexOf: Map<number, number>, durationUs:
 }
 
 /**
- * Live bytes by stack. How many objects they are is not in the file: 0.
+ * Live bytes by stack. How many objects they are is not in the file.
  * @throws DiagnosticsError `LIMIT_EXCEEDED` where its calls are too deep
  */
 export function profileFromHeapProfile(file: HeapProfileJson): Profile {
@@ -108,12 +108,9 @@ export function profileFromHeapProfile(file: HeapProfileJson): Profile {
   }
   checkDepth(parents, (index) => bytes[index]! > 0);
   const tree = treeOf(callFrames, parents);
-  const sampleTypes: ValueType[] = [
-    { type: 'inuse_objects', unit: 'count' },
-    { type: 'inuse_space', unit: 'bytes' },
-  ];
+  const sampleTypes: ValueType[] = [{ type: 'inuse_space', unit: 'bytes' }];
   const samples = bytes.flatMap((size, index): Sample[] =>
-    size > 0 ? [{ stack: tree.stackOf(index), values: [0, size] }] : [],
+    size > 0 ? [{ stack: tree.stackOf(index), values: [size] }] : [],
   );
   return { sampleTypes, frames: tree.frames, samples, defaultSampleType: 'inuse_space' };
 }

@@ -6,7 +6,7 @@ import type { AllocationsFragment, AskedAllocationFragment } from '../generated/
 import { framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';
 
-const ROW_FIELDS = ['bytes', 'count', 'liveBytes', 'liveCount'] as const;
+const ROW_FIELDS = ['bytes', 'liveBytes'] as const;
 const PROFILE_FIELDS = ['collectedAt', 'pauseMs', 'rotations', 'liveBytes', 'stackCount'] as const;
 
 /** Null where it has no heap sampler. */

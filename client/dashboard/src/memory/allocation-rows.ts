@@ -21,7 +21,8 @@ export interface JoinedRow {
   /** The function that tells it from a row that looks the same; null where none does. */
   apart: string | null;
   liveBytes: number;
-  liveCount: number;
+  /** Null where the sampler tells bytes alone. */
+  liveCount: number | null;
   /** How far `liveBytes` may be off; null where unknown, as are `samples`. */
   liveMarginBytes: number | null;
   liveSamples: number | null;
