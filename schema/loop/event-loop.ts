@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 
 export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').implement({
   description:
-    'How late the event loop of the observed thread runs, over the current interval of the metrics history (`perf_hooks.monitorEventLoopDelay`, the timer’s own period taken off).',
+    'How late the event loop of the observed thread runs, over the current interval of the metrics history (`perf_hooks.monitorEventLoopDelay`, the timer’s own period taken off). Of a worker thread, which is not woken for it: how long the turns of its loop took.',
   fields: (t) => ({
     delayP50Ms: t.exposeFloat('delayP50Ms', {
       nullable: true,
@@ -15,7 +15,8 @@ export const EventLoopType = builder.objectRef<EventLoopReading>('EventLoop').im
     }),
     delayMaxMs: t.exposeFloat('delayMaxMs', {
       nullable: true,
-      description: 'Longest delay in milliseconds; null before the first sample.',
+      description:
+        'Longest delay in milliseconds; null before the first sample, and of a worker thread on Node 22.',
     }),
     utilization: t.exposeFloat('utilization', {
       nullable: true,

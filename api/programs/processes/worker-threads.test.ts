@@ -107,7 +107,7 @@ describe('the worker threads of a program', () => {
         const delays = history.map((point) => point.eventLoopDelayMaxMs ?? 0);
         const longestMs = Math.max(eventLoop.delayMaxMs ?? 0, ...delays);
         expect(longestMs).toBeGreaterThanOrEqual(heldMs - 5);
-        expect(longestMs).toBeLessThan(heldMs + 1_000);
+        expect(longestMs).toBeLessThan(heldMs + 3_000);
       }, UNTIL_SEEN);
     });
 
@@ -164,7 +164,7 @@ describe('the worker threads of a program', () => {
       }
       return null;
     };
-    const line = /^Blocked for [\d.]+ s by JavaScript: findEdge \(.*worker\.mjs:5\)\.$/;
+    const line = /^Blocked for [\d.]+ s by JavaScript: findEdge \(.*worker\.mjs:10\)\.$/;
     await vi.waitFor(async () => expect(await stuck()).toMatch(line), UNTIL_SEEN);
     program.write('block 5000');
     await vi.waitFor(async () => {
@@ -178,7 +178,7 @@ describe('the worker threads of a program', () => {
     }, UNTIL_SEEN);
     expect(told).toMatchObject({ kind: 'BLOCKED_LOOP', severity: 'NOTICE' });
     expect(told.sentence).toMatch(
-      /^(worker-\d+) of worker\.mjs spins in findEdge \(\S*worker\.mjs:5\)/,
+      /^(worker-\d+) of worker\.mjs spins in findEdge \(\S*worker\.mjs:10\)/,
     );
     const [name] = told.sentence.split(' ');
     const { findings } = await client.target(name!).health();
