@@ -54,6 +54,32 @@ const timer = (...frames: Begun['frames']): Begun => ({
 });
 const hasTimeLimit = (...begun: Begun[]) => requestWaits(LISTED, tasksOf(begun))[0]!.hasTimeLimit;
 
+describe('a request', () => {
+  const PRICE = frame('priceOf', '/app/price.js', 5);
+  const ORDER = frame('priceOrder', '/app/order.js', 9);
+  /** Functions that wait for each other, and when the innermost was called. */
+  const calling = (calledAtMs: number): TasksReading => {
+    const reading = tasksOf([
+      { frames: [ORDER, HANDLER], createdAtMs: calledAtMs },
+      { frames: [PRICE, ORDER, HANDLER] },
+    ]);
+    const [call] = reading.tasks;
+    return { ...reading, tasks: [{ ...call!, standsIn: 1 }] };
+  };
+
+  it('goes from one wait to the next in the function that calls another again and again', () => {
+    expect(requestWaits(LISTED, calling(NOW_MS - 40))).toMatchObject([
+      { frames: [PRICE, ORDER, HANDLER], waitMs: 40, rowFrames: [ORDER, HANDLER] },
+    ]);
+  });
+
+  it('waits where it was called long ago', () => {
+    expect(requestWaits(LISTED, calling(NOW_MS - 15_000))).toMatchObject([
+      { frames: [PRICE, ORDER, HANDLER], waitMs: null, rowFrames: [PRICE, ORDER, HANDLER] },
+    ]);
+  });
+});
+
 describe('a wait', () => {
   it('has a time limit where the function that waits has begun one beside', () => {
     expect(hasTimeLimit(WAIT, timer(SIGNAL, POLL, HANDLER))).toBe(true);

@@ -14,8 +14,10 @@ export interface RequestWait {
   isUnanswered: boolean;
   /** Where it waits, innermost first; empty where it is not known. */
   frames: readonly Frame[];
-  /** How long what it waits for there has been pending; null where it is not known. */
+  /** How long what it waits for there has been pending, or that at most; null where it is not known. */
   waitMs: number | null;
+  /** `frames` without the functions that it has only just called: where it goes from one wait to the next. */
+  rowFrames: readonly Frame[];
   /** A timer will end this wait, if nothing else does. */
   hasTimeLimit: boolean;
   /** All that it has begun and is pending: where it waits for it, and where it was made; the latest first. */
@@ -26,6 +28,8 @@ export interface RequestWait {
 const MOST_STACKS = 20;
 /** Of a timer: what waits for it ends by itself. */
 const TIMER = 'Timeout';
+/** Of the age of its request: what was called later than that is one call of many. */
+const YOUNG_SHARE = 0.1;
 const REPEATS = /^setInterval$/;
 
 /** @param tasks what is known of where requests wait; null where nothing is */
@@ -43,19 +47,56 @@ export function requestWaits(
     const latest = at
       .filter(({ standsIn }) => standsIn === undefined)
       .reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
+    const frames = (place !== undefined && tasks?.stacks[place]) || [];
+    const youngMs = ageMs * YOUNG_SHARE;
+    const calledMs = tasks === null ? [] : callsOf(own, tasks);
+    const top = frames.find(isOwn);
+    const topCall = top && calledMs.find(({ frame }) => isSameFunction(frame, top));
+    const atMostMs = topCall !== undefined && topCall.ageMs <= youngMs ? topCall.ageMs : null;
     return {
       id,
       route: `${method} ${route}`,
       ageMs,
       isUnanswered: state === 'handling',
-      frames: (place !== undefined && tasks?.stacks[place]) || [],
-      waitMs: tasks === null || latest === 0 ? null : Math.max(0, tasks.takenAtMs - latest),
+      frames,
+      waitMs: tasks === null || latest === 0 ? atMostMs : Math.max(0, tasks.takenAtMs - latest),
+      rowFrames: withoutYoung(
+        frames,
+        calledMs.filter((call) => call.ageMs <= youngMs),
+      ),
       hasTimeLimit:
         at.some(({ type }) => type === TIMER) ||
         own.some((task) => isTimeLimit(task, tasks!.stacks, place)),
       stacks: tasks === null ? [] : stacksOf(own, tasks),
     };
   });
+}
+
+interface Call {
+  /** The function that was called. */
+  frame: Frame;
+  ageMs: number;
+}
+
+/** What a function has promised is as old as its call. */
+function callsOf(tasks: readonly TaskReading[], { stacks, takenAtMs }: TasksReading): Call[] {
+  return tasks.flatMap(({ standsIn, createdAtMs }) => {
+    const frame = standsIn === undefined ? undefined : stacks[standsIn]?.[0];
+    if (frame === undefined || createdAtMs === null) return [];
+    return [{ frame, ageMs: takenAtMs - createdAtMs }];
+  });
+}
+
+/** For example `priceOf:5 < priceOrder:9 < handler:13`, of which `priceOf` is young → `priceOrder:9 < handler:13`. */
+function withoutYoung(frames: readonly Frame[], young: readonly Call[]): readonly Frame[] {
+  const at = frames.findIndex(
+    (frame) => isOwn(frame) && !young.some((call) => isSameFunction(call.frame, frame)),
+  );
+  return at === -1 ? frames : frames.slice(at);
+}
+
+function isSameFunction(a: Frame, b: Frame): boolean {
+  return a.function === b.function && a.file === b.file;
 }
 
 /**
@@ -75,7 +116,7 @@ function isTimeLimit(
   return (
     waiting !== undefined &&
     !direct.some((frame) => REPEATS.test(frame.function)) &&
-    direct.some((frame) => frame.function === waiting.function && frame.file === waiting.file)
+    direct.some((frame) => isSameFunction(frame, waiting))
   );
 }
 

@@ -2,6 +2,7 @@
 import type { RequestWait } from '../../analyzers/requests/request-waits.ts';
 import type { RouteRow } from '../../analyzers/requests/types.ts';
 import type { TaskGroup } from '../../analyzers/tasks/types.ts';
+import type { Frame } from '../../profile/profile.ts';
 
 export type TaskEvidence = Pick<
   TaskGroup,
@@ -41,4 +42,6 @@ export interface RouteEvidence
    * of old requests are. Null where that was not seen.
    */
   waitsInARow: number | null;
+  /** Where those go from one wait to the next, top frame first; empty where that was not seen. */
+  rowFrames: readonly Frame[];
 }

@@ -95,6 +95,7 @@ export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence 
     isUnanswered: true,
     frames: [LOAD_USER],
     waitMs: given.ageMs ?? 50,
+    rowFrames: given.frames ?? [LOAD_USER],
     hasTimeLimit: false,
     stacks: [[LOAD_USER]],
     ...given,
@@ -111,6 +112,7 @@ export function aRoute(given: Partial<RouteEvidence> = {}): RouteEvidence {
     waits: [],
     recent: { count: 100, meanMs: 10 },
     waitsInARow: null,
+    rowFrames: [],
     ...given,
   };
 }

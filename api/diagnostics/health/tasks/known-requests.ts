@@ -58,7 +58,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
       maxMs,
       waits,
       recent: recently.get(route)!,
-      waitsInARow: rows.of(route),
+      ...rows.of(route),
     }));
   }
 

@@ -10,7 +10,7 @@ function rowsOf(looks: readonly (readonly [ageMs: number, waitMs: number])[]): n
   for (const [ageMs, waitMs] of looks) {
     rows.note([aRequest({ id: 1, route: ROUTE, ageMs, waitMs, isUnanswered: true })]);
   }
-  return rows.of(ROUTE);
+  return rows.of(ROUTE).waitsInARow;
 }
 
 test('who has waited for long and begun to wait 20 ms ago waits many times in a row', () => {

@@ -5,11 +5,18 @@
  * having begun another one.
  */
 import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
+import type { Frame } from '../../../profile/profile.ts';
 
 export interface WaitRows {
   note(requests: readonly RequestEvidence[]): void;
+  of(route: string): WaitRow;
+}
+
+export interface WaitRow {
   /** As last seen, rounded; null where no old request of the route was seen waiting. */
-  of(route: string): number | null;
+  waitsInARow: number | null;
+  /** Where the one that was seen last goes from one wait to the next. */
+  rowFrames: readonly Frame[];
 }
 
 interface Seen {
@@ -24,14 +31,14 @@ const WEIGHT = 0.3;
 const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
-  const rows = new Map<string, number>();
+  const rows = new Map<string, { inARow: number; frames: readonly Frame[] }>();
   /** Of the requests of the last look. */
   let seen: ReadonlyMap<number, Seen> = new Map();
 
   return {
     note(requests) {
       const now = new Map<number, Seen>();
-      for (const { id, route, ageMs, waitMs, frames, isUnanswered } of requests) {
+      for (const { id, route, ageMs, waitMs, frames, rowFrames, isUnanswered } of requests) {
         if (!isUnanswered || waitMs === null || frames.length === 0) continue;
         const before = seen.get(id) ?? { times: 0, longestMs: 1 };
         const { times, longestMs } = {
@@ -44,13 +51,18 @@ export function createWaitRows(): WaitRows {
         const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
-        rows.set(route, known === undefined ? inARow : known + WEIGHT * (inARow - known));
+        rows.set(route, {
+          inARow: known === undefined ? inARow : known.inARow + WEIGHT * (inARow - known.inARow),
+          frames: rowFrames,
+        });
       }
       seen = now;
     },
     of(route) {
-      const inARow = rows.get(route);
-      return inARow === undefined ? null : Math.round(inARow);
+      const row = rows.get(route);
+      return row === undefined
+        ? { waitsInARow: null, rowFrames: [] }
+        : { waitsInARow: Math.round(row.inARow), rowFrames: row.frames };
     },
   };
 }

@@ -33,6 +33,7 @@ const SERVED = {
   maxMs: null,
   waits: [],
   waitsInARow: 0,
+  rowFrames: [],
   recent: { count: 0, meanMs: 0 },
 };
 const LEFT = { Timeout: 1, TCPSocketWrap: 1, PipeWrap: 2 };

@@ -39,6 +39,19 @@ describe('a route is slow', () => {
     ]);
   });
 
+  test('because it calls a function again and again that waits', () => {
+    const handler = aFrame('listOrders', '/app/src/orders.ts', 9);
+    const first = aFrame('listOrders', '/app/src/orders.ts', 7);
+    const waits = [
+      { ...waitIn(PRICE, 0.5), frames: [PRICE, handler] },
+      { ...waitIn(first, 0.3), frames: [first] },
+    ];
+    const route = { ...SLOW, waits, waitsInARow: 70, rowFrames: [handler] };
+    expect(findingsFor({ routes: [route] })).toEqual([
+      'WARNING: GET /user takes 4.1 s (50 requests lately, on average), ≈80 % of it waiting in listOrders (src/orders.ts:9), which waits ≈70 times in a row.',
+    ]);
+  });
+
   test('because of a single wait, which may be how it is meant', () => {
     expect(findingsFor({ routes: [{ ...SLOW, waitsInARow: 1 }] })).toEqual([
       'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), ≈90 % of it waiting in priceOrder (src/price.ts:6).',

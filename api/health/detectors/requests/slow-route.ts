@@ -89,7 +89,26 @@ export const slowRoute: Detector<SlowRoute> = {
 };
 
 /** The function of the program that most of the time is spent in, or the two; null for none. */
-function slowPlace({ waits }: RouteEvidence): SlowPlace | null {
+function slowPlace(route: RouteEvidence): SlowPlace | null {
+  return rowPlace(route) ?? mostPlace(route);
+}
+
+/** Who waits for one thing after the other, also through functions that are called for each of them. */
+function rowPlace(route: RouteEvidence): SlowPlace | null {
+  const { waits, waitsInARow, rowFrames: frames } = route;
+  const culprit = culpritOf(frames);
+  if (culprit === null || (waitsInARow ?? 0) < FEWEST_IN_A_ROW) return null;
+  const share = waits
+    .filter((wait) => wait.frames.some((frame) => isSameFunction(frame, culprit)))
+    .reduce((sum, wait) => sum + wait.share, 0);
+  return share >= MOSTLY ? { culprit, frames, share, beside: null } : null;
+}
+
+function isSameFunction(a: Frame, b: Frame): boolean {
+  return a.function === b.function && a.file === b.file;
+}
+
+function mostPlace({ waits }: RouteEvidence): SlowPlace | null {
   const places = new Map<string, SlowPlace>();
   for (const { kind, frames, share } of waits) {
     const culprit = kind === 'WAIT' ? culpritOf(frames) : null;
