@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TOOLS_TIMEOUT_MS } from './patience.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['api', 'client', 'schema', 'scripts', 'package.json', 'tsconfig.json'];
@@ -12,8 +13,6 @@ const SOURCES = ['api', 'client', 'schema', 'scripts', 'package.json', 'tsconfig
 const FIXTURES = join(ROOT, 'scripts/fixtures');
 /** What the guide is not about, and a third of the compiler's work. */
 const TEST = /\.test\.tsx?$/;
-/** A busy machine takes its time to compile the project twice. */
-const TIMEOUT_MS = 900_000;
 const GENERATED = ['client/generated/graphql.ts', 'client/dashboard/generated/graphql.ts'];
 
 const READING = 'api/probe/process/memory.ts';

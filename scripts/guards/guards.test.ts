@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS_TIMEOUT_MS } from './patience.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = [
@@ -114,7 +115,7 @@ beforeAll(async () => {
     '--max-diagnostics=none',
     ...paths,
   );
-}, 240_000);
+}, TOOLS_TIMEOUT_MS);
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
