@@ -57,7 +57,7 @@ function filesWithErrors(): Promise<string[]> {
 }
 
 it('names every place of a metric that is forgotten, and asks for no other', {
-  timeout: TIMEOUT_MS,
+  timeout: TOOLS_TIMEOUT_MS,
 }, async () => {
   await addAfter(READING, 'export interface MemoryReading {', '\n  plantedBytes: number;');
   await addAfter(
