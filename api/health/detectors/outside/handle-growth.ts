@@ -41,8 +41,30 @@ export const handleGrowth: Detector<HandleGrowth> = {
   nextStep: ({ handle, maker }) => handle.nextStep(maker.frames),
 };
 
-function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): HandleGrowth | null {
-  const growth = outsideGrowth(levels, (level) => countOf(level, handle));
+function growthOf(handle: HandleKind, outside: OutsideEvidence): HandleGrowth | null {
+  for (const count of countsOf(handle)) {
+    const found = growthBy(count, handle, outside);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+type Count = (level: OutsideLevel) => number;
+
+/** By what Node lists, and by descriptors: whose those are, what was made tells. */
+function countsOf({ activeName, hasDescriptor }: HandleKind): Count[] {
+  const counts: Count[] = [];
+  if (activeName !== null) counts.push(({ handles }) => handles?.[activeName] ?? 0);
+  if (hasDescriptor) counts.push(({ descriptors }) => descriptors ?? 0);
+  return counts;
+}
+
+function growthBy(
+  count: Count,
+  handle: HandleKind,
+  { levels, made }: OutsideEvidence,
+): HandleGrowth | null {
+  const growth = outsideGrowth(levels, count);
   if (growth === null || growth === TOO_EARLY) return null;
   const { before, grown, lastedMs, sinceMs } = growth;
   if (grown < GROWN_HANDLES || grown < before * GROWN_SHARE) return null;
@@ -50,7 +72,7 @@ function growthOf(handle: HandleKind, { levels, made }: OutsideEvidence): Handle
     made.filter((each) => handle.isMeant(each) && isLeft(each)),
     ({ kept }) => kept,
   )[0];
-  if (maker === undefined || !isExplained(maker, levels, handle)) return null;
+  if (maker === undefined || !isExplained(maker, levels, count)) return null;
   if (!isToItself(maker) && liveWithConnections(maker, { levels, made })) return null;
   return {
     severity: maker.culprit === null ? 'NOTICE' : 'WARNING',
@@ -70,10 +92,6 @@ function isToItself({ kept, toItself }: MadeBy): boolean {
   return toItself >= TO_ITSELF_SHARE * kept;
 }
 
-function countOf({ handles, descriptors }: OutsideLevel, { activeName }: HandleKind): number {
-  return activeName === null ? (descriptors ?? 0) : (handles?.[activeName] ?? 0);
-}
-
 function isLeft({ settled, kept, idle }: MadeBy | OutsideEvidence['made'][number]): boolean {
   if (kept < FEWEST_KEPT || kept < KEPT_SHARE * settled) return false;
   return idle === null || idle >= IDLE_SHARE * kept;
@@ -83,12 +101,12 @@ function isLeft({ settled, kept, idle }: MadeBy | OutsideEvidence['made'][number
 function isExplained(
   { kept, oldestAtMs, newestAtMs }: MadeBy,
   levels: readonly OutsideLevel[],
-  handle: HandleKind,
+  count: Count,
 ): boolean {
   const before = levels.findLast(({ atMs }) => atMs <= (oldestAtMs ?? 0)) ?? levels[0];
   const after = levels.find(({ atMs }) => atMs >= (newestAtMs ?? 0)) ?? levels.at(-1);
   if (before === undefined || after === undefined) return false;
-  return kept >= EXPLAINED_SHARE * (countOf(after, handle) - countOf(before, handle));
+  return kept >= EXPLAINED_SHARE * (count(after) - count(before));
 }
 
 function keptWords({ kept, settled, records }: MadeBy): string {

@@ -3,8 +3,10 @@ import type { Frame } from '../../../profile/profile.ts';
 import type { MadeEvidence } from '../../evidence/outside.ts';
 
 export interface HandleKind {
-  /** As Node lists active ones; null where only the descriptors of the process tell. */
+  /** As Node lists active ones, without those that keep nothing alive; null where it lists none. */
   activeName: string | null;
+  /** Each has a descriptor, by which all are counted where the system tells. */
+  hasDescriptor?: true;
   nouns: string;
   /** What was done to make it. */
   made: string;
@@ -21,6 +23,7 @@ const FILE_KINDS: ReadonlySet<string> = new Set(['FILEHANDLE', 'DIRHANDLE', 'FIL
 export const HANDLE_KINDS: readonly HandleKind[] = [
   {
     activeName: 'TCPSocketWrap',
+    hasDescriptor: true,
     nouns: 'open sockets',
     made: 'opened',
     fate: 'neither used again nor closed',
@@ -91,6 +94,7 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
   },
   {
     activeName: null,
+    hasDescriptor: true,
     nouns: 'open files',
     made: 'opened',
     fate: 'never closed',

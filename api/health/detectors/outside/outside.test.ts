@@ -121,6 +121,24 @@ describe('handles', () => {
     expect(told(handleGrowth, { levels, made })).toMatch(/all 58 made there .* still there/);
   });
 
+  test('that keep nothing alive, as idle ones of an agent for each call, are counted by descriptors', () => {
+    const levels = levelsOf(13, (index) => ({ descriptors: 30 + 10 * index, handles: {} }));
+    const made = [aMade({ kind: 'TCPWRAP', idle: 58, settled: 58, kept: 58, records: 58 })];
+    expect(told(handleGrowth, { levels, made })).toMatch(
+      /^WARNING: Ever more open sockets: 90 more/,
+    );
+  });
+
+  test('that keep nothing alive are well where as many more clients are connected', () => {
+    const levels = levelsOf(13, (index) => ({
+      descriptors: 30 + 20 * index,
+      handles: { TCPSocketWrap: 10 * index },
+    }));
+    const ofClients = aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, frames: [] });
+    const toService = aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, records: 80 });
+    expect(told(handleGrowth, { levels, made: [ofClients, toService] })).toBeNull();
+  });
+
   test('to a service behind, one for each client that is connected, are well', () => {
     const levels = socketsAt((index) => 4 + 20 * index);
     const ofClients = aMade({ kind: 'TCPWRAP', idle: 80, settled: 80, kept: 80, frames: [] });
