@@ -46,6 +46,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   GoroutineDump: ['lines'],
   // Deprecated.
   HistoryPoint: ['cpuPercent'],
+  GarbageCollection: ['count', 'lastPauseMs'],
 };
 
 function fieldsOf({ selections }: SelectionSetNode): string[] {

@@ -4,7 +4,27 @@ import { schema } from './index.ts';
 
 /** A tooltip shows a description alone: it may not begin or end with what stands elsewhere. */
 const LEANS_ON_A_NEIGHBOR =
-  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its |What it (?!is too early)|What its |When it |How often it |Where it |Whether that |Which one\b|How many there are)|as above|facts below|in between|beside it|\bthen\.$/;
+  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its |What it (?!is too early)|What its |When it |How often it |Where it |Whether that |Which one\b|How many there are)|as above|facts below|in between|beside it|\bthen\.$|\b(those|that|these) (interval|exception)\b|\b(up to|first) ten of them\b|\bthese looks\b|\bbehind (it|all of it)\b(?! and)/i;
+
+/** A figure that is not known is null. */
+const NUMBER_FOR_UNKNOWN =
+  /\b(?:0|-1)\b(?: [a-z]+)? (?:where|while|if|when) (?:it is |that is )?(?:unknown|not known|nobody knows|no time)/i;
+
+/** Names that a figure was once given beside the one that the contract has. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['heapUsed', 'alloc'],
+  ['heapUsedBytes', 'alloc'],
+  ['heapTotal', 'heapInuse'],
+  ['rss', 'sys'],
+  ['rssBytes', 'sys'],
+  ['cpuPercent', 'usagePercent'],
+  ['heapLimitBytes', 'heapLimit'],
+  ['longestWaitMs', 'oldestWaitMs'],
+  ['longestWaitMinutes', 'waitMinutes'],
+  ['liveObjects', 'liveCount'],
+  ['totalObjects', 'cumulativeCount'],
+  ['lastPauseMs', 'gcPauseNs'],
+]);
 
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
@@ -41,5 +61,22 @@ describe('a description', () => {
       ([name, text]) => !ofGraphql.includes(name) && LEANS_ON_A_NEIGHBOR.test(text ?? ''),
     );
     expect(leaning).toEqual([]);
+  });
+
+  it('never gives a number to what is not known', () => {
+    expect(described.filter(([, text]) => NUMBER_FOR_UNKNOWN.test(text ?? ''))).toEqual([]);
+  });
+});
+
+describe('a figure', () => {
+  it('has one name, wherever it is told', () => {
+    const others = own.flatMap((type) =>
+      isObjectType(type)
+        ? Object.values(type.getFields())
+            .filter(({ name, deprecationReason }) => OTHER_NAMES.has(name) && !deprecationReason)
+            .map(({ name }) => `${type.name}.${name}: is it ${OTHER_NAMES.get(name)}?`)
+        : [],
+    );
+    expect(others).toEqual([]);
   });
 });

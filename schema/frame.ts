@@ -25,7 +25,7 @@ const PATH_DESCRIPTION =
   'The source file as people read it: relative to the folder of the program (`process.programRoot`) where it lies in it, else its path or URL. Empty for the runtime’s own code without a file.';
 const ORIGIN_DESCRIPTION = 'Whose code it is: what can be changed, and by whom.';
 const CALL_LINE_DESCRIPTION =
-  '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. 0 where unknown.';
+  '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. Null where unknown.';
 
 /** What has a place in the code: one piece of a client shows them all. */
 export const CodePlaceInterface = builder.interfaceRef<unknown>('CodePlace').implement({
@@ -35,11 +35,18 @@ export const CodePlaceInterface = builder.interfaceRef<unknown>('CodePlace').imp
     file: t.string({ description: FILE_DESCRIPTION }),
     path: t.string({ description: PATH_DESCRIPTION }),
     line: t.int({
-      description: '1-based line of the call, or where the function begins. 0 where unknown.',
+      nullable: true,
+      description: '1-based line of the call, or where the function begins. Null where unknown.',
     }),
     origin: t.field({ type: FrameOriginEnum, description: ORIGIN_DESCRIPTION }),
   }),
 });
+
+/** The largest `Int`. */
+const LAST_LINE = 2 ** 31 - 1;
+
+/** Runtimes and profiles say 0 for none, and a broken profile may say anything. */
+const lineOf = ({ line }: Frame) => (line > 0 && line <= LAST_LINE ? line : null);
 
 const NOWHERE: Frame = { function: '', file: '', line: 0 };
 
@@ -66,8 +73,9 @@ export function placeFields<Parent>(
       resolve: (parent) => placeOf(parent).path ?? placeOf(parent).file,
     }),
     line: t.int({
+      nullable: true,
       description: descriptions.line ?? CALL_LINE_DESCRIPTION,
-      resolve: (parent) => placeOf(parent).line,
+      resolve: (parent) => lineOf(placeOf(parent)),
     }),
     origin: t.field({
       type: FrameOriginEnum,

@@ -4,7 +4,9 @@ import type { Frame } from '../profile/profile.ts';
 /** For example `main.wait  /app/main.go:20` */
 export function placeOf(frame: Frame | null | undefined): string {
   if (frame == null) return '(no stack)';
-  return frame.file === '' ? frame.function : `${frame.function}  ${frame.file}:${frame.line}`;
+  if (frame.file === '') return frame.function;
+  const place = frame.line > 0 ? `${frame.file}:${frame.line}` : frame.file;
+  return `${frame.function}  ${place}`;
 }
 
 const CONTROLS = /\p{Cc}/gu;

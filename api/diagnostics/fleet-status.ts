@@ -7,8 +7,8 @@ export interface FleetStatus {
   sinceMs: number;
   /** Why it is not connected, or what was refused last; null where all is well. */
   error: string | null;
-  /** What it is called there. */
-  instanceId: string;
+  /** What it is called there; null before it has joined. */
+  instanceId: string | null;
   /** Points of its history that were gone before they could be sent. */
   lostPoints: number;
   /** Questions that were too many, or none. */

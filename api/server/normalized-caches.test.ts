@@ -222,7 +222,8 @@ function aFleet(): Pick<TargetedDiagnostics, 'service' | 'services' | 'serviceTa
       const groups = ['await', 'timer'].map((state, at) => ({
         ...taskGroup({ count: name.length * (at + 1), state }),
         id: state,
-        instances: [{ name: 'a', count: at + (name === 'shop' ? 1 : 2) }],
+        instanceCount: 1,
+        instances: () => [{ name: 'a', count: at + (name === 'shop' ? 1 : 2) }],
       }));
       return { answered: ['a'], unanswered: [], total: 3, groups };
     },

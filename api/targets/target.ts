@@ -64,14 +64,16 @@ export interface InstanceStatus {
   lastSeenAtMs: number;
   /** Whether it has stopped telling. */
   isGone: boolean;
-  health: HealthStatus;
+  /** When it told last; null where it has told nothing. */
+  health: HealthStatus | null;
   /** What is worst with it, in a sentence. */
   sentence: string;
   /** What its event loop does; null where it is gone. */
   doing: string | null;
-  blockedForMs: number;
+  /** Null where it is gone. */
+  blockedForMs: number | null;
   /** Of its history, the newest points, oldest first. */
-  recent: readonly HistoryPoint[];
+  recent(question: { limit: number }): HistoryPoint[];
 }
 
 /** What the instances of a fleet are instances of. */
@@ -87,14 +89,15 @@ export interface ServiceTasks {
   answered: readonly string[];
   unanswered: readonly { name: string; reason: string }[];
   total: number;
-  /** Potentially stuck first, then longest wait, then most tasks. */
+  /** Potentially stuck first, then longest wait, then most tasks; as many as were asked for. */
   groups: readonly ServiceTaskGroup[];
 }
 
 /** Tasks with one stack and state, wherever they are. */
 export interface ServiceTaskGroup extends IdentifiedGroup {
+  instanceCount: number;
   /** Most tasks first. */
-  instances: readonly { name: string; count: number }[];
+  instances(question: { limit: number }): { name: string; count: number }[];
 }
 
 /** A child process as it last told of itself: nothing is asked of it for this. */
@@ -193,7 +196,7 @@ export interface TargetedDiagnostics extends Diagnostics {
   /** @throws DiagnosticsError `NOT_FOUND` for a service that is not there. Absent where no fleet is served. */
   service?(name: string): Promise<ServiceStatus>;
   /** @throws DiagnosticsError `NOT_FOUND` where no instance of it runs. Absent where no fleet is served. */
-  serviceTasks?(service: string): Promise<ServiceTasks>;
+  serviceTasks?(service: string, question: { limit: number }): Promise<ServiceTasks>;
   /** Whose code stands in a file. */
   originOf(file: string): FrameOrigin;
   /** True for a file of pprofql itself. */

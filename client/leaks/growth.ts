@@ -136,7 +136,7 @@ function outsideChange(row: OutsideDiffFragment): Growth {
     stackId: null,
     id: `${kind}\n${pathOf(frames)}`,
     count: countDelta,
-    bytes: growthKind === 'buffers' ? bytesDelta : 0,
+    bytes: bytesDelta ?? 0,
     turnoverBytes: 0,
     marginBytes: marginBytes ?? 0,
     place: frames.find(isOfProgram) ?? frames[0] ?? null,

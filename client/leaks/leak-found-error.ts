@@ -56,7 +56,7 @@ function describe(leak: Leak): string {
   const sizes = `${isCut ? '…, ' : ''}${latest.join(', ')}`;
   const frames = leak.frames
     .slice(0, SHOWN_FRAMES)
-    .map(({ function: name, file, line }) => `at ${name} (${file}:${line})`);
+    .map(({ function: name, file, line }) => `at ${name} (${line ? `${file}:${line}` : file})`);
   const hidden = leak.frames.length - frames.length;
   return [
     headline(leak),

@@ -76,12 +76,14 @@ function functionsAt({ frames, place }: Leak, functions: readonly WaitingFunctio
   const inside = functions.filter(
     (each) =>
       each.file === at.file &&
-      each.line <= at.line &&
+      beginOf(each) <= beginOf(at) &&
       nameOf(each.function) === nameOf(at.function),
   );
-  const begins = Math.max(0, ...inside.map(({ line }) => line));
-  return inside.filter(({ line }) => line === begins);
+  const begins = Math.max(0, ...inside.map(beginOf));
+  return inside.filter((each) => beginOf(each) === begins);
 }
+
+const beginOf = ({ line }: { line: number | null }) => line ?? 0;
 
 /** @example `Pool.take` and `async take` → `take` */
 function nameOf(name: string): string {

@@ -10,7 +10,7 @@ const SHOWN_FRAMES = 5;
 interface Place {
   function: string;
   path: string;
-  line: number;
+  line: number | null;
 }
 
 /** What does not fit is left out, and that is said. */
@@ -38,7 +38,7 @@ function shortened(text: string): string {
 /** For example `placeOrder (shop.mjs:10)`. */
 export function placeText({ function: name, path, line }: Place): string {
   if (path === '') return name;
-  return `${name} (${line > 0 ? `${path}:${line}` : path})`;
+  return `${name} (${line ? `${path}:${line}` : path})`;
 }
 
 /** Innermost first, for example `reserve (stock.mjs:7) < placeOrder (shop.mjs:10)`. */

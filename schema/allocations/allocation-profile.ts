@@ -9,7 +9,7 @@ import { CodePlaceInterface, placeFields } from '../frame.ts';
 const DEFAULT_FUNCTIONS = 50;
 const DEFAULT_NODES = 2_000;
 
-const FUNCTION_LINE = '1-based line where the function begins; 0 where unknown.';
+const FUNCTION_LINE = '1-based line where the function begins; null where unknown.';
 const ROUTES_UNAVAILABLE =
   'V8’s heap sampler notes the call stack of an allocation and nothing of the request that it was made for; a CPU profile tells routes apart';
 
@@ -94,12 +94,15 @@ export const TakenAllocationProfileType = builder
         description:
           'Mean bytes between two samples: 64 kB up to 5 seconds, more in proportion beyond; on Node 26 and later that of the sampler which runs for good. Null where a target does not tell.',
       }),
-      sampleCount: t.exposeInt('sampleCount', { description: 'Sampled objects behind all of it.' }),
+      sampleCount: t.exposeInt('sampleCount', {
+        description: 'Sampled objects behind all figures of the profile.',
+      }),
       bytes: t.exposeFloat('bytes', { description: 'Bytes allocated, an estimate.' }),
       bytesPerSecond: t.float({
+        nullable: true,
         description:
-          'Bytes allocated a second: `bytes` by `durationMs`. 0 where no time has passed.',
-        resolve: ({ bytes, durationMs }) => (durationMs > 0 ? (bytes / durationMs) * 1_000 : 0),
+          'Bytes allocated a second: `bytes` by `durationMs`. Null where no time has passed.',
+        resolve: ({ bytes, durationMs }) => (durationMs > 0 ? (bytes / durationMs) * 1_000 : null),
       }),
       objects: t.exposeFloat('objects', {
         nullable: true,
@@ -131,7 +134,7 @@ export const TakenAllocationProfileType = builder
         resolve: (profile, { limit }) => profile.callTree({ limit }),
       }),
       routesUnavailable: t.string({
-        description: 'Why nothing is told by route.',
+        description: 'Why allocations are not told by route, in one sentence.',
         resolve: () => ROUTES_UNAVAILABLE,
       }),
       liveTableCost: t.exposeString('liveTableCost', {
@@ -140,11 +143,14 @@ export const TakenAllocationProfileType = builder
           'What the profile cost the tables of live memory, in one sentence. Null for nothing: on Node 26 and later the sampler runs on.',
       }),
       startPauseMs: t.exposeFloat('startPauseMs', {
+        nullable: true,
         description:
-          'Milliseconds the event loop stood still for the start, where that is short a collection of garbage included.',
+          'Milliseconds the event loop stood still for the start of the profile, where that is short a collection of garbage included. Null where a target does not tell.',
       }),
       stopPauseMs: t.exposeFloat('stopPauseMs', {
-        description: 'Milliseconds the event loop stood still for the end of the profile.',
+        nullable: true,
+        description:
+          'Milliseconds the event loop stood still for the end of the profile. Null where a target does not tell.',
       }),
     }),
   });

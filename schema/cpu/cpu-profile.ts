@@ -11,7 +11,7 @@ const DEFAULT_NODES = 2_000;
 
 const CpuProfileOverheadType = builder.objectRef<CpuProfileCost>('CpuProfileOverhead').implement({
   description:
-    'What the profile cost the observed thread. Beside this, following requests adds a hook to every async step while it runs, which slows code that does nothing but await.',
+    'What the profile cost the observed thread. Besides these figures, following requests adds a hook to every async step while it runs, which slows code that does nothing but await.',
   fields: (t) => ({
     startPauseMs: t.exposeFloat('startPauseMs', {
       description:
@@ -47,15 +47,18 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
     durationMs: t.exposeFloat('durationMs', {
+      nullable: true,
       description:
-        'Milliseconds sampled, in which the program could run: without the pauses of the profile’s own start and end, without reads of the heap by pprofql meanwhile, and without time in which the whole process was stopped. Longer than asked for where native code held the thread up at the end.',
+        'Milliseconds sampled, in which the program could run: without the pauses of the profile’s own start and end, without reads of the heap by pprofql meanwhile, and without time in which the whole process was stopped. Longer than asked for where native code held the thread up at the end. Null where a saved profile does not tell.',
     }),
     samplingIntervalUs: t.exposeInt('samplingIntervalUs', {
       nullable: true,
       description:
         'Microseconds between two samples as asked for: 1000, more in profiles above 20 seconds. On a busy machine there are fewer samples, which then stand for more time each. Null where the profile of a target does not tell.',
     }),
-    sampleCount: t.exposeInt('sampleCount', { description: 'Samples taken, idle ones included.' }),
+    sampleCount: t.exposeInt('sampleCount', {
+      description: 'Samples that were taken, idle ones included; for Go those in which it ran.',
+    }),
     observation: t.field({
       type: ObservationType,
       description: '`INSPECTOR`: the event loop was stuck as the profile was fetched.',

@@ -15,7 +15,7 @@ function functionFields<Parent extends { frame: Frame }>(
   return {
     ...placeFields<Parent>(t, ({ frame }) => frame, {
       function: description,
-      line: '1-based line where the function begins; 0 where unknown.',
+      line: '1-based line where the function begins; null where unknown.',
     }),
     isPprofql: t.boolean({
       description: 'Whether the function is pprofql’s own code, at work in the observed thread.',

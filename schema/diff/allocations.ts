@@ -28,7 +28,7 @@ const AllocationDiffType = builder.objectRef<IdentifiedAllocationRow>('Allocatio
     ...placeFields(t, ({ frames }) => frames[0], {
       function: 'Function at the top of the stack: the one that allocated.',
       file: 'Path or URL of the file of the top frame; empty for V8’s own code.',
-      line: '1-based line where the function of the top frame begins; 0 where unknown.',
+      line: '1-based line where the function of the top frame begins; null where unknown.',
     }),
     bytesDelta: t.exposeFloat('bytesDelta', {
       description: 'Live bytes at the later moment minus live bytes at the base.',

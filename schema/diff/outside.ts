@@ -17,11 +17,12 @@ export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').impl
     }),
     countDelta: t.exposeFloat('countDelta', {
       description:
-        'How many more are kept than at the base; an estimate where many are made, since only some of those are looked at.',
+        'How many more of the kind are kept than at the base; an estimate where many are made, since only some of those are looked at.',
     }),
     bytesDelta: t.exposeFloat('bytesDelta', {
+      nullable: true,
       description:
-        'Bytes of buffers kept more than at the base, estimated from one sample for each 64 kB; 0 for what is no buffer.',
+        'Bytes of buffers kept more than at the base, estimated from one sample for each 64 kB. Null for what is no buffer: nobody knows how much memory it holds.',
     }),
     marginBytes: t.exposeFloat('marginBytes', {
       nullable: true,
@@ -30,7 +31,7 @@ export const OutsideDiffType = builder.objectRef<OutsideRow>('OutsideDiff').impl
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'The call stack that made them, top frame first.',
+      description: 'The call stack that made what is kept, top frame first.',
       resolve: ({ frames }) => [...frames],
     }),
   }),

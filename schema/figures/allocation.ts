@@ -16,7 +16,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
     ...placeFields(t, ({ frames }) => frames[0], {
       function: 'Function at the top of the stack: the one that allocated.',
       file: 'Path or URL of the file of the top frame; empty for V8’s own code.',
-      line: '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. 0 where unknown.',
+      line: '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. Null where unknown.',
     }),
     bytes: t.float({
       description:
@@ -104,8 +104,9 @@ export const AllocationProfileType = builder
         resolve: ({ collectedAtMs }) => Math.max(0, Date.now() - collectedAtMs),
       }),
       pauseMs: t.exposeFloat('pauseMs', {
+        nullable: true,
         description:
-          'How long the read of the heap stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection.',
+          'How long the read of the heap stopped the observed loop, in milliseconds. On Node 26 and later a read forces a full collection. Null where that is unknown: the profile of a Go process, or a saved file.',
       }),
       samplingIntervalBytes: t.exposeFloat('samplingIntervalBytes', {
         nullable: true,
@@ -113,8 +114,9 @@ export const AllocationProfileType = builder
           'Mean bytes between two samples, now: see `marginBytes` of each row for what that means. Null where a saved profile does not tell it.',
       }),
       rotations: t.exposeInt('rotations', {
+        nullable: true,
         description:
-          'How often the sampler was restarted: more coarsely, to keep its memory bounded, or after an allocation profile had it (Node below 26). Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates, whose error each row counts in its `marginBytes`.',
+          'How often the sampler was restarted: more coarsely, to keep its memory bounded, or after an allocation profile had it (Node below 26). Cumulative totals carry over unchanged; live figures of objects from before the last restart are from then on estimates, whose error each row counts in its `marginBytes`. Null where that is unknown: the profile of a Go process, or a saved file.',
       }),
       liveBytes: t.exposeFloat('liveBytes', {
         description: 'Live bytes of all stacks together, before cutting to the table size.',

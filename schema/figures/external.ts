@@ -22,44 +22,46 @@ const ExternalAllocationType = builder.objectRef<TableRow>('ExternalAllocation')
     ...placeFields(t, ({ frames }) => frames[0], {
       function: 'Function at the top of the stack: the one that called `Buffer`.',
       file: 'Path or URL of the file of the top frame.',
-      line: '1-based line of the call. 0 where unknown.',
+      line: '1-based line of the call. Null where unknown.',
     }),
     liveBytes: t.exposeFloat('liveBytes', {
       description:
         'Bytes of buffers made by this stack that were not collected yet. Small buffers share blocks of memory (`Buffer.poolSize`); each counts with its own length.',
     }),
-    liveObjects: t.float({
-      description: 'Buffers made by this stack that were not collected yet.',
-      resolve: (row) => row.liveCount ?? 0,
+    liveCount: t.exposeFloat('liveCount', {
+      nullable: true,
+      description:
+        'Buffers made by this stack that were not collected yet. Null in a saved profile that does not tell.',
     }),
-    samples: t.exposeInt('liveSamples', {
+    liveSamples: t.exposeInt('liveSamples', {
       nullable: true,
       description:
         'Buffers looked at that `liveBytes` was estimated from. Null in a saved profile, which does not tell.',
     }),
-    marginBytes: t.exposeFloat('liveMarginBytes', {
+    liveMarginBytes: t.exposeFloat('liveMarginBytes', {
       nullable: true,
       description:
         'The true value is within this many bytes of `liveBytes` in 95 of 100 cases. Null in a saved profile, which does not tell.',
     }),
-    totalBytes: t.float({
-      description:
-        'Bytes of all buffers that this stack made since `since`, collected ones included.',
-      resolve: (row) => row.cumulativeBytes ?? row.liveBytes,
-    }),
-    totalObjects: t.float({
-      description: 'Buffers that this stack made since `since`, collected ones included.',
-      resolve: (row) => row.cumulativeCount ?? row.liveCount ?? 0,
-    }),
-    totalSamples: t.exposeInt('cumulativeSamples', {
+    cumulativeBytes: t.exposeFloat('cumulativeBytes', {
       nullable: true,
       description:
-        'Buffers looked at that `totalBytes` was estimated from. Null in a saved profile, which does not tell.',
+        'Bytes of all buffers that this stack made since `ExternalAllocations.since`, collected ones included. Null in a saved profile that does not tell.',
     }),
-    totalMarginBytes: t.exposeFloat('cumulativeMarginBytes', {
+    cumulativeCount: t.exposeFloat('cumulativeCount', {
       nullable: true,
       description:
-        'The true value is within this many bytes of `totalBytes` in 95 of 100 cases. Null in a saved profile, which does not tell.',
+        'Buffers that this stack made since `ExternalAllocations.since`, collected ones included. Null in a saved profile that does not tell.',
+    }),
+    cumulativeSamples: t.exposeInt('cumulativeSamples', {
+      nullable: true,
+      description:
+        'Buffers looked at that `cumulativeBytes` was estimated from. Null in a saved profile, which does not tell.',
+    }),
+    cumulativeMarginBytes: t.exposeFloat('cumulativeMarginBytes', {
+      nullable: true,
+      description:
+        'The true value is within this many bytes of `cumulativeBytes` in 95 of 100 cases. Null in a saved profile, which does not tell.',
     }),
     ...stackFields(t, ({ frames }) => frames),
   }),
@@ -70,12 +72,13 @@ const NativeKindType = builder.objectRef<NativeKind>('NativeMemoryKind').impleme
   fields: (t) => ({
     kind: t.exposeString('kind', {
       description:
-        'What Node calls them, such as `TCPSocketWrap`; `Worker` for worker threads, `Zlib` for compressing streams, `pprofql` for the thread that diagnostics run on.',
+        'What Node calls things of the kind, such as `TCPSocketWrap`; `Worker` for worker threads, `Zlib` for compressing streams, `pprofql` for the thread that diagnostics run on.',
     }),
     count: t.exposeInt('count', { description: 'How many of the kind are open now.' }),
     bytes: t.exposeFloat('bytes', {
       nullable: true,
-      description: 'Bytes that they hold together. Null where nobody knows, as of most.',
+      description:
+        'Bytes that all things of the kind hold together. Null where nobody knows, as of most kinds.',
     }),
   }),
 });
@@ -117,10 +120,10 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
       type: 'DateTime',
       nullable: true,
       description:
-        'Since when buffers are seen being made; those from before are in `notByStack`. Null where they are not seen, and in a saved profile, which does not tell.',
+        'Since when buffers are seen being made; those from before are in `notByStack`. Null where buffers are not seen, and in a saved profile, which does not tell.',
       resolve: ({ sinceMs }) => sinceMs,
     }),
-    unavailable: t.exposeString('unavailable', {
+    unavailableReason: t.exposeString('unavailable', {
       nullable: true,
       description: 'Why no buffers are told by stack; null where they are.',
     }),
@@ -146,7 +149,7 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
       description:
         'Bytes of live buffers of all stacks together, before cutting to the table size. Null where buffers are not seen.',
     }),
-    totalBytes: t.exposeFloat('totalBytes', {
+    cumulativeBytes: t.exposeFloat('totalBytes', {
       nullable: true,
       description:
         'Bytes of buffers ever made by all stacks together since `since`. Null where buffers are not seen.',
@@ -156,13 +159,13 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
       description:
         'Distinct stacks; the tables show the largest 50. Null where buffers are not seen.',
     }),
-    inuse: t.field({
+    inuseAllocations: t.field({
       type: [ExternalAllocationType],
       description: 'The 50 stacks whose buffers hold most live bytes; most first.',
       resolve: ({ source, inuse }) =>
         inuse.map((row) => ({ ...row, id: rowId(source, 'externalInuse', row.stackId) })),
     }),
-    top: t.field({
+    topAllocations: t.field({
       type: [ExternalAllocationType],
       description:
         'The 50 stacks that made most bytes of buffers since `since`, collected ones included; most first.',
@@ -173,7 +176,7 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
       type: MemoryNotByStackType,
       nullable: true,
       description:
-        'The rest, which no stack accounts for. Null where the memory of the process is not told with it.',
+        'What the process holds outside the heap that no stack accounts for. Null where the memory of the process is not told with it.',
       resolve: ({ notByStack }) => notByStack,
     }),
   }),

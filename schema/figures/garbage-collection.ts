@@ -19,7 +19,7 @@ const GcKindEnum = builder.enumType('GcKind', {
 });
 
 const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement({
-  description: 'Pauses of one kind of collection in the current interval.',
+  description: 'Pauses of one kind of collection in the current interval of the metrics history.',
   fields: (t) => ({
     kind: t.field({
       type: GcKindEnum,
@@ -42,21 +42,24 @@ const GcKindPausesType = builder.objectRef<KindPauses>('GcKindPauses').implement
 
 export const GarbageCollectionType = builder.objectRef<GcFigures>('GarbageCollection').implement({
   description:
-    'Garbage collection as `perf_hooks` reports it. The interval is that of the metrics history.',
+    'Garbage collection in the current interval of the metrics history, as `perf_hooks` reports it.',
   fields: (t) => ({
     count: t.exposeInt('count', {
       nullable: true,
+      deprecationReason: 'It is `numGc` of `RuntimeStats`.',
       description:
         'Collections of all kinds since pprofql started. Null for files that do not tell it.',
     }),
     lastPauseMs: t.float({
       nullable: true,
+      deprecationReason: 'It is `gcPauseNs` of `RuntimeStats`.',
       description: 'Pause of the last collection, in milliseconds; null before the first.',
       resolve: (gc) => (gc.lastPauseNs === null ? null : gc.lastPauseNs / NS_PER_MS),
     }),
     interval: t.field({
       type: [GcKindPausesType],
-      description: 'What happened in the current interval, one entry a kind.',
+      description:
+        'Pauses in the current interval of the metrics history, one entry for each kind of collection.',
       resolve: (gc) =>
         Object.entries(gc.interval).map(([kind, pauses]) => ({ kind: kind as GcKind, ...pauses })),
     }),

@@ -24,7 +24,7 @@ function tableRows(
 
 export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').implement({
   description:
-    'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each says which V8 or Node figure stands behind it.',
+    'Memory of the observed process. The names follow Go’s `runtime.MemStats`; each field says which V8 or Node figure it is.',
   fields: (t) => ({
     alloc: t.float({
       nullable: true,
@@ -95,19 +95,19 @@ export const CpuStatsType = builder.objectRef<PprofSnapshot>('CpuStats').impleme
     usagePercent: t.float({
       nullable: true,
       description:
-        'CPU use of the whole process in that interval, in percent of one core: 0 to 100 times the number of cores. Null before the first interval is over, and where a target does not tell.',
+        'CPU use of the whole process in the last finished interval of the metrics history, in percent of one core: 0 to 100 times the number of cores. Null before the first interval is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.usagePercent,
     }),
     userTime: t.float({
       nullable: true,
       description:
-        'Seconds in user mode in that interval. Null before the first is over, and where a target does not tell.',
+        'Seconds of CPU time in user mode in the last finished interval of the metrics history. Null before the first interval is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.userSeconds,
     }),
     systemTime: t.float({
       nullable: true,
       description:
-        'Seconds in kernel mode in that interval. Null before the first is over, and where a target does not tell.',
+        'Seconds of CPU time in kernel mode in the last finished interval of the metrics history. Null before the first interval is over, and where a target does not tell.',
       resolve: ({ cpu }) => cpu.systemSeconds,
     }),
   }),

@@ -26,7 +26,7 @@ function stepFields(t: PothosSchemaTypes.ObjectFieldBuilder<Types, ShownStep>) {
   return {
     kind: t.field({
       type: HolderStepKindEnum,
-      description: 'How it is held by the step before.',
+      description: 'How the thing is held by the step before.',
       resolve: (step) => step.kind,
     }),
     name: t.exposeString('name', {
@@ -50,7 +50,7 @@ function stepFields(t: PothosSchemaTypes.ObjectFieldBuilder<Types, ShownStep>) {
     path: t.exposeString('path', {
       nullable: true,
       description:
-        'The file as people read it: relative to the folder of the program where it lies in it; null where `file` is.',
+        'The file of the function or variable as people read it: relative to the folder of the program where it lies in it; null where `file` is.',
     }),
     line: t.exposeInt('line', {
       nullable: true,
@@ -75,7 +75,7 @@ export const HolderNodeType = builder.objectRef<ShownNode>('HolderNode').impleme
         'Index of the step before in the same list, always smaller than this one’s; null for a first step.',
     }),
     share: t.exposeFloat('share', {
-      description: 'Of the objects of the allocation, the part that hangs below it, 0 to 1.',
+      description: 'Of the objects of the allocation, the part that hangs below this box, 0 to 1.',
     }),
     ...stepFields(t as never),
   }),

@@ -56,19 +56,19 @@ const HolderPathType = builder.objectRef<HolderPathTold>('HolderPath').implement
   fields: (t) => ({
     sentence: t.exposeString('sentence', {
       description:
-        'The holder in words, such as “`sessions` Map in session-cache.ts, 12,400 entries, 98 %”.',
+        'What holds the objects, in words, such as “`sessions` Map in session-cache.ts, 12,400 entries, 98 %”.',
     }),
     share: t.exposeFloat('share', {
-      description: 'Of the objects of the allocation, the part that it holds, 0 to 1.',
+      description: 'Of the objects of the allocation, the part that this path holds, 0 to 1.',
     }),
     samples: t.exposeFloat('samples', {
       description:
-        'Sampled objects behind it, each counted by how likely it is of this stack: a handful proves little.',
+        'Sampled objects behind the path, each counted by how likely it is of the stack that was asked for: a handful proves little.',
     }),
     entries: t.exposeInt('entries', {
       nullable: true,
       description:
-        'How many it holds directly, of whatever kind: entries, elements or properties; all such holders together. Null where it is no container.',
+        'How many things the holder holds directly, of whatever kind: entries, elements or properties; all such holders together. Null where the holder is no container.',
     }),
     holders: t.exposeInt('holders', {
       description: 'How many holders with this path the sampled objects hang on.',
@@ -101,12 +101,13 @@ const HoldersType = builder.objectRef<HoldersFound>('Holders').implement({
     paths: t.field({
       type: [HolderPathType],
       description:
-        'Who holds, most first, ten at most. Empty where none of the objects was found again.',
+        'Who holds the objects, most first, ten at most. Empty where none of the objects was found again.',
       resolve: ({ paths }) => paths,
     }),
     tree: t.field({
       type: [HolderNodeType],
-      description: 'All paths merged: depth first, most first, 200 steps at most.',
+      description:
+        'All paths from a root to the objects merged: depth first, most first, 200 steps at most.',
       resolve: ({ tree }) => tree.map(shown),
     }),
     samples: t.exposeInt('samples', {
@@ -114,7 +115,7 @@ const HoldersType = builder.objectRef<HoldersFound>('Holders').implement({
     }),
     foundSamples: t.float({
       description:
-        'Of `samples`, how many were found again in the snapshot, each counted by how likely it is of this stack.',
+        'Of `samples`, how many were found again in the snapshot, each counted by how likely it is of the stack that was asked for.',
       resolve: ({ found }) => found,
     }),
   }),

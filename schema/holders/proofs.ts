@@ -11,16 +11,16 @@ const WaitingFunctionType = builder.objectRef<WaitingFunctionTold>('WaitingFunct
     'Suspended calls of one async function that wait through the same functions, by a heap snapshot.',
   fields: (t) => ({
     ...placeFields(t, ({ frames }) => frames.at(-1), {
-      line: '1-based line where the function begins: a heap snapshot does not tell at which `await` it stands. 0 where unknown.',
+      line: '1-based line where the function begins: a heap snapshot does not tell at which `await` it stands. Null where unknown.',
     }),
     count: t.exposeInt('count', { description: 'Suspended calls of the function.' }),
     isStuck: t.exposeBoolean('isStuck', {
       description:
-        'Whether it is proven that they never go on: nothing that the program can still reach settles what they wait for. False where something could, which proves nothing: it may never do it.',
+        'Whether it is proven that the calls never go on: nothing that the program can still reach settles what they wait for. False where something could, which proves nothing: it may never do so.',
     }),
     sentence: t.exposeString('sentence', {
       description:
-        'Whether they can go on, in words, such as “nobody can settle it any more” or “still waits for what `queue` Array of `pool` Pool in pool.js can settle”.',
+        'Whether the calls can go on, in words, such as “nobody can settle it any more” or “still waits for what `queue` Array of `pool` Pool in pool.js can settle”.',
     }),
     frames: t.field({
       type: [FrameType],
@@ -39,7 +39,7 @@ const TaskProofsType = builder.objectRef<ProofsFound>('TaskProofs').implement({
     functions: t.field({
       type: [WaitingFunctionType],
       description:
-        'Those that are stuck first, most calls first, 500 at most. Where all functions that wait for each other are Node’s own they are left out.',
+        'Suspended functions, those that are stuck first, most calls first, 500 at most. Where all functions that wait for each other are Node’s own they are left out.',
       resolve: ({ functions }) => functions,
     }),
     tasks: t.exposeInt('tasks', {

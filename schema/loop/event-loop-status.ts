@@ -2,6 +2,7 @@ import type { EventLoopStatus, StallStack } from '../../api/diagnostics/stalls/t
 import { builder } from '../builder.ts';
 import { FrameType, stackLines } from '../frame.ts';
 import { targetField, targetOf } from '../targets/target-field.ts';
+import { blockedForMs } from './blocked-for.ts';
 
 export const EventLoopStateEnum = builder.enumType('EventLoopState', {
   description: 'What the event loop of the observed thread does, or what keeps it from turning.',
@@ -65,8 +66,7 @@ const EventLoopStatusType = builder.objectRef<EventLoopStatus>('EventLoopStatus'
       nullable: true,
       description:
         'Milliseconds since the loop last turned, to within a quarter of the stall threshold; 0 below the threshold. Null where stalls are not watched (`unwatchedReason`).',
-      resolve: ({ blockedForMs, unwatchedReason }) =>
-        unwatchedReason === null ? blockedForMs : null,
+      resolve: blockedForMs,
     }),
     stack: t.field({
       type: StallStackType,

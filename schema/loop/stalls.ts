@@ -14,13 +14,13 @@ export const StallType = builder.objectRef<Stall>('Stall').implement({
     }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When the loop last turned before it.',
+      description: 'When the event loop last turned before the stall.',
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
     durationMs: t.exposeFloat('durationMs', {
       nullable: true,
       description:
-        'Milliseconds from then until the loop turned again, to within a quarter of the threshold; null while the stall lasts. Time in which the machine slept or the process was stopped is not counted.',
+        'Milliseconds from `startedAt` until the loop turned again, to within a quarter of the threshold; null while the stall lasts. Time in which the machine slept or the process was stopped is not counted.',
     }),
     state: t.field({
       type: EventLoopStateEnum,
@@ -28,9 +28,11 @@ export const StallType = builder.objectRef<Stall>('Stall').implement({
         'What kept the loop from turning: by the last look at the thread while the stall lasts, by what made most of it afterwards.',
       resolve: ({ state }) => state,
     }),
-    looks: t.exposeInt('looks', { description: 'How often the thread was looked at.' }),
+    looks: t.exposeInt('looks', {
+      description: 'How often the thread was looked at during the stall.',
+    }),
     nativeLooks: t.exposeInt('nativeLooks', {
-      description: 'How many of these looks found it in native code, giving no answer.',
+      description: 'How many looks at the thread found it in native code, giving no answer.',
     }),
     stacks: t.field({
       type: [StallStackType],
@@ -39,7 +41,7 @@ export const StallType = builder.objectRef<Stall>('Stall').implement({
       resolve: ({ stacks }) => stacks,
     }),
     droppedLooks: t.exposeInt('droppedLooks', {
-      description: 'Looks that found further distinct stacks, which were not kept.',
+      description: 'Looks at the thread that found further distinct stacks, which were not kept.',
     }),
     sentence: t.exposeString('sentence', {
       description: 'What kept the event loop from turning and for how long, in one sentence.',

@@ -41,7 +41,7 @@ const RequestInFlightType = builder
       spanId: t.string({
         nullable: true,
         description:
-          'That span, as 16 hexadecimal digits: of the request itself, or of a part of it. Null like `traceId`.',
+          'Span of OpenTelemetry that was active when the first recorded task of the request was made, as 16 hexadecimal digits: of the request itself, or of a part of it. Null where its tasks were not sampled, no span was active, or OpenTelemetry is not loaded.',
         resolve: ({ span }) => span?.spanId ?? null,
       }),
       waitsAt: t.field({
@@ -68,7 +68,7 @@ const RequestInFlightType = builder
 const RequestCoverageType = builder.objectRef<RequestSnapshot>('RequestCoverage').implement({
   description: 'How many requests are in flight, and of how many it is known where they wait.',
   fields: (t) => ({
-    total: t.exposeInt('total', {
+    requestsInFlight: t.exposeInt('total', {
       description: 'Requests in flight. Exact, whatever is sampled.',
     }),
     placeKnown: t.exposeInt('placeKnown', {
@@ -77,12 +77,14 @@ const RequestCoverageType = builder.objectRef<RequestSnapshot>('RequestCoverage'
     }),
     placeKnownShare: t.float({
       nullable: true,
-      description: '`placeKnown` as a share of `total`, 0 to 1. Null where there are no requests.',
+      description:
+        '`placeKnown` as a share of `requestsInFlight`, 0 to 1. Null where there are no requests.',
       resolve: ({ total, placeKnown }) => (total === 0 ? null : placeKnown / total),
     }),
     beyondLimit: t.exposeFloat('beyondLimit', {
+      nullable: true,
       description:
-        'Requests since the start that began while 100,000 others were in flight: these are in no list and no figure of a route.',
+        'Requests since the start that began while 100,000 others were in flight: these are in no list and no figure of a route. Null where a target does not tell.',
     }),
     observation: t.field({
       type: ObservationType,

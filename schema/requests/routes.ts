@@ -39,20 +39,23 @@ const RouteWaitType = builder.objectRef<RouteWait & { id: string }>('RouteWait')
     }),
     stack: t.stringList({
       description:
-        'Where they wait, as function name and `"\\tfile:line"` in turn, innermost first; of several stacks that lead to the line the one most seen. Empty for `CPU` and `UNKNOWN`.',
+        'Where the requests wait, as function name and `"\\tfile:line"` in turn, innermost first; of several stacks that lead to the line the one most seen. Empty for `CPU` and `UNKNOWN`.',
       resolve: ({ frames }) => stackLines(frames),
     }),
     frames: t.field({
       type: [FrameType],
-      description: 'Where the requests wait, as objects, innermost first.',
+      description:
+        'Where the requests wait, as objects, innermost first. Empty for `CPU` and `UNKNOWN`.',
       resolve: ({ frames }) => frames,
     }),
     share: t.exposeFloat('share', {
       description: 'Share of the time of the route’s requests that goes here, 0 to 1; an estimate.',
     }),
-    samples: t.exposeInt('samples', {
+    samples: t.int({
+      nullable: true,
       description:
-        'How often a request was seen here, by looks at the requests in flight (two a second at most); 0 for `CPU`, which is measured in short windows instead.',
+        'How often a request was seen here, by looks at the requests in flight (two a second at most). Null for `CPU`, which is measured in short windows instead.',
+      resolve: ({ kind, samples }) => (kind === 'CPU' ? null : samples),
     }),
   }),
 });

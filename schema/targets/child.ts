@@ -1,5 +1,6 @@
 import type { ChildStatus } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
+import { blockedForMs } from '../loop/blocked-for.ts';
 
 export const ChildType = builder.objectRef<ChildStatus>('ChildProcessInfo').implement({
   description:
@@ -16,29 +17,31 @@ export const ChildType = builder.objectRef<ChildStatus>('ChildProcessInfo').impl
       description: 'When the child started; null where it does not tell.',
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
-    cpuPercent: t.exposeFloat('cpuPercent', {
+    usagePercent: t.exposeFloat('cpuPercent', {
       nullable: true,
       description:
-        'CPU time of the child over the last interval of its metrics history, in percent of one core. Null before the first.',
+        'CPU use of the whole child over the last interval of its metrics history, in percent of one core. Null before the first interval is over.',
     }),
     utilization: t.exposeFloat('utilization', {
       nullable: true,
       description:
-        'Share of that interval in which the loop of the child was not idle, 0 to 1. Null before the first, and while its thread does not answer.',
+        'Share of the last interval of the child’s metrics history in which its event loop was not idle, 0 to 1. Null before the first interval is over, and while its thread does not answer.',
     }),
-    heapUsedBytes: t.exposeFloat('heapUsedBytes', {
+    alloc: t.exposeFloat('heapUsedBytes', {
       nullable: true,
       description:
-        'Used bytes of the child’s heap at the last point of its metrics history. Null before the first, and while its thread does not answer.',
+        'Bytes of live and not yet collected objects on the child’s heap, at the last point of its metrics history. Null before the first point, and while its thread does not answer.',
     }),
-    rssBytes: t.exposeFloat('rssBytes', {
+    sys: t.exposeFloat('rssBytes', {
       nullable: true,
       description:
-        'Resident memory of the child in bytes at the last point of its metrics history; null before the first.',
+        'Bytes of memory that the whole child holds (resident set), at the last point of its metrics history; null before the first point.',
     }),
     blockedForMs: t.float({
-      description: 'Milliseconds since the child’s loop last turned; 0 while it does.',
-      resolve: ({ loop }) => loop.blockedForMs,
+      nullable: true,
+      description:
+        'Milliseconds since the event loop of the child last turned; 0 while it does. Null where the stalls of the child are not watched.',
+      resolve: ({ loop }) => blockedForMs(loop),
     }),
     doing: t.string({
       description: 'What the event loop of the child does, in one sentence.',

@@ -102,7 +102,7 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
     errorFrames: t.field({
       type: [FrameType],
       description:
-        'Where that exception was made, top frame first; empty where the run did not end by one, or it has no stack.',
+        'Where the exception that nobody caught was made, top frame first; empty where the run did not end by one, or it has no stack.',
       resolve: ({ end }) => [...(end.error?.frames ?? [])],
     }),
     pid: t.int({
@@ -113,20 +113,22 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
       description: 'Version of Node that the run had, such as `v26.10.0`.',
       resolve: ({ process }) => process.nodeVersion,
     }),
-    heapUsedBytes: t.float({
+    alloc: t.float({
       nullable: true,
       description:
-        'Bytes on the heap of the run at its end, by the last figures and what the process grew since. Null where none were read.',
+        'Bytes of live and not yet collected objects on the heap of the run at its end, by the last figures and what the process grew since. Null where no figures were read.',
       resolve: ({ end }) => end.heapUsedBytes,
     }),
-    heapLimitBytes: t.float({
+    heapLimit: t.float({
       nullable: true,
-      description: 'Bytes at which V8 gives up, in that run. Null where no figures were read.',
+      description:
+        'Bytes of the old space at which V8 gave up in that run. Null where no figures were read.',
       resolve: ({ memory }) => memory?.heapLimitBytes ?? null,
     }),
-    rssBytes: t.float({
+    sys: t.float({
       nullable: true,
-      description: 'Bytes of resident memory that the run was last known to hold.',
+      description:
+        'Bytes of memory that the whole run was last known to hold (resident set). Null where no figures were read.',
       resolve: ({ end }) => end.rssBytes,
     }),
     history: t.field({

@@ -1,12 +1,14 @@
 import type { ThreadStatus } from '../../api/targets/target.ts';
 import { builder } from '../builder.ts';
+import { blockedForMs } from '../loop/blocked-for.ts';
 
 export const ThreadType = builder.objectRef<ThreadStatus>('ThreadInfo').implement({
   description:
     'A worker thread as it was last seen: to ask for this costs the thread nothing. `target` asks it anew.',
   fields: (t) => ({
     threadId: t.int({
-      description: 'The `threadId` that Node gives it; no other thread of the process ever has it.',
+      description:
+        'The `threadId` that Node gives the worker; no other thread of the process ever has it.',
       resolve: ({ id }) => id,
     }),
     name: t.string({
@@ -28,23 +30,26 @@ export const ThreadType = builder.objectRef<ThreadStatus>('ThreadInfo').implemen
       description: 'When pprofql first saw the worker, which is when it started or pprofql did.',
       resolve: ({ startedAtMs }) => startedAtMs,
     }),
-    cpuPercent: t.exposeFloat('cpuPercent', {
+    usagePercent: t.exposeFloat('cpuPercent', {
       nullable: true,
       description:
-        'CPU time of this thread over the last second or two, in percent of one core, by the kernel. Null before that, and where the system does not tell it by thread.',
+        'CPU use of this thread alone over the last second or two, in percent of one core, by the kernel. Null in its first two seconds, and where the system does not tell it by thread.',
     }),
     utilization: t.exposeFloat('utilization', {
       nullable: true,
       description:
-        'Share of the last interval of the metrics history in which the worker’s loop was not idle, 0 to 1. Null before the first.',
+        'Share of the last interval of the metrics history in which the event loop of the worker was not idle, 0 to 1. Null before the first interval is over.',
     }),
-    heapUsedBytes: t.exposeFloat('heapUsedBytes', {
+    alloc: t.exposeFloat('heapUsedBytes', {
       nullable: true,
-      description: 'Used bytes of the worker’s own heap when it was last read; null before that.',
+      description:
+        'Bytes of live and not yet collected objects on the worker’s own heap, when it was last read; null before that.',
     }),
     blockedForMs: t.float({
-      description: 'Milliseconds since the worker’s loop last turned; 0 while it does.',
-      resolve: ({ loop }) => loop.blockedForMs,
+      nullable: true,
+      description:
+        'Milliseconds since the event loop of the worker last turned; 0 while it does. Null where its stalls are not watched.',
+      resolve: ({ loop }) => blockedForMs(loop),
     }),
     doing: t.string({
       description: 'What the event loop of the thread does, in one sentence.',

@@ -71,7 +71,7 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
     readers: t.exposeInt('readers', {
       description: 'Of the goroutines that wait for the lock, those that only want to read.',
     }),
-    longestWaitMinutes: t.exposeInt('longestWaitMinutes', {
+    waitMinutes: t.exposeInt('longestWaitMinutes', {
       description: 'Whole minutes of the longest wait for the lock; 0 for less than one.',
     }),
     places: t.field({
@@ -139,7 +139,8 @@ export const GoroutineCrashType = builder.objectRef<GoCrash>('GoroutineCrash').i
     }),
     signal: t.exposeString('signal', {
       nullable: true,
-      description: 'The signal, such as `SIGSEGV: segmentation violation`; null for none.',
+      description:
+        'The signal that was sent to the program, such as `SIGSEGV: segmentation violation`; null for none.',
     }),
     tests: t.exposeStringList('tests', {
       description: 'Tests that hung, without those that only waited for their subtests.',
@@ -182,11 +183,13 @@ export const GoroutineCreatorType = builder.objectRef<CreatorSum>('GoroutineCrea
       description: 'The line with the `go` statement.',
       resolve: ({ creator }) => creator,
     }),
-    count: t.exposeInt('count', { description: 'Goroutines of it that are alive.' }),
-    longestWaitMs: t.exposeFloat('longestWaitMs', {
+    count: t.exposeInt('count', {
+      description: 'Goroutines that the line has started and that are alive.',
+    }),
+    oldestWaitMs: t.exposeFloat('longestWaitMs', {
       nullable: true,
       description:
-        'Milliseconds for which the one that waits longest has waited, in whole minutes; null where unknown.',
+        'Milliseconds for which the goroutine of this line that waits longest has waited, in whole minutes; null where unknown.',
     }),
   }),
 });

@@ -80,7 +80,7 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     waitReason: t.string({
       nullable: true,
       description:
-        'The longest wait in Go’s words, such as `5 minutes`; null below a minute or where unknown.',
+        'The longest wait in the group in Go’s words, such as `5 minutes`; null below a minute or where unknown.',
       resolve: waitReason,
     }),
     waitMinutes: t.int({
@@ -162,11 +162,13 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     }),
     oldestRequestMs: t.exposeFloat('oldestRequestMs', {
       nullable: true,
-      description: 'Milliseconds since the oldest owning request began; null without a request.',
+      description:
+        'Milliseconds since the oldest request that owns a task of the group began; null where none does.',
     }),
     outlivedRequest: t.exposeInt('outlivedRequest', {
+      nullable: true,
       description:
-        'Tasks still alive although their request has ended: the strongest sign of a leak.',
+        'Tasks still alive although their request has ended: the strongest sign of a leak. Null where nothing tells of requests, as in a dump of Go.',
     }),
     refedCount: t.int({
       nullable: true,
@@ -183,13 +185,13 @@ export const GoroutineGroupType = builder.objectRef<IdentifiedGroup>('GoroutineG
     goroutineIds: t.intList({
       nullable: true,
       description:
-        'Go’s numbers of up to ten of them, to find them in `rawProfile`; null where it is no Go process.',
+        'Go’s numbers of up to ten goroutines of the group, to find them in `rawProfile`; null where it is no Go process.',
       resolve: (group) => group.goroutineIds ?? null,
     }),
     labels: t.stringList({
       nullable: true,
       description:
-        'Up to ten different label sets among them, as Go prints them; null where it is no Go process.',
+        'Up to ten different label sets of goroutines of the group, as Go prints them; null where it is no Go process.',
       resolve: (group) => group.labels ?? null,
     }),
     longWaiting: t.int({

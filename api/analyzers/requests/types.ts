@@ -25,8 +25,8 @@ export interface RequestTable {
   total: number;
   /** Of these, how many it is known of where they wait. */
   placeKnown: number;
-  /** Since the start: they were not listed, since too many were in flight. */
-  beyondLimit: number;
+  /** Since the start: they were not listed, since too many were in flight. Null where it is not told. */
+  beyondLimit: number | null;
 }
 
 export type RouteWaitKind = 'CPU' | 'WAIT' | 'UNKNOWN';

@@ -56,8 +56,8 @@ export interface TaskGroup {
   spans?: SpanCount[];
   /** Age of the oldest owning request; null without one. */
   oldestRequestMs: number | null;
-  /** Tasks alive although their request has ended. */
-  outlivedRequest: number;
+  /** Tasks alive although their request has ended; null where nothing tells of requests. */
+  outlivedRequest: number | null;
   /** Tasks that keep the process alive; null where it has no meaning. */
   refed: number | null;
   /** Tasks of this group that are potentially stuck, and why in one sentence; 0 and null for none. */

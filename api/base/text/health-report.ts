@@ -17,7 +17,8 @@ export interface ReportedFrame {
   function: string;
   /** The file as a person would call it. */
   path: string;
-  line: number;
+  /** 0 or null where unknown. */
+  line: number | null;
 }
 
 export interface ReportedHealth {
@@ -113,7 +114,7 @@ function clearedText(cleared: ReportedHealth['cleared']): string {
 }
 
 function placeOf({ function: name, path, line }: ReportedFrame): string {
-  const place = path === '' ? '' : ` (${plain(line > 0 ? `${path}:${line}` : path)})`;
+  const place = path === '' ? '' : ` (${plain(line ? `${path}:${line}` : path)})`;
   return `${code(name)}${place}`;
 }
 

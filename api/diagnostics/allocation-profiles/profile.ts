@@ -17,8 +17,9 @@ export interface AllocationSampling {
   durationMs: number;
   /** Null where another process took it and does not tell. */
   samplingIntervalBytes: number | null;
-  startPauseMs: number;
-  stopPauseMs: number;
+  /** Null where the sampler is none of this process. */
+  startPauseMs: number | null;
+  stopPauseMs: number | null;
   /** With `alloc_space`, and `alloc_objects` where objects are counted. */
   profile: Profile;
   /** What it cost the table of live memory, in one sentence; null for nothing. */

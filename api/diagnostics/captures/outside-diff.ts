@@ -9,7 +9,8 @@ const BUFFER = 'BUFFER';
 
 export interface MadeDiffRow extends Omit<MadeRow, 'kept' | 'keptBytes'> {
   countDelta: number;
-  bytesDelta: number;
+  /** Null for what is no buffer. */
+  bytesDelta: number | null;
   /** The true difference is within this of `bytesDelta` in 95 of 100 cases; null where unknown. */
   marginBytes: number | null;
 }
@@ -35,7 +36,7 @@ export function diffOutside(
   // Buffers that are seen anyway are watched as well, but only from the base on, and without a margin.
   const others = made?.filter(({ kind }) => buffers === null || kind !== BUFFER) ?? [];
   return [...(buffers ?? []), ...others]
-    .sort((a, b) => b.bytesDelta - a.bytesDelta || b.countDelta - a.countDelta)
+    .sort((a, b) => (b.bytesDelta ?? 0) - (a.bytesDelta ?? 0) || b.countDelta - a.countDelta)
     .slice(0, limit);
 }
 
@@ -66,8 +67,8 @@ function diffMade(base: readonly MadeRow[], to: readonly MadeRow[]): MadeDiffRow
     .map(({ kept, keptBytes, ...row }) => ({
       ...row,
       countDelta: kept - (before.get(row.key)?.kept ?? 0),
-      bytesDelta: keptBytes - (before.get(row.key)?.keptBytes ?? 0),
+      bytesDelta: row.kind === BUFFER ? keptBytes - (before.get(row.key)?.keptBytes ?? 0) : null,
       marginBytes: null,
     }))
-    .filter(({ countDelta, bytesDelta }) => countDelta > 0 || bytesDelta > 0);
+    .filter(({ countDelta, bytesDelta }) => countDelta > 0 || (bytesDelta ?? 0) > 0);
 }

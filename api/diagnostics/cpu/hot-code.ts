@@ -31,9 +31,10 @@ export function hotCodeOf({ profile, durationMs, idleMs }: CpuProfile): HotCodeE
     else if (frames.every(({ file }) => isRuntimeFile(file))) nodeMs += wallMs;
     else if (!isOwnWork(frames)) addTo(places, frames, wallMs, sample.labels?.[ROUTE_LABEL]);
   }
+  const lastedMs = durationMs ?? 0;
   return {
-    lastedMs: durationMs,
-    busyMs: durationMs - idleMs,
+    lastedMs,
+    busyMs: lastedMs - idleMs,
     collectingMs,
     nodeMs,
     places: [...places.values()]

@@ -25,7 +25,8 @@ export interface CpuProfile {
   id: string;
   /** Null where a profile that was not taken here does not tell. */
   startedAtMs: number | null;
-  durationMs: number;
+  /** Null where the profile does not tell. */
+  durationMs: number | null;
   /** Null as for `startedAtMs`. */
   samplingIntervalUs: number | null;
   sampleCount: number;
@@ -82,7 +83,7 @@ export function cpuProfileOf(id: string, sampling: CpuSampling): CpuProfile {
 
 /** @param profile with `cpu` or `wall` values, and its time */
 function cpuProfileFromProfile(id: string, profile: Profile, via: Via): CpuProfile {
-  const { startedAtMs = null, durationMs = 0, period } = profile;
+  const { startedAtMs = null, durationMs = null, period } = profile;
   const answers = answersFrom(profile);
   return {
     id,
@@ -92,7 +93,7 @@ function cpuProfileFromProfile(id: string, profile: Profile, via: Via): CpuProfi
     sampleCount: answers.busy.samples,
     observation: {
       via,
-      measuredAtMs: startedAtMs === null ? Date.now() : startedAtMs + durationMs,
+      measuredAtMs: startedAtMs === null ? Date.now() : startedAtMs + (durationMs ?? 0),
     },
     idleMs: 0,
     otherThreadsCpuMs: null,

@@ -39,7 +39,7 @@ export async function readFreshHeap({
     const heap = await read();
     if (heap.collectedAtMs >= askedAtMs) return heap;
     const allowedAtMs =
-      heap.nextReadAtMs ?? heap.collectedAtMs + restAfterMs(heap.pauseMs, pauseBudgetPercent);
+      heap.nextReadAtMs ?? heap.collectedAtMs + restAfterMs(heap.pauseMs ?? 0, pauseBudgetPercent);
     const nextMs = Math.max(allowedAtMs, Date.now()) + RETRY_MS;
     const busyUntilMs = Math.max(allowedAtMs, askedAtMs) + busyPatienceMs;
     if (nextMs > Math.min(latestMs, busyUntilMs)) throw noReadInTime(allowedAtMs);

@@ -6,10 +6,12 @@ export type IdentifiedRow = AllocationRow & { stackId: string };
 
 export interface AllocationSnapshot {
   collectedAtMs: number;
-  pauseMs: number;
+  /** Null where the sampler is none of this process. */
+  pauseMs: number | null;
   /** Null where a saved profile does not tell it. */
   samplingIntervalBytes: number | null;
-  rotations: number;
+  /** Null where the sampler is none of this process. */
+  rotations: number | null;
   liveBytes: number;
   cumulativeBytes: number | null;
   stackCount: number;

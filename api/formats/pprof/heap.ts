@@ -23,7 +23,7 @@ function commentsOn({ rotations, cumulativeUnavailable }: HeapProfileSnapshot): 
     'Lines are where functions begin, and what an inlined function allocates counts for its caller: the heap sampler of V8 sees no finer place.',
   ];
   if (cumulativeUnavailable !== null) comments.push(`No alloc_* values: ${cumulativeUnavailable}.`);
-  if (rotations > 0) {
+  if (rotations !== null && rotations > 0) {
     comments.push(
       `${RESTARTED_COMMENT} more coarsely (${rotations}) to bound its memory: inuse_* values from before the last restart are estimates.`,
     );

@@ -86,7 +86,7 @@ function toTask(goroutines: GoGoroutines): GoTask {
 }
 
 function toGoGroup(grouped: GroupWithMembers<GoTask>): GoGroup {
-  const group = withGoroutines(grouped);
+  const group = { ...withGoroutines(grouped), outlivedRequest: null };
   if (LEAKED.test(group.state)) {
     return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
   }

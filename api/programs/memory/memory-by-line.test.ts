@@ -31,21 +31,22 @@ afterAll(async () => {
 
 describe('buffers outside the heap', () => {
   it('are told by the line that made them, those that are gone apart', async () => {
-    const { inuse, top, unavailable, notByStack } = await client.externalAllocations();
-    expect(unavailable).toBeNull();
+    const { inuseAllocations, topAllocations, unavailableReason, notByStack } =
+      await client.externalAllocations();
+    expect(unavailableReason).toBeNull();
     const live = (name: string) =>
-      inuse
+      inuseAllocations
         .filter((row) => row.function === name)
         .reduce((bytes, { liveBytes }) => bytes + liveBytes, 0);
     const shares = [live('keepBuffers') / (256 * 64 * 1024), live('keepSmallBuffers') / 12_000_000];
     // By chance: some five standard deviations.
     for (const share of shares) expect(Math.abs(share - 1)).toBeLessThan(0.4);
-    const [row] = inuse;
+    const [row] = inuseAllocations;
     expect(row).toMatchObject({ file: PROGRAM, origin: 'OWN', line: expect.any(Number) });
-    expect(row!.marginBytes).toBeLessThan(row!.liveBytes);
+    expect(row!.liveMarginBytes).toBeLessThan(row!.liveBytes);
     expect(live('dropBuffers')).toBeLessThan(2e6);
-    const dropped = top.find((each) => each.function === 'dropBuffers');
-    expect(dropped?.totalBytes).toBeGreaterThan(8e6);
+    const dropped = topAllocations.find((each) => each.function === 'dropBuffers');
+    expect(dropped?.cumulativeBytes).toBeGreaterThan(8e6);
     expect(notByStack?.kinds).toContainEqual(expect.objectContaining({ kind: 'pprofql' }));
   });
 });

@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
 
   async function instances(): Promise<InstanceRow[]> {
     const { services } = await fleet.ask<{ services: { instances: InstanceRow[] }[] }>(
-      '{ services { instances { name state error instance { pid isGone service sentence } } } }',
+      '{ services { instances { name state error instance { pid isGone serviceName sentence } } } }',
     );
     return services.flatMap((service) => service.instances);
   }

@@ -36,7 +36,7 @@ export function createMembership({ options, known, diagnostics }: MembershipOpti
     isConnected: false,
     sinceMs: Date.now(),
     error: null,
-    instanceId: '',
+    instanceId: null,
     lostPoints: 0,
     refusedQuestions: 0,
   };

@@ -52,9 +52,9 @@ export function heapOf(profile: Profile, collectedAtMs: number | null): HeapProf
   const hasCumulative = decoded.sampleTypes.some(({ type }) => type === 'alloc_space');
   return {
     collectedAtMs: readAtMs,
-    pauseMs: 0,
+    pauseMs: null,
     samplingIntervalBytes: decoded.period ?? null,
-    rotations: 0,
+    rotations: null,
     profile: decoded,
     cumulativeUnavailable: hasCumulative ? null : NO_CUMULATIVE,
   };

@@ -18,9 +18,9 @@ export function allocationsOfBox({ allocations }: BlackBox): AllocationSnapshot 
   const { collectedAtMs, liveBytes, samplingIntervalBytes, rows } = allocations;
   return {
     collectedAtMs,
-    pauseMs: 0,
+    pauseMs: null,
     samplingIntervalBytes,
-    rotations: 0,
+    rotations: null,
     liveBytes,
     cumulativeBytes: null,
     stackCount: rows.length,

@@ -114,7 +114,8 @@ describe('tasks of many instances', () => {
       answer('a', { count: 2 }, { count: 1, category: 'UNKNOWN' }, { stackId: 't', count: 9 }),
       answer('b', { count: 7, oldestWaitMs: 50, stuckCount: 7, stuckReason: 'of b' }),
     ]);
-    expect(groups).toMatchObject([
+    const told = groups.map((group) => ({ ...group, instances: group.instances({ limit: 9 }) }));
+    expect(told).toMatchObject([
       {
         stackId: 's',
         count: 10,

@@ -33,7 +33,7 @@ export const cpuProfile = defineTool({
 function linesOf(profile: CpuProfile, limit: number): string[] {
   const { durationMs, busyMs, idleMs, garbageCollectorMs, topFunctions, routes } = profile;
   return [
-    `In ${durationText(durationMs)} the thread was busy for ${durationText(busyMs)}, idle for ${msText(idleMs)}, and collected garbage for ${msText(garbageCollectorMs)}.`,
+    `In ${msText(durationMs)} the thread was busy for ${durationText(busyMs)}, idle for ${msText(idleMs)}, and collected garbage for ${msText(garbageCollectorMs)}.`,
     'Functions, by time of their own (and with what they called):',
     ...topFunctions
       .slice(0, limit)

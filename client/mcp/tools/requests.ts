@@ -16,7 +16,7 @@ export const requests = defineTool({
       target.routes({ limit, signal }),
     ]);
     if (inFlight === null || routes === null) return ['This target tells nothing of requests.'];
-    const total = coverage?.total ?? inFlight.length;
+    const total = coverage?.requestsInFlight ?? inFlight.length;
     return [
       `${countText(total, 'request')} in flight${total > inFlight.length ? `, the slowest ${inFlight.length}` : ''}:`,
       ...inFlight.map(requestLine),

@@ -9,7 +9,9 @@ export const MembershipType = builder.objectRef<FleetStatus>('FleetMembership').
       description: 'Where the engine is, without user and password.',
     }),
     instanceId: t.exposeID('instanceId', {
-      description: 'What the process is called there, in its keys and channels; empty before.',
+      nullable: true,
+      description:
+        'What the process is called in the keys and channels of the engine; null before it has joined.',
     }),
     isConnected: t.exposeBoolean('isConnected', {
       description: 'Whether the process can tell of itself, and be asked.',
@@ -22,7 +24,7 @@ export const MembershipType = builder.objectRef<FleetStatus>('FleetMembership').
     error: t.exposeString('error', {
       nullable: true,
       description:
-        'Why the process is not connected to the engine, or what that refused last; null where all is well.',
+        'Why the process is not connected to the engine, or what the engine refused last; null where all is well.',
     }),
     lostPoints: t.exposeFloat('lostPoints', {
       description:

@@ -6,13 +6,13 @@ import { GoroutineCategoryEnum, StackKindEnum } from '../../tasks/goroutine-grou
 import { TargetType, viewOf } from '../target-field.ts';
 
 const InstanceCountType = builder
-  .objectRef<ServiceTaskGroup['instances'][number]>('InstanceCount')
+  .objectRef<ReturnType<ServiceTaskGroup['instances']>[number]>('InstanceCount')
   .implement({
     description: 'How many tasks of a group one instance has.',
     fields: (t) => ({
       name: t.exposeID('name', { description: 'Name of the target, which `target(name:)` takes.' }),
       count: t.exposeInt('count', {
-        description: 'Tasks there; an estimate while tasks are sampled.',
+        description: 'Tasks of the group in the instance; an estimate while tasks are sampled.',
       }),
     }),
   });
@@ -23,7 +23,9 @@ const UnansweredType = builder
     description: 'An instance that has not answered a question to all of its service.',
     fields: (t) => ({
       name: t.exposeID('name', { description: 'Name of the target, which `target(name:)` takes.' }),
-      reason: t.exposeString('reason', { description: 'Why not, in one sentence.' }),
+      reason: t.exposeString('reason', {
+        description: 'Why the instance has not answered, in one sentence.',
+      }),
     }),
   });
 
@@ -41,17 +43,16 @@ const ServiceGoroutineGroupType = builder
       count: t.exposeInt('count', {
         description: 'Tasks in all instances together; an estimate while tasks are sampled.',
       }),
-      instanceCount: t.int({
-        description: 'Instances that have such tasks.',
-        resolve: ({ instances }) => instances.length,
+      instanceCount: t.exposeInt('instanceCount', {
+        description: 'Instances that have tasks of the group.',
       }),
       instances: t.field({
         type: [InstanceCountType],
-        description: 'Which instances have such tasks, those with most of them first.',
+        description: 'Which instances have tasks of the group, those with most of them first.',
         args: {
-          limit: t.arg.int({ defaultValue: 20, description: 'So many at most; 1 to 1,000.' }),
+          limit: t.arg.int({ defaultValue: 20, description: 'Instances at most, 1 to 1000.' }),
         },
-        resolve: ({ instances }, { limit }) => instances.slice(0, within(limit, MOST_INSTANCES)),
+        resolve: ({ instances }, { limit }) => instances({ limit }),
       }),
       state: t.exposeString('state', {
         description: 'What the tasks wait for, such as `await`, `timer`, `IO wait`.',
@@ -109,7 +110,7 @@ const ServiceGoroutineGroupType = builder
   });
 
 const ServiceGoroutinesType = builder
-  .objectRef<ServiceTasks & { limit: number; service: string }>('ServiceGoroutines')
+  .objectRef<ServiceTasks & { service: string }>('ServiceGoroutines')
   .implement({
     description: 'The live async tasks of all running instances of a service, asked for now.',
     fields: (t) => ({
@@ -120,19 +121,20 @@ const ServiceGoroutinesType = builder
       unanswered: t.field({
         type: [UnansweredType],
         description:
-          'Instances that have not answered within 10 seconds, or could not; what follows is without them.',
+          'Instances that have not answered within 10 seconds, or could not; all other figures are without them.',
         resolve: ({ unanswered }) => [...unanswered],
       }),
       totalGoroutines: t.int({
         description:
-          'All live tasks of those that have answered; an estimate while tasks are sampled.',
+          'All live tasks of the instances that have answered; an estimate while tasks are sampled.',
         resolve: ({ total }) => total,
       }),
       groups: t.field({
         type: [ServiceGoroutineGroupType],
-        description: 'Potentially stuck first, then longest wait, then most tasks.',
-        resolve: ({ groups, limit, service }) =>
-          groups.slice(0, limit).map((group) => ({
+        description:
+          'Tasks by stack and state: potentially stuck first, then longest wait, then most tasks.',
+        resolve: ({ groups, service }) =>
+          groups.map((group) => ({
             ...group,
             id: rowId({ name: service }, 'service-goroutines', group.id),
           })),
@@ -162,19 +164,15 @@ const ServiceType = builder.objectRef<ServiceStatus>('Service').implement({
       description:
         'Asks all running instances at once what they are stuck on, and merges the answers by stack: which of them hang in this line? Null, with an error, where none runs.',
       args: {
-        limit: t.arg.int({ defaultValue: 100, description: 'Groups at most; 1 to 1,000.' }),
+        limit: t.arg.int({ defaultValue: 100, description: 'Groups at most, 1 to 1000.' }),
       },
       resolve: async ({ name }, { limit }, { diagnostics }) => {
-        const tasks = await diagnostics.serviceTasks?.(name);
-        return tasks ? { ...tasks, service: name, limit: within(limit, MOST_GROUPS) } : null;
+        const tasks = await diagnostics.serviceTasks?.(name, { limit });
+        return tasks ? { ...tasks, service: name } : null;
       },
     }),
   }),
 });
-
-const MOST_GROUPS = 1_000;
-const MOST_INSTANCES = 1_000;
-const within = (limit: number, most: number) => Math.min(Math.max(limit, 1), most);
 
 builder.queryField('service', (t) =>
   t.field({

@@ -82,6 +82,6 @@ export function createKnownTasks({
 function totalsOf(groups: readonly TaskEvidence[]): Omit<KnownTaskTotals, 'readAtMs'> {
   return {
     potentiallyStuck: groups.reduce((sum, { stuckCount }) => sum + stuckCount, 0),
-    outlivedRequest: groups.reduce((sum, { outlivedRequest }) => sum + outlivedRequest, 0),
+    outlivedRequest: groups.reduce((sum, { outlivedRequest }) => sum + (outlivedRequest ?? 0), 0),
   };
 }

@@ -37,7 +37,7 @@ export const leftBehind: Detector<LeftBehind> = {
       culprit,
       stack: most.frames,
       routes: most.routes,
-      count: most.outlivedRequest,
+      count: most.outlivedRequest ?? 0,
       words: sentenceOf(most, culprit, left.length > 1),
     };
   },
@@ -48,7 +48,7 @@ export const leftBehind: Detector<LeftBehind> = {
 
 /** Of another process only one moment is known, and not what grows. */
 function knownByAgeAlone(evidence: Evidence): LeftBehind | typeof TOO_EARLY | null {
-  const found = stuckGroups(evidence, ({ outlivedRequest }) => outlivedRequest);
+  const found = stuckGroups(evidence, ({ outlivedRequest }) => outlivedRequest ?? 0);
   if (found === null || found === TOO_EARLY) return found;
   return { ...found, words: stuckSentence(found, 'left behind by ended requests') };
 }
@@ -57,7 +57,7 @@ function isLeftBehind(tasks: GrowingTasks): boolean {
   const { grownBy, count, outlivedRequest, oldestWaitMs, refed } = tasks;
   return (
     grownBy >= FEWEST_GROWN &&
-    outlivedRequest >= MOSTLY * count &&
+    (outlivedRequest ?? 0) >= MOSTLY * count &&
     (oldestWaitMs ?? 0) >= OLD_MS &&
     // A timer that keeps nothing alive ends with what it is for, or was begun on purpose.
     refed !== 0 &&
@@ -72,5 +72,5 @@ function sentenceOf(
 ): string {
   const about = sampled === count ? '' : '≈';
   const others = isOneOfSeveral ? ', and more at other lines' : '';
-  return `${about}${countWords(outlivedRequest, 'task')} left behind by ended requests in ${frameWords(culprit)}${others}: ${about}${groupedDigits(grownBy)} more in ${durationText(lastedMs)}.`;
+  return `${about}${countWords(outlivedRequest ?? 0, 'task')} left behind by ended requests in ${frameWords(culprit)}${others}: ${about}${groupedDigits(grownBy)} more in ${durationText(lastedMs)}.`;
 }

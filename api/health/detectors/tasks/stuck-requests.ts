@@ -16,7 +16,7 @@ export const stuckRequests: Detector<StuckRequests> = {
     if (evidence.requests !== null || evidence.kind === 'NODE') return null;
     const found = stuckGroups(
       evidence,
-      ({ stuckCount, outlivedRequest }) => stuckCount - outlivedRequest,
+      ({ stuckCount, outlivedRequest }) => stuckCount - (outlivedRequest ?? 0),
     );
     if (found === null || found === TOO_EARLY) return found;
     return { ...found, circumstance: circumstanceOf(evidence) };

@@ -1,22 +1,20 @@
 /** All instances of a fleet as targets, found on the engine: they come, go, and stay for as long as it keeps them. */
-import { DiagnosticsError } from '../../../base/errors.ts';
 import type { ResolvedOptions } from '../../../base/options/options.ts';
 import { withDeadline } from '../../../base/waiting/deadline.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import { createWakers } from '../../../base/waiting/wakers.ts';
-import { HEALTH_STATUSES, type Health } from '../../../health/finding.ts';
-import { createSourceDiagnostics } from '../../asked/diagnostics.ts';
+import type { Health } from '../../../health/finding.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import type { Target, TargetParts, TargetRegistry } from '../../list.ts';
-import type { ServiceStatus, ServiceTasks, TargetSource } from '../../target.ts';
 import { clockAheadMs } from '../engine/clock.ts';
-import { type Command, type Engine, type EngineStatus, openEngine } from '../engine/engine.ts';
+import { type Command, type Engine, openEngine } from '../engine/engine.ts';
 import { type About, readAbout, readHealth, readPulse } from '../wire/about.ts';
 import { INSTANCE_ID, INSTANCES, keysOf, NEWS } from '../wire/names.ts';
 import { createAsking } from './asking.ts';
 import { fleetHealth } from './health.ts';
 import { createInstance, type Instance } from './instance.ts';
-import { mergeTasks } from './tasks.ts';
+import { createServices, type Services } from './services.ts';
+import { MOST_INSTANCES, wholeTarget } from './whole.ts';
 
 export interface FleetOptions {
   url: string;
@@ -25,17 +23,12 @@ export interface FleetOptions {
   log(line: string): void;
 }
 
-export interface Fleet {
+export interface Fleet extends Services {
   /** All of it, as the default target. */
   whole: Target;
   /** @param registry the list that its instances join and leave */
   follow(registry: TargetRegistry): TargetParts;
-  services(): Promise<ServiceStatus[]>;
-  service(name: string): Promise<ServiceStatus>;
-  serviceTasks(service: string): Promise<ServiceTasks>;
 }
-
-const WHOLE = 'fleet';
 
 const EVERY_MS = 5_000;
 /** After an instance has said that something has changed. */
@@ -45,9 +38,6 @@ const SHORTEST_DISTANCE_MS = 1_000;
 /** Who lists the targets sees them no older than this, unless the engine is slow. */
 const FRESH_FOR_MS = 2_000;
 const REFRESH_DEADLINE_MS = 1_000;
-const MOST_INSTANCES = 1_000;
-/** A question to all of a service is not held up by the slowest. */
-const ASK_ALL_WITHIN_MS = 10_000;
 const MOST_TEXT_BYTES = 4_096;
 const MOST_HEALTH_BYTES = 256 * 1024;
 
@@ -206,70 +196,8 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
     }
   }
 
-  async function services(): Promise<ServiceStatus[]> {
-    await fresh();
-    const byName = new Map<string, Instance[]>();
-    for (const instance of instances.values()) {
-      const { service } = instance.status();
-      byName.set(service, [...(byName.get(service) ?? []), instance]);
-    }
-    return [...byName]
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([name, all]) => ({
-        name,
-        instances: all.sort(worstFirst).map(({ target }) => target.name),
-      }));
-  }
-
-  async function service(name: string): Promise<ServiceStatus> {
-    const all = await services();
-    const found = all.find((each) => each.name === name);
-    if (found !== undefined) return found;
-    const names = all.map((each) => each.name).join(', ');
-    throw new DiagnosticsError(
-      'NOT_FOUND',
-      `there is no service ${JSON.stringify(name)}; there are ${names === '' ? 'none' : names}`,
-    );
-  }
-
-  async function serviceTasks(service: string): Promise<ServiceTasks> {
-    await fresh();
-    const all = living().filter((instance) => instance.status().service === service);
-    if (all.length === 0) {
-      throw new DiagnosticsError(
-        'NOT_FOUND',
-        `there is no running instance of ${JSON.stringify(service)}`,
-      );
-    }
-    const outcomes = await Promise.all(
-      all.map(async ({ target: { name }, readTasks }) => {
-        try {
-          const tasks = await withDeadline(readTasks(), ASK_ALL_WITHIN_MS, () =>
-            Promise.reject(new Error('it took too long')),
-          );
-          return { name, tasks, reason: null };
-        } catch (error) {
-          return { name, tasks: null, reason: (error as Error).message };
-        }
-      }),
-    );
-    const answers = outcomes.flatMap(({ name, tasks }) =>
-      tasks === null ? [] : [{ name, tasks }],
-    );
-    return {
-      answered: answers.map(({ name }) => name),
-      unanswered: outcomes.flatMap(({ name, reason }) =>
-        reason === null ? [] : [{ name, reason }],
-      ),
-      total: answers.reduce((sum, { tasks }) => sum + tasks.total, 0),
-      groups: mergeTasks(answers),
-    };
-  }
-
   return {
-    services,
-    service,
-    serviceTasks,
+    ...createServices({ instances: () => instances.values(), fresh }),
     whole: wholeTarget({
       options,
       health,
@@ -301,78 +229,3 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
 const SHORT_ID = 4;
 const isId = (value: unknown): value is string =>
   typeof value === 'string' && INSTANCE_ID.test(value);
-
-/** Those that are gone come last. */
-function worstFirst(a: Instance, b: Instance): number {
-  const [one, other] = [a.status(), b.status()];
-  return (
-    Number(one.isGone) - Number(other.isGone) ||
-    HEALTH_STATUSES.indexOf(other.health) - HEALTH_STATUSES.indexOf(one.health) ||
-    other.blockedForMs - one.blockedForMs ||
-    a.title.localeCompare(b.title)
-  );
-}
-
-interface WholeOptions {
-  options: ResolvedOptions;
-  health(): Health;
-  healthChanges(options?: { signal?: AbortSignal }): AsyncGenerator<Health>;
-  engineStatus(): EngineStatus;
-  readAtMs(): number;
-  leftOut(): number;
-}
-
-function wholeTarget(whole: WholeOptions): Target {
-  const status = () => {
-    const { isConnected, error, address } = whole.engineStatus();
-    const readAtMs = whole.readAtMs();
-    const trouble = isConnected
-      ? limitWords(whole.leftOut())
-      : `${address}: ${error ?? 'connecting'}`;
-    return {
-      state: trouble === null ? ('ANSWERING' as const) : ('FAILING' as const),
-      lastAnswerAtMs: Number.isFinite(readAtMs) ? readAtMs : null,
-      error: trouble,
-    };
-  };
-  const diagnostics = createSourceDiagnostics(UNASKABLE, {
-    ...whole.options,
-    name: WHOLE,
-    keepHistory: false,
-    via: 'HTTP',
-    answering: { track: (answer) => answer, noteSilence: () => {}, status },
-  });
-  return {
-    name: WHOLE,
-    diagnostics: {
-      ...diagnostics,
-      health: async () => whole.health(),
-      healthChanges: whole.healthChanges,
-      eventLoop: async () => await diagnostics.eventLoop(),
-    },
-    status: async () => ({ name: WHOLE, kind: 'FLEET', ...status() }),
-  };
-}
-
-function limitWords(leftOut: number): string | null {
-  return leftOut === 0
-    ? null
-    : `there are ${leftOut + MOST_INSTANCES} instances, of which ${MOST_INSTANCES} are targets`;
-}
-
-const refuse = () =>
-  Promise.reject(
-    new DiagnosticsError(
-      'UNAVAILABLE',
-      'this is the fleet as a whole: ask one of its instances, with target(name:)',
-    ),
-  );
-
-const UNASKABLE: TargetSource = {
-  kind: 'FLEET',
-  read: refuse,
-  readAllocations: refuse,
-  readHeap: refuse,
-  readGoroutines: refuse,
-  readCpuProfile: refuse,
-};

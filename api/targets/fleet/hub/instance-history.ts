@@ -31,7 +31,8 @@ export interface InstanceHistoryOptions {
 }
 
 /** Five minutes, as usual. */
-const RECENT_POINTS = 30;
+/** How many are told without a question to the engine. */
+export const RECENT_POINTS = 30;
 const POINTS_AT_ONCE = 200;
 const MOST_POINTS = 20_000;
 

@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { durationText } from '../../../base/text/duration.ts';
+import { checkLimit } from '../../../diagnostics/answers/limit.ts';
 import { parseBox } from '../../../diagnostics/black-box/record/read.ts';
 import { MAX_BOX_BYTES } from '../../../diagnostics/black-box/record/record.ts';
 import {
@@ -21,7 +22,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type About, movedBy, PROTOCOL, type Pulse } from '../wire/about.ts';
 import { keysOf } from '../wire/names.ts';
 import type { Asking } from './asking.ts';
-import { createInstanceHistory, type InstanceHistory } from './instance-history.ts';
+import { createInstanceHistory, type InstanceHistory, RECENT_POINTS } from './instance-history.ts';
 import { createInstanceSource } from './instance-source.ts';
 
 export interface InstanceOptions
@@ -208,11 +209,14 @@ export function createInstance(options: InstanceOptions): Instance {
       startedAtMs: startedAtMs - aheadMs(),
       lastSeenAtMs: lastSeenAtMs(),
       isGone: pulse === null,
-      health: lastPulse?.status ?? told?.status ?? 'HEALTHY',
+      health: lastPulse?.status ?? told?.status ?? null,
       sentence: pulse === null ? `It ${refusal()}.` : pulse.sentence,
       doing: pulse?.doing ?? null,
-      blockedForMs: pulse?.blockedForMs ?? 0,
-      recent: history.recent(),
+      blockedForMs: pulse?.blockedForMs ?? null,
+      recent({ limit }) {
+        checkLimit(limit, RECENT_POINTS);
+        return history.recent().slice(-limit);
+      },
     };
   }
 

@@ -1,4 +1,5 @@
 /** Tasks of many instances, merged by their stack and state. Pure. */
+import { checkLimit } from '../../../diagnostics/answers/limit.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { ServiceTaskGroup } from '../../target.ts';
 
@@ -30,7 +31,7 @@ export function mergeTasks(answers: readonly InstanceTasks[]): ServiceTaskGroup[
     }
   }
   return [...merged.values()]
-    .map(({ group, counts }) => ({ ...group, instances: byCount(counts) }))
+    .map(({ group, counts }) => ({ ...group, ...byInstance(counts) }))
     .sort(
       (a, b) =>
         b.stuckCount - a.stuckCount ||
@@ -48,12 +49,24 @@ function joinedOf(a: IdentifiedGroup, b: IdentifiedGroup): IdentifiedGroup {
     stuckCount: a.stuckCount + b.stuckCount,
     stuckReason: older.stuckReason ?? other.stuckReason,
     longWaitingCount: a.longWaitingCount + b.longWaitingCount,
-    outlivedRequest: a.outlivedRequest + b.outlivedRequest,
+    outlivedRequest: sumOfKnown(a.outlivedRequest, b.outlivedRequest),
   };
 }
 
-function byCount(counts: ReadonlyMap<string, number>): ServiceTaskGroup['instances'] {
-  return [...counts]
-    .map(([name, count]) => ({ name, count }))
-    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+const sumOfKnown = (a: number | null, b: number | null) =>
+  a === null || b === null ? (a ?? b) : a + b;
+
+function byInstance(
+  counts: ReadonlyMap<string, number>,
+): Pick<ServiceTaskGroup, 'instanceCount' | 'instances'> {
+  return {
+    instanceCount: counts.size,
+    instances({ limit }) {
+      checkLimit(limit);
+      return [...counts]
+        .map(([name, count]) => ({ name, count }))
+        .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name))
+        .slice(0, limit);
+    },
+  };
 }

@@ -40,13 +40,13 @@ export function requestsOf({
       frames: framesOf(frames),
     };
   });
-  const { total, placeKnown, beyondLimit, observation } = requestCoverage;
+  const { requestsInFlight, placeKnown, beyondLimit, observation } = requestCoverage;
   const measuredAt = observation?.measuredAt;
   return {
     rows,
-    total: total ?? rows.length,
+    total: requestsInFlight ?? rows.length,
     placeKnown: placeKnown ?? rows.filter(({ frames }) => frames.length > 0).length,
-    beyondLimit: beyondLimit ?? 0,
+    beyondLimit: beyondLimit ?? null,
     observation: {
       via: 'HTTP',
       measuredAtMs: measuredAt == null ? Date.now() : Date.parse(measuredAt),

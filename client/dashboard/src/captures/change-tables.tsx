@@ -78,7 +78,6 @@ function taskItem({ id, group, countDelta, toCount }: TaskChangeFragment): React
 /** Buffers, in bytes; the rest, such as handles and listeners, in numbers. */
 function outsideItem({ id, kind, frames, ...row }: OutsideChangeFragment): ReactNode {
   const place = responsibleFrame(frames) ?? null;
-  const isBuffer = kind === 'BUFFER';
   return (
     <ChangeItem
       key={id}
@@ -87,12 +86,12 @@ function outsideItem({ id, kind, frames, ...row }: OutsideChangeFragment): React
       frames={frames}
       isGrowth
       change={
-        isBuffer
-          ? formatChange(row.bytesDelta, formatBytes)
-          : formatChange(row.countDelta, formatCount)
+        row.bytesDelta === null
+          ? formatChange(row.countDelta, formatCount)
+          : formatChange(row.bytesDelta, formatBytes)
       }
-      margin={isBuffer && isRough(row.bytesDelta, row.marginBytes) ? row.marginBytes : null}
-      now={isBuffer ? 'buffers' : kind}
+      margin={isRough(row.bytesDelta ?? 0, row.marginBytes) ? row.marginBytes : null}
+      now={kind === 'BUFFER' ? 'buffers' : kind}
     />
   );
 }

@@ -3,7 +3,7 @@ import type { Answered } from '../../../core/query/answered.ts';
 import type { CpuProfileListQuery } from '../../generated/graphql.ts';
 import { useIsGo, useObservatory, useTarget } from '../live/observatory.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
-import { formatClock, formatDuration } from '../shared/format.ts';
+import { formatClock, formatDuration, known } from '../shared/format.ts';
 import { Segmented } from '../shared/segmented.tsx';
 import { useStore } from '../state/store.ts';
 import { useUrlChoice, useUrlParam } from '../state/url-state.ts';
@@ -107,7 +107,7 @@ function ProfileList({ profiles, chosenId, onChoose }: ProfileListProps) {
         <li key={id}>
           <button type="button" aria-pressed={id === chosenId} onClick={() => onChoose(id)}>
             {startedAt === null ? 'at an unknown time' : formatClock(Date.parse(startedAt))}
-            <span className="muted"> · {formatDuration(durationMs)}, busy </span>
+            <span className="muted"> · {known(durationMs, formatDuration)}, busy </span>
             {formatDuration(busyMs)}
           </button>
         </li>

@@ -50,11 +50,13 @@ export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) 
 
 function factsOf(profile: CpuProfileDetailFragment): [name: string, value: string][] {
   const { durationMs, busyMs, cpuMs, otherThreadsCpuMs } = profile;
-  const share = durationMs === 0 ? 0 : busyMs / durationMs;
   const facts: [string, string | null][] = [
     ['Taken at', profile.startedAt === null ? null : formatClock(Date.parse(profile.startedAt))],
-    ['Over', formatDuration(durationMs)],
-    ['Busy', `${formatDuration(busyMs)} · ${formatShare(share)}`],
+    ['Over', durationMs === null ? null : formatDuration(durationMs)],
+    [
+      'Busy',
+      `${formatDuration(busyMs)}${durationMs ? ` · ${formatShare(busyMs / durationMs)}` : ''}`,
+    ],
     ['On the CPU', cpuMs === null ? null : formatDuration(cpuMs)],
     [
       'Collecting garbage',

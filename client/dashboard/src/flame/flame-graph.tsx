@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { withLine } from '../frames/frames.ts';
 import { describeNode, FlameCaption, FlameLegend, type FlameWords } from './flame-caption.tsx';
 import { FlameCell, ROW_PX } from './flame-cell.tsx';
 import { type FlameBox, type FlameNode, layOut } from './flame-tree.ts';
@@ -80,9 +81,8 @@ export function FlameGraph(props: FlameGraphProps) {
 
 function contains(node: FlameNode, text: string): boolean {
   if (node.frame === null) return false;
-  return `${node.frame.function} ${node.frame.file}:${node.frame.line}`
-    .toLowerCase()
-    .includes(text.toLowerCase());
+  const { function: name, file, line } = node.frame;
+  return `${name} ${withLine(file, line)}`.toLowerCase().includes(text.toLowerCase());
 }
 
 /** The box that an arrow key leads to: towards the caller, the largest callee, or a sibling. */

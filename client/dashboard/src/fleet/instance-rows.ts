@@ -5,7 +5,8 @@ export interface InstanceRow {
   name: string;
   title: string;
   service: string;
-  health: HealthStatus;
+  /** Null where it has told nothing. */
+  health: HealthStatus | null;
   isGone: boolean;
   /** What is worst with it. */
   sentence: string;
@@ -37,6 +38,8 @@ export const ORDERS: readonly Order[] = [
 ];
 
 const RANKS: Record<HealthStatus, number> = { CRITICAL: 3, WARNING: 2, NOTICE: 1, HEALTHY: 0 };
+/** One that has told nothing of its health is as good as well. */
+const rankOf = ({ health }: InstanceRow) => RANKS[health ?? 'HEALTHY'];
 
 export function rowsOf(
   instances: readonly InstanceRowFragment[],
@@ -56,12 +59,12 @@ export function rowsOf(
 function rowOf({ name, title, instance }: InstanceRowFragment): InstanceRow[] {
   if (instance === null) return [];
   const [last] = instance.last;
-  const { service, health, isGone, sentence, blockedForMs, startedAt, recent } = instance;
+  const { serviceName, health, isGone, sentence, blockedForMs, startedAt, recent } = instance;
   return [
     {
       name,
       title: title ?? name,
-      service,
+      service: serviceName,
       health,
       isGone,
       sentence,
@@ -69,7 +72,10 @@ function rowOf({ name, title, instance }: InstanceRowFragment): InstanceRow[] {
       figures: {
         cpu: last?.usagePercent ?? null,
         // While it does not turn, no point tells for how long.
-        delay: blockedForMs > 0 ? blockedForMs : (last?.eventLoopDelayMaxMs ?? null),
+        delay:
+          blockedForMs !== null && blockedForMs > 0
+            ? blockedForMs
+            : (last?.eventLoopDelayMaxMs ?? null),
         heap: last?.alloc ?? null,
         memory: last?.sys ?? null,
         tasks: last?.goroutines ?? null,
@@ -83,8 +89,7 @@ function rowOf({ name, title, instance }: InstanceRowFragment): InstanceRow[] {
 
 /** The worst, or the most, first; what is gone comes last. */
 function byOrder(a: InstanceRow, b: InstanceRow, order: Order): number {
-  const ofHealth =
-    RANKS[b.health] - RANKS[a.health] || (b.figures.delay ?? 0) - (a.figures.delay ?? 0);
+  const ofHealth = rankOf(b) - rankOf(a) || (b.figures.delay ?? 0) - (a.figures.delay ?? 0);
   const ofFigure = order === 'health' ? 0 : (b.figures[order] ?? -1) - (a.figures[order] ?? -1);
   return (
     Number(a.isGone) - Number(b.isGone) ||

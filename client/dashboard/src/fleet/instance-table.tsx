@@ -72,7 +72,7 @@ export function InstanceTable({ rows, order, onOrder, hasServices }: InstanceTab
                   <i className="health-mark" aria-hidden="true" />
                   <span className="instance-title">{row.title}</span>
                   {hasServices && <span className="muted">{row.service}</span>}
-                  {(row.isGone || row.health !== 'HEALTHY') && (
+                  {(row.isGone || (row.health !== null && row.health !== 'HEALTHY')) && (
                     <span className="instance-sentence">{row.sentence}</span>
                   )}
                 </PageLink>

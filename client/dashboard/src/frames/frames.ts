@@ -37,7 +37,7 @@ const STANDARD_LIBRARY = /^.*\/src\//;
 export function shortPlace(frame: Frame): string {
   if (frame.file === '') return 'native';
   const folder = frame.origin === 'RUNTIME' ? STANDARD_LIBRARY : PACKAGES;
-  return `${frame.path.replace(folder, '')}:${frame.line}`;
+  return withLine(frame.path.replace(folder, ''), frame.line);
 }
 
 function plainPath(file: string): string {
@@ -49,8 +49,12 @@ function plainPath(file: string): string {
 export function location(frame: Frame): string {
   if (frame.file === '') return '';
   const path = plainPath(frame.file);
-  return frame.line > 0 ? `${path}:${frame.line}` : path;
+  return withLine(path, frame.line);
 }
+
+/** As editors and terminals write it. */
+export const withLine = (path: string, line: number | null): string =>
+  line === null ? path : `${path}:${line}`;
 
 /** Whether any frame's function or file contains the text, ignoring case. */
 export function stackMatches(frames: readonly Frame[], text: string): boolean {
@@ -58,6 +62,6 @@ export function stackMatches(frames: readonly Frame[], text: string): boolean {
   return frames.some(
     (frame) =>
       frame.function.toLowerCase().includes(needle) ||
-      `${frame.file}:${frame.line}`.toLowerCase().includes(needle),
+      withLine(frame.file, frame.line).toLowerCase().includes(needle),
   );
 }

@@ -1,5 +1,5 @@
 /** What tells rows apart that would look the same: their stacks differ further down. Pure. */
-import type { Frame } from './frames.ts';
+import { type Frame, withLine } from './frames.ts';
 
 interface Row {
   id: string;
@@ -40,5 +40,5 @@ function markFrom(depth: number, alike: readonly Row[], marks: Map<string, strin
 const TOP = 'the outermost';
 
 function placeOf(frame: Frame | undefined): string {
-  return frame === undefined ? TOP : `${frame.function} ${frame.path}:${frame.line}`;
+  return frame === undefined ? TOP : `${frame.function} ${withLine(frame.path, frame.line)}`;
 }

@@ -46,7 +46,7 @@ const UNKNOWN_FRAME: Frame = {
   function: '(unknown)',
   file: '',
   path: '',
-  line: 0,
+  line: null,
   origin: 'RUNTIME',
 };
 

@@ -39,7 +39,7 @@ export function ExternalMemory() {
         <dl className="facts">
           <Fact name="Read at" value={formatClock(Date.parse(now.collectedAt))} />
           <Fact name="Live buffers by stack" value={known(now.liveBytes, formatBytes)} />
-          <Fact name="Ever made" value={known(now.totalBytes, formatBytes)} />
+          <Fact name="Ever made" value={known(now.cumulativeBytes, formatBytes)} />
           {now.notByStack !== null && <NotByStack rest={now.notByStack} />}
         </dl>
         {state.error !== null && (
@@ -47,13 +47,17 @@ export function ExternalMemory() {
             The last read failed: {state.error}
           </p>
         )}
-        {now.unavailable !== null && <p className="note">No stacks: {now.unavailable}</p>}
+        {now.unavailableReason !== null && (
+          <p className="note">No stacks: {now.unavailableReason}</p>
+        )}
         <p className="hint">
           Stacks are known of buffers that functions of <code>Buffer</code> make. What Node’s native
           code or a constructor makes is among the rest.
         </p>
       </div>
-      {now.unavailable === null && <FilteredAllocations tables={tables} baseline={baseline} />}
+      {now.unavailableReason === null && (
+        <FilteredAllocations tables={tables} baseline={baseline} />
+      )}
     </>
   );
 }
@@ -81,11 +85,14 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-function tablesOf({ inuse, top }: External): Tables {
-  return { inuseAllocations: inuse.map(rowOf), topAllocations: top.map(rowOf) };
+function tablesOf({ inuseAllocations, topAllocations }: External): Tables {
+  return {
+    inuseAllocations: inuseAllocations.map(rowOf),
+    topAllocations: topAllocations.map(rowOf),
+  };
 }
 
 function rowOf(row: ExternalRowFragment): NonNullable<Tables['inuseAllocations']>[number] {
   const { liveBytes, cumulativeBytes } = row;
-  return { ...row, retention: cumulativeBytes > 0 ? Math.min(1, liveBytes / cumulativeBytes) : 0 };
+  return { ...row, retention: cumulativeBytes ? Math.min(1, liveBytes / cumulativeBytes) : null };
 }

@@ -1,6 +1,5 @@
 import type { Answered } from '../../../core/query/answered.ts';
 import type { AllocationsQuery } from '../../generated/graphql.ts';
-import { hasGoroutines } from '../live/kind.ts';
 import { useTarget } from '../live/observatory.ts';
 import type { SourceState } from '../live/source.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, known } from '../shared/format.ts';
@@ -28,7 +27,7 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
       {profile && (
         <dl className="facts">
           <Fact name="Read at" value={readAt(profile)} />
-          {!hasGoroutines(kind) && (
+          {profile.pauseMs !== null && (
             <Fact name="Paused the program" value={formatDuration(profile.pauseMs)} />
           )}
           <Fact name="Live" value={formatBytes(profile.liveBytes)} />
@@ -42,7 +41,7 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
           )}
         </dl>
       )}
-      {profile !== undefined && profile !== null && profile.rotations > 0 && (
+      {profile?.rotations != null && profile.rotations > 0 && (
         <p className="hint">
           The sampler was restarted {profile.rotations}× to bound its memory: what lives of the
           objects from before is an estimate, as the ± of each row says.

@@ -73,13 +73,13 @@ function PartTable({
                 <PageLink params={{ target: name }}>{title ?? name}</PageLink>
               </th>
               <td className="num" data-label="CPU">
-                {known(figures.cpuPercent, formatPercent)}
+                {known(figures.usagePercent, formatPercent)}
               </td>
               <td className="num" data-label="Loop busy">
                 {known(figures.utilization, formatShare)}
               </td>
               <td className="num" data-label="Heap">
-                {known(figures.heapUsedBytes, formatBytes)}
+                {known(figures.alloc, formatBytes)}
               </td>
               <td data-label="Does">{figures.doing}</td>
             </tr>

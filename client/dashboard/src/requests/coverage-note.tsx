@@ -5,7 +5,7 @@ type Coverage = NonNullable<RequestsQuery['requestCoverage']>;
 
 /** How much is known of the requests in flight. */
 export function CoverageNote({ coverage, shown }: { coverage: Coverage; shown: number }) {
-  const { total, placeKnown, beyondLimit, observation } = coverage;
+  const { requestsInFlight: total, placeKnown, beyondLimit, observation } = coverage;
   return (
     <>
       {observation.via === 'LAST_KNOWN' && (
@@ -19,7 +19,9 @@ export function CoverageNote({ coverage, shown }: { coverage: Coverage; shown: n
         {total > shown && `, the slowest ${formatCount(shown)} of them`}
         {total > 0 && ` listed. Where they wait is known of ${formatCount(placeKnown)}`}
         {total > 0 && placeKnown < total && ': the tasks of the others were not recorded'}.
-        {beyondLimit > 0 && ` ${plural(beyondLimit, 'request')} came when too many were in flight.`}
+        {beyondLimit !== null &&
+          beyondLimit > 0 &&
+          ` ${plural(beyondLimit, 'request')} came when too many were in flight.`}
       </p>
     </>
   );

@@ -46,7 +46,7 @@ export function LockTable({ locks }: Pick<Goroutines, 'locks'>) {
                 {formatCount(lock.waiters)}
               </td>
               <td className="num" data-label="Longest wait">
-                {waitText(lock.longestWaitMinutes * MS_PER_MINUTE)}
+                {waitText(lock.waitMinutes * MS_PER_MINUTE)}
               </td>
               <td data-label="Waits at">
                 <Place frame={lock.places[0]?.frame ?? null} others={lock.places.length - 1} />
@@ -83,7 +83,7 @@ export function CreatorTable({ creators }: Pick<Goroutines, 'creators'>) {
           </tr>
         </thead>
         <tbody>
-          {several.slice(0, SHOWN_ROWS).map(({ creator, count, longestWaitMs }) => (
+          {several.slice(0, SHOWN_ROWS).map(({ creator, count, oldestWaitMs }) => (
             <tr key={`${creator.function} ${creator.file}:${creator.line}`}>
               <th scope="row">
                 <Place frame={creator} others={0} />
@@ -92,7 +92,7 @@ export function CreatorTable({ creators }: Pick<Goroutines, 'creators'>) {
                 {formatCount(count)}
               </td>
               <td className="num" data-label="Longest wait">
-                {waitText(longestWaitMs)}
+                {waitText(oldestWaitMs)}
               </td>
             </tr>
           ))}

@@ -107,7 +107,7 @@ function TaskOwner({ row }: { row: TaskRow }) {
       </span>
       {first !== undefined && <code>{first.route}</code>}
       {others.length > 0 && <span className="muted">+{others.length} routes</span>}
-      {row.outlivedRequest > 0 && (
+      {row.outlivedRequest !== null && row.outlivedRequest > 0 && (
         <span className="warning-text">
           {formatCount(row.outlivedRequest)} outlived the request
         </span>

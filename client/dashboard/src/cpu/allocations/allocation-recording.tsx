@@ -70,8 +70,9 @@ function Profile({ profile }: { profile: AllocationProfile }) {
       <div className="read-note">
         <p className="hint">
           {formatClock(Date.parse(profile.startedAt))}: {formatBytes(profile.bytes)} in{' '}
-          {formatDuration(profile.durationMs)}, {formatBytes(profile.bytesPerSecond)} a second, by{' '}
-          {profile.sampleCount} samples.
+          {formatDuration(profile.durationMs)}
+          {profile.bytesPerSecond !== null && `, ${formatBytes(profile.bytesPerSecond)} a second`},
+          by {profile.sampleCount} samples.
         </p>
         {profile.liveTableCost !== null && <p className="note">{profile.liveTableCost}</p>}
       </div>
