@@ -182,12 +182,12 @@ describe('what grew outside the heap', () => {
     expect(await outsideOf([buffersOf(1e6, 1e6), null])).toBeUndefined();
     expect(await outsideOf([null, null], { watchMade: true })).toEqual([
       ['BUFFER', 2e6, null],
-      ['Timeout', 0, null],
+      ['Timeout', null, null],
     ]);
     const seen = [buffersOf(1e6, 1e6), buffersOf(9e6, 9e6)];
     expect(await outsideOf(seen, { watchMade: true })).toEqual([
       ['BUFFER', 8e6, expect.any(Number)],
-      ['Timeout', 0, null],
+      ['Timeout', null, null],
     ]);
   });
 });

@@ -29,7 +29,7 @@ interface InstanceRow {
   name: string;
   state: string;
   error: string | null;
-  instance: { pid: number; isGone: boolean; service: string; sentence: string };
+  instance: { pid: number; isGone: boolean; serviceName: string; sentence: string };
 }
 
 if (!hasRedis) console.warn(`The fleet is not tested: ${NO_REDIS}.`);
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     await untilBothRun();
     for (const { state, instance } of await instances()) {
       expect(state).toBe('ANSWERING');
-      expect(instance.service).toBe('checkout');
+      expect(instance.serviceName).toBe('checkout');
     }
     expect((await client.services()).map(({ name }) => name)).toEqual(['checkout']);
     await expect(client.serviceGoroutines('other')).rejects.toMatchObject({ code: 'NOT_FOUND' });
