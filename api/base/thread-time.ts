@@ -59,6 +59,37 @@ export function starvedMsSince(
   return Math.max(waitedMs, starvedMsOf(lastedMs, after, now));
 }
 
+/** Follows what a watched thread is given, from one look at its beats to the next. */
+export interface BeatTime {
+  /** Reads anew: with each look, before a beat is noticed by it. */
+  look(): void;
+  /** The latest look has noticed a beat. @returns what the thread had been given by the beat before */
+  beat(): TimeAtBeat;
+  /** How much of a stretch since the latest beat the thread was kept from running, until now. */
+  starvedMs(lastedMs: number): number;
+  /** As it was read by the latest look. */
+  latest(): ThreadTime | null;
+}
+
+export function followBeats(read: () => ThreadTime | null): BeatTime {
+  let latest = read();
+  let before = latest;
+  let atBeat: TimeAtBeat = { before: latest, after: latest };
+  return {
+    look() {
+      before = latest;
+      latest = read();
+    },
+    beat() {
+      const atBeatBefore = atBeat;
+      atBeat = { before, after: latest };
+      return atBeatBefore;
+    },
+    starvedMs: (lastedMs) => starvedMsSince(atBeat, lastedMs, read()),
+    latest: () => latest,
+  };
+}
+
 /** 0 where it is not known. */
 export function waitedMsBetween(before: ThreadTime | null, after: ThreadTime | null): number {
   return before === null || after === null ? 0 : Math.max(0, after.waitedMs - before.waitedMs);

@@ -118,7 +118,7 @@ describe('what is not known is null, and never 0', () => {
 
   it('in the time for which a loop is blocked that nobody watches', async () => {
     const loop = unwatchedLoop('nobody looks').status();
-    const thread = { id: 1, threadName: null, file: null, startedAtMs: NOW_MS, loop };
+    const thread = { id: 1, threadName: null, file: null, route: null, startedAtMs: NOW_MS, loop };
     const figures = { cpuPercent: null, utilization: null, heapUsedBytes: null };
     const { data } = await ask(
       '{ targets { thread { blockedForMs } } }',

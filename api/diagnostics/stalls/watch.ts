@@ -4,7 +4,7 @@
  */
 
 import { US_PER_MS } from '../../base/numbers/units.ts';
-import { starvedMsSince, type ThreadTime, type TimeAtBeat } from '../../base/thread-time.ts';
+import { followBeats, type ThreadTime } from '../../base/thread-time.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { listeners } from '../../base/waiting/listeners.ts';
 import {
@@ -100,9 +100,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   let { lastBeatMs } = readHeartbeat(heartbeat);
   let lastCheckMs = monotonicMs();
   let lastCpuMs = cpuTimeMs();
-  /** At the last check. */
-  let lastTime = threadTime();
-  let timeAtBeat: TimeAtBeat = { before: lastTime, after: lastTime };
+  const time = followBeats(threadTime);
   /** Time since the last beat in which no thread ran: the machine slept, or the process was stopped. */
   let excusedMs = 0;
   const silentForMs = () => Math.max(0, monotonicMs() - lastBeatMs - excusedMs);
@@ -116,10 +114,9 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const nowMs = monotonicMs();
     const stood = standstillUntil(nowMs);
     const beat = readHeartbeat(heartbeat);
-    const timeBefore = lastTime;
-    lastTime = threadTime();
+    time.look();
     if (beat.lastBeatMs !== lastBeatMs) {
-      turned(beat, stood, timeBefore);
+      turned(beat, stood);
       return;
     }
     excusedMs += overlapMs(stood, { startMs: lastBeatMs, endMs: nowMs });
@@ -144,13 +141,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
   }
 
   /** The loop has turned since the last check, and perhaps stood still meanwhile. */
-  function turned(beat: HeartbeatReading, stood: Span, timeBefore: ThreadTime | null): void {
+  function turned(beat: HeartbeatReading, stood: Span): void {
     const silentSinceMs = lastBeatMs;
     const excusedBeforeMs = excusedMs;
     const stalled = current;
     // Listeners may ask at once, and must not find the same beat new once more.
     lastBeatMs = beat.lastBeatMs;
-    timeAtBeat = { before: timeBefore, after: lastTime };
+    time.beat();
     excusedMs = overlapMs(stood, { startMs: lastBeatMs, endMs: stood.endMs });
     current = null;
 
@@ -267,7 +264,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
         state: record.state(),
         blockedForMs: blockedMs,
         // Of this very stall: asked for apart, it might be over by then.
-        starvedForMs: starvedMsSince(timeAtBeat, blockedMs, threadTime()),
+        starvedForMs: time.starvedMs(blockedMs),
         stack: record.tellingStack(),
         sentence: record.describe(blockedMs).sentence,
         unwatchedReason: null,

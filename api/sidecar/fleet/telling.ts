@@ -47,6 +47,25 @@ export interface Telling {
   stop(): void;
 }
 
+/** What is told with one tick. */
+interface Tidings {
+  nowMs: number;
+  /** Whether all that is kept of it is kept for longer from now on. */
+  isRenewal: boolean;
+  health: Health | null;
+  revision: string;
+  pulse: string;
+  points: readonly (StreamPoint & { sequence: number })[];
+  findings: string;
+  isNews: boolean;
+  /** Null where they are not due, or there are none. */
+  lastWords: ReturnType<LastWords['read']>;
+  /** Of the last minutes, as one; null where it is not due. */
+  joined: StreamPoint | null;
+}
+
+/** Commands before those that tell points. */
+const TOLD_BEFORE_POINTS = 2;
 const LOOK_EVERY_MS = 1_000;
 const LONGEST_TICK_MS = 10_000;
 /** Three ticks are missed, and more. */
@@ -97,13 +116,13 @@ export function startTelling(options: TellingOptions): Telling {
   }
 
   /** Those that were not sent yet. What is gone from the history meanwhile is lost. */
-  function freshPoints(): readonly (StreamPoint & { sequence: number })[] {
+  function freshPoints(aheadMs: number): Tidings['points'] {
     const fresh = diagnostics.history().filter(({ sequence }) => sequence > sentSequence);
     const sent = fresh.slice(-POINTS_AT_ONCE);
     const first = sent[0]?.sequence ?? sentSequence + 1;
     lostPoints += first - sentSequence - 1;
     sentSequence = first - 1;
-    return sent.map((point) => ({ ...point, timestampMs: point.timestampMs + aheadMs! }));
+    return sent.map((point) => ({ ...point, timestampMs: point.timestampMs + aheadMs }));
   }
 
   async function tick(): Promise<void> {
@@ -111,69 +130,99 @@ export function startTelling(options: TellingOptions): Telling {
     const isRenewal = nowMs - renewedAtMs >= RENEWED_EVERY_MS;
     if (aheadMs === null || isRenewal) aheadMs = (await clockAheadMs(engine)) ?? aheadMs;
     if (aheadMs === null) return;
+    const tidings = await gather(nowMs, aheadMs, isRenewal);
+    const ofPoints = tidings.points.map((point) => addPoint(keys.points, mostPoints, point));
+    const pointAnswers = { from: TOLD_BEFORE_POINTS, to: TOLD_BEFORE_POINTS + ofPoints.length };
+    const answers = await engine.send([
+      ['SADD', INSTANCES, id],
+      ['SET', keys.pulse, tidings.pulse, 'PX', PULSE_LASTS_MS],
+      ...ofPoints,
+      ['EXPIRE', keys.points, keptSeconds],
+      ...(isRenewal ? renewal(aheadMs) : []),
+      ...news(tidings, aheadMs),
+    ]);
+    notePoints(tidings.points, answers.slice(pointAnswers.from, pointAnswers.to));
+    if (!answers.some(isRefusal)) noteTold(tidings, { wasUnknown: answers[0] === 1 });
+  }
+
+  /** All that there is to be told now. */
+  async function gather(nowMs: number, aheadMs: number, isRenewal: boolean): Promise<Tidings> {
     const health = diagnostics.lastHealth();
     const revision = health === null ? '' : revisionOf(health);
     const loop = await diagnostics.eventLoop();
-    const pulse = writePulse({
-      atMs: nowMs + aheadMs,
-      status: health?.status ?? 'HEALTHY',
-      sentence: health?.sentence ?? 'It has just begun.',
-      healthRevision: revision,
-      blockedForMs: loop.blockedForMs,
-      doing: loop.sentence,
-    });
-    const points = freshPoints();
+    const points = freshPoints(aheadMs);
     const findings = findingsOf(health);
     const isNews = findings !== toldFindings;
-    const packed = nowMs - lastWordsAtMs >= LAST_WORDS_EVERY_MS || isNews ? lastWords.read() : null;
-    const commands: Command[] = [
-      ['SADD', INSTANCES, id],
-      ['SET', keys.pulse, pulse, 'PX', PULSE_LASTS_MS],
-      ...points.map(
-        (point): Command => [
-          'XADD',
-          keys.points,
-          'MAXLEN',
-          mostPoints,
-          '*',
-          POINT_FIELD,
-          writePoint(point),
-        ],
-      ),
+    const areLastWordsDue = nowMs - lastWordsAtMs >= LAST_WORDS_EVERY_MS || isNews;
+    const isCoarseDue = nowMs - coarseAtMs >= COARSE_EVERY_MS;
+    return {
+      nowMs,
+      isRenewal,
+      health,
+      revision,
+      pulse: writePulse({
+        atMs: nowMs + aheadMs,
+        status: health?.status ?? 'HEALTHY',
+        sentence: health?.sentence ?? 'It has just begun.',
+        healthRevision: revision,
+        blockedForMs: loop.blockedForMs,
+        doing: loop.sentence,
+      }),
+      points,
+      findings,
+      isNews,
+      lastWords: areLastWordsDue ? lastWords.read() : null,
+      joined: isCoarseDue ? joinPoints([...coarse, ...points]) : null,
+    };
+  }
+
+  function addPoint(key: string, most: number, point: StreamPoint): Command {
+    return ['XADD', key, 'MAXLEN', most, '*', POINT_FIELD, writePoint(point)];
+  }
+
+  /** Who it is, and that nothing of it is to be forgotten yet. */
+  function renewal(aheadMs: number): Command[] {
+    const startedAtMs = about.startedAtMs + aheadMs;
+    const kept = [INSTANCES, keys.coarsePoints, keys.health, keys.lastWords];
+    return [
+      ['SET', keys.about, writeAbout({ ...about, startedAtMs }), 'EX', keptSeconds],
+      ...kept.map((key): Command => ['EXPIRE', key, keptSeconds]),
     ];
-    const ofPoints = { from: commands.length - points.length, to: commands.length };
-    commands.push(['EXPIRE', keys.points, keptSeconds]);
-    if (isRenewal) {
-      const startedAtMs = about.startedAtMs + aheadMs;
-      commands.push(['SET', keys.about, writeAbout({ ...about, startedAtMs }), 'EX', keptSeconds]);
-      for (const key of [INSTANCES, keys.coarsePoints, keys.health, keys.lastWords]) {
-        commands.push(['EXPIRE', key, keptSeconds]);
-      }
-    }
+  }
+
+  /** What has changed since it was told last, or is told seldom. */
+  function news(tidings: Tidings, aheadMs: number): Command[] {
+    const { health, revision, lastWords: packed, joined, isNews } = tidings;
+    const commands: Command[] = [];
     if (health !== null && revision !== toldRevision) {
       commands.push(['SET', keys.health, writeHealth(movedBy(health, aheadMs)), 'EX', keptSeconds]);
     }
     if (packed !== null) commands.push(['SET', keys.lastWords, packed, 'EX', keptSeconds]);
-    const joined =
-      nowMs - coarseAtMs >= COARSE_EVERY_MS ? joinPoints([...coarse, ...points]) : null;
     if (joined !== null) {
-      const text = writePoint(joined);
-      commands.push(['XADD', keys.coarsePoints, 'MAXLEN', mostCoarse, '*', POINT_FIELD, text]);
+      commands.push(addPoint(keys.coarsePoints, mostCoarse, joined));
       commands.push(['EXPIRE', keys.coarsePoints, keptSeconds]);
     }
     if (isNews) commands.push(['PUBLISH', NEWS, id]);
+    return commands;
+  }
 
-    const answers = await engine.send(commands);
-    const refused = answers.slice(ofPoints.from, ofPoints.to).findIndex(isRefusal);
+  /** Those from the first on that was refused are sent again. */
+  function notePoints(points: Tidings['points'], answers: readonly unknown[]): void {
+    const refused = answers.findIndex(isRefusal);
     const taken = refused < 0 ? points : points.slice(0, refused);
     sentSequence = taken.at(-1)?.sequence ?? sentSequence;
     coarse.push(...taken);
-    if (answers.some(isRefusal)) return;
-    // It was not among them: all that is known of this instance is gone, or was never there.
-    const isNew = answers[0] === 1;
-    if (isNew && !isRenewal) return tellAll();
+  }
+
+  /** @param wasUnknown all that is known of this instance is gone, or was never there */
+  function noteTold(tidings: Tidings, { wasUnknown }: { wasUnknown: boolean }): void {
+    const { nowMs, isRenewal, revision, findings, joined } = tidings;
+    if (wasUnknown && !isRenewal) {
+      tellAll();
+      return;
+    }
     if (isRenewal) renewedAtMs = nowMs;
-    if (packed !== null || lastWordsAtMs < 0) lastWordsAtMs = nowMs;
+    if (tidings.lastWords !== null || lastWordsAtMs < 0) lastWordsAtMs = nowMs;
     toldRevision = revision;
     toldFindings = findings;
     if (joined === null) return;

@@ -246,6 +246,7 @@ it('takes no harm from kinds and states that are new', async () => {
     answers: {
       pprof: {
         ...pprof,
+        runtime: { ...pprof.runtime, numGc: 7 },
         gc: { count: 7, interval: [{ kind: 'MINOR_OLD', count: 7, totalMs: 1, maxMs: 1 }] },
       },
       goroutines: {

@@ -125,7 +125,11 @@ describe.runIf(hasBrowser)('CPU time', () => {
     await health.getByText('Not answering').waitFor({ state: 'detached' });
     await stalls.getByText('lasting').waitFor({ state: 'detached' });
     await health.getByText(/findings? cleared in the last hour/).click();
-    await health.getByText(/\d\d:\d\d Not answering for .*: stuck in .*program\.mjs:\d+/).waitFor();
+    // On a busy machine it may have been found and cleared once before.
+    await health
+      .getByText(/\d\d:\d\d Not answering for .*: stuck in .*program\.mjs:\d+/)
+      .first()
+      .waitFor();
     await page.screenshot({ path: `${SCREENSHOTS}/cleared.png` });
     expect(problems).toEqual([]);
     await page.context().close();

@@ -5,9 +5,9 @@
  */
 
 import {
+  followBeats,
   starvedMsSince,
   type ThreadTime,
-  type TimeAtBeat,
   waitedMsBetween,
 } from '../../../base/thread-time.ts';
 import type { PointEvidence } from '../../../health/evidence/evidence.ts';
@@ -60,7 +60,6 @@ export interface DelayWatch {
 /** A stretch without a beat that may become a delay. */
 interface Silence {
   startMs: number;
-  startTime: TimeAtBeat;
   looks: number;
   sights: Delay['sights'];
 }
@@ -74,7 +73,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   let silence: Silence | null = null;
   let isLooking = false;
   let timer: NodeJS.Timeout | null = null;
-  let lastTime: ThreadTime | null = null;
+  const time = followBeats(threadTime);
   let watchedSinceMs = 0;
   let watchedUntilMs = 0;
 
@@ -85,8 +84,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
       return;
     }
     const { lastBeatMs, gaps } = readHeartbeat(heartbeat.beats);
-    const before = lastTime;
-    lastTime = threadTime();
+    time.look();
     // What it beat before it was wanted says nothing of now.
     if (lastBeatMs < watchedSinceMs) return;
     if (silence !== null && lastBeatMs === silence.startMs) {
@@ -94,8 +92,8 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
       return;
     }
     const ended = silence;
-    const startTime = { before, after: lastTime };
-    silence = { startMs: lastBeatMs, startTime, looks: 0, sights: [] };
+    const timeAtStart = time.beat();
+    silence = { startMs: lastBeatMs, looks: 0, sights: [] };
     if (ended === null) return;
     for (const { startMs, endMs } of gaps.filter((gap) => gap.startMs >= ended.startMs)) {
       const lastedMs = endMs - startMs;
@@ -103,7 +101,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
         endedAtMs: Date.now() - (nowMs - endMs),
         lastedMs,
         // Of several since the last look nobody knows which waited.
-        waitedMs: starvedMsSince(ended.startTime, lastedMs, lastTime),
+        waitedMs: starvedMsSince(timeAtStart, lastedMs, time.latest()),
         sights: startMs === ended.startMs ? ended.sights : [],
       });
     }
@@ -162,7 +160,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     if (timer !== null) return;
     watchedSinceMs = monotonicMs();
     silence = null;
-    lastTime = threadTime();
+    time.look();
     wantQuickHeartbeat(heartbeat, true);
     timer = setInterval(check, CHECK_PERIOD_MS);
     timer.unref();

@@ -7,7 +7,7 @@ import { framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';
 
 const ROW_FIELDS = ['bytes', 'liveBytes'] as const;
-const PROFILE_FIELDS = ['collectedAt', 'pauseMs', 'rotations', 'liveBytes', 'stackCount'] as const;
+const PROFILE_FIELDS = ['collectedAt', 'liveBytes', 'stackCount'] as const;
 
 /** Null where it has no heap sampler. */
 export function allocationsOf({ pprof }: Told<AllocationsFragment>): AllocationSnapshot | null {

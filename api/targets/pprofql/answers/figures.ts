@@ -73,11 +73,17 @@ function figuresOf({ instrumentation }: Told<FiguresFragment>, pprof: ToldPprof)
     // It tells its use over its own interval, not the time since its start.
     cpu: null,
     gc: gcOf(pprof),
-    eventLoop: eventLoop === null ? null : complete(eventLoop, 'pprof.eventLoop', ['utilization']),
+    eventLoop: loopOf(eventLoop),
     liveTasks: pprof.runtime?.numGoroutine ?? null,
     requestsInFlight: pprof.runtime?.requestsInFlight ?? null,
     instrumentation: instrumentationOf(instrumentation),
   };
+}
+
+/** Null where it does not measure its loop. */
+function loopOf(told: ToldPprof['eventLoop']): Figures['eventLoop'] {
+  if (told === null || told.utilization === null) return null;
+  return { ...told, utilization: told.utilization };
 }
 
 function memoryOf(pprof: ToldPprof): Figures['memory'] {
@@ -94,9 +100,10 @@ function memoryOf(pprof: ToldPprof): Figures['memory'] {
   };
 }
 
-/** A kind that is new is left out: what it counts is in `count`. */
+/** A kind that is new is left out: what it counts is in the sum. */
 function gcOf({ gc, runtime }: ToldPprof): Figures['gc'] {
-  const { count, interval } = complete(gc, 'pprof.gc', []);
+  const { interval } = complete(gc, 'pprof.gc', []);
+  const count = runtime?.numGc ?? null;
   const kinds = (interval ?? [])
     .map((pauses) => complete(pauses, 'pprof.gc.interval', ['kind', 'count', 'totalMs', 'maxMs']))
     .filter(({ kind }) => Object.hasOwn(GC_KINDS, kind));

@@ -11,7 +11,7 @@ import { complete, type Told } from './told.ts';
 
 const REQUEST_FIELDS = ['id', 'route', 'method', 'ageMs', 'state'] as const;
 const ROUTE_FIELDS = ['route', 'count', 'inFlight'] as const;
-const WAIT_FIELDS = ['kind', 'share', 'samples'] as const;
+const WAIT_FIELDS = ['kind', 'share'] as const;
 
 const KINDS: Readonly<Record<ToldKind, RouteWaitKind>> = {
   CPU: 'CPU',
@@ -66,9 +66,10 @@ export function routesOf({ routes }: Told<RoutesQuery>): RouteSnapshot | null {
 }
 
 function waitOf(told: NonNullable<ToldRoute['waits']>[number]) {
-  const { kind, waitsAt, frames, ...wait } = complete(told, 'routes.waits', WAIT_FIELDS);
+  const { kind, waitsAt, frames, samples, ...wait } = complete(told, 'routes.waits', WAIT_FIELDS);
   return {
     ...wait,
+    samples: samples ?? 0,
     // One that is new says nothing here.
     kind: Object.hasOwn(KINDS, kind) ? KINDS[kind] : ('UNKNOWN' as const),
     place: waitsAt && frameOf(waitsAt),

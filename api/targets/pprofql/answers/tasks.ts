@@ -23,7 +23,6 @@ const GROUP_FIELDS = [
   'categoryReason',
   'longWaiting',
   'potentiallyStuck',
-  'outlivedRequest',
 ] as const;
 
 const CATEGORIES: Readonly<Record<GoroutineCategory, Category>> = {
