@@ -41,14 +41,14 @@ function answerTo({ selections }: SelectionSetNode, type: GraphQLObjectType): ob
     }
     const field = type.getFields()[each.name.value];
     if (field === undefined) return {};
-    return { [each.name.value]: valueOf(field.type, each.selectionSet) };
+    return { [each.name.value]: toldOf(field.type, each.selectionSet) };
   });
   return Object.assign({}, ...parts);
 }
 
-function valueOf(type: GraphQLOutputType, selection: SelectionSetNode | undefined): unknown {
+function toldOf(type: GraphQLOutputType, selection: SelectionSetNode | undefined): unknown {
   const told = isNonNullType(type) ? type.ofType : type;
-  if (isListType(told)) return [valueOf(told.ofType, selection)];
+  if (isListType(told)) return [toldOf(told.ofType, selection)];
   const named = getNamedType(told);
   if (!isLeafType(named)) return answerTo(selection!, named as GraphQLObjectType);
   if (!isNonNullType(type)) return null;
