@@ -7,6 +7,7 @@ import { DiagnosticsError } from './base/errors.ts';
 import type { DiagnosticsOptions } from './base/options/options.ts';
 import { settled, whenSettled } from './base/waiting/settled.ts';
 import { startDiagnostics } from './start.ts';
+import { openFamilyApart } from './targets/children/place.ts';
 
 const KEY = Symbol.for('pprofql.attached');
 
@@ -41,7 +42,10 @@ function keep(holder: Holder, value: Attachment): void {
 
 function start(options: DiagnosticsOptions, forget: () => void): Attachment {
   let outcome: Outcome = { state: 'STARTING' };
-  const starting = startDiagnostics(options, { onDetach: () => void settled(stop()) });
+  const starting = startDiagnostics(options, {
+    onDetach: () => void settled(stop()),
+    family: openFamilyApart(),
+  });
   async function stop(): Promise<void> {
     // Whoever attaches from now on starts anew.
     forget();

@@ -56,7 +56,7 @@ export async function findHome(options: HomeOptions): Promise<Home> {
     if (family !== null) {
       const { place } = family;
       if (wasChild) putMark(place);
-      const elder = findElderSibling(place);
+      const elder = family.isApart ? null : findElderSibling(place);
       if (elder !== null) {
         removeMark(place);
         if (await join(elder)) return null;

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onProcessExit } from '../../api/probe/process/exit.ts';
 
-const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
+/** What preloads pprofql. */
+export const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
 /** `vitest.nodes.config.ts` has the tests of programs run on the other Nodes that are supported. */
 export const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 /** A busy machine takes long to start two threads. */

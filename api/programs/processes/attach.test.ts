@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Program } from '../../../scripts/testing/program.ts';
+import { Program, REGISTER } from '../../../scripts/testing/program.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 const PROGRAM = fileURLToPath(
@@ -111,6 +111,17 @@ describe.skipIf(process.platform !== 'linux')('pprofql attach', () => {
     );
     const counted = goroutines.groups.reduce((sum, { count }) => sum + count, 0);
     expect(counted).toBeGreaterThanOrEqual(5);
+
+    // A child that has the flag is a part of it.
+    program.write(`start ${REGISTER}`);
+    const [, pid] = await program.printed(/^child (\d+)$/m);
+    await expect
+      .poll(() => ask(url!, '{ targets { name parent { name } } }'))
+      .toMatchObject({
+        targets: [{ name: 'self' }, { name: `child-${pid}`, parent: { name: 'self' } }],
+      });
+    program.write('end');
+    await program.printed(/^child ended$/m);
 
     expect(await pprofql('detach', program.pid)).toMatchObject({ stdout: '', code: 0 });
     await expect(fetch(url!)).rejects.toThrow();

@@ -49,12 +49,20 @@ export interface Family {
   place: FamilyPlace;
   /** Who observes its nearest ancestor; null where it is on its own. */
   observer: FamilyPlace | null;
+  /** It has a port of its own, whoever else is there. @default false */
+  isApart?: boolean;
 }
 
 /** Null where every process is on its own. */
 export function openFamily(): Family | null {
   const place = openFamilyPlace();
   return place && { place, observer: findObserver(place) };
+}
+
+/** For one that was asked for by itself, and whose children may join it all the same. */
+export function openFamilyApart(): Family | null {
+  const place = openFamilyPlace();
+  return place && { place, observer: null, isApart: true };
 }
 
 /**
