@@ -16,6 +16,7 @@ const SUITES = [
   'api/programs/tasks/waits.test.ts',
   'api/programs/tasks/exact-tasks.test.ts',
   'api/programs/processes/attach.test.ts',
+  'api/programs/processes/children.test.ts',
   'api/programs/memory/memory-by-line.test.ts',
 ];
 
