@@ -63,6 +63,16 @@ describe('what is too early to tell', () => {
     ]);
   });
 
+  test('or is not to be read keeps nothing else from being told', () => {
+    const evidence = evidenceOf({ points: [aPoint({ alloc: 3.8e9 })] });
+    Object.defineProperty(evidence, 'threadPool', {
+      get() {
+        throw new Error('not this one');
+      },
+    });
+    expect(assessHealth(evidence, { target: 'self' }).sentence).toMatch(/^Heap at 95 %/);
+  });
+
   test('keeps nothing that is known already from being told', () => {
     expect(sentencesFor({ points: [aPoint({ alloc: 3.8e9 })] })).toEqual([
       'CRITICAL: Heap at 95 % of its limit of 4.00 GB.',
@@ -144,6 +154,10 @@ describe('a process in trouble', () => {
     ];
     expect(sentencesFor({ points })).toEqual([
       'NOTICE: Collecting garbage takes 15 % of the time.',
+    ]);
+    const cpuTime = { lastedMs: 30_000, ranMs: 2_000, waitedMs: 20_000, quota: null };
+    expect(sentencesFor({ points, cpuTime })).toEqual([
+      expect.stringMatching(/^NOTICE: The main thread waited for a core/),
     ]);
   });
 

@@ -108,10 +108,10 @@ export function assessHealth(
   const open = new Set<string>();
   for (const [rank, detectors] of ranks.entries()) {
     for (const detector of detectors) {
-      const found = detector.check(evidence);
-      if (found === TOO_EARLY) open.add(detector.question);
-      else if (found !== null) {
-        const finding = findingOf(detector, found, { target, nowMs: evidence.nowMs });
+      const told = toldBy(detector, evidence, target);
+      if (told === TOO_EARLY) open.add(detector.question);
+      else if (told !== null) {
+        const { found, finding } = told;
         const sinceMs = known.get(finding.id)?.sinceMs ?? finding.sinceMs;
         const { grownShare = 0 } = found;
         const { isExplainedBy = [] } = detector;
@@ -137,6 +137,21 @@ export function assessHealth(
     tooEarly: [...open],
     cleared: isSilent ? (before?.cleared ?? []) : clearedSince(before, judged),
   };
+}
+
+/** One that fails, by evidence that nobody has thought of, must not take the others with it. */
+function toldBy(
+  detector: Detector,
+  evidence: Evidence,
+  target: string,
+): { found: Detection; finding: Finding } | typeof TOO_EARLY | null {
+  try {
+    const found = detector.check(evidence);
+    if (found === null || found === TOO_EARLY) return found;
+    return { found, finding: findingOf(detector, found, { target, nowMs: evidence.nowMs }) };
+  } catch {
+    return null;
+  }
 }
 
 function ranksFor({ thread }: Evidence): typeof RANKS {

@@ -1,6 +1,7 @@
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { recentPoints } from '../../growth/recent-points.ts';
 import { shareWords } from '../../words.ts';
+import { isStarved } from '../loop/cpu-starved.ts';
 
 interface ExpensiveCollection extends Detection {
   /** Of the time, 0 to 1. */
@@ -22,7 +23,8 @@ export const expensiveCollection: Detector<ExpensiveCollection> = {
       .slice(1)
       .reduce((sum, { gcPauseTotalMs }) => sum + (gcPauseTotalMs ?? 0), 0);
     const share = pausedMs / recent.lastedMs;
-    return share < GC_SHARE ? null : { severity: 'NOTICE', share };
+    // Of a thread that waits for a core, and for helpers that do, pauses tell nothing.
+    return share < GC_SHARE || isStarved(evidence) ? null : { severity: 'NOTICE', share };
   },
   sentence: ({ share }) => `Collecting garbage takes ${shareWords(share)} of the time.`,
   nextStep: () =>
