@@ -81,11 +81,12 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
   if (share >= MOST_SHARE || largest.route !== null || nodeShare < NODE_SHARE) {
     return { ...hot, isMost: share >= MOST_SHARE };
   }
-  const isOnly = (ms: number) => ms >= ONLY_SHARE * sumOf(places) && ms >= LEAST_SHARE * programMs;
+  const ofNobodyMs = sumOf(places.filter(({ route }) => route === null));
+  const isOnly = (ms: number) => ms >= ONLY_SHARE * ofNobodyMs && ms >= LEAST_SHARE * programMs;
   if (isOnly(largest.ms)) return { ...hot, isMost: true };
   const root = rootOf(largest.frames) ?? named;
   const ofRootMs = sumOf(places.filter((place) => isSameFunction(rootOf(place.frames), root)));
-  return isOnly(ofRootMs) && nodeShare >= MOST_SHARE
+  return isOnly(ofRootMs) && nodeMs > ofRootMs
     ? { ...hot, named: root, share: ofRootMs / programMs, isMost: true }
     : { ...hot, isMost: false };
 }
