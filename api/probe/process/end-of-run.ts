@@ -20,6 +20,7 @@ import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import { parseFrame } from '../tasks/stack-store.ts';
 import { onProcessExit } from './exit.ts';
+import { beforeOwnSignal } from './own-signal.ts';
 
 /** What a run leaves behind; as `BoxEnd` of the black box has it. */
 interface EndNote {
@@ -27,6 +28,8 @@ interface EndNote {
   /** Null where the program may still go on. */
   exitCode: number | null;
   error: { name: string; frames: StackFrame[]; atMs: number } | null;
+  /** That the program sends itself to end; absent for none. */
+  signal?: NodeJS.Signals;
 }
 
 export interface EndFiles {
@@ -118,11 +121,16 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
     }
   };
 
+  /** As who has put things in order, and lets the signal do the rest. */
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (claim()) writeNote(files.end, { exitCode: null, error: null, signal });
+  };
+
   process.on('uncaughtExceptionMonitor', onError);
-  const forget = onProcessExit(onExit);
+  const stops = [onProcessExit(onExit), beforeOwnSignal(onSignal)];
   return () => {
     process.off('uncaughtExceptionMonitor', onError);
-    forget();
+    for (const stop of stops) stop();
     if (claim()) removeAll(files);
   };
 }

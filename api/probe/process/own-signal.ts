@@ -29,13 +29,14 @@ const { pid: ownPid } = process;
  * Calls before each such signal, unless the returned function was called before. What it throws is lost.
  * To be called in the main thread.
  */
-export function beforeOwnSignal(task: () => void): () => void {
+export function beforeOwnSignal(task: (signal: NodeJS.Signals) => void): () => void {
   const host = process as KillingProcess;
   const kill = host._kill;
   if (typeof kill !== 'function') return () => {};
   let isWanted = true;
   const runTask = harmless((pid: number, signal: number) => {
-    if (isWanted && isOwnEnd(pid, signal)) task();
+    const name = isWanted ? ownEnd(pid, signal) : null;
+    if (name !== null) task(name);
   });
   const killing: Kill = (pid, signal) => {
     runTask(pid, signal);
@@ -49,12 +50,16 @@ export function beforeOwnSignal(task: () => void): () => void {
   };
 }
 
-function isOwnEnd(pid: number, signal: number): boolean {
+/** Null for a signal that is for another process, or does not end this one. */
+function ownEnd(pid: number, signal: number): NodeJS.Signals | null {
   const isToSelf = pid === 0 || pid === -1 || Math.abs(pid) === ownPid;
-  if (!isToSelf || signal === 0) return false;
+  if (!isToSelf || signal === 0) return null;
   const { signals } = getBuiltinModule('node:os').constants;
   const names = (Object.keys(signals) as NodeJS.Signals[]).filter(
     (name) => signals[name] === signal,
   );
-  return !names.some((name) => HARMLESS.includes(name) || process.listenerCount(name) > 0);
+  const isSurvived = names.some(
+    (name) => HARMLESS.includes(name) || process.listenerCount(name) > 0,
+  );
+  return isSurvived ? null : (names[0] ?? null);
 }

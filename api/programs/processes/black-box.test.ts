@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/dies/program.mjs', import.meta.url),
 );
 const HANDLES_STOPS = 'handles-stops';
-const WAYS = ['heap', 'memory', 'kill', 'throw', 'exit', 'abort', 'stop', 'end'] as const;
+const WAYS = ['heap', 'memory', 'kill', 'throw', 'exit', 'abort', 'stop', 'signal', 'end'] as const;
 type Way = (typeof WAYS)[number];
 /** As the system or a supervisor does it: of a program that signals itself Node is told, and hangs up on debuggers first. */
 const SIGNALS: Partial<Record<Way, NodeJS.Signals>> = { kill: 'SIGKILL', stop: 'SIGTERM' };
@@ -30,7 +30,7 @@ const argsOf = (way: Way) => [
   '--max-old-space-size=48',
   PROGRAM,
   way,
-  ...(way === 'stop' ? [] : [HANDLES_STOPS]),
+  ...(way === 'stop' || way === 'signal' ? [] : [HANDLES_STOPS]),
 ];
 
 async function dieOf(way: Way, folder: string): Promise<Death> {
@@ -108,6 +108,7 @@ describe('a program that dies', () => {
     ['exit', 3, null],
     ['abort', null, 'SIGABRT'],
     ['stop', null, 'SIGTERM'],
+    ['signal', null, 'SIGTERM'],
     ['end', 0, null],
   ])('of %s ends as without pprofql', (way, code, signal) => {
     const { ending, plain } = deathOf(way);
@@ -145,6 +146,7 @@ describe('a program that dies', () => {
     ],
     ['exit', 'EXIT_CODE', /^The run before ended with exit code 3 at /],
     ['abort', 'KILLED', /^The run before was killed at /],
+    ['signal', 'SIGNAL', /^The run before was stopped by SIGTERM at /],
     [
       'stop',
       'KILLED',

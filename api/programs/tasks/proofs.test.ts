@@ -14,7 +14,9 @@ let program: Program;
 let client: DiagnosticsClient;
 
 beforeAll(async () => {
-  program = new Program(['--import', REGISTER, FIXTURE], { env: { PPROFQL_PORT: '0' } });
+  program = new Program(['--import', REGISTER, FIXTURE], {
+    env: { PPROFQL_PORT: '0', PPROFQL_PAUSE_BUDGET_PERCENT: '100' },
+  });
   client = createDiagnosticsClient({ url: await program.url() });
   await program.printed(/^ready$/m);
 });
@@ -53,4 +55,27 @@ it('tells them apart from those that merely wait, and says for what these do', a
   );
   expect(proofs.stuck).toBe(30);
   expect(await client.holdersStatus()).toBeNull();
+});
+
+it('makes them a leak after a single run of the work', async () => {
+  let runs = 0;
+  async function work() {
+    runs += 1;
+    const done = program.nextLine();
+    program.write('forget');
+    await done;
+  }
+  await expect(client.expectNoLeaks(work, { proof: true })).rejects.toMatchObject({
+    name: 'LeakFoundError',
+    leaks: [
+      {
+        kind: 'tasks',
+        count: 20,
+        place: { function: 'askForgotten', line: 13 },
+        verdicts: ['nobody can settle it any more'],
+      },
+    ],
+  });
+  // One of them to warm up.
+  expect(runs).toBe(2);
 });

@@ -138,6 +138,7 @@ export const boxEnd: Check<BoxEnd> = recordOf<BoxEnd>({
   atMs: aNumber,
   exitCode: orNull(aNumber),
   error: orNull(boxError),
+  signal: orNull(aText),
 });
 
 const boxProcess = recordOf<BoxProcess>({

@@ -79,6 +79,8 @@ export interface BoxEnd {
   /** Null where it did not get to tell. */
   exitCode: number | null;
   error: BoxError | null;
+  /** That it sent itself to end; null or absent for none. */
+  signal?: string | null;
 }
 
 export interface BlackBox {

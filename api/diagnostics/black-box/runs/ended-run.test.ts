@@ -90,6 +90,11 @@ describe('a run that told its end', () => {
     expect(howOf(end({ exitCode }))).toMatchObject({ how, signal, exitCode });
   });
 
+  it('by a signal that it sent itself', () => {
+    const end = { atMs: 1, exitCode: null, error: null, signal: 'SIGTERM' };
+    expect(howOf({ end })).toMatchObject({ how: 'SIGNAL', signal: 'SIGTERM', isCertain: true });
+  });
+
   it('by an exception', () => {
     expect(howOf(end({ exitCode: 7, errorAgoMs: 10 }))).toMatchObject({
       how: 'UNCAUGHT_EXCEPTION',

@@ -43,7 +43,11 @@ export function endedRunOf(box: BlackBox, afterwards: Afterwards = {}): EndedRun
     endedAtMs: Math.max(end?.atMs ?? 0, box.writtenAtMs),
     exitCode,
     signal:
-      how === 'SIGNAL' ? signalOf(exitCode) : isKilledForMemory && isCertain ? 'SIGKILL' : null,
+      how === 'SIGNAL'
+        ? (end?.signal ?? signalOf(exitCode))
+        : isKilledForMemory && isCertain
+          ? 'SIGKILL'
+          : null,
     error: how === 'UNCAUGHT_EXCEPTION' ? (end?.error ?? null) : null,
     isCertain,
     isKilledForMemory,
@@ -95,6 +99,7 @@ function judge(box: BlackBox, afterwards: Afterwards): Judgment {
 /** Null where it ended without a word. */
 function toldEnd(box: BlackBox): HowEnded | null {
   const { end } = box;
+  if (end?.signal != null) return 'SIGNAL';
   if (end !== null && end.exitCode !== null) {
     if (end.error !== null) return 'UNCAUGHT_EXCEPTION';
     return signalOf(end.exitCode) === null ? 'EXIT_CODE' : 'SIGNAL';

@@ -79,7 +79,7 @@ describe('the run before', () => {
   it('is told once, with how it ended', () => {
     const folder = aFolder();
     const { end } = leave(folder);
-    const note = { atMs: NOW_MS, exitCode: 3, error: null };
+    const note = { atMs: NOW_MS, exitCode: 3, error: null, signal: null };
     writeFileSync(end, JSON.stringify(note), { mode: 0o600 });
     const own = filesOf(folder);
     expect(claimPreviousRun(own, NOW_MS)).toEqual(aBox({ end: note }));
