@@ -22,9 +22,7 @@ import { createReadings } from './answers/readings.ts';
 import { silentThread } from './answers/silent-thread.ts';
 import { askStuckLoop } from './answers/stuck-loop.ts';
 import { absentBlackBox, type BlackBoxKeeper } from './black-box/black-box.ts';
-import { boxAllocations } from './black-box/record/record.ts';
-import { watchHeapLimit } from './black-box/runs/heap-limit.ts';
-import { createBoxWriter } from './black-box/writer.ts';
+import { writeKnownRun } from './black-box/known.ts';
 import { createCaptures } from './captures/captures.ts';
 import { createMadeSource } from './captures/made.ts';
 import { createCpuProfiles } from './cpu/profiles.ts';
@@ -190,26 +188,14 @@ export async function createProbeDiagnostics(
     requests: { readRequests, readRoutes, readTasks: async () => (await readings.tasks()).value },
     previousRun: blackBox.evidence,
   });
-  const boxWriter = createBoxWriter({
+  const knownRun = writeKnownRun({
     blackBox,
-    known: (findings) => ({
-      figures: limitWatch.figures(),
-      guessedOldSpaceBytes: limitWatch.guessedBytes(),
-      history: collector.history(),
-      allocations: boxAllocations(heapTables.lastTables()),
-      tasks: healthSources.lastTasks(),
-      findings,
-      lastStall: watch.stalls()[0] ?? null,
-    }),
+    collector,
+    readings,
+    heapTables,
+    watch,
+    lastTasks: healthSources.lastTasks,
     intervalMs: options.intervalMs,
-  });
-  const limitWatch = watchHeapLimit({
-    lastFigures: collector.lastFigures,
-    firstFigures: blackBox.firstFigures,
-    readFigures: async () => (await readings.figures()).value,
-    readHeap: heapTables.readProfile,
-    onNear: boxWriter.writeNow,
-    isWanted: () => blackBox.status().file !== null,
   });
   const ofParts: (() => readonly Finding[])[] = [];
   const healthKeeper = createHealthKeeper({
@@ -220,7 +206,7 @@ export async function createProbeDiagnostics(
     suspect: healthSources.suspect,
     points: (signal) => collector.subscribe({ signal }),
     isAlwaysKept: true,
-    onJudged: boxWriter.note,
+    onJudged: knownRun.note,
   });
   watch.onBegin(healthKeeper.check);
   watch.onEnd(healthKeeper.check);
@@ -290,8 +276,7 @@ export async function createProbeDiagnostics(
     blackBox: blackBox.status,
     previousRun: async () => blackBox.previousRun(),
     stop() {
-      limitWatch.stop();
-      boxWriter.stop();
+      knownRun.stop();
       loopWatch.stop();
       healthKeeper.stop();
       healthSources.stop();

@@ -6,7 +6,9 @@ import { chance } from '../../base/numbers/chance.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
+import { learnRecordCost } from './record-cost.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
+import { countTraffic } from './traffic.ts';
 
 export interface OverheadController {
   /** How many tasks one recorded now stands for; 0 where the dice say that it is not recorded. */
@@ -62,10 +64,6 @@ const CALL_COST_MS = 0.000_15;
  * time, on servers that need 14 and 20 us for one: 0.5 us a request, 0.8 us where it is sampled.
  */
 const REQUEST_COST_MS = 0.000_8;
-/** The cost of a record until the first are measured. */
-const INITIAL_RECORD_COST_MS = 0.012;
-/** What a record costs beyond the hook: its share of garbage collection. */
-const RECORD_COST_FACTOR = 1.5;
 
 /** The most a cycle may spend beyond the account: so many times what it pays in. */
 const OVERDRAFT = 2;
@@ -84,17 +82,6 @@ const LEAD_MS = 20;
 const SMOOTHING = 0.3;
 /** Over which time the reported overhead is averaged. */
 const OVERHEAD_MEMORY_MS = 5_000;
-/** A rate is believed at once when it rises, and forgotten over this time when it falls. */
-const RATE_MEMORY_MS = 30_000;
-/** And what is left of it with each window that shows a lower one: what was busy for an hour may be calm now. */
-const KEPT_BY_WINDOW = 0.7;
-/**
- * And over this time of a hook that was on: where all of it is seen, what is over is known to be over.
- * A program that loads its modules is a storm, and what it serves right after must not be sampled for that.
- */
-const SEEN_RATE_MEMORY_MS = 1_000;
-/** How far one measurement moves the cost of a record. */
-const COST_STEP = 1.02;
 /** Each brake on records within a cycle; after the last, the hook goes off until the next cycle. */
 const BRAKE_DIVISOR = 8;
 const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
@@ -121,10 +108,7 @@ export function startOverheadController({
   let cycleStartedAt = clock.nowMs();
   let onSince = cycleStartedAt;
   let onMs = 0;
-  let calls = 0;
-  let tasks = 0;
-  let requests = 0;
-  let contexts = 0;
+  const traffic = countTraffic();
   /** In the time before a window and in it. */
   let givesContexts = true;
   /** How many times as long as planned windows are. */
@@ -142,10 +126,7 @@ export function startOverheadController({
   let busyBeforeMs = clock.busyMs();
   let cpuBeforeMs = clock.cpuMs();
 
-  let callsPerMs = 0;
-  let tasksPerMs = 0;
-  let requestsPerMs = 0;
-  let recordCostMs = INITIAL_RECORD_COST_MS;
+  const recordCost = learnRecordCost();
   let measuredDuty = 1;
   let overhead = 0;
   let cancelTimer = () => {};
@@ -203,19 +184,18 @@ export function startOverheadController({
     }
     const elapsedMs = Math.max(1, now - cycleStartedAt);
     // What a program does while it starts is no measure of what comes.
-    if (onMs >= 1 && !account.hasOpeningCredit()) noteRates(elapsedMs);
+    if (onMs >= 1 && !account.hasOpeningCredit()) {
+      traffic.noteRates({ elapsedMs, onMs, isOfWindow: plan.duty < 1 });
+    }
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
-    const costMs = spentMs + chargedMs + contexts * REQUEST_COST_MS;
+    const costMs = spentMs + chargedMs + traffic.contexts() * REQUEST_COST_MS;
     overhead += share * (costMs / elapsedMs - overhead);
     bookTime(elapsedMs, costMs);
     cycleStartedAt = now;
     onMs = 0;
-    calls = 0;
-    tasks = 0;
-    requests = 0;
-    contexts = 0;
+    traffic.startCycle();
     spentMs = 0;
     chargedMs = 0;
   }
@@ -228,17 +208,10 @@ export function startOverheadController({
     cpuBeforeMs = cpuMs;
   }
 
-  function noteRates(elapsedMs: number): void {
-    const keptByWindow = plan.duty < 1 ? KEPT_BY_WINDOW : 1;
-    const kept = keptByWindow * Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
-    callsPerMs = Math.max(calls / onMs, callsPerMs * kept);
-    tasksPerMs = Math.max(tasks / onMs, tasksPerMs * kept);
-    requestsPerMs = Math.max(requests / elapsedMs, requestsPerMs * kept);
-  }
-
   function nextPlan(): SamplingPlan {
-    const presence = callsPerMs * CALL_COST_MS + requestsPerMs * REQUEST_COST_MS;
-    const costs = { presence, records: tasksPerMs * recordCostMs };
+    const rates = traffic.rates();
+    const presence = rates.calls * CALL_COST_MS + rates.requests * REQUEST_COST_MS;
+    const costs = { presence, records: rates.tasks * recordCost.ms() };
     const isAffordable =
       (costs.presence + costs.records) * CALM_CYCLE_MS <= AFFORDABLE_SHARE * account.balanceMs();
     return isAffordable ? EXACT : planSampling(costs, account.incomePerMs() * account.health());
@@ -319,25 +292,19 @@ export function startOverheadController({
   return {
     drawWeight,
     drawRequestWeight: () => {
-      requests += 1;
+      traffic.countRequest();
       if (!givesContexts) return null;
-      contexts += 1;
+      traffic.countContext();
       return drawWeight();
     },
-    countTask: () => {
-      tasks += 1;
-    },
+    countTask: traffic.countTask,
     countCall: () => {
-      calls += 1;
+      traffic.countCall();
       spend(CALL_COST_MS);
     },
     countRecorded: (measuredMs) => {
-      if (measuredMs !== null) {
-        // A clock cannot tell work from having lost the processor, which moves a mean and no median.
-        const isMore = measuredMs * RECORD_COST_FACTOR > recordCostMs;
-        recordCostMs *= isMore ? COST_STEP : 1 / COST_STEP;
-      }
-      spend(recordCostMs);
+      if (measuredMs !== null) recordCost.learn(measuredMs);
+      spend(recordCost.ms());
     },
     charge: (ms) => {
       chargedMs += ms;

@@ -21,6 +21,7 @@ import type { TasksReading } from '../readings/tasks.ts';
 import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context/types.ts';
 import { createActiveSpans } from '../spans/active-span.ts';
 import { createTaskHooks } from './hooks.ts';
+import { instrumentationOf } from './instrumentation.ts';
 import { createSweepSchedule } from './pace/sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import { takeTurns } from './pace/turns.ts';
@@ -28,7 +29,7 @@ import { createPromiseIds } from './promises/promise-ids.ts';
 import { readLiveTasks } from './reading.ts';
 import { createTaskRecords, type TaskRecord } from './records/records.ts';
 import { createStackStore, type StackHolder } from './stack-store.ts';
-import type { SweepResult } from './sweep-result.ts';
+import { type SweepResult, tasksReading } from './sweep-result.ts';
 import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
 import { createExactRead } from './waits/exact-read.ts';
@@ -306,36 +307,20 @@ export function createAsyncTracker({
     charge: (ms) => controller.charge(ms),
     tell: (result) => ({ ...readingOf(result), isExact: true }),
   });
-  function readingOf({ takenAtMs, found, longestSliceMs }: SweepResult): TasksReading {
-    const { tasks, stacks: usedStacks, requests, untracked } = found;
-    return {
-      takenAtMs,
-      isExact: false,
-      tasks,
-      stacks: usedStacks,
-      requests,
-      untracked,
-      longestSliceMs,
-      instrumentation: instrumentation(),
-    };
-  }
+
+  const readingOf = (result: SweepResult) => tasksReading(result, instrumentation());
 
   function instrumentation(): InstrumentationReading {
-    return {
-      enabled: !isStopped,
-      disabledReason: isStopped ? 'async tracking was stopped' : null,
-      overheadPercent: controller.overheadPercent(),
+    return instrumentationOf({
+      controller,
+      records,
+      heapWalk,
       overheadBudgetPercent,
-      samplingRate: controller.samplingRate(),
-      dutyCycle: controller.dutyCycle(),
-      blindMs: controller.blindMs(),
-      records: records.count(),
-      recordsLimit: maxRecords,
+      maxRecords,
+      isStopped,
       seen,
       sampledOut,
-      dropped: records.dropped(),
-      exactReadPauseMs: isStopped ? null : (heapWalk?.estimatedPauseMs() ?? null),
-    };
+    });
   }
 
   return {
