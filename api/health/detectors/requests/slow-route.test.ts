@@ -74,6 +74,14 @@ describe('a route is slow', () => {
     ]);
   });
 
+  test('at two places of which one calls the other', () => {
+    const list = aFrame('listOrders', '/app/src/orders.ts', 9);
+    const waits = [{ ...waitIn(PRICE, 0.41), frames: [PRICE, list] }, waitIn(list, 0.4)];
+    expect(findingsFor({ routes: [{ ...SLOW, waits }] })[0]).toContain(
+      '≈81 % of it waiting in listOrders (src/orders.ts:9).',
+    );
+  });
+
   test('because it works on the thread', () => {
     const cpu = { kind: 'CPU', place: null, frames: [], share: 0.8, samples: 0 } as const;
     expect(findingsFor({ routes: [{ ...SLOW, waits: [cpu] }] })).toEqual([

@@ -123,8 +123,19 @@ function mostPlace({ waits }: RouteEvidence): SlowPlace | null {
   if (most === undefined) return null;
   if (most.share >= MOSTLY) return most;
   if (most.culprit === null || second === undefined || second.culprit === null) return null;
-  const isOfTwo = second.share >= LEAST_OF_TWO && most.share + second.share >= MOSTLY;
-  return isOfTwo ? { ...most, beside: { culprit: second.culprit, share: second.share } } : null;
+  const share = most.share + second.share;
+  if (second.share < LEAST_OF_TWO || share < MOSTLY) return null;
+  const [outer] = [
+    isCalledBy(most, second.culprit) ? second : null,
+    isCalledBy(second, most.culprit) ? most : null,
+  ].filter((place) => place !== null);
+  // Where one of them calls the other, all of it is time of the one that calls.
+  if (outer !== undefined) return { ...outer, share };
+  return { ...most, beside: { culprit: second.culprit, share: second.share } };
+}
+
+function isCalledBy({ frames }: SlowPlace, caller: Frame): boolean {
+  return frames.some((frame) => isSameFunction(frame, caller));
 }
 
 function isRow({ waitsInARow }: RouteEvidence, { culprit, beside }: SlowPlace): boolean {
