@@ -19,6 +19,9 @@ const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/requests/program.mjs', import.meta.url),
 );
 
+/** Servers of Node wait for five seconds. */
+const IDLE_MS = 1_000;
+
 interface Server {
   port: number;
   client: DiagnosticsClient;
@@ -42,7 +45,8 @@ async function start(kind: string): Promise<Server> {
 /** Gives a function that asks for a path and answers once the response is there. */
 function asker(kind: string, port: number): (path: string) => Promise<void> {
   if (kind !== 'http2') {
-    const agent = new Agent({ keepAlive: true });
+    // Well before a server gives up an idle connection, on which a request would be lost.
+    const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
     onTestFinished(() => agent.destroy());
     return (path) =>
       new Promise((resolve, reject) => {
