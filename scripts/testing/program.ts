@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onProcessExit } from '../../api/probe/process/exit.ts';
+import { repeatedFetch } from '../../client/core/transport/repeated-fetch.ts';
 
 /** What preloads pprofql. */
 export const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
@@ -9,6 +10,8 @@ export const REGISTER = new URL('../../api/register.ts', import.meta.url).href;
 export const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 /** A busy machine takes long to start two threads. */
 const UNTIL_PRINTED_MS = 120_000;
+/** A program that was blocked gives up connections that have been idle meanwhile. */
+const fetchOnOpenConnection = repeatedFetch(fetch);
 const ADDRESS = /^pprofql: (http\S+)$/m;
 
 export interface ProgramOptions {
@@ -112,7 +115,7 @@ export class Program implements AsyncDisposable {
 
   /** Asks its pprofql. @throws when the answer tells an error */
   async ask<T>(query: string): Promise<T> {
-    const response = await fetch(`${await this.url()}graphql`, {
+    const response = await fetchOnOpenConnection(`${await this.url()}graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
