@@ -8,12 +8,19 @@ const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/threads/program.mjs', import.meta.url),
 );
 const UNTIL_SEEN = { interval: 200 };
+/** Not the default, which is twice as much. */
+const SAMPLING_INTERVAL_BYTES = 256 * 1024;
 
 describe('the worker threads of a program', () => {
   let program: Program;
   let client: DiagnosticsClient;
   beforeAll(async () => {
-    program = launchObserved([PROGRAM], { env: { PPROFQL_INTERVAL_MS: '1000' } });
+    program = launchObserved([PROGRAM], {
+      env: {
+        PPROFQL_INTERVAL_MS: '1000',
+        PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES: String(SAMPLING_INTERVAL_BYTES),
+      },
+    });
     await program.printed(/^ready$/m);
     client = createDiagnosticsClient({ url: await program.url() });
   });
@@ -126,8 +133,11 @@ describe('the worker threads of a program', () => {
     });
 
     it('what they allocate and keep, without a number of objects that nobody counts', async () => {
-      const table = async () =>
-        (await client.target(name).pprof({ allocations: true })).inuseAllocations ?? [];
+      const table = async () => {
+        const { inuseAllocations, allocationProfile } = await client.target(name).pprof();
+        expect(allocationProfile?.samplingIntervalBytes).toBe(SAMPLING_INTERVAL_BYTES);
+        return inuseAllocations ?? [];
+      };
       await table();
       await work('keep', 60);
       const rows = (await table()).filter((row) => row.function === 'keep');

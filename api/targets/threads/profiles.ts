@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { MS_PER_SECOND, US_PER_MS } from '../../base/numbers/units.ts';
+import type { ResolvedOptions } from '../../base/options/options.ts';
 import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -10,7 +11,6 @@ import { profileFromCpuProfile, profileFromHeapProfile } from '../files/devtools
 import type { CpuProfileJson, HeapProfileJson } from '../files/devtools/json.ts';
 
 const CPU_INTERVAL_US = 1_000;
-const HEAP_INTERVAL_BYTES = 512 * 1024;
 /** V8 looks through the heap as it starts a CPU profile, and writes down all of it at the end. */
 const PROFILE_DEADLINE_MS = 30_000;
 /** Nobody has asked for so long: the sampler is given back. */
@@ -48,9 +48,12 @@ export interface ThreadHeap {
   close(): void;
 }
 
+export type ThreadHeapOptions = Pick<FrameLocator, 'locateStack'> &
+  Pick<ResolvedOptions, 'heapSamplingIntervalBytes'>;
+
 export function createThreadHeap(
   thread: InspectedThread,
-  locate: FrameLocator['locateStack'],
+  { locateStack, heapSamplingIntervalBytes }: ThreadHeapOptions,
 ): ThreadHeap {
   let sinceMs: number | null = null;
   let idle: NodeJS.Timeout | undefined;
@@ -65,7 +68,9 @@ export function createThreadHeap(
   return {
     async read() {
       if (sinceMs === null) {
-        await thread.ask('HeapProfiler.startSampling', { samplingInterval: HEAP_INTERVAL_BYTES });
+        await thread.ask('HeapProfiler.startSampling', {
+          samplingInterval: heapSamplingIntervalBytes,
+        });
         sinceMs = Date.now();
       }
       clearTimeout(idle);
@@ -78,10 +83,10 @@ export function createThreadHeap(
         PROFILE_DEADLINE_MS,
       )) as { profile: HeapProfileJson };
       return {
-        profile: await located(profileFromHeapProfile(profile), locate),
+        profile: await located(profileFromHeapProfile(profile), locateStack),
         collectedAtMs: Date.now(),
         pauseMs: performance.now() - askedAtMs,
-        samplingIntervalBytes: HEAP_INTERVAL_BYTES,
+        samplingIntervalBytes: heapSamplingIntervalBytes,
         rotations: 0,
         cumulativeUnavailable: 'V8’s own sampler in a worker counts live memory alone',
       };

@@ -19,7 +19,6 @@ import type { InspectedThread } from '../../link/threads.ts';
 import type { EventLoopReading } from '../../probe/process/event-loop.ts';
 import type { InstrumentationReading } from '../../probe/readings/instrumentation.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
-import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetReading, TargetSource, ThreadStatus } from '../target.ts';
 import { sumCollections } from './collections.ts';
@@ -34,10 +33,14 @@ import {
   type ThreadFigures,
 } from './expressions.ts';
 import { type ThreadLoop, watchThreadLoop } from './loop-watch.ts';
-import { createThreadHeap, type ThreadHeap, takeThreadProfile } from './profiles.ts';
+import {
+  createThreadHeap,
+  type ThreadHeap,
+  type ThreadHeapOptions,
+  takeThreadProfile,
+} from './profiles.ts';
 
-export interface ThreadSourceOptions {
-  locateStack: FrameLocator['locateStack'];
+export interface ThreadSourceOptions extends ThreadHeapOptions {
   stallThresholdMs: number;
   categoryRules: readonly CategoryRule[];
   isMainInNative: () => boolean;
@@ -124,7 +127,7 @@ export function createThreadSource(
     thresholdMs: options.stallThresholdMs,
     kernelId: () => facts?.kernelId ?? null,
   });
-  const heap = createThreadHeap(thread, options.locateStack);
+  const heap = createThreadHeap(thread, options);
 
   const learn = singleFlight(async () => {
     if (facts !== null || Date.now() - thread.startedAtMs < SETTLED_MS) return;

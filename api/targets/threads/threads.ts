@@ -6,7 +6,6 @@ import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Finding, FindingKind } from '../../health/finding.ts';
 import type { InspectedThread, ThreadsInspector } from '../../link/threads.ts';
 import type { WorkerOrigin } from '../../probe/readings/requests.ts';
-import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import type { SourceDiagnosticsOptions } from '../asked/diagnostics.ts';
 import { type TargetParts, type TargetRegistry, targetFrom } from '../list.ts';
 import { createThreadHealth, type ThreadHealth } from './health.ts';
@@ -14,10 +13,12 @@ import { createThreadSource, type ThreadSource, type ThreadSourceOptions } from 
 
 export interface ThreadTargetsOptions
   extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via'>,
-    Pick<ThreadSourceOptions, 'stallThresholdMs' | 'categoryRules'> {
+    Pick<
+      ThreadSourceOptions,
+      'locateStack' | 'heapSamplingIntervalBytes' | 'stallThresholdMs' | 'categoryRules'
+    > {
   threads: ThreadsInspector;
   own: Pick<ProbeDiagnostics, 'process' | 'eventLoop' | 'judgeParts' | 'checkHealth'>;
-  locateStack: FrameLocator['locateStack'];
   /** Which of them were made in a request. Rejects where the main thread does not tell. */
   readOrigins: () => Promise<WorkerOrigin[]>;
 }
