@@ -13,6 +13,7 @@ const SUITES = [
   'api/programs/surroundings/standard-streams.test.ts',
   'api/programs/surroundings/standard-error.test.ts',
   'api/programs/surroundings/replaced-built-ins.test.ts',
+  'api/programs/surroundings/busy-thread-pool.test.ts',
   'api/programs/tasks/waits.test.ts',
   'api/programs/tasks/exact-tasks.test.ts',
   'api/programs/processes/attach.test.ts',

@@ -14,6 +14,8 @@ const ENTRY_POINTS = [
   'api/attached',
   'api/cli',
   'api/sidecar/sidecar',
+  'api/sidecar/serving',
+  'api/server/graphql/graphql',
   'api/heap-snapshot/worker',
   'api/targets/decoding/worker',
 ];

@@ -15,12 +15,14 @@ const PACKAGE = `${DIST}package/`;
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
 
 const REQUIRED_ON_OLD_NODE = 'api/required-on-old-node.cjs';
+const SIDECAR_ENTRY = 'api/sidecar/entry.cjs';
 const COPIED_FILES = [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
   'schema/schema.graphql',
   REQUIRED_ON_OLD_NODE,
+  SIDECAR_ENTRY,
 ];
 
 /** The private root's manifest brings Node itself and the tools; none of that may be published. */

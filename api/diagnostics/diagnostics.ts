@@ -77,7 +77,7 @@ export async function createProbeDiagnostics(
 ): Promise<ProbeDiagnostics> {
   const { probe } = link;
   const { entryFile, ...facts } = await probe.describe();
-  const programRoot = await findProgramRoot(entryFile, facts.cwd);
+  const programRoot = findProgramRoot(entryFile, facts.cwd);
   const service = serviceIdentity(options.service, globalThis.process.env);
   const process: ProcessFacts = { ...facts, ...service, programRoot };
   const sourceMaps = openSourceMaps({

@@ -24,6 +24,7 @@ import { findDashboard, sendDashboard } from './pages/dashboard.ts';
 import { isPageRequest, sendGraphiql } from './pages/graphiql.ts';
 import { createHealthReport } from './pages/health-report.ts';
 import { createMetrics } from './pages/metrics.ts';
+import { createStaticFiles } from './pages/static-files.ts';
 import { createDevPprof } from './pprof/dev-pprof.ts';
 import { createDebugPprof } from './pprof/section.ts';
 import { type Log, logUnexpected, withoutRepeats } from './unexpected.ts';
@@ -42,6 +43,18 @@ const UNEXPECTED: Refusal = {
   message: 'Unexpected error; the log has the details.',
 };
 
+/** What is loaded for the first who asks for it. */
+export interface LateModules {
+  graphql(): Promise<typeof import('./graphql/graphql.ts')>;
+  /** 45 MB and a tenth of a second that only people who open GraphiQL should pay. */
+  graphiql(): Promise<typeof import('@graphql-yoga/render-graphiql')>;
+}
+
+const IMPORTED: LateModules = {
+  graphql: () => import('./graphql/graphql.ts'),
+  graphiql: () => import('@graphql-yoga/render-graphiql'),
+};
+
 export interface ApiOptions {
   /** What resolvers read. */
   diagnostics: TargetedDiagnostics;
@@ -58,6 +71,8 @@ export interface ApiOptions {
   leaveOut?: <T>(work: () => T) => T;
   /** The thread is the program's own, to which half of the time is left. @default false */
   isGuest?: boolean;
+  /** @default imports them */
+  modules?: LateModules;
   /** @default DEFAULT_LIMITS */
   limits?: Partial<ServerLimits>;
   /** Folder of the built dashboard; null serves a page that points to GraphiQL. @default findDashboard() */
@@ -82,11 +97,12 @@ export function ownsUpgrade(req: IncomingMessage, basePath: string): boolean {
 }
 
 export function createApi(options: ApiOptions): Api {
-  const { diagnostics, access, leaveOut = (work) => work() } = options;
+  const { diagnostics, access, leaveOut = (work) => work(), modules = IMPORTED } = options;
   const log = withoutRepeats(options.log ?? (() => {}));
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
+  const sendFile = folder === null ? null : createStaticFiles(folder);
   const load = createLoad(limits, { isGuest: options.isGuest ?? false });
   const sections: readonly Section[] = [
     createDebugPprof({ diagnostics, access, limits, load }),
@@ -99,9 +115,9 @@ export function createApi(options: ApiOptions): Api {
   /** Most of what the server weighs: a program that nobody looks at does not carry it. */
   function graphql(): Promise<Graphql> {
     loading ??= leaveOut(() =>
-      import('./graphql/graphql.ts').then(({ createGraphql }) =>
-        createGraphql({ diagnostics, access, limits, load, log }),
-      ),
+      modules
+        .graphql()
+        .then(({ createGraphql }) => createGraphql({ diagnostics, access, limits, load, log })),
     );
     return loading;
   }
@@ -111,6 +127,7 @@ export function createApi(options: ApiOptions): Api {
       return sendGraphiql(res, {
         endpoint: route.mountPath + GRAPHQL_PATH,
         hasToken: access.token !== null,
+        load: modules.graphiql,
       });
     }
     if (req.method !== 'GET' && req.method !== 'POST') {
@@ -167,7 +184,7 @@ export function createApi(options: ApiOptions): Api {
     }
     // The page's first question follows at once; if loading fails, that one will say so.
     graphql().catch(() => {});
-    return sendDashboard(req, res, { folder, urlPath: route.path });
+    return sendDashboard(req, res, { sendFile, urlPath: route.path });
   }
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { programFile } from '../base/launch/program-file.ts';
+import { loadAtOnce } from '../base/load-at-once.ts';
 import { logLine } from '../base/log.ts';
 import { requireTokenWhereExposed } from '../base/options/exposure.ts';
 import type { BlackBoxKeeper } from '../diagnostics/black-box/black-box.ts';
@@ -11,7 +12,7 @@ import type { ProbeLink } from '../link/probe-link.ts';
 import { linkThread } from '../link/thread.ts';
 import type { HeapAvailability } from '../probe/readings/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
-import { createApi } from '../server/api.ts';
+import { createApi, type LateModules } from '../server/api.ts';
 import { type Access, accessOf } from '../server/gates/access.ts';
 import { type Listening, listen, listenAt } from '../server/listen.ts';
 import { followChildren } from '../targets/children/children.ts';
@@ -25,6 +26,11 @@ import { giveFirstSign } from './first-sign.ts';
 import { createMembership } from './fleet/membership.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 import { leaveNote } from './note.ts';
+
+const AT_ONCE: LateModules = {
+  graphql: async () => loadAtOnce('../server/graphql/graphql', import.meta.url),
+  graphiql: async () => loadAtOnce('@graphql-yoga/render-graphiql', import.meta.url),
+};
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function serve(
@@ -73,7 +79,8 @@ export async function serve(
   const membership = createMembership({ ...data, diagnostics: own });
   const diagnostics = withTargets({ ...own, ...membership.shown }, options, followParts);
   const { host } = options;
-  const apiFor = (access: Access) => createApi({ diagnostics, access, log: logLine });
+  const apiFor = (access: Access) =>
+    createApi({ diagnostics, access, log: logLine, modules: AT_ONCE });
 
   let takeNote = () => {};
   function tellOthers(url: string | null): void {

@@ -1,6 +1,7 @@
 /** The sidecar thread: serves the API from its own event loop, whatever the observed one does. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DiagnosticsError } from '../base/errors.ts';
+import { loadAtOnce } from '../base/load-at-once.ts';
 import { logLine } from '../base/log.ts';
 import {
   absentBlackBox,
@@ -32,7 +33,7 @@ surviveRejections(logLine);
 startPulse(data.pulse);
 // First of all: a program may end before all that serves is loaded, which takes longer than the rest.
 const box = openBox(data);
-const { serve } = await import('./serving.ts');
+const { serve } = loadAtOnce<typeof import('./serving.ts')>('./serving', import.meta.url);
 const attempt = serve(data, box, report).catch((error) => {
   const code = error instanceof DiagnosticsError ? error.code : null;
   report({ kind: 'failed', code, reason: error instanceof Error ? error.message : String(error) });

@@ -1,5 +1,6 @@
 /** One sidecar (`sidecar.ts`) beside the calling thread, from its start to its end. */
 
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
@@ -139,9 +140,9 @@ function endOf(worker: Worker): Promise<string> {
 }
 
 function spawnWorker(data: SidecarData): Worker {
-  return new Worker(sidecarFile(), {
+  return new Worker(new URL('./entry.cjs', import.meta.url), {
     name: 'pprofql',
-    workerData: data,
+    workerData: { ...data, file: sidecarFile() },
     transferList: [data.port, ...(data.loop.target === null ? [] : [data.loop.target.answers])],
     // The program's own flags and preloads are not meant for the sidecar.
     execArgv: [],
@@ -167,11 +168,9 @@ export function heapLimitMb(options: ResolvedOptions): number {
 }
 
 /** The same folder holds the source in development and the compiled file in the package. */
-function sidecarFile(): URL {
-  return new URL(
-    import.meta.url.endsWith('.ts') ? './sidecar.ts' : './sidecar.js',
-    import.meta.url,
-  );
+function sidecarFile(): string {
+  const name = import.meta.url.endsWith('.ts') ? './sidecar.ts' : './sidecar.js';
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 function started(worker: Worker, ended: Promise<string>): Promise<string | null> {

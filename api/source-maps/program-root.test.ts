@@ -14,26 +14,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('is the folder of the nearest package.json above the script', async () => {
+it('is the folder of the nearest package.json above the script', () => {
   const shop = path.join(folder, 'packages/shop');
-  expect(await findProgramRoot(path.join(shop, 'dist/main.js'), '/elsewhere')).toBe(shop);
-  expect(await findProgramRoot(path.join(folder, 'packages/other.js'), '/elsewhere')).toBe(folder);
+  expect(findProgramRoot(path.join(shop, 'dist/main.js'), '/elsewhere')).toBe(shop);
+  expect(findProgramRoot(path.join(folder, 'packages/other.js'), '/elsewhere')).toBe(folder);
 });
 
-it('is where a link to the script leads, as in stacks', async () => {
+it('is where a link to the script leads, as in stacks', () => {
   symlinkSync(path.join(folder, 'packages/shop'), path.join(folder, 'current'));
   writeFileSync(path.join(folder, 'packages/shop/main.js'), '');
-  const root = await findProgramRoot(path.join(folder, 'current/main.js'), '/elsewhere');
+  const root = findProgramRoot(path.join(folder, 'current/main.js'), '/elsewhere');
   expect(root).toBe(path.join(folder, 'packages/shop'));
 });
 
-it('is the working directory for the script of an installed tool', async () => {
+it('is the working directory for the script of an installed tool', () => {
   const tool = path.join(folder, 'node_modules/tool/bin.js');
   mkdirSync(path.dirname(tool), { recursive: true });
   writeFileSync(path.join(path.dirname(tool), 'package.json'), '{}');
-  expect(await findProgramRoot(tool, '/work')).toBe('/work');
+  expect(findProgramRoot(tool, '/work')).toBe('/work');
 });
 
-it.each([undefined, 'main.js'])('is the working directory for the script %s', async (script) => {
-  expect(await findProgramRoot(script, '/work')).toBe('/work');
+it.each([undefined, 'main.js'])('is the working directory for the script %s', (script) => {
+  expect(findProgramRoot(script, '/work')).toBe('/work');
 });

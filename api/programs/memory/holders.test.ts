@@ -1,5 +1,5 @@
 /** Who holds what a real program has allocated. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,12 @@ const FIXTURE = fileURLToPath(
   new URL('../../../scripts/fixtures/holds/program.mjs', import.meta.url),
 );
 const REGISTER = new URL('../../register.ts', import.meta.url).href;
+/** Its own, since what other processes that were killed have left behind is of no interest. */
+const TEMPORARY = mkdtempSync(join(tmpdir(), 'pprofql-holders-'));
 /** A sample every 8 kB, so that a small heap will do: as many as of a leak of a hundred megabytes. */
 const ENV = {
   PPROFQL_PORT: '0',
+  TMPDIR: TEMPORARY,
   PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES: '8192',
   PPROFQL_PAUSE_BUDGET_PERCENT: '100',
 };
@@ -45,6 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client?.dispose();
   await program?.[Symbol.asyncDispose]();
+  rmSync(TEMPORARY, { recursive: true, force: true });
 });
 
 it('refuses what nobody has agreed to, with what it would cost', async () => {
@@ -98,8 +102,8 @@ it('keeps what it found, and nothing of the snapshot', async () => {
   expect(kept.holders.id).toBe(found.id);
   expect(await client.holdersStatus()).toBeNull();
   expect(await client.cancelHolders()).toBe(false);
-  const left = readdirSync(tmpdir()).filter((name) =>
-    existsSync(join(tmpdir(), name, 'holders.heapsnapshot')),
+  const left = readdirSync(TEMPORARY).filter((name) =>
+    existsSync(join(TEMPORARY, name, 'holders.heapsnapshot')),
   );
   expect(left).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { sendRefusal } from '../gates/refusal.ts';
 import { pageHeaders } from '../gates/security-headers.ts';
-import { sendStaticFile } from './static-files.ts';
+import type { SendStaticFile } from './static-files.ts';
 
 /** Seen from this file: in the published package, and in the repository after a build. */
 const CANDIDATES = ['../../../client/dashboard', '../../../dist/dashboard'];
@@ -27,26 +27,28 @@ export function findDashboard(): string | null {
 }
 
 /** Answers a path below the dashboard: a file, the not-built page for `/`, or 404. */
-export async function sendDashboard(
+export function sendDashboard(
   req: IncomingMessage,
   res: ServerResponse,
-  { folder, urlPath }: { folder: string | null; urlPath: string },
-): Promise<void> {
+  { sendFile, urlPath }: { sendFile: SendStaticFile | null; urlPath: string },
+): void {
   if (req.method !== 'GET' && req.method !== 'HEAD') {
-    return sendRefusal(res, {
+    sendRefusal(res, {
       status: 405,
       code: 'BAD_REQUEST',
       message: 'Only GET is answered here; queries go to graphql.',
       headers: { allow: 'GET, HEAD' },
     });
+    return;
   }
-  if (folder !== null && (await sendStaticFile(req, res, { folder, urlPath }))) return;
+  if (sendFile?.(req, res, urlPath)) return;
   if (urlPath !== '/') {
-    return sendRefusal(res, {
+    sendRefusal(res, {
       status: 404,
       code: 'NOT_FOUND',
       message: 'There is nothing here; the API is at graphql.',
     });
+    return;
   }
   res.writeHead(200, {
     ...pageHeaders(),

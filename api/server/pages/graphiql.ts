@@ -62,9 +62,17 @@ export function isPageRequest({ method, headers }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && /\btext\/html\b/.test(headers.accept ?? '');
 }
 
-async function renderPage(endpoint: string, hasToken: boolean, nonce: string): Promise<string> {
-  // 45 MB and a tenth of a second that only people who open the page should pay.
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+interface GraphiqlOptions {
+  endpoint: string;
+  hasToken: boolean;
+  load: () => Promise<typeof import('@graphql-yoga/render-graphiql')>;
+}
+
+async function renderPage(
+  { endpoint, hasToken, load }: GraphiqlOptions,
+  nonce: string,
+): Promise<string> {
+  const { renderGraphiQL } = await load();
   const page = renderGraphiQL({
     title: 'pprofql · GraphiQL',
     endpoint,
@@ -82,12 +90,9 @@ async function renderPage(endpoint: string, hasToken: boolean, nonce: string): P
 }
 
 /** Sends the page. It holds no data, so it needs no token; what it asks for then does. */
-export async function sendGraphiql(
-  res: ServerResponse,
-  options: { endpoint: string; hasToken: boolean },
-): Promise<void> {
+export async function sendGraphiql(res: ServerResponse, options: GraphiqlOptions): Promise<void> {
   const nonce = randomBytes(16).toString('base64');
-  const page = await renderPage(options.endpoint, options.hasToken, nonce);
+  const page = await renderPage(options, nonce);
   res.writeHead(200, {
     ...graphiqlHeaders(nonce),
     'content-type': 'text/html; charset=utf-8',

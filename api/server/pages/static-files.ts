@@ -1,8 +1,11 @@
-/** Files of one folder over HTTP, compressed where a compressed twin lies beside them. */
-import { type FileHandle, open } from 'node:fs/promises';
+/**
+ * Files of one folder over HTTP, compressed where a compressed twin lies beside them. They are few and small, read at
+ * once, and held: the program may keep all threads of libuv busy that they would be read by otherwise, and clients
+ * that do not read on share what they are sent.
+ */
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { pageHeaders } from '../gates/security-headers.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -28,9 +31,8 @@ const ENCODINGS = [
 /** A bundler's content hash in the name: the file never changes under that name. */
 const HASHED_NAME = /[-.][\w-]{8,}\.\w+$/;
 
-interface OpenFile {
-  handle: FileHandle;
-  bytes: number;
+interface FoundFile {
+  path: string;
   encoding: string | null;
   etag: string;
 }
@@ -51,17 +53,21 @@ export function resolveInside(folder: string, urlPath: string): string | null {
   return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? file : null;
 }
 
-async function openFile(path: string, encoding: string | null): Promise<OpenFile | null> {
-  const handle = await open(path).catch(() => null);
-  if (handle === null) return null;
-  const stats = await handle.stat();
-  if (stats.isFile()) {
-    // Weak, since it does not look at the bytes; a compressed twin differs in both.
-    const etag = `W/"${stats.size.toString(36)}-${Math.round(stats.mtimeMs).toString(36)}"`;
-    return { handle, bytes: stats.size, encoding, etag };
+function findFile(path: string, encoding: string | null): FoundFile | null {
+  const stats = statsOf(path);
+  if (!stats?.isFile()) return null;
+  // Weak, since it does not look at the bytes; a compressed twin differs in both.
+  const etag = `W/"${stats.size.toString(36)}-${Math.round(stats.mtimeMs).toString(36)}"`;
+  return { path, encoding, etag };
+}
+
+/** Null where there is none, and where the name is none that a file can have. */
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
   }
-  await handle.close();
-  return null;
 }
 
 function accepts(req: IncomingMessage, encoding: string): boolean {
@@ -72,12 +78,12 @@ function accepts(req: IncomingMessage, encoding: string): boolean {
   });
 }
 
-async function openBest(req: IncomingMessage, path: string): Promise<OpenFile | null> {
+function findBest(req: IncomingMessage, path: string): FoundFile | null {
   for (const { name, extension } of ENCODINGS) {
-    const file = accepts(req, name) ? await openFile(path + extension, name) : null;
+    const file = accepts(req, name) ? findFile(path + extension, name) : null;
     if (file !== null) return file;
   }
-  return openFile(path, null);
+  return findFile(path, null);
 }
 
 function isKnown({ headers }: IncomingMessage, etag: string): boolean {
@@ -86,41 +92,52 @@ function isKnown({ headers }: IncomingMessage, etag: string): boolean {
 }
 
 /**
- * Sends the file below `folder` that `urlPath` names (`/` is `index.html`).
+ * Sends the file below the folder that `urlPath` names (`/` is `index.html`).
  * @returns false, with nothing sent, where there is no such file.
  */
-export async function sendStaticFile(
+export type SendStaticFile = (
   req: IncomingMessage,
   res: ServerResponse,
-  { folder, urlPath }: { folder: string; urlPath: string },
-): Promise<boolean> {
-  const path = resolveInside(folder, urlPath);
-  const contentType = path === null ? undefined : CONTENT_TYPES[extname(path)];
-  if (path === null || contentType === undefined) return false;
-  const file = await openBest(req, path);
-  if (file === null) return false;
-  const headers = {
-    ...pageHeaders(),
-    etag: file.etag,
-    'cache-control': HASHED_NAME.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-  };
-  // Not set, since it may name what others have added already.
-  res.appendHeader('vary', 'accept-encoding');
-  try {
+  urlPath: string,
+) => boolean;
+
+/** @param folder whose files are held in memory from the first time that each is asked for, until it changes */
+export function createStaticFiles(folder: string): SendStaticFile {
+  const held = new Map<string, { etag: string; body: Buffer }>();
+
+  function contentOf({ path, etag }: FoundFile): Buffer {
+    const known = held.get(path);
+    if (known?.etag === etag) return known.body;
+    const body = readFileSync(path);
+    held.set(path, { etag, body });
+    return body;
+  }
+
+  return (req, res, urlPath) => {
+    const path = resolveInside(folder, urlPath);
+    const contentType = path === null ? undefined : CONTENT_TYPES[extname(path)];
+    if (path === null || contentType === undefined) return false;
+    const file = findBest(req, path);
+    if (file === null) return false;
+    const headers = {
+      ...pageHeaders(),
+      etag: file.etag,
+      'cache-control': HASHED_NAME.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    };
+    // Not set, since it may name what others have added already.
+    res.appendHeader('vary', 'accept-encoding');
     if (isKnown(req, file.etag)) {
       res.writeHead(304, headers).end();
       return true;
     }
+    const body = contentOf(file);
     res.writeHead(200, {
       ...headers,
       'content-type': contentType,
-      'content-length': file.bytes,
+      'content-length': body.length,
       ...(file.encoding === null ? {} : { 'content-encoding': file.encoding }),
     });
-    if (req.method === 'HEAD') res.end();
-    else await pipeline(file.handle.createReadStream(), res);
-  } finally {
-    await file.handle.close().catch(() => {});
-  }
-  return true;
+    res.end(req.method === 'HEAD' ? undefined : body);
+    return true;
+  };
 }
