@@ -21,7 +21,7 @@ const SECTIONS: Readonly<Record<string, (isQuick: boolean) => Promise<Table>>> =
 const flags = process.argv.slice(2);
 const isQuick = flags.includes('--quick');
 const named = flags.filter((flag) => !flag.startsWith('--'));
-const unknown = named.filter((name) => !Object.hasOwn(SECTIONS, name));
+const unknown = flags.filter((flag) => flag !== '--quick' && !Object.hasOwn(SECTIONS, flag));
 if (unknown.length > 0) {
   console.error(`No section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}.`);
   process.exit(2);
