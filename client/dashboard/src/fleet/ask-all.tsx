@@ -1,10 +1,11 @@
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { ServiceTasksDocument, type ServiceTasksQuery } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
 import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';
 import { WaitPlace } from '../requests/wait-place.tsx';
 import { formatCount, formatDuration, known, plural } from '../shared/format.ts';
+import { DetailRow, OpenableRow } from '../shared/openable-row.tsx';
 import { PageLink } from '../shell/page-link.tsx';
 
 type Answer = NonNullable<NonNullable<ServiceTasksQuery['service']>['goroutines']>;
@@ -110,43 +111,36 @@ function GroupTable({
           {groups.map((group) => {
             const isOpen = group.id === opened;
             return (
-              <Fragment key={group.id}>
-                <tr>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="disclosure"
-                      aria-expanded={isOpen}
-                      onClick={() => open(isOpen ? null : group.id)}
-                    >
-                      <WaitPlace
-                        frame={group.culprit ?? group.frames[0] ?? null}
-                        otherwise={group.state}
-                      />
-                    </button>
-                  </th>
-                  <td>
-                    <InstanceLinks group={group} titles={titles} />
-                  </td>
-                  <td className="num" data-label="Tasks">
-                    {formatCount(group.count)}
-                  </td>
-                  <td className="num" data-label="Stuck">
-                    {formatCount(group.potentiallyStuck)}
-                  </td>
-                  <td className="num" data-label="Oldest">
-                    {known(group.oldestWaitMs, formatDuration)}
-                  </td>
-                </tr>
-                {isOpen && (
-                  <tr className="detail">
-                    <td colSpan={5}>
-                      {group.stuckReason !== null && <p>{group.stuckReason}</p>}
-                      <FrameList frames={group.frames} />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
+              <OpenableRow
+                key={group.id}
+                isOpen={isOpen}
+                onToggle={() => open(isOpen ? null : group.id)}
+                head={
+                  <WaitPlace
+                    frame={group.culprit ?? group.frames[0] ?? null}
+                    otherwise={group.state}
+                  />
+                }
+                below={
+                  <DetailRow columns={5}>
+                    {group.stuckReason !== null && <p>{group.stuckReason}</p>}
+                    <FrameList frames={group.frames} />
+                  </DetailRow>
+                }
+              >
+                <td>
+                  <InstanceLinks group={group} titles={titles} />
+                </td>
+                <td className="num" data-label="Tasks">
+                  {formatCount(group.count)}
+                </td>
+                <td className="num" data-label="Stuck">
+                  {formatCount(group.potentiallyStuck)}
+                </td>
+                <td className="num" data-label="Oldest">
+                  {known(group.oldestWaitMs, formatDuration)}
+                </td>
+              </OpenableRow>
             );
           })}
         </tbody>

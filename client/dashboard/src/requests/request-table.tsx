@@ -1,7 +1,7 @@
-import { Fragment } from 'react';
 import type { RequestRowFragment } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
 import { formatDuration } from '../shared/format.ts';
+import { DetailRow, OpenableRow } from '../shared/openable-row.tsx';
 import { useUrlParam } from '../state/url-state.ts';
 import { TasksLink } from './tasks-link.tsx';
 import { WaitPlace } from './wait-place.tsx';
@@ -30,39 +30,32 @@ export function RequestTable({ requests }: { requests: readonly RequestRowFragme
           {requests.map((request) => {
             const isOpen = request.id === opened;
             return (
-              <Fragment key={request.id}>
-                <tr>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="disclosure"
-                      aria-expanded={isOpen}
-                      onClick={() => open(isOpen ? '' : request.id)}
-                    >
-                      <code>
-                        {request.method} {request.route}
-                      </code>
-                    </button>
-                  </th>
-                  <td>
-                    <WaitPlace frame={request.waitsAt} otherwise="not known" />
-                  </td>
-                  <td className="num" data-label="State">
-                    {request.state}
-                  </td>
-                  <td className="num" data-label="Age">
-                    {formatDuration(request.ageMs)}
-                  </td>
-                </tr>
-                {isOpen && (
-                  <tr className="detail">
-                    <td colSpan={4}>
-                      <TasksLink route={`${request.method} ${request.route}`} />
-                      <FrameList frames={request.frames} />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
+              <OpenableRow
+                key={request.id}
+                isOpen={isOpen}
+                onToggle={() => open(isOpen ? '' : request.id)}
+                head={
+                  <code>
+                    {request.method} {request.route}
+                  </code>
+                }
+                below={
+                  <DetailRow columns={4}>
+                    <TasksLink route={`${request.method} ${request.route}`} />
+                    <FrameList frames={request.frames} />
+                  </DetailRow>
+                }
+              >
+                <td>
+                  <WaitPlace frame={request.waitsAt} otherwise="not known" />
+                </td>
+                <td className="num" data-label="State">
+                  {request.state}
+                </td>
+                <td className="num" data-label="Age">
+                  {formatDuration(request.ageMs)}
+                </td>
+              </OpenableRow>
             );
           })}
         </tbody>

@@ -1,6 +1,6 @@
-import { Fragment } from 'react';
 import type { RouteRowFragment } from '../../generated/graphql.ts';
 import { formatCount, formatDuration } from '../shared/format.ts';
+import { OpenableRow } from '../shared/openable-row.tsx';
 import { useUrlParam } from '../state/url-state.ts';
 import { RouteWaits } from './route-waits.tsx';
 
@@ -33,32 +33,25 @@ export function RouteTable({ routes }: { routes: readonly RouteRowFragment[] }) 
           {routes.map((route) => {
             const isOpen = route.route === opened;
             return (
-              <Fragment key={route.id}>
-                <tr>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="disclosure"
-                      aria-expanded={isOpen}
-                      onClick={() => open(isOpen ? '' : route.route)}
-                    >
-                      <code>{route.route}</code>
-                    </button>
-                  </th>
-                  <td className="num" data-label="In flight">
-                    {formatCount(route.inFlight)}
+              <OpenableRow
+                key={route.id}
+                isOpen={isOpen}
+                onToggle={() => open(isOpen ? '' : route.route)}
+                head={<code>{route.route}</code>}
+                below={<RouteWaits route={route} columns={3 + TIMES.length} />}
+              >
+                <td className="num" data-label="In flight">
+                  {formatCount(route.inFlight)}
+                </td>
+                <td className="num" data-label="Served">
+                  {formatCount(route.count)}
+                </td>
+                {TIMES.map(([name, field]) => (
+                  <td key={name} className="num" data-label={name}>
+                    {timeText(route[field])}
                   </td>
-                  <td className="num" data-label="Served">
-                    {formatCount(route.count)}
-                  </td>
-                  {TIMES.map(([name, field]) => (
-                    <td key={name} className="num" data-label={name}>
-                      {timeText(route[field])}
-                    </td>
-                  ))}
-                </tr>
-                {isOpen && <RouteWaits route={route} columns={3 + TIMES.length} />}
-              </Fragment>
+                ))}
+              </OpenableRow>
             );
           })}
         </tbody>

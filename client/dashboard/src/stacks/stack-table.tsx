@@ -1,9 +1,10 @@
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import type { StackProfileQuery } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
 import { FramePlace } from '../frames/frame-place.tsx';
 import { responsibleFrame } from '../frames/frames.ts';
 import { formatCount, formatDuration, known } from '../shared/format.ts';
+import { DetailRow, OpenableRow } from '../shared/openable-row.tsx';
 
 type Stack = NonNullable<StackProfileQuery['stackProfile']>['stacks'][number];
 
@@ -38,34 +39,29 @@ export function StackTable({ title, noun, stacks }: StackTableProps) {
             const isOpen = id === opened;
             const place = responsibleFrame(frames);
             return (
-              <Fragment key={id}>
-                <tr>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="disclosure"
-                      aria-expanded={isOpen}
-                      onClick={() => open(isOpen ? null : id)}
-                    >
-                      <code>{place?.function ?? 'no stack told'}</code>{' '}
-                      {place !== undefined && <FramePlace frame={place} />}
-                    </button>
-                  </th>
-                  <td className="num" data-label="Count">
-                    {formatCount(count)}
-                  </td>
-                  <td className="num" data-label="Time">
-                    {known(delayMs, formatDuration)}
-                  </td>
-                </tr>
-                {isOpen && (
-                  <tr className="detail">
-                    <td colSpan={3}>
-                      <FrameList frames={frames} />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
+              <OpenableRow
+                key={id}
+                isOpen={isOpen}
+                onToggle={() => open(isOpen ? null : id)}
+                head={
+                  <>
+                    <code>{place?.function ?? 'no stack told'}</code>{' '}
+                    {place !== undefined && <FramePlace frame={place} />}
+                  </>
+                }
+                below={
+                  <DetailRow columns={3}>
+                    <FrameList frames={frames} />
+                  </DetailRow>
+                }
+              >
+                <td className="num" data-label="Count">
+                  {formatCount(count)}
+                </td>
+                <td className="num" data-label="Time">
+                  {known(delayMs, formatDuration)}
+                </td>
+              </OpenableRow>
             );
           })}
         </tbody>

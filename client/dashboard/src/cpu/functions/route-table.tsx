@@ -1,6 +1,6 @@
-import { Fragment } from 'react';
 import type { CpuProfileDetailFragment } from '../../../generated/graphql.ts';
 import { formatCount } from '../../shared/format.ts';
+import { OpenableRow } from '../../shared/openable-row.tsx';
 import { useUrlParam } from '../../state/url-state.ts';
 import { FunctionPlace } from './function-place.tsx';
 import { functionId } from './function-rows.ts';
@@ -44,29 +44,20 @@ export function RouteTable({ routes, unavailable }: RouteTableProps) {
             const name = route.route ?? OUTSIDE;
             const isOpen = name === opened;
             return (
-              <Fragment key={name}>
-                <tr>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="disclosure"
-                      aria-expanded={isOpen}
-                      onClick={() => open(isOpen ? '' : name)}
-                    >
-                      {route.route === null ? (
-                        <span className="muted">{name}</span>
-                      ) : (
-                        <code>{name}</code>
-                      )}
-                    </button>
-                  </th>
-                  <TimeCell label="Time" ms={route.ms} percent={route.percent} />
-                  <td className="num" data-label="Samples">
-                    {formatCount(route.samples)}
-                  </td>
-                </tr>
-                {isOpen && <RouteFunctions route={route} />}
-              </Fragment>
+              <OpenableRow
+                key={name}
+                isOpen={isOpen}
+                onToggle={() => open(isOpen ? '' : name)}
+                head={
+                  route.route === null ? <span className="muted">{name}</span> : <code>{name}</code>
+                }
+                below={<RouteFunctions route={route} />}
+              >
+                <TimeCell label="Time" ms={route.ms} percent={route.percent} />
+                <td className="num" data-label="Samples">
+                  {formatCount(route.samples)}
+                </td>
+              </OpenableRow>
             );
           })}
         </tbody>
