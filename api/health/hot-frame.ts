@@ -1,5 +1,5 @@
 /** Which line of the program a stack of running code is told by. */
-import { frameOrigin } from '../base/files/frame-origin.ts';
+import { isOwn } from '../base/files/frame-origin.ts';
 import type { Frame } from '../profile/profile.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Frame } from '../profile/profile.ts';
  * For example `(anonymous) a.js:5 | Array.sort | rank a.js:4` gives `rank a.js:4`. Null for none.
  */
 export function hotFrameOf(frames: readonly Frame[]): Frame | null {
-  const own = frames.filter(({ file }) => frameOrigin(file) === 'OWN');
+  const own = frames.filter(isOwn);
   const [first] = own;
   if (first === undefined) return null;
   const caller = own.find((frame) => !isAnonymous(frame));

@@ -1,5 +1,5 @@
 /** Figures and places as they stand in a finding's sentence. */
-import { frameOrigin } from '../base/files/frame-origin.ts';
+import { isOwn } from '../base/files/frame-origin.ts';
 import type { Frame } from '../profile/profile.ts';
 
 const NAMELESS = '(anonymous)';
@@ -37,7 +37,7 @@ function placeWords({ path, file, line }: Frame): string {
  * it is written in.
  */
 export function culpritOf(frames: readonly Frame[]): Frame | null {
-  const at = frames.findIndex(({ file }) => frameOrigin(file) === 'OWN');
+  const at = frames.findIndex(isOwn);
   const first = frames[at];
   if (first === undefined) return null;
   if (first.function !== NAMELESS) return withoutAlias(first);

@@ -1,4 +1,4 @@
-import { frameOrigin } from '../../base/files/frame-origin.ts';
+import { frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 /**
@@ -6,9 +6,5 @@ import type { Frame } from '../../profile/profile.ts';
  * For example `setTimeout (node:timers)`, `query (node_modules/pg/…)`, `load (app.js:7)` gives `load`.
  */
 export function culpritOf(frames: readonly Frame[]): Frame | null {
-  return (
-    frames.find(({ file }) => frameOrigin(file) === 'OWN') ??
-    frames.find(({ file }) => frameOrigin(file) !== 'RUNTIME') ??
-    null
-  );
+  return frames.find(isOwn) ?? frames.find(({ file }) => frameOrigin(file) !== 'RUNTIME') ?? null;
 }

@@ -1,9 +1,10 @@
 /** What is known of the wait of each request: where it stands, since when, and all that it has begun. */
-import { frameOrigin } from '../../base/files/frame-origin.ts';
+import { frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
 import type { RequestsReading } from '../../probe/readings/requests.ts';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import { requestPlaces } from '../../probe/requests/places.ts';
 import type { Frame } from '../../profile/profile.ts';
+import { isSameFunction } from '../../profile/same-function.ts';
 
 export interface RequestWait {
   id: number;
@@ -95,10 +96,6 @@ function withoutYoung(frames: readonly Frame[], young: readonly Call[]): readonl
   return at === -1 ? frames : frames.slice(at);
 }
 
-function isSameFunction(a: Frame, b: Frame): boolean {
-  return a.function === b.function && a.file === b.file;
-}
-
 /**
  * A timer that the function has begun in which the request waits: it ends the wait from beside, as
  * `AbortSignal.timeout` does. One that a package has begun is about something of its own.
@@ -118,10 +115,6 @@ function isTimeLimit(
     !direct.some((frame) => REPEATS.test(frame.function)) &&
     direct.some((frame) => isSameFunction(frame, waiting))
   );
-}
-
-function isOwn({ file }: Pick<Frame, 'file'>): boolean {
-  return frameOrigin(file) === 'OWN';
 }
 
 function byRequest({ tasks }: TasksReading): Map<number, TaskReading[]> {

@@ -15,3 +15,8 @@ export function frameOrigin(file: string): FrameOrigin {
   if (isRuntimeFile(file) || (GO_FILE.test(file) && isGoRuntimeFile(file))) return 'RUNTIME';
   return PACKAGE.test(file) || isOwnFile(file) ? 'DEPENDENCY' : 'OWN';
 }
+
+/** Of the program itself: no package, and not the runtime. */
+export function isOwn({ file }: { file: string }): boolean {
+  return frameOrigin(file) === 'OWN';
+}

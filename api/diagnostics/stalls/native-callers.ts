@@ -1,5 +1,5 @@
 /** Who may have called the native code that a look met. */
-import { frameOrigin } from '../../base/files/frame-origin.ts';
+import { isOwn } from '../../base/files/frame-origin.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 /**
@@ -9,6 +9,5 @@ import type { Frame } from '../../profile/profile.ts';
  */
 export function callersOfNative(frames: readonly Frame[]): Frame[] {
   const [top, ...callers] = frames;
-  const isOwn = ({ file }: Frame) => frameOrigin(file) === 'OWN';
   return top !== undefined && isOwn(top) && callers.some(isOwn) ? callers : [...frames];
 }

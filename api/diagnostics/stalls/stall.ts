@@ -1,5 +1,5 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
-import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
+import { type FrameOrigin, frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
 import type { StallState } from '../../health/evidence/loop.ts';
 import { functionKey } from '../../health/hot-frame.ts';
 import type { Sight } from '../../link/inspector.ts';
@@ -172,16 +172,12 @@ function isAsClose({ frames }: StallStack, other: StallStack | null): boolean {
  */
 function fromCommonFunction(frames: Frame[], stacks: readonly StallStack[]): Frame[] {
   const others = stacks
-    .map((stack) => new Set(stack.frames.filter(isOfProgram).map(functionKey)))
+    .map((stack) => new Set(stack.frames.filter(isOwn).map(functionKey)))
     .filter(({ size }) => size > 0);
   const common = frames.findIndex(
-    (frame) => isOfProgram(frame) && others.every((keys) => keys.has(functionKey(frame))),
+    (frame) => isOwn(frame) && others.every((keys) => keys.has(functionKey(frame))),
   );
-  return common < 0 || !frames.slice(0, common).some(isOfProgram) ? frames : frames.slice(common);
-}
-
-function isOfProgram({ file }: Frame): boolean {
-  return frameOrigin(file) === 'OWN';
+  return common < 0 || !frames.slice(0, common).some(isOwn) ? frames : frames.slice(common);
 }
 
 /** Those of one closeness by looks. */

@@ -1,5 +1,5 @@
 /** Where each request in flight waits, by the tasks that a reading has of it. */
-import { frameOrigin } from '../../base/files/frame-origin.ts';
+import { isOwn } from '../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../base/files/own-files.ts';
 import type { StackFrame, TasksReading } from '../readings/tasks.ts';
 import { routeName } from './routes/names/route-name.ts';
@@ -94,7 +94,7 @@ function ownCodeOf(stacks: readonly (readonly StackFrame[])[]): (stack: number) 
   return (stack) => {
     let own = known.get(stack);
     if (own === undefined) {
-      own = stacks[stack]!.filter(({ file }) => frameOrigin(file) === 'OWN')
+      own = stacks[stack]!.filter(isOwn)
         .reverse()
         .map(({ function: name, file, line }) => `${name} ${file}:${line}\n`)
         .join('');

@@ -1,5 +1,6 @@
-import { frameOrigin } from '../../../base/files/frame-origin.ts';
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
 import { busyTime } from '../../busy-time.ts';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
@@ -85,7 +86,12 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
   const isOnly = (ms: number) => ms >= ONLY_SHARE * ofNobodyMs && ms >= LEAST_SHARE * programMs;
   if (isOnly(largest.ms)) return { ...hot, isMost: true };
   const root = rootOf(largest.frames) ?? named;
-  const ofRootMs = sumOf(places.filter((place) => isSameFunction(rootOf(place.frames), root)));
+  const ofRootMs = sumOf(
+    places.filter(({ frames }) => {
+      const its = rootOf(frames);
+      return its !== null && isSameFunction(its, root);
+    }),
+  );
   return isOnly(ofRootMs) && nodeMs > ofRootMs
     ? { ...hot, named: root, share: ofRootMs / programMs, isMost: true }
     : { ...hot, isMost: false };
@@ -93,11 +99,7 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
 
 /** The function of the program that Node calls: what it calls in turn is done for it. */
 function rootOf(frames: readonly Frame[]): Frame | null {
-  return frames.findLast(({ file }) => frameOrigin(file) === 'OWN') ?? null;
-}
-
-function isSameFunction(a: Frame | null, b: Frame): boolean {
-  return a !== null && a.function === b.function && a.file === b.file;
+  return frames.findLast(isOwn) ?? null;
 }
 
 function sumOf(places: HotCodeEvidence['places']): number {

@@ -2,6 +2,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Finding } from '../../finding.ts';
@@ -153,8 +154,4 @@ function detectionOf(
     holders,
     isDeadlock,
   };
-}
-
-function isSameFunction(a: Frame, b: Frame): boolean {
-  return a.function === b.function && a.file === b.file;
 }

@@ -4,7 +4,7 @@
  *
  *   new Promise < Semaphore.acquire < work:10 < handler   →  waits for Semaphore.acquire in work:10
  */
-import { frameOrigin } from '../../../base/files/frame-origin.ts';
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 
@@ -49,9 +49,9 @@ function gateIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | nul
   if (at === -1) return null;
   const innermost = frames[at]!;
   // Code of the program that is called by the gate, or beside it, waits for something else.
-  if (frames.slice(0, at).some((frame) => isOwnCode(frame) && frame.file !== innermost.file))
+  if (frames.slice(0, at).some((frame) => isOwn(frame) && frame.file !== innermost.file))
     return null;
-  const callers = frames.slice(at + 1).filter((frame) => isOwnCode(frame) && !isGate(frame));
+  const callers = frames.slice(at + 1).filter((frame) => isOwn(frame) && !isGate(frame));
   const [first] = callers;
   if (first === undefined) return null;
   // The one that the program called: how a package goes on from there is not seen of each request.
@@ -69,8 +69,4 @@ function gateIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | nul
 
 function isGate({ function: name }: Frame): boolean {
   return GATE.test(name) && !NOT_A_GATE.test(name);
-}
-
-function isOwnCode({ file }: Frame): boolean {
-  return frameOrigin(file) === 'OWN';
 }

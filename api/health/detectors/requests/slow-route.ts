@@ -1,5 +1,6 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RouteEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
@@ -102,10 +103,6 @@ function rowPlace(route: RouteEvidence): SlowPlace | null {
     .filter((wait) => wait.frames.some((frame) => isSameFunction(frame, culprit)))
     .reduce((sum, wait) => sum + wait.share, 0);
   return share >= MOSTLY ? { culprit, frames, share, beside: null } : null;
-}
-
-function isSameFunction(a: Frame, b: Frame): boolean {
-  return a.function === b.function && a.file === b.file;
 }
 
 function mostPlace({ waits }: RouteEvidence): SlowPlace | null {

@@ -30,8 +30,7 @@ export interface InstanceHistoryOptions {
   aheadMs(): number;
 }
 
-/** Five minutes, as usual. */
-/** How many are told without a question to the engine. */
+/** How many are told without a question to the engine: five minutes, as usual. */
 export const RECENT_POINTS = 30;
 const POINTS_AT_ONCE = 200;
 const MOST_POINTS = 20_000;

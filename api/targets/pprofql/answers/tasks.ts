@@ -1,6 +1,6 @@
 /** Another pprofql's tasks. */
 import type { Category } from '../../../base/category-rule.ts';
-import { frameOrigin } from '../../../base/files/frame-origin.ts';
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import { groupIds } from '../../../diagnostics/stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { GoroutineCategory, TasksQuery } from '../generated/graphql.ts';
@@ -72,10 +72,7 @@ function groupOf(told: Told<Goroutines['groups'][number]>): IdentifiedGroup {
     ...groupIds({ frames, state: group.state, category, stackKind }),
     category,
     topFrame: group.topFrame && frameOf(group.topFrame),
-    culprit:
-      group.culprit === null
-        ? (frames.find(({ file }) => frameOrigin(file) === 'OWN') ?? null)
-        : frameOf(group.culprit),
+    culprit: group.culprit === null ? (frames.find(isOwn) ?? null) : frameOf(group.culprit),
     frames,
     stackKind,
     spans: (group.spans ?? []).map((each) =>
