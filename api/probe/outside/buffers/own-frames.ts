@@ -54,7 +54,7 @@ function compile(filename: string, line: number): Thrower {
 
 /**
  * @param rethrow called by the stand-in
- * @returns the top frame; undefined where the stack was left as it is
+ * @returns the top frame that has a place, as a constructor of V8’s has not; undefined where the stack was left as it is
  */
 function mend(error: unknown, rethrow: Thrower): string | undefined {
   // A program that formats stacks itself alone knows how.
@@ -72,8 +72,10 @@ function mend(error: unknown, rethrow: Thrower): string | undefined {
   // Ours took the place of one that was cut off.
   const below = callers.slice(0, Math.max(0, Number(OwnError.stackTraceLimit) - shown.length));
   error.stack = [...above, ...below].join('\n');
-  return shown[0] ?? below[0];
+  return [...shown, ...below].find(hasPlace);
 }
+
+const hasPlace = (frame: string): boolean => PLACE.test(frame);
 
 const fileOf = (frame: string): string | undefined => PLACE.exec(frame)?.[1];
 
