@@ -268,6 +268,18 @@ describe('variables', () => {
   });
 
   it.each([
+    ['on', true],
+    ['1', true],
+    ['Yes', true],
+    ['off', false],
+    ['0', false],
+    ['FALSE', false],
+  ])('reads %s as a switch, whichever it is', (text, isOn) => {
+    const env = { PPROFQL_HEAP: text, PPROFQL_BLACK_BOX: text };
+    expect(resolveOptions({}, env)).toMatchObject({ heapSampling: isOn, blackBox: isOn });
+  });
+
+  it.each([
     ['PPROFQL_PORT', '0x10'],
     ['PPROFQL_PORT', '1e3'],
     ['PPROFQL_PORT', '80.5'],

@@ -1,7 +1,7 @@
 /** Decides every option: one given in code, then the environment, then the default. */
 import { DiagnosticsError } from '../errors.ts';
 import type { Environment } from './environment/environment.ts';
-import { MAIN_SWITCH } from './environment/main-switch.ts';
+import { SWITCH } from './environment/main-switch.ts';
 import { DEFAULTS, type DiagnosticsOptions, type ObserverOptions } from './options.ts';
 import { CODE_RULES, HANDLER_RULES, type Rule } from './rules.ts';
 
@@ -52,7 +52,7 @@ function resolve(
     });
   }
   const mainSwitch = env.PPROFQL;
-  if (mainSwitch && !MAIN_SWITCH.has(mainSwitch.toLowerCase())) {
+  if (mainSwitch && !SWITCH.has(mainSwitch.toLowerCase())) {
     complaints.push({ name: 'PPROFQL', value: mainSwitch, allowed: 'on or off' });
   }
   for (const [name, rule] of Object.entries(rules)) {
