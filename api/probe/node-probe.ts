@@ -93,7 +93,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   });
   const { tracker, requestContext } = startPart(
     'asyncTracker',
-    () => startTracking(options, requests, memory, heapWalk),
+    () => startTracking(options, requests, memory, heapWalk, () => outside.spentMs()),
     (reason) => withoutTracking(reason, options, requests),
   );
   const heap = startPart(
@@ -193,6 +193,7 @@ function startTracking(
   requests: RequestObserver | null,
   memory: MemoryMeter,
   heapWalk: HeapWalk,
+  elsewhereMs: () => number,
 ): Tracking {
   if (!options.asyncTracking) {
     const reason = 'async tracking is switched off (option asyncTracking, PPROFQL_ASYNC)';
@@ -205,6 +206,7 @@ function startTracking(
     overheadBudgetPercent,
     requestContext: requests.context,
     heapWalk,
+    elsewhereMs,
     excludeFromHere: memory.excludeFromHere,
   });
   requests.profileWaits(tracker);

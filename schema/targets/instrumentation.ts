@@ -17,7 +17,8 @@ export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumen
       description: 'Why async tasks are not tracked; null while they are.',
     }),
     overheadPercent: t.exposeFloat('overheadPercent', {
-      description: 'Measured cost of the tracker lately, in percent of one core.',
+      description:
+        "What pprofql does on the observed thread lately, in percent of one core, estimated from what is timed: tracking tasks, noting requests, stacks of buffers. Not in it are V8's own sampler of the heap and what Node spends on calling hooks.",
     }),
     overheadBudgetPercent: t.exposeFloat('overheadBudgetPercent', {
       description: 'What tracking async tasks may cost at most, in percent of one core.',

@@ -34,6 +34,8 @@ export interface OutsideObserver {
   read(question: OutsideQuestion): OutsideReading;
   /** Collects all garbage. @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where it would stop the program for too long */
   collect(request?: CollectionRequest): CollectionReading;
+  /** Milliseconds that all this has taken on this thread since the start, as far as it is frequent; an estimate. */
+  spentMs(): number;
   /** Buffers by the stack that made them. Collects garbage where it is asked to and may. */
   readExternal(question: ExternalQuestion): BufferReading;
   stop(): void;
@@ -176,6 +178,7 @@ export function startOutsideObserver({
       };
     },
     collect,
+    spentMs: buffers.spentMs,
     readExternal(question) {
       const pauseMs = question.collect && sinceMs !== null ? collectIfAllowed() : 0;
       const takenAtMs = wallClockMs();

@@ -27,6 +27,7 @@ class Simulation {
   records = 0;
   spentMs = 0;
   #due: { atMs: number; task: () => void } | null = null;
+  elsewhereMs = 0;
   readonly controller: OverheadController;
 
   constructor() {
@@ -36,6 +37,7 @@ class Simulation {
         this.isOn = isOn;
       },
       quietly: (work) => work(),
+      elsewhereMs: () => this.elsewhereMs,
       clock: {
         nowMs: () => this.nowMs,
         busyMs: () => this.busyMs,
@@ -116,6 +118,19 @@ describe('the overhead controller', () => {
     expect(simulation.estimated / simulation.came).toBeGreaterThan(0.75);
     expect(simulation.estimated / simulation.came).toBeLessThan(1.25);
     expect(simulation.controller.blindMs()).toBe(0);
+  });
+
+  it('tells what other parts of the probe use with the rest, and records no less for it', () => {
+    const simulation = new Simulation();
+    const calm = { tasksPerMs: 1, recordCostMs: 0.008, utilization: 0.05 };
+    simulation.run(20_000, calm);
+    const alone = simulation.controller.overheadPercent();
+    for (let second = 0; second < 30; second++) {
+      simulation.elsewhereMs += 25;
+      simulation.run(1_000, calm);
+    }
+    expect(simulation.controller.overheadPercent() - alone).toBeCloseTo(2.5, 1);
+    expect(simulation.records).toBe(simulation.came);
   });
 
   it('spends of what the program gets, where it has to wait for a processor', () => {

@@ -6,7 +6,7 @@ import { chance } from '../../base/numbers/chance.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
-import { learnRecordCost } from './record-cost.ts';
+import { learnCost } from './learned-cost.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
 import { countTraffic } from './traffic.ts';
 
@@ -50,6 +50,11 @@ export interface OverheadControllerOptions {
   setHook: (isOn: boolean) => void;
   /** Runs a function while the hook looks away. */
   quietly: (work: () => void) => void;
+  /**
+   * Time that other parts of the probe have used on this thread since the start. It is told with the rest and
+   * not paid for here: fewer records would not make it less. @default none
+   */
+  elsewhereMs?: () => number;
   /** @default the process's own */
   clock?: ControllerClock;
 }
@@ -64,6 +69,10 @@ const CALL_COST_MS = 0.000_15;
  * time, switched on and off by turns of 50 ms within one server that needs 45 us for one: 1.3 us.
  */
 const REQUEST_COST_MS = 0.001_3;
+
+/** What a record costs until the first are timed, and beyond what is timed: its share of garbage collection. */
+const INITIAL_RECORD_MS = 0.012;
+const RECORD_FACTOR = 1.5;
 
 /** The most a cycle may spend beyond the account: so many times what it pays in. */
 const OVERDRAFT = 2;
@@ -96,6 +105,7 @@ export function startOverheadController({
   budgetPercent,
   setHook,
   quietly,
+  elsewhereMs = () => 0,
   clock = PROCESS_CLOCK,
 }: OverheadControllerOptions): OverheadController {
   const account = openOverheadAccount(budgetPercent);
@@ -127,7 +137,8 @@ export function startOverheadController({
   let busyBeforeMs = clock.busyMs();
   let cpuBeforeMs = clock.cpuMs();
 
-  const recordCost = learnRecordCost();
+  const recordCost = learnCost({ initialMs: INITIAL_RECORD_MS, factor: RECORD_FACTOR });
+  let elsewhereBeforeMs = 0;
   let measuredDuty = 1;
   let overhead = 0;
   let cancelTimer = () => {};
@@ -192,13 +203,20 @@ export function startOverheadController({
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
     const costMs = spentMs + chargedMs + traffic.contexts() * REQUEST_COST_MS;
-    overhead += share * (costMs / elapsedMs - overhead);
+    overhead += share * ((spentMs + chargedMs + spentElsewhereMs()) / elapsedMs - overhead);
     bookTime(elapsedMs, costMs);
     cycleStartedAt = now;
     onMs = 0;
     traffic.startCycle();
     spentMs = 0;
     chargedMs = 0;
+  }
+
+  /** In this cycle. Contexts of requests are in it, as far as a clock sees them. */
+  function spentElsewhereMs(): number {
+    const beforeMs = elsewhereBeforeMs;
+    elsewhereBeforeMs = elsewhereMs();
+    return elsewhereBeforeMs - beforeMs;
   }
 
   function bookTime(elapsedMs: number, costMs: number): void {

@@ -107,7 +107,8 @@ it('tells what share of a route’s time the thread worked for it', async () => 
     )
     .toBeGreaterThan(0.3);
   expect(shareOf('GET /computes')).toBeLessThan(0.8);
-  expect(shareOf('GET /waits')).toBeLessThan(0.15);
+  // On a crowded machine time in which the thread has no processor counts for either.
+  expect(shareOf('GET /waits')).toBeLessThan(shareOf('GET /computes') / 2);
 });
 
 it('gives a request no context where none is asked for, nor that of the one before', async () => {

@@ -45,6 +45,8 @@ export interface AsyncTrackerOptions {
   stackDepth?: number;
   /** Enumerates the heap for an exact read. @default no exact read */
   heapWalk?: HeapWalk | null;
+  /** Time that other parts of the probe have used on this thread since the start, told with that of the tracker. @default none */
+  elsewhereMs?: () => number;
   /** Told of each stretch of a sweep, whose allocations are not the program's. @default nobody is told */
   excludeFromHere?: ExcludeFromHere;
 }
@@ -94,6 +96,7 @@ export function createAsyncTracker({
   overheadBudgetPercent = 2,
   stackDepth = 16,
   heapWalk = null,
+  elsewhereMs = () => 0,
   excludeFromHere,
 }: AsyncTrackerOptions): AsyncTracker {
   const stacks = createStackStore(stackDepth);
@@ -245,6 +248,7 @@ export function createAsyncTracker({
     budgetPercent: overheadBudgetPercent,
     setHook: setHooks,
     quietly,
+    elsewhereMs: () => requestContext.spentMs() + elsewhereMs(),
   });
   const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
   requestContext.sampleWith(controller.drawRequestWeight);

@@ -9,7 +9,7 @@ export const TRACKING: readonly Definition[] = [
   tracking(
     'pprofql_tracking_overhead_ratio',
     'gauge',
-    'Share of one core that tracking tasks has used lately, 0 to 1.',
+    'Share of one core that pprofql has used on the observed thread lately, 0 to 1.',
     (each) => share(each.overheadPercent),
   ),
   tracking(

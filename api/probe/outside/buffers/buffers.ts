@@ -4,6 +4,7 @@
  */
 import { getBuiltinModule, OwnWeakSet } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
+import { createWorkMeter } from '../../overhead/work-meter.ts';
 import type { StackHolder, StackStore } from '../../tasks/stack-store.ts';
 import type { MadeRecord } from '../record.ts';
 import { sampleByBytes } from '../sampling.ts';
@@ -42,6 +43,8 @@ export interface BufferSampler {
   relax(): boolean;
   /** Mean bytes between two samples, now. */
   intervalBytes(): number;
+  /** Milliseconds that samples have taken on this thread since the start; an estimate. */
+  spentMs(): number;
   stop(): void;
 }
 
@@ -62,13 +65,17 @@ export function createBufferSampler(
 ): BufferSampler {
   const sampling = sampleByBytes(SAMPLING);
   const standIns = createQuickStandIns(note);
+  const work = createWorkMeter({ timedOneIn: 8, initialMs: 0.01 });
   const known = new OwnWeakSet<object>();
   let isOn = false;
 
   /** The hot path: nearly all of them are passed over here. */
   function note(buffer: unknown, source: unknown, below: AnyFunction): void {
     const { byteLength: bytes } = buffer as Uint8Array;
-    if (sampling.isNext(bytes)) take(buffer as Uint8Array, source, below);
+    if (!sampling.isNext(bytes)) return;
+    const startedAtMs = work.begin();
+    take(buffer as Uint8Array, source, below);
+    work.end(startedAtMs);
   }
 
   function take(buffer: Uint8Array, source: unknown, below: AnyFunction): void {
@@ -92,6 +99,7 @@ export function createBufferSampler(
     },
     relax: () => sampling.relax(wallClockMs()),
     intervalBytes: sampling.intervalBytes,
+    spentMs: work.totalMs,
     stop() {
       isOn = false;
       standIns.takeBack();

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { harmless } from '../../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
+import { createWorkMeter } from '../../overhead/work-meter.ts';
 import type { InFlightRequest } from '../../readings/requests.ts';
 import { boundedRoute, frameworkRoute, routeOfUrl } from '../routes/names/route.ts';
 import { requestBeingParsed } from './being-parsed.ts';
@@ -36,6 +37,8 @@ interface FastifyHandlerStart {
   route?: { url?: unknown };
 }
 
+/** Of noting that a request begins, or ends. Measured on Node 26 on two servers: 1 to 2.5 us. */
+const INITIAL_WORK_MS = 0.001_5;
 /** How much of the share of a new stretch goes into the running mean. */
 const SHARE_SMOOTHING = 0.05;
 
@@ -53,6 +56,8 @@ export function createRequestContext({
   /** On the request of HTTP/1, the stream of HTTP/2. */
   const tickets = createStamp<Ticket>();
   const connections = createStamp<WeakRef<object>>();
+  /** Odd, for each request comes by twice. */
+  const work = createWorkMeter({ timedOneIn: 65, initialMs: INITIAL_WORK_MS });
   let sampleWeight: () => number | null = () => 1;
   let beyondLimit = 0;
   let lastId = 0;
@@ -152,8 +157,10 @@ export function createRequestContext({
   // The two that each request comes by; on their own, so that V8 compiles them as one.
   function onRequestStart(message: unknown): void {
     try {
+      const startedAtMs = work.begin();
       const { request, socket } = message as RequestStart;
       begin(request, socket, request.method ?? '', request.url ?? '/');
+      work.end(startedAtMs);
     } catch {
       // The program goes on as if nothing had been called.
     }
@@ -161,8 +168,10 @@ export function createRequestContext({
 
   function onResponseFinish(message: unknown): void {
     try {
+      const startedAtMs = work.begin();
       const { request } = message as RequestStart;
       endExchange(request, request);
+      work.end(startedAtMs);
     } catch {
       // As above.
     }
@@ -297,6 +306,7 @@ export function createRequestContext({
         isHeld = false;
       };
     },
+    spentMs: work.totalMs,
     contextShare: () => contextShare,
     sweep,
     keepTime,

@@ -51,6 +51,8 @@ export interface RequestContext {
   sampleWith(sampleWeight: () => number | null): void;
   /** Gives every request that begins a context, until the returned function is called. */
   holdContexts(): () => void;
+  /** Milliseconds that noting requests has taken on this thread since the start; an estimate. */
+  spentMs(): number;
   /** Share of the requests lately that have one; 1 for all. */
   contextShare(): number;
   /** Ends the requests whose connection is gone. */
