@@ -15,7 +15,7 @@ export function hotFrameOf(frames: readonly Frame[]): Frame | null {
   return isAnonymous(first) && caller?.file === first.file ? caller : first;
 }
 
-function isAnonymous({ function: name }: Frame): boolean {
+export function isAnonymous({ function: name }: Frame): boolean {
   return name.endsWith('(anonymous)') || name.endsWith('<anonymous>') || name === '';
 }
 

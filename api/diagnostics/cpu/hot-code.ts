@@ -1,5 +1,6 @@
 /** Where the time of a short CPU profile went, by the program's own functions. */
 import { timesReader } from '../../analyzers/cpu/times.ts';
+import { isOwn } from '../../base/files/frame-origin.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import type { HotCodeEvidence } from '../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../health/hot-frame.ts';
@@ -9,6 +10,8 @@ import type { CpuProfile } from './profile.ts';
 
 const MOST_PLACES = 20;
 const MOST_SHARE = 0.5;
+/** Who called it once at the start has no part in what it does since. */
+const CALLER_SHARE = 0.05;
 
 /** All stacks that lead to one function of the program. */
 interface PlaceSum {
@@ -16,10 +19,14 @@ interface PlaceSum {
   /** Of the stack that is shown: the one that took most. */
   framesMs: number;
   ms: number;
+  callers: Map<string, { frame: Frame; ms: number }>;
   routes: Map<string, number>;
 }
 
-export function hotCodeOf({ profile, durationMs, idleMs }: CpuProfile): HotCodeEvidence {
+export function hotCodeOf(
+  { profile, durationMs, idleMs }: CpuProfile,
+  takenAtMs: number,
+): HotCodeEvidence {
   const read = timesReader(profile);
   const places = new Map<string, PlaceSum>();
   let collectingMs = 0;
@@ -33,6 +40,7 @@ export function hotCodeOf({ profile, durationMs, idleMs }: CpuProfile): HotCodeE
   }
   const lastedMs = durationMs ?? 0;
   return {
+    takenAtMs,
     lastedMs,
     busyMs: lastedMs - idleMs,
     collectingMs,
@@ -40,7 +48,14 @@ export function hotCodeOf({ profile, durationMs, idleMs }: CpuProfile): HotCodeE
     places: [...places.values()]
       .sort((a, b) => b.ms - a.ms)
       .slice(0, MOST_PLACES)
-      .map(({ frames, ms, routes }) => ({ frames, ms, route: mainRoute(routes, ms) })),
+      .map(({ frames, callers, ms, routes }) => ({
+        frames,
+        callers: [...callers.values()]
+          .filter((caller) => caller.ms >= ms * CALLER_SHARE)
+          .map(({ frame }) => frame),
+        ms,
+        route: mainRoute(routes, ms),
+      })),
   };
 }
 
@@ -50,13 +65,26 @@ function addTo(
   wallMs: number,
   route: string | undefined,
 ): void {
-  const key = functionKey(hotFrameOf(frames) ?? frames.find(({ file }) => !isRuntimeFile(file)));
-  const place = places.get(key) ?? { frames: [], framesMs: 0, ms: 0, routes: new Map() };
+  const hot = hotFrameOf(frames) ?? frames.find(({ file }) => !isRuntimeFile(file));
+  const key = functionKey(hot);
+  const place = places.get(key) ?? {
+    frames: [],
+    framesMs: 0,
+    ms: 0,
+    callers: new Map(),
+    routes: new Map(),
+  };
   if (wallMs > place.framesMs) {
     place.frames = hotStackOf(frames);
     place.framesMs = wallMs;
   }
   place.ms += wallMs;
+  const callers = hotStackOf(frames).filter((frame) => isOwn(frame) && functionKey(frame) !== key);
+  for (const [caller, frame] of new Map(callers.map((each) => [functionKey(each), each]))) {
+    const known = place.callers.get(caller) ?? { frame, ms: 0 };
+    known.ms += wallMs;
+    place.callers.set(caller, known);
+  }
   if (route !== undefined) place.routes.set(route, (place.routes.get(route) ?? 0) + wallMs);
   places.set(key, place);
 }

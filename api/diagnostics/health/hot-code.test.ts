@@ -56,17 +56,33 @@ it('tells where the time of a busy thread goes, until it has time again for a wh
   // The profile knows where it begins, the looks where it was.
   const frames = [{ function: 'work', file: '/app/work.js', line: 5 }];
   expect(hotCode.evidence()).toEqual({
+    takenAtMs: 0,
     lastedMs: 8,
     busyMs: 4,
     collectingMs: 0,
     nodeMs: 1,
-    places: [{ frames, ms: 3, route: null }],
+    places: [{ frames, callers: [], ms: 3, route: null }],
   });
   clock.nowMs = 50 * SECOND_MS;
   await hotCode.suspect(IDLE);
   expect(hotCode.evidence()).not.toBeNull();
   clock.nowMs = 61 * SECOND_MS;
   expect(hotCode.evidence()).toBeNull();
+});
+
+it('tells who calls a function for a notable part of its time', async () => {
+  const { glance, hotCode } = started();
+  const { profile } = PROFILE;
+  const frame = (name: string) => ({ function: name, file: '/app/work.js', line: 3 });
+  const frames = [frame('dial'), frame('keep'), frame('main')];
+  const samples = [
+    { stack: [0], values: [50, 50e6] },
+    { stack: [0, 1], values: [49, 49e6] },
+    { stack: [0, 1, 2], values: [1, 1e6] },
+  ];
+  glance.mockResolvedValue({ ...PROFILE, profile: { ...profile, frames, samples } } as never);
+  await hotCode.suspect(BUSY);
+  expect(hotCode.evidence()?.places).toMatchObject([{ callers: [{ function: 'keep' }], ms: 100 }]);
 });
 
 it('looks ever more seldom while the thread stays busy', async () => {
@@ -101,4 +117,13 @@ it('looks again where a stall has begun in which nobody met the program', async 
   await hotCode.suspect(stalled([aFrame('processTicksAndRejections', 'node:internal/x', 1)]));
   await hotCode.suspect(stalled([]));
   expect(glance).toHaveBeenCalledTimes(2);
+});
+
+it('looks where a stall met several functions of the program, and tells who called whom', async () => {
+  const { glance, hotCode } = started();
+  const frames = [aFrame('check', '/app/work.js', 4), aFrame('poll', '/app/work.js', 9)];
+  await hotCode.suspect(
+    evidenceOf({ loop: aLoop({ state: 'RUNNING_JAVASCRIPT', blockedForMs: 5_000, frames }) }),
+  );
+  expect(glance).toHaveBeenCalledTimes(1);
 });

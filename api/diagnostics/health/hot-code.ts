@@ -3,6 +3,7 @@
  * delays are reason to, and ever more seldom while they stay.
  */
 
+import { isOwn } from '../../base/files/frame-origin.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { busyTime } from '../../health/busy-time.ts';
 import { isDelayedByNative } from '../../health/detectors/loop/delayed-loop.ts';
@@ -33,7 +34,7 @@ const BUSY_SECONDS = 1.5;
 /** Long enough to meet several delays. */
 const DELAYS_SECONDS = 5;
 /** By then there have been several looks. */
-const UNSEEN_STALL_MS = 3_000;
+const UNCLEAR_STALL_MS = 3_000;
 const FIRST_DISTANCE_MS = 30_000;
 const LONGEST_DISTANCE_MS = 10 * 60_000;
 /** Without a reason for so long, what was found is of the past. */
@@ -67,9 +68,10 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
     nextAtMs = nowMs() + distanceMs;
     distanceMs = Math.min(2 * distanceMs, LONGEST_DISTANCE_MS);
     try {
+      const takenAtMs = nowMs();
       const profile = await glance({ seconds });
       if (profile === null) return;
-      const hotCode = hotCodeOf(profile);
+      const hotCode = hotCodeOf(profile, takenAtMs);
       found = look === null ? hotCode : await withLines(hotCode, look);
       foundAtMs = nowMs();
     } catch {
@@ -82,11 +84,11 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
   return {
     evidence: () => (nowMs() - reasonAtMs > FORGOTTEN_AFTER_MS ? null : found),
     async suspect({ points, cpuTime, delays, loop }) {
-      const isUnseen = isUnseenStall(loop);
-      const isBusy = isUnseen || busyTime(points, cpuTime) !== null;
+      const isUnclear = isUnclearStall(loop);
+      const isBusy = isUnclear || busyTime(points, cpuTime) !== null;
       if (!isBusy && !isDelayedByNative(delays)) return;
       // What was found before the stall is of something else.
-      const isNew = isUnseen && foundAtMs < nowMs() - loop!.blockedForMs;
+      const isNew = isUnclear && foundAtMs < nowMs() - loop!.blockedForMs;
       if (isNew || nowMs() - reasonAtMs > FORGOTTEN_AFTER_MS) begin();
       reasonAtMs = nowMs();
       if (isLooking || nowMs() < nextAtMs) return;
@@ -99,11 +101,12 @@ export function createHotCode({ glance, look, nowMs = Date.now }: HotCodeOptions
 
 /**
  * The looks at a stall met no code of the program: compiled functions that call nothing are not interrupted,
- * as in a chain of promises that never ends. A CPU profile meets them.
+ * as in a chain of promises that never ends. A CPU profile meets them. Or they met several functions: then they
+ * do not tell whether the last one takes long, or is called again and again.
  */
-function isUnseenStall(loop: LoopEvidence | null): boolean {
-  if (loop?.state !== 'RUNNING_JAVASCRIPT' || loop.blockedForMs < UNSEEN_STALL_MS) return false;
-  return hotFrameOf(loop.frames) === null;
+function isUnclearStall(loop: LoopEvidence | null): boolean {
+  if (loop?.state !== 'RUNNING_JAVASCRIPT' || loop.blockedForMs < UNCLEAR_STALL_MS) return false;
+  return new Set(loop.frames.filter(isOwn).map(functionKey)).size !== 1;
 }
 
 /** A profile tells where a function begins; a look into the thread, at which line it is. */

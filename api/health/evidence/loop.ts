@@ -55,6 +55,8 @@ export interface DelayEvidence {
 export interface HotPlace {
   /** Top frame first: of the stack that took most, or one that was seen there. */
   frames: readonly Frame[];
+  /** Functions of the program that called it, directly or not, for a notable part of that time. */
+  callers: readonly Frame[];
   ms: number;
   /** The route whose requests took most of that time, as in `GET /users/:id`; null where none did. */
   route: string | null;
@@ -62,6 +64,8 @@ export interface HotPlace {
 
 /** Where the time of the observed thread went, by a short CPU profile. */
 export interface HotCodeEvidence {
+  /** When it began. */
+  takenAtMs: number;
   lastedMs: number;
   /** All but idle; the following are of it. */
   busyMs: number;

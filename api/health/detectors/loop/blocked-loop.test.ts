@@ -48,8 +48,19 @@ describe('a process whose event loop is blocked', () => {
   });
 
   test('does not answer, and a CPU profile names the line where no look met the program', () => {
-    const place = (frames: (typeof HANDLE)[], ms: number) => ({ frames, ms, route: null });
-    const profiled = { lastedMs: 1_500, busyMs: 1_500, collectingMs: 0, nodeMs: 900 };
+    const place = (frames: (typeof HANDLE)[], ms: number) => ({
+      frames,
+      callers: [],
+      ms,
+      route: null,
+    });
+    const profiled = {
+      takenAtMs: NOW_MS - 5_000,
+      lastedMs: 1_500,
+      busyMs: 1_500,
+      collectingMs: 0,
+      nodeMs: 900,
+    };
     const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [PARSE] });
     const sentenceWith = (...places: ReturnType<typeof place>[]) =>
       sentencesFor({ loop, hotCode: { ...profiled, places } });
@@ -60,6 +71,34 @@ describe('a process whose event loop is blocked', () => {
       place([aFrame(`f${at}`, '/app/b.ts', at)], 200),
     );
     expect(sentenceWith(...many)[0]).toContain('stuck in parse (node:internal/json:9)');
+  });
+
+  describe('by a loop of promises', () => {
+    const next = aFrame('nextJob', '/app/src/jobs.ts', 2);
+    const drain = aFrame('drainJobs', '/app/src/jobs.ts', 5);
+    const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [next, drain] });
+    const profiled = {
+      takenAtMs: NOW_MS - 5_000,
+      lastedMs: 1_500,
+      busyMs: 1_500,
+      collectingMs: 0,
+      nodeMs: 400,
+      places: [
+        { frames: [next, drain], callers: [drain], ms: 900, route: null },
+        { frames: [drain], callers: [], ms: 150, route: null },
+      ],
+    };
+    const culpritWith = (given: Partial<typeof profiled>) =>
+      assess({ loop, hotCode: { ...profiled, ...given } }).findings[0]?.culprit;
+
+    test('is told with the function that goes round, not the one that it calls', () => {
+      expect(culpritWith({})).toEqual(drain);
+    });
+
+    test('is told apart from one long call, by a profile of this very stall', () => {
+      expect(culpritWith({ nodeMs: 10 })).toEqual(next);
+      expect(culpritWith({ takenAtMs: NOW_MS - 60_000 })).toEqual(next);
+    });
   });
 
   test('is not to blame for a debugger or a heap read that holds it', () => {

@@ -4,6 +4,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { LoopEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
+import { loopFeederOf } from '../../loop-feeder.ts';
 import { frameWords } from '../../words.ts';
 import { isStarved } from './cpu-starved.ts';
 
@@ -22,6 +23,8 @@ const SHORTEST_OWN_MS = 300;
 const SURE_OWN_MS = 1_000;
 /** Of the time in code of the program: a line with less is one of many. */
 const PROFILED_SHARE = 0.4;
+/** Of the busy time, in Node and V8 alone: a single long call leaves them none. */
+const ROUNDS_NODE_SHARE = 0.1;
 /** A shorter silence of which nobody knows the reason may as well be the machine's. */
 const LONG_WITHOUT_CULPRIT_MS = 10_000;
 
@@ -63,10 +66,9 @@ export const blockedLoop: Detector<BlockedLoop> = {
 };
 
 function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
-  const { state, blockedForMs, frames } = loop;
+  const { state, blockedForMs } = loop;
   if (state === 'RESPONSIVE' || isOfMachine(loop)) return null;
-  const seen = hotFrameOf(frames);
-  const stack = seen === null ? profiledStack(evidence) : frames;
+  const stack = tellingStack(evidence);
   const culprit = hotFrameOf(stack);
   const isKnown = culprit !== null && blockedForMs - loop.starvedForMs >= SURE_OWN_MS;
   // Where the machine gives it little, the thread also waits for threads of V8 that get as little.
@@ -83,14 +85,24 @@ function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
   };
 }
 
-/** Where no look met the program: what a CPU profile of it met most often. */
-function profiledStack({ loop, hotCode }: Evidence): readonly Frame[] {
+/**
+ * Where no look met the program, what a CPU profile of it met most often. Where the calls are so short that Node begins one
+ * after the other, as with `await` of what is there already, the function that goes round is meant: looks meet those that it calls,
+ * because V8 lets itself be interrupted as a function begins.
+ */
+function tellingStack({ loop, hotCode, nowMs }: Evidence): readonly Frame[] {
   const frames = loop?.frames ?? [];
-  const [main] = hotCode?.places ?? [];
-  if (loop?.state !== 'RUNNING_JAVASCRIPT' || hotCode === null || main === undefined) return frames;
+  if (loop?.state !== 'RUNNING_JAVASCRIPT' || hotCode === null) return frames;
+  const [main] = hotCode.places;
+  if (main === undefined || hotCode.takenAtMs < nowMs - loop.blockedForMs) return frames;
+  const isSeen = hotFrameOf(frames) !== null;
+  if (!isSeen || hotCode.nodeMs >= ROUNDS_NODE_SHARE * hotCode.busyMs) {
+    const feeder = loopFeederOf(hotCode.places);
+    if (feeder !== null) return feeder.frames;
+  }
   const ofProgramMs = hotCode.places.reduce((sum, { ms }) => sum + ms, 0);
   // The rest is in V8's own, between one promise and the next.
-  return main.ms >= ofProgramMs * PROFILED_SHARE ? main.frames : frames;
+  return !isSeen && main.ms >= ofProgramMs * PROFILED_SHARE ? main.frames : frames;
 }
 
 /** What it was not given a core for is not its own: with one, it would have turned in time. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
 import type { OutsideEvidence } from '../../evidence/outside.ts';
-import { aFrame, HEALTHY_POINTS } from '../../testing/evidence.ts';
+import { aFrame, HEALTHY_POINTS, NOW_MS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { busyThread } from './busy-thread.ts';
 import { delayedLoop } from './delayed-loop.ts';
@@ -13,11 +13,12 @@ const BUSY_POINTS = HEALTHY_POINTS.map((point) => ({ ...point, eventLoopUtilizat
 /** One and a half seconds of a thread that does nothing else. */
 function hotCodeOf(given: Partial<HotCodeEvidence> = {}): HotCodeEvidence {
   return {
+    takenAtMs: NOW_MS - 2_000,
     lastedMs: 1_500,
     busyMs: 1_500,
     collectingMs: 0,
     nodeMs: 0,
-    places: [{ frames: [POLL], ms: 1_200, route: null }],
+    places: [{ frames: [POLL], callers: [], ms: 1_200, route: null }],
     ...given,
   };
 }
@@ -47,7 +48,7 @@ describe('a thread without a moment to spare', () => {
   });
 
   test('is worth no more than a notice where requests make it do that', () => {
-    const places = [{ frames: [POLL], ms: 300, route: 'GET /jobs' }];
+    const places = [{ frames: [POLL], callers: [], ms: 300, route: 'GET /jobs' }];
     const hotCode = hotCodeOf({ nodeMs: 1_200, places });
     expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toMatch(/^NOTICE: .* pollJobs/);
   });
@@ -55,10 +56,10 @@ describe('a thread without a moment to spare', () => {
   test('is told with the line that Node calls again and again', () => {
     const hotCode = hotCodeOf({
       nodeMs: 1_200,
-      places: [{ frames: [POLL], ms: 300, route: null }],
+      places: [{ frames: [POLL], callers: [], ms: 300, route: null }],
     });
     expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
-      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in pollJobs (src/jobs.ts:6), and ≈80 % in Node calling it again and again.',
+      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in the loop of pollJobs (src/jobs.ts:6), and ≈80 % in Node calling it again and again.',
     );
   });
 
@@ -68,20 +69,43 @@ describe('a thread without a moment to spare', () => {
     const hotCode = hotCodeOf({
       nodeMs: 1_120,
       places: [
-        { frames: [dial, keep], ms: 180, route: null },
-        { frames: [keep], ms: 120, route: null },
-        { frames: [RENDER], ms: 80, route: 'GET /page' },
+        { frames: [dial, keep], callers: [], ms: 180, route: null },
+        { frames: [keep], callers: [], ms: 120, route: null },
+        { frames: [RENDER], callers: [], ms: 80, route: 'GET /page' },
       ],
     });
     expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
-      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in keepConnected (src/broker.ts:11), and ≈75 % in Node calling it again and again.',
+      'WARNING: The main thread is busy 100 % of the time: ≈20 % of it in the loop of keepConnected (src/broker.ts:11), which calls dial (src/broker.ts:4), and ≈75 % in Node calling it again and again.',
+    );
+  });
+
+  test('is told with the function that goes round, also where what it calls takes most and goes on by itself', () => {
+    const dial = aFrame('dial', '/app/src/broker.ts', 4);
+    const keep = aFrame('keepConnected', '/app/src/broker.ts', 11);
+    const hotCode = hotCodeOf({
+      nodeMs: 450,
+      places: [
+        { frames: [dial], callers: [keep], ms: 900, route: null },
+        { frames: [keep], callers: [], ms: 100, route: null },
+      ],
+    });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
+      'WARNING: The main thread is busy 100 % of the time: ≈67 % of it in the loop of keepConnected (src/broker.ts:11), which calls dial (src/broker.ts:4), and ≈30 % in Node calling it again and again.',
+    );
+  });
+
+  test('is told with the function that takes long, where it is not called again and again', () => {
+    const tick = aFrame('tick', '/app/src/jobs.ts', 2);
+    const places = [{ frames: [RENDER, tick], callers: [tick], ms: 1_400, route: null }];
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf({ places }) })).toMatch(
+      /in render \(src\/page\.ts:9\)\.$/,
     );
   });
 
   test('that does many things for those who ask is worth a notice', () => {
     const places = [
-      { frames: [RENDER], ms: 400, route: 'GET /page' },
-      { frames: [POLL], ms: 300, route: null },
+      { frames: [RENDER], callers: [], ms: 400, route: 'GET /page' },
+      { frames: [POLL], callers: [], ms: 300, route: null },
     ];
     expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf({ places }) })).toBe(
       'NOTICE: The main thread is busy 100 % of the time: ≈27 % of it in render (src/page.ts:9), for GET /page.',
