@@ -87,6 +87,24 @@ describe('the CPU profiler', () => {
     );
   });
 
+  it('does not let the sampler run on where the rest of the start or of the end fails', () => {
+    const { calls, startDriver } = fakeSampler();
+    const profiler = createCpuProfiler({ requestContext: null, startDriver });
+    const { on, off } = process;
+    const replaced = () => {
+      throw new Error('the program has replaced it');
+    };
+    process.on = replaced;
+    expect(() => profiler.start(request(1))).toThrow('has replaced');
+    process.on = on;
+    expect(calls).toEqual({ started: 1, stopped: 1 });
+    profiler.start(request(2));
+    process.off = replaced;
+    expect(() => profiler.finish(2)).toThrow('has replaced');
+    process.off = off;
+    expect(calls).toEqual({ started: 2, stopped: 2 });
+  });
+
   it('says why samples carry no route', () => {
     const { startDriver } = fakeSampler();
     const profiler = createCpuProfiler({ requestContext: null, startDriver });

@@ -63,6 +63,20 @@ export function createCpuProfiler({
   function begin(request: CpuProfileRequest): RunningProfile {
     const beganMs = threadClockMs();
     const driver = startDriver(request);
+    try {
+      return { request, driver, ...accompany(request, driver, beganMs) };
+    } catch (error) {
+      discardSamples(driver);
+      throw error;
+    }
+  }
+
+  /** What goes with a sampler that runs. */
+  function accompany(
+    request: CpuProfileRequest,
+    driver: CpuDriver,
+    beganMs: number,
+  ): Pick<RunningProfile, 'start' | 'time' | 'release'> {
     const unfollow =
       requestContext === null || !HAS_SAMPLE_DETAILS
         ? () => {}
@@ -72,8 +86,6 @@ export function createCpuProfiler({
     const forget = onProcessExit(discard);
     const deadline = setTimeout(discard, request.durationMs + graceMs).unref();
     return {
-      request,
-      driver,
       start: { startedAtMs: wallClockMs(), startPauseMs: threadClockMs() - beganMs },
       time: startSampledTime(CLOCKS),
       release() {
@@ -90,13 +102,19 @@ export function createCpuProfiler({
     if (running?.request.id !== id) return null;
     const ended = running;
     running = null;
-    ended.time.end();
-    ended.release();
+    try {
+      ended.time.end();
+      ended.release();
+    } catch (error) {
+      discardSamples(ended.driver);
+      throw error;
+    }
     return ended;
   }
 
   function cancel(id: number): void {
-    end(id)?.driver.stop(() => {});
+    const ended = end(id);
+    if (ended !== null) discardSamples(ended.driver);
   }
 
   function cancelRunning(): void {
@@ -141,6 +159,10 @@ export function createCpuProfiler({
       lastOverId = Number.POSITIVE_INFINITY;
     },
   };
+}
+
+function discardSamples(driver: CpuDriver): void {
+  driver.stop(() => {});
 }
 
 /** What was sampled in the time that counts. */

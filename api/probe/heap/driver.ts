@@ -23,6 +23,8 @@ export interface HeapDriver {
   /** @throws DiagnosticsError `UNAVAILABLE` when somebody else's sampler is running. */
   start(intervalBytes: number, stackDepth: number): void;
   stop(): void;
+  /** False from when another tool has stopped it. */
+  isRunning(): boolean;
   /** @throws when the sampler is not running (any more). */
   readTree<T>(use: (root: HeapNode) => T): T;
   heapUsedBytes(): number;
@@ -58,6 +60,7 @@ export function openHeapDriver(memory: MemoryMeter = createMemoryMeter()): HeapD
       isStarted = false;
       profiler.stopSamplingHeapProfiler();
     },
+    isRunning: () => isStarted && isSampling(profiler),
     // `heap.profile()` would restart the sampler and with it every total.
     readTree: (use) =>
       memory.exclude(() =>

@@ -16,6 +16,7 @@ function fakeDriver() {
     start,
     stop,
     readTree: (use) => use({ name: '(root)', scriptName: '', allocations: [], children: [] }),
+    isRunning: () => true,
     heapUsedBytes: () => 0,
     allocatedBytes: () => 0,
   };

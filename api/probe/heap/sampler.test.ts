@@ -34,6 +34,7 @@ function fakeDriver({ countsAllocations = true } = {}) {
       state.pause();
       return use(treeOf(state.allocatedBytes - state.startedAtBytes));
     },
+    isRunning: () => state.isRunning,
     heapUsedBytes: () => HEAP_USED_BYTES,
     allocatedBytes: () => state.allocatedBytes,
   };
@@ -153,6 +154,18 @@ describe('the heap sampler', () => {
     state.isRunning = false;
     await expect(sampler.read()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(sampler.availability().inuse).toMatch(/another tool may have stopped it/);
+  });
+
+  it('reads on after a read that failed while the sampler ran on', async () => {
+    const { state, openDriver } = fakeDriver();
+    const sampler = create({ openDriver });
+    state.pause = () => {
+      throw new Error('Array.prototype.map was replaced');
+    };
+    await expect(sampler.read()).rejects.toThrow('was replaced');
+    state.pause = () => {};
+    await expect(sampler.read()).resolves.toMatchObject({ rotations: 0 });
+    expect(sampler.availability().inuse).toBeNull();
   });
 
   it('stops once, and stays readable as stopped', async () => {

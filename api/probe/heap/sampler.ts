@@ -121,6 +121,8 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
       last = readNow(heap);
       return last;
     } catch (cause) {
+      // It failed in something else, such as a built-in that the program has replaced: the next read may do.
+      if (heap.isRunning()) throw cause;
       stopBecause(LOST);
       throw unavailableError(cause);
     }

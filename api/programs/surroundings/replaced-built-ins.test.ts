@@ -17,6 +17,10 @@ const QUERY = `{
   eventLoop { state }
 }`;
 
+const TABLES = '{ pprof { inuseAllocations { bytes } } }';
+const TASKS = '{ goroutines { totalGoroutines } }';
+const PROFILE = 'mutation { takeCpuProfile(seconds: 0.1) { ... on CpuProfile { id busyMs } } }';
+
 interface Answer {
   instrumentation: {
     overheadPercent: number;
@@ -53,3 +57,33 @@ describe.concurrent.each(['frozen', 'throwing'])(
     });
   },
 );
+
+describe('a program that replaces built-ins for a while', () => {
+  it('is answered by one clear error meanwhile, and as ever afterwards', async () => {
+    await using program = launchObserved(
+      ['--disable-warning=ExperimentalWarning', PROGRAM, 'replacing'],
+      { env: { PPROFQL_PAUSE_BUDGET_PERCENT: '100' } },
+    );
+    const url = await program.url();
+    const said = (line: string) => {
+      program.write(line);
+      return program.printed(new RegExp(`did ${line}`));
+    };
+
+    await said('replace');
+    for (const question of [TABLES, TASKS, PROFILE]) {
+      await expect(program.ask(question)).rejects.toThrow(
+        /the observed program has replaced or deleted Array\.prototype\.map or Set\.prototype\.add/,
+      );
+    }
+
+    await said('restore');
+    const { pprof } = await program.ask<{ pprof: { inuseAllocations: unknown[] | null } }>(TABLES);
+    expect(pprof.inuseAllocations).not.toBeNull();
+    await program.ask(TASKS);
+    await program.ask(PROFILE);
+    const { code, stderr } = await program.end();
+    expect(stderr).toBe(`pprofql: ${url}\n`);
+    expect(code).toBe(7);
+  });
+});

@@ -25,6 +25,8 @@ export interface RotatingHeap {
   sizes(): SampledSizes;
   /** Whether the next read will restart the sampler. */
   isFull(): boolean;
+  /** False from when another tool has stopped the sampler. */
+  isRunning(): boolean;
   /**
    * Stops the sampler for a while. What it holds is carried over; what is allocated meanwhile it never
    * sees. To be called right after a collection.
@@ -89,6 +91,7 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
     },
     sizes: () => driver.readTree((root) => sampledSizes(root, intervalBytes)),
     isFull,
+    isRunning: driver.isRunning,
     suspend() {
       const { reading, columns, heapUsedBytes } = read();
       carried = carryHeap(columns, heapUsedBytes);
