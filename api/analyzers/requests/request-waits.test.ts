@@ -88,6 +88,18 @@ describe('a wait', () => {
     );
   });
 
+  it('is for an event where nothing was asked of others, and a timer will end it', () => {
+    const waitsForEvent = (...begun: Begun[]) =>
+      requestWaits(LISTED, tasksOf(begun))[0]!.waitsForEvent;
+    const limit = timer(SIGNAL, POLL, HANDLER);
+    const once = { frames: [frame('once', 'node:events'), POLL, HANDLER] };
+    expect(waitsForEvent(WAIT, once, limit)).toBe(true);
+    expect(waitsForEvent(WAIT, once)).toBe(false);
+    const asked = frame('fetch', 'node:internal/deps/undici/undici');
+    expect(waitsForEvent(WAIT, limit, { frames: [asked, POLL, HANDLER] })).toBe(false);
+    expect(waitsForEvent(WAIT, limit, { frames: [PACKAGE, POLL, HANDLER] })).toBe(false);
+  });
+
   test.each([
     ['nothing else was begun', []],
     ['a package has begun one of its own', [timer(SET_TIMEOUT, PACKAGE, POLL, HANDLER)]],

@@ -21,6 +21,8 @@ export interface RequestWait {
   rowFrames: readonly Frame[];
   /** A timer will end this wait, if nothing else does. */
   hasTimeLimit: boolean;
+  /** It has such a limit, and has asked nothing of the system or of another process: it waits for something to happen here. */
+  waitsForEvent: boolean;
   /** All that it has begun and is pending: where it waits for it, and where it was made; the latest first. */
   stacks: readonly (readonly Frame[])[];
 }
@@ -32,6 +34,9 @@ const TIMER = 'Timeout';
 /** Of the age of its request: what was called later than that is one call of many. */
 const YOUNG_SHARE = 0.1;
 const REPEATS = /^setInterval$/;
+/** Node's modules by which something is asked of others. */
+const ASKS_OTHERS =
+  /undici|^node:(?:internal\/)?(?:_?https?|_tls|net|dns|dgram|tls|fs|child_process|crypto|zlib|cluster|worker)\b/;
 
 /** @param tasks what is known of where requests wait; null where nothing is */
 export function requestWaits(
@@ -50,6 +55,10 @@ export function requestWaits(
       .reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
     const frames = (place !== undefined && tasks?.stacks[place]) || [];
     const youngMs = ageMs * YOUNG_SHARE;
+    const hasTimeLimit =
+      at.some(({ type }) => type === TIMER) ||
+      own.some((task) => isTimeLimit(task, tasks!.stacks, place));
+    const stacks = tasks === null ? [] : stacksOf(own, tasks);
     const calledMs = tasks === null ? [] : callsOf(own, tasks);
     const top = frames.find(isOwn);
     const topCall = top && calledMs.find(({ frame }) => isSameFunction(frame, top));
@@ -65,10 +74,9 @@ export function requestWaits(
         frames,
         calledMs.filter((call) => call.ageMs <= youngMs),
       ),
-      hasTimeLimit:
-        at.some(({ type }) => type === TIMER) ||
-        own.some((task) => isTimeLimit(task, tasks!.stacks, place)),
-      stacks: tasks === null ? [] : stacksOf(own, tasks),
+      hasTimeLimit,
+      waitsForEvent: hasTimeLimit && !stacks.some(asksOthers),
+      stacks,
     };
   });
 }
@@ -114,6 +122,14 @@ function isTimeLimit(
     waiting !== undefined &&
     !direct.some((frame) => REPEATS.test(frame.function)) &&
     direct.some((frame) => isSameFunction(frame, waiting))
+  );
+}
+
+/** The program has called a package, or Node for something that others do. */
+function asksOthers(frames: readonly Frame[]): boolean {
+  const called = frames.slice(0, Math.max(0, frames.findIndex(isOwn)));
+  return called.some(
+    ({ file }) => ASKS_OTHERS.test(file) || frameOrigin(file) === 'DEPENDENCY',
   );
 }
 

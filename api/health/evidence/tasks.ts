@@ -44,4 +44,6 @@ export interface RouteEvidence
   waitsInARow: number | null;
   /** Where those go from one wait to the next, top frame first; empty where that was not seen. */
   rowFrames: readonly Frame[];
+  /** Of its requests that were seen waiting for a second and more, those that waited for an event here, 0 to 1; null for none. */
+  waitsForEventShare: number | null;
 }

@@ -97,6 +97,7 @@ export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence 
     waitMs: given.ageMs ?? 50,
     rowFrames: given.frames ?? [LOAD_USER],
     hasTimeLimit: false,
+    waitsForEvent: false,
     stacks: [[LOAD_USER]],
     ...given,
   };
@@ -113,6 +114,7 @@ export function aRoute(given: Partial<RouteEvidence> = {}): RouteEvidence {
     recent: { count: 100, meanMs: 10 },
     waitsInARow: null,
     rowFrames: [],
+    waitsForEventShare: null,
     ...given,
   };
 }

@@ -17,6 +17,7 @@ export interface WaitRow {
   waitsInARow: number | null;
   /** Where the one that was seen last goes from one wait to the next. */
   rowFrames: readonly Frame[];
+  waitsForEventShare: number | null;
 }
 
 interface Seen {
@@ -31,15 +32,15 @@ const WEIGHT = 0.3;
 const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
-  const rows = new Map<string, { inARow: number; frames: readonly Frame[] }>();
+  const rows = new Map<string, { inARow: number; frames: readonly Frame[]; eventShare: number }>();
   /** Of the requests of the last look. */
   let seen: ReadonlyMap<number, Seen> = new Map();
 
   return {
     note(requests) {
       const now = new Map<number, Seen>();
-      for (const { id, route, ageMs, waitMs, frames, rowFrames, isUnanswered } of requests) {
-        if (!isUnanswered || waitMs === null || frames.length === 0) continue;
+      for (const { id, route, ageMs, waitMs, frames, ...request } of requests) {
+        if (!request.isUnanswered || waitMs === null || frames.length === 0) continue;
         const before = seen.get(id) ?? { times: 0, longestMs: 1 };
         const { times, longestMs } = {
           times: before.times + 1,
@@ -51,9 +52,11 @@ export function createWaitRows(): WaitRows {
         const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
+        const eventShare = request.waitsForEvent ? 1 : 0;
         rows.set(route, {
-          inARow: known === undefined ? inARow : known.inARow + WEIGHT * (inARow - known.inARow),
-          frames: rowFrames,
+          inARow: inARow + (1 - WEIGHT) * ((known?.inARow ?? inARow) - inARow),
+          frames: request.rowFrames,
+          eventShare: eventShare + (1 - WEIGHT) * ((known?.eventShare ?? eventShare) - eventShare),
         });
       }
       seen = now;
@@ -61,8 +64,12 @@ export function createWaitRows(): WaitRows {
     of(route) {
       const row = rows.get(route);
       return row === undefined
-        ? { waitsInARow: null, rowFrames: [] }
-        : { waitsInARow: Math.round(row.inARow), rowFrames: row.frames };
+        ? { waitsInARow: null, rowFrames: [], waitsForEventShare: null }
+        : {
+            waitsInARow: Math.round(row.inARow),
+            rowFrames: row.frames,
+            waitsForEventShare: row.eventShare,
+          };
     },
   };
 }

@@ -58,6 +58,18 @@ describe('a route is slow', () => {
     ]);
   });
 
+  test('because it sleeps, and no event ends that sooner', () => {
+    const route = { ...SLOW, waitsForEventShare: 1, maxMs: 4_300 };
+    expect(findingsFor({ routes: [route] })[0]).toContain('waiting in priceOrder');
+    const alike = { ...route, maxMs: 6_000, recent: { count: 50, meanMs: 5_800 } };
+    expect(findingsFor({ routes: [alike] })[0]).toContain('waiting in priceOrder');
+  });
+
+  test('because of one wait after the other, each with its time limit', () => {
+    const route = { ...SLOW, waitsForEventShare: 1, maxMs: 25_000, waitsInARow: 98 };
+    expect(findingsFor({ routes: [{ ...route, rowFrames: [PRICE] }] })[0]).toMatch(/^WARNING/);
+  });
+
   test('at several lines of one function', () => {
     const later = aFrame('priceOrder', '/app/src/price.ts', 9);
     const waits = [waitIn(PRICE, 0.4), waitIn(later, 0.3)];
@@ -103,6 +115,18 @@ describe('no route is slow', () => {
       { routes: [{ ...SLOW, waits: [waitIn(PRICE, 0.3), waitIn(aFrame('f', '/app/f.ts'), 0.1)] }] },
     ],
     ['of which nobody knows where it waits', { routes: [{ ...SLOW, waits: [] }] }],
+    [
+      'whose requests wait for an event, or for the end of their time',
+      { routes: [{ ...SLOW, waitsForEventShare: 1, maxMs: 25_000 }] },
+    ],
+    [
+      'whose requests wait until their time is over, as nothing happens',
+      {
+        routes: [
+          { ...SLOW, waitsForEventShare: 1, maxMs: 25_000, recent: { count: 50, meanMs: 25_000 } },
+        ],
+      },
+    ],
     [
       'whose answers stream',
       { routes: [SLOW], requests: [aRequest({ ageMs: 60_000, isUnanswered: false })] },

@@ -34,6 +34,11 @@ const MOSTLY = 0.5;
 const LEAST_OF_TWO = 0.25;
 /** Fewer waits one after the other are what a careful program does too. */
 const FEWEST_IN_A_ROW = 10;
+const POLLING_SHARE = 0.8;
+/** Who sets itself a limit of less than that waits for an answer, not for an event. */
+const SHORTEST_POLL_MS = 5_000;
+const LONG_POLL_MS = 10_000;
+const UNEVEN_SHARE = 0.85;
 
 /**
  * A route takes long, by those of its requests that ended lately. A single wait may be how it is
@@ -51,6 +56,7 @@ export const slowRoute: Detector<SlowRoute> = {
       .map((route) => ({ route, where: slowPlace(route) }))
       .filter((each): each is { route: RouteEvidence; where: SlowPlace } => each.where !== null)
       .map(({ route, where }) => ({ route, where, isRow: isRow(route, where) }))
+      .filter(({ route, isRow }) => isRow || !isLongPoll(route))
       .sort((a, b) => Number(b.isRow) - Number(a.isRow) || totalMs(b.route) - totalMs(a.route));
     const [worst] = slow;
     if (worst === undefined) return null;
@@ -144,6 +150,15 @@ function isStreaming({ requests }: Evidence, route: string): boolean {
   const ofRoute = (requests ?? []).filter((request) => request.route === route);
   const unanswered = ofRoute.filter(({ isUnanswered }) => isUnanswered).length;
   return ofRoute.length > 0 && unanswered * 2 < ofRoute.length;
+}
+
+/**
+ * Its requests wait for what may happen, each with a time limit: they are meant to take long. Those that last just as
+ * long each time sleep, or what they ask is played by a timer.
+ */
+function isLongPoll({ waitsForEventShare, recent: { meanMs }, maxMs }: RouteEvidence): boolean {
+  if ((waitsForEventShare ?? 0) < POLLING_SHARE || maxMs < SHORTEST_POLL_MS) return false;
+  return meanMs >= LONG_POLL_MS || meanMs <= maxMs * UNEVEN_SHARE;
 }
 
 function totalMs({ recent }: RouteEvidence): number {
