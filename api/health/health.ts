@@ -21,6 +21,7 @@ import { nearHeapLimit } from './detectors/memory/near-heap-limit.ts';
 import { externalMemoryGrowth } from './detectors/outside/external-memory-growth.ts';
 import { handleGrowth } from './detectors/outside/handle-growth.ts';
 import { nativeMemoryGrowth } from './detectors/outside/native-memory-growth.ts';
+import { openFileGrowth } from './detectors/outside/open-file-growth.ts';
 import { threadGrowth } from './detectors/outside/thread-growth.ts';
 import { keepsAlive } from './detectors/process/keeps-alive.ts';
 import { previousRunDied } from './detectors/process/previous-run.ts';
@@ -59,7 +60,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [databasePool],
   [blockedLoop],
   [listenerGrowth, taskGrowth, heapGrowth],
-  [handleGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
+  [handleGrowth, openFileGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
   [goroutineCrowd],
   [requestDeadlock, poolExhausted],

@@ -128,9 +128,7 @@ function isTimeLimit(
 /** The program has called a package, or Node for something that others do. */
 function asksOthers(frames: readonly Frame[]): boolean {
   const called = frames.slice(0, Math.max(0, frames.findIndex(isOwn)));
-  return called.some(
-    ({ file }) => ASKS_OTHERS.test(file) || frameOrigin(file) === 'DEPENDENCY',
-  );
+  return called.some(({ file }) => ASKS_OTHERS.test(file) || frameOrigin(file) === 'DEPENDENCY');
 }
 
 function byRequest({ tasks }: TasksReading): Map<number, TaskReading[]> {

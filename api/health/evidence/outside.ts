@@ -45,6 +45,14 @@ export interface MadeEvidence extends Omit<MadeReading, 'stack'> {
   frames: readonly Frame[];
 }
 
+/** Descriptors of regular files that are open. */
+export interface OpenFilesEvidence {
+  /** Of one file, or of the folder that several are in. */
+  path: string;
+  isFolder: boolean;
+  count: number;
+}
+
 export interface OutsideEvidence {
   /** Of the last minutes, oldest first. */
   levels: readonly OutsideLevel[];
@@ -52,6 +60,8 @@ export interface OutsideEvidence {
   made: readonly MadeEvidence[];
   /** What of buffers was watched from when to when is in `made`; null for nothing. */
   buffersWatched: { sinceMs: number; untilMs: number } | null;
+  /** As last read, most first; empty where descriptors are not suspected, or the system does not tell. */
+  openFiles: readonly OpenFilesEvidence[];
   /** Cores that the process may use. */
   cores: number;
 }

@@ -50,6 +50,7 @@ export function outsideOf(given: Partial<OutsideEvidence> = {}): OutsideEvidence
     levels: levelsOf(13, () => ({})),
     made: [],
     buffersWatched: { sinceMs: NOW_MS - 80_000, untilMs: NOW_MS - 20_000 },
+    openFiles: [],
     cores: 2,
     ...given,
   };

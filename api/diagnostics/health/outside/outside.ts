@@ -8,7 +8,8 @@ import type { RemoteProbe } from '../../../link/probe-link.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import type { OutsideReading } from '../../../probe/readings/outside.ts';
 import { createLevelRecord } from './levels.ts';
-import { type Suspicion, suspicionOf } from './suspicion.ts';
+import { readOpenFiles } from './open-files.ts';
+import { descriptorsRise, type Suspicion, suspicionOf } from './suspicion.ts';
 
 export interface OutsideSourceOptions {
   probe: Pick<RemoteProbe, 'watchOutside' | 'readOutside' | 'collectGarbage'>;
@@ -41,6 +42,8 @@ const MANY_KEPT = 8;
 const READ_FOR_MS = 15 * 60_000;
 /** A leak may come without a single collection; then one is asked for, but not more often than this. */
 const COLLECT_AGAIN_MS = 5 * 60_000;
+/** So long after descriptors last rose it is told which files are open. */
+const FILES_FOR_MS = 2 * 60_000;
 
 export function createOutsideSource(options: OutsideSourceOptions): OutsideSource {
   const { probe, settledMs = SETTLED_MS } = options;
@@ -55,6 +58,8 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
   let collectedAtMs = Number.NEGATIVE_INFINITY;
   let made: readonly MadeEvidence[] = [];
   let buffersWatched: OutsideEvidence['buffersWatched'] = null;
+  let openFiles: OutsideEvidence['openFiles'] = [];
+  let descriptorsRoseAtMs = Number.NEGATIVE_INFINITY;
   let isReading = false;
 
   async function suspect(): Promise<void> {
@@ -72,6 +77,8 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
   }
 
   async function look(nowMs: number, hasWorkers: boolean): Promise<void> {
+    if (descriptorsRise(record.levels())) descriptorsRoseAtMs = nowMs;
+    openFiles = nowMs - descriptorsRoseAtMs < FILES_FOR_MS ? await readOpenFiles() : [];
     await watch(suspicionOf(record.levels()), nowMs);
     const sinceMs = Math.max(...Object.values(watchedAtMs));
     if (!hasWorkers && nowMs - sinceMs > READ_FOR_MS) {
@@ -122,7 +129,13 @@ export function createOutsideSource(options: OutsideSourceOptions): OutsideSourc
   }
 
   return {
-    evidence: () => ({ levels: record.levels(), made, buffersWatched, cores: options.cores }),
+    evidence: () => ({
+      levels: record.levels(),
+      made,
+      buffersWatched,
+      openFiles,
+      cores: options.cores,
+    }),
     suspect,
   };
 }

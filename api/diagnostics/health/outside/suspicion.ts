@@ -8,6 +8,11 @@ export interface Suspicion {
   handles: boolean;
 }
 
+/** Whether the process has more and more descriptors. */
+export function descriptorsRise(levels: readonly OutsideLevel[]): boolean {
+  return risesIn(levels)(({ descriptors }) => descriptors ?? 0, HANDLES);
+}
+
 /** So many levels in a row, from each to the next: the leap at the start of a program is no sign. */
 const RISING_LEVELS = 4;
 /**
@@ -23,9 +28,7 @@ const REST_BYTES = 12e6;
 const HANDLES = 5;
 
 export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
-  const rows = [levels.slice(-RISING_LEVELS), strided(levels)];
-  const rises = (read: (level: OutsideLevel) => number, least: number) =>
-    rows.some((row) => row.length === RISING_LEVELS && isRising(row.map(read), least));
+  const rises = risesIn(levels);
   const names = Object.keys(levels.at(-1)?.handles ?? {});
   return {
     buffers:
@@ -35,9 +38,15 @@ export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
       rises(({ nativeBytes }) => nativeBytes, NATIVE_BYTES) ||
       rises(({ restBytes }) => restBytes, REST_BYTES),
     handles:
-      rises(({ descriptors }) => descriptors ?? 0, HANDLES) ||
+      descriptorsRise(levels) ||
       names.some((name) => rises(({ handles }) => handles?.[name] ?? 0, HANDLES)),
   };
+}
+
+function risesIn(levels: readonly OutsideLevel[]) {
+  const rows = [levels.slice(-RISING_LEVELS), strided(levels)];
+  return (read: (level: OutsideLevel) => number, least: number): boolean =>
+    rows.some((row) => row.length === RISING_LEVELS && isRising(row.map(read), least));
 }
 
 /** The latest, and those before at the distance of a stride and more. */

@@ -26,7 +26,7 @@ function hotCodeOf(given: Partial<HotCodeEvidence> = {}): HotCodeEvidence {
 function outsideOf(handles: Record<string, number>): OutsideEvidence {
   const level = { atMs: 0, arrayBuffersBytes: 0, nativeBytes: 0, restBytes: 0, workers: 0 };
   const levels = [{ ...level, descriptors: null, handles }];
-  return { levels, made: [], buffersWatched: null, cores: 2 };
+  return { levels, made: [], buffersWatched: null, openFiles: [], cores: 2 };
 }
 
 describe('a thread without a moment to spare', () => {

@@ -6,6 +6,7 @@ import { aMade, levelsOf, outsideOf } from '../../testing/outside.ts';
 import { externalMemoryGrowth } from './external-memory-growth.ts';
 import { handleGrowth } from './handle-growth.ts';
 import { nativeMemoryGrowth } from './native-memory-growth.ts';
+import { openFileGrowth } from './open-file-growth.ts';
 import { threadGrowth } from './thread-growth.ts';
 
 const UNDICI = aFrame('Client.connect', 'node:internal/deps/undici/undici', 9);
@@ -24,14 +25,17 @@ const socketsAt = (count: (index: number) => number) =>
 const growingSockets = socketsAt((index) => 4 + 10 * index);
 
 describe('where nothing is told of what lives outside the heap', () => {
-  test.each([externalMemoryGrowth, handleGrowth, nativeMemoryGrowth, threadGrowth] as Detector[])(
-    'nothing is found ($name)',
-    (detector) => {
-      expect(detector.check(evidenceOf({ outside: null }))).toBeNull();
-      expect(told(detector, {})).toBeNull();
-      expect(told(detector, { levels: levelsOf(4, () => ({})) })).toBe(TOO_EARLY);
-    },
-  );
+  test.each([
+    externalMemoryGrowth,
+    handleGrowth,
+    openFileGrowth,
+    nativeMemoryGrowth,
+    threadGrowth,
+  ] as Detector[])('nothing is found ($name)', (detector) => {
+    expect(detector.check(evidenceOf({ outside: null }))).toBeNull();
+    expect(told(detector, {})).toBeNull();
+    expect(told(detector, { levels: levelsOf(4, () => ({})) })).toBe(TOO_EARLY);
+  });
 });
 
 describe('buffers', () => {
@@ -181,6 +185,27 @@ describe('handles', () => {
     const levels = levelsOf(13, (index) => ({ descriptors: 30 + 5 * index }));
     const made = [aMade({ kind: 'FILEHANDLE', settled: 30, kept: 30, records: 30 })];
     expect(told(handleGrowth, { levels, made })).toMatch(/^WARNING: Ever more open files: 45 more/);
+  });
+
+  describe('that are files which nobody saw being opened', () => {
+    const levels = levelsOf(13, (index) => ({ descriptors: 30 + 5 * index }));
+    const parts = { path: '/data/parts', isFolder: true, count: 50 };
+    const rates = { path: '/etc/rates.csv', isFolder: false, count: 4 };
+
+    test('are told by where they are', () => {
+      expect(told(openFileGrowth, { levels, openFiles: [parts, rates] })).toBe(
+        'NOTICE: Ever more open files: 45 more descriptors in 2 min; 50 of 54 open files are in /data/parts. → Search the program for `fs.openSync` and `fs.open` of files in this folder, and close each descriptor on every path, also where something throws or returns early: `finally`.',
+      );
+      expect(told(openFileGrowth, { levels, openFiles: [{ ...rates, count: 50 }] })).toMatch(
+        'all 50 open files are /etc/rates.csv. → Search the program for `fs.openSync` and `fs.open` of this file',
+      );
+    });
+
+    test('are not told where what grew is something else, or grows no more', () => {
+      expect(told(openFileGrowth, { levels, openFiles: [rates] })).toBeNull();
+      const full = levelsOf(13, (index) => ({ descriptors: 30 + 15 * Math.min(index, 4) }));
+      expect(told(openFileGrowth, { levels: full, openFiles: [parts] })).toBeNull();
+    });
   });
 
   test('of which no line of the program is known are a notice', () => {

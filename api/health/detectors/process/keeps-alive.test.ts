@@ -34,6 +34,7 @@ const SERVED = {
   waits: [],
   waitsInARow: 0,
   rowFrames: [],
+  waitsForEventShare: null,
   recent: { count: 0, meanMs: 0 },
 };
 const LEFT = { Timeout: 1, TCPSocketWrap: 1, PipeWrap: 2 };
@@ -57,7 +58,11 @@ function doneWith(
   { tasks = [SOCKET, TIMER], ...more }: Partial<Evidence> = {},
 ): Partial<Evidence> {
   const levels = Array.from({ length: 10 }, (_, index) => level(90 - 10 * index, given));
-  return { tasks, outside: { levels, made: [], buffersWatched: null, cores: 2 }, ...more };
+  return {
+    tasks,
+    outside: { levels, made: [], buffersWatched: null, openFiles: [], cores: 2 },
+    ...more,
+  };
 }
 
 describe('a program that is done', () => {
@@ -97,6 +102,7 @@ describe('a program that is done', () => {
           levels: [level(90, { handles: { Timeout: 5 } }), level(30), level(0)],
           made: [],
           buffersWatched: null,
+          openFiles: [],
           cores: 2,
         },
       },

@@ -156,7 +156,9 @@ function isStreaming({ requests }: Evidence, route: string): boolean {
  * Its requests wait for what may happen, each with a time limit: they are meant to take long. Those that last just as
  * long each time sleep, or what they ask is played by a timer.
  */
-function isLongPoll({ waitsForEventShare, recent: { meanMs }, maxMs }: RouteEvidence): boolean {
+function isLongPoll({ waitsForEventShare, recent, maxMs }: RouteEvidence): boolean {
+  const { meanMs } = recent;
+  if (maxMs === null) return false;
   if ((waitsForEventShare ?? 0) < POLLING_SHARE || maxMs < SHORTEST_POLL_MS) return false;
   return meanMs >= LONG_POLL_MS || meanMs <= maxMs * UNEVEN_SHARE;
 }
