@@ -19,6 +19,10 @@ const LEAST_BYTES = 3e6;
 const LEAST_SHARE = 0.03;
 /** What is filled up gets slower; garbage that this collection missed makes no trend. */
 const STEADY_SHARE = 0.35;
+/** What has come to an end adds nothing in the last part of the time. */
+const LATEST_SHARE = 0.2;
+const LATEST_MS = 25_000;
+const ENDED_SHARE = 0.1;
 const NEAR_HIGHEST = 0.97;
 const FEWEST_REQUESTS = 20;
 
@@ -32,6 +36,7 @@ export function leftGrowth({ heap }: Pick<Evidence, 'heap'>): LeftGrowth | null 
   const grownBytes = last.bytes - first.bytes;
   if (lastedMs < SHORTEST_MS || grownBytes < LEAST_BYTES) return null;
   if (grownBytes < LEAST_SHARE * first.bytes || !isSteady(left, first, last)) return null;
+  if (hasEnded(left, first, last)) return null;
   return {
     sinceMs: first.atMs,
     lastedMs,
@@ -53,6 +58,17 @@ function isSteady(left: readonly LeftEvidence[], first: LeftEvidence, last: Left
   const before = (middle.bytes - first.bytes) / (middle.atMs - first.atMs);
   const after = (last.bytes - middle.bytes) / (last.atMs - middle.atMs);
   return after > 0 && after >= STEADY_SHARE * before;
+}
+
+/** Where no request came meanwhile, nothing tells. */
+function hasEnded(left: readonly LeftEvidence[], first: LeftEvidence, last: LeftEvidence): boolean {
+  const latestMs = Math.max(LATEST_MS, LATEST_SHARE * (last.atMs - first.atMs));
+  const before = left.findLast(({ atMs }) => atMs <= last.atMs - latestMs);
+  if (before === undefined || before === first) return false;
+  if (before.requests !== null && before.requests === last.requests) return false;
+  const earlier = (before.bytes - first.bytes) / (before.atMs - first.atMs);
+  const latest = (last.bytes - before.bytes) / (last.atMs - before.atMs);
+  return latest < ENDED_SHARE * earlier;
 }
 
 function perRequest(first: LeftEvidence, last: LeftEvidence): number | null {

@@ -32,13 +32,17 @@ const WEIGHT = 0.3;
 const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
-  const rows = new Map<string, { inARow: number; frames: readonly Frame[]; eventShare: number }>();
+  const rows = new Map<
+    string,
+    { inARow: number; frames: readonly Frame[]; eventShare: number | null }
+  >();
   /** Of the requests of the last look. */
   let seen: ReadonlyMap<number, Seen> = new Map();
 
   return {
     note(requests) {
       const now = new Map<number, Seen>();
+      const events = new Map<string, { old: number; ofEvents: number }>();
       for (const { id, route, ageMs, waitMs, frames, ...request } of requests) {
         if (!request.isUnanswered || waitMs === null || frames.length === 0) continue;
         const before = seen.get(id) ?? { times: 0, longestMs: 1 };
@@ -52,12 +56,20 @@ export function createWaitRows(): WaitRows {
         const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
-        const eventShare = request.waitsForEvent ? 1 : 0;
+        const seenEvents = events.get(route) ?? { old: 0, ofEvents: 0 };
+        seenEvents.old += 1;
+        if (request.waitsForEvent) seenEvents.ofEvents += 1;
+        events.set(route, seenEvents);
         rows.set(route, {
           inARow: inARow + (1 - WEIGHT) * ((known?.inARow ?? inARow) - inARow),
           frames: request.rowFrames,
-          eventShare: eventShare + (1 - WEIGHT) * ((known?.eventShare ?? eventShare) - eventShare),
+          eventShare: known?.eventShare ?? null,
         });
+      }
+      for (const [route, { old, ofEvents }] of events) {
+        const row = rows.get(route)!;
+        const share = ofEvents / old;
+        row.eventShare = share + (1 - WEIGHT) * ((row.eventShare ?? share) - share);
       }
       seen = now;
     },

@@ -76,6 +76,7 @@ describe('a process whose event loop is blocked', () => {
   describe('by a loop of promises', () => {
     const next = aFrame('nextJob', '/app/src/jobs.ts', 2);
     const drain = aFrame('drainJobs', '/app/src/jobs.ts', 5);
+    const begin = aFrame('drainJobs', '/app/src/jobs.ts', 3);
     const loop = aLoop({ state: 'RUNNING_JAVASCRIPT', frames: [next, drain] });
     const profiled = {
       takenAtMs: NOW_MS - 5_000,
@@ -84,8 +85,8 @@ describe('a process whose event loop is blocked', () => {
       collectingMs: 0,
       nodeMs: 400,
       places: [
-        { frames: [next, drain], callers: [drain], ms: 900, route: null },
-        { frames: [drain], callers: [], ms: 150, route: null },
+        { frames: [next, begin], callers: [begin], ms: 900, route: null },
+        { frames: [begin], callers: [], ms: 150, route: null },
       ],
     };
     const culpritWith = (given: Partial<typeof profiled>) =>

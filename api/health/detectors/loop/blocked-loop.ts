@@ -3,7 +3,7 @@ import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LoopEvidence } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
-import { hotFrameOf } from '../../hot-frame.ts';
+import { functionKey, hotFrameOf } from '../../hot-frame.ts';
 import { loopFeederOf } from '../../loop-feeder.ts';
 import { frameWords } from '../../words.ts';
 import { isStarved } from './cpu-starved.ts';
@@ -98,11 +98,17 @@ function tellingStack({ loop, hotCode, nowMs }: Evidence): readonly Frame[] {
   const isSeen = hotFrameOf(frames) !== null;
   if (!isSeen || hotCode.nodeMs >= ROUNDS_NODE_SHARE * hotCode.busyMs) {
     const feeder = loopFeederOf(hotCode.places);
-    if (feeder !== null) return feeder.frames;
+    if (feeder !== null) return stackFrom(feeder.frame, frames) ?? feeder.frames;
   }
   const ofProgramMs = hotCode.places.reduce((sum, { ms }) => sum + ms, 0);
   // The rest is in V8's own, between one promise and the next.
   return !isSeen && main.ms >= ofProgramMs * PROFILED_SHARE ? main.frames : frames;
+}
+
+/** As a look saw it, which knows the line; a profile knows where the function begins. */
+function stackFrom(named: Frame, frames: readonly Frame[]): readonly Frame[] | null {
+  const at = frames.findIndex((frame) => functionKey(frame) === functionKey(named));
+  return at < 0 ? null : frames.slice(at);
 }
 
 /** What it was not given a core for is not its own: with one, it would have turned in time. */

@@ -25,7 +25,7 @@ const GROWN_SHARE = 0.15;
 const CONVINCING_MS = 4 * 60_000;
 /** Sooner, where it would not last long. */
 const SOON_CONVINCING_MS = 90_000;
-const SOON_FULL_MS = 3 * 3_600_000;
+const SOON_FULL_MS = 30 * 60_000;
 const EARLY_MS = 30_000;
 const LEAST_PROMISES_PER_SECOND = 1;
 

@@ -34,7 +34,8 @@ const MOSTLY = 0.5;
 const LEAST_OF_TWO = 0.25;
 /** Fewer waits one after the other are what a careful program does too. */
 const FEWEST_IN_A_ROW = 10;
-const POLLING_SHARE = 0.8;
+/** Of some requests the limit is not seen. */
+const POLLING_SHARE = 0.5;
 /** Who sets itself a limit of less than that waits for an answer, not for an event. */
 const SHORTEST_POLL_MS = 5_000;
 const LONG_POLL_MS = 10_000;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { openFilesOf } from './open-files.ts';
+import { filesByFolder } from './files-by-folder.ts';
 
 test('open files are told by folder, and by file where one makes nearly all of it', () => {
   expect(
-    openFilesOf([
+    filesByFolder([
       ...Array.from({ length: 5 }, (_, at) => `/data/parts/${at} (deleted)`),
       ...Array.from({ length: 4 }, () => '/etc/app/rates.csv'),
       'socket:[77]',
