@@ -18,8 +18,14 @@ export interface PoolWait {
 }
 
 /** What pools, locks and limiters call the function that one waits in. */
-const GATE =
-  /[aA]cquire|[sS]emaphore|[mM]utex|runExclusive|(?:^|\.)(?:lock|enqueue)$|[a-z]Lock$|getConnection$|checkOut$|[bB]orrow|Pool\.connect$/;
+const GATES: readonly RegExp[] = [
+  /[aA]cquire|[sS]emaphore|[mM]utex|runExclusive|(?:^|\.)(?:lock|enqueue)$|[a-z]Lock$|getConnection$|checkOut$|[bB]orrow|Pool\.connect$/,
+  // What one gets of them, such as `takeClient`, `getFreeSlot` or `waitForTurn`.
+  /(?:^|\.)(?:(?:get|next|wait(?:For)?)(?:Free|Idle|Available)|take|lease|claim)(?:Client|Connection|Conn|Slot|Worker)$/,
+  /(?:^|\.)(?:get|take|claim|wait(?:For)?)(?:Free|Next)?(?:Slot|Permit|Turn)$/,
+  // What any other class would mean something else by, such as `ClientPool.take` or `Turnstile.enter`.
+  /(?:[pP]ool|Slots|Permits|Limiter|Limit|Gate|Turnstile|Throttle)\.(?:get|take|enter|lease|obtain|claim|reserve|wait|next|pass)$/,
+];
 const NOT_A_GATE = /[uU]nlock|[rR]elease/;
 
 /** The innermost for each request; those that wait for none are left out. */
@@ -68,5 +74,5 @@ function gateIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | nul
 }
 
 function isGate({ function: name }: Frame): boolean {
-  return GATE.test(name) && !NOT_A_GATE.test(name);
+  return GATES.some((gate) => gate.test(name)) && !NOT_A_GATE.test(name);
 }

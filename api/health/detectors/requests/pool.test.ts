@@ -45,6 +45,24 @@ describe('a pool', () => {
     ]);
   });
 
+  test.each([
+    ['takeClient', true],
+    ['Pool.getFreeSlot', true],
+    ['waitForTurn', true],
+    ['ClientPool.take', true],
+    ['Turnstile.enter', true],
+    ['Inbox.take', false],
+    ['Map.get', false],
+    ['Router.enter', false],
+    ['getClient', false],
+    ['checkout', false],
+  ])('is told by what one calls the wait for a turn: %s is %s', (name, isGate) => {
+    const gate = aFrame(name, '/app/src/clients.ts', 9);
+    const [finding] = findingsFor(waiting(6, 20_000, [NEW, gate, SAVE, HANDLER], [SAVE, HANDLER]));
+    expect(finding?.kind).toBe(isGate ? 'POOL_EXHAUSTED' : 'STUCK_REQUESTS');
+    expect(finding?.culprit).toEqual(SAVE);
+  });
+
   test('whose members are never given back names who waits for one', () => {
     expect(findingsFor(waiting(6, 20_000, ...FIRST_TURN))).toMatchObject([
       {
