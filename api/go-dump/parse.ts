@@ -41,6 +41,9 @@ export interface GoDump {
   stats: GoDumpStats;
 }
 
+/** Where it stands in no header, what is around it may have torn that apart. */
+const WORD = 'goroutine';
+
 /**
  * Reads a dump, also out of a log that it was written to; a string is taken as it is, bytes may be
  * UTF-8 or UTF-16. Never throws.
@@ -51,7 +54,8 @@ export function parseGoDump(input: Uint8Array | string): GoDump {
   const reader = new GoDumpReader();
   readPart(reader, text);
   const dump = resultOf(reader, [text]);
-  if (!reader.findings.isSuspicious) return dump;
+  const isUnseen = dump.stats.headers === 0 && text.includes(WORD);
+  if (!reader.findings.isSuspicious && !isUnseen) return dump;
   const unwrapped = readUnwrapped(unwrap(text), text);
   return isBetter(unwrapped.stats, dump.stats) ? unwrapped : dump;
 }

@@ -35,19 +35,25 @@ const PATTERNS: readonly { kind: CrashKind; pattern: RegExp }[] = [
       /(?:panic serving \S+: |[oO]bserved a panic: |\[?[pP]anic recovered\]?:? |[rR]ecovered (?:from )?(?:a )?panic:? )(.*)$/,
   },
 ];
+const PANIC = /^panic: /;
+const OF_SIGNAL = /^(?:runtime error: (?:invalid memory|integer divide)|unexpected )/;
 const SIGNAL_LINE = /^\[signal (.*)\]$/;
 const TEST = /^\s+(\S+) \([\d.]+[hms]\S*\)$/;
 
 export class CrashLines {
   readonly found: CrashLine[] = [];
   #last: CrashLine | null = null;
+  /** Only panics have been noted since the last one that counts. */
+  #isRightBelow = false;
+  /** The last one was followed by another, of a deferred call. */
+  #hasNested = false;
 
   /** A line outside of every goroutine. */
   note(raw: string): void {
     const line = raw.slice(0, MOST_CHARACTERS).trim();
     const signal = SIGNAL_LINE.exec(line)?.[1];
     if (signal !== undefined) {
-      if (this.#last !== null) this.#last.signal ??= signal;
+      if (this.#last !== null && this.#isSignalOf(this.#last)) this.#last.signal ??= signal;
       return;
     }
     const test = this.#last?.kind === 'TEST_TIMEOUT' ? TEST.exec(raw)?.[1] : undefined;
@@ -56,13 +62,28 @@ export class CrashLines {
       return;
     }
     // A panic within a deferred call is printed indented below the first one, which is the cause.
-    if (/^\s/.test(raw) && this.#last !== null && this.#last.goroutineId === null) return;
+    if (this.#isNested(raw, line)) {
+      this.#hasNested ||= PANIC.test(line);
+      return;
+    }
+    this.#isRightBelow = false;
     for (const { kind, pattern } of PATTERNS) {
       const message = pattern.exec(line)?.[1];
       if (message === undefined) continue;
       this.#add(kindOf(kind, message), unquoted(message.replace(/ \[recovered\]$/, '')));
       return;
     }
+  }
+
+  /** Also where the indentation was lost. */
+  #isNested(raw: string, line: string): boolean {
+    if (this.#last === null || this.#last.goroutineId !== null) return false;
+    return /^\s/.test(raw) || (this.#isRightBelow && PANIC.test(line));
+  }
+
+  /** It came of the last panic; of an earlier one only where that speaks of it. */
+  #isSignalOf({ message }: CrashLine): boolean {
+    return !this.#hasNested || OF_SIGNAL.test(message);
   }
 
   noteGoroutine(id: number): void {
@@ -81,6 +102,8 @@ export class CrashLines {
 
   #add(kind: CrashKind, message: string): void {
     this.#last = { kind, message, signal: null, tests: [], goroutineId: null };
+    this.#isRightBelow = kind === 'PANIC';
+    this.#hasNested = false;
     if (this.found.length < KEPT_CRASHES) this.found.push(this.#last);
   }
 }

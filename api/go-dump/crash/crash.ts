@@ -168,7 +168,10 @@ function panicked(
     .filter(({ state, frames }) => state.startsWith('running') && panicEnd(frames) > 0)
     .sort((a, b) => b.count - a.count);
   if (first === undefined) return null;
-  const line = lines.find(({ kind }) => kind === 'RECOVERED_PANIC');
+  const recovered = lines.filter(({ kind }) => kind === 'RECOVERED_PANIC');
+  const line =
+    recovered.find(({ goroutineId }) => first.goroutineIds.includes(goroutineId ?? -1)) ??
+    recovered[0];
   const { message = null, signal = null } = line ?? {};
   return { ...UNSAID, kind: 'RECOVERED_PANIC', message, signal, ...about(first) };
 }

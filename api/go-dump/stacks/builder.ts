@@ -9,6 +9,7 @@ import type { DumpFindings } from '../text/unread-lines.ts';
 import {
   functionOf,
   isBeginningOfFrame,
+  isLeftOut,
   isPlace,
   placeOf,
   standInOf,
@@ -20,6 +21,11 @@ import { RECENT, ROOT, StackTree } from './tree.ts';
 
 /** `main.work(0x1) /app/main.go:17 +0x1d`: a frame whose line break was lost. */
 const INLINE_FRAME = /\s*(created by .+?|\S.*?\)) (\S+:\d+)(?: \+0x[0-9a-f]+)?(?= |$)/y;
+
+const CREATOR_WORDS = 'created by ';
+/** The first function of a program. */
+const MAIN = 'main.main';
+const BEGINNING_OF_CALL = /^[^\s=:]+\.[^\s=:]*$/;
 
 export class StackBuilder {
   readonly #tree = new StackTree();
@@ -107,13 +113,25 @@ export class StackBuilder {
     if (pendingFunction !== null && this.#isPastBlank) return false;
     this.#commitPending();
     const standIn = standInOf(line);
+    if (standIn === null && !this.#mayGoOn(line)) return false;
     if (standIn !== null) this.#push(standIn, '', 0);
+    else if (isLeftOut(line)) this.#findings.addSurrounding(line);
     else if (this.#isPastBlank && !functionOf(line).isKnownForm) return false;
     else if (isPlace(line)) {
       this.#findings.addNotUnderstood(line);
       this.#addFrame(UNKNOWN_FUNCTION, line);
     } else this.#pendingFunction = line;
     return true;
+  }
+
+  /** Behind what no stack goes on from, words of others are told from frames. */
+  #mayGoOn(line: string): boolean {
+    if (this.#stack === ROOT) return true;
+    const last = this.#frames.frames[this.#tree.frameOf(this.#stack)]!.function;
+    if (last !== MAIN && !last.startsWith(CREATOR_WORDS)) return true;
+    const { name, isKnownForm } = functionOf(line);
+    if (isKnownForm) return line.startsWith(CREATOR_WORDS) || !/\s/.test(name);
+    return isPlace(line) || isLeftOut(line) || (last === MAIN && BEGINNING_OF_CALL.test(line));
   }
 
   /** Takes frames that stand behind each other on one line. */

@@ -6,6 +6,8 @@ const CREATED_BY = /^created by (.+?)(?: in goroutine \d+)?$/;
 const ORIGINATING_FROM = /^\[originating from goroutine \d+\]:?$/;
 const ELIDED = /^\.\.\.(?:\d+|additional) frames elided\.\.\.$/;
 const STACK_UNAVAILABLE = /^goroutine .*; stack unavailable$/;
+/** The mark of whoever left something out, as bytes of UTF-8. */
+const LEFT_OUT = /^[[(<]?(?:\.{3}|\xe2\x80\xa6|snip|truncated|skipp|omitt)/i;
 const CODE_OFFSET = ' +0x';
 const FRAME_POINTER = ' fp=0x';
 const OFFSETS = /^(?: \+0x[0-9a-f]+)?(?: (?:fp|sp|pc)=0x[0-9a-f]+)*$/;
@@ -57,6 +59,12 @@ export function isBeginningOfFrame(line: string, endsMidLine: boolean): boolean 
   const name = open > 0 ? line.slice(0, open) : line;
   if (/[\s"'`]/.test(name)) return false;
   return /[\w)\]][./][\w([]/.test(line) || open > 0 || endsMidLine;
+}
+
+/** Whether somebody has written that lines are left out here. */
+export function isLeftOut(line: string): boolean {
+  const text = trimmed(line);
+  return LEFT_OUT.test(text) && !ELIDED.test(text);
 }
 
 /** The name of a frame for a line that stands alone: elided frames, an ancestor, a stack Go could not walk. */

@@ -23,7 +23,7 @@ const HEADER_WORD = 'goroutine ';
 const PANIC_WORD = 'panic: ';
 /** What a crash prints before and after its goroutines. */
 const CRASH_LINE =
-  /^(?:panic: |fatal error: |\[signal |exit status \d+$|(?:FAIL|PASS|ok)(?:\t|$)|=== |--- |##\[|```|<\/?(?:pre|code|details|summary)\b)/;
+  /^(?:panic: |fatal error: |\[signal |exit status \d+$|FAIL(?:\s|$)|(?:PASS|ok)(?:\s{2,}|\t|$)|=== |--- |##\[|```|={5}|-{5}|section_(?:start|end):|<\/?(?:pre|code|details|summary)\b)/;
 
 /** The goroutine whose stack is being read. */
 interface OpenGoroutine {

@@ -12,6 +12,9 @@ const MOST_PARTS = 10_000;
 /** Only at a limit of its log is a record cut. */
 const SHORTEST_CUT_CHARACTERS = 1_000;
 
+/** A log does not cut in the middle of a character. */
+const CUT_CHARACTER_BYTES = 4;
+
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
 /** Whether text begins with a line break that was escaped. */
@@ -71,7 +74,9 @@ function regionAt(
   let line = lines[at]!;
   const open = openingQuote(line, header);
   if (open === null) {
-    return { region: { before: '', text: line, after: '', isCut: false }, parts: 1 };
+    const parts = partsOfRecord(lines, at);
+    const text = lines.slice(at, at + parts).join('');
+    return { region: { before: '', text, after: '', isCut: false }, parts };
   }
   let parts = 1;
   let close = closingQuote(line, header, line[open]!);
@@ -97,11 +102,24 @@ function regionAt(
   return { region, parts };
 }
 
+/** Of how many lines a record without quotes is, which was cut at the limit of its log: all but the last are as long. */
+function partsOfRecord(lines: readonly string[], at: number): number {
+  const limit = lines[at]!.length;
+  if (limit < SHORTEST_CUT_CHARACTERS) return 1;
+  let parts = 1;
+  for (; at + parts < lines.length && parts < MOST_PARTS; parts++) {
+    const [before, next] = [lines[at + parts - 1]!, lines[at + parts]!];
+    if (Math.abs(before.length - limit) > CUT_CHARACTER_BYTES) break;
+    if (next.length > limit + CUT_CHARACTER_BYTES || RECORD_START.test(next) || next === '') break;
+  }
+  return parts;
+}
+
 function openingQuote(line: string, before: number): number | null {
   for (let at = before - 1; at >= 0; at--) {
     const char = line[at];
     // An apostrophe within a word quotes nothing.
-    const isQuote = char === '"' || (char === "'" && !/\w/.test(line[at - 1] ?? ' '));
+    const isQuote = char === '"' || (char === "'" && (at === 1 || !/\w/.test(line[at - 1] ?? ' ')));
     if (isQuote && !isEscaped(line, at)) return at;
   }
   return null;

@@ -2,7 +2,7 @@
 import { findHeader } from '../header/header.ts';
 import { push, type Stream, Streams, type Unwrapped } from './stream.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 const HEADER_WORD = 'goroutine ';
 /** Keys of texts that say what went wrong. */
@@ -12,7 +12,9 @@ const LONGEST_SAYING_CHARACTERS = 500;
 const WRITER =
   /^(?:stream|pod|pod_?name|container|container_?(?:name|id)|host(?:name)?|instance|log_?stream(?:_?name)?|_pid|_hostname|_systemd_unit|pid)$/i;
 const MOST_DEPTH = 6;
-const TIME = /^(?:timestamp|time|ts|@timestamp)$/i;
+/** Docker cuts long lines: only the last part ends with a line break. */
+const DOCKER_PART = /^\s*\{"log":"(?:[^"\\]|\\.)*(?<!\\n)",/;
+const TIME = /^(?:timestamp|time|ts|date|@timestamp|_time)$/i;
 
 interface Text {
   path: string;
@@ -21,7 +23,11 @@ interface Text {
 
 /** Null where no JSON of the stream has a goroutine in it. */
 export function withoutJson(input: Stream): Unwrapped | null {
-  const stream = linesOfArray(input) ?? input;
+  return linesInRecords(linesOfDocument(input) ?? input, 'JSON');
+}
+
+/** Records, one JSON object a line, as the text in them; `layer` is what they were. */
+export function linesInRecords(stream: Stream, layer: string): Unwrapped | null {
   const paths = pathsOfHeaders(stream.lines);
   if (paths.size === 0) return null;
   const streams = new Streams();
@@ -52,7 +58,7 @@ export function withoutJson(input: Stream): Unwrapped | null {
     }
   }
   for (const [writer, text] of begun) pushText(streams.of(writer), text, stream.numbers.at(-1)!);
-  return { streams: streams.all(), layers: ['JSON'] };
+  return { streams: streams.all(), layers: [layer] };
 }
 
 function pushText(stream: Stream, text: string, number: number): void {
@@ -81,11 +87,17 @@ function sayingOf(texts: readonly Text[], told: readonly Text[]): string {
 /** Where in their records the texts stand that have a header in them. */
 function pathsOfHeaders(lines: readonly string[]): Set<string> {
   const paths = new Set<string>();
+  let begun = '';
   for (const line of lines) {
-    if (!line.includes(HEADER_WORD)) continue;
+    const isPart = DOCKER_PART.test(line);
+    if (!isPart && begun === '' && !line.includes(HEADER_WORD)) continue;
     const record = recordOf(line);
     if (record === null) continue;
-    for (const { path, text } of textsOf(record)) if (hasHeader(text)) paths.add(path);
+    for (const { path, text } of textsOf(record)) {
+      const isOfDocker = path === 'log' && (isPart || begun !== '');
+      if (hasHeader(isOfDocker ? begun + text : text)) paths.add(path);
+      if (isOfDocker) begun = isPart ? begun + text : '';
+    }
   }
   return paths;
 }
@@ -100,11 +112,12 @@ function hasHeader(text: string): boolean {
   });
 }
 
-/** The object on a line, which in a list may have a comma behind it. */
+/** The object on a line, which may stand in a list: `[0] kube.api: [[1700000000.0, {}], {"log":"…"}]`. */
 function recordOf(line: string): Json | null {
-  const text = line.trim().replace(/,$/, '');
-  if (!text.startsWith('{') || !text.endsWith('}')) return null;
-  const value = parsed(text);
+  const text = line.trim().replace(/[\],]+$/, '');
+  const start = text.search(/\{\s*"/);
+  if (start < 0 || !text.endsWith('}')) return null;
+  const value = parsed(text.slice(start));
   return typeof value === 'object' && value !== null ? (value as Json) : null;
 }
 
@@ -117,18 +130,26 @@ function parsed(text: string): unknown {
 }
 
 /** All texts in a record, as bytes again. */
-function textsOf(record: Json): Text[] {
+function textsOf(record: Json, { numbers = false } = {}): Text[] {
   const found: Text[] = [];
-  collect(record, '', 0, found);
+  collect(record, '', 0, found, numbers);
   return found;
 }
 
-function collect(value: unknown, path: string, depth: number, found: Text[]): void {
+function collect(
+  value: unknown,
+  path: string,
+  depth: number,
+  found: Text[],
+  numbers: boolean,
+): void {
   if (typeof value === 'string') {
     found.push({ path, text: Buffer.from(value).toString('latin1') });
+  } else if (numbers && typeof value === 'number') {
+    found.push({ path, text: String(value) });
   } else if (typeof value === 'object' && value !== null && depth < MOST_DEPTH) {
     for (const [key, inner] of Object.entries(value)) {
-      collect(inner, path === '' ? key : `${path}\0${key}`, depth + 1, found);
+      collect(inner, path === '' ? key : `${path}\0${key}`, depth + 1, found, numbers);
     }
   }
 }
@@ -137,24 +158,61 @@ function lastKey(path: string): string {
   return path.slice(path.lastIndexOf('\0') + 1);
 }
 
-/** A file that is one list of records, or one record over many lines, as a record a line, oldest first. */
-function linesOfArray({ lines, numbers }: Stream): Stream | null {
-  const [first = ''] = lines.filter((line) => line.trim() !== '');
-  if (!/^\s*[[{]/.test(first) || recordOf(first) !== null) return null;
+/** A file that is one document, with the list of records that has the dump as a record a line, oldest first. */
+function linesOfDocument({ lines, numbers }: Stream): Stream | null {
+  const [first = '', second] = lines.filter((line) => line.trim() !== '');
+  if (!/^\s*[[{]/.test(first)) return null;
+  if (second !== undefined && recordOf(first) !== null) return null;
   const value = parsed(lines.join('\n'));
   if (typeof value !== 'object' || value === null) return null;
-  const records: unknown[] = Array.isArray(value) ? value : [value];
-  if (timeOf(records[0]) > timeOf(records.at(-1))) records.reverse();
+  const records = oldestFirst(recordsIn(value, {}, 0) ?? [value as Json]);
   return {
     lines: records.map((record) => Buffer.from(JSON.stringify(record)).toString('latin1')),
     numbers: records.map(() => numbers[0]!),
   };
 }
 
-function timeOf(record: unknown): string {
-  if (typeof record !== 'object' || record === null) return '';
-  const found = Object.entries(record).find(
-    ([key, value]) => TIME.test(key) && typeof value === 'string',
+/**
+ * The items of all lists that hold what is said, each with what stands beside the list: in
+ * `{"stream": {"pod": "a"}, "values": [["1700", "panic: x"]]}` who wrote them. Null where there is none.
+ */
+function recordsIn(value: object, beside: Json, depth: number): Json[] | null {
+  if (Array.isArray(value)) {
+    const deeper = value.filter(isList).flatMap((item) => recordsIn(item, beside, depth + 1) ?? []);
+    return deeper.length > 0 ? deeper : value.map((item: unknown) => ({ item, beside }));
+  }
+  if (depth > MOST_DEPTH) return null;
+  const entries = Object.entries(value);
+  const own = Object.fromEntries(entries.filter(([, inner]) => !Array.isArray(inner)));
+  const found = entries.flatMap(([, inner]: [string, unknown]) =>
+    typeof inner === 'object' && inner !== null ? (recordsIn(inner, own, depth + 1) ?? []) : [],
   );
-  return found === undefined ? '' : String(found[1]);
+  return found.some(({ item }) => textsOf({ item }).some(({ text }) => text.includes(HEADER_WORD)))
+    ? found
+    : null;
+}
+
+/** An object that has a list of its own in it. */
+function isList(item: unknown): item is object {
+  return (
+    typeof item === 'object' &&
+    item !== null &&
+    !Array.isArray(item) &&
+    Object.values(item).some((inner) => Array.isArray(inner) && inner.length > 0)
+  );
+}
+
+/** Logs are often shown the newest line first. */
+export function oldestFirst(records: readonly Json[]): readonly Json[] {
+  const [first, last] = [timeOf(records[0]), timeOf(records.at(-1))];
+  return first > last ? records.toReversed() : records;
+}
+
+/** As a text by which times of one form can be compared; empty for none. */
+function timeOf(record: Json | undefined): string {
+  if (record === undefined) return '';
+  const found = textsOf(record, { numbers: true }).find(
+    ({ path, text }) => TIME.test(lastKey(path)) || /^1[0-9]{9,18}(?:\.\d+)?$/.test(text),
+  );
+  return found?.text ?? '';
 }

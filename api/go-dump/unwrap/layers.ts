@@ -90,7 +90,9 @@ export function alike(text: string, isWriterNumbered: boolean): Layer {
     })
     .join('')
     // Behind it may come blanks of the line's own; at the end of a line they are the first thing lost.
-    .replace(/\[ \\t\]\+$/, '(?:[ \\t]|$)');
+    .replace(/\[ \\t\]\+$/, '(?:[ \\t]|$)')
+    // grep -A marks what it looked for by a colon, and what stands below by a dash.
+    .replace(/[-:]$/, '[-:]');
   const expression = new RegExp(pattern, 'y');
   return {
     words: 'a prefix of its own kind',
@@ -101,7 +103,7 @@ export function alike(text: string, isWriterNumbered: boolean): Layer {
       const writer = isWriterNumbered
         ? match[0].trimEnd()
         : match[0].replace(/\d+/g, '0').trimEnd();
-      return { ...peeled(expression.lastIndex), writer: writer.replace(/\s+/g, ' ') };
+      return { ...peeled(expression.lastIndex), writer: writer.replace(/\s+/g, ' ').replace(/[-:]$/, '') };
     },
   };
 }

@@ -51,7 +51,7 @@ function chainOf(prefix: string, trailing: string, lines: readonly string[], at:
   const none = { key: '', chain: [] };
   if (trailing.trim() !== '' && !isWrapped) return none;
   const known = { key: layers.map(({ words }) => words).join(), chain: layers };
-  if (rest === '' || rest.startsWith('{')) return known;
+  if (rest === '' || /^\{(?:\s*"|$)/.test(rest)) return known;
   const { own, inner } = ownPrefixOf(rest, isWrapped);
   if (own === '') return known;
   if (isCrashText(own)) return known;

@@ -7,11 +7,15 @@ import { findHeader } from '../header/header.ts';
 import { NEWLINE } from '../text/ascii.ts';
 import { mayHaveByteTexts, withoutByteTexts } from './byte-texts.ts';
 import { withoutColors } from './colors.ts';
+import { withoutDoubleSpacing } from './double-spacing.ts';
 import { withoutEscapes } from './escapes.ts';
+import { withoutFields } from './fields.ts';
 import { withoutJson } from './json-lines.ts';
 import { withoutLogLines } from './log-lines.ts';
+import { mayHaveMarkup, withoutMarkup } from './markup.ts';
 import { withoutPrefixes } from './prefixes.ts';
 import type { Stream, Unwrapped } from './stream.ts';
+import { mayBeTable, withoutTable } from './table.ts';
 
 export interface UnwrappedDump {
   /** What each writer wrote, one after the other. */
@@ -33,9 +37,13 @@ type Step = (stream: Stream) => Unwrapped | null;
 const STEPS: readonly Step[] = [
   withoutByteTexts,
   withoutColors,
+  withoutMarkup,
+  withoutTable,
   withoutPrefixes,
   withoutJson,
+  withoutFields,
   withoutEscapes,
+  withoutDoubleSpacing,
 ];
 /** More layers than any way of logging has. */
 const MOST_ROUNDS = 12;
@@ -47,6 +55,7 @@ const CALL_OR_PLACE =
 /** Whether the first goroutine stands as Go prints it, so that nothing has to be taken off. */
 export function isPlain(text: Buffer): boolean {
   const head = text.subarray(0, SNIFFED_BYTES);
+  if (mayHaveMarkup(head) || mayBeTable(head)) return false;
   let at = head.indexOf(HEADER_WORD);
   // A larger head than this has no log: it is told by its first goroutine all the same.
   if (at < 0) at = text.indexOf(HEADER_WORD);
