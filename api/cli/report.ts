@@ -9,6 +9,7 @@ import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/type
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import { culpritIn } from '../go-dump/culprit.ts';
 import type { CreatorSum } from '../go-dump/facts.ts';
+import type { UnreadLines } from '../go-dump/text/unread-lines.ts';
 import { hotFrameOf } from '../health/hot-frame.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import { type GoroutinesOfDump, tellsStates } from '../targets/decoding/decodings.ts';
@@ -99,7 +100,7 @@ function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump)
     ...(stats.truncated ? ['  The dump ends in the middle of a goroutine.'] : []),
     ...(stats.notUnderstood.count > 0
       ? [
-          `  ${count(stats.notUnderstood.count, 'line')} not understood, the first at line ${stats.notUnderstood.examples[0]?.line}.`,
+          `  ${count(stats.notUnderstood.count, 'line')} not understood${firstWords(stats.notUnderstood)}.`,
         ]
       : []),
     ...textTable<IdentifiedGroup>(shown, [
@@ -114,6 +115,11 @@ function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump)
     ...more(groups.length),
     ...creatorLines(go?.creators ?? []),
   ];
+}
+
+/** Quoted goroutines are counted without an example. */
+function firstWords({ examples: [first] }: UnreadLines): string {
+  return first === undefined ? '' : `, the first at line ${first.line}`;
 }
 
 function stackLines({ name, count: total, delayNs, rows }: StackTable): string[] {

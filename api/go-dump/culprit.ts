@@ -7,6 +7,7 @@ interface Place {
 }
 
 const CREATOR = 'created by ';
+const OF_RUNTIME = /^(?:runtime|sync|internal\/[\w/]+|sync\/\w+)\./;
 
 /** The first own line; what a goroutine was created by is not where it is. Null for none. */
 export function culpritIn<Found extends Place>(stack: readonly Found[]): Found | null {
@@ -15,4 +16,15 @@ export function culpritIn<Found extends Place>(stack: readonly Found[]): Found |
 
 function isOwn({ function: name, file }: Place): boolean {
   return file !== '' && !name.startsWith(CREATOR) && frameOrigin(file) === 'OWN';
+}
+
+/** The first line that is neither of the runtime nor of what all wait with; null for none. */
+export function outsideOfRuntime<Found extends Place>(stack: readonly Found[]): Found | null {
+  const found = stack.find(({ function: name, file }) => file !== '' && !OF_RUNTIME.test(name));
+  return found === undefined || found.function.startsWith(CREATOR) ? null : found;
+}
+
+/** Whether it is a line of the program itself. */
+export function isOwnPlace(place: Place): boolean {
+  return isOwn(place);
 }

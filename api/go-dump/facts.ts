@@ -2,7 +2,7 @@
 import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
-import { culpritIn } from './culprit.ts';
+import { culpritIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { GoDump } from './parse.ts';
@@ -15,7 +15,7 @@ export interface CreatorSum {
   longestWaitMs: number | null;
 }
 
-/** Goroutines that are at one place of the program's own code, for the same. */
+/** Goroutines that are at one place of the program's own code, or of a library where none of it is in the stack, for the same. */
 export interface Crowd {
   state: string;
   count: number;
@@ -81,7 +81,7 @@ function creatorIn(frames: readonly Frame[]): Frame | null {
 function crowdsOf(groups: readonly GoGroup[]): Crowd[] {
   const crowds = new Map<string, Crowd>();
   for (const { state, count, oldestWaitMs, frames } of groups) {
-    const culprit = culpritIn(frames);
+    const culprit = culpritIn(frames) ?? outsideOfRuntime(frames);
     if (culprit === null || NO_CROWD.test(state)) continue;
     const creator = creatorIn(frames);
     const key = `${state} ${culprit.function} ${culprit.file}:${culprit.line} ${creator?.file}:${creator?.line}`;

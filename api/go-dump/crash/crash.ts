@@ -36,7 +36,10 @@ const PANIC_FRAME =
 /** Who writes down goroutines is running, and is not what the dump is about. */
 const DUMPER =
   /^(?:runtime\/(?:pprof|debug)\.|runtime\.Stack|testing\.\(\*M\)\.startAlarm)|[dD]ump\w*(?:Stack|Goroutine|Trace)/;
+const FAULT = /^SIG(?:ILL|FPE|BUS|SEGV|TRAP)/;
 const TEST_FILE = /_test\.go$/;
+const TEST_NAME = /\.((?:Test|Fuzz|Benchmark)\w*)(?:\.func[\d.]+)?$/;
+const OF_WAIT = /^(?:sync|runtime|internal\/\w+|time)\./;
 const OF_TESTING = /^(?:testing|sync|runtime|internal\/\w+)\./;
 
 /**
@@ -51,7 +54,7 @@ export function crashOf(
   const last = lines.filter(({ kind }) => kind !== 'SIGNAL' && kind !== 'RECOVERED_PANIC').at(-1);
   const crash =
     last === undefined
-      ? (panicked(lines, goroutines) ?? signaled(lines) ?? runningFirst(goroutines))
+      ? (panicked(lines, goroutines) ?? signaled(lines, goroutines) ?? runningFirst(goroutines))
       : told(last, lines, goroutines);
   if (crash?.kind !== 'TEST_TIMEOUT' || crash.goroutineId === null) return crash;
   return { ...crash, started: startedBy(crash.goroutineId, texts) };
@@ -74,7 +77,7 @@ function told(
   goroutines: readonly GoGoroutines[],
 ): GoCrash {
   const { kind, message, signal } = line;
-  const tests = innermost(line.tests);
+  const tests = kind === 'TEST_TIMEOUT' ? testsOf(line, goroutines) : [];
   const about = aboutOf(line, tests, goroutines);
   const isFirst = about?.goroutineIds.includes(line.goroutineId ?? -1) ?? false;
   return {
@@ -153,6 +156,19 @@ function isOfTest({ function: name, file }: Frame): boolean {
   return TEST_FILE.test(file) && !name.startsWith('created by ');
 }
 
+/** Before Go 1.20 the panic does not name them. */
+function testsOf({ tests }: CrashLine, goroutines: readonly GoGoroutines[]): string[] {
+  if (tests.length > 0) return innermost(tests);
+  const names = goroutines.flatMap(({ frames }) => {
+    const runner = frames.findIndex(({ function: name }) => name === 'testing.tRunner');
+    const top = frames.find(({ function: name }) => !OF_WAIT.test(name));
+    // Who waits for its subtests is not what hangs.
+    if (runner < 1 || OF_TESTING.test(top?.function ?? 'testing.')) return [];
+    return TEST_NAME.exec(frames[runner - 1]!.function)?.[1] ?? [];
+  });
+  return [...new Set(names)];
+}
+
 /** `TestA` only waits where `TestA/sub` runs. */
 function innermost(tests: readonly string[]): string[] {
   return tests.filter((test) => !tests.some((other) => other.startsWith(`${test}/`)));
@@ -176,11 +192,18 @@ function panicked(
   return { ...UNSAID, kind: 'RECOVERED_PANIC', message, signal, ...about(first) };
 }
 
-function signaled(lines: readonly CrashLine[]): GoCrash | null {
+function signaled(
+  lines: readonly CrashLine[],
+  goroutines: readonly GoGoroutines[],
+): GoCrash | null {
   const line = lines.find(({ kind }) => kind === 'SIGNAL');
-  return line === undefined
-    ? null
-    : { ...UNSAID, kind: 'SIGNAL', signal: line.message, ...NOWHERE };
+  if (line === undefined) return null;
+  // A signal from outside is about no goroutine; one of a fault is about the one that is printed first.
+  const first = FAULT.test(line.message)
+    ? goroutines.find(({ goroutineIds }) => goroutineIds.includes(line.goroutineId ?? -1))
+    : undefined;
+  const place = first === undefined ? NOWHERE : about(first);
+  return { ...UNSAID, ...place, kind: 'SIGNAL', signal: line.message };
 }
 
 function runningFirst([first]: readonly GoGoroutines[]): GoCrash | null {
@@ -203,5 +226,7 @@ function placeIn(stack: readonly Frame[]): Pick<GoCrash, 'culprit' | 'caller' | 
   const frames = stack.slice(panicEnd(stack));
   const culprit = culpritIn(frames);
   const below = culprit === null ? [] : frames.slice(frames.indexOf(culprit) + 1);
-  return { culprit, caller: culpritIn(below), frames };
+  // Of a recursion what began it tells more.
+  const caller = culpritIn(below.filter(({ function: name }) => name !== culprit?.function));
+  return { culprit, caller, frames };
 }

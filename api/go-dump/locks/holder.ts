@@ -1,9 +1,16 @@
 /** Who is likely to hold a lock: who is inside of a method of the struct that the lock lies in, and does not wait for it. */
 import { culpritIn } from '../culprit.ts';
-import { type Argument, type Block, blockAt, headerBefore } from './block.ts';
+import type { Frame } from '../../profile/profile.ts';
+import { type Argument, type Block, blockAt, type Call, headerBefore } from './block.ts';
 import { frameOf, type Party } from './lock.ts';
 import { waiterOf } from './waiter.ts';
-import { isLockState, LARGEST_STRUCT_BYTES, receiverOf, type WaitedFor } from './waiting.ts';
+import {
+  isLockState,
+  LARGEST_STRUCT_BYTES,
+  receiverOf,
+  type Struct,
+  type WaitedFor,
+} from './waiting.ts';
 
 /** More places than these are no longer looked at. */
 const MOST_MENTIONS = 20_000;
@@ -19,7 +26,8 @@ export interface Candidate extends Party {
   block: Block;
 }
 
-export const SCORES = { METHOD_OF_STRUCT: 4, METHOD_NEAR: 2, ARGUMENT: 1 } as const;
+export const SCORES = { METHOD_OF_STRUCT: 4, RELOCK: 2, METHOD_NEAR: 2, ARGUMENT: 1 } as const;
+const ONCE = 'sync.(*Once).doSlow';
 
 /** Most likely first. */
 export function candidatesFor(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
@@ -190,7 +198,6 @@ function isServing({ calls }: Block): boolean {
 /** A waiter that is in a method of the struct below the call that locks it again. */
 export function relockers(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
   const { struct } = lock;
-  if (struct === null) return [];
   const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
   return lock.waiters
     .filter(({ waitMinutes }) => waitMinutes >= longest - 1)
@@ -198,22 +205,39 @@ export function relockers(lock: WaitedFor, texts: readonly Buffer[]): Candidate[
     .flatMap(({ part, start }) => {
       const block = blockAt(texts[part]!, start);
       if (block === null) return [];
-      const depth = methodsOn(block, struct.address);
-      return depth > 1
-        ? [{ ...partyOf(block), frame: outerMethod(block, struct.address), score: depth, block }]
-        : [];
+      const frame = outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct));
+      return frame === null ? [] : [{ ...partyOf(block), frame, score: SCORES.RELOCK, block }];
     });
 }
 
-function methodsOn({ calls }: Block, address: number): number {
-  return calls.filter(
-    (call) => receiverOf(call)?.address === address && !call.function.includes('sync.'),
-  ).length;
+/** What calls a sync.Once whose function asks for that Once again: null for none. */
+function outerOnce({ calls }: Block): Frame | null {
+  const [inner, outer] = calls.flatMap(({ function: name }, at) => (name === ONCE ? [at] : []));
+  const entry = inner === undefined ? undefined : onceCaller(calls, inner);
+  const first = outer === undefined ? undefined : onceCaller(calls, outer);
+  return entry === undefined || first?.function !== entry.function ? null : frameOf(first);
 }
 
-function outerMethod({ calls }: Block, address: number) {
-  const found = calls.filter((call) => receiverOf(call)?.address === address).at(-1);
-  return found === undefined ? null : frameOf(found);
+function onceCaller(calls: readonly Call[], at: number): Call | undefined {
+  return calls.slice(at).find(({ function: name }) => !name.startsWith('sync.'));
+}
+
+/** The method of the struct below the one that locks it again; null for none. */
+function outerMethod({ calls }: Block, struct: Struct): Frame | null {
+  const own = calls.filter((call) => {
+    const receiver = receiverOf(call);
+    if (receiver === null || call.function.includes('sync.')) return false;
+    return receiver.address === struct.address;
+  });
+  const outer = own.at(-1);
+  if (outer === undefined) return null;
+  const entry = calls.find((call) => receiverOf(call) !== null && !call.function.includes('sync.'));
+  // Go marks a receiver that it no longer needs, and prints what is left of it.
+  const isStale =
+    entry?.args[0]?.isUncertain === true &&
+    receiverOf(entry)?.type === struct.type &&
+    entry.function !== outer.function;
+  return own.length > 1 || (isStale && !own.includes(entry)) ? frameOf(outer) : null;
 }
 
 export function partyOf({ goroutineId, state, waitMinutes, calls }: Block): Party {

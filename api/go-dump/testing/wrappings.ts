@@ -7,6 +7,8 @@ export interface Wrapping {
   wrap(lines: readonly string[], random: Random): string[];
   /** One line for each of the dump's, so that others can be laid around or between them. */
   isByLine: boolean;
+  /** The file as somebody saved it: nothing is put around that, line by line. */
+  standsAlone?: boolean;
 }
 
 const DATE = '2026-01-31';
@@ -43,6 +45,12 @@ const record = (
   wrap: (lines, random) => lines.map((line, at) => wrap(line, at, random)),
 });
 
+/** Around lines as Go prints them. */
+const alone = (...told: Parameters<typeof record>): Wrapping => ({
+  ...record(...told),
+  standsAlone: true,
+});
+
 const whole = (name: string, wrap: (text: string, random: Random) => string[]): Wrapping => ({
   name,
   isByLine: false,
@@ -50,6 +58,19 @@ const whole = (name: string, wrap: (text: string, random: Random) => string[]): 
 });
 
 const escaped = (text: string) => JSON.stringify(text);
+
+const escapedRecord = (log: string) => JSON.stringify({ log, stream: 'stderr' });
+const inHtml = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&#34;');
+
+const document = (name: string, wrap: (text: string) => string[]): Wrapping => ({
+  ...whole(name, wrap),
+  standsAlone: true,
+});
 
 /** Each goes around any other that has a line for each of the dump's. */
 export const WRAPPINGS: readonly Wrapping[] = [
@@ -85,6 +106,15 @@ export const WRAPPINGS: readonly Wrapping[] = [
   record('journalctl JSON', (line, at) =>
     JSON.stringify({ __CURSOR: `s=${at}`, MESSAGE: [...Buffer.from(line)], _PID: '8862' }),
   ),
+  alone('slog text', (line, at, random) => {
+    const text = /[\s"=]|^$/.test(line) ? escaped(line) : line;
+    return `time=${stamp(at, random)} level=ERROR msg=${text} worker=7`;
+  }),
+  document('fluent-bit', (text) =>
+    text
+      .split('\n')
+      .map((line, at) => `[${at}] kube.api: [[1700000000.0, {}], ${escapedRecord(line)}]`),
+  ),
   record('colors', (line) => (line === '' ? line : `\x1b[31;1m${line}\x1b[0m`)),
   whole('zap JSON', (text) => [
     '{"level":"info","msg":"started"}',
@@ -109,6 +139,71 @@ export const WRAPPINGS: readonly Wrapping[] = [
       2,
     ).split('\n'),
   ),
+  document('a table, newest first', (text) => [
+    'Date,Host,Message',
+    ...text
+      .split('\n')
+      .map((line, at) => `"${DATE}T10:00:00.${1000 + at}Z","n3","${line.replaceAll('"', '""')}"`)
+      .reverse(),
+  ]),
+  document('a table with the dump in one cell', (text) =>
+    `time,message\n${DATE},"${text.replaceAll('"', '""')}"`.split('\n'),
+  ),
+  document('an answer of Loki, newest first', (text) => [
+    JSON.stringify({
+      status: 'success',
+      data: {
+        result: [
+          {
+            stream: { pod: 'shop-1' },
+            values: text
+              .split('\n')
+              .map((line, at) => [`${1_700_000_000_000_000 + at}`, line])
+              .reverse(),
+          },
+        ],
+      },
+    }),
+  ]),
+  document('an answer of CloudWatch', (text) =>
+    JSON.stringify(
+      {
+        events: text
+          .split('\n')
+          .map((message, at) => ({ timestamp: 1_700_000_000_000 + at, message })),
+      },
+      null,
+      2,
+    ).split('\n'),
+  ),
+  document('a list of lines', (text) => [
+    JSON.stringify({ msg: 'it hung', stack: text.split('\n') }),
+  ]),
+  document('entries of gcloud', (text) =>
+    text
+      .split('\n')
+      .flatMap((line, at) => ['---', `insertId: q${at}`, `textPayload: ${escaped(line)}`]),
+  ),
+  document('a page', (text) =>
+    `<!DOCTYPE html><html><body><p>log</p><pre><code>${inHtml(text)}</code></pre></body></html>`.split(
+      '\n',
+    ),
+  ),
+  document('lines of a page', (text) => text.split('\n').map((line) => `${inHtml(line)}<br>`)),
+  document('a fence of a chat', (text) => [
+    'It hung again:',
+    ...`\`\`\`${text.trim()}\`\`\``.split('\n'),
+  ]),
+  document('double spacing', (text) => text.split('\n').flatMap((line) => [line, ''])),
+  whole('colors within words', (text) =>
+    text.replaceAll('goroutine', '\x1b[1mgoroutine\x1b[0m').split('\n'),
+  ),
+  whole('octal escapes, cut by syslog', (text) => {
+    const escapedText = text.replaceAll('\n', '#012').replaceAll('\t', '#011');
+    return (escapedText.match(/.{1,2008}/g) ?? []).map(
+      (part) => `Jan 31 10:00:00 host1 shop[8862]: ${part}`,
+    );
+  }),
   whole('journalctl with further lines indented', (text) => {
     const prefix = 'Jan 31 10:00:00 host1 shop[8862]: ';
     return text

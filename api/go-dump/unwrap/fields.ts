@@ -40,9 +40,21 @@ function valuesOf(lines: readonly string[]): Values | null {
     const field = FIELD.exec(prefix);
     if (field !== null && isEnd(trailing, field[2]!)) return inLine(field[1]!);
     const entry = ENTRY.exec(prefix);
-    if (entry !== null && trailing.trim() === entry[2] && lines.includes(BETWEEN_ENTRIES)) return onOwnLine(entry[1]!);
+    if (entry !== null && trailing.trim() === entry[2] && lines.includes(BETWEEN_ENTRIES))
+      return onOwnLine(entry[1]!);
   }
   return null;
+}
+
+/** Whether text begins with a field, `time=`. */
+export function startsWithField(text: string): boolean {
+  return /^[A-Za-z_][\w.@-]*=/.test(text);
+}
+
+/** Whether what stands before a header and behind it is a field around it. */
+export function isInField(prefix: string, trailing: string): boolean {
+  const field = /(?:^|\s)[A-Za-z_][\w.@-]*=(["'`])$/.exec(prefix);
+  return field !== null && isEnd(trailing, field[1]!);
 }
 
 /** Nothing but further fields. */
@@ -57,7 +69,7 @@ function inLine(key: string): Values {
   return {
     isAlone: false,
     of(line) {
-      const match = /^\s*[A-Za-z_][\w.@-]*=/.test(line) ? pattern.exec(line) : null;
+      const match = startsWithField(line.trimStart()) ? pattern.exec(line) : null;
       if (match === null) return null;
       const [, double, single, bare = ''] = match;
       const quoted = double ?? single;

@@ -14,6 +14,7 @@ const WRITER =
 const MOST_DEPTH = 6;
 /** Docker cuts long lines: only the last part ends with a line break. */
 const DOCKER_PART = /^\s*\{"log":"(?:[^"\\]|\\.)*(?<!\\n)",/;
+const DOCKER_END = /^\s*\{"log":"(?:[^"\\]|\\.)*\\n",/;
 const TIME = /^(?:timestamp|time|ts|date|@timestamp|_time)$/i;
 
 interface Text {
@@ -28,7 +29,8 @@ export function withoutJson(input: Stream): Unwrapped | null {
 
 /** Records, one JSON object a line, as the text in them; `layer` is what they were. */
 export function linesInRecords(stream: Stream, layer: string): Unwrapped | null {
-  const paths = pathsOfHeaders(stream.lines);
+  const isCutByDocker = stream.lines.some((line) => DOCKER_END.test(line));
+  const paths = pathsOfHeaders(stream.lines, isCutByDocker);
   if (paths.size === 0) return null;
   const streams = new Streams();
   const begun = new Map<string, string>();
@@ -53,7 +55,7 @@ export function linesInRecords(stream: Stream, layer: string): Unwrapped | null 
       const whole = (begun.get(last) ?? '') + text;
       begun.delete(last);
       // Docker cuts long lines: only the last part ends with a line break.
-      if (isDockerPart(record, path, text)) begun.set(last, whole);
+      if (isCutByDocker && isDockerPart(record, path, text)) begun.set(last, whole);
       else pushText(target, whole, number);
     }
   }
@@ -85,11 +87,11 @@ function sayingOf(texts: readonly Text[], told: readonly Text[]): string {
 }
 
 /** Where in their records the texts stand that have a header in them. */
-function pathsOfHeaders(lines: readonly string[]): Set<string> {
+function pathsOfHeaders(lines: readonly string[], isCutByDocker: boolean): Set<string> {
   const paths = new Set<string>();
   let begun = '';
   for (const line of lines) {
-    const isPart = DOCKER_PART.test(line);
+    const isPart = isCutByDocker && DOCKER_PART.test(line);
     if (!isPart && begun === '' && !line.includes(HEADER_WORD)) continue;
     const record = recordOf(line);
     if (record === null) continue;

@@ -103,7 +103,10 @@ export function alike(text: string, isWriterNumbered: boolean): Layer {
       const writer = isWriterNumbered
         ? match[0].trimEnd()
         : match[0].replace(/\d+/g, '0').trimEnd();
-      return { ...peeled(expression.lastIndex), writer: writer.replace(/\s+/g, ' ').replace(/[-:]$/, '') };
+      return {
+        ...peeled(expression.lastIndex),
+        writer: writer.replace(/\s+/g, ' ').replace(/[-:]$/, ''),
+      };
     },
   };
 }

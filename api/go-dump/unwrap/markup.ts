@@ -69,7 +69,5 @@ function charOf(code: number): string {
 }
 
 function withoutFence(line: string): string {
-  return line.includes('```')
-    ? line.replace(OPENING_FENCE, '').replace(CLOSING_FENCE, '$1')
-    : line;
+  return line.includes('```') ? line.replace(OPENING_FENCE, '').replace(CLOSING_FENCE, '$1') : line;
 }

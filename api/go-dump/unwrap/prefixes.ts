@@ -1,6 +1,7 @@
 /** Takes off what stands in front of every line, and tells apart who wrote it. */
 import { findHeader } from '../header/header.ts';
 import { startsEscaped } from './escapes.ts';
+import { isInField, startsWithField } from './fields.ts';
 import { alike, indentation, KNOWN_LAYERS, type Layer } from './layers.ts';
 import { isCrashText, PanicText } from './panic-text.ts';
 import { push, type Stream, Streams, type Unwrapped } from './stream.ts';
@@ -66,7 +67,7 @@ function chainOf(prefix: string, trailing: string, lines: readonly string[], at:
 
 /** Text of JSON, or of a log that has escaped the line breaks, begins behind the prefix. */
 function isWrappedFurther(rest: string, trailing: string): boolean {
-  if (startsEscaped(trailing)) return true;
+  if (startsEscaped(trailing) || isInField(rest, trailing)) return true;
   return /"\s*:\s*"[^"]*$/.test(rest) && /^(?:\\n)?\\*"/.test(trailing);
 }
 
@@ -75,9 +76,9 @@ function ownPrefixOf(rest: string, isWrapped: boolean): { own: string; inner: Ch
   for (let at = 0; at >= 0 && at < rest.length; at = endOfBlanks(rest, at)) {
     const { layers, end } = at === 0 ? { layers: [], end: 0 } : knownLayers(rest, at);
     const behind = rest.slice(end);
-    const isJson = isWrapped && /^(?:\{|"\w+"\s*:)/.test(behind);
+    const isInner = isWrapped && (/^(?:\{|"\w+"\s*:)/.test(behind) || startsWithField(behind));
     const isDone = end === rest.length || (isWrapped && layers.length > 0);
-    if (isJson || (layers.length > 0 && isDone)) {
+    if (isInner || (layers.length > 0 && isDone)) {
       return { own: rest.slice(0, at), inner: layers };
     }
   }

@@ -54,6 +54,8 @@ function sentence({ crash }: Crashed): string {
 }
 
 function nextStep({ crash }: Crashed): string {
+  if (crash.kind === 'FATAL_ERROR') return stepForFatal(crash);
+  if (crash.kind === 'SIGNAL' && crash.culprit === null) return 'Look for who has sent it.';
   return NEXT_STEPS[crash.kind] ?? LOOK;
 }
 
@@ -64,7 +66,7 @@ function whatHappened(crash: GoCrash): string {
     case 'TEST_TIMEOUT':
       return `${testsWords(tests)} hung (${message ?? 'timed out'})`;
     case 'FATAL_ERROR':
-      return `The program died of a fatal error${times(count)}${said}`;
+      return `The program died of a fatal error${times(count)}${said}${signalWords(signal)}`;
     case 'SIGNAL':
       return `The program died of ${signal}`;
     case 'RECOVERED_PANIC':
@@ -72,8 +74,13 @@ function whatHappened(crash: GoCrash): string {
     case 'RUNNING':
       return 'Nothing tells why the goroutines were printed; a crash prints first the one it is about';
     default:
-      return `The program panicked${times(count)}${said}${signal === null ? '' : ` (${signal.split(':')[0]})`}`;
+      return `The program panicked${times(count)}${said}${signalWords(signal)}`;
   }
+}
+
+/** For example ` (SIGSEGV)`. */
+function signalWords(signal: string | null): string {
+  return signal === null ? '' : ` (${signal.split(':')[0]})`;
 }
 
 function times(count: number): string {
@@ -106,9 +113,31 @@ function started({ started: parties }: GoCrash): string {
 }
 
 const LOOK = 'Look at this line, and at what it was given.';
+const FATAL_STEPS: readonly (readonly [RegExp, string])[] = [
+  [/stack overflow/, 'Look for the end of this recursion, or for data that points back at itself.'],
+  [
+    /out of memory|cannot allocate/,
+    'This line asked for memory last: look at what it allocates, and in a heap profile at what is kept.',
+  ],
+  [
+    /^concurrent map/,
+    'Another goroutine uses this map at the same time: guard it with a lock, and run it with -race to find both.',
+  ],
+  [
+    /unlock/i,
+    'This lock was not held: look for two calls of Unlock, or for one without Lock on the way here.',
+  ],
+  [
+    /unexpected signal/,
+    'The fault lies in C code that this line calls, or in memory that was handed to it.',
+  ],
+];
+
+function stepForFatal({ message }: GoCrash): string {
+  return FATAL_STEPS.find(([pattern]) => pattern.test(message ?? ''))?.[1] ?? LOOK;
+}
+
 const NEXT_STEPS: Partial<Record<GoCrash['kind'], string>> = {
-  FATAL_ERROR:
-    'Look at this line: what it uses is used by another goroutine at the same time, or the runtime has run out of something; run it with -race.',
   TEST_TIMEOUT: 'Look at what this line waits for, and why that does not come.',
   RECOVERED_PANIC: 'Look at this line, and at what it was given; whoever asked got an error.',
   RUNNING: 'Look for the message of the panic above this in the log.',

@@ -77,8 +77,11 @@ export const allAsleep: Detector<Asleep> = {
   sentence({ crash, total }) {
     const { count, culprit, state } = crash;
     const where = culprit === null ? '' : ` in ${frameWords(culprit)}`;
-    const who = count === total ? `all ${total}` : `${count} of ${total}`;
-    return `All goroutines are asleep, and none can wake another: ${who} wait${where}${state === null ? '' : ` (${state})`}.`;
+    const who =
+      total === 1
+        ? 'the only one waits'
+        : `${count === total ? `all ${total}` : `${count} of ${total}`} wait${count === 1 ? 's' : ''}`;
+    return `All goroutines are asleep, and none can wake another: ${who}${where}${state === null ? '' : ` (${state})`}.`;
   },
   nextStep: ({ crash }) =>
     ASLEEP_STEPS.find(([state]) => state.test(crash.state ?? ''))?.[1] ?? LOOK,

@@ -1,6 +1,8 @@
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import { durationText } from '../../../base/text/duration.ts';
+import { isOwnPlace } from '../../../go-dump/culprit.ts';
 import type { Crowd } from '../../../go-dump/facts.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
@@ -14,6 +16,13 @@ interface Crowded extends Detection {
 const LEAK_FROM = 2_000;
 const NOTICE_FROM = 5;
 const NOTICE_WAIT_MS = MS_PER_HOUR;
+/** One goroutine that makes numbers for others waits to send by design; several that wait for minutes are not taken from. */
+const SENDERS_FROM = 2;
+const SENDING = /^chan send/;
+const SEMAPHORE = /\/semaphore\.\(\*Weighted\)\.Acquire$/;
+/** Connections of clients that are idle: as many as there are clients. */
+const SERVING = /\.\(\*(?:\w*[sS]erver\w*|\w*http2Server)\)\.|\.Serve(?:Conn)?$/;
+const HTTP_CONNECTION = /^net\/http\.\(\*(?:persistConn|http2ClientConn)\)\./;
 const NAMED = 3;
 /** Written by Go 1.27 of a goroutine that nothing reachable can wake. */
 const PROVEN = /\(leaked\)$/;
@@ -28,10 +37,8 @@ export const goroutineCrowd: Detector<Crowded> = {
   check({ go, nowMs }) {
     const all = (go?.crowds ?? []).filter(({ state }) => !OF_LOCK.test(state));
     const proven = all.filter(({ state }) => PROVEN.test(state));
-    const leaks = proven.length > 0 ? proven : all.filter(({ count }) => count >= LEAK_FROM);
-    const waiting = all.filter(
-      ({ count, longestWaitMs }) => count >= NOTICE_FROM && longestWaitMs >= NOTICE_WAIT_MS,
-    );
+    const leaks = proven.length > 0 ? proven : all.filter(isLeak);
+    const waiting = all.filter(isWorthANotice);
     const crowds = leaks.length > 0 ? leaks : waiting;
     const [largest] = crowds;
     if (largest === undefined || go?.crash?.kind === 'ALL_ASLEEP') return null;
@@ -58,11 +65,41 @@ export const goroutineCrowd: Detector<Crowded> = {
     const more = crowds.length > NAMED ? ` and ${crowds.length - NAMED} more` : '';
     return `${countWords(count ?? 0, 'goroutine')} ${isProven ? 'can never go on, as Go has proven,' : 'are'} at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
   },
-  nextStep: () =>
-    'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.',
+  nextStep: ({ crowds: [largest] }) => (largest === undefined ? STEP : stepFor(largest)),
 };
 
-function placeWords({ culprit, creator, state }: Crowd): string {
-  const wait = state === '' ? '' : ` (${state})`;
+const STEP =
+  'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.';
+
+function stepFor({ culprit, state, frames }: Crowd): string {
+  if (HTTP_CONNECTION.test(culprit.function)) {
+    return 'Close the body of every response, and share one http.Client: each Transport keeps connections of its own.';
+  }
+  if (frames.some(isOfSemaphore)) return 'Look for the Release that never comes.';
+  return SENDING.test(state)
+    ? 'Look for who should receive, and has gone or never began; or give the channel room.'
+    : STEP;
+}
+
+function isLeak({ count, culprit, creator }: Crowd): boolean {
+  if (count < LEAK_FROM) return false;
+  if (isOwnPlace(culprit)) return true;
+  return !SERVING.test(culprit.function) && !SERVING.test(creator?.function ?? '');
+}
+
+/** Of libraries, those that are idle are many. */
+function isWorthANotice({ count, longestWaitMs, culprit, state, frames }: Crowd): boolean {
+  if (longestWaitMs < MS_PER_MINUTE || !isOwnPlace(culprit)) return false;
+  if (SENDING.test(state)) return count >= SENDERS_FROM;
+  return count >= NOTICE_FROM && (longestWaitMs >= NOTICE_WAIT_MS || frames.some(isOfSemaphore));
+}
+
+function isOfSemaphore({ function: name }: Frame): boolean {
+  return SEMAPHORE.test(name);
+}
+
+function placeWords({ culprit, creator, state, frames }: Crowd): string {
+  const what = frames.some(isOfSemaphore) ? 'a semaphore' : state;
+  const wait = what === '' ? '' : ` (${what})`;
   return `${frameWords(culprit)}${wait}${creator === null ? '' : `, created by ${creator.function}`}`;
 }

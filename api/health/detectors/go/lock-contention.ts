@@ -58,7 +58,11 @@ export function nameWords({ address, struct }: GoLock): string {
 
 /** Null where it is not told, or as a deadlock. */
 function severityOf(lock: GoLock): 'WARNING' | 'NOTICE' | null {
-  if (lock.deadlock.length > 0 || lock.kind === 'COND') return null;
+  if (lock.deadlock.length > 0) return null;
+  // Idle workers wait at a Cond too: many of them do so for long only where nobody wakes them.
+  if (lock.kind === 'COND') {
+    return lock.waiters >= MANY_WAITERS && lock.longestWaitMinutes >= 1 ? 'NOTICE' : null;
+  }
   if (lock.kind === 'WAIT_GROUP') {
     return lock.waiters >= SEVERAL_WAITERS && lock.longestWaitMinutes >= 1 ? 'NOTICE' : null;
   }
@@ -90,7 +94,7 @@ function writerWords({ waitingWriter, readers }: GoLock): string {
 }
 
 function holderWords({ likelyHolder, kind }: GoLock): string {
-  if (kind === 'WAIT_GROUP') return '';
+  if (kind === 'WAIT_GROUP' || kind === 'COND') return '';
   if (likelyHolder === null) return '; nobody in this dump is seen to hold it';
   const { goroutineId, frame, state } = likelyHolder;
   return `; goroutine ${goroutineId} likely holds it${frame === null ? '' : `, in ${frameWords(frame)}`} (${state})`;
@@ -98,6 +102,9 @@ function holderWords({ likelyHolder, kind }: GoLock): string {
 
 function nextStep({ kind, likelyHolder }: GoLock): string {
   if (kind === 'WAIT_GROUP') return 'Look for the Done that never comes.';
+  if (kind === 'COND') {
+    return 'Look for the Signal or Broadcast that never comes; workers that have nothing to do wait like this too.';
+  }
   if (likelyHolder === null) {
     return 'Look for a path that takes this lock and does not give it back: a return, or a panic, without Unlock.';
   }

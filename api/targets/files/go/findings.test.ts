@@ -385,3 +385,177 @@ describe('goroutines that gather', () => {
     });
   });
 });
+
+describe('what is told beyond the line', () => {
+  const of = (text: string) => findingsIn(text).map(({ kind, sentence }) => `${kind}: ${sentence}`);
+  const nextStepOf = (text: string) => {
+    const bytes = Buffer.from(text);
+    const analysis = analyzeFile({ bytes, savedAtMs: 0 });
+    const content = contentOf(bytes);
+    return healthOfFile({ name: 'dump', content, savedAtMs: 0, analysis })!.findings[0]!.nextStep;
+  };
+  const crashed = (head: string, ...frames: [string, string][]) =>
+    `${head}\n\n${goroutine(1, 'running', ...frames)}`;
+
+  it('is of a panic within a deferred call the first one, without the signal of the second', () => {
+    const head = [
+      'panic: cannot open ledger',
+      '\tpanic: runtime error: invalid memory address or nil pointer dereference',
+      '[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x66417c]',
+    ];
+    for (const lines of [head, head.map((line) => line.trimStart())]) {
+      expect(
+        of(
+          crashed(
+            lines.join('\n'),
+            ['main.close()', '/app/a.go:9'],
+            ['panic(0x1)', '/go/panic.go:1'],
+            ['main.work()', '/app/a.go:7'],
+          ),
+        ),
+      ).toEqual([
+        'PREVIOUS_RUN_DIED: The program panicked: cannot open ledger, in main.work (/app/a.go:7), goroutine 1.',
+      ]);
+    }
+  });
+
+  it.each([
+    ['stack overflow', 'recursion'],
+    ['runtime: out of memory', 'memory'],
+    ['concurrent map read and map write', '-race'],
+    ['sync: unlock of unlocked mutex', 'Unlock'],
+    ['unexpected signal during runtime execution', 'C code'],
+  ])('is of "%s" what to look for', (message, step) => {
+    expect(nextStepOf(crashed(`fatal error: ${message}`, ['main.f()', '/app/a.go:1']))).toContain(
+      step,
+    );
+  });
+
+  it('is of a recursion what began it', () => {
+    const text = crashed(
+      'fatal error: stack overflow',
+      ['main.f()', '/app/a.go:1'],
+      ['main.f()', '/app/a.go:1'],
+      ['main.begin()', '/app/a.go:5'],
+    );
+    expect(of(text)[0]).toContain('in main.f (/app/a.go:1), called by main.begin (/app/a.go:5)');
+  });
+
+  it('is of a fault in C code the Go code that called it, and of an abort from outside no line', () => {
+    const frames: [string, string][] = [
+      ['runtime.cgocall(0x45ace0, 0xc000048f58)', '/usr/local/go/src/runtime/cgocall.go:167'],
+      ['main._Cfunc_crash(0x0)', '_cgo_gotypes.go:43'],
+      ['main.(*codec).Decode(0x1)', '/app/codec.go:11'],
+    ];
+    const dump = goroutine(1, 'syscall', ...frames);
+    expect(
+      of(
+        `SIGSEGV: segmentation violation\nPC=0x45acf2 m=0 sigcode=1\nsignal arrived during cgo execution\n\n${dump}`,
+      ),
+    ).toEqual([
+      'PREVIOUS_RUN_DIED: The program died of SIGSEGV: segmentation violation, in main.(*codec).Decode (/app/codec.go:11), goroutine 1.',
+    ]);
+    expect(of(`SIGABRT: abort\nPC=0x45acf2 m=0 sigcode=0\n\n${dump}`)).toEqual([
+      'PREVIOUS_RUN_DIED: The program died of SIGABRT: abort.',
+    ]);
+  });
+
+  it('names the tests that hang where the panic does not', () => {
+    const test = (id: number, name: string) =>
+      goroutine(
+        id,
+        'chan receive',
+        [`shop.${name}(0x0)`, '/app/shop_test.go:4'],
+        ['testing.tRunner(0xc0000849c0, 0x52f388)', '/usr/lib/go-1.19/src/testing/testing.go:1446'],
+      );
+    const alarm = goroutine(3, 'running', [
+      'testing.(*M).startAlarm.func1()',
+      '/usr/lib/go-1.19/src/testing/testing.go:2036',
+    ]);
+    expect(
+      of(
+        `panic: test timed out after 2s\n\n${alarm}${test(7, 'TestOne')}${test(8, 'TestTwo.func1')}`,
+      )[0],
+    ).toContain('The test TestOne and 1 other hung');
+  });
+
+  it('is a leak of a library too, but not connections that a server keeps', () => {
+    const crowd = (call: string, creator: string) =>
+      many(5_000, (id) =>
+        goroutine(
+          id + 1,
+          'select',
+          [call, '/go/pkg/mod/x.com/bus@v1.2.0/bus.go:44'],
+          [`created by ${creator} in goroutine 7`, '/go/pkg/mod/x.com/bus@v1.2.0/bus.go:88'],
+        ),
+      );
+    expect(of(crowd('x.com/bus.(*Sub).next(0x1)', 'x.com/bus.(*Bus).Subscribe'))).toEqual([
+      'LEFT_BEHIND: 5,000 goroutines are at one place, in x.com/bus.(*Sub).next (/go/pkg/mod/x.com/bus@v1.2.0/bus.go:44) (select), created by x.com/bus.(*Bus).Subscribe.',
+    ]);
+    expect(of(crowd('x.com/bus.(*conn).loop(0x1)', 'x.com/bus.(*Server).Serve'))).toEqual([]);
+    expect(
+      nextStepOf(crowd('net/http.(*persistConn).writeLoop(0x1)', 'net/http.(*Transport).dialConn')),
+    ).toContain('Close the body');
+  });
+
+  it('is who waits for a semaphore, for a Cond, or to send, for minutes', () => {
+    const waiters = (count: number, state: string, ...top: [string, string][]) =>
+      many(count, (id) =>
+        goroutine(id + 1, state, ...top, ['main.fetch(0x1)', '/app/a.go:55'], MAIN),
+      );
+    const semaphore: [string, string] = [
+      'golang.org/x/sync/semaphore.(*Weighted).Acquire(0xc000010000, {0x1, 0x2}, 0x1)',
+      '/go/pkg/mod/golang.org/x/sync@v0.7.0/semaphore/semaphore.go:74',
+    ];
+    const cond: [string, string][] = [
+      ['sync.runtime_notifyListWait(0xc000010030, 0x5)', '/usr/local/go/src/runtime/sema.go:597'],
+      ['sync.(*Cond).Wait(0xc000010020)', '/usr/local/go/src/sync/cond.go:71'],
+    ];
+    expect(of(waiters(25, 'select, 9 minutes', semaphore))[0]).toContain(
+      '25 goroutines are at one place, in main.fetch (/app/a.go:55) (a semaphore)',
+    );
+    expect(of(waiters(25, 'sync.Cond.Wait, 9 minutes', ...cond))[0]).toContain(
+      '25 goroutines wait for one Cond (0xc000010020), in main.fetch (/app/a.go:55), for up to 9 min.',
+    );
+    expect(of(waiters(3, 'chan send, 20 minutes'))[0]).toContain(
+      '3 goroutines are at one place, in main.fetch (/app/a.go:55) (chan send)',
+    );
+    expect(of(waiters(1, 'chan send, 20 minutes'))).toEqual([]);
+  });
+
+  it('is who waits for a lock that a caller of it has taken, though Go prints no receiver', () => {
+    const stuck = goroutine(
+      4,
+      'semacquire, 42 minutes',
+      ...LOCK_117('0xc000010120'),
+      ['main.(*bank).count(0x2faf080?)', '/app/bank.go:21'],
+      ['main.(*ledger).append(0xc000026c40)', '/app/bank.go:20'],
+      ['main.(*bank).audit(0xc000010120)', '/app/bank.go:19'],
+      MAIN,
+    );
+    expect(of(stuck)).toEqual([
+      'DEADLOCK: Goroutine 4 has waited for 42 min for a lock (0xc000010120) that it likely holds itself, since main.(*bank).audit (/app/bank.go:19).',
+    ]);
+  });
+
+  it('is who waits for a sync.Once within its own function', () => {
+    const once: [string, string][] = [
+      ['sync.(*Once).doSlow(0x0?, 0x0?)', '/usr/local/go/src/sync/once.go:74'],
+      ['sync.(*Once).Do(...)', '/usr/local/go/src/sync/once.go:65'],
+      ['main.(*registry).load(0x0?)', '/app/registry.go:30'],
+    ];
+    const stuck = goroutine(
+      4,
+      'semacquire, 42 minutes',
+      ...LOCK_117('0xc00009cc1c'),
+      ...once,
+      ['main.(*registry).init(0xc00009cc00)', '/app/registry.go:33'],
+      ['main.(*registry).load.func1()', '/app/registry.go:30'],
+      ...once,
+      MAIN,
+    );
+    expect(of(stuck)[0]).toContain(
+      'that it likely holds itself, since main.(*registry).load (/app/registry.go:30)',
+    );
+  });
+});
