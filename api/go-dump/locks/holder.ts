@@ -1,6 +1,7 @@
 /** Who is likely to hold a lock: who is inside of a method of the struct that the lock lies in, and does not wait for it. */
-import { culpritIn } from '../culprit.ts';
+
 import type { Frame } from '../../profile/profile.ts';
+import { culpritIn } from '../culprit.ts';
 import { type Argument, type Block, blockAt, type Call, headerBefore } from './block.ts';
 import { frameOf, type Party } from './lock.ts';
 import { waiterOf } from './waiter.ts';
