@@ -12,6 +12,7 @@ import type { RequestEvidence, RouteEvidence } from '../../../health/evidence/ta
 import type { RequestsReading, RoutesReading } from '../../../probe/readings/requests.ts';
 import type { TasksReading } from '../../../probe/readings/tasks.ts';
 import type { HistoryPoint } from '../../history/point.ts';
+import { createEventWaits } from './event-waits.ts';
 import { createRecentRoutes } from './recent-routes.ts';
 import { createWaitRows } from './wait-rows.ts';
 
@@ -42,6 +43,7 @@ const SUSPECT_FROM_MS = 5_000;
 export function createKnownRequests(options: KnownRequestsOptions): KnownRequests {
   const recent = createRecentRoutes();
   const rows = createWaitRows();
+  const eventWaits = createEventWaits();
   let requests: readonly RequestEvidence[] | null = null;
   let routes: readonly RouteEvidence[] | null = null;
   let freshUntilMs = 0;
@@ -59,6 +61,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
       waits,
       recent: recently.get(route)!,
       ...rows.of(route),
+      waitsForEventShare: eventWaits.shareOf(route),
     }));
   }
 
@@ -71,6 +74,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     const tasks = isOld ? await options.readTasks().catch(() => null) : null;
     const waits = requestWaits(reading, tasks);
     rows.note(waits);
+    eventWaits.note(waits);
     const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;
     if (isOld || areRoutesOld) await readRoutes();
     requests = waits;

@@ -41,14 +41,3 @@ test.each([
 ] as const)('and who %s', (_, looks, expected) => {
   expect(rowsOf(looks)).toBe(expected);
 });
-
-test('a route is told by what its old requests wait for', () => {
-  const rows = createWaitRows();
-  const look = (ageMs: number, waitsForEvent: boolean) =>
-    rows.note([aRequest({ route: ROUTE, ageMs, waitsForEvent })]);
-  expect(rows.of(ROUTE).waitsForEventShare).toBeNull();
-  look(5_000, true);
-  expect(rows.of(ROUTE).waitsForEventShare).toBe(1);
-  look(6_000, false);
-  expect(rows.of(ROUTE).waitsForEventShare).toBeLessThan(0.8);
-});

@@ -17,7 +17,6 @@ export interface WaitRow {
   waitsInARow: number | null;
   /** Where the one that was seen last goes from one wait to the next. */
   rowFrames: readonly Frame[];
-  waitsForEventShare: number | null;
 }
 
 interface Seen {
@@ -32,19 +31,15 @@ const WEIGHT = 0.3;
 const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
-  const rows = new Map<
-    string,
-    { inARow: number; frames: readonly Frame[]; eventShare: number | null }
-  >();
+  const rows = new Map<string, { inARow: number; frames: readonly Frame[] }>();
   /** Of the requests of the last look. */
   let seen: ReadonlyMap<number, Seen> = new Map();
 
   return {
     note(requests) {
       const now = new Map<number, Seen>();
-      const events = new Map<string, { old: number; ofEvents: number }>();
-      for (const { id, route, ageMs, waitMs, frames, ...request } of requests) {
-        if (!request.isUnanswered || waitMs === null || frames.length === 0) continue;
+      for (const { id, route, ageMs, waitMs, frames, rowFrames, isUnanswered } of requests) {
+        if (!isUnanswered || waitMs === null || frames.length === 0) continue;
         const before = seen.get(id) ?? { times: 0, longestMs: 1 };
         const { times, longestMs } = {
           times: before.times + 1,
@@ -56,32 +51,18 @@ export function createWaitRows(): WaitRows {
         const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
-        const seenEvents = events.get(route) ?? { old: 0, ofEvents: 0 };
-        seenEvents.old += 1;
-        if (request.waitsForEvent) seenEvents.ofEvents += 1;
-        events.set(route, seenEvents);
         rows.set(route, {
-          inARow: inARow + (1 - WEIGHT) * ((known?.inARow ?? inARow) - inARow),
-          frames: request.rowFrames,
-          eventShare: known?.eventShare ?? null,
+          inARow: known === undefined ? inARow : known.inARow + WEIGHT * (inARow - known.inARow),
+          frames: rowFrames,
         });
-      }
-      for (const [route, { old, ofEvents }] of events) {
-        const row = rows.get(route)!;
-        const share = ofEvents / old;
-        row.eventShare = share + (1 - WEIGHT) * ((row.eventShare ?? share) - share);
       }
       seen = now;
     },
     of(route) {
       const row = rows.get(route);
       return row === undefined
-        ? { waitsInARow: null, rowFrames: [], waitsForEventShare: null }
-        : {
-            waitsInARow: Math.round(row.inARow),
-            rowFrames: row.frames,
-            waitsForEventShare: row.eventShare,
-          };
+        ? { waitsInARow: null, rowFrames: [] }
+        : { waitsInARow: Math.round(row.inARow), rowFrames: row.frames };
     },
   };
 }
