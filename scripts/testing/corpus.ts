@@ -24,6 +24,12 @@ export function largeCorpus(): string | null {
   return existsSync(LARGE_CORPUS) ? LARGE_CORPUS : null;
 }
 
+/** Those that are not the same in the project's own corpus, which tests have been through already. */
+export function beyond(own: readonly CorpusInput[], inputs: readonly CorpusInput[]): CorpusInput[] {
+  const byName = new Map(own.map((input) => [input.name, input]));
+  return inputs.filter((input) => !byName.get(input.name)?.read().equals(input.read()));
+}
+
 /** Goroutine dumps: text, gzipped for storage or not. */
 export function dumpsOf(corpus: string): CorpusInput[] {
   return globSync('{goroutines,adversarial/goroutines,thirdparty/goroutines}/**/*.txt{,.gz}', {
