@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/testing/longest-first.ts';
 
 // What the tests start, programs and Vitest's own workers, is compiled once: a program under the
 // flag then takes a third of the CPU time to start.
@@ -21,6 +22,7 @@ export default defineConfig({
     // Two cores are the smallest machine the suite must pass on; two more files wait for their programs
     // while two work.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // Programs start, and stall, for as long as a busy machine lets them.
     testTimeout: 360_000,
     hookTimeout: 360_000,
