@@ -1,4 +1,10 @@
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from './index.ts';
 
@@ -24,6 +30,8 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['liveObjects', 'liveCount'],
   ['totalObjects', 'cumulativeCount'],
   ['lastPauseMs', 'gcPauseNs'],
+  ['collectedAt', 'heapReadAt'],
+  ['allocationsAt', 'heapReadAt'],
 ]);
 
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
@@ -65,6 +73,36 @@ describe('a description', () => {
 
   it('never gives a number to what is not known', () => {
     expect(described.filter(([, text]) => NUMBER_FOR_UNKNOWN.test(text ?? ''))).toEqual([]);
+  });
+});
+
+/** Such as `externalAllocations { since }` and `Capture.heapReadAt`, where there is such a field or type to begin with. */
+const PATH = /`(?:([A-Z]\w*)\.(\w+)|(\w+)(?:\([^)]*\))? \{ (\w+)[^`]*\})`/g;
+
+const withFields = own.filter((type) => isObjectType(type) || isInterfaceType(type));
+
+/** The fields that may stand behind this name, or null where it is none of the schema's. */
+function fieldsBehind(name: string): string[] | null {
+  const types = withFields.flatMap((type) => {
+    if (type.name === name) return [type];
+    const field = type.getFields()[name];
+    return field === undefined ? [] : [getNamedType(field.type)];
+  });
+  const objects = types.filter((type) => isObjectType(type) || isInterfaceType(type));
+  return objects.length === 0 ? null : objects.flatMap((type) => Object.keys(type.getFields()));
+}
+
+describe('a field that a description names', () => {
+  it('is there', () => {
+    const missing = described.flatMap(([where, text]) =>
+      Array.from((text ?? '').matchAll(PATH)).flatMap(([path, type, ofType, field, ofField]) => {
+        const fields = fieldsBehind((type ?? field)!);
+        return fields === null || fields.includes((ofType ?? ofField)!)
+          ? []
+          : [`${where}: ${path}`];
+      }),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

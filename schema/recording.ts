@@ -24,7 +24,7 @@ export function runningFields(
       resolve: ({ endsAtMs }) => endsAtMs,
     }),
     progress: t.float({
-      description: 'How much of its time has passed, 0 to 1.',
+      description: 'How much of the time of the profile has passed, 0 to 1.',
       resolve: progressOf,
     }),
   };

@@ -61,7 +61,8 @@ export const CpuProfileType = builder.objectRef<CpuProfile>('CpuProfile').implem
     }),
     observation: t.field({
       type: ObservationType,
-      description: '`INSPECTOR`: the event loop was stuck as the profile was fetched.',
+      description:
+        'How the profile was fetched from the observed thread: `INSPECTOR` where the event loop was stuck at that moment.',
       resolve: ({ observation }) => observation,
     }),
     busyMs: t.float({

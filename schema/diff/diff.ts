@@ -35,7 +35,8 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
     }),
     figures: t.field({
       type: FigureDiffType,
-      description: 'Memory, CPU time and collections.',
+      description:
+        'How memory, CPU time and collections changed from the base to the later moment.',
       resolve: (diff) => diff.figures,
     }),
     allocations: t.field({
@@ -47,14 +48,15 @@ const DiffType = builder.objectRef<IdentifiedDiff>('Diff').implement({
     }),
     tasks: t.field({
       type: TaskDiffsType,
-      description: 'Async tasks by group.',
+      description:
+        'How the number of async tasks changed from the base to the later moment, by group.',
       resolve: (diff) => diff.tasks,
     }),
     outside: t.field({
       type: [OutsideDiffType],
       nullable: true,
       description:
-        'What is outside the heap and more than at the base, by the stack that made it, most first: buffers, and what else was watched from the base on (`capture(watchOutside: true)`). Null where nothing was watched and buffers are not seen from the start on (`externalAllocations { unavailable }`).',
+        'What is outside the heap and more than at the base, by the stack that made it, most first: buffers, and what else was watched from the base on (`capture(watchOutside: true)`). Null where nothing was watched and buffers are not seen from the start on (`externalAllocations { unavailableReason }`).',
       resolve: (diff) => diff.outside,
     }),
   }),

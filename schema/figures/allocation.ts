@@ -92,15 +92,21 @@ export const AllocationProfileType = builder
     description:
       'The one heap-profile read that both allocation tables come from, and what it cost. Reads are shared by everyone who asks at the same time, and spaced so that their pauses stay within the pause budget; until the next one, the last read is served.',
     fields: (t) => ({
-      collectedAt: t.field({
+      heapReadAt: t.field({
         type: 'DateTime',
         description:
           'When the heap was read. Older than now while the event loop is blocked, and while the pause budget holds back a new read.',
-        resolve: (snapshot) => snapshot.collectedAtMs,
+        resolve: ({ collectedAtMs }) => collectedAtMs,
+      }),
+      collectedAt: t.field({
+        type: 'DateTime',
+        description: 'When the heap was read.',
+        deprecationReason: 'It is `heapReadAt`, as in `Capture`.',
+        resolve: ({ collectedAtMs }) => collectedAtMs,
       }),
       ageMs: t.float({
         description:
-          'Milliseconds since `collectedAt`: the age of every allocation of this read, whatever the age of other figures. More than a moment while the event loop is blocked, and while the pause budget holds back a new read.',
+          'Milliseconds since `heapReadAt`: the age of every allocation of this read, whatever the age of other figures. More than a moment while the event loop is blocked, and while the pause budget holds back a new read.',
         resolve: ({ collectedAtMs }) => Math.max(0, Date.now() - collectedAtMs),
       }),
       pauseMs: t.exposeFloat('pauseMs', {

@@ -111,7 +111,7 @@ const ExternalAllocationsType = builder.objectRef<TargetExternal>('ExternalAlloc
   description:
     'Memory outside the heap: buffers by the stack that made them through `Buffer.alloc`, `allocUnsafe`, `allocUnsafeSlow`, `concat`, `from` and `copyBytesFrom`, and the rest, which no stack accounts for.',
   fields: (t) => ({
-    collectedAt: t.field({
+    readAt: t.field({
       type: 'DateTime',
       description: 'When the memory was read. Older than now while the event loop is blocked.',
       resolve: ({ collectedAtMs }) => collectedAtMs,

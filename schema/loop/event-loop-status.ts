@@ -48,7 +48,7 @@ export const StallStackType = builder.objectRef<StallStack>('StallStack').implem
     }),
     isNativeCaller: t.exposeBoolean('isNativeCaller', {
       description:
-        'True where it was found as native code returned: the call that blocked was made here, or in a function that has just returned to here.',
+        'True where the stack was found as native code returned: the call that blocked was made here, or in a function that has just returned to here.',
     }),
   }),
 });

@@ -57,7 +57,7 @@ export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumen
       type: MembershipType,
       nullable: true,
       description:
-        'How the process fares as an instance of a fleet; null where it is none (option `fleet`, `PPROFQL_FLEET`), and for a target that does not tell.',
+        'How the process fares as an instance of a fleet; null where the process is none (option `fleet`, `PPROFQL_FLEET`), and for a target that does not tell.',
       resolve: ({ fleet }) => fleet ?? null,
     }),
     blackBoxFile: t.string({

@@ -136,7 +136,7 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
       description: 'The last points of the metrics history of the run, oldest first.',
       resolve: ({ history }) => [...history],
     }),
-    topAllocations: t.field({
+    inuseAllocations: t.field({
       type: [AllocationInfoType],
       nullable: true,
       description:
@@ -144,13 +144,13 @@ const PreviousRunType = builder.objectRef<PreviousRunView>('PreviousRun').implem
       resolve: ({ allocations, target }) =>
         allocations?.rows.map((row) => ({
           ...row,
-          id: rowId(target, 'previousRun.topAllocations', row.stackId),
+          id: rowId(target, 'previousRun.inuseAllocations', row.stackId),
         })) ?? null,
     }),
-    allocationsAt: t.field({
+    heapReadAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When `topAllocations` were read; null where they were not.',
+      description: 'When the heap of the run was last read; null where it never was.',
       resolve: ({ allocations }) => allocations?.collectedAtMs ?? null,
     }),
     tasks: t.field({

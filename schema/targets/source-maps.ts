@@ -17,7 +17,8 @@ const SourceMapsType = builder.objectRef<SourceMapStatus>('SourceMaps').implemen
     'How places in compiled code are brought to where the code was written. The map of a script is read from disk when one of its places is first shown, off the observed thread; what has none is shown as compiled, as are installed packages.',
   fields: (t) => ({
     enabled: t.exposeBoolean('enabled', {
-      description: 'False with the option `sourceMaps: false` or `PPROFQL_SOURCE_MAPS=off`.',
+      description:
+        'Whether source maps are used; false with the option `sourceMaps: false` or `PPROFQL_SOURCE_MAPS=off`.',
     }),
     mappedFiles: t.exposeInt('mappedFiles', { description: 'Scripts whose map is in use.' }),
     memoryBytes: t.exposeFloat('memoryBytes', {

@@ -27,7 +27,7 @@ const TargetKindEnum = builder.enumType('TargetKind', {
 const TargetStateEnum = builder.enumType('TargetState', {
   description: 'How a target fares.',
   values: {
-    NOT_ASKED: { description: 'Nobody has asked it for anything yet.' },
+    NOT_ASKED: { description: 'Nobody has asked the target for anything yet.' },
     ANSWERING: { description: 'The target answered the last question.' },
     FAILING: { description: 'The target did not answer the last question, or not as it should.' },
   } satisfies Record<TargetState, { description: string }>,

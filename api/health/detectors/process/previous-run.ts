@@ -66,7 +66,7 @@ function mayBeStopped(run: EndedRun): boolean {
 const LOOK = 'See in `previousRun` what it did and held at last.';
 const NEXT_STEPS: Partial<Record<EndedRun['how'], string>> = {
   OUT_OF_MEMORY:
-    'See in `previousRun { topAllocations }` what held the heap: give what is kept from this line a bound; `--max-old-space-size` gives the process more time, not a cure.',
+    'See in `previousRun { inuseAllocations }` what held the heap: give what is kept from this line a bound; `--max-old-space-size` gives the process more time, not a cure.',
   KILLED:
     'See in `previousRun` what it held and did at last, and in the log of what runs it (container, service, kernel) who ended it; a listener for SIGTERM that ends the program tells stops from kills.',
   UNCAUGHT_EXCEPTION:

@@ -52,7 +52,7 @@ export function PreviousRun() {
 }
 
 function RunDetail({ run }: { run: Run }) {
-  const { topAllocations, tasks, findings, lastStall, errorFrames } = run;
+  const { inuseAllocations, tasks, findings, lastStall, errorFrames } = run;
   return (
     <div className="stall-detail">
       {errorFrames.length > 0 && <FrameList frames={errorFrames} />}
@@ -62,12 +62,12 @@ function RunDetail({ run }: { run: Run }) {
         </p>
       ))}
       {lastStall !== null && <p className="note">{lastStall.sentence}</p>}
-      {topAllocations === null ? (
+      {inuseAllocations === null ? (
         <p className="hint">Its heap was never read.</p>
       ) : (
         <Rows
           title="Held at last"
-          rows={topAllocations.map(({ liveBytes, frames }) => ({
+          rows={inuseAllocations.map(({ liveBytes, frames }) => ({
             figure: formatBytes(liveBytes),
             frames,
           }))}

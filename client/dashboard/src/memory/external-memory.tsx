@@ -37,7 +37,7 @@ export function ExternalMemory() {
           {state.isFetching ? 'Reading…' : 'Read now'}
         </button>
         <dl className="facts">
-          <Fact name="Read at" value={formatClock(Date.parse(now.collectedAt))} />
+          <Fact name="Read at" value={formatClock(Date.parse(now.readAt))} />
           <Fact name="Live buffers by stack" value={known(now.liveBytes, formatBytes)} />
           <Fact name="Ever made" value={known(now.cumulativeBytes, formatBytes)} />
           {now.notByStack !== null && <NotByStack rest={now.notByStack} />}

@@ -62,8 +62,8 @@ export function ReadNote({ state, onRefresh }: ReadNoteProps) {
 }
 
 /** Such as `12:00:03, 40 s before this answer`: a blocked program gives no newer one. */
-function readAt({ collectedAt, ageMs }: { collectedAt: string; ageMs: number }): string {
-  const clock = formatClock(Date.parse(collectedAt));
+function readAt({ heapReadAt, ageMs }: { heapReadAt: string; ageMs: number }): string {
+  const clock = formatClock(Date.parse(heapReadAt));
   return ageMs < OLD_MS ? clock : `${clock}, ${formatDuration(ageMs)} before this answer`;
 }
 
