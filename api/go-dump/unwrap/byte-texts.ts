@@ -2,11 +2,17 @@
 import type { Stream, Unwrapped } from './stream.ts';
 
 const BYTES_OF_TEXT = /(\\*)"MESSAGE\\*"\s*:\s*(\[\s*(?:\d+(?:\s*,\s*\d+)*\s*)?\])/;
+const KEY = 'MESSAGE';
+const BYTES_BEGIN = /^MESSAGE\\*"\s*:\s*\[\s*\d/;
+const LOOKED_AT_BYTES = 64;
 const MOST_LEVELS = 6;
 
 /** Whether any line may have one; cheap. */
 export function mayHaveByteTexts(text: Buffer): boolean {
-  return text.includes('MESSAGE') && BYTES_OF_TEXT.test(text.toString('latin1'));
+  for (let at = text.indexOf(KEY); at >= 0; at = text.indexOf(KEY, at + 1)) {
+    if (BYTES_BEGIN.test(text.toString('latin1', at, at + LOOKED_AT_BYTES))) return true;
+  }
+  return false;
 }
 
 /** The same with each as a text; null where there are none. */

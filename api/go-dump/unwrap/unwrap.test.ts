@@ -4,6 +4,7 @@ import { randomNumbers } from '../../../scripts/testing/mutations.ts';
 import { goDumpGroups } from '../groups/groups.ts';
 import { parseGoDump } from '../parse.ts';
 import { interleaved, type Random, WRAPPINGS, withLogLines } from '../testing/wrappings.ts';
+import { unwrap } from './unwrap.ts';
 
 const FUNCTIONS = [
   'main.work(0xc000012345, 0x7)',
@@ -131,6 +132,26 @@ describe('a dump is cut', () => {
     ['(… 300 more goroutines)', false],
   ])('only where it ends in a stack, and not where %j follows', (end, isCut) => {
     expect(parseGoDump(whole + end).stats.truncated).toBe(isCut);
+  });
+});
+
+describe('a log that is larger than what is read at once', () => {
+  it('is read around its goroutines, and its lines keep their numbers', () => {
+    const noise = Array.from({ length: 40_000 }, (_, at) => `api-1  | GET /pay ${at}`);
+    const dump = [
+      'panic: boom',
+      '',
+      'goroutine 7 [running]:',
+      'main.work(0x1)',
+      '\t/app/a.go:17 +0x1d',
+    ];
+    const log = [...noise, ...dump.map((line) => `api-1  | ${line}`), ...noise, ...noise];
+    const { parts } = unwrap(Buffer.from(log.join('\n')), { largestBytes: 1_000_000 });
+    const [{ text, numbers } = { text: Buffer.alloc(0), numbers: [] }] = parts;
+    const lines = text.toString().split('\n');
+    expect(lines).toEqual(expect.arrayContaining(dump));
+    expect(lines.length).toBeLessThan(50_000);
+    expect(numbers[lines.indexOf('panic: boom')]).toBe(noise.length + 1);
   });
 });
 

@@ -14,7 +14,7 @@ import { withoutJson } from './json-lines.ts';
 import { withoutLogLines } from './log-lines.ts';
 import { mayHaveMarkup, withoutMarkup } from './markup.ts';
 import { withoutPrefixes } from './prefixes.ts';
-import type { Stream, Unwrapped } from './stream.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
 import { mayBeTable, withoutTable } from './table.ts';
 
 export interface UnwrappedDump {
@@ -48,6 +48,10 @@ const STEPS: readonly Step[] = [
 /** More layers than any way of logging has. */
 const MOST_ROUNDS = 12;
 const SNIFFED_BYTES = 64 * 1024;
+const LARGEST_BYTES = 256 * 1024 ** 2;
+const BYTES_BEFORE = 64 * 1024;
+const BYTES_BEHIND = 1024 ** 2;
+const LINES_AT_ONCE = 100_000;
 const HEADER_WORD = Buffer.from('goroutine ');
 const CALL_OR_PLACE =
   /^(?:[^\s"'{[(][^\s(]*\(.*\)$|created by |\s+\S.*:\d+|\s*goroutine .*stack unavailable)/;
@@ -71,10 +75,17 @@ export function isPlain(text: Buffer): boolean {
   return !mayHaveByteTexts(text);
 }
 
+export interface UnwrapOptions {
+  /** Of a larger log only what is around its goroutines is looked at. */
+  largestBytes?: number;
+}
+
 /** The dump without what was put around it; also where that is nothing. */
-export function unwrap(text: Buffer): UnwrappedDump {
-  const lines = text.toString('latin1').split('\n');
-  let streams: Stream[] = [{ lines, numbers: lines.map((_, index) => index + 1) }];
+export function unwrap(
+  text: Buffer,
+  { largestBytes = LARGEST_BYTES }: UnwrapOptions = {},
+): UnwrappedDump {
+  let streams = [text.length > largestBytes ? streamAround(text) : streamOf(text, 1)];
   const layers: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const step = firstStep(streams);
@@ -106,6 +117,39 @@ function firstStep(streams: readonly Stream[]): Unwrapped | null {
   return null;
 }
 
+/** Line by line: no string of Node's is as long as a log may be. */
+function streamOf(text: Buffer, firstNumber: number): Stream {
+  const stream = emptyStream();
+  let number = firstNumber;
+  let start = 0;
+  for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
+    push(stream, text.toString('latin1', start, end), number++);
+    start = end + 1;
+  }
+  push(stream, text.toString('latin1', start, text.length), number);
+  return stream;
+}
+
+/** From a little before the first goroutine that is spoken of to a little behind the last one. */
+function streamAround(text: Buffer): Stream {
+  const first = text.indexOf(HEADER_WORD);
+  if (first < 0) return emptyStream();
+  const start = text.lastIndexOf(NEWLINE, Math.max(0, first - BYTES_BEFORE)) + 1;
+  const last = text.lastIndexOf(HEADER_WORD);
+  const end = text.indexOf(NEWLINE, Math.min(text.length, last + BYTES_BEHIND));
+  let number = 1;
+  for (let at = text.indexOf(NEWLINE); at >= 0 && at < start; at = text.indexOf(NEWLINE, at + 1)) {
+    number++;
+  }
+  return streamOf(text.subarray(start, end < 0 ? text.length : end), number);
+}
+
 function partOf({ lines, numbers }: Stream): UnwrappedPart {
-  return { text: Buffer.from(lines.join('\n'), 'latin1'), numbers };
+  const texts: Buffer[] = [];
+  for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+    const isLast = at + LINES_AT_ONCE >= lines.length;
+    const text = lines.slice(at, at + LINES_AT_ONCE).join('\n');
+    texts.push(Buffer.from(isLast ? text : `${text}\n`, 'latin1'));
+  }
+  return { text: texts.length === 1 ? texts[0]! : Buffer.concat(texts), numbers };
 }
