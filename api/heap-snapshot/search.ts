@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { DiagnosticsError } from '../base/errors.ts';
 import { workerEnvironment } from '../base/options/environment/environment.ts';
 import type { Holders, HoldersQuestion } from './holders/types.ts';
-import type { TaskProofs } from './stuck-tasks/stuck-tasks.ts';
+import type { TaskProofs } from './task-proofs/proofs.ts';
 import type { SearchData, SearchMessage } from './worker.ts';
 
 export interface SearchOptions extends Omit<SearchData, 'question'> {

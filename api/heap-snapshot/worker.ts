@@ -5,7 +5,7 @@ import { DiagnosticsError, type ErrorCode } from '../base/errors.ts';
 import { createSnapshotReader } from './graph/reader.ts';
 import { findHolders } from './holders/holders.ts';
 import type { Holders, HoldersQuestion } from './holders/types.ts';
-import { findStuckTasks, type TaskProofs } from './stuck-tasks/stuck-tasks.ts';
+import { findStuckTasks, type TaskProofs } from './task-proofs/proofs.ts';
 
 export interface SearchData {
   /** Of the file, which has no name any more. */

@@ -8,7 +8,7 @@ export interface LeakTolerance {
   /**
    * Live bytes by which one call stack may grow. Memory is sampled: less than a few sampling
    * intervals cannot be told from noise.
-   * @default 4 sampling intervals of the observed process (2 MiB unless configured)
+   * @default 4 sampling intervals of the observed process (its option `heapSamplingIntervalBytes`)
    */
   bytes?: number;
   /** Live async tasks, handles, threads or listeners by which one group of them may grow. @default 2 */

@@ -46,8 +46,8 @@ export interface CaptureMethods {
    * The error names the stacks, and with `holders` who holds their memory. With `proof` tasks that provably
    * nobody can settle any more are leaks after one run, and those that merely wait are told from them.
    *
-   * Memory is sampled, so that a run has to leave behind a few sampling intervals (2 MiB by
-   * default) to be seen: let the work repeat what it tests often enough, or observe with a smaller
+   * Memory is sampled, so that a run has to leave behind a few sampling intervals
+   * to be seen: let the work repeat what it tests often enough, or observe with a smaller
    * `heapSamplingIntervalBytes`. Reads wait for the pause budget, and many tasks are sampled:
    * `pauseBudgetPercent: 100` and `overheadBudgetPercent: 100` in a test make it fast and exact. The
    * report says from what size on growth was visible. Two of these at the same time would see each other's growth.

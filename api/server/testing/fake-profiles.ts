@@ -6,6 +6,7 @@ import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
 import { cpuReading } from '../../formats/testing/cpu-reading.ts';
 import { type FoldedStack, foldedProfile } from '../../formats/testing/folded-profile.ts';
 import { taskGroup } from '../../formats/testing/task-group.ts';
+import { decodeProfile } from '../../profile/decode/decode.ts';
 import { type FakeDiagnostics, fakeDiagnostics } from './fake-diagnostics.ts';
 import { serve } from './serve.ts';
 
@@ -51,3 +52,10 @@ function fakeProfiles(): FakeDiagnostics {
 
 export const serveProfiles = (options: Parameters<typeof serve>[0] = {}) =>
   serve({ diagnostics: fakeProfiles(), ...options });
+
+/** A profile as a reader of profile.proto gets it. */
+export async function fetchProfile(url: string) {
+  const response = await fetch(url);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { response, profile: decodeProfile(bytes), bytes };
+}

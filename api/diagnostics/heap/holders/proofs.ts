@@ -2,10 +2,7 @@
 
 import type { ClosurePlace } from '../../../heap-snapshot/graph/scripts.ts';
 import { settlerText } from '../../../heap-snapshot/holders/sentence.ts';
-import type {
-  TaskProofs,
-  WaitingFunction,
-} from '../../../heap-snapshot/stuck-tasks/stuck-tasks.ts';
+import type { TaskProofs, WaitingFunction } from '../../../heap-snapshot/task-proofs/proofs.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
 import { displayPath } from '../../../profile/display-path.ts';
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSnapshotReader } from '../graph/reader.ts';
-import { findStuckTasks, type TaskProofs, type WaitingFunction } from './stuck-tasks.ts';
+import { findStuckTasks, type TaskProofs, type WaitingFunction } from './proofs.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../scripts/fixtures/stuck-tasks/program.mjs');
 /** Calls of each function. */
