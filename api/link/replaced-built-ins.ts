@@ -6,8 +6,33 @@ const { getOwnPropertyDescriptor, ownKeys } = Reflect;
 /** More would hide the one that matters. */
 const MOST_NAMED = 5;
 
+/** JavaScript's own: to look at one of Node's may load what makes it, such as all of `fetch`. */
+const GLOBALS = [
+  'Array',
+  'BigInt',
+  'Date',
+  'Error',
+  'Float64Array',
+  'Function',
+  'Int32Array',
+  'Map',
+  'Number',
+  'Object',
+  'Promise',
+  'Proxy',
+  'RegExp',
+  'Set',
+  'String',
+  'Symbol',
+  'TypeError',
+  'Uint8Array',
+  'WeakMap',
+  'WeakRef',
+  'WeakSet',
+  'parseInt',
+];
+
 const OWNERS: readonly [name: string, owner: object][] = [
-  ['', globalThis],
   ['Array.', Array],
   ['Array.prototype.', Array.prototype],
   ['Map.prototype.', Map.prototype],
@@ -34,13 +59,17 @@ interface BuiltIn {
   value: unknown;
 }
 
-const builtIns = OWNERS.flatMap(([prefix, owner]) =>
-  ownKeys(owner).flatMap((key): BuiltIn[] => {
-    // Node makes some globals when they are first read: those are getters, and left alone.
+const builtIns = [
+  ...builtInsOf('', globalThis, GLOBALS),
+  ...OWNERS.flatMap(([prefix, owner]) => builtInsOf(prefix, owner, ownKeys(owner))),
+];
+
+function builtInsOf(prefix: string, owner: object, keys: readonly (string | symbol)[]): BuiltIn[] {
+  return keys.flatMap((key): BuiltIn[] => {
     const value = getOwnPropertyDescriptor(owner, key)?.value;
     return typeof value === 'function' ? [{ name: prefix + nameOf(key), owner, key, value }] : [];
-  }),
-);
+  });
+}
 
 /** The first few of them. Uses no built-in itself but the one that it has kept. */
 export function replacedBuiltIns(): string[] {
