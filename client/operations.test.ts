@@ -45,6 +45,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   GoroutineProfile: ['crash', 'creators', 'locks'],
   GoroutineDump: ['lines'],
   // Deprecated.
+  AllocationProfile: ['collectedAt'],
   HistoryPoint: ['cpuPercent'],
   GarbageCollection: ['count', 'lastPauseMs'],
 };

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROGRAMS = {
   delays: `
-const orders = Array.from({ length: 200_000 }, (_, id) => ({ id, note: 'x' + id }));
+const orders = Array.from({ length: 500_000 }, (_, id) => ({ id, note: 'x' + id }));
 function exportOrders() {
   return JSON.stringify(orders, (key, value) => (key === 'note' ? undefined : value));
 }

@@ -71,8 +71,14 @@ describe('a program that replaces built-ins for a while', () => {
     };
 
     await said('replace');
+    const errors: string[] = [];
     for (const question of [TABLES, TASKS, PROFILE]) {
-      await expect(program.ask(question)).rejects.toThrow(
+      // What was read just before may still be told.
+      await program.ask(question).catch((error: Error) => errors.push(error.message));
+    }
+    expect(errors).not.toEqual([]);
+    for (const message of errors) {
+      expect(message).toMatch(
         /the observed program has replaced or deleted Array\.prototype\.map or Set\.prototype\.add/,
       );
     }
