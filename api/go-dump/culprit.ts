@@ -11,10 +11,11 @@ const OF_RUNTIME = /^(?:runtime|sync|internal\/[\w/]+|sync\/\w+)\./;
 
 /** The first own line; what a goroutine was created by is not where it is. Null for none. */
 export function culpritIn<Found extends Place>(stack: readonly Found[]): Found | null {
-  return stack.find((place) => isOwn(place)) ?? null;
+  return stack.find(isOwnPlace) ?? null;
 }
 
-function isOwn({ function: name, file }: Place): boolean {
+/** Whether it is a line of the program itself. */
+export function isOwnPlace({ function: name, file }: Place): boolean {
   return file !== '' && !name.startsWith(CREATOR) && frameOrigin(file) === 'OWN';
 }
 
@@ -22,9 +23,4 @@ function isOwn({ function: name, file }: Place): boolean {
 export function outsideOfRuntime<Found extends Place>(stack: readonly Found[]): Found | null {
   const found = stack.find(({ function: name, file }) => file !== '' && !OF_RUNTIME.test(name));
   return found === undefined || found.function.startsWith(CREATOR) ? null : found;
-}
-
-/** Whether it is a line of the program itself. */
-export function isOwnPlace(place: Place): boolean {
-  return isOwn(place);
 }
