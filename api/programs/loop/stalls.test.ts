@@ -214,15 +214,18 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const current = await running.answer();
       expect(current.eventLoop.state).toBe('RUNNING_JAVASCRIPT');
       expect(current.pprof.history.at(-1)!.blockedForMs).toBeGreaterThan(0);
+      // A busy machine may not answer in time there either: then the last known is told.
+      expect(current.pprof.observation.via).toBe('INSPECTOR');
       return current;
     });
     expect(answer.eventLoop.blockedForMs).toBeGreaterThan(THRESHOLD_MS);
     expect(answer.eventLoop.stack!.stack.join('\n')).toMatch(/spin\n\t.*program\.js:\d+/);
-    expect(answer.pprof.observation.via).toBe('INSPECTOR');
     expect(answer.stalls[0]!.durationMs).toBeNull();
-    const { goroutines } = await running.ask<Tasks>(TASKS_QUERY);
-    expect(goroutines.observation.via).toBe('INSPECTOR');
-    expect(goroutines.totalGoroutines).toBeGreaterThan(0);
+    await vi.waitFor(async () => {
+      const { goroutines } = await running.ask<Tasks>(TASKS_QUERY);
+      expect(goroutines.observation.via).toBe('INSPECTOR');
+      expect(goroutines.totalGoroutines).toBeGreaterThan(0);
+    });
     running.release();
     expect(await running.result('loopUntilReleased')).toBe('spun');
     await vi.waitFor(async () => {
