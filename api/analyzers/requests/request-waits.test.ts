@@ -80,6 +80,26 @@ describe('a request', () => {
   });
 });
 
+describe('what a request waits for', () => {
+  const NEW = frame('new Promise', '', 0);
+  const EXISTS = frame('exists', '/app/storage.js', 4);
+  const promisedBy = (...made: TasksReading['stacks'][number]) => {
+    const reading = tasksOf([WAIT, { frames: made, request: null }]);
+    const [wait] = reading.tasks;
+    return requestWaits(LISTED, { ...reading, tasks: [{ ...wait!, madeAt: 1 }] })[0]!.promisedBy;
+  };
+
+  it('was promised by a function that the waiting one has called', () => {
+    expect(promisedBy(NEW, EXISTS, POLL, HANDLER)).toEqual([NEW, EXISTS, POLL, HANDLER]);
+  });
+
+  it('was promised by the line itself, or by Node or a package on its behalf', () => {
+    expect(promisedBy(NEW, POLL, HANDLER)).toEqual([]);
+    expect(promisedBy(PACKAGE, POLL, HANDLER)).toEqual([]);
+    expect(promisedBy(NEW, EXISTS)).toEqual([]);
+  });
+});
+
 describe('a wait', () => {
   it('has a time limit where the function that waits has begun one beside', () => {
     expect(hasTimeLimit(WAIT, timer(SIGNAL, POLL, HANDLER))).toBe(true);

@@ -15,6 +15,11 @@ export interface RequestWait {
   isUnanswered: boolean;
   /** Where it waits, innermost first; empty where it is not known. */
   frames: readonly Frame[];
+  /**
+   * Where that was made which it waits for, innermost first: by a function of the program that `frames[0]` has called
+   * and that has returned it. Empty where it waits for what its own line has made, or that is not known.
+   */
+  promisedBy: readonly Frame[];
   /** How long what it waits for there has been pending, or that at most; null where it is not known. */
   waitMs: number | null;
   /** `frames` without the functions that it has only just called: where it goes from one wait to the next. */
@@ -69,6 +74,7 @@ export function requestWaits(
       ageMs,
       isUnanswered: state === 'handling',
       frames,
+      promisedBy: tasks === null ? [] : promiserOf(at, tasks.stacks, top),
       waitMs: tasks === null || latest === 0 ? atMostMs : Math.max(0, tasks.takenAtMs - latest),
       rowFrames: withoutYoung(
         frames,
@@ -79,6 +85,21 @@ export function requestWaits(
       stacks,
     };
   });
+}
+
+/** For example `new Promise < exists:5 < handler:3` of what `handler` waits for. */
+function promiserOf(
+  at: readonly TaskReading[],
+  stacks: TasksReading['stacks'],
+  top: Frame | undefined,
+): readonly Frame[] {
+  for (const { madeAt } of at) {
+    const made = madeAt === undefined ? [] : (stacks[madeAt] ?? []);
+    const maker = made.find(isOwn);
+    if (top === undefined || maker === undefined || isSameFunction(maker, top)) continue;
+    if (made.some((frame) => isSameFunction(frame, top))) return made;
+  }
+  return [];
 }
 
 interface Call {

@@ -95,6 +95,7 @@ export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence 
     isUnanswered: true,
     frames: [LOAD_USER],
     waitMs: given.ageMs ?? 50,
+    promisedBy: [],
     rowFrames: given.frames ?? [LOAD_USER],
     hasTimeLimit: false,
     waitsForEvent: false,

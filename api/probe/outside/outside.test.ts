@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createReadStream, type ReadStream } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  open as openFileNumber,
+  openSync,
+  type ReadStream,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import net from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -379,6 +385,57 @@ describe('handles', () => {
   async function openFile() {
     return await open(import.meta.filename);
   }
+
+  describe('of files that are opened by number', () => {
+    const opened: number[] = [];
+    const openNumber = (): number => openSync(import.meta.filename, 'r');
+    const openNumberLater = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        openFileNumber(import.meta.filename, (error, fd) => (error ? reject(error) : resolve(fd)));
+      });
+    const MAKERS = { openNumber, openNumberLater };
+
+    afterEach(() => {
+      for (const fd of opened.splice(0)) closeSync(fd);
+    });
+
+    test.each(Object.entries(MAKERS))(
+      'are told by the line that opened them, until they are closed (%s)',
+      async (name, make) => {
+        const observer = watched();
+        for (let left = 10; left > 0; left -= 1) opened.push(await make());
+        const found = () => madeBy(name, readNow(observer));
+        expect(found()).toMatchObject({ kinds: ['DESCRIPTOR'], settled: 10, kept: 10 });
+        for (const fd of opened.splice(0, 4)) closeSync(fd);
+        expect(found()).toMatchObject({ settled: 10, kept: 6 });
+      },
+    );
+
+    test('are not kept where each is closed before the next, as all have one number then', async () => {
+      const observer = watched();
+      for (let left = 10; left > 0; left -= 1) closeSync(openNumber());
+      opened.push(openNumber());
+      expect(madeBy('openNumber', readNow(observer))).toMatchObject({ settled: 11, kept: 1 });
+    });
+
+    test('fail as they would without', async () => {
+      const failures = () => {
+        const errors: unknown[] = [];
+        try {
+          openSync('/nowhere/at/all', 'r');
+        } catch (error) {
+          errors.push(error, (error as Error).stack);
+        }
+        return errors;
+      };
+      const seen = [false, true].map((isWatched) => {
+        if (isWatched) watched();
+        return failures();
+      });
+      expect(seen[1]).toEqual(seen[0]);
+      expect(seen[1]).toHaveLength(2);
+    });
+  });
 
   test('of streams of files are told by the line, until they are destroyed', async () => {
     const observer = watched();

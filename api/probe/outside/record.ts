@@ -2,11 +2,14 @@
 
 import { livenessOf } from '../tasks/records/liveness.ts';
 import type { StackHolder, TakenStack } from '../tasks/stack-store.ts';
+import type { Descriptor } from './resources/descriptor.ts';
 
 export const BUFFER = 'BUFFER';
 export const WORKER = 'WORKER';
 /** A stream that reads or writes a file by its descriptor. */
 export const FILE_STREAM = 'FILESTREAM';
+/** A file that was opened by number. */
+export const DESCRIPTOR = 'DESCRIPTOR';
 /** Read; whether it is kept, nobody knows. */
 export const BODY = 'BODY';
 
@@ -73,6 +76,7 @@ function isOpen(kind: string, asyncId: number, thing: object): boolean {
   if (kind === BUFFER) return true;
   if (kind === WORKER) return (thing as { threadId?: number }).threadId !== -1;
   if (kind === FILE_STREAM) return isOpenStream(thing);
+  if (kind === DESCRIPTOR) return (thing as Descriptor).isOpen();
   if (kind === 'FILEHANDLE') return ((thing as { fd?: number }).fd ?? -1) >= 0;
   if (!livenessOf(asyncId, kind, thing).isAlive) return false;
   if (kind !== 'ZLIB') return true;

@@ -1,4 +1,5 @@
 import { durationText } from '../../../base/text/duration.ts';
+import { lineKey } from '../../../profile/line-key.ts';
 import type { OutsideEvidence, OutsideLevel } from '../../evidence/outside.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
@@ -34,12 +35,21 @@ export const handleGrowth: Detector<HandleGrowth> = {
     if (outside === null) return null;
     if (outsideGrowth(outside.levels, () => 0) === TOO_EARLY) return TOO_EARLY;
     const found = HANDLE_KINDS.map((handle) => growthOf(handle, outside));
-    return found.sort((a, b) => (b?.count ?? 0) - (a?.count ?? 0))[0] ?? null;
+    const known = found.filter((each) => each !== null);
+    return (
+      known.filter((each) => !isPartOf(each, known)).sort((a, b) => b.count - a.count)[0] ?? null
+    );
   },
   sentence: ({ count, lastedMs, handle, maker }) =>
     `Ever more ${handle.nouns}: ${groupedDigits(count)} more in ${durationText(lastedMs)}, ${handle.made} in ${frameWords(maker.culprit ?? maker.frames[0]!)} and ${handle.fate}; ${keptWords(maker)} made there while watched are still there.`,
   nextStep: ({ handle, maker }) => handle.nextStep(maker.frames),
 };
+
+/** The pipes of child processes are closed by whoever ends those. */
+function isPartOf({ handle, maker }: HandleGrowth, found: readonly HandleGrowth[]): boolean {
+  const wholes = found.filter((other) => other.handle.parts === handle.activeName);
+  return wholes.some((whole) => lineKey(whole.maker.culprit) === lineKey(maker.culprit));
+}
 
 function growthOf(handle: HandleKind, outside: OutsideEvidence): HandleGrowth | null {
   for (const count of countsOf(handle)) {

@@ -8,6 +8,8 @@ export interface HandleKind {
   /** Each has a descriptor, by which all are counted where the system tells. */
   hasDescriptor?: true;
   nouns: string;
+  /** What each has of its own, by `activeName`: that is told as this. */
+  parts?: string;
   /** What was done to make it. */
   made: string;
   /** What has not been done since. */
@@ -52,6 +54,7 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
   },
   {
     activeName: 'ProcessWrap',
+    parts: 'PipeWrap',
     nouns: 'child processes',
     made: 'started',
     fate: 'still running',
@@ -91,6 +94,16 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
     fate: 'never closed',
     isMeant: ({ kind }) => kind === 'MESSAGEPORT',
     nextStep: () => 'Close one port of each channel that this line makes.',
+  },
+  {
+    activeName: null,
+    hasDescriptor: true,
+    nouns: 'open file descriptors',
+    made: 'opened',
+    fate: 'never closed',
+    isMeant: ({ kind }) => kind === 'DESCRIPTOR',
+    nextStep: () =>
+      'Call `closeSync` or `close` with each descriptor that this line opens, also where something throws or returns early: `finally`.',
   },
   {
     activeName: null,

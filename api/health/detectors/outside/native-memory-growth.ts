@@ -35,6 +35,7 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   'TCPWRAP',
   'Timeout',
   'FILESTREAM',
+  'DESCRIPTOR',
 ]);
 
 /** Ever more memory that is neither heap nor buffers: of native objects that are never closed. */

@@ -187,6 +187,33 @@ describe('handles', () => {
     expect(told(handleGrowth, { levels, made })).toMatch(/^WARNING: Ever more open files: 45 more/);
   });
 
+  test('that are descriptors are told with the line that opens them, and once', () => {
+    const levels = levelsOf(13, (index) => ({
+      descriptors: 30 + 5 * index,
+      restBytes: 40e6 + index * 10e6,
+    }));
+    const made = [aMade({ kind: 'DESCRIPTOR', settled: 30, kept: 30, records: 30 })];
+    expect(told(handleGrowth, { levels, made })).toMatchInlineSnapshot(
+      `"WARNING: Ever more open file descriptors: 45 more in 2 min, opened in keep (src/keep.ts:5) and never closed; all 30 made there while watched are still there. → Call \`closeSync\` or \`close\` with each descriptor that this line opens, also where something throws or returns early: \`finally\`."`,
+    );
+    expect(told(nativeMemoryGrowth, { levels, made })).toBeNull();
+  });
+
+  test('that are child processes are told as such, and not by their pipes', () => {
+    const levels = levelsOf(13, (index) => ({
+      handles: { ProcessWrap: 5 * index, PipeWrap: 15 * index },
+    }));
+    const children = aMade({ kind: 'PROCESSWRAP', settled: 30, kept: 30, records: 30 });
+    const pipes = aMade({ kind: 'PIPEWRAP', settled: 90, kept: 90, idle: 90, records: 90 });
+    expect(told(handleGrowth, { levels, made: [pipes, children] })).toMatch(
+      /^WARNING: Ever more child processes: 45 more/,
+    );
+    const others = { ...pipes, frames: [PROBE] };
+    expect(told(handleGrowth, { levels, made: [others, children] })).toMatch(
+      /^WARNING: Ever more open pipes: 135 more/,
+    );
+  });
+
   describe('that are files which nobody saw being opened', () => {
     const levels = levelsOf(13, (index) => ({ descriptors: 30 + 5 * index }));
     const parts = { path: '/data/parts', isFolder: true, count: 50 };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { OutsideLevel } from '../../evidence/outside.ts';
+import type { OutsideEvidence, OutsideLevel } from '../../evidence/outside.ts';
 import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { aFrame, aGroup, NOW_MS } from '../../testing/evidence.ts';
+import { aMade } from '../../testing/outside.ts';
 import { told } from '../../testing/told.ts';
 import { keepsAlive } from './keeps-alive.ts';
 
@@ -56,11 +57,12 @@ function level(secondsAgo: number, given: Partial<OutsideLevel> = {}): OutsideLe
 function doneWith(
   given: Partial<OutsideLevel> = {},
   { tasks = [SOCKET, TIMER], ...more }: Partial<Evidence> = {},
+  made: OutsideEvidence['made'] = [],
 ): Partial<Evidence> {
   const levels = Array.from({ length: 10 }, (_, index) => level(90 - 10 * index, given));
   return {
     tasks,
-    outside: { levels, made: [], buffersWatched: null, openFiles: [], cores: 2 },
+    outside: { levels, made, buffersWatched: null, openFiles: [], cores: 2 },
     ...more,
   };
 }
@@ -80,12 +82,27 @@ describe('a program that is done', () => {
     );
   });
 
+  test('is kept by a file that it still watches, and by a worker with nothing to do', () => {
+    const LOAD = aFrame('loadConfig', '/app/config.mjs', 6);
+    const watcher = { ...SOCKET, state: 'file watch', frames: [LOAD] };
+    expect(
+      told(keepsAlive, doneWith({ handles: { FSEventWrap: 1 } }, { tasks: [watcher] })),
+    ).toMatch(/kept from ending by a file watcher of loadConfig \(config\.mjs:6\)\.$/);
+    const worker = { ...SOCKET, state: 'worker', frames: [LOAD] };
+    const idle = [aMade({ kind: 'WORKER', settled: 1, kept: 1, idle: 1 })];
+    expect(
+      told(keepsAlive, doneWith({ handles: {}, workers: 1 }, { tasks: [worker] }, idle)),
+    ).toMatch(/kept from ending by a worker thread of loadConfig \(config\.mjs:6\)\.$/);
+  });
+
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
   test.each<[string, Partial<Evidence>]>([
     ['listens', doneWith({ handles: { ...LEFT, TCPServerWrap: 1 } })],
     ['waits for another process', doneWith({ handles: { ...LEFT, ProcessWrap: 1 } })],
-    ['watches files', doneWith({ handles: { ...LEFT, FSEventWrap: 1 } })],
-    ['has worker threads', doneWith({ workers: 1 })],
+    [
+      'has a worker thread that works',
+      doneWith({ workers: 2 }, {}, [aMade({ kind: 'WORKER', idle: 1 })]),
+    ],
     ['has nothing but its own output open', doneWith({ handles: { PipeWrap: 2 } })],
     ['has served requests', doneWith({}, { routes: [SERVED] })],
     ['stands at an await', doneWith({}, { tasks: [TIMER, loop] })],

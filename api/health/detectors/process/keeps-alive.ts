@@ -26,10 +26,13 @@ const STREAMS = /^(?:Pipe|TTY)Wrap$/i;
 /** The same among the tasks, by who makes them. */
 const MAKES_STREAM = /^(?:process\.)?(?:getStdout|getStderr|createWritableStdioStream)$/;
 /** What may be left over when all is done. */
-const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap)$/i;
+const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap|FSEventWrap|StatWatcher|MessagePort)$/i;
+const WORKER = 'WORKER';
 const KEEPERS: ReadonlyMap<string, string> = new Map([
   ['timer', 'timer'],
   ['IO wait', 'socket'],
+  ['file watch', 'file watcher'],
+  ['worker', 'worker thread'],
   ['untracked', 'handle'],
 ]);
 
@@ -62,7 +65,7 @@ export const keepsAlive: Detector<KeepsAlive> = {
     return `Nothing has happened for ${durationText(idleForMs)}, and nothing listens: the program is kept from ending by ${all.join(' and ')}.`;
   },
   nextStep: () =>
-    'If it should have ended, clear or `unref()` the timer and close the pool or connection when the work is done; if it waits for its time on purpose, all is well.',
+    'If it should have ended, clear or `unref()` the timer and close what is open (`close()`, `end()`, `terminate()`) when the work is done; if it waits on purpose, all is well.',
 };
 
 /** How long nothing has changed, by figures that are there anyway; null where something has, or somebody may come. */
@@ -71,7 +74,7 @@ export function idleMsOf(evidence: Omit<Evidence, 'nowMs'>): number | null {
   const levels = outside?.levels ?? [];
   const latest = levels.at(-1);
   if (kind !== 'NODE' || latest === undefined || isServing(evidence)) return null;
-  if (latest.workers > 0 || !isRemainder(latest)) return null;
+  if (!isRemainder(latest) || hasBusyWorkers(evidence)) return null;
   const changedAt = levels.findLastIndex((level) => handleKey(level) !== handleKey(latest));
   const sinceMs = levels[changedAt + 1]?.atMs ?? latest.atMs;
   const idleForMs = latest.atMs - sinceMs;
@@ -89,16 +92,24 @@ function namesOf({ handles }: OutsideLevel): string[] {
   return Object.keys(handles ?? {}).filter((name) => !STREAMS.test(name));
 }
 
+/** Of those that are there, each has to be known to be idle. */
+function hasBusyWorkers({ outside }: Pick<Evidence, 'outside'>): boolean {
+  const workers = outside?.made.filter(({ kind }) => kind === WORKER) ?? [];
+  const { workers: count = 0 } = outside?.levels.at(-1) ?? {};
+  return workers.reduce((sum, { idle }) => sum + (idle ?? 0), 0) < count;
+}
+
 /** Only what is left over where all is done, and something of it. */
 function isRemainder(level: OutsideLevel): boolean {
   const names = namesOf(level);
-  return names.length > 0 && names.every((name) => REMAINS.test(name));
+  return names.length + level.workers > 0 && names.every((name) => REMAINS.test(name));
 }
 
 function handleKey(level: OutsideLevel): string {
   return namesOf(level)
     .sort()
     .map((name) => `${name} ${level.handles?.[name]}`)
+    .concat(`workers ${level.workers}`)
     .join();
 }
 

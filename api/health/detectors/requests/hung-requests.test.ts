@@ -49,6 +49,24 @@ describe('requests that hang', () => {
     ]);
   });
 
+  test('name who has promised what most of them wait for', () => {
+    const EXISTS = aFrame('exists', '/app/src/storage.ts', 4);
+    const promisedBy = [aFrame('new Promise', '', 0), EXISTS, SAVE];
+    const requests = [
+      ...times(3, { ageMs: 30_000, frames: [SAVE], promisedBy }),
+      ...times(1, { ageMs: 20_000, frames: [SAVE] }),
+    ];
+    const { findings } = assessHealth(evidenceOf({ requests }), { target: 'self' });
+    expect(findings).toMatchObject([
+      {
+        culprit: EXISTS,
+        sentence:
+          '4 requests of GET /user hang in save (src/save.ts:9), for up to 30 s, waiting for what exists (src/storage.ts:4) has promised; this route has not answered yet.',
+        nextStep: expect.stringMatching(/^See whether exists \(src\/storage\.ts:4\) settles/),
+      },
+    ]);
+  });
+
   test('name a tie as a tie', () => {
     const requests = [
       ...times(2, { ageMs: 30_000 }),

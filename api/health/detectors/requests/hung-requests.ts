@@ -1,7 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { countWords } from '../../words.ts';
-import { hungRequests, waitLines } from './hung.ts';
+import { countWords, frameWords } from '../../words.ts';
+import { hungRequests, promiserOf, waitLines } from './hung.ts';
 import { lineWords, routeCounts, routeWords } from './lines.ts';
 
 interface HungRequests extends Detection {
@@ -9,6 +9,8 @@ interface HungRequests extends Detection {
   /** The lines they wait at, in words; null where none is known. */
   where: string | null;
   oldestMs: number;
+  /** Who has promised what most of them wait for, in words; null where that is the line itself. */
+  promiser: string | null;
   /** What nearly all requests of the route took; null where it never answered. */
   usualMs: number | null;
 }
@@ -24,7 +26,8 @@ export const hungRequestsDetector: Detector<HungRequests> = {
     const [oldest] = hung;
     if (oldest === undefined) return null;
     const lines = waitLines(hung);
-    const [line] = lines.lines;
+    const promiser = promiserOf(hung);
+    const line = promiser ?? lines.lines[0];
     const routes = routeCounts(hung.map(({ route }) => route));
     const usual = evidence.routes?.find(({ route }) => route === routes[0]!.route);
     return {
@@ -36,11 +39,12 @@ export const hungRequestsDetector: Detector<HungRequests> = {
       routes,
       count: hung.length,
       where: lineWords(lines),
+      promiser: promiser && frameWords(promiser.culprit),
       oldestMs: oldest.ageMs,
       usualMs: usual?.p99Ms ?? null,
     };
   },
-  sentence({ count, routes = [], where, oldestMs, usualMs }) {
+  sentence({ count, routes = [], where, promiser, oldestMs, usualMs }) {
     const verb = count === 1 ? 'hangs' : 'hang';
     const usual =
       usualMs === null
@@ -49,12 +53,15 @@ export const hungRequestsDetector: Detector<HungRequests> = {
           : ''
         : `; nearly all of ${routes[0]!.route} took ${durationText(Math.max(1, usualMs))} or less`;
     const place = where === null ? '' : ` ${where}`;
-    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${usual}.`;
+    const promised = promiser === null ? '' : `, waiting for what ${promiser} has promised`;
+    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${usual}.`;
   },
-  nextStep: ({ where }) =>
+  nextStep: ({ where, promiser }) =>
     where === null
       ? 'See in "Requests" whether one of them shows where it waits; a handler made of callbacks shows nothing: see whether each of its paths ends the response.'
-      : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
+      : promiser !== null
+        ? `See whether ${promiser} settles its promise on each path, and give what may never answer a time limit.`
+        : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
 };
 
 /** Of these all requests in flight are known, once they were read. */

@@ -2,7 +2,7 @@
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence, RouteEvidence } from '../../evidence/tasks.ts';
-import { type Lines, linesOf } from './lines.ts';
+import { type Line, type Lines, linesOf } from './lines.ts';
 
 /** A route that has answered as often tells what is usual. */
 const FEWEST_ANSWERED = 5;
@@ -49,4 +49,10 @@ function limitMs({ hasTimeLimit }: RequestEvidence, route: RouteEvidence | undef
 /** The lines of the program's code that requests wait at, most requests first. */
 export function waitLines(requests: readonly RequestEvidence[]): Lines {
   return linesOf(requests.map(({ frames }): readonly Frame[] => frames));
+}
+
+/** The line of the program that has promised what at least half of them wait for; null where that is where they wait. */
+export function promiserOf(requests: readonly RequestEvidence[]): Line | null {
+  const [first] = linesOf(requests.map(({ promisedBy }) => promisedBy)).lines;
+  return first !== undefined && 2 * first.count >= requests.length ? first : null;
 }

@@ -9,6 +9,7 @@ import type { Detection, Finding } from '../../finding.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
 import { type Lines, linesOf, routeCounts } from './lines.ts';
 import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
+import { turnWaits } from './turn-waits.ts';
 
 export interface PoolCrowd extends Detection {
   count: number;
@@ -27,7 +28,7 @@ const LONG_MS = 10_000;
 const FEWEST_WAITERS = 2;
 
 export function poolCrowd(evidence: Evidence): PoolCrowd | null {
-  const crowd = crowdOf(evidence);
+  const crowd = crowdOf(evidence, poolWaits) ?? heldCrowd(evidence);
   if (crowd === null) return null;
   const nested = nestedWaits(crowd).map(({ request, culprit }) => ({ request, frames: [culprit] }));
   const { gate } = crowd[0]!;
@@ -51,10 +52,13 @@ export function crowdWords({ count, gate, oldestMs }: PoolCrowd): string {
 }
 
 /** The requests that wait for one gate: the largest crowd in which some have waited for long. */
-function crowdOf({ requests }: Evidence): PoolWait[] | null {
+function crowdOf(
+  { requests }: Evidence,
+  waitsOf: (requests: readonly RequestEvidence[]) => PoolWait[],
+): PoolWait[] | null {
   const unanswered = (requests ?? []).filter(({ isUnanswered }) => isUnanswered);
   const crowds = new Map<string, PoolWait[]>();
-  for (const wait of poolWaits(unanswered)) {
+  for (const wait of waitsOf(unanswered)) {
     const key = `${wait.gate.function} ${wait.gate.file}`;
     const crowd = crowds.get(key);
     if (crowd === undefined) crowds.set(key, [wait]);
@@ -64,6 +68,19 @@ function crowdOf({ requests }: Evidence): PoolWait[] | null {
     .filter((crowd) => crowd.filter(isLong).length >= FEWEST_WAITERS)
     .sort((a, b) => b.length - a.length);
   return largest === undefined ? null : [...largest, ...waitingAlike(unanswered, largest)];
+}
+
+/**
+ * What is called like no pool is one where somebody has had his turn: he went on from where others wait before the
+ * first of them began to, or waits for one more.
+ */
+function heldCrowd(evidence: Evidence): PoolWait[] | null {
+  const crowd = crowdOf(evidence, turnWaits);
+  if (crowd === null) return null;
+  if (nestedWaits(crowd).length > 0) return crowd;
+  const firstMs = Math.max(...crowd.map(({ request }) => request.ageMs));
+  const holders = holdersOf(evidence, crowd);
+  return holders.length > 0 && holders.every(({ ageMs }) => ageMs >= firstMs) ? crowd : null;
 }
 
 /** Whoever stands at the very line waits like them: of some, what is pending further in is not known. */

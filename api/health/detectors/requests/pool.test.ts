@@ -130,3 +130,54 @@ describe('a pool', () => {
     },
   );
 });
+
+describe('a pool that is called like none', () => {
+  const TAKE = aFrame('Lines.take', '/app/src/lines.ts', 14);
+  const CREDIT = aFrame('checkCredit', '/app/src/credit.ts', 12);
+  const CALL = aFrame('callCustomer', '/app/src/call.ts', 4);
+  const CALLING = aFrame('callCustomer', '/app/src/call.ts', 6);
+  const DIAL = aFrame('dial', '/app/src/dial.ts', 5);
+  const waitingForTurn = [
+    ...waiting(6, 20_000, [NEW, TAKE, CREDIT, HANDLER], [TAKE, CREDIT, HANDLER]),
+    ...waiting(2, 15_000, [TAKE, CALL, HANDLER]),
+  ];
+
+  test('is known by those who went on where others wait before the first of them did', () => {
+    const requests = [...waiting(2, 30_000, [DIAL, CALLING, HANDLER]), ...waitingForTurn];
+    expect(findingsFor(requests)).toMatchObject([
+      {
+        kind: 'POOL_EXHAUSTED',
+        culprit: DIAL,
+        count: 8,
+        sentence:
+          '8 requests wait for Lines.take (src/lines.ts:14), for up to 20 s, mostly in checkCredit (src/credit.ts:12); it is held by 2 requests in dial (src/dial.ts:5).',
+      },
+    ]);
+  });
+
+  test('is known by those who wait for a second turn', () => {
+    const requests = [
+      ...waiting(3, 30_000, [TAKE, PRICE, CREDIT, HANDLER]),
+      ...waiting(4, 20_000, [TAKE, CREDIT, HANDLER]),
+    ];
+    expect(findingsFor(requests)).toMatchObject([{ kind: 'DEADLOCK', culprit: PRICE, count: 7 }]);
+  });
+
+  const FETCH = aFrame('fetch', 'node:internal/deps/undici/undici', 9);
+  test.each([
+    ['nobody is known to have had a turn', waitingForTurn],
+    [
+      'those who went on came later',
+      [...waiting(2, 12_000, [DIAL, CALLING, HANDLER]), ...waitingForTurn],
+    ],
+    [
+      'what is waited for is an answer of another process',
+      [
+        ...waiting(2, 30_000, [DIAL, CALLING, HANDLER]),
+        ...waiting(8, 20_000, [FETCH, TAKE, CALL, HANDLER], [TAKE, CALL, HANDLER]),
+      ],
+    ],
+  ])('is none where %s', (_name, requests) => {
+    expect(findingsFor(requests).map(({ kind }) => kind)).toEqual(['STUCK_REQUESTS']);
+  });
+});

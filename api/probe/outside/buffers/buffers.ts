@@ -70,11 +70,11 @@ export function createBufferSampler(
   let isOn = false;
 
   /** The hot path: nearly all of them are passed over here. */
-  function note(buffer: unknown, source: unknown, below: AnyFunction): void {
+  function note(buffer: unknown, args: readonly unknown[], below: AnyFunction): void {
     const { byteLength: bytes } = buffer as Uint8Array;
     if (!sampling.isNext(bytes)) return;
     const startedAtMs = work.begin();
-    take(buffer as Uint8Array, source, below);
+    take(buffer as Uint8Array, args[0], below);
     work.end(startedAtMs);
   }
 

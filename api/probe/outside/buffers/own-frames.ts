@@ -79,8 +79,15 @@ const hasPlace = (frame: string): boolean => PLACE.test(frame);
 
 const fileOf = (frame: string): string | undefined => PLACE.exec(frame)?.[1];
 
+/** With one more than are shown, the stand-in, which comes off. */
 function framesBelow(top: Thrower): string[] {
   const holder: { stack?: string } = {};
-  captureStackTrace(holder, top);
+  const { stackTraceLimit: limit } = OwnError;
+  try {
+    OwnError.stackTraceLimit = Number(limit) + 1;
+    captureStackTrace(holder, top);
+  } finally {
+    OwnError.stackTraceLimit = limit;
+  }
   return (holder.stack ?? '').split('\n').filter((line) => line.startsWith(FRAME));
 }

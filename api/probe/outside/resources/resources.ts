@@ -5,6 +5,7 @@ import { wallClockMs } from '../../../base/own-time.ts';
 import type { StackStore } from '../../tasks/stack-store.ts';
 import { FILE_STREAM, isRepeatingTimer, type MadeRecord, recordOf } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
+import { createDescriptorWatch } from './descriptors.ts';
 import { createFileOpens, FILE_REQUEST } from './file-opens.ts';
 
 /** What stays until somebody ends it, and has memory or a descriptor outside the heap. */
@@ -45,6 +46,7 @@ export function createResourceWatch(
 ): ResourceWatch {
   const samplings = new Map<string, ReturnType<typeof sampleByCount>>();
   const opens = createFileOpens(stacks);
+  const descriptors = createDescriptorWatch(stacks, add);
   let isBusy = false;
 
   function init(asyncId: number, type: string, _triggerId: number, resource: object): void {
@@ -112,9 +114,13 @@ export function createResourceWatch(
   const hook = createHook(options);
 
   return {
-    start: () => void hook.enable(),
+    start() {
+      hook.enable();
+      descriptors.start();
+    },
     stop() {
       hook.disable();
+      descriptors.stop();
       opens.clear();
     },
   };
