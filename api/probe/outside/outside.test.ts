@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import net from 'node:net';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createDeflate } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHeapWalk } from '../overhead/heap-walk.ts';
@@ -384,6 +384,25 @@ describe('handles', () => {
 
   async function openFile() {
     return await open(import.meta.filename);
+  }
+
+  test('that are message ports are told until they are closed', async () => {
+    const observer = watched();
+    const ports = Array.from({ length: 10 }, listenToPort);
+    expect(madeBy('listenToPort', readNow(observer))).toMatchObject({
+      kinds: ['MESSAGEPORT'],
+      settled: 20,
+      kept: 10,
+    });
+    for (const port of ports) port.close();
+    await vi.waitFor(() => {
+      expect(madeBy('listenToPort', readNow(observer)).kept).toBe(0);
+    });
+  });
+
+  function listenToPort(): MessagePort {
+    const { port1 } = new MessageChannel();
+    return port1.on('message', () => {});
   }
 
   describe('of files that are opened by number', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { assessHealth } from '../../health.ts';
 import { aFrame, aLoop, aRequest, aRoute, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
+import { aHeap } from '../../testing/kept-evidence.ts';
 
 const SAVE = aFrame('save', '/app/src/save.ts', 9);
 
@@ -64,6 +65,16 @@ describe('requests that hang', () => {
           '4 requests of GET /user hang in save (src/save.ts:9), for up to 30 s, waiting for what exists (src/storage.ts:4) has promised; this route has not answered yet.',
         nextStep: expect.stringMatching(/^See whether exists \(src\/storage\.ts:4\) settles/),
       },
+    ]);
+  });
+
+  test('explain the promises that pile up where they wait', () => {
+    const place = { frames: [aFrame('Promise.then', '', 0), SAVE], sampled: 20, kept: 20 };
+    const heap = aHeap({ promises: [{ ...place, settled: 0, keptPerSecond: 3 }] });
+    expect(findingsFor({ heap })[0]).toMatch(/^NOTICE: ≈ 3 promises a second/);
+    const requests = times(3, { ageMs: 30_000, frames: [SAVE] });
+    expect(findingsFor({ heap, requests })).toEqual([
+      'WARNING: 3 requests of GET /user hang in save (src/save.ts:9), for up to 30 s; this route has not answered yet.',
     ]);
   });
 

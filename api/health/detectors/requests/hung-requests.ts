@@ -2,10 +2,11 @@ import { durationText } from '../../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { hungRequests, promiserOf, waitLines } from './hung.ts';
-import { lineWords, routeCounts, routeWords } from './lines.ts';
+import { isPileOf, type Lines, lineWords, routeCounts, routeWords } from './lines.ts';
 
 interface HungRequests extends Detection {
   count: number;
+  lines: Lines;
   /** The lines they wait at, in words; null where none is known. */
   where: string | null;
   oldestMs: number;
@@ -38,12 +39,14 @@ export const hungRequestsDetector: Detector<HungRequests> = {
       stack: line?.frames ?? [],
       routes,
       count: hung.length,
+      lines,
       where: lineWords(lines),
       promiser: promiser && frameWords(promiser.culprit),
       oldestMs: oldest.ageMs,
       usualMs: usual?.p99Ms ?? null,
     };
   },
+  hides: ({ lines }, other) => isPileOf(lines, other),
   sentence({ count, routes = [], where, promiser, oldestMs, usualMs }) {
     const verb = count === 1 ? 'hangs' : 'hang';
     const usual =

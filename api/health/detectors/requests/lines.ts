@@ -1,6 +1,8 @@
 /** Lines of the program that many wait at, and how a sentence names them. */
 import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
+import type { Finding } from '../../finding.ts';
 import { culpritOf, frameWords } from '../../words.ts';
 
 export interface Line {
@@ -46,6 +48,12 @@ export function lineWords({ lines, total }: Lines): string | null {
     return `as many in ${place} as in ${frameWords(second.culprit)}`;
   }
   return first.count * 2 >= total ? `mostly in ${place}` : `${first.count} of them in ${place}`;
+}
+
+/** What requests wait for stays in memory meanwhile: promises that pile up where they wait are told with them. */
+export function isPileOf({ lines }: Lines, { kind, bytes, culprit }: Finding): boolean {
+  if (kind !== 'HEAP_GROWTH' || bytes !== null || culprit === null) return false;
+  return lines.some((line) => isSameFunction(line.culprit, culprit));
 }
 
 /** Most first. */

@@ -7,7 +7,8 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Finding } from '../../finding.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
-import { type Lines, linesOf, routeCounts } from './lines.ts';
+import { hungRequests } from './hung.ts';
+import { isPileOf, type Lines, linesOf, routeCounts } from './lines.ts';
 import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
 import { turnWaits } from './turn-waits.ts';
 
@@ -43,7 +44,8 @@ export function poolCrowd(evidence: Evidence): PoolCrowd | null {
 }
 
 /** Requests that hang for this are told already. */
-export function hidesHungRequests({ count, holders }: PoolCrowd, other: Finding): boolean {
+export function hidesHungRequests({ count, waiters, holders }: PoolCrowd, other: Finding): boolean {
+  if (isPileOf(waiters, other)) return true;
   return other.kind === 'STUCK_REQUESTS' && (other.count ?? 0) <= count + (holders?.total ?? 0);
 }
 
@@ -71,16 +73,20 @@ function crowdOf(
 }
 
 /**
- * What is called like no pool is one where somebody has had his turn: he went on from where others wait before the
- * first of them began to, or waits for one more.
+ * What is called like no pool is one where requests hang and somebody has had his turn: he went on from where others
+ * wait before the first of them began to, or waits for one more. Who is still in it does the work for all.
  */
 function heldCrowd(evidence: Evidence): PoolWait[] | null {
   const crowd = crowdOf(evidence, turnWaits);
-  if (crowd === null) return null;
+  const hung = new Set(hungRequests(evidence).map(({ id }) => id));
+  if (crowd === null || !crowd.some(({ request }) => hung.has(request.id))) return null;
   if (nestedWaits(crowd).length > 0) return crowd;
   const firstMs = Math.max(...crowd.map(({ request }) => request.ageMs));
+  const { gate } = crowd[0]!;
   const holders = holdersOf(evidence, crowd);
-  return holders.length > 0 && holders.every(({ ageMs }) => ageMs >= firstMs) ? crowd : null;
+  const haveGoneOn = (request: RequestEvidence) =>
+    request.ageMs >= firstMs && !standsIn(request, gate);
+  return holders.length > 0 && holders.every(haveGoneOn) ? crowd : null;
 }
 
 /** Whoever stands at the very line waits like them: of some, what is pending further in is not known. */

@@ -3,7 +3,7 @@ import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 import { assessHealth } from '../../health.ts';
-import { aFrame, aRequest, evidenceOf } from '../../testing/evidence.ts';
+import { aFrame, aRequest, aRoute, evidenceOf } from '../../testing/evidence.ts';
 
 const NEW = aFrame('new Promise', '', 0);
 const ACQUIRE = aFrame('Pool.acquire', '/app/node_modules/slots/pool.js', 9);
@@ -171,6 +171,10 @@ describe('a pool that is called like none', () => {
       [...waiting(2, 12_000, [DIAL, CALLING, HANDLER]), ...waitingForTurn],
     ],
     [
+      'one request does for all what they wait for',
+      [...waiting(1, 30_000, [DIAL, TAKE, CREDIT, HANDLER]), ...waitingForTurn],
+    ],
+    [
       'what is waited for is an answer of another process',
       [
         ...waiting(2, 30_000, [DIAL, CALLING, HANDLER]),
@@ -179,5 +183,11 @@ describe('a pool that is called like none', () => {
     ],
   ])('is none where %s', (_name, requests) => {
     expect(findingsFor(requests).map(({ kind }) => kind)).toEqual(['STUCK_REQUESTS']);
+  });
+
+  test('is none where its requests usually take as long', () => {
+    const requests = [...waiting(2, 30_000, [DIAL, CALLING, HANDLER]), ...waitingForTurn];
+    const routes = [aRoute({ p99Ms: 25_000, maxMs: 28_000 })];
+    expect(findingsFor(requests, { routes })).toEqual([]);
   });
 });
