@@ -1,4 +1,4 @@
-import type { Capture } from '../api/diagnostics/captures/captures.ts';
+import type { Capture } from '../api/diagnostics/captures/capture.ts';
 import { builder } from './builder.ts';
 import { CpuStatsType, MemoryStatsType, RuntimeStatsType } from './figures/pprof.ts';
 import { InstrumentationType } from './targets/instrumentation.ts';

@@ -11,6 +11,8 @@ export interface FleetStatus {
   instanceId: string | null;
   /** Points of its history that were gone before they could be sent. */
   lostPoints: number;
+  /** Captures that were gone, or too large, before they could be sent. */
+  lostCaptures: number;
   /** Questions that were too many, or none. */
   refusedQuestions: number;
 }

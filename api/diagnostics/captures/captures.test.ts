@@ -50,14 +50,14 @@ function capturesOf(overrides: Partial<CapturesOptions> = {}) {
 }
 
 const request = { to: null, limit: 10, includeOwn: false };
-const namesOf = (captures: ReturnType<typeof capturesOf>) =>
-  captures.list().map(({ name }) => name);
+const namesOf = async (captures: ReturnType<typeof capturesOf>) =>
+  (await captures.list()).map(({ name }) => name);
 
 describe('captures', () => {
   it('are kept in the order in which they were taken, a new one in place of one of its name', async () => {
     const captures = capturesOf();
     for (const name of ['a', 'b', 'a']) await captures.capture(name);
-    expect(namesOf(captures)).toEqual(['b', 'a']);
+    expect(await namesOf(captures)).toEqual(['b', 'a']);
   });
 
   it('give way to newer ones, which say so', async () => {
@@ -67,15 +67,15 @@ describe('captures', () => {
       displaced.push((await captures.capture(name)).displaced);
     }
     expect(displaced).toEqual([null, null, null, null, 'a']);
-    expect(namesOf(captures)).toEqual(['b', 'c', 'd']);
+    expect(await namesOf(captures)).toEqual(['b', 'c', 'd']);
   });
 
   it('can be forgotten', async () => {
     const captures = capturesOf();
     await captures.capture('a');
-    expect(captures.delete('a')).toBe(true);
-    expect(captures.delete('a')).toBe(false);
-    expect(namesOf(captures)).toEqual([]);
+    expect(await captures.delete('a')).toBe(true);
+    expect(await captures.delete('a')).toBe(false);
+    expect(await namesOf(captures)).toEqual([]);
   });
 
   it.each(['', ' a', 'a ', 'a\nb', 'a\u0000', 'x'.repeat(101)])(
@@ -83,7 +83,7 @@ describe('captures', () => {
     async (name) => {
       const captures = capturesOf();
       await expect(captures.capture(name)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-      expect(namesOf(captures)).toEqual([]);
+      expect(await namesOf(captures)).toEqual([]);
     },
   );
 
@@ -91,7 +91,7 @@ describe('captures', () => {
     const readTasks = () => fake.goroutines({ raw: false });
     const captures = capturesOf({ readTasks, busyPatienceMs: 0 });
     await expect(captures.capture('a')).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
-    expect(namesOf(captures)).toEqual([]);
+    expect(await namesOf(captures)).toEqual([]);
   });
 
   it('wait for a thread that is busy, also where it has never answered before', async () => {
@@ -202,7 +202,7 @@ describe('a diff', () => {
     expect(await grown('b')).toBe(100);
     expect(await grown(null)).toBe(200);
     expect(await grown('a')).toBeUndefined();
-    expect(namesOf(captures)).toEqual(['a', 'b']);
+    expect(await namesOf(captures)).toEqual(['a', 'b']);
   });
 
   it('names what there is where a capture is not', async () => {

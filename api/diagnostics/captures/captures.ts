@@ -19,23 +19,10 @@ import type { HeapProfileSnapshot } from '../heap/types.ts';
 import type { PprofSnapshot } from '../pprof.ts';
 import { stackId } from '../stack-id.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../tasks.ts';
+import type { Capture, CapturedMoment } from './capture.ts';
+import { createKeptCaptures, type KeptCaptures } from './kept.ts';
 import type { MadeSource } from './made.ts';
-import { diffOutside, type MadeDiffRow, type OutsideMoment } from './outside-diff.ts';
-
-/** Memory, also outside the heap, tasks and figures of one moment, each read after it was asked for. */
-export interface Capture extends OutsideMoment {
-  /** Null for a moment that is not kept. */
-  name: string | null;
-  askedAtMs: number;
-  /** Every stack; null where there is no heap sampler. */
-  heap: HeapProfileSnapshot | null;
-  /** Why `heap` is null; null where it is not. */
-  heapUnavailable: string | null;
-  tasks: GoroutineSnapshot;
-  pprof: PprofSnapshot;
-  /** Name of the capture that was given up to make room for this one. */
-  displaced: string | null;
-}
+import { diffOutside, type MadeDiffRow } from './outside-diff.ts';
 
 export type IdentifiedAllocationDiff = Omit<AllocationDiff, keyof ChangeTables<AllocationDiffRow>> &
   ChangeTables<AllocationDiffRow & { stackId: string }>;
@@ -69,8 +56,11 @@ export interface CaptureOptions {
 }
 
 export interface Captures {
-  /** Oldest first. */
-  list(): Capture[];
+  /**
+   * Oldest first.
+   * @throws DiagnosticsError `TARGET_FAILED` where they are kept elsewhere, and that cannot be read
+   */
+  list(): Promise<Capture[]>;
   /**
    * Keeps the present under a name; a capture that has it already goes, and the oldest one where
    * there are too many.
@@ -79,7 +69,7 @@ export interface Captures {
    */
   capture(name: string, options?: CaptureOptions): Promise<Capture>;
   /** False where there was none of this name. */
-  delete(name: string): boolean;
+  delete(name: string): Promise<boolean>;
   /** @throws DiagnosticsError `NOT_FOUND`, `INVALID_INPUT`, and as `capture` where the later moment is now */
   diff(request: DiffRequest): Promise<CaptureDiff>;
 }
@@ -99,6 +89,8 @@ export interface CapturesOptions {
   /** Where it can be seen. @default nothing */
   made?: Pick<MadeSource, 'watch' | 'read'>;
   maxCaptures: number;
+  /** @default in memory, `maxCaptures` of them */
+  kept?: KeptCaptures | undefined;
   pauseBudgetPercent: number;
   /** Longest wait for a thread that does not answer. @default 15_000 */
   busyPatienceMs?: number;
@@ -111,15 +103,10 @@ const ATTEMPT_PAUSE_MS = 100;
 const BUSY_PATIENCE_MS = 15_000;
 
 export function createCaptures(options: CapturesOptions): Captures {
-  /** In the order in which they were taken. */
-  const kept = new Map<string, Capture>();
+  const kept = options.kept ?? createKeptCaptures(options.maxCaptures);
 
   /** The heap first: its read collects the garbage, which then is neither task nor memory. */
-  async function readMoment(
-    name: string | null,
-    isMadeWatched: boolean,
-    signal?: AbortSignal,
-  ): Promise<Capture> {
+  async function readMoment(isMadeWatched: boolean, signal?: AbortSignal): Promise<CapturedMoment> {
     const askedAtMs = Date.now();
     const patience = { patienceMs: options.busyPatienceMs, signal };
     const { heap, heapUnavailable } = await readHeapIfAny(patience);
@@ -129,7 +116,7 @@ export function createCaptures(options: CapturesOptions): Captures {
     const external = (await options.readBuffers?.({ askedAtMs, heap })) ?? null;
     const made = (isMadeWatched && (await options.made?.read(askedAtMs))) || null;
     const memory = { heap, heapUnavailable, external, made };
-    return { name, askedAtMs, ...memory, tasks, pprof, displaced: null };
+    return { askedAtMs, ...memory, tasks, pprof };
   }
 
   async function readHeapIfAny(
@@ -147,20 +134,10 @@ export function createCaptures(options: CapturesOptions): Captures {
     }
   }
 
-  function keep(name: string, moment: Capture): Capture {
-    kept.delete(name);
-    const [oldest] = kept.keys();
-    const displaced = kept.size >= options.maxCaptures ? (oldest ?? null) : null;
-    if (displaced !== null) kept.delete(displaced);
-    const capture = { ...moment, displaced };
-    kept.set(name, capture);
-    return capture;
-  }
-
-  function find(name: string): Capture {
-    const capture = kept.get(name);
+  function find(all: readonly Capture[], name: string): Capture {
+    const capture = all.find((each) => each.name === name);
     if (capture !== undefined) return capture;
-    const names = [...kept.keys()].map((known) => JSON.stringify(known)).join(', ');
+    const names = all.map((known) => JSON.stringify(known.name)).join(', ');
     throw new DiagnosticsError(
       'NOT_FOUND',
       `there is no capture ${JSON.stringify(name)}; ${names === '' ? 'none is kept' : `kept are ${names}`}`,
@@ -168,18 +145,23 @@ export function createCaptures(options: CapturesOptions): Captures {
   }
 
   return {
-    list: () => [...kept.values()],
+    list: kept.list,
     async capture(name, { watchMade = false, signal } = {}) {
       checkName(name);
       if (watchMade) await options.made?.watch();
-      return keep(name, await readMoment(name, watchMade, signal));
+      return kept.keep(name, await readMoment(watchMade, signal));
     },
-    delete: (name) => kept.delete(name),
+    delete: kept.delete,
     async diff({ base: baseName, to: toName, signal, ...request }) {
       checkLimit(request.limit);
-      const base = find(baseName);
-      const to =
-        toName === null ? await readMoment(null, base.made !== null, signal) : find(toName);
+      const all = await kept.list();
+      const base = find(all, baseName);
+      const now = async (): Promise<Capture> => ({
+        ...(await readMoment(base.made !== null, signal)),
+        name: null,
+        displaced: null,
+      });
+      const to = toName === null ? await now() : find(all, toName);
       return diffCaptures(base, to, request);
     },
   };

@@ -18,7 +18,7 @@ export interface MadeDiffRow extends Omit<MadeRow, 'kept' | 'keptBytes'> {
 /** One moment outside the heap. */
 export interface OutsideMoment {
   /** Null where buffers are not seen from the start on. */
-  external: ExternalSnapshot | null;
+  external: Pick<ExternalSnapshot, 'profile'> | null;
   /** Null where nothing was watched. */
   made: readonly MadeRow[] | null;
 }
@@ -41,8 +41,8 @@ export function diffOutside(
 }
 
 function diffBuffers(
-  base: ExternalSnapshot,
-  to: ExternalSnapshot,
+  base: Pick<ExternalSnapshot, 'profile'>,
+  to: Pick<ExternalSnapshot, 'profile'>,
   { limit, includeOwn }: { limit: number; includeOwn: boolean },
 ): MadeDiffRow[] {
   const owners = { isOwnFile: includeOwn ? undefined : isOwnFile, isRuntimeFile };

@@ -208,6 +208,28 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     }, UNTIL_SEEN);
   });
 
+  it('keeps the captures that an instance makes, and those that are made of it here', async () => {
+    const { name } = await instanceOf(programs[1]!);
+    const own = createDiagnosticsClient({ url: await programs[1]!.url() });
+    await own.capture('its own');
+    programs[1]!.write('hang');
+    await programs[1]!.nextLine();
+    const target = client.target(name);
+    await target.capture('from here');
+    await vi.waitFor(async () => {
+      const names = (await target.captures()).map((capture) => capture.name);
+      expect(names).toEqual(['its own', 'from here']);
+    }, UNTIL_SEEN);
+    const diff = await target.diff({ base: 'its own', to: 'from here' });
+    expect(diff.tasks.grown.map(({ group }) => group.topFunc)).toContain('reserveStock');
+    await expect(target.deleteCapture('its own')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await own.capture('for a moment');
+    await vi.waitFor(async () => expect(await target.captures()).toHaveLength(3), UNTIL_SEEN);
+    await own.deleteCapture('for a moment');
+    await vi.waitFor(async () => expect(await target.captures()).toHaveLength(2), UNTIL_SEEN);
+    own.dispose();
+  });
+
   it('comes back by itself where Redis was away, with one line a program and no point lost', async () => {
     await redis.kill();
     await vi.waitFor(async () => {
@@ -252,7 +274,17 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect(run).toMatchObject({ how: 'UNKNOWN' });
     expect(run?.sentence).toMatch(/last words/);
     expect(await target.process()).toMatchObject({ pid: programs[1]!.pid });
-    await expect(target.goroutines()).rejects.toMatchObject({ code: 'TARGET_FAILED' });
+    await expect(target.requests()).rejects.toMatchObject({ code: 'TARGET_FAILED' });
+    expect((await target.goroutines()).observation.via).toBe('LAST_KNOWN');
     expect((await target.health()).sentence).toMatch(/is gone/);
+    expect((await target.captures()).map((capture) => capture.name)).toEqual([
+      'its own',
+      'from here',
+    ]);
+    const { tasks, allocations } = await target.diff({ base: 'its own', to: 'from here' });
+    expect(tasks.grown.map(({ group }) => group.topFunc)).toContain('reserveStock');
+    expect(allocations?.bytesDelta).toBeTypeOf('number');
+    expect(await target.deleteCapture('its own')).toBe(true);
+    expect(await target.captures()).toHaveLength(1);
   });
 });

@@ -199,9 +199,9 @@ export function fakeDiagnostics(overrides: Partial<TargetedDiagnostics> = {}): F
       instrumentation: figures.instrumentation,
     }),
     captures: {
-      list: () => [],
+      list: async () => [],
       capture: async () => noCapture(),
-      delete: () => false,
+      delete: async () => false,
       diff: async () => noCapture(),
     },
     requests: async () => ({

@@ -25,7 +25,7 @@ export interface MemberOptions
   version: string | null;
   diagnostics: Pick<
     ProbeDiagnostics,
-    'history' | 'eventLoop' | 'lastHealth' | 'checkHealth' | 'blackBox'
+    'history' | 'eventLoop' | 'captures' | 'lastHealth' | 'checkHealth' | 'blackBox'
   >;
   /** Asks the API of this process. */
   http: TargetHttp;
@@ -85,6 +85,7 @@ export async function joinFleet(options: MemberOptions): Promise<Member> {
       ...connected.status(),
       instanceId: id,
       lostPoints: telling.lostPoints(),
+      lostCaptures: telling.lostCaptures(),
       refusedQuestions: answering.refused(),
     }),
     stop() {

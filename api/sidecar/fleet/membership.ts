@@ -38,6 +38,7 @@ export function createMembership({ options, known, diagnostics }: MembershipOpti
     error: null,
     instanceId: null,
     lostPoints: 0,
+    lostCaptures: 0,
     refusedQuestions: 0,
   };
   const lifetime = new AbortController();

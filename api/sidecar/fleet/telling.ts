@@ -19,13 +19,14 @@ import {
   writePoint,
 } from '../../targets/fleet/wire/points.ts';
 import type { LastWords } from './last-words.ts';
+import { createToldCaptures } from './told-captures.ts';
 
 export interface TellingOptions {
   id: string;
   /** By the clock of this process. */
   about: About;
   engine: Engine;
-  diagnostics: Pick<Diagnostics, 'history' | 'eventLoop'> & {
+  diagnostics: Pick<Diagnostics, 'history' | 'eventLoop' | 'captures'> & {
     /** As it was judged last; null before. */
     lastHealth(): Health | null;
     /** Judges again what is known. */
@@ -39,6 +40,8 @@ export interface TellingOptions {
 export interface Telling {
   /** Points that were gone before they could be sent. */
   lostPoints(): number;
+  /** Captures that were gone, or too large, before they could be sent. */
+  lostCaptures(): number;
   /** From the next look on everything is told anew: the engine may have lost it. */
   tellAll(): void;
   /** Says that it leaves. Never rejects. */
@@ -92,6 +95,8 @@ export function startTelling(options: TellingOptions): Telling {
   /** Its keys stay for a while longer than what is in them. */
   const keptSeconds = Math.ceil((retentionMs + RENEWED_EVERY_MS) / 1_000);
 
+  const captures = createToldCaptures({ id, engine, captures: diagnostics.captures, keptSeconds });
+
   /** Of the engine's clock before this one; null before that is known. */
   let aheadMs: number | null = null;
   let sentSequence = 0;
@@ -113,6 +118,7 @@ export function startTelling(options: TellingOptions): Telling {
     renewedAtMs = Number.NEGATIVE_INFINITY;
     lastWordsAtMs = Number.NEGATIVE_INFINITY;
     toldRevision = '';
+    captures.tellAll();
   }
 
   /** Those that were not sent yet. What is gone from the history meanwhile is lost. */
@@ -183,7 +189,8 @@ export function startTelling(options: TellingOptions): Telling {
   /** Who it is, and that nothing of it is to be forgotten yet. */
   function renewal(aheadMs: number): Command[] {
     const startedAtMs = about.startedAtMs + aheadMs;
-    const kept = [INSTANCES, keys.coarsePoints, keys.health, keys.lastWords];
+    const { coarsePoints, health, lastWords } = keys;
+    const kept = [INSTANCES, coarsePoints, health, lastWords, ...captures.keys()];
     return [
       ['SET', keys.about, writeAbout({ ...about, startedAtMs }), 'EX', keptSeconds],
       ...kept.map((key): Command => ['EXPIRE', key, keptSeconds]),
@@ -234,6 +241,7 @@ export function startTelling(options: TellingOptions): Telling {
   function look(): void {
     const nowMs = performance.now();
     void judgeBlocked();
+    if (aheadMs !== null && engine.status().isConnected) void captures.tell(aheadMs);
     const distanceMs =
       findingsOf(diagnostics.lastHealth()) === toldFindings
         ? tickMs
@@ -266,6 +274,7 @@ export function startTelling(options: TellingOptions): Telling {
 
   return {
     lostPoints: () => lostPoints,
+    lostCaptures: captures.lost,
     tellAll,
     stop,
     async leave() {

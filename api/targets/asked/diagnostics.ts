@@ -10,6 +10,7 @@ import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createAllocationProfiles } from '../../diagnostics/allocation-profiles/profiles.ts';
 import { checkLimit } from '../../diagnostics/answers/limit.ts';
 import { createCaptures } from '../../diagnostics/captures/captures.ts';
+import type { KeptCaptures } from '../../diagnostics/captures/kept.ts';
 import { createCpuProfiles } from '../../diagnostics/cpu/profiles.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
 import { noHolderSearches } from '../../diagnostics/heap/holders/none.ts';
@@ -41,6 +42,8 @@ export interface SourceDiagnosticsOptions
   keepHistory?: boolean | undefined;
   /** How its answers come. */
   via: Via;
+  /** Where its captures are kept. @default in memory */
+  kept?: KeptCaptures | undefined;
 }
 
 /** Who asks for metrics again and again does not wait for a target that is silent. */

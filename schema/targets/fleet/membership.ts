@@ -30,6 +30,10 @@ export const MembershipType = builder.objectRef<FleetStatus>('FleetMembership').
       description:
         'Points of the metrics history since start that were no longer kept here when they could be sent.',
     }),
+    lostCaptures: t.exposeFloat('lostCaptures', {
+      description:
+        'Captures since start that are not in the fleet: they take more than 512 KiB, packed, or were no longer kept here when they could be sent.',
+    }),
     refusedQuestions: t.exposeFloat('refusedQuestions', {
       description:
         'Messages since start that were no questions, or too many at a time; they were not answered.',

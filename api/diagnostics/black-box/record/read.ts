@@ -19,29 +19,28 @@ import {
   FORMAT,
   MAX_BOX_BYTES,
 } from './record.ts';
-import { aNumber, aText, aTruth, type Check, listOf, oneOf, orNull, recordOf } from './shape.ts';
+import {
+  aNumber,
+  aText,
+  aTruth,
+  type Check,
+  listOf,
+  oneOf,
+  orAbsent,
+  orNull,
+  recordOf,
+} from './shape.ts';
 
 const MARK = 'pprofqlBlackBox';
 
-export const frame: Check<Frame> = (value, name) => {
-  const told = recordOf<Required<Frame>>({
-    function: aText,
-    file: aText,
-    line: aNumber,
-    column: orNull(aNumber) as Check<number>,
-    path: orNull(aText) as Check<string>,
-  })(value, name);
-  const { column, path, ...rest } = told as Omit<Required<Frame>, 'column' | 'path'> & {
-    column: number | null;
-    path: string | null;
-  };
-  return {
-    ...rest,
-    ...(column === null ? {} : { column }),
-    ...(path === null ? {} : { path }),
-  };
-};
-const frames = listOf(frame, 200);
+export const frame = recordOf<Frame>({
+  function: aText,
+  file: aText,
+  line: aNumber,
+  column: orAbsent(aNumber),
+  path: orAbsent(aText),
+});
+export const frames = listOf(frame, 200);
 
 const KNOWN_KINDS: ReadonlySet<string> = new Set<FindingKind>([
   'BLOCKED_LOOP',

@@ -26,6 +26,12 @@ export const orNull =
   (value, name) =>
     value === null || value === undefined ? null : check(value, name);
 
+/** Of a field that may be left out: it is where it is missing or null. */
+export const orAbsent =
+  <T>(check: Check<T>): Check<T> =>
+  (value, name) =>
+    value === null || value === undefined ? (undefined as T) : check(value, name);
+
 export const oneOf =
   <T extends string>(words: readonly T[]): Check<T> =>
   (value, name) =>
@@ -47,9 +53,11 @@ export const recordOf =
       return refuse(name, 'an object');
     }
     const prefix = name === '' ? '' : `${name}.`;
-    const entries = Object.entries(checks).map(([field, check]) => [
-      field,
-      (check as Check<unknown>)((value as Json)[field], `${prefix}${field}`),
-    ]);
+    const entries = Object.entries(checks)
+      .map(([field, check]) => [
+        field,
+        (check as Check<unknown>)((value as Json)[field], `${prefix}${field}`),
+      ])
+      .filter(([, checked]) => checked !== undefined);
     return Object.fromEntries(entries) as T;
   };

@@ -37,10 +37,10 @@ export interface Engine {
    */
   send(commands: readonly Command[]): Promise<unknown[]>;
   /**
-   * The beginning of a value, so long at most; null where there is none.
+   * The beginning of each value, so long at most; null where there is none.
    * @throws Error where it is away, silent, or refuses
    */
-  readBytes(key: string, mostBytes: number): Promise<Buffer | null>;
+  readBytes(keys: readonly string[], mostBytes: number): Promise<(Buffer | null)[]>;
   status(): EngineStatus;
   /** Idempotent. */
   stop(): void;
@@ -148,11 +148,11 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
   for (const client of [commands, messages]) client.connect().catch(fail);
 
   return {
-    async readBytes(key, mostBytes) {
+    async readBytes(keys, mostBytes) {
       requireReady();
-      const asked = commands.callBuffer('GETRANGE', key, 0, mostBytes) as Promise<Buffer>;
-      const bytes = await answered(commands, asked);
-      return bytes.length === 0 ? null : bytes;
+      const asked = keys.map((key) => commands.callBuffer('GETRANGE', key, 0, mostBytes - 1));
+      const read = await answered(commands, Promise.all(asked as Promise<Buffer>[]));
+      return read.map((bytes) => (bytes.length === 0 ? null : bytes));
     },
     async send(all) {
       requireReady();

@@ -11,6 +11,7 @@ import { type Command, type Engine, openEngine } from '../engine/engine.ts';
 import { type About, readAbout, readHealth, readPulse } from '../wire/about.ts';
 import { INSTANCE_ID, INSTANCES, keysOf, NEWS } from '../wire/names.ts';
 import { createAsking } from './asking.ts';
+import { createCaptureCache } from './capture-cache.ts';
 import { fleetHealth } from './health.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { createServices, type Services } from './services.ts';
@@ -53,6 +54,7 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
   let registry: TargetRegistry | null = null;
   let newsTimer: NodeJS.Timeout | undefined;
   const asking = createAsking(() => engine);
+  const cache = createCaptureCache();
 
   function soon(): void {
     const waitMs = Math.max(NEWS_AFTER_MS, SHORTEST_DISTANCE_MS - (Date.now() - readAtMs));
@@ -144,6 +146,8 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
       about,
       decoder,
       asking,
+      cache,
+      log,
       engine: () => engine,
       aheadMs: () => aheadMs,
     });

@@ -22,11 +22,13 @@ import type { Engine } from '../engine/engine.ts';
 import { type About, movedBy, PROTOCOL, type Pulse } from '../wire/about.ts';
 import { keysOf } from '../wire/names.ts';
 import type { Asking } from './asking.ts';
+import { createInstanceCaptures, type InstanceCapturesOptions } from './instance-captures.ts';
 import { createInstanceHistory, type InstanceHistory, RECENT_POINTS } from './instance-history.ts';
 import { createInstanceSource } from './instance-source.ts';
 
 export interface InstanceOptions
-  extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via'> {
+  extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via' | 'kept'>,
+    Pick<InstanceCapturesOptions, 'cache' | 'fleetRetentionMs' | 'log'> {
   id: string;
   /** Of the target. */
   name: string;
@@ -89,7 +91,8 @@ export function createInstance(options: InstanceOptions): Instance {
   }
 
   const source = createInstanceSource({ ...options, refusal, lifetime: lifetime.signal });
-  const target = targetFrom(name, source, { ...options, keepHistory: false, via: 'HTTP' });
+  const kept = createInstanceCaptures({ ...options, isGone: () => pulse === null });
+  const target = targetFrom(name, source, { ...options, kept, keepHistory: false, via: 'HTTP' });
   const asked = target.diagnostics;
 
   const facts: ProcessFacts = {
@@ -109,7 +112,7 @@ export function createInstance(options: InstanceOptions): Instance {
 
   /** Nobody saw its end: what was seen of it may still tell. */
   async function lastWords(): Promise<PreviousRun | null> {
-    const packed = await engine()?.readBytes(keysOf(id).lastWords, MAX_BOX_BYTES);
+    const [packed] = (await engine()?.readBytes([keysOf(id).lastWords], MAX_BOX_BYTES)) ?? [];
     if (packed == null) return null;
     const text = gunzipSync(packed, { maxOutputLength: MAX_BOX_BYTES }).toString('utf8');
     const run = previousRunOf(parseBox(text), Date.now(), { isOver: true }, title);

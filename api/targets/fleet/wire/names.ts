@@ -26,7 +26,14 @@ export interface InstanceKeys {
   health: string;
   /** Its black box, packed. */
   lastWords: string;
+  /** Captures that it has made, one a key. */
+  captures: readonly string[];
+  /** Captures of it that were made through the page of the fleet. */
+  capturesAsked: readonly string[];
 }
+
+/** More are not kept, of either kind. */
+export const MOST_CAPTURES = 10;
 
 export function keysOf(id: string): InstanceKeys {
   return {
@@ -36,8 +43,13 @@ export function keysOf(id: string): InstanceKeys {
     coarsePoints: `pprofql:coarse-points:${id}`,
     health: `pprofql:health:${id}`,
     lastWords: `pprofql:last-words:${id}`,
+    captures: numbered(`pprofql:capture:${id}`),
+    capturesAsked: numbered(`pprofql:asked-capture:${id}`),
   };
 }
+
+const numbered = (key: string): string[] =>
+  Array.from({ length: MOST_CAPTURES }, (_, at) => `${key}:${at}`);
 
 /** On it the instance is asked. */
 export const askChannel = (id: string): string => `pprofql:ask:${id}`;
