@@ -15,7 +15,8 @@ import { listTargets } from '../targets/list.ts';
 
 const USAGE = `Usage: pprofql fleet --redis URL [--port N] [--token TOKEN]
 The page and the API for all processes that run with PPROFQL_FLEET=URL, on http://127.0.0.1:6060/ unless PPROFQL_PORT says otherwise.
-  --redis  the Redis or Valkey that they are on: redis://[user:password@]host[:port][/database], rediss:// for TLS;
+  --redis  the Redis or Valkey that they are on: redis://[user:password@]host[:port][/database], rediss:// for TLS,
+           redis+sentinel://host[:port][,host…]/master or redis+cluster://host[:port][,host…];
            PPROFQL_FLEET keeps its password out of the list of processes
   --port   TCP port; 0 picks a free one
   --token  bearer token that every request must carry; PPROFQL_TOKEN keeps it out of the list of processes`;

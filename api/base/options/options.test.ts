@@ -151,10 +151,15 @@ describe('resolveOptions', () => {
     }
   });
 
-  it.each(['redis://host', 'rediss://user:pass%2Fword@host:6380/2', 'redis://[::1]:6379/'])(
-    'takes %s for a fleet',
-    (fleet) => expect(resolveOptions({ fleet }, {}).fleet).toBe(fleet),
-  );
+  it.each([
+    'redis://host',
+    'rediss://user:pass%2Fword@host:6380/2',
+    'redis://[::1]:6379/',
+    'redis+sentinel://one,two/main',
+    'redis+cluster://one,two',
+  ])('takes %s for a fleet', (fleet) => {
+    expect(resolveOptions({ fleet }, {}).fleet).toBe(fleet);
+  });
 
   it('accepts category rules with a pattern and refuses those without', () => {
     const rule = { category: 'BACKGROUND', function: /^poll/ } as const;

@@ -1,5 +1,6 @@
 /** What is allowed of each option, and how it is read from the environment. */
 import type { CategoryRule } from '../category-rule.ts';
+import { ADDRESS_FORMS, readAddress } from './engine-address.ts';
 import { SWITCH } from './environment/main-switch.ts';
 import type { ResolvedOptions } from './options.ts';
 import { ALLOWED_TARGETS, areTargets, parseJsonWithPatterns, parseTargets } from './targets.ts';
@@ -129,35 +130,13 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   },
   fleet: {
     env: 'PPROFQL_FLEET',
-    allowed: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+    allowed: ADDRESS_FORMS,
     parse: (text) => text,
-    accepts: isEngineUrl,
+    accepts: (value) => typeof value === 'string' && readAddress(value) !== null,
   },
   fleetHistoryMs: integer(60_000, 7 * DAY_MS, 'PPROFQL_FLEET_HISTORY_MS'),
   fleetRetentionMs: integer(600_000, 30 * DAY_MS, 'PPROFQL_FLEET_RETENTION_MS'),
 };
-
-/** A database is a number; a query could only be meant for something else. */
-function isEngineUrl(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, password, pathname, search, hash } = new URL(value);
-  return (
-    /^rediss?:$/.test(protocol) &&
-    hostname !== '' &&
-    /^(\/\d{0,5})?$/.test(pathname) &&
-    `${search}${hash}` === '' &&
-    [username, password].every(isDecodable)
-  );
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function isFolderOrSwitch(value: unknown): boolean {
   if (typeof value === 'boolean') return true;

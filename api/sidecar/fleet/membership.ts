@@ -1,5 +1,6 @@
 /** Whether this process is an instance of a fleet: where it is, what that takes is loaded once it is served. */
 import { logLine } from '../../base/log.ts';
+import { shownAddress } from '../../base/options/engine-address.ts';
 import type { ResolvedOptions } from '../../base/options/options.ts';
 import type { ProbeDiagnostics } from '../../diagnostics/diagnostics.ts';
 import type { FleetStatus } from '../../diagnostics/fleet-status.ts';
@@ -7,7 +8,6 @@ import type { ProcessReading } from '../../probe/readings/process.ts';
 import type { Api } from '../../server/api.ts';
 import { serveWithin } from '../../server/listen.ts';
 import { createHttpWithin } from '../../targets/children/http.ts';
-import { shownAddress } from '../../targets/fleet/engine/address.ts';
 import { ownVersion } from '../own-version.ts';
 import type { Member } from './member.ts';
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import type { Health } from '../../health/finding.ts';
 import { clockAheadMs } from '../../targets/fleet/engine/clock.ts';
-import type { Command, Engine } from '../../targets/fleet/engine/engine.ts';
+import type { Command } from '../../targets/fleet/engine/command.ts';
+import type { Engine } from '../../targets/fleet/engine/engine.ts';
 import {
   type About,
   movedBy,

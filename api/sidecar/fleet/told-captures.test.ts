@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../diagnostics/captures/capture.ts';
 import { createKeptCaptures } from '../../diagnostics/captures/kept.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
-import type { Command } from '../../targets/fleet/engine/engine.ts';
+import type { Command } from '../../targets/fleet/engine/command.ts';
 import { readHead } from '../../targets/fleet/wire/capture/capture.ts';
 import { createToldCaptures } from './told-captures.ts';
 

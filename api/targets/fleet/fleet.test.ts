@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../health/finding.ts';
 import { createAsker } from '../pprofql/ask.ts';
 import { LoopDocument } from '../pprofql/generated/graphql.ts';
-import { engineAddress, shownAddress } from './engine/address.ts';
 import { fleetHealth } from './hub/health.ts';
 import { mergeTasks } from './hub/tasks.ts';
 import { readAbout, readHealth, readPulse } from './wire/about.ts';
@@ -209,21 +208,5 @@ describe('an instance of another version', () => {
     expect(lackingIn(LoopDocument)).toContain('stalls');
     // From then on it is asked for what it has: of that it need not send its document again.
     expect(sent).toEqual([`${LoopDocument}`, 'query Loop{eventLoop{state}}']);
-  });
-});
-
-describe('the address of an engine', () => {
-  it('is taken apart, and shown without its user', () => {
-    const url = 'rediss://u%40x:p%3Aw@redis.internal:6380/2';
-    expect(engineAddress(url)).toEqual({
-      host: 'redis.internal',
-      port: 6380,
-      username: 'u@x',
-      password: 'p:w',
-      database: 2,
-      isEncrypted: true,
-    });
-    expect(shownAddress(url)).toBe('rediss://redis.internal:6380/2');
-    expect(engineAddress('redis://[::1]')).toMatchObject({ host: '::1', port: 6379, database: 0 });
   });
 });

@@ -2,12 +2,12 @@
  * The connection to the engine that a fleet is on, Redis or Valkey: commands in one go, and messages. It goes away and
  * comes back by itself; what is sent meanwhile is refused at once, and nothing is kept to be sent later.
  */
-import type { Redis, RedisOptions } from 'ioredis';
-import { harmless } from '../../../base/harmless.ts';
+import { engineAddress, shownAddress } from '../../../base/options/engine-address.ts';
+import { randomHex } from '../../../base/random-id.ts';
 import { withDeadline } from '../../../base/waiting/deadline.ts';
-import { engineAddress, shownAddress } from './address.ts';
-
-export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
+import { createClients } from './clients.ts';
+import type { Command } from './command.ts';
+import { listenForMessages } from './messages.ts';
 
 export interface EngineStatus {
   /** Without user and password. */
@@ -32,7 +32,7 @@ export interface EngineOptions {
 export interface Engine {
   /**
    * Sends commands in one go.
-   * @returns the answer of each, an Error where it was refused
+   * @returns the answer of each, an Error where it was refused, null for a count that only a part of a cluster knows
    * @throws Error where it is away, or silent
    */
   send(commands: readonly Command[]): Promise<unknown[]>;
@@ -46,36 +46,41 @@ export interface Engine {
   stop(): void;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
 /** Whoever does not answer by then is cut off, and tried anew. */
 const ANSWER_WITHIN_MS = 5_000;
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 20_000;
-const DOUBLINGS = 7;
-/** So that a hundred that lost it at once do not come back at once. */
-const JITTER = 0.3;
-const PING_EVERY_MS = 10_000;
+const LISTENED_EVERY_MS = 10_000;
 /** It has been well for so long that its next failure is news. */
 const WELL_AFTER_MS = 60_000;
 const SHOWN_CHARACTERS = 200;
+const TOKEN_BYTES = 16;
 
 /** Settles once what it needs is loaded; it connects by itself from then on. */
 export async function openEngine(url: string, options: EngineOptions): Promise<Engine> {
-  const { Redis } = await import('ioredis');
   const address = shownAddress(url);
+  const [ownChannel] = options.channels;
   let error: string | null = null;
   let sinceMs = Date.now();
   let wasConnected = false;
   let isStopped = false;
   let isTold = false;
-
-  const clientOptions = redisOptions(url);
-  const commands = new Redis(clientOptions);
-  const messages = new Redis(clientOptions);
-  let isSubscribed = false;
   /** Why it was cut off; null where it was not. */
   let silence: Error | null = null;
-  const isConnected = () => commands.status === 'ready' && isSubscribed;
+  /** What was published to see whether it comes back. */
+  let heard: { token: string; hear(): void } | null = null;
+
+  const { commands, send, messages: connection } = await createClients(engineAddress(url));
+  const messages = listenForMessages({
+    channels: options.channels,
+    connection,
+    answerWithinMs: ANSWER_WITHIN_MS,
+    onMessage(channel, message) {
+      if (heard !== null && channel === ownChannel && message.equals(Buffer.from(heard.token))) {
+        heard.hear();
+      } else options.onMessage(channel, message);
+    },
+    onChange: (cause) => (cause === null ? noteState() : fail(cause)),
+  });
+  const isConnected = () => commands.status === 'ready' && messages.isSubscribed();
 
   function fail(cause: unknown): void {
     error = wordsOf(cause);
@@ -98,108 +103,69 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
     options.onConnected?.();
   }
 
-  for (const client of [commands, messages]) {
-    client.on('error', fail);
-    client.on('close', () => {
-      if (client === messages) isSubscribed = false;
-      if (wasConnected) fail(silence ?? new Error('the connection was closed'));
-    });
-  }
-  commands.on('ready', noteState);
-  messages.on('ready', () => void subscribe());
-  messages.on('messageBuffer', (channel: Buffer, message: Buffer) => {
-    harmless(() => options.onMessage(channel.toString('latin1'), message))();
+  commands.on('error', fail);
+  commands.on('close', () => {
+    if (wasConnected) fail(silence ?? new Error('the connection was closed'));
   });
+  commands.on('ready', noteState);
+
+  const silent = () => new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
 
   /** One that was frozen, or lost without a word, is cut off. */
-  async function answered<T>(client: Redis, asked: Promise<T>): Promise<T> {
+  async function answered<T>(asked: Promise<T>): Promise<T> {
     return withDeadline(asked, ANSWER_WITHIN_MS, () => {
-      silence = new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
-      client.disconnect(true);
+      silence = silent();
+      commands.disconnect(true);
       fail(silence);
       throw silence;
     });
-  }
-
-  async function subscribe(): Promise<void> {
-    try {
-      await answered(messages, messages.subscribe(...options.channels));
-      isSubscribed = true;
-      noteState();
-    } catch (cause) {
-      fail(cause);
-      // Refused, for want of a right: that may be given. Where the connection was lost, the next one begins anew.
-      const again = () => {
-        if (messages.status === 'ready' && !isSubscribed) void subscribe();
-      };
-      setTimeout(again, LONGEST_RETRY_MS).unref();
-    }
   }
 
   function requireReady(): void {
     if (isStopped || commands.status !== 'ready') throw new Error(error ?? 'it is not connected');
   }
 
-  const ping = setInterval(() => {
-    if (isSubscribed) answered(messages, messages.ping()).catch(() => {});
-  }, PING_EVERY_MS);
-  ping.unref();
+  /** Whoever listens at a server that is the wrong one by now hears nothing, and would not know. */
+  async function listen(): Promise<void> {
+    if (!isConnected() || heard !== null) return;
+    const token = randomHex(TOKEN_BYTES);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    heard = { token, hear: resolve };
+    try {
+      const [refusal] = await answered(send([['PUBLISH', ownChannel!, token]]));
+      if (refusal instanceof Error) return;
+      await withDeadline(promise, ANSWER_WITHIN_MS, () => messages.cutOff(silent()));
+    } finally {
+      heard = null;
+    }
+  }
 
-  for (const client of [commands, messages]) client.connect().catch(fail);
+  const listening = setInterval(() => void listen().catch(() => {}), LISTENED_EVERY_MS);
+  listening.unref();
+  commands.connect().catch(fail);
 
   return {
     async readBytes(keys, mostBytes) {
       requireReady();
       const asked = keys.map((key) => commands.callBuffer('GETRANGE', key, 0, mostBytes - 1));
-      const read = await answered(commands, Promise.all(asked as Promise<Buffer>[]));
+      const read = await answered(Promise.all(asked as Promise<Buffer>[]));
       return read.map((bytes) => (bytes.length === 0 ? null : bytes));
     },
     async send(all) {
       requireReady();
-      const pipeline = commands.pipeline();
-      for (const [name, ...args] of all) pipeline.call(name, ...args);
-      const answers = (await answered(commands, pipeline.exec())) ?? [];
-      const refusal = answers.find(([refused]) => refused !== null)?.[0];
-      error = refusal == null ? null : wordsOf(refusal);
-      return answers.map(([refused, value]) => refused ?? value);
+      const answers = await answered(send(all));
+      const refusal = answers.find((answer) => answer instanceof Error);
+      error = refusal === undefined ? null : wordsOf(refusal);
+      return answers;
     },
     status: () => ({ address, isConnected: wasConnected, sinceMs, error }),
     stop() {
       isStopped = true;
-      clearInterval(ping);
-      for (const client of [commands, messages]) client.disconnect();
+      clearInterval(listening);
+      messages.stop();
+      commands.disconnect();
     },
   };
-}
-
-function redisOptions(url: string): RedisOptions {
-  const { host, port, username, password, database, isEncrypted } = engineAddress(url);
-  return {
-    host,
-    port,
-    username,
-    password,
-    db: database,
-    ...(isEncrypted && { tls: {} }),
-    // Proxies in front of an engine know it best.
-    protocol: 2,
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy,
-    // What cannot be sent now is not sent later: its sender knows what is still of interest.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    autoResubscribe: false,
-    // Both need rights that nothing else here does.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  };
-}
-
-function retryStrategy(times: number): number {
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(times, DOUBLINGS), LONGEST_RETRY_MS);
-  return Math.round(waitMs * (1 + JITTER * Math.random()));
 }
 
 /** It holds no secrets: a client has no reason to repeat them, and what looks like an address is left out. */

@@ -2,7 +2,7 @@
 
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import { createHistoryRing, type HistoryRing } from '../../../diagnostics/history/ring.ts';
-import type { Command } from '../engine/engine.ts';
+import type { Command } from '../engine/command.ts';
 import { keysOf } from '../wire/names.ts';
 import { readPoint, type StreamPoint } from '../wire/points.ts';
 

@@ -11,17 +11,25 @@ import { Program } from '../../../../scripts/testing/program.ts';
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const NO_REDIS = 'redis-server is not installed';
 
-/** As the README has it. */
-const LIMITED_USER =
-  'member on >secret resetkeys ~pprofql:* resetchannels &pprofql:* -@all +@connection +time +publish +subscribe +set +getrange +del +expire +sadd +srem +scard +smembers +srandmember +xadd +xrange +xrevrange';
+/** What a process and a page need together; `docs/fleet.md` has it for each. */
+export const LIMITED_USER =
+  'member on >secret resetkeys ~pprofql:* resetchannels &pprofql:* -@all +@connection +cluster|slots +time +publish +subscribe +set +getrange +del +expire +sadd +srem +scard +smembers +srandmember +xadd +xrange +xrevrange';
 
-export interface RedisServer extends AsyncDisposable {
-  /** Of the user that is limited. */
-  url: string;
-  /** Of the one that may do everything. */
-  adminUrl: string;
-  /** Without user and password. */
-  shown: string;
+export interface ServerOptions {
+  /** @default those of a server with nothing particular */
+  args?: (place: ServerPlace) => readonly string[];
+  /** What it prints when it can be used. @default what a server prints */
+  ready?: RegExp;
+}
+
+export interface ServerPlace {
+  port: number;
+  /** Of its files. */
+  folder: string;
+}
+
+/** A server alone: where it listens, and what can be done to it. */
+export interface ServerProcess extends ServerPlace, AsyncDisposable {
   kill(): Promise<void>;
   /** At the same port. */
   start(): Promise<void>;
@@ -29,46 +37,67 @@ export interface RedisServer extends AsyncDisposable {
   freeze(isFrozen: boolean): void;
 }
 
-export async function startRedis(): Promise<RedisServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-redis-'));
-  const port = await freePort();
-  const shown = `redis://127.0.0.1:${port}`;
-  let program: Program;
-  async function start(): Promise<void> {
-    program = new Program(
-      [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-        ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
-        ...['--user', ...LIMITED_USER.split(' ')],
-      ],
-      { command: 'redis-server' },
-    );
-    await program.printed(/Ready to accept connections/);
-  }
-  await start();
+export interface RedisServer extends ServerProcess {
+  /** Of the user that is limited. */
+  url: string;
+  /** Of the one that may do everything. */
+  adminUrl: string;
+  /** Without user and password. */
+  shown: string;
+}
+
+const READY = /Ready to accept connections/;
+
+/** For a server with nothing particular. */
+export const usualArgs = ({ port, folder }: ServerPlace): string[] => [
+  ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+  ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
+  ...['--user', ...LIMITED_USER.split(' ')],
+];
+
+/** Nothing runs before `start`. */
+export async function redisProcess({
+  args = usualArgs,
+  ready = READY,
+}: ServerOptions = {}): Promise<ServerProcess> {
+  const place = {
+    folder: mkdtempSync(join(tmpdir(), 'pprofql-redis-')),
+    port: await freePort(),
+  };
+  let program: Program | null = null;
   return {
-    url: `redis://member:secret@127.0.0.1:${port}`,
-    adminUrl: shown,
-    shown,
-    start,
-    kill: () => program.kill(),
-    freeze: (isFrozen) => program.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
+    ...place,
+    async start() {
+      program = new Program(args(place), { command: 'redis-server' });
+      await program.printed(ready);
+    },
+    kill: async () => program?.kill(),
+    freeze: (isFrozen) => program?.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
     async [Symbol.asyncDispose]() {
-      await program.kill();
-      rmSync(folder, { recursive: true });
+      await program?.kill();
+      rmSync(place.folder, { recursive: true });
     },
   };
 }
 
+/** @param options `isAway`: it is not started. @default false */
+export async function startRedis({ isAway = false } = {}): Promise<RedisServer> {
+  const server = await redisProcess();
+  if (!isAway) await server.start();
+  const shown = `redis://127.0.0.1:${server.port}`;
+  const url = `redis://member:secret@127.0.0.1:${server.port}`;
+  return { ...server, url, adminUrl: shown, shown };
+}
+
 /** A connection that may do everything. */
-export async function adminOf({ adminUrl }: RedisServer): Promise<Redis> {
+export async function adminOf({ adminUrl }: Pick<RedisServer, 'adminUrl'>): Promise<Redis> {
   const redis = new Redis(adminUrl, { lazyConnect: true });
   redis.on('error', () => {});
   await redis.connect();
   return redis;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,0 +1,72 @@
+/** The engine of a fleet at every kind of address, on real servers, and as they fail over. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { hasRedis, NO_REDIS, startRedis } from '../testing/redis-server.ts';
+import { startCluster, startSentinels } from '../testing/replicated.ts';
+import { type Engine, openEngine } from './engine.ts';
+
+if (!hasRedis) console.warn(`The engine of a fleet is not tested: ${NO_REDIS}.`);
+
+const KEYS = Array.from({ length: 20 }, (_, at) => `pprofql:about:${at}`);
+const CHANNEL = 'pprofql:ask:test';
+const UNTIL_SEEN = { interval: 100, timeout: 60_000 };
+
+describe.skipIf(!hasRedis)('the engine of a fleet', () => {
+  const open: AsyncDisposable[] = [];
+  afterEach(async () => {
+    for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
+  });
+
+  async function opened(url: string) {
+    const messages: string[] = [];
+    const lines: string[] = [];
+    const engine = await openEngine(url, {
+      channels: [CHANNEL],
+      onMessage: (_channel, message) => messages.push(message.toString()),
+      log: (line) => lines.push(line),
+    });
+    open.push({ [Symbol.asyncDispose]: async () => engine.stop() });
+    await vi.waitFor(
+      () => expect(engine.status()).toMatchObject({ isConnected: true, error: null }),
+      UNTIL_SEEN,
+    );
+    return { engine, messages, lines };
+  }
+
+  /** Values of many keys, and a message, go there and back. */
+  const untilWorks = ({ engine, messages }: { engine: Engine; messages: string[] }, text: string) =>
+    vi.waitFor(async () => {
+      const set = await engine.send(KEYS.map((key) => ['SET', key, text]));
+      expect(set).toEqual(KEYS.map(() => 'OK'));
+      const read = await engine.readBytes([...KEYS, 'pprofql:about:none'], 100);
+      expect(read.map((bytes) => bytes?.toString())).toEqual([...KEYS.map(() => text), undefined]);
+      await engine.send([['PUBLISH', CHANNEL, text]]);
+      // Told by a later turn of this.
+      expect(messages).toContain(text);
+    }, UNTIL_SEEN);
+
+  it('is one server', async () => {
+    const redis = await startRedis();
+    open.push(redis);
+    await untilWorks(await opened(redis.url), 'first');
+  });
+
+  const STARTS = { 'the master that Sentinels name': startSentinels, 'a cluster': startCluster };
+  it.each([
+    ['the master that Sentinels name', 'killed'],
+    ['the master that Sentinels name', 'frozen'],
+    ['a cluster', 'killed'],
+    ['a cluster', 'frozen'],
+  ] as const)('is %s, also when a server is %s and another one takes over', async (what, how) => {
+    const replicated = await STARTS[what]();
+    open.push(replicated);
+    const client = await opened(replicated.url);
+    expect(client.engine.status().address).toBe(replicated.shown);
+    await untilWorks(client, 'first');
+    if (how === 'killed') await replicated.master.kill();
+    else replicated.master.freeze(true);
+    await replicated.failedOver();
+    await untilWorks(client, 'second');
+    expect(client.lines.length).toBeLessThanOrEqual(1);
+    expect(client.lines.join()).not.toMatch(/secret|watch/);
+  });
+});
