@@ -12,7 +12,7 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const NO_REDIS = 'redis-server is not installed';
 
 /** What a process and a page need together; `docs/fleet.md` has it for each. */
-export const LIMITED_USER =
+const LIMITED_USER =
   'member on >secret resetkeys ~pprofql:* resetchannels &pprofql:* -@all +@connection +cluster|slots +time +publish +subscribe +set +getrange +del +expire +sadd +srem +scard +smembers +srandmember +xadd +xrange +xrevrange';
 
 export interface ServerOptions {
