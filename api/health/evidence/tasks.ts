@@ -27,6 +27,8 @@ export interface GrowingTasks
   /** From the first third of the time to the last. */
   grownBy: number;
   lastedMs: number;
+  /** Since there were hardly more than in the first third. */
+  risingMs: number;
 }
 
 /** A request in flight. */

@@ -82,6 +82,7 @@ export function growingTasks(given: Partial<GrowingTasks> = {}): GrowingTasks {
     refed: null,
     grownBy: 5,
     lastedMs: 60_000,
+    risingMs: 60_000,
     ...given,
   };
 }

@@ -1,6 +1,6 @@
 /** Of which stacks there are ever more tasks, by the reads that are made anyway. */
 import type { GrowingTasks } from '../../../health/evidence/tasks.ts';
-import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
+import { risingFloor } from '../../../health/growth/floor-of-thirds.ts';
 import type { IdentifiedGroup } from '../../tasks.ts';
 
 /** Reads that are nearer to each other tell no more. */
@@ -12,6 +12,10 @@ const FEWEST_READS = 6;
 /** Groups that are counted, those of most tasks. */
 const MOST_GROUPS = 200;
 const MOST_TOLD = 20;
+/** What has grown in the last third of the time at least, of all: what fills up grows ever less. */
+const LATE_SHARE = 0.2;
+/** Of what they grew by: so few more are none yet. */
+const HARDLY_SHARE = 0.1;
 
 export interface TaskCounts {
   /** Takes note of a read. */
@@ -42,12 +46,15 @@ export function createTaskCounts(): TaskCounts {
       const lastedMs = last.atMs - first.atMs;
       if (reads.length < FEWEST_READS || lastedMs < SHORTEST_MS) return null;
       return latest
-        .map((group) => ({
-          ...group,
-          lastedMs,
-          grownBy: floorOfThirds(reads.map(({ counts }) => counts.get(group.id) ?? 0)) ?? 0,
-        }))
-        .filter(({ grownBy }) => grownBy > 0)
+        .flatMap((group) => {
+          const counts = reads.map((read) => read.counts.get(group.id) ?? 0);
+          const rise = risingFloor(counts, LATE_SHARE);
+          if (rise === null) return [];
+          const most = rise.before + HARDLY_SHARE * rise.grown;
+          const began = reads[counts.findLastIndex((count) => count <= most)];
+          const risingMs = last.atMs - (began?.atMs ?? first.atMs);
+          return [{ ...group, lastedMs, grownBy: rise.grown, risingMs }];
+        })
         .sort((a, b) => b.grownBy - a.grownBy)
         .slice(0, MOST_TOLD);
     },

@@ -22,6 +22,15 @@ describe('work of requests that have ended', () => {
     ]);
   });
 
+  test('is a notice where timers are set that have not run off yet', () => {
+    const frames = [aFrame('setTimeout', 'node:timers'), ...LEFT.frames];
+    expect(findingsFor({ growingTasks: [{ ...LEFT, state: 'timer', refed: 40, frames }] })).toEqual(
+      [
+        'NOTICE: 40 tasks left behind by ended requests in loadUser (src/user.ts:7): 30 more in 60 s.',
+      ],
+    );
+  });
+
   test('is estimated where only a sample of it was seen', () => {
     expect(findingsFor({ growingTasks: [{ ...LEFT, sampled: 10 }] })[0]).toMatch(
       /^WARNING: ≈40 tasks .*: ≈30 more/,
@@ -32,6 +41,7 @@ describe('work of requests that have ended', () => {
     ['becomes no more', []],
     ['has grown by the last few requests alone', [{ ...LEFT, grownBy: 4 }]],
     ['is over in a while', [{ ...LEFT, oldestWaitMs: 20_000 }]],
+    ['ends after a longer while', [{ ...LEFT, oldestWaitMs: 40_000, risingMs: 76_000 }]],
     ['is a timer that keeps nothing alive', [{ ...LEFT, state: 'timer', refed: 0 }]],
     ['is of requests that are mostly in flight', [{ ...LEFT, outlivedRequest: 4 }]],
     ['was begun by no line of the program', [{ ...LEFT, frames: [PACKAGE] }]],

@@ -8,6 +8,8 @@ import { stuckGroups, stuckSentence } from './stuck-groups.ts';
 
 interface LeftBehind extends Detection {
   count: number;
+  /** They are timers that have not run off yet, but will. */
+  runOff?: boolean;
   words: string;
 }
 
@@ -17,6 +19,9 @@ const FEWEST_GROWN = 8;
 const OLD_MS = 30_000;
 /** Most of a group are left behind, not just some of those that are answered at this moment. */
 const MOSTLY = 0.5;
+/** Where the oldest is younger than this part of the time for which they have become more, they end by themselves. */
+const UNENDED_SHARE = 0.8;
+const TIMER = /^setTimeout$/;
 
 /** Ever more work of requests that have ended is still there. */
 export const leftBehind: Detector<LeftBehind> = {
@@ -31,19 +36,24 @@ export const leftBehind: Detector<LeftBehind> = {
     const culprit = most === undefined ? null : culpritOf(most.frames);
     if (most === undefined || culprit === null) return null;
     const oldestMs = most.oldestWaitMs ?? most.lastedMs;
+    const runOff = isTimer(most);
     return {
-      severity: 'WARNING',
+      // Sessions that end after half an hour look alike.
+      severity: runOff ? 'NOTICE' : 'WARNING',
       sinceMs: evidence.nowMs - oldestMs,
       culprit,
       stack: most.frames,
       routes: most.routes,
       count: most.outlivedRequest ?? 0,
+      runOff,
       words: sentenceOf(most, culprit, left.length > 1),
     };
   },
   sentence: ({ words }) => words,
-  nextStep: () =>
-    'Look at this line for a promise, timer or listener that nothing settles or clears once the response was sent.',
+  nextStep: ({ runOff }) =>
+    runOff === true
+      ? 'Clear each timer that this line sets once what it is for is over, or keep one for all; where so many are meant to wait for their time, all is well.'
+      : 'Look at this line for a promise, timer or listener that nothing settles or clears once the response was sent.',
 };
 
 /** Of another process only one moment is known, and not what grows. */
@@ -54,15 +64,19 @@ function knownByAgeAlone(evidence: Evidence): LeftBehind | typeof TOO_EARLY | nu
 }
 
 function isLeftBehind(tasks: GrowingTasks): boolean {
-  const { grownBy, count, outlivedRequest, oldestWaitMs, refed } = tasks;
+  const { grownBy, count, outlivedRequest, oldestWaitMs, risingMs, refed } = tasks;
   return (
     grownBy >= FEWEST_GROWN &&
     (outlivedRequest ?? 0) >= MOSTLY * count &&
-    (oldestWaitMs ?? 0) >= OLD_MS &&
+    (oldestWaitMs ?? 0) >= Math.max(OLD_MS, UNENDED_SHARE * risingMs) &&
     // A timer that keeps nothing alive ends with what it is for, or was begun on purpose.
     refed !== 0 &&
     culpritOf(tasks.frames) !== null
   );
+}
+
+function isTimer({ state, frames }: GrowingTasks): boolean {
+  return state === 'timer' && TIMER.test(frames[0]?.function ?? '');
 }
 
 function sentenceOf(
