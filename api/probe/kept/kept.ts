@@ -14,6 +14,8 @@ import { createPromiseWatch } from './promises.ts';
 const STACK_DEPTH = 16;
 /** However long somebody wants to look at promises, one window ends by then. */
 const LONGEST_WINDOW_MS = 10_000;
+/** Of the listeners that were seen being added, so many have to be the program's to be told by themselves. */
+const LEAST_OF_PROGRAM = 0.2;
 /** Whoever does not ask again for so long has lost interest. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
 
@@ -53,9 +55,9 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
     return {
       takenAtMs: wallClockMs(),
       listeners: listeners.read().map(({ id, emitter, event, count, added }) => {
-        const byCount = [...added].sort(([, a], [, b]) => b - a);
+        const byCount = ofProgram([...added].sort(([, a], [, b]) => b - a));
         const [most, addedMost] = byCount[0]!;
-        const sum = byCount.reduce((all, [, each]) => all + each, 0);
+        const sum = sumOf(byCount);
         return { id, emitter, event, count, added: sum, addedMost, stack: indexOf(most) };
       }),
       promises: promises
@@ -108,3 +110,15 @@ function createWindow(watch: Watch): { openFor(ms: number): void; close(): void 
 }
 
 const SOCKETS: ReadonlySet<string> = new Set(['TCPSocketWrap', 'PipeWrap']);
+
+type Added = [stack: TakenStack, count: number];
+
+/** Node takes its own away again, such as those that it has on a socket during each request: they only hide the others. */
+function ofProgram(added: readonly Added[]): readonly Added[] {
+  const found = added.filter(([{ hasProgramFrame }]) => hasProgramFrame);
+  return sumOf(found) >= LEAST_OF_PROGRAM * sumOf(added) ? found : added;
+}
+
+function sumOf(added: readonly Added[]): number {
+  return added.reduce((all, [, each]) => all + each, 0);
+}

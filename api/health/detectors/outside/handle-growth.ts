@@ -17,8 +17,8 @@ interface HandleGrowth extends Detection {
 
 const GROWN_HANDLES = 15;
 const GROWN_SHARE = 0.25;
-/** Of those that one line made and that could be over, so many are still there. */
-const KEPT_SHARE = 0.5;
+/** Of those that one line made and that could be over, so many are still there: some paths may well close theirs. */
+const KEPT_SHARE = 0.2;
 /** Of those that grew: a program that connects to itself has the other end of each as well. */
 const EXPLAINED_SHARE = 0.4;
 const FEWEST_KEPT = 8;

@@ -199,6 +199,12 @@ describe('handles', () => {
     expect(told(nativeMemoryGrowth, { levels, made })).toBeNull();
   });
 
+  test('are told as well where most of them are closed, as by all paths but one', () => {
+    const levels = levelsOf(13, (index) => ({ descriptors: 30 + 5 * index }));
+    const made = [aMade({ kind: 'DESCRIPTOR', settled: 100, kept: 30, records: 100 })];
+    expect(told(handleGrowth, { levels, made })).toMatch(/; 30 of 100 made there while watched/);
+  });
+
   test('that are child processes are told as such, and not by their pipes', () => {
     const levels = levelsOf(13, (index) => ({
       handles: { ProcessWrap: 5 * index, PipeWrap: 15 * index },

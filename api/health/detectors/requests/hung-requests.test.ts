@@ -68,6 +68,22 @@ describe('requests that hang', () => {
     ]);
   });
 
+  test('name where the oldest is, if it went further in than the others', () => {
+    const confirm = aFrame('confirm', '/app/src/confirm.ts', 6);
+    const others = times(4, { ageMs: 20_000, frames: [SAVE] });
+    const oldest = aRequest({
+      id: 9,
+      ageMs: 30_000,
+      frames: [confirm],
+      stacks: [[confirm], [SAVE]],
+    });
+    expect(findingsFor({ requests: [...others, oldest] })).toEqual([
+      'WARNING: 5 requests of GET /user hang mostly in save (src/save.ts:9), for up to 30 s, the oldest further in, in confirm (src/confirm.ts:6); this route has not answered yet.',
+    ]);
+    const another = { ...oldest, stacks: [[confirm]] };
+    expect(findingsFor({ requests: [...others, another] })[0]).not.toContain('further in');
+  });
+
   test('explain the promises that pile up where they wait', () => {
     const place = { frames: [aFrame('Promise.then', '', 0), SAVE], sampled: 20, kept: 20 };
     const heap = aHeap({ promises: [{ ...place, settled: 0, keptPerSecond: 3 }] });

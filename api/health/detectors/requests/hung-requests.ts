@@ -1,7 +1,7 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
-import { hungRequests, promiserOf, waitLines } from './hung.ts';
+import { furtherIn, hungRequests, promiserOf, waitLines } from './hung.ts';
 import { isPileOf, type Lines, lineWords, routeCounts, routeWords } from './lines.ts';
 
 interface HungRequests extends Detection {
@@ -12,6 +12,8 @@ interface HungRequests extends Detection {
   oldestMs: number;
   /** Who has promised what most of them wait for, in words; null where that is the line itself. */
   promiser: string | null;
+  /** Where the oldest is that went further in than the others, in words; null for none. */
+  further: string | null;
   /** What nearly all requests of the route took; null where it never answered. */
   usualMs: number | null;
 }
@@ -28,7 +30,8 @@ export const hungRequestsDetector: Detector<HungRequests> = {
     if (oldest === undefined) return null;
     const lines = waitLines(hung);
     const promiser = promiserOf(hung);
-    const line = promiser ?? lines.lines[0];
+    const further = promiser === null ? furtherIn(hung, lines) : null;
+    const line = promiser ?? further ?? lines.lines[0];
     const routes = routeCounts(hung.map(({ route }) => route));
     const usual = evidence.routes?.find(({ route }) => route === routes[0]!.route);
     return {
@@ -42,12 +45,13 @@ export const hungRequestsDetector: Detector<HungRequests> = {
       lines,
       where: lineWords(lines),
       promiser: promiser && frameWords(promiser.culprit),
+      further: further && frameWords(further.culprit),
       oldestMs: oldest.ageMs,
       usualMs: usual?.p99Ms ?? null,
     };
   },
   hides: ({ lines }, other) => isPileOf(lines, other),
-  sentence({ count, routes = [], where, promiser, oldestMs, usualMs }) {
+  sentence({ count, routes = [], where, promiser, further, oldestMs, usualMs }) {
     const verb = count === 1 ? 'hangs' : 'hang';
     const usual =
       usualMs === null
@@ -57,14 +61,17 @@ export const hungRequestsDetector: Detector<HungRequests> = {
         : `; nearly all of ${routes[0]!.route} took ${durationText(Math.max(1, usualMs))} or less`;
     const place = where === null ? '' : ` ${where}`;
     const promised = promiser === null ? '' : `, waiting for what ${promiser} has promised`;
-    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${usual}.`;
+    const oldest = further === null ? '' : `, the oldest further in, in ${further}`;
+    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${oldest}${usual}.`;
   },
-  nextStep: ({ where, promiser }) =>
+  nextStep: ({ where, promiser, further }) =>
     where === null
       ? 'See in "Requests" whether one of them shows where it waits; a handler made of callbacks shows nothing: see whether each of its paths ends the response.'
       : promiser !== null
         ? `See whether ${promiser} settles its promise on each path, and give what may never answer a time limit.`
-        : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
+        : further !== null
+          ? 'See whether the others wait for the oldest one, as for a lock or a queue: then look why it does not go on at this line, and give what it waits for a time limit.'
+          : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
 };
 
 /** Of these all requests in flight are known, once they were read. */

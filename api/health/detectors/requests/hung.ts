@@ -1,4 +1,5 @@
 /** Which requests hang: those that have been in flight for far longer than their route usually takes. */
+import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence, RouteEvidence } from '../../evidence/tasks.ts';
@@ -49,6 +50,22 @@ function limitMs({ hasTimeLimit }: RequestEvidence, route: RouteEvidence | undef
 /** The lines of the program's code that requests wait at, most requests first. */
 export function waitLines(requests: readonly RequestEvidence[]): Lines {
   return linesOf(requests.map(({ frames }): readonly Frame[] => frames));
+}
+
+/**
+ * Where the oldest is, if it went further in than the line at which the others wait: whoever came later may wait for
+ * it. Null where it stands with them, or came another way.
+ */
+export function furtherIn(requests: readonly RequestEvidence[], { lines }: Lines): Line | null {
+  const [oldest] = requests;
+  const [crowd] = lines;
+  if (oldest === undefined || crowd === undefined) return null;
+  const own = promiserOf([oldest]) ?? waitLines([oldest]).lines[0];
+  const isFurther =
+    own !== undefined &&
+    lineKey(own.culprit) !== lineKey(crowd.culprit) &&
+    oldest.stacks.some((stack) => stack.some((frame) => lineKey(frame) === lineKey(crowd.culprit)));
+  return isFurther ? own : null;
 }
 
 /** The line of the program that has promised what at least half of them wait for; null where that is where they wait. */

@@ -72,6 +72,31 @@ describe('ever more tasks', () => {
     ]);
   });
 
+  describe('are told as a notice before there is a history', () => {
+    const points = RISING.slice(-8);
+    const steep = growingTasks({ grownBy: 180, count: 200, sampled: 200 });
+    const early = (given: Partial<typeof steep>) =>
+      findingsFor({ points, growingTasks: [{ ...steep, ...given }] });
+
+    test('where one line makes many more', () => {
+      expect(early({})).toEqual([
+        'NOTICE: Ever more tasks: +180 in 60 s, mostly in loadUser (src/user.ts:7).',
+      ]);
+    });
+
+    test.each([
+      ['are few', { grownBy: 90 }],
+      ['are known for too short', { lastedMs: 46_000 }],
+      [
+        'are of requests in flight',
+        { routes: [{ route: 'GET /', count: 200 }], outlivedRequest: 9 },
+      ],
+      ['are of no line of the program', { frames: [PACKAGE] }],
+    ])('but not where they %s', (_, given) => {
+      expect(early(given)).toEqual([]);
+    });
+  });
+
   const accepted = (grownBy: number) =>
     growingTasks({ state: 'IO wait', frames: [aFrame('TCPWRAP', '', 0)], grownBy });
   test.each([

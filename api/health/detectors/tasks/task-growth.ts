@@ -20,6 +20,9 @@ const GROWN_SHARE = 0.5;
 const LATE_SHARE = 0.2;
 /** What a line made explains less than this of, it is not to blame for. */
 const EXPLAINED_SHARE = 0.25;
+/** The same in less time than the history needs. */
+const STEEP_TASKS = 150;
+const STEEP_MS = 55_000;
 /** Of tasks that one client has while it is connected: all, and those of one line. */
 const MOST_OF_CLIENT = 8;
 const MOST_OF_LINE = 2.5;
@@ -48,7 +51,7 @@ export const taskGrowth: Detector<TaskGrowth> = {
     if (evidence.kind === 'FILE') return null;
     const counted = evidence.points.filter(({ goroutines }) => goroutines !== null);
     const growth = floorGrowth(counted, ({ goroutines }) => goroutines ?? 0);
-    if (growth === null) return TOO_EARLY;
+    if (growth === null) return steepGrowth(evidence) ?? TOO_EARLY;
     const { before, grown, grownLately, lastedMs } = growth;
     if (grown < GROWN_TASKS || grown < before * GROWN_SHARE) return null;
     if (grownLately < grown * LATE_SHARE) return null;
@@ -79,6 +82,26 @@ export const taskGrowth: Detector<TaskGrowth> = {
       ? `Capture the ${noun}s now and in a minute, and look in the difference which stack has more of them.`
       : `See what ends a ${noun} that this line begins, and whether that ever happens.`,
 };
+
+/** Before the history is long enough: so many more at one line, and not of requests that are in flight, that it is worth a notice. */
+function steepGrowth(evidence: Evidence): TaskGrowth | null {
+  const most = growerOf(evidence, 0);
+  if (most === null || most.grownBy < STEEP_TASKS || most.lastedMs < STEEP_MS) return null;
+  const { grownBy: grown, count, outlivedRequest, routes, lastedMs, frames } = most;
+  if (routes.length > 0 && (outlivedRequest ?? 0) < count / 2) return null;
+  if (areOfConnections(evidence, { grown, most })) return null;
+  return {
+    severity: 'NOTICE',
+    culprit: culpritOf(frames),
+    stack: frames,
+    routes,
+    count: grown,
+    grownShare: grown / Math.max(1, count - grown),
+    noun: taskNoun(evidence),
+    lastedMs,
+    maker: makerOf(most, grown),
+  };
+}
 
 /** Whether about as many more clients are connected: what each has of its own ends with its connection. */
 function areOfConnections(
