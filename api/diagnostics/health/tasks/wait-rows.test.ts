@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aRequest } from '../../../health/testing/evidence.ts';
+import { aFrame, aRequest } from '../../../health/testing/evidence.ts';
 import { createWaitRows } from './wait-rows.ts';
 
 const ROUTE = 'GET /order';
@@ -40,4 +40,15 @@ test.each([
   ['is young', [[900, 10]], null],
 ] as const)('and who %s', (_, looks, expected) => {
   expect(rowsOf(looks)).toBe(expected);
+});
+
+test('goes on in the function in which most were seen to, whichever was seen last', () => {
+  const LOAD = aFrame('load', '/app/src/dashboard.ts', 6);
+  const WIDGET = aFrame('widget', '/app/src/dashboard.ts', 11);
+  const rows = createWaitRows();
+  for (const rowFrames of [[LOAD], [WIDGET, LOAD], [LOAD], [LOAD], [WIDGET, LOAD]]) {
+    const wait = { id: 1, route: ROUTE, ageMs: 3_000, waitMs: 20, isUnanswered: true };
+    rows.note([aRequest({ ...wait, frames: [WIDGET, LOAD], rowFrames })]);
+  }
+  expect(rows.of(ROUTE).rowFrames).toEqual([LOAD]);
 });

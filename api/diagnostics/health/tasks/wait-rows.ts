@@ -4,7 +4,9 @@
  * 40 ms, and 75 of these fill the three seconds. Who was seen in a long wait before waits no longer for
  * having begun another one.
  */
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
+import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 
 export interface WaitRows {
@@ -15,8 +17,14 @@ export interface WaitRows {
 export interface WaitRow {
   /** As last seen, rounded; null where no old request of the route was seen waiting. */
   waitsInARow: number | null;
-  /** Where the one that was seen last goes from one wait to the next. */
+  /** Where most of those that were seen lately go from one wait to the next. */
   rowFrames: readonly Frame[];
+}
+
+interface Place {
+  frames: readonly Frame[];
+  /** How often it was seen, the later times more. */
+  weight: number;
 }
 
 interface Seen {
@@ -28,10 +36,11 @@ interface Seen {
 const OLD_MS = 1_000;
 /** Looks that count, the later ones more. */
 const WEIGHT = 0.3;
+const LEAST_WEIGHT = 0.01;
 const MOST_ROUTES = 200;
 
 export function createWaitRows(): WaitRows {
-  const rows = new Map<string, { inARow: number; frames: readonly Frame[] }>();
+  const rows = new Map<string, { inARow: number; places: Map<string, Place> }>();
   /** Of the requests of the last look. */
   let seen: ReadonlyMap<number, Seen> = new Map();
 
@@ -51,9 +60,11 @@ export function createWaitRows(): WaitRows {
         const inARow = ageMs / (longestMs * (1 + 1 / times));
         const known = rows.get(route);
         if (known === undefined && rows.size >= MOST_ROUTES) continue;
+        const places = known?.places ?? new Map<string, Place>();
+        notePlace(places, rowFrames);
         rows.set(route, {
           inARow: known === undefined ? inARow : known.inARow + WEIGHT * (inARow - known.inARow),
-          frames: rowFrames,
+          places,
         });
       }
       seen = now;
@@ -62,7 +73,23 @@ export function createWaitRows(): WaitRows {
       const row = rows.get(route);
       return row === undefined
         ? { waitsInARow: null, rowFrames: [] }
-        : { waitsInARow: Math.round(row.inARow), rowFrames: row.frames };
+        : { waitsInARow: Math.round(row.inARow), rowFrames: mostSeen(row.places) };
     },
   };
+}
+
+/** A function that was called only just now is young beside the request only once that is old enough. */
+function notePlace(places: Map<string, Place>, frames: readonly Frame[]): void {
+  for (const [key, place] of places) {
+    place.weight *= 1 - WEIGHT;
+    if (place.weight < LEAST_WEIGHT) places.delete(key);
+  }
+  const key = lineKey(frames.find(isOwn) ?? frames[0]);
+  const known = places.get(key);
+  places.set(key, { frames, weight: (known?.weight ?? 0) + WEIGHT });
+}
+
+function mostSeen(places: ReadonlyMap<string, Place>): readonly Frame[] {
+  const [most] = [...places.values()].sort((a, b) => b.weight - a.weight);
+  return most?.frames ?? [];
 }

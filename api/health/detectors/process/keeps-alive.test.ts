@@ -95,6 +95,16 @@ describe('a program that is done', () => {
     ).toMatch(/kept from ending by a worker thread of loadConfig \(config\.mjs:6\)\.$/);
   });
 
+  const BEAT = aFrame('Client.beat', '/app/node_modules/broker/client.js', 9);
+  const heartbeat = { ...TIMER, newestWaitMs: 900, frames: [SET_INTERVAL, BEAT] };
+
+  test('is kept by a client whose package keeps its connection alive', () => {
+    expect(told(keepsAlive, doneWith({}, { tasks: [SOCKET, heartbeat] }))).toMatch(
+      /kept from ending by a socket of \(anonymous\) \(app\.mjs:6\) and a timer of Client\.beat \(node_modules\/broker\/client\.js:9\)\.$/,
+    );
+  });
+
+  const polling = aGroup({ stackKind: 'WAITS', refed: null, frames: [BEAT] });
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
   test.each<[string, Partial<Evidence>]>([
     ['listens', doneWith({ handles: { ...LEFT, TCPServerWrap: 1 } })],
@@ -106,6 +116,10 @@ describe('a program that is done', () => {
     ['has nothing but its own output open', doneWith({ handles: { PipeWrap: 2 } })],
     ['has served requests', doneWith({}, { routes: [SERVED] })],
     ['stands at an await', doneWith({}, { tasks: [TIMER, loop] })],
+    [
+      'takes jobs by a package that waits for one',
+      doneWith({}, { tasks: [SOCKET, heartbeat, polling] }),
+    ],
     ['has set a timer lately', doneWith({}, { tasks: [{ ...TIMER, newestWaitMs: 900 }] })],
     [
       'works',

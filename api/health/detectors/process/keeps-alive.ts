@@ -118,20 +118,26 @@ function handleKey(level: OutsideLevel): string {
  * program waits: then it goes on.
  */
 function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
-  const waits = tasks.some(
-    ({ stackKind, frames }) => stackKind === 'WAITS' && hotFrameOf(frames) !== null,
-  );
+  const waits = tasks.filter(({ stackKind }) => stackKind === 'WAITS');
   const refed = tasks.filter(({ refed: count, frames }) => (count ?? 0) > 0 && !isStream(frames));
   const areLeftOver = refed.every(
-    ({ state, newestWaitMs }) =>
-      KEEPERS.has(state) && (newestWaitMs ?? IDLE_MS) >= IDLE_MS - TOLERANCE_MS,
+    (task) => KEEPERS.has(task.state) && (isOld(task) || (isHeartbeat(task) && waits.length === 0)),
   );
-  if (waits || !areLeftOver) return [];
+  if (waits.some(({ frames }) => hotFrameOf(frames) !== null) || !areLeftOver) return [];
   const order = [...KEEPERS.keys()];
   const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
   return refed.sort(
     (a, b) => isNamed(a) - isNamed(b) || order.indexOf(a.state) - order.indexOf(b.state),
   );
+}
+
+function isOld({ newestWaitMs }: TaskEvidence): boolean {
+  return (newestWaitMs ?? IDLE_MS) >= IDLE_MS - TOLERANCE_MS;
+}
+
+/** A timer that a package sets anew and again, with none of the program's code, as a client does to keep its connection. */
+function isHeartbeat({ state, frames }: TaskEvidence): boolean {
+  return state === 'timer' && hotFrameOf(frames) === null;
 }
 
 function isStream(frames: readonly Frame[]): boolean {
