@@ -5,17 +5,17 @@
 
 import { findHeader } from '../header/header.ts';
 import { NEWLINE } from '../text/ascii.ts';
-import { mayHaveByteTexts, withoutByteTexts } from './byte-texts.ts';
-import { withoutColors } from './colors.ts';
-import { withoutDoubleSpacing } from './double-spacing.ts';
-import { withoutEscapes } from './escapes.ts';
-import { withoutFields } from './fields.ts';
-import { withoutJson } from './json-lines.ts';
+import { mayHaveByteTexts, withoutByteTexts } from './records/byte-texts.ts';
+import { withoutColors } from './page/colors.ts';
+import { withoutDoubleSpacing } from './page/double-spacing.ts';
+import { withoutEscapes } from './records/escapes.ts';
+import { withoutFields } from './records/fields.ts';
+import { withoutJson } from './records/json-lines.ts';
 import { withoutLogLines } from './log-lines.ts';
-import { mayHaveMarkup, withoutMarkup } from './markup.ts';
-import { withoutPrefixes } from './prefixes.ts';
+import { mayHaveMarkup, withoutMarkup } from './page/markup.ts';
+import { withoutPrefixes } from './prefixes/prefixes.ts';
 import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
-import { mayBeTable, withoutTable } from './table.ts';
+import { mayBeTable, withoutTable } from './records/table.ts';
 
 export interface UnwrappedDump {
   /** What each writer wrote, one after the other. */

@@ -1,5 +1,5 @@
 /** Texts that journald writes as the numbers of their bytes, where they have several lines or odd characters. */
-import type { Stream, Unwrapped } from './stream.ts';
+import type { Stream, Unwrapped } from '../stream.ts';
 
 const BYTES_OF_TEXT = /(\\*)"MESSAGE\\*"\s*:\s*(\[\s*(?:\d+(?:\s*,\s*\d+)*\s*)?\])/;
 const KEY = 'MESSAGE';

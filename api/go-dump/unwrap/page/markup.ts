@@ -1,5 +1,5 @@
 /** What pages and chats put around a dump that was pasted into them. */
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
 /** Of which each begins a line. */
 const BLOCK_TAG =

@@ -1,5 +1,5 @@
 /** A blank line below every line, as editors leave where line ends were converted twice. */
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
 const FEWEST_LINES = 4;
 /** Of lines with another right below. */

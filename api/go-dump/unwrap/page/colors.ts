@@ -1,5 +1,5 @@
 /** What terminals are told in between: colors, links, marks of CI. */
-import type { Stream, Unwrapped } from './stream.ts';
+import type { Stream, Unwrapped } from '../stream.ts';
 
 /** Of the terminal's own form, as a pager writes it, and as syslog does. */
 const ESCAPE = String.raw`(?:\x1b|\^\[|#033|\\u001b|\\x1b|\\033)`;

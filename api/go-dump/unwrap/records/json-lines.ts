@@ -1,6 +1,6 @@
 /** Logs of one JSON object a line: with a whole stack in one of its texts, or one line of the dump in each. */
-import { findHeader } from '../header/header.ts';
-import { push, type Stream, Streams, type Unwrapped } from './stream.ts';
+import { findHeader } from '../../header/header.ts';
+import { push, type Stream, Streams, type Unwrapped } from '../stream.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Logs of named fields, with one line of the dump in a field of each: `time=… level=ERROR msg="goroutine 1 [running]:"`. */
-import { findHeader } from '../header/header.ts';
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+import { findHeader } from '../../header/header.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
 const HEADER_WORD = 'goroutine ';
 /** What stands in front of a header: fields, and the name of the one that it is in. */

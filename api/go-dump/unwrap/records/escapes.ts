@@ -1,6 +1,6 @@
 /** Line breaks that a logger has written as `\n`, or syslog as `#012`. */
-import { findHeader } from '../header/header.ts';
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+import { findHeader } from '../../header/header.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
 const HEADER_WORD = 'goroutine ';
 const ESCAPED_BREAK = /^(?:\\+r)?(?:\\+(?:n|x0a|u000a|012)|#012)/i;
