@@ -116,7 +116,13 @@ const CrashKindEnum = builder.enumType('CrashKind', {
     },
     ALL_ASLEEP: { description: 'The Go runtime found that no goroutine can ever go on.' },
     TEST_TIMEOUT: { description: 'Tests that did not end in the time that `go test` gave them.' },
-    SIGNAL: { description: 'A signal that was sent to the program.' },
+    LEAKED: {
+      description:
+        'A test found goroutines at its end that should have ended before, as goleak does.',
+    },
+    SIGNAL: {
+      description: 'A signal that was sent to the program, or an exception of Windows.',
+    },
     RUNNING: {
       description:
         'Nothing tells; the first goroutine was running, as in a crash whose message was lost.',
@@ -135,7 +141,7 @@ export const GoroutineCrashType = builder.objectRef<GoCrash>('GoroutineCrash').i
     message: t.exposeString('message', {
       nullable: true,
       description:
-        'The message of the panic or fatal error in its own words; null where there is none.',
+        'The message of the panic or fatal error in its own words, or what C said before a signal; null where there is none.',
     }),
     signal: t.exposeString('signal', {
       nullable: true,

@@ -1,4 +1,7 @@
 /** What a crash prints around its goroutines: collected while a dump is read. */
+import type { Frame } from '../../profile/profile.ts';
+import { functionOf, isPlace, placeOf } from '../stacks/frame.ts';
+import { signalOf } from './signals.ts';
 
 export type CrashKind =
   | 'PANIC'
@@ -6,6 +9,7 @@ export type CrashKind =
   | 'ALL_ASLEEP'
   | 'TEST_TIMEOUT'
   | 'RECOVERED_PANIC'
+  | 'LEAKED'
   | 'SIGNAL';
 
 export interface CrashLine {
@@ -18,26 +22,48 @@ export interface CrashLine {
   tests: string[];
   /** The first goroutine that was printed below it; null for none. */
   goroutineId: number | null;
+  /** It came of the runtime's own stack, which was printed first: no goroutine need have to do with it. */
+  isOfRuntime: boolean;
+  /** Windows: where it happened, printed without a header; empty for none. */
+  frames: Frame[];
 }
 
 const KEPT_CRASHES = 100;
 const KEPT_TESTS = 100;
 const MOST_CHARACTERS = 1_000;
+const MOST_FRAMES = 100;
+/** Of a message with several lines. */
+const MOST_TEXT_CHARACTERS = 300;
 const TIMEOUT = /^test timed out after (\S+)/;
 const ALL_ASLEEP = 'all goroutines are asleep';
 const PATTERNS: readonly { kind: CrashKind; pattern: RegExp }[] = [
-  { kind: 'PANIC', pattern: /^panic: (.*)$/ },
-  { kind: 'FATAL_ERROR', pattern: /^fatal error: (.*)$/ },
-  { kind: 'SIGNAL', pattern: /^(SIG(?:QUIT|ABRT|TRAP|ILL|FPE|BUS|SEGV)\b.*)$/ },
+  // Before it may stand what was left of a time stamp.
+  { kind: 'PANIC', pattern: /^(?:[\d.:,TZ-]+ )?panic: (.*)$/ },
+  { kind: 'FATAL_ERROR', pattern: /^(?:[\d.:,TZ-]+ )?fatal error: (.*)$/ },
+  {
+    kind: 'SIGNAL',
+    pattern: /^(SIG(?:QUIT|ABRT|TRAP|ILL|FPE|BUS|SEGV)\b.*|Exception 0x[0-9a-f]+ .*)$/,
+  },
+  {
+    kind: 'LEAKED',
+    pattern: /(?:found unexpected goroutines:|, with \S.* on top of the stack:)()$/,
+  },
   {
     kind: 'RECOVERED_PANIC',
     pattern:
-      /(?:panic serving \S+: |[oO]bserved a panic: |\[?[pP]anic recovered\]?:? |[rR]ecovered (?:from )?(?:a )?panic:? )(.*)$/,
+      /(?:panic serving \S+: |[oO]bserved a panic(?:: |" )|\[?[pP]anic recovered\]?:? |[rR]ecovered (?:from )?(?:a )?panic:? )(.*)$/,
   },
 ];
+/** klog and zap write names before what is said. */
+const STRUCTURED = /"Observed a panic".*? panic="((?:[^"\\]|\\.)*)"/;
+/** What C says as it gives up. */
+const REASON_OF_ABORT =
+  /^(?:stderr: )?((?:runtime\/cgo: |terminate called |(?:malloc|free|realloc|munmap_chunk)\(\): |double free |corrupted |\S+: .*Assertion .* failed).*)$/;
+const RUNTIME_STACK = 'runtime stack:';
 const PANIC = /^panic: /;
 const OF_SIGNAL = /^(?:runtime error: (?:invalid memory|integer divide)|unexpected )/;
 const SIGNAL_LINE = /^\[signal (.*)\]$/;
+const HEADER = /\bgoroutine \d+ /;
 const TEST = /^\s+(\S+) \([\d.]+[hms]\S*\)$/;
 
 export class CrashLines {
@@ -47,15 +73,23 @@ export class CrashLines {
   #isRightBelow = false;
   /** The last one was followed by another, of a deferred call. */
   #hasNested = false;
+  /** What follows of the message of the last one is not shown: a dump that it quotes. */
+  #isTextOver = false;
+  /** Of a function of C, told before the signal that came of it. */
+  #reason: string | null = null;
+  #call: string | null = null;
 
   /** A line outside of every goroutine. */
   note(raw: string): void {
     const line = raw.slice(0, MOST_CHARACTERS).trim();
     const signal = SIGNAL_LINE.exec(line)?.[1];
     if (signal !== undefined) {
-      if (this.#last !== null && this.#isSignalOf(this.#last)) this.#last.signal ??= signal;
+      if (this.#last !== null && this.#isSignalOf(this.#last)) {
+        this.#last.signal ??= signalOf(signal);
+      }
       return;
     }
+    if (line === RUNTIME_STACK && this.#last !== null) this.#last.isOfRuntime = true;
     const test = this.#last?.kind === 'TEST_TIMEOUT' ? TEST.exec(raw)?.[1] : undefined;
     if (test !== undefined) {
       if (this.#last!.tests.length < KEPT_TESTS) this.#last!.tests.push(test);
@@ -64,15 +98,41 @@ export class CrashLines {
     // A panic within a deferred call is printed indented below the first one, which is the cause.
     if (this.#isNested(raw, line)) {
       this.#hasNested ||= PANIC.test(line);
+      this.#addText(line);
+      this.#addFrame(line);
       return;
     }
+    this.#addFrame(line);
     this.#isRightBelow = false;
+    this.#reason = REASON_OF_ABORT.exec(line)?.[1] ?? this.#reason;
     for (const { kind, pattern } of PATTERNS) {
       const message = pattern.exec(line)?.[1];
       if (message === undefined) continue;
-      this.#add(kindOf(kind, message), unquoted(message.replace(/ \[recovered\]$/, '')));
+      const said = unquoted(message.replace(/ \[recovered(?:, repanicked)?\]$/, ''));
+      this.#add(kindOf(kind, message), STRUCTURED.exec(line)?.[1] ?? said);
       return;
     }
+  }
+
+  /** The further lines of a message, which Go indents. */
+  #addText(line: string): void {
+    const last = this.#last!;
+    this.#isTextOver ||= this.#hasNested || last.signal !== null || HEADER.test(line);
+    if (last.kind !== 'PANIC' || this.#isTextOver) return;
+    const room = MOST_TEXT_CHARACTERS - last.message.length;
+    if (room > 0 && line !== '') last.message += ` ${line}`.slice(0, room);
+  }
+
+  /** Windows prints the stack of the goroutine that it is about without a header. */
+  #addFrame(line: string): void {
+    const last = this.#last;
+    if (last === null || last.goroutineId !== null || !isException(last)) return;
+    const call = this.#call;
+    this.#call = null;
+    if (call !== null && isPlace(line) && last.frames.length < MOST_FRAMES) {
+      const { file, line: number } = placeOf(line);
+      last.frames.push({ function: functionOf(call).name, file, line: number });
+    } else if (functionOf(line).isKnownForm) this.#call = line;
   }
 
   /** Also where the indentation was lost. */
@@ -101,9 +161,19 @@ export class CrashLines {
   }
 
   #add(kind: CrashKind, message: string): void {
-    this.#last = { kind, message, signal: null, tests: [], goroutineId: null };
+    const reason = kind === 'SIGNAL' ? this.#reason : null;
+    this.#last = {
+      kind,
+      message: reason ?? message,
+      signal: kind === 'SIGNAL' ? signalOf(message) : null,
+      tests: [],
+      goroutineId: null,
+      isOfRuntime: false,
+      frames: [],
+    };
     this.#isRightBelow = kind === 'PANIC';
     this.#hasNested = false;
+    this.#isTextOver = false;
     if (this.found.length < KEPT_CRASHES) this.found.push(this.#last);
   }
 }
@@ -116,4 +186,8 @@ function kindOf(kind: CrashKind, message: string): CrashKind {
 /** Some loggers quote it, and the quote may have been cut. */
 function unquoted(message: string): string {
   return message.replace(/^"([^"]*)"?$/, '$1');
+}
+
+function isException({ kind, signal }: CrashLine): boolean {
+  return kind === 'SIGNAL' && signal?.startsWith('Exception') === true;
 }

@@ -1,4 +1,5 @@
 /** Why a program has printed its goroutines, and which of them it is about. */
+import { frameOrigin } from '../../base/files/frame-origin.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { culpritIn } from '../culprit.ts';
 import type { GoGoroutines } from '../goroutines.ts';
@@ -31,12 +32,16 @@ export interface GoCrash {
   frames: readonly Frame[];
 }
 
+type Place = Pick<GoCrash, 'culprit' | 'caller' | 'frames'>;
+
 const PANIC_FRAME =
   /^(?:panic|runtime\.(?:gopanic|sigpanic\d*|panic\w*|goPanic\w*|throw|fatal\w*|fatalthrow))$/;
 /** Who writes down goroutines is running, and is not what the dump is about. */
 const DUMPER =
   /^(?:runtime\/(?:pprof|debug)\.|runtime\.Stack|testing\.\(\*M\)\.startAlarm)|[dD]ump\w*(?:Stack|Goroutine|Trace)/;
-const FAULT = /^SIG(?:ILL|FPE|BUS|SEGV|TRAP)/;
+const FAULT = /^(?:SIG(?:ILL|FPE|BUS|SEGV|TRAP)|Exception )/;
+/** In what the runtime ends a program for, other goroutines than this only come next. */
+const RAN = /^(?:running|runnable|syscall)/;
 const TEST_FILE = /_test\.go$/;
 const TEST_NAME = /\.((?:Test|Fuzz|Benchmark)\w*)(?:\.func[\d.]+)?$/;
 const OF_WAIT = /^(?:sync|runtime|internal\/\w+|time)\./;
@@ -51,15 +56,24 @@ export function crashOf(
   goroutines: readonly GoGoroutines[],
   texts: readonly Buffer[],
 ): GoCrash | null {
-  const last = lines.filter(({ kind }) => kind !== 'SIGNAL' && kind !== 'RECOVERED_PANIC').at(-1);
+  const last = lines.filter(({ kind }) => ENDING.has(kind)).at(-1);
   const crash =
     last === undefined
-      ? (panicked(lines, goroutines) ?? signaled(lines, goroutines) ?? runningFirst(goroutines))
+      ? (panicked(lines, goroutines) ??
+        signaled(lines, goroutines) ??
+        leaked(lines) ??
+        runningFirst(goroutines))
       : told(last, lines, goroutines);
   if (crash?.kind !== 'TEST_TIMEOUT' || crash.goroutineId === null) return crash;
   return { ...crash, started: startedBy(crash.goroutineId, texts) };
 }
 
+const ENDING: ReadonlySet<CrashKind> = new Set<CrashKind>([
+  'PANIC',
+  'FATAL_ERROR',
+  'ALL_ASLEEP',
+  'TEST_TIMEOUT',
+]);
 const NOWHERE = { culprit: null, caller: null, frames: [] };
 const UNSAID = {
   message: null,
@@ -108,13 +122,14 @@ function placeKey({ state, frames }: GoGoroutines): string | null {
 }
 
 function aboutOf(
-  { kind, goroutineId }: CrashLine,
+  { kind, goroutineId, isOfRuntime }: CrashLine,
   tests: readonly string[],
   goroutines: readonly GoGoroutines[],
 ): GoGoroutines | null {
   if (kind === 'TEST_TIMEOUT') return hungTest(tests, goroutines);
   if (kind === 'ALL_ASLEEP') return mostAlike(goroutines);
   const below = goroutines.find(({ goroutineIds }) => goroutineIds.includes(goroutineId ?? -1));
+  if (isOfRuntime && below !== undefined && !RAN.test(below.state)) return null;
   // A logger prints the stack before the panic goes on.
   return below ?? goroutines.find(({ frames }) => panicEnd(frames) > 0) ?? null;
 }
@@ -198,12 +213,26 @@ function signaled(
 ): GoCrash | null {
   const line = lines.find(({ kind }) => kind === 'SIGNAL');
   if (line === undefined) return null;
-  // A signal from outside is about no goroutine; one of a fault is about the one that is printed first.
-  const first = FAULT.test(line.message)
-    ? goroutines.find(({ goroutineIds }) => goroutineIds.includes(line.goroutineId ?? -1))
-    : undefined;
-  const place = first === undefined ? NOWHERE : about(first);
-  return { ...UNSAID, ...place, kind: 'SIGNAL', signal: line.message };
+  const { signal, message } = line;
+  const said = message === signal || FAULT.test(message) ? null : message;
+  return { ...UNSAID, ...placeOfSignal(line, goroutines), kind: 'SIGNAL', message: said, signal };
+}
+
+/** A signal from outside is about no goroutine; one of a fault is about the one that is printed first. */
+function placeOfSignal(
+  { signal, goroutineId, frames }: CrashLine,
+  goroutines: readonly GoGoroutines[],
+): Omit<Partial<GoCrash>, keyof Place> & Place {
+  if (!FAULT.test(signal ?? '')) return NOWHERE;
+  if (frames.length > 0) return placeIn(frames);
+  const first = goroutines.find(({ goroutineIds }) => goroutineIds.includes(goroutineId ?? -1));
+  return first === undefined ? NOWHERE : about(first);
+}
+
+/** A test has looked for goroutines that it left behind. */
+function leaked(lines: readonly CrashLine[]): GoCrash | null {
+  if (!lines.some(({ kind }) => kind === 'LEAKED')) return null;
+  return { ...UNSAID, ...NOWHERE, kind: 'LEAKED' };
 }
 
 function runningFirst([first]: readonly GoGoroutines[]): GoCrash | null {
@@ -222,9 +251,15 @@ function panicEnd(frames: readonly Frame[]): number {
   return frames.findLastIndex(({ function: name }) => PANIC_FRAME.test(name)) + 1;
 }
 
-function placeIn(stack: readonly Frame[]): Pick<GoCrash, 'culprit' | 'caller' | 'frames'> {
+/** Where no line is the program's own, what it uses went wrong. */
+function ofLibrary(frames: readonly Frame[]): Frame | null {
+  const found = frames.find(({ file }) => frameOrigin(file) === 'DEPENDENCY');
+  return found === undefined || found.function.startsWith('created by ') ? null : found;
+}
+
+function placeIn(stack: readonly Frame[]): Place {
   const frames = stack.slice(panicEnd(stack));
-  const culprit = culpritIn(frames);
+  const culprit = culpritIn(frames) ?? ofLibrary(frames);
   const below = culprit === null ? [] : frames.slice(frames.indexOf(culprit) + 1);
   // Of a recursion what began it tells more.
   const caller = culpritIn(below.filter(({ function: name }) => name !== culprit?.function));

@@ -5,9 +5,13 @@ const CREATOR_WORDS = 'created by ';
 const CREATED_BY = /^created by (.+?)(?: in goroutine \d+)?$/;
 const ORIGINATING_FROM = /^\[originating from goroutine \d+\]:?$/;
 const ELIDED = /^\.\.\.(?:\d+|additional) frames elided\.\.\.$/;
+/** Some logs indent both lines of a frame alike. */
+const INDENTED_CALL = /^[^\s"'{[(][^\s(]*\.[^\s(]*\(.*\)$/;
 const STACK_UNAVAILABLE = /^goroutine .*; stack unavailable$/;
 /** The mark of whoever left something out, as bytes of UTF-8. */
 const LEFT_OUT = /^[[(<]?(?:\.{3}|\xe2\x80\xa6|snip|truncated|skipp|omitt)/i;
+/** What the runtime prints of a stack that it cannot walk: `stack: frame={…}`, and what is in that memory. */
+const OF_RUNTIME = /^(?:runtime: |stack: frame=|[0-9a-f]{8,16}: [ <>!])/;
 const CODE_OFFSET = ' +0x';
 const FRAME_POINTER = ' fp=0x';
 const OFFSETS = /^(?: \+0x[0-9a-f]+)?(?: (?:fp|sp|pc)=0x[0-9a-f]+)*$/;
@@ -45,8 +49,9 @@ function withoutOffsets(text: string): string {
 
 /** True for a line in the place of a file; Go indents it with a tab, some tools strip that. */
 export function isPlace(line: string): boolean {
-  if (line.startsWith('\t')) return !STACK_UNAVAILABLE.test(trimmed(line));
-  return FILE_AND_LINE.test(withoutOffsets(trimmed(line)));
+  const text = trimmed(line);
+  if (FILE_AND_LINE.test(withoutOffsets(text))) return true;
+  return line.startsWith('\t') && !STACK_UNAVAILABLE.test(text) && !INDENTED_CALL.test(text);
 }
 
 /**
@@ -61,10 +66,10 @@ export function isBeginningOfFrame(line: string, endsMidLine: boolean): boolean 
   return /[\w)\]][./][\w([]/.test(line) || open > 0 || endsMidLine;
 }
 
-/** Whether somebody has written that lines are left out here. */
+/** Whether somebody has written that lines are left out here, or the runtime that it knows no frame. */
 export function isLeftOut(line: string): boolean {
   const text = trimmed(line);
-  return LEFT_OUT.test(text) && !ELIDED.test(text);
+  return OF_RUNTIME.test(text) || (LEFT_OUT.test(text) && !ELIDED.test(text));
 }
 
 /** The name of a frame for a line that stands alone: elided frames, an ancestor, a stack Go could not walk. */

@@ -210,6 +210,43 @@ export const WRAPPINGS: readonly Wrapping[] = [
       .split('\n')
       .map((line, at) => (at === 0 ? prefix : line === '' ? '' : ' '.repeat(prefix.length)) + line);
   }),
+  prefixed('logcat', (at) => `01-31 10:00:00.${100 + at} 1852-1860 Go   com.shop   E  `),
+  prefixed('steps of Cloud Build', () => 'Step #3: '),
+  prefixed('plugins of Terraform', () => '2026/01/31 10:00:00 [DEBUG] plugin.shop: '),
+  record('syslog that escapes tabs', (line) =>
+    `Jan 31 10:00:00 host1 shop[8862]: ${line.replaceAll('\t', '#011')}`.trimEnd(),
+  ),
+  document('fluentd', (text) =>
+    text
+      .split('\n')
+      .map((line, at) => `[${at}] shop: [1700000000.0, {"id"=>nil, "log"=>${escaped(line)}}]`),
+  ),
+  whole('a log with the newest line first', (text) => text.split('\n').reverse()),
+  whole('stamped lines, the newest first', (text, random) =>
+    text
+      .split('\n')
+      .map((line, at) => stamp2(at, random) + line)
+      .reverse(),
+  ),
+  document('code within a line', (text) => `\`${text.trim()}\``.split('\n')),
+  document('a terminal of 60 columns', (text) =>
+    text
+      .replaceAll('\t', ' '.repeat(8))
+      .split('\n')
+      .flatMap((line) => line.match(/.{1,60}/g) ?? ['']),
+  ),
+  document('escaped signs', (text) => text.replaceAll(' +0x', ' &#43;0x').split('\n')),
+  document('a report of goleak', (text) => [
+    'shop_test.go:7: found unexpected goroutines:',
+    ...text
+      .replace(
+        /^goroutine (\d+) \[(.+)\]:\n([^(]+)/gm,
+        (_, id: string, state: string, top: string) =>
+          ` Goroutine ${id} in state ${state}, with ${top} on top of the stack:\n${top}`,
+      )
+      .split('\n'),
+    ']',
+  ]),
   whole('containerd parts', (text, random) =>
     text.split('\n').flatMap((line, at) => {
       const time = stamp(at, random);

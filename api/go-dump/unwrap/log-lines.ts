@@ -5,7 +5,8 @@ import { PanicText } from './panic-text.ts';
 import { emptyStream, push, type Stream } from './stream.ts';
 
 const CALL = /^[^\s"'{[(][^\s(]*\(.*\)$/;
-const CREATOR = /^created by \S/;
+const INDENTED_CALL = /^\t[^\s"'{[(][^\s(]*\.[^\s(]*\(.*\)$/;
+const CREATOR = /^\t?created by \S/;
 const CRASH_LINE = /^(?:panic: |fatal error: |\[signal |exit status \d+$|goroutine )/;
 /** So many of them in a row are no more in the middle of something. */
 const MOST_IN_A_ROW = 200;
@@ -50,7 +51,7 @@ function kindOf(line: string): Kind {
   if (line === '') return 'BLANK';
   if (line.startsWith('goroutine ') && findHeader(line) !== null) return 'HEADER';
   if (standInOf(line) !== null) return 'PLACE';
-  if (CALL.test(line) || CREATOR.test(line)) return 'CALL';
+  if (CALL.test(line) || CREATOR.test(line) || INDENTED_CALL.test(line)) return 'CALL';
   if (CRASH_LINE.test(line)) return 'CRASH';
   return isPlaceLine(line) ? 'PLACE' : 'OTHER';
 }

@@ -5,17 +5,21 @@
 
 import { findHeader } from '../header/header.ts';
 import { NEWLINE } from '../text/ascii.ts';
-import { mayHaveByteTexts, withoutByteTexts } from './records/byte-texts.ts';
+import { withoutGluedHeaders } from './headers/glued.ts';
+import { withoutGoleak } from './headers/goleak.ts';
+import { withoutLogLines } from './log-lines.ts';
 import { withoutColors } from './page/colors.ts';
 import { withoutDoubleSpacing } from './page/double-spacing.ts';
-import { withoutEscapes } from './records/escapes.ts';
+import { mayHaveMarkup, withoutMarkup } from './page/markup.ts';
+import { withoutNewestFirst } from './page/newest-first.ts';
+import { withoutWrapping } from './page/wrapped-lines.ts';
+import { withoutPrefixes } from './prefixes/prefixes.ts';
+import { mayHaveByteTexts, withoutByteTexts } from './records/byte-texts.ts';
+import { mayHaveEscapedTabs, withoutEscapes } from './records/escapes.ts';
 import { withoutFields } from './records/fields.ts';
 import { withoutJson } from './records/json-lines.ts';
-import { withoutLogLines } from './log-lines.ts';
-import { mayHaveMarkup, withoutMarkup } from './page/markup.ts';
-import { withoutPrefixes } from './prefixes/prefixes.ts';
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
 import { mayBeTable, withoutTable } from './records/table.ts';
+import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
 
 export interface UnwrappedDump {
   /** What each writer wrote, one after the other. */
@@ -37,6 +41,7 @@ type Step = (stream: Stream) => Unwrapped | null;
 const STEPS: readonly Step[] = [
   withoutByteTexts,
   withoutColors,
+  withoutGoleak,
   withoutMarkup,
   withoutTable,
   withoutPrefixes,
@@ -44,6 +49,9 @@ const STEPS: readonly Step[] = [
   withoutFields,
   withoutEscapes,
   withoutDoubleSpacing,
+  withoutNewestFirst,
+  withoutGluedHeaders,
+  withoutWrapping,
 ];
 /** More layers than any way of logging has. */
 const MOST_ROUNDS = 12;
@@ -59,7 +67,7 @@ const CALL_OR_PLACE =
 /** Whether the first goroutine stands as Go prints it, so that nothing has to be taken off. */
 export function isPlain(text: Buffer): boolean {
   const head = text.subarray(0, SNIFFED_BYTES);
-  if (mayHaveMarkup(head) || mayBeTable(head)) return false;
+  if (mayHaveMarkup(head) || mayBeTable(head) || mayHaveEscapedTabs(head)) return false;
   let at = head.indexOf(HEADER_WORD);
   // A larger head than this has no log: it is told by its first goroutine all the same.
   if (at < 0) at = text.indexOf(HEADER_WORD);

@@ -23,7 +23,7 @@ const KINDS: readonly Kind[] = [
     description: 'a goroutine dump and no profile; read it as one',
   },
   {
-    pattern: /^\w+ profile: |^--- /,
+    pattern: /^\w+ profile: |^--- (?:mutex|contention):/,
     description: 'a profile in text form; fetch it without "debug"',
   },
   {

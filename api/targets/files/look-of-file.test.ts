@@ -26,6 +26,42 @@ describe('lookOf', () => {
       "a report of Go's race detector, which names the two lines itself",
       text('=====\nWARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n'),
     ],
+    [
+      'a crash of Go without its goroutines: fatal error: stack overflow',
+      text('runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n'),
+    ],
+    [
+      'a crash of Go without its goroutines: fatal error: runtime: out of memory',
+      text(String.raw`caused "stderr: fatal error: runtime: out of memory\\n\\nruntime stack:"`),
+    ],
+    [
+      'goroutines that panicparse has summed up already; give the dump that it was made of',
+      text('33: semacquire [Created by storage.run @ replica.go:1772]\n    sync  sema.go:62\n'),
+    ],
+    [
+      'goroutines that were summed up already; give the dump that it was made of',
+      text('48 goroutines [semacquire, 4 minutes]:\nmain.run()\n'),
+    ],
+    [
+      'goroutines as the debugger Delve lists them; give what SIGQUIT or goroutine?debug=2 prints',
+      text('(dlv) goroutines\n  Goroutine 1 - User: /app/main.go:8 main.main (0x4327b0)\n'),
+    ],
+    [
+      'a backtrace of a debugger such as gdb; give what SIGQUIT or goroutine?debug=2 prints',
+      text('Thread 3 (LWP 8208):\n#0  runtime.futex () at /go/src/runtime/sys.s:388\n'),
+    ],
+    [
+      'what `go tool pprof` prints; give the profile itself',
+      text('File: shop\nType: goroutine\nShowing nodes accounting for 12, 100% of 12 total\n'),
+    ],
+    [
+      'an error that AWS Lambda has logged, which names its lines itself',
+      text('{"errorMessage":"boom","errorType":"x","stackTrace":[{"path":"a.go","line":1}]}'),
+    ],
+    ['stacks of Java', text('Full thread dump OpenJDK 64-Bit Server VM:\n')],
+    ['a traceback of Python', text('Traceback (most recent call last):\n  File "a.py"\n')],
+    ['a panic of Rust', text("thread 'main' panicked at src/main.rs:4:5:\nboom\n")],
+    ['a text without goroutines in it', text('--- FAIL: TestRun (0.00s)\n')],
     ['a text without goroutines in it', text('hello\nworld\n')],
     ['a text without goroutines in it', text('Grüße aus Köln\n')],
     ['binary data of no kind that is known', hex('f3a1c2d4e5060708090a0b0c')],

@@ -13,6 +13,10 @@ interface Look {
 }
 
 const LOOKED_AT_BYTES = 4_096;
+/** What it died of may stand far behind the beginning of a log. */
+const SEARCHED_BYTES = 64 * 1024;
+const CRASH_OF_GO =
+  /(?:^|\s)((?:fatal error: (?:runtime|stack overflow|out of memory|unexpected signal|concurrent map|all goroutines|newosproc|fault|found bad pointer|sweep|bad |checkdead)|panic: )[^\\\r\n"]{0,200})(?=\\|\r?\n|"|$)/m;
 /** Of control characters, and of what is no UTF-8. */
 const MOST_ODD_SHARE = 0.05;
 
@@ -40,11 +44,39 @@ const LOOKS: readonly Look[] = [
     words: 'an HTML page, perhaps an error or a login; check where it came from',
   },
   { pattern: /^\s*<(?:\?xml|[a-z])/i, words: 'an XML or HTML page' },
+  {
+    pattern: /^\s*\{[^]*"errorMessage"\s*:[^]*"stackTrace"\s*:\s*\[/,
+    words: 'an error that AWS Lambda has logged, which names its lines itself',
+  },
   { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
   {
     pattern: /^WARNING: DATA RACE$/m,
     words: "a report of Go's race detector, which names the two lines itself",
   },
+  {
+    pattern: /^\d+: [a-z ]+(?: \[.*\])? \[Created by \S+ @ \S+:\d+\]$/m,
+    words: 'goroutines that panicparse has summed up already; give the dump that it was made of',
+  },
+  {
+    pattern: /^\d+ goroutines? \[.*\]:$/m,
+    words: 'goroutines that were summed up already; give the dump that it was made of',
+  },
+  {
+    pattern: /^\*? *Goroutine \d+ - (?:Start|User|Runtime|Go): /m,
+    words:
+      'goroutines as the debugger Delve lists them; give what SIGQUIT or goroutine?debug=2 prints',
+  },
+  {
+    pattern: /^#\d+ +(?:0x[0-9a-f]+ in )?\S.* \(.*\)(?: (?:at|from) |$)/m,
+    words: 'a backtrace of a debugger such as gdb; give what SIGQUIT or goroutine?debug=2 prints',
+  },
+  {
+    pattern: /^(?:Showing nodes accounting for |-{10,}\+-{10,}$)/m,
+    words: 'what `go tool pprof` prints; give the profile itself',
+  },
+  { pattern: /^Full thread dump |^\s+at [\w.$]+\([\w]+\.java:\d+\)$/m, words: 'stacks of Java' },
+  { pattern: /^Traceback \(most recent call last\):$/m, words: 'a traceback of Python' },
+  { pattern: /^thread '.*' (?:\(\d+\) )?panicked at /m, words: 'a panic of Rust' },
   { pattern: /^#!/, words: 'a script' },
 ];
 
@@ -53,9 +85,11 @@ export function lookOf(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file';
   const head = Buffer.from(bytes.subarray(0, LOOKED_AT_BYTES)).toString('latin1');
   if (head.trim() === '') return 'a file of blanks';
+  const died = CRASH_OF_GO.exec(Buffer.from(bytes.subarray(0, SEARCHED_BYTES)).toString('latin1'));
   return (
     LOOKS.find(({ pattern }) => pattern.test(head))?.words ??
     describeForeignInput(bytes) ??
+    (died === null ? null : `a crash of Go without its goroutines: ${died[1]}`) ??
     (isText(bytes.subarray(0, LOOKED_AT_BYTES))
       ? 'a text without goroutines in it'
       : UNKNOWN_BINARY)

@@ -31,7 +31,7 @@ import {
   readDiagnosticReport,
 } from './diagnostic-report.ts';
 import { goroutinesOfProfile, type StackTable, stackTableOf } from './go/profile.ts';
-import { readGoTextProfile } from './go/text-profile.ts';
+import { readGoTextProfile, readPastedTextProfile } from './go/text-profile.ts';
 import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
 
 export interface CpuSummary {
@@ -129,6 +129,8 @@ export function analyzeFile({
   if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, told);
   const goroutines = DECODINGS.goroutines({ bytes, rules: categoryRules });
   if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
+  const pasted = readPastedTextProfile(bytes);
+  if (pasted !== null) return analyzeProfile(pasted, { ...told, lines: linesOf(bytes) });
   const look = lookOf(bytes);
   // A profile that is damaged begins like any binary data: what its reader says may help.
   const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';

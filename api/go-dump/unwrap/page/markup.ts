@@ -15,16 +15,20 @@ const NAMED: Readonly<Record<string, string>> = {
   nbsp: ' ',
   tab: '\t',
 };
+/** Behind a place, where nothing else can be meant. */
+const ESCAPED_OFFSET = /:\d+ &#(?:43|x2b);0x[0-9a-f]+/i;
 const DUMP_START = '(?:panic: |fatal error: |goroutine \\d|runtime: |SIG[A-Z]+: )';
 /** A fence with the text right behind it, as chats write it. */
 const OPENING_FENCE = new RegExp(`^(.*?)\`\`\`(?=${DUMP_START})`);
-const FENCED = new RegExp(`\`\`\`${DUMP_START}`);
-const CLOSING_FENCE = /(\S)```$/;
+/** A whole dump as code within a line of text. */
+const OPENING_MARK = new RegExp(`^\`(?=${DUMP_START}[^\`]*$)`);
+const FENCED = new RegExp(`(?:\`\`\`|^\`|\n\`)${DUMP_START}`);
+const CLOSING_FENCE = /(\S)```$|( \+0x[0-9a-f]+)`$/;
 
 /** Whether any line may have some; cheap. */
 export function mayHaveMarkup(text: Buffer): boolean {
   const head = text.toString('latin1');
-  return hasTags(head) || FENCED.test(head);
+  return hasTags(head) || ESCAPED_OFFSET.test(head) || FENCED.test(head);
 }
 
 /** Names of functions may look escaped where they are not: only a page tells. */
@@ -36,7 +40,7 @@ function hasTags(text: string): boolean {
 export function withoutMarkup({ lines, numbers }: Stream): Unwrapped | null {
   let isFound = false;
   const result = emptyStream();
-  const isPage = lines.some((line) => hasTags(line));
+  const isPage = lines.some((line) => hasTags(line) || ESCAPED_OFFSET.test(line));
   for (const [at, line] of lines.entries()) {
     const bare = withoutFence(isPage ? withoutTags(line) : line);
     isFound ||= bare !== line;
@@ -69,5 +73,7 @@ function charOf(code: number): string {
 }
 
 function withoutFence(line: string): string {
-  return line.includes('```') ? line.replace(OPENING_FENCE, '').replace(CLOSING_FENCE, '$1') : line;
+  return line.includes('`')
+    ? line.replace(OPENING_FENCE, '').replace(OPENING_MARK, '').replace(CLOSING_FENCE, '$1$2')
+    : line;
 }

@@ -1,10 +1,10 @@
 /** Takes off what stands in front of every line, and tells apart who wrote it. */
 import { findHeader } from '../../header/header.ts';
+import { isCrashText, PanicText } from '../panic-text.ts';
 import { startsEscaped } from '../records/escapes.ts';
 import { isInField, startsWithField } from '../records/fields.ts';
-import { alike, indentation, KNOWN_LAYERS, type Layer } from './layers.ts';
-import { isCrashText, PanicText } from '../panic-text.ts';
 import { push, type Stream, Streams, type Unwrapped } from '../stream.ts';
+import { alike, indentation, KNOWN_LAYERS, type Layer } from './layers.ts';
 
 /** Layers in the order in which they stand in front of a line. */
 type Chain = readonly Layer[];

@@ -3,6 +3,8 @@ import { findHeader } from '../../header/header.ts';
 import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
 const HEADER_WORD = 'goroutine ';
+/** In front of a place, where the line breaks are real. */
+const ESCAPED_TAB = /^(?:#011|\\t)(?=\S+:\d)/;
 const ESCAPED_BREAK = /^(?:\\+r)?(?:\\+(?:n|x0a|u000a|012)|#012)/i;
 /** A line that a panic has printed quotes what it says: it is no log. */
 const CRASH_LINE = /^\s*(?:panic|fatal error): /;
@@ -17,24 +19,31 @@ const CUT_CHARACTER_BYTES = 4;
 
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
+/** Whether any place may have one before it; cheap. */
+export function mayHaveEscapedTabs(text: Buffer): boolean {
+  return text.includes('\n#011') || text.includes('\n\\t');
+}
+
 /** Whether text begins with a line break that was escaped. */
 export function startsEscaped(text: string): boolean {
   return ESCAPED_BREAK.test(text);
 }
 
-/** Null where no header of the stream has an escaped line break behind it. */
+/** Null where no header of the stream has an escaped line break behind it, and no place an escaped tab before it. */
 export function withoutEscapes(stream: Stream): Unwrapped | null {
   const result = emptyStream();
-  let isFound = false;
+  const layers = new Set<string>();
   for (let at = 0; at < stream.lines.length; at++) {
     const line = stream.lines[at]!;
     const number = stream.numbers[at]!;
     const start = headerWithEscapes(line);
     if (start === null) {
-      push(result, line, number);
+      const text = line.replace(ESCAPED_TAB, '\t');
+      if (text !== line) layers.add('escaped tabs');
+      push(result, text, number);
       continue;
     }
-    isFound = true;
+    layers.add('escaped line breaks');
     const { region, parts } = regionAt(stream.lines, at, start);
     at += parts - 1;
     if (region.before.trim() !== '') push(result, region.before, number);
@@ -45,7 +54,7 @@ export function withoutEscapes(stream: Stream): Unwrapped | null {
     if (!region.isCut) push(result, '', number);
     if (region.after.trim() !== '') push(result, region.after, number);
   }
-  return isFound ? { streams: [result], layers: ['escaped line breaks'] } : null;
+  return layers.size > 0 ? { streams: [result], layers: [...layers] } : null;
 }
 
 /** Where the first header in the line begins; null where it is followed by no escape. */

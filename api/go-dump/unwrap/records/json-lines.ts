@@ -15,6 +15,8 @@ const MOST_DEPTH = 6;
 /** Docker cuts long lines: only the last part ends with a line break. */
 const DOCKER_PART = /^\s*\{"log":"(?:[^"\\]|\\.)*(?<!\\n)",/;
 const DOCKER_END = /^\s*\{"log":"(?:[^"\\]|\\.)*\\n",/;
+const RUBY_KEY = /^\{\s*"[^"\\]*"=>/;
+const RUBY_PARTS = /("(?:[^"\\]|\\.)*")|=>|\bnil\b/g;
 const TIME = /^(?:timestamp|time|ts|date|@timestamp|_time)$/i;
 
 interface Text {
@@ -46,6 +48,8 @@ export function linesInRecords(stream: Stream, layer: string): Unwrapped | null 
     }
     last = texts
       .filter(({ path }) => WRITER.test(lastKey(path)))
+      // A record is no list: its keys may stand in any order.
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
       .map(({ text }) => text)
       .join('\0');
     const target = streams.of(last);
@@ -124,11 +128,19 @@ function recordOf(line: string): Json | null {
 }
 
 function parsed(text: string): unknown {
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
   try {
-    return JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
+    return JSON.parse(RUBY_KEY.test(text) ? ofRuby(decoded) : decoded);
   } catch {
     return null;
   }
+}
+
+/** Fluentd and Fluent Bit print `"log"=>"…"`. */
+function ofRuby(text: string): string {
+  return text.replace(RUBY_PARTS, (part, text?: string) =>
+    text !== undefined ? part : part === '=>' ? ':' : 'null',
+  );
 }
 
 /** All texts in a record, as bytes again. */

@@ -1,6 +1,7 @@
 /** Logs that were saved as a table: a row a line of the log, its text in one of the cells. */
-import { type Json, linesInRecords, oldestFirst } from './json-lines.ts';
+
 import type { Stream, Unwrapped } from '../stream.ts';
+import { type Json, linesInRecords, oldestFirst } from './json-lines.ts';
 
 /** `Date,Host,Service,Message` */
 const TITLES = /^(?:\xef\xbb\xbf)?"?[@\w][\w .@/-]*"?([,;\t])"?[@\w][\w .@/,;\t"-]*$/;

@@ -13,6 +13,8 @@ const SEVERITIES: Partial<Record<GoCrash['kind'], Detection['severity']>> = {
   SIGNAL: 'CRITICAL',
   RUNNING: 'NOTICE',
 };
+/** Asked for, and refused. */
+const THREADS = /pthread_create failed|^newosproc/;
 /** Sent by somebody who wanted to see the goroutines. */
 const ASKED_FOR = /^SIG(?:QUIT|USR)/;
 
@@ -54,9 +56,10 @@ function sentence({ crash }: Crashed): string {
 }
 
 function nextStep({ crash }: Crashed): string {
-  if (crash.kind === 'FATAL_ERROR') return stepForFatal(crash);
-  if (crash.kind === 'SIGNAL' && crash.culprit === null) return 'Look for who has sent it.';
-  return NEXT_STEPS[crash.kind] ?? LOOK;
+  if (THREADS.test(crash.message ?? '')) return LIMIT_OF_THREADS;
+  if (crash.kind === 'SIGNAL' && crash.culprit === null && crash.message === null)
+    return 'Look for who has sent it.';
+  return crash.kind === 'FATAL_ERROR' ? stepForFatal(crash) : (NEXT_STEPS[crash.kind] ?? LOOK);
 }
 
 function whatHappened(crash: GoCrash): string {
@@ -68,7 +71,7 @@ function whatHappened(crash: GoCrash): string {
     case 'FATAL_ERROR':
       return `The program died of a fatal error${times(count)}${said}${signalWords(signal)}`;
     case 'SIGNAL':
-      return `The program died of ${signal}`;
+      return `The program died of ${signal}${said}`;
     case 'RECOVERED_PANIC':
       return `The program panicked${times(count)}, and recovered${said}`;
     case 'RUNNING':
@@ -112,6 +115,8 @@ function started({ started: parties }: GoCrash): string {
     : `; what it started is still in ${[...new Set(places)].join(', ')}`;
 }
 
+const LIMIT_OF_THREADS =
+  'No more threads could be started: look at the limits of the process and of its container, and at how many threads it has.';
 const LOOK = 'Look at this line, and at what it was given.';
 const FATAL_STEPS: readonly (readonly [RegExp, string])[] = [
   [/stack overflow/, 'Look for the end of this recursion, or for data that points back at itself.'],

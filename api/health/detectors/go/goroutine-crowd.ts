@@ -8,8 +8,8 @@ import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
 interface Crowded extends Detection {
   crowds: readonly Crowd[];
-  /** By Go itself. */
-  isProven: boolean;
+  /** Who has found that they are left behind: Go's garbage collector, or a test at its end; null where they are only many, or wait long. */
+  foundBy: 'GO' | 'TEST' | null;
 }
 
 /** No pool of workers is this large. */
@@ -36,7 +36,8 @@ export const goroutineCrowd: Detector<Crowded> = {
   question: 'goroutines are left behind',
   check({ go, nowMs }) {
     const all = (go?.crowds ?? []).filter(({ state }) => !OF_LOCK.test(state));
-    const proven = all.filter(({ state }) => PROVEN.test(state));
+    const isOfTest = go?.crash?.kind === 'LEAKED';
+    const proven = isOfTest ? all : all.filter(({ state }) => PROVEN.test(state));
     const leaks = proven.length > 0 ? proven : all.filter(isLeak);
     const waiting = all.filter(isWorthANotice);
     const crowds = leaks.length > 0 ? leaks : waiting;
@@ -49,24 +50,31 @@ export const goroutineCrowd: Detector<Crowded> = {
       stack: largest.frames,
       count: crowds.reduce((sum, { count }) => sum + count, 0),
       crowds,
-      isProven: proven.length > 0,
+      foundBy: proven.length === 0 ? null : isOfTest ? 'TEST' : 'GO',
     };
   },
-  sentence({ crowds, count, isProven }) {
+  sentence({ crowds, count, foundBy }) {
     const longestMs = Math.max(...crowds.map(({ longestWaitMs }) => longestWaitMs));
     const wait = longestMs < MS_PER_MINUTE ? '' : `, for up to ${durationText(longestMs)}`;
     const [only, ...others] = crowds;
     if (only !== undefined && others.length === 0) {
-      return `${countWords(only.count, 'goroutine')} ${isProven ? 'can never go on, as Go has proven,' : 'are at one place,'} in ${placeWords(only)}${wait}.`;
+      const verb = foundBy === null ? 'are at one place,' : foundWords(foundBy, only.count);
+      return `${countWords(only.count, 'goroutine')} ${verb} in ${placeWords(only)}${wait}.`;
     }
     const named = crowds
       .slice(0, NAMED)
       .map((crowd) => `${groupedDigits(crowd.count)} in ${placeWords(crowd)}`);
     const more = crowds.length > NAMED ? ` and ${crowds.length - NAMED} more` : '';
-    return `${countWords(count ?? 0, 'goroutine')} ${isProven ? 'can never go on, as Go has proven,' : 'are'} at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
+    const verb = foundBy === null ? 'are' : foundWords(foundBy, count ?? 0);
+    return `${countWords(count ?? 0, 'goroutine')} ${verb} at ${crowds.length} places: ${named.join(', ')}${more}${wait}.`;
   },
   nextStep: ({ crowds: [largest] }) => (largest === undefined ? STEP : stepFor(largest)),
 };
+
+function foundWords(foundBy: 'GO' | 'TEST', count: number): string {
+  if (foundBy === 'GO') return 'can never go on, as Go has proven,';
+  return `${count === 1 ? 'is' : 'are'} still there at the end of the test,`;
+}
 
 const STEP =
   'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.';

@@ -6,10 +6,17 @@ import type { Frame, Profile, Sample, ValueType } from '../../../profile/profile
 const RECORD = /^(\d+)(?: (\d+))? @/;
 /** `#	0x7a10c5	main.(*reader).Read+0x555			/app/reader.go:143` */
 const FRAME = /^#\t(0x[0-9a-f]+)(?:\t+(\S.*?)(?:\+0x[0-9a-f]+)?\t+(.+):(\d+))?\s*$/;
+/** The same where tabs were turned into blanks. */
+const SPACED_FRAME = /^# +(0x[0-9a-f]+)(?: +(\S.*?)\+0x[0-9a-f]+ +(\S.*):(\d+))?\s*$/;
+/** Where a profile was pasted below other words, quoted or indented: its first line, or its first record. */
+const PASTED =
+  /^([ \t>|*]*)(?:(goroutine|goroutineleak|threadcreate) profile: total \d+|\d+ @(?: 0x[0-9a-f]+)+\s*\n[ \t>|*]*#\s+0x)/m;
 const COUNTS = /^(goroutine|goroutineleak|threadcreate) profile: total \d+/;
 const LOCKS = /^--- (mutex|contention):/;
 const CYCLES = /^cycles\/second=(\d+)/m;
 const SNIFFED_BYTES = 256;
+/** A profile stands near the beginning of what it was pasted into. */
+const SEARCHED_BYTES = 64 * 1024;
 /** What the program says of a lock's profile: Go calls that of blocking by another name. */
 const NAMES: Readonly<Record<string, string>> = { mutex: 'mutex', contention: 'block' };
 
@@ -32,21 +39,34 @@ export function readGoTextProfile(bytes: Uint8Array): Profile | null {
   return { ...profile, comments: [name] };
 }
 
+/** The same out of a text that has it somewhere: an issue, a mail, an answer with the headers of HTTP. */
+export function readPastedTextProfile(bytes: Uint8Array): Profile | null {
+  const head = Buffer.from(bytes.subarray(0, SEARCHED_BYTES)).toString('latin1');
+  const match = PASTED.exec(head);
+  if (match === null) return null;
+  const [, prefix = '', type = 'goroutine'] = match;
+  const pasted = bytes.subarray(match.index);
+  const profile = profileOf(pasted, [{ type, unit: 'count' }], (n) => [n], prefix);
+  return profile.samples.length === 0 ? null : profile;
+}
+
 function profileOf(
   bytes: Uint8Array,
   sampleTypes: ValueType[],
   valuesOf: (first: number, second: number) => number[],
+  prefix = '',
 ): Profile {
   const frames: Frame[] = [];
   const numbers = new Map<string, number>();
   const samples: (Sample & { stack: number[] })[] = [];
-  for (const line of Buffer.from(bytes).toString('utf8').split('\n')) {
+  for (const raw of Buffer.from(bytes).toString('utf8').split('\n')) {
+    const line = raw.startsWith(prefix) ? raw.slice(prefix.length) : raw;
     const record = RECORD.exec(line);
     if (record !== null) {
       samples.push({ stack: [], values: valuesOf(Number(record[1]), Number(record[2] ?? 0)) });
       continue;
     }
-    const match = line.startsWith('#\t') ? FRAME.exec(line) : null;
+    const match = line.startsWith('#') ? (FRAME.exec(line) ?? SPACED_FRAME.exec(line)) : null;
     if (match === null) continue;
     const [, address = '', name = address, file = '', digits = '0'] = match;
     const key = `${name}\n${file}:${digits}`;
