@@ -45,7 +45,7 @@ const LOOKS: readonly Look[] = [
   },
   { pattern: /^\s*<(?:\?xml|[a-z])/i, words: 'an XML or HTML page' },
   {
-    pattern: /^\s*\{[^]*"errorMessage"\s*:[^]*"stackTrace"\s*:\s*\[/,
+    pattern: /^\s*\{.*"errorMessage"\s*:.*"stackTrace"\s*:\s*\[/s,
     words: 'an error that AWS Lambda has logged, which names its lines itself',
   },
   { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
