@@ -12,8 +12,10 @@ export interface GoGoroutines extends GoHeader {
    * `created by main.main`; equal stacks share one array.
    */
   frames: readonly Frame[];
+  /** The same for equal stacks of one dump; undefined where they were not numbered, or could not be told apart by it. */
+  stackNumber?: number;
   /** Numbers of the first ten. */
-  goroutineIds: number[];
+  goroutineIds: readonly number[];
   /** The first three different label sets, as Go prints them. */
-  labels: string[];
+  labels: readonly string[];
 }

@@ -15,6 +15,7 @@ describe('a goroutine', () => {
         { function: 'main.work', file: '/app/main.go', line: 17 },
         { function: 'created by main.main', file: '/app/main.go', line: 8 },
       ],
+      stackNumber: expect.any(Number),
       goroutineIds: [7],
       labels: [],
     });

@@ -4,6 +4,7 @@
  * differences in a dump and not as the dump.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { crashOf, type GoCrash } from './crash/crash.ts';
 import type { GoGoroutines } from './goroutines.ts';
 import type { GoLock } from './locks/lock.ts';
@@ -105,13 +106,26 @@ function linesOf(text: Buffer): number {
 }
 
 function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): GoDump {
-  const goroutines: GoGoroutines[] = [];
+  // Names whose bytes are no UTF-8 may be different and read the same.
+  const areNamesExact = texts.every((text) => isUtf8(text));
   let parsed = 0;
-  for (const { header, stack, count, goroutineIds, labels } of reader.tally.entries()) {
-    const frames = reader.stacks.framesOf(stack);
-    if (frames.length > 0) parsed += count;
-    goroutines.push({ ...header, count, frames, goroutineIds, labels });
-  }
+  const goroutines = reader.tally.entries<GoGoroutines>(
+    ({ state, waitReason, waitMinutes, isLockedToThread }, stack, count, goroutineIds, labels) => {
+      const frames = reader.stacks.framesOf(stack);
+      if (frames.length > 0) parsed += count;
+      return {
+        state,
+        waitReason,
+        waitMinutes,
+        isLockedToThread,
+        count,
+        frames,
+        stackNumber: areNamesExact ? stack : undefined,
+        goroutineIds,
+        labels,
+      };
+    },
+  );
   const crash = crashOf(reader.crashLines.found, goroutines, texts);
   const states = new Set(goroutines.map(({ state }) => state));
   return {

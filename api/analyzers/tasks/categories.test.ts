@@ -40,6 +40,21 @@ describe('a categorizer', () => {
     expect(verdict).toEqual({ category: 'BACKGROUND', reason: 'workers run for good' });
   });
 
+  it.each([
+    ['groups of their own', /^absent$/, /^(.)o\1o$/],
+    ['names', /^(?<first>x)$/, /^(?<first>.)o\k<first>o$/],
+    ['other flags', /^absent$/, /^LOLO$/i],
+  ])('takes patterns with %s as if each stood alone', (_, other, pattern) => {
+    const categorize = createCategorizer([
+      { category: 'PER_REQUEST', function: other },
+      { category: 'BACKGROUND', function: pattern },
+    ]);
+    expect(categorize(task({ frames: nodeFrame('lolo') }))).toMatchObject({
+      category: 'BACKGROUND',
+    });
+    expect(categorize(task({ frames: nodeFrame('load') }))).toMatchObject({ category: 'UNKNOWN' });
+  });
+
   it('shows the patterns of a rule without a reason', () => {
     const { reason } = createCategorizer([{ category: 'BACKGROUND', file: /worker/ }])(task());
     expect(reason).toBe('a rule matches: /worker/');

@@ -56,6 +56,9 @@ export const NODE_CATEGORY_RULES: readonly CategoryRule[] = [
   },
 ];
 
+/** By number or by name: it would mean another group where patterns are joined. */
+const BACK_REFERENCE = /\\[1-9k]|\(\?<[^=!]/;
+
 const OF_A_REQUEST: Verdict = {
   category: 'PER_REQUEST',
   reason: 'created while serving an incoming request',
@@ -99,11 +102,14 @@ function createFirstRule(rules: readonly CategoryRule[], state: string): FirstRu
   const asked = [...rules.entries()].filter(
     ([index, rule]) => index < end && isOpen[index] && looksAtFrames(rule),
   );
+  const mayMatch = anyFunctionOf(asked.map(([, rule]) => rule));
   const known = new Map<Frame, number>();
   const firstOfFrame = (frame: Frame): number => {
     let first = known.get(frame);
     if (first === undefined) {
-      first = asked.find(([, rule]) => matchesFrame(rule, frame))?.[0] ?? end;
+      const isAsked = mayMatch === null || mayMatch.test(frame.function);
+      const found = isAsked ? asked.find(([, rule]) => matchesFrame(rule, frame)) : undefined;
+      first = found?.[0] ?? end;
       known.set(frame, first);
     }
     return first;
@@ -113,6 +119,16 @@ function createFirstRule(rules: readonly CategoryRule[], state: string): FirstRu
     for (const frame of frames) first = Math.min(first, firstOfFrame(frame));
     return first;
   };
+}
+
+/** One pattern for functions that any of the rules may match, since most match none; null where theirs cannot be joined. */
+function anyFunctionOf(rules: readonly CategoryRule[]): RegExp | null {
+  const patterns = rules.map((rule) => rule.function);
+  const areJoined = patterns.every(
+    (pattern) => pattern?.flags === '' && !BACK_REFERENCE.test(pattern.source),
+  );
+  if (!areJoined || patterns.length === 0) return null;
+  return new RegExp(patterns.map((pattern) => `(?:${pattern!.source})`).join('|'));
 }
 
 function looksAtFrames(rule: CategoryRule): boolean {

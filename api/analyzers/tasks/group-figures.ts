@@ -7,12 +7,14 @@ const MOST_SPANS = 100;
 /** How many tasks the records stand for, or those that `isCounted`. */
 export function estimate(
   members: readonly Task[],
-  isCounted: (task: Task) => boolean = () => true,
+  isCounted: (task: Task) => boolean = isAny,
 ): number {
   let total = 0;
   for (const task of members) if (isCounted(task)) total += task.weight;
   return Math.round(total);
 }
+
+const isAny = () => true;
 
 /** The median is weighted: half of the tasks that the records stand for have waited at most that long. */
 export function waits(
@@ -56,8 +58,9 @@ export function routes(members: readonly Task[]): TaskGroup['routes'] {
     .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
 }
 
-/** Nothing where no task was made in a span. */
-export function spans(members: readonly Task[]): Pick<TaskGroup, 'spans'> {
+/** Null where no task was made in a span. */
+export function spans(members: readonly Task[]): SpanCount[] | null {
+  if (members.every(({ span }) => span === undefined)) return null;
   const counts = new Map<string, SpanCount>();
   for (const { span, weight } of members) {
     if (span === undefined) continue;
@@ -65,13 +68,10 @@ export function spans(members: readonly Task[]): Pick<TaskGroup, 'spans'> {
     const key = `${traceId} ${spanId}`;
     counts.set(key, { traceId, spanId, count: (counts.get(key)?.count ?? 0) + weight });
   }
-  if (counts.size === 0) return {};
-  return {
-    spans: [...counts.values()]
-      .map(({ count, ...ids }) => ({ ...ids, count: Math.round(count) }))
-      .sort((a, b) => b.count - a.count || compareText(a.traceId, b.traceId))
-      .slice(0, MOST_SPANS),
-  };
+  return [...counts.values()]
+    .map(({ count, ...ids }) => ({ ...ids, count: Math.round(count) }))
+    .sort((a, b) => b.count - a.count || compareText(a.traceId, b.traceId))
+    .slice(0, MOST_SPANS);
 }
 
 export function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {

@@ -1,6 +1,7 @@
 /** Live async tasks grouped by state and full stack, most suspicious first. */
 import type { Category } from '../../base/category-rule.ts';
 import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
+import { HashIndex, hashOfPair, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { compareText } from '../frame-order.ts';
 import { createCategorizer } from './categories.ts';
@@ -47,32 +48,51 @@ export function groupsWithMembers<Member extends Task>(
 /** No key is made of a whole stack: a dump may have fifty thousand, each with a hundred frames. */
 function byStack<Member extends Task>(
   tasks: readonly Member[],
-  { areStacksShared = false }: TaskGroupOptions,
+  { areStacksNumbered = false }: TaskGroupOptions,
 ): Member[][] {
-  const identify = areStacksShared ? (frames: readonly Frame[]) => frames : createStackNumberer();
-  const ofRequests = new Map<string, Map<unknown, Member[]>>();
-  const ofNone = new Map<string, Map<unknown, Member[]>>();
+  const numberOf = createStackNumberer();
+  const stateOf = createStateNumberer();
+  const index = new HashIndex();
+  const states: number[] = [];
+  const stacks: number[] = [];
   const groups: Member[][] = [];
   for (const task of tasks) {
-    const byState = task.request === null ? ofNone : ofRequests;
-    const key = `${task.stackKind} ${task.state}`;
-    let sameState = byState.get(key);
-    if (sameState === undefined) {
-      sameState = new Map();
-      byState.set(key, sameState);
-    }
-    const stack = identify(task.frames);
-    const members = sameState.get(stack);
-    if (members !== undefined) {
-      members.push(task);
+    const state = stateOf(task);
+    const stack = areStacksNumbered ? task.stackNumber! : numberOf(task.frames);
+    const hash = hashOfPair(state, stack);
+    let at = index.first(hash);
+    while (at !== NONE && (states[at] !== state || stacks[at] !== stack)) at = index.next();
+    if (at !== NONE) {
+      groups[at]!.push(task);
       continue;
     }
-    const started = [task];
-    sameState.set(stack, started);
-    groups.push(started);
+    index.add(hash);
+    states.push(state);
+    stacks.push(stack);
+    groups.push([task]);
   }
   return groups;
 }
+
+/** A number for what tasks of one group have in common beside their stack; many in a row do. */
+function createStateNumberer(): (task: Task) => number {
+  const numbers = new Map<string, number>();
+  let last: { state: string; stackKind: string; hasRequest: boolean; number: number } | null = null;
+  return ({ state, stackKind, request }) => {
+    const hasRequest = request !== null;
+    const isSame =
+      last?.state === state && last.stackKind === stackKind && last.hasRequest === hasRequest;
+    if (isSame) return last!.number;
+    const key = `${hasRequest} ${stackKind} ${state}`;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    last = { state, stackKind, hasRequest, number };
+    return number;
+  };
+}
+
+/** One list for the many groups of no request. */
+const NO_ROUTES: TaskGroup['routes'] = [];
 
 function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) => TaskGroup {
   const categorize = createCategorizer(options.rules ?? []);
@@ -85,7 +105,7 @@ function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) 
     const stuck = category === 'PER_REQUEST' ? stuckTasks(members, options) : NONE_STUCK;
     const { oldestWaitMs, medianWaitMs, newestWaitMs } = waits(members);
     const hasRequests = first.request !== null;
-    return {
+    const group: TaskGroup = {
       count: estimate(members),
       sampled: members.length,
       state: first.state,
@@ -98,8 +118,7 @@ function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) 
       stackKind: first.stackKind,
       category,
       categoryReason: reason,
-      routes: hasRequests ? routes(members) : [],
-      ...spans(members),
+      routes: hasRequests ? routes(members) : NO_ROUTES,
       oldestRequestMs: hasRequests ? oldestRequestMs(members, options.nowMs) : null,
       outlivedRequest: hasRequests ? estimate(members, hasOutlivedRequest) : 0,
       refed: first.isRefed === null ? null : estimate(members, (task) => task.isRefed === true),
@@ -107,6 +126,9 @@ function createDescriber(options: TaskGroupOptions): (members: readonly Task[]) 
       stuckReason: stuck.reason,
       longWaitingCount: estimate(members, isLong),
     };
+    const found = spans(members);
+    if (found !== null) group.spans = found;
+    return group;
   };
 }
 
@@ -141,15 +163,12 @@ function createCulpritFinder(): (frames: readonly Frame[]) => Frame | null {
 }
 
 function summarize(groups: readonly TaskGroup[]): TaskSummary {
-  const countOf = (category: Category) =>
-    sum(
-      groups.filter((group) => group.category === category),
-      (group) => group.count,
-    );
+  const counts: Record<Category, number> = { BACKGROUND: 0, PER_REQUEST: 0, UNKNOWN: 0 };
+  for (const { category, count } of groups) counts[category] += count;
   return {
-    background: countOf('BACKGROUND'),
-    perRequest: countOf('PER_REQUEST'),
-    unknown: countOf('UNKNOWN'),
+    background: counts.BACKGROUND,
+    perRequest: counts.PER_REQUEST,
+    unknown: counts.UNKNOWN,
     longWaiting: sum(groups, (group) => group.longWaitingCount),
     potentiallyStuck: sum(groups, (group) => group.stuckCount),
   };

@@ -13,6 +13,8 @@ export interface Task {
   /** How many tasks it stands for. */
   weight: number;
   frames: readonly Frame[];
+  /** The same for equal stacks; absent where nobody has numbered them. */
+  stackNumber?: number;
   /** What `frames` tell: where it waits, or where it was created. */
   stackKind: StackKind;
   request: TaskRequest | null;
@@ -85,8 +87,8 @@ export interface TaskGroupOptions {
   isRuntimeFile?: (file: string) => boolean;
   /** Frames that are pprofql's, passed over for `topFrame`. @default none */
   isOwnFile?: (file: string) => boolean;
-  /** Equal stacks are one array, so that no frame has to be compared. @default false */
-  areStacksShared?: boolean;
+  /** Each task has the number of its stack, so that no frame has to be compared. @default false */
+  areStacksNumbered?: boolean;
 }
 
 export interface GroupedTasks {

@@ -10,6 +10,14 @@
 export const NONE = -1;
 
 const INITIAL_CAPACITY = 512;
+const FACTOR_FIRST = 0x9e3779b1;
+const FACTOR_SECOND = 0x85ebca6b;
+
+/** A hash of two whole numbers, of which the order counts. */
+export function hashOfPair(first: number, second: number): number {
+  const hash = Math.imul(first, FACTOR_FIRST) ^ Math.imul(second, FACTOR_SECOND);
+  return hash ^ (hash >>> 15);
+}
 
 export class HashIndex {
   /** Of each number. */

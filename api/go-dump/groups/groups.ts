@@ -6,7 +6,6 @@ import type { GroupedTasks, Task, TaskGroup } from '../../analyzers/tasks/types.
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { isGoRuntimeFile } from '../../base/files/go-runtime-files.ts';
 import { MS_PER_MINUTE } from '../../base/numbers/units.ts';
-import type { Frame } from '../../profile/profile.ts';
 import type { GoGoroutines } from '../goroutines.ts';
 import type { GoDump } from '../parse.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';
@@ -26,9 +25,9 @@ export interface GoGroup extends TaskGroup {
   /** How many of them are locked to an operating system thread. */
   lockedToThread: number;
   /** Numbers of some of them. */
-  goroutineIds: number[];
+  goroutineIds: readonly number[];
   /** Some of the label sets among them, as Go prints them. */
-  labels: string[];
+  labels: readonly string[];
 }
 
 export interface GoDumpGroups extends GroupedTasks {
@@ -36,8 +35,6 @@ export interface GoDumpGroups extends GroupedTasks {
 }
 
 const KEPT_EXAMPLES = 10;
-/** What Unicode has for bytes that are no UTF-8. */
-const REPLACEMENT = '\ufffd';
 const LEAKED = /\(leaked\)/;
 const LEAKED_REASON = "Go's garbage collector found that nothing can ever wake them.";
 
@@ -61,15 +58,10 @@ export function goDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): Go
     longWaitMs: options.longWaitMs,
     rules,
     isRuntimeFile: isGoRuntimeFile,
-    areStacksShared: dump.goroutines.every(({ frames }) => frames.every(isUtf8)),
+    areStacksNumbered: dump.goroutines.every(({ stackNumber }) => stackNumber !== undefined),
   }).map(toGoGroup);
   groups.sort((a, b) => Number(b.stuckCount > 0) - Number(a.stuckCount > 0));
   return totaled(groups);
-}
-
-/** Bytes that are no UTF-8 all read the same, so that stacks with them may be two and read as one. */
-function isUtf8({ function: name, file }: Frame): boolean {
-  return !name.includes(REPLACEMENT) && !file.includes(REPLACEMENT);
 }
 
 function toTask(goroutines: GoGoroutines): GoTask {
@@ -81,12 +73,14 @@ function toTask(goroutines: GoGoroutines): GoTask {
     stackKind: 'WAITS',
     request: null,
     isRefed: null,
+    stackNumber: goroutines.stackNumber,
     goroutines,
   };
 }
 
 function toGoGroup(grouped: GroupWithMembers<GoTask>): GoGroup {
-  const group = { ...withGoroutines(grouped), outlivedRequest: null };
+  const group = withGoroutines(grouped);
+  group.outlivedRequest = null;
   if (LEAKED.test(group.state)) {
     return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
   }
@@ -104,26 +98,50 @@ function waitsForLock({ state, frames }: TaskGroup): boolean {
 /** With what stands in a dump about each of its members. */
 export function withGoroutines({
   group,
-  members: tasks,
+  members,
 }: GroupWithMembers<Task & { goroutines: GoGoroutines }>): GoGroup {
-  const members = tasks.map((task) => task.goroutines);
-  const waitMinutes = Math.floor((group.oldestWaitMs ?? 0) / MS_PER_MINUTE);
-  const longest = members.find((member) => member.waitMinutes === waitMinutes);
+  const { waitReason, waitMinutes, lockedToThread, goroutineIds, labels } =
+    members.length === 1
+      ? toldOfOne(members[0]!.goroutines)
+      : toldOfSeveral(
+          group,
+          members.map(({ goroutines }) => goroutines),
+        );
   return {
     ...group,
     sampled: group.count,
-    waitReason: longest?.waitReason ?? null,
+    waitReason,
     waitMinutes,
-    lockedToThread: sum(members, ({ isLockedToThread, count }) => (isLockedToThread ? count : 0)),
-    goroutineIds: joined(members, ({ goroutineIds }) => goroutineIds).slice(0, KEPT_EXAMPLES),
-    labels: [...new Set(joined(members, ({ labels }) => labels))].slice(0, KEPT_EXAMPLES),
+    lockedToThread,
+    goroutineIds,
+    labels,
   };
 }
 
-/** Most groups are of one member. */
-function joined<Example>(
+type ToldOfGoroutines = Pick<
+  GoGroup,
+  'waitReason' | 'waitMinutes' | 'lockedToThread' | 'goroutineIds' | 'labels'
+>;
+
+/** As most groups are. */
+function toldOfOne(only: GoGoroutines): ToldOfGoroutines {
+  const { waitReason, waitMinutes, isLockedToThread, count, goroutineIds, labels } = only;
+  const lockedToThread = isLockedToThread ? count : 0;
+  return { waitReason, waitMinutes, lockedToThread, goroutineIds, labels };
+}
+
+function toldOfSeveral(
+  { oldestWaitMs }: TaskGroup,
   members: readonly GoGoroutines[],
-  examplesOf: (member: GoGoroutines) => readonly Example[],
-): readonly Example[] {
-  return members.length === 1 ? examplesOf(members[0]!) : members.flatMap(examplesOf);
+): ToldOfGoroutines {
+  const waitMinutes = Math.floor((oldestWaitMs ?? 0) / MS_PER_MINUTE);
+  const longest = members.find((member) => member.waitMinutes === waitMinutes);
+  const labels = new Set(members.flatMap((member) => member.labels));
+  return {
+    waitReason: longest?.waitReason ?? null,
+    waitMinutes,
+    lockedToThread: sum(members, ({ isLockedToThread, count }) => (isLockedToThread ? count : 0)),
+    goroutineIds: members.flatMap(({ goroutineIds }) => goroutineIds).slice(0, KEPT_EXAMPLES),
+    labels: [...labels].slice(0, KEPT_EXAMPLES),
+  };
 }

@@ -11,7 +11,7 @@ import {
   SPACE,
   ZERO,
 } from '../text/ascii.ts';
-import { NO_MATCH } from '../text/line-ends.ts';
+import { isAt, NO_MATCH } from '../text/line-ends.ts';
 import type { GoHeader } from './header.ts';
 
 const WORD = Buffer.from('goroutine ');
@@ -74,10 +74,4 @@ export class PlainHeaders {
     this.#known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), header });
     return header;
   }
-}
-
-function isAt(bytes: Buffer, start: number, end: number, expected: Buffer): boolean {
-  if (end - start !== expected.length) return false;
-  for (let at = start; at < end; at++) if (bytes[at] !== expected[at - start]) return false;
-  return true;
 }

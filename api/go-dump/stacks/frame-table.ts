@@ -7,7 +7,7 @@ import type { Frame } from '../../profile/profile.ts';
 import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../text/line-ends.ts';
 import { decoded } from '../text/text.ts';
 import { FrameHeads, type HeadPlaces, hashOf, type Readable, readable } from './frame-heads.ts';
-import { type PlainCall, readPlainCall } from './plain-call.ts';
+import { type PlainCall, PlainCallReader } from './plain-call.ts';
 
 /** How the first line goes on behind its head. */
 export const SHAPE = {
@@ -25,6 +25,7 @@ export class FrameTable {
   /** By number. */
   readonly frames: Frame[] = [];
   readonly #heads = new FrameHeads();
+  readonly #calls = new PlainCallReader();
   /** The bytes that frames are looked for in. */
   #source: Readable = readable(Buffer.alloc(0));
   // Lists of numbers by frame, and no object for each: a dump may have a hundred thousand frames.
@@ -70,7 +71,7 @@ export class FrameTable {
     const functionStart = heads.append(source.bytes, call.functionStart, call.functionEnd);
     const placeStart = heads.append(source.bytes, call.placeStart, call.placeEnd);
     return this.#add(
-      readPlainCall(source.bytes, call),
+      this.#calls.read(source.bytes, call),
       functionStart,
       placeStart,
       hash,

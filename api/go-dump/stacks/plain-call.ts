@@ -12,7 +12,7 @@ import {
   TAB,
   ZERO,
 } from '../text/ascii.ts';
-import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../text/line-ends.ts';
+import { endOfPlace, endOfPlaceHead, isAt, NO_MATCH } from '../text/line-ends.ts';
 import type { HeadPlaces } from './frame-heads.ts';
 
 /** More would not be a line number of a file. */
@@ -57,12 +57,32 @@ export class PlainCall implements HeadPlaces {
   }
 }
 
-export function readPlainCall(bytes: Buffer, call: PlainCall): Frame {
-  return {
-    function: bytes.toString('utf8', call.functionStart, call.functionEnd - 1),
-    file: bytes.toString('utf8', call.placeStart + 1, call.digits - 1),
-    line: Number(bytes.toString('latin1', call.digits, call.placeEnd)),
-  };
+/** Makes frames of calls. Functions of one file often come one after the other: they share its name. */
+export class PlainCallReader {
+  #file = '';
+  #fileBytes: Buffer = Buffer.alloc(0);
+
+  read(bytes: Buffer, call: PlainCall): Frame {
+    return {
+      function: bytes.toString('utf8', call.functionStart, call.functionEnd - 1),
+      file: this.#fileAt(bytes, call.placeStart + 1, call.digits - 1),
+      line: numberAt(bytes, call.digits, call.placeEnd),
+    };
+  }
+
+  #fileAt(bytes: Buffer, start: number, end: number): string {
+    if (!isAt(bytes, start, end, this.#fileBytes)) {
+      this.#fileBytes = Buffer.from(bytes.subarray(start, end));
+      this.#file = bytes.toString('utf8', start, end);
+    }
+    return this.#file;
+  }
+}
+
+function numberAt(bytes: Buffer, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at++) number = number * 10 + bytes[at]! - ZERO;
+  return number;
 }
 
 /** Names have no blanks; what Go prints instead of a frame, and what others print, often has. */

@@ -2,7 +2,7 @@
  * The stacks of a Go dump, as paths in a tree of frame numbers: ten thousand equal stacks cost one,
  * and different ones share what they have in common.
  */
-import { HashIndex, NONE } from '../../base/numbers/hash-index.ts';
+import { HashIndex, hashOfPair, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 export const ROOT = 0;
@@ -12,11 +12,10 @@ export const RECENT = 2;
 /** What the root stands for. */
 const NO_FRAME = -1;
 const INITIAL_CAPACITY = 1024;
-const HASH_FACTOR_PARENT = 0x9e3779b1;
-const HASH_FACTOR_FRAME = 0x85ebca6b;
 
 export class StackTree {
-  readonly #stacks = new Map<number, Frame[]>();
+  /** By node, for those that a goroutine ends at. */
+  readonly #stacks: Frame[][] = [];
   #parents = new Int32Array(INITIAL_CAPACITY);
   #nodeFrames = new Int32Array(INITIAL_CAPACITY);
   /** `RECENT` children of each node that were taken last, the last first; ROOT for none. */
@@ -24,16 +23,21 @@ export class StackTree {
   /** Nodes by their parent and frame. */
   readonly #index = new HashIndex();
 
+  /** The largest number of a frame so far. */
+  #lastFrame = NO_FRAME;
+
   constructor() {
-    const root = this.#index.add(hashOf(ROOT, NO_FRAME));
+    const root = this.#index.add(hashOfPair(ROOT, NO_FRAME));
     this.#nodeFrames[root] = NO_FRAME;
   }
 
   /** The node below `parent` for a frame, made where there is none yet. */
   child(parent: number, frame: number): number {
-    const hash = hashOf(parent, frame);
-    let node = this.#find(parent, frame, hash);
+    const hash = hashOfPair(parent, frame);
+    // Frames are numbered as they come: a new one has been nobody's child.
+    let node = frame > this.#lastFrame ? NONE : this.#find(parent, frame, hash);
     if (node === NONE) {
+      this.#lastFrame = Math.max(this.#lastFrame, frame);
       node = this.#index.add(hash);
       if (node === this.#parents.length) this.#grow();
       this.#parents[node] = parent;
@@ -67,11 +71,8 @@ export class StackTree {
 
   /** Frames from the first to this node; the same array for the same node. */
   stack(node: number, frames: readonly Frame[]): Frame[] {
-    let stack = this.#stacks.get(node);
-    if (stack === undefined) {
-      stack = this.#framesTo(node, frames);
-      this.#stacks.set(node, stack);
-    }
+    const stack = this.#stacks[node] ?? this.#framesTo(node, frames);
+    this.#stacks[node] = stack;
     return stack;
   }
 
@@ -99,11 +100,6 @@ export class StackTree {
     this.#nodeFrames = doubled(this.#nodeFrames);
     this.#recentChildren = doubled(this.#recentChildren);
   }
-}
-
-function hashOf(parent: number, frame: number): number {
-  const hash = Math.imul(parent, HASH_FACTOR_PARENT) ^ Math.imul(frame, HASH_FACTOR_FRAME);
-  return hash ^ (hash >>> 15);
 }
 
 function doubled(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -56,3 +56,10 @@ export function endOfPlace(bytes: Uint8Array, from: number): number {
   } else if (bytes[at] === CARRIAGE_RETURN) at++;
   return bytes[at] === NEWLINE ? at + 1 : NO_MATCH;
 }
+
+/** Whether what stands there is this and no more. */
+export function isAt(bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean {
+  if (end - start !== expected.length) return false;
+  for (let at = start; at < end; at++) if (bytes[at] !== expected[at - start]) return false;
+  return true;
+}

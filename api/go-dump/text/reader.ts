@@ -25,13 +25,6 @@ const PANIC_WORD = 'panic: ';
 const CRASH_LINE =
   /^(?:panic: |fatal error: |\[signal |exit status \d+$|FAIL(?:\s|$)|(?:PASS|ok)(?:\s{2,}|\t|$)|=== |--- |##\[|```|={5}|-{5}|section_(?:start|end):|<\/?(?:pre|code|details|summary)\b)/;
 
-/** The goroutine whose stack is being read. */
-interface OpenGoroutine {
-  header: GoHeader;
-  id: number;
-  labels: string;
-}
-
 export class GoDumpReader {
   readonly findings = new DumpFindings();
   readonly crashLines = new CrashLines();
@@ -41,7 +34,10 @@ export class GoDumpReader {
   endsMidGoroutine = false;
   readonly #headers = new Map<string, GoHeader>();
   readonly #plainHeaders = new PlainHeaders((attributes) => this.#internHeader(attributes));
-  #open: OpenGoroutine | null = null;
+  /** Of the goroutine whose stack is being read; null outside of one. */
+  #openHeader: GoHeader | null = null;
+  #openId = 0;
+  #openLabels = '';
   /** What stands in front of every line. */
   #prefix = '';
   /** A header behind other text, until the next line shows whether it is one. */
@@ -66,7 +62,7 @@ export class GoDumpReader {
 
   /** Counts the last goroutine of what one writer wrote; what is read after it is another's. */
   endPart({ endsMidLine }: { endsMidLine: boolean }): void {
-    const isIncomplete = this.#open !== null && this.stacks.isIncomplete({ endsMidLine });
+    const isIncomplete = this.#openHeader !== null && this.stacks.isIncomplete({ endsMidLine });
     this.endsMidGoroutine ||= isIncomplete || this.findings.endsBroken();
     if (this.#candidate !== null) this.#rejectCandidate(this.#candidate.line);
     this.#close();
@@ -78,7 +74,7 @@ export class GoDumpReader {
   }
 
   #matchFrame(at: number, end: number): number {
-    if (this.#open === null || this.#prefix !== '') return NO_MATCH;
+    if (this.#openHeader === null || this.#prefix !== '') return NO_MATCH;
     const next = this.stacks.match(at, end);
     if (next !== NO_MATCH) this.findings.lineCount += 2;
     return next;
@@ -129,11 +125,11 @@ export class GoDumpReader {
 
   #readBlank(): void {
     this.#isInPanicText = false;
-    if (this.#open !== null) this.stacks.readBlank();
+    if (this.#openHeader !== null) this.stacks.readBlank();
   }
 
   #readBody(line: string): void {
-    if (this.#open !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
+    if (this.#openHeader !== null && !CRASH_LINE.test(line) && this.stacks.readLine(line)) return;
     this.#close();
     this.#addSurrounding(line);
     if (line.startsWith(PANIC_WORD)) this.#startPanic();
@@ -211,7 +207,9 @@ export class GoDumpReader {
       if (quoted > 0) this.crashLines.forgetGoroutine();
     }
     this.crashLines.noteGoroutine(id);
-    this.#open = { header, id, labels };
+    this.#openHeader = header;
+    this.#openId = id;
+    this.#openLabels = labels;
     this.stacks.start();
   }
 
@@ -226,9 +224,9 @@ export class GoDumpReader {
 
   /** Counts the open goroutine. */
   #close(): void {
-    const open = this.#open;
-    if (open === null) return;
-    this.#open = null;
-    this.tally.add(open.header, this.stacks.finish(), open.id, open.labels);
+    const header = this.#openHeader;
+    if (header === null) return;
+    this.#openHeader = null;
+    this.tally.add(header, this.stacks.finish(), this.#openId, this.#openLabels);
   }
 }
