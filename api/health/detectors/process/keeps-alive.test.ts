@@ -96,7 +96,7 @@ describe('a program that is done', () => {
   });
 
   const BEAT = aFrame('Client.beat', '/app/node_modules/broker/client.js', 9);
-  const heartbeat = { ...TIMER, newestWaitMs: 900, frames: [SET_INTERVAL, BEAT] };
+  const heartbeat = { ...TIMER, newestWaitMs: 900, topFrame: BEAT, frames: [SET_INTERVAL, BEAT] };
 
   test('is kept by a client whose package keeps its connection alive', () => {
     expect(told(keepsAlive, doneWith({}, { tasks: [SOCKET, heartbeat] }))).toMatch(

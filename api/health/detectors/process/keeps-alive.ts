@@ -145,9 +145,9 @@ function isStream(frames: readonly Frame[]): boolean {
 }
 
 /** For example `a timer of startTelemetry (telemetry.mjs:2)`. */
-function keeperWords({ state, count, frames }: TaskEvidence): string {
+function keeperWords({ state, count, frames, topFrame }: TaskEvidence): string {
   const noun = KEEPERS.get(state) ?? state;
   const what = count === 1 ? `a ${noun}` : countWords(count, noun);
-  const place = hotFrameOf(frames) ?? frames[0];
-  return place === undefined ? what : `${what} of ${frameWords(place)}`;
+  const place = hotFrameOf(frames) ?? topFrame;
+  return place === null ? what : `${what} of ${frameWords(place)}`;
 }
