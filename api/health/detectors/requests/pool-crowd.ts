@@ -1,4 +1,5 @@
 /** The crowd that waits for one pool, lock or limiter, who holds it, and who of them waits for it again. */
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
@@ -117,6 +118,7 @@ function nestedWaits(crowd: readonly PoolWait[]): PoolWait[] {
     const { request, culprit } = wait;
     const asks = asksAgain(wait);
     if (asks !== null) return [{ ...wait, culprit: asks }];
+    if (isWithinTurn(wait)) return [wait];
     const isNested = crowd.some(
       (other) =>
         !isSameFunction(other.culprit, culprit) &&
@@ -141,6 +143,16 @@ function asksAgain({ culprit, frames }: PoolWait): Frame | null {
   );
   if (at === -1 || before === -1) return null;
   return culpritOf(callers.slice(0, before).filter((frame) => !isSameFunction(frame, culprit)));
+}
+
+/** What gives turns has called the work that asks it for another: `use:5 < cookDish:12 < cookMenu:9 < use:7 < handler`. */
+function isWithinTurn({ gate, frames }: PoolWait): boolean {
+  const at = frames.findIndex((frame) => isSameFunction(frame, gate));
+  const callers = frames.slice(at + 1);
+  const calledAt = callers.findIndex((frame) => isOwn(frame) && !isSameFunction(frame, gate));
+  return callers
+    .slice(calledAt + 1)
+    .some((frame) => isSameFunction(frame, gate) && frame.line !== frames[at]?.line);
 }
 
 /** Who stands where others wait, and does not wait for the gate. */

@@ -155,6 +155,22 @@ describe('a pool that is called like none', () => {
     ]);
   });
 
+  test('is known by those who wait within what it has called', () => {
+    const within = aFrame('Lines.take', '/app/src/lines.ts', 17);
+    const MENU = aFrame('cookMenu', '/app/src/menu.ts', 9);
+    const requests = [
+      ...waiting(2, 30_000, [TAKE, CREDIT, MENU, within, HANDLER]),
+      ...waiting(4, 20_000, [TAKE, CREDIT, HANDLER]),
+    ];
+    expect(findingsFor(requests)).toMatchObject([
+      {
+        kind: 'DEADLOCK',
+        culprit: CREDIT,
+        sentence: expect.stringMatching(/, while 2 requests already let in wait for it again in/),
+      },
+    ]);
+  });
+
   test('is known by those who wait for a second turn', () => {
     const requests = [
       ...waiting(3, 30_000, [TAKE, PRICE, CREDIT, HANDLER]),
