@@ -23,7 +23,11 @@ describe('work of requests that have ended', () => {
   });
 
   test('is a notice where timers are set that have not run off yet', () => {
-    const frames = [aFrame('setTimeout', 'node:timers'), ...LEFT.frames];
+    const calls = [
+      aFrame('new Timeout', 'node:internal/timers'),
+      aFrame('setTimeout', 'node:timers'),
+    ];
+    const frames = [...calls, ...LEFT.frames];
     expect(findingsFor({ growingTasks: [{ ...LEFT, state: 'timer', refed: 40, frames }] })).toEqual(
       [
         'NOTICE: 40 tasks left behind by ended requests in loadUser (src/user.ts:7): 30 more in 60 s.',

@@ -1,3 +1,4 @@
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
@@ -20,7 +21,7 @@ const OLD_MS = 30_000;
 /** Most of a group are left behind, not just some of those that are answered at this moment. */
 const MOSTLY = 0.5;
 /** Where the oldest is younger than this part of the time for which they have become more, they end by themselves. */
-const UNENDED_SHARE = 0.8;
+const UNENDED_SHARE = 0.9;
 const TIMER = /^setTimeout$/;
 
 /** Ever more work of requests that have ended is still there. */
@@ -76,7 +77,8 @@ function isLeftBehind(tasks: GrowingTasks): boolean {
 }
 
 function isTimer({ state, frames }: GrowingTasks): boolean {
-  return state === 'timer' && TIMER.test(frames[0]?.function ?? '');
+  const called = frames.slice(0, frames.findIndex(isOwn));
+  return state === 'timer' && called.some(({ function: name }) => TIMER.test(name));
 }
 
 function sentenceOf(
