@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
-import { launchObserved, NODE, Program } from '../../../scripts/testing/program.ts';
+import type { Program } from '../../../scripts/testing/program.ts';
 import {
   adminOf,
   hasRedis,
@@ -14,23 +13,17 @@ import {
   type RedisServer,
   startRedis,
 } from '../../targets/fleet/testing/redis-server.ts';
+import {
+  launchMember,
+  membershipOf,
+  type ServedFleet,
+  serveFleet,
+  untoldPoints,
+} from '../../targets/fleet/testing/served-fleet.ts';
 import { askChannel, keysOf } from '../../targets/fleet/wire/names.ts';
 
-const PROGRAM = fileURLToPath(
-  new URL('../../../scripts/fixtures/fleet/program.mjs', import.meta.url),
-);
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 const UNTIL_SEEN = { interval: 200 };
-/** Half the time between two points: the clocks of the two are one. */
-const SAME_MS = 500;
 const AWAY = /cannot be reached/g;
-
-interface InstanceRow {
-  name: string;
-  state: string;
-  error: string | null;
-  instance: { pid: number; isGone: boolean; serviceName: string; sentence: string };
-}
 
 if (!hasRedis) console.warn(`The fleet is not tested: ${NO_REDIS}.`);
 
@@ -38,62 +31,30 @@ describe.skipIf(!hasRedis)('a fleet', () => {
   let redis: RedisServer;
   let admin: Redis;
   let programs: Program[];
-  let fleet: Program;
+  let served: ServedFleet;
   let client: DiagnosticsClient;
   const boxes = mkdtempSync(join(tmpdir(), 'pprofql-boxes-'));
 
-  const launch = () =>
-    launchObserved([PROGRAM], {
-      env: {
-        PPROFQL_FLEET: redis.url,
-        PPROFQL_SERVICE: 'checkout',
-        PPROFQL_INTERVAL_MS: '1000',
-        PPROFQL_BLACK_BOX: boxes,
-      },
-    });
+  const launch = () => launchMember(redis.url, { PPROFQL_BLACK_BOX: boxes });
 
   beforeAll(async () => {
     redis = await startRedis();
     admin = await adminOf(redis);
     programs = [launch(), launch()];
-    fleet = new Program([CLI, 'fleet', '--port', '0'], {
-      command: NODE,
-      env: { PPROFQL_FLEET: redis.url },
-    });
-    client = createDiagnosticsClient({ url: await fleet.url() });
+    served = await serveFleet(redis.hubUrl);
+    client = served.client;
   });
   afterAll(async () => {
-    client?.dispose();
     admin?.disconnect();
-    await Promise.all([fleet, ...(programs ?? [])].map((program) => program?.kill()));
+    await served?.[Symbol.asyncDispose]();
+    await Promise.all((programs ?? []).map((program) => program.kill()));
     await redis?.[Symbol.asyncDispose]();
     rmSync(boxes, { recursive: true });
   });
 
-  async function instances(): Promise<InstanceRow[]> {
-    const { services } = await fleet.ask<{ services: { instances: InstanceRow[] }[] }>(
-      '{ services { instances { name state error instance { pid isGone serviceName sentence } } } }',
-    );
-    return services.flatMap((service) => service.instances);
-  }
-  const instanceOf = async ({ pid }: Program) =>
-    (await instances()).find(({ instance }) => instance.pid === pid)!;
-  const idOf = async (program: Program) => {
-    const { name } = await instanceOf(program);
-    const ids = await admin.smembers('pprofql:instances');
-    return ids.find((id) => name.endsWith(`-${id.slice(0, 4)}`))!;
-  };
-  /** Points of its history that are not in its stream. */
-  async function untold(program: Program): Promise<string[]> {
-    const { pprof } = await program.ask<{ pprof: { history: { timestamp: string }[] } }>(
-      '{ pprof { history { timestamp } } }',
-    );
-    const entries = await admin.xrange(keysOf(await idOf(program)).points, '-', '+');
-    const told = entries.map(([, [, text]]) => Number(text?.split(',')[0]));
-    return pprof.history
-      .map(({ timestamp }) => timestamp)
-      .filter((own) => !told.some((time) => Math.abs(time - Date.parse(own)) < SAME_MS));
-  }
+  const instances = () => served.instances();
+  const instanceOf = async (program: Program) => (await served.instanceOf(program))!;
+  const idOf = async (program: Program) => (await membershipOf(program)).instanceId;
   const untilBothRun = () =>
     vi.waitFor(async () => {
       const running = (await instances()).filter(({ instance }) => !instance.isGone);
@@ -239,21 +200,21 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     await redis.start();
     await untilBothRun();
     await vi.waitFor(async () => {
-      const { instrumentation } = await programs[0]!.ask<{
-        instrumentation: { fleet: Record<string, unknown> };
-      }>('{ instrumentation { fleet { address isConnected lostPoints error } } }');
-      expect(instrumentation.fleet).toMatchObject({
+      expect(await membershipOf(programs[0]!)).toMatchObject({
         address: redis.shown,
         isConnected: true,
         lostPoints: 0,
         error: null,
       });
     }, UNTIL_SEEN);
-    for (const { stderr, stdout } of [fleet, ...programs]) {
+    for (const { stderr, stdout } of [served.program, ...programs]) {
       expect(stderr.match(AWAY)?.length ?? 0).toBeLessThanOrEqual(1);
-      expect(stderr + stdout).not.toContain('secret');
+      expect(stderr + stdout).not.toContain('SECRET');
     }
-    await vi.waitFor(async () => expect(await untold(programs[0]!)).toEqual([]), UNTIL_SEEN);
+    await vi.waitFor(
+      async () => expect(await untoldPoints(programs[0]!, admin)).toEqual([]),
+      UNTIL_SEEN,
+    );
   });
 
   it('is served what is known of an instance that is gone', async () => {

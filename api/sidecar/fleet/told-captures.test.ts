@@ -86,7 +86,10 @@ describe('the captures of a process, as its fleet has them', () => {
     engine.refuse(null);
     await told.tell(0);
     expect(engine.names()).toEqual(['b', 'c']);
-    expect(told.lost()).toBe(1);
+    for (const name of ['d', 'e', 'f']) await kept.keep(name, await aMoment());
+    await told.tell(0);
+    expect(engine.names()).toEqual(['e', 'f']);
+    expect(told.lost()).toBe(2);
   });
 
   it('are sent anew where the engine has lost them', async () => {

@@ -10,7 +10,7 @@ export interface ToldCapturesOptions {
   captures: { list(): Promise<Capture[]> };
   /** For which one is kept there. */
   keptSeconds: number;
-  /** For which nothing is tried after the engine has refused one. @default 60_000 */
+  /** For which nothing is tried after the engine has refused one. @default 20_000 */
   restMs?: number;
 }
 
@@ -25,22 +25,32 @@ export interface ToldCaptures {
   lost(): number;
 }
 
-const REST_MS = 60_000;
+const REST_MS = 20_000;
 
 export function createToldCaptures(options: ToldCapturesOptions): ToldCaptures {
   const { id, engine, captures, keptSeconds, restMs = REST_MS } = options;
   const keys = keysOf(id).captures;
   /** What is in each key; null for nothing. */
   const told: (Capture | null)[] = keys.map(() => null);
+  /** At the last look. */
+  let seen: readonly Capture[] = [];
   let unsent: readonly Capture[] = [];
   const tooLarge = new WeakSet<Capture>();
   let lost = 0;
   let restUntilMs = Number.NEGATIVE_INFINITY;
   let isTelling = false;
 
+  /** Those that came and went between two looks, as the ones tell that they gave way to. */
+  function unseenBefore(all: readonly Capture[]): number {
+    const fresh = all.filter((capture) => !seen.includes(capture));
+    const isUnseen = (name: string) => seen.every((capture) => capture.name !== name);
+    return fresh.filter(({ displaced }) => displaced !== null && isUnseen(displaced)).length;
+  }
+
   async function update(aheadMs: number): Promise<void> {
     const all = await captures.list();
-    lost += unsent.filter((capture) => !all.includes(capture)).length;
+    lost += unsent.filter((capture) => !all.includes(capture)).length + unseenBefore(all);
+    seen = all;
     const wanted = all.slice(-MOST_CAPTURES);
     unsent = wanted.filter((capture) => !told.includes(capture) && !tooLarge.has(capture));
     if (performance.now() < restUntilMs) return;

@@ -27,7 +27,7 @@ describe.runIf(hasBrowser && hasRedis)('the page of a fleet', () => {
     const admin = await adminOf(redis);
     await tellOfInstances(admin, { count: INSTANCES });
     admin.disconnect();
-    [program, browser] = await Promise.all([serveFleet(redis.url), launchBrowser()]);
+    [program, browser] = await Promise.all([serveFleet(redis.hubUrl), launchBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,7 +1,7 @@
 /** A real Redis with a user that may use what is pprofql's alone, where one is installed. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,14 @@ import { Program } from '../../../../scripts/testing/program.ts';
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const NO_REDIS = 'redis-server is not installed';
 
-/** What a process and a page need together; `docs/fleet.md` has it for each. */
-const LIMITED_USER =
-  'member on >secret resetkeys ~pprofql:* resetchannels &pprofql:* -@all +@connection +cluster|slots +time +publish +subscribe +set +getrange +del +expire +sadd +srem +scard +smembers +srandmember +xadd +xrange +xrevrange';
+/** The users that the documentation has, with their rights; in a cluster one more. */
+const USERS = usersOf(readFileSync(new URL('../../../../docs/fleet.md', import.meta.url), 'utf8'));
+const OF_A_CLUSTER = '+cluster|slots';
+const PASSWORD = 'SECRET';
+
+function usersOf(text: string): string[][] {
+  return [...text.matchAll(/^ACL SETUSER (.+)$/gm)].map(([, rules]) => rules!.split(/\s+/));
+}
 
 export interface ServerOptions {
   /** @default those of a server with nothing particular */
@@ -38,8 +43,10 @@ export interface ServerProcess extends ServerPlace, AsyncDisposable {
 }
 
 export interface RedisServer extends ServerProcess {
-  /** Of the user that is limited. */
+  /** Of the user that processes have. */
   url: string;
+  /** Of the one that a page has. */
+  hubUrl: string;
   /** Of the one that may do everything. */
   adminUrl: string;
   /** Without user and password. */
@@ -52,7 +59,7 @@ const READY = /Ready to accept connections/;
 export const usualArgs = ({ port, folder }: ServerPlace): string[] => [
   ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
   ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
-  ...['--user', ...LIMITED_USER.split(' ')],
+  ...USERS.flatMap((rules) => ['--user', ...rules, OF_A_CLUSTER]),
 ];
 
 /** Nothing runs before `start`. */
@@ -84,10 +91,15 @@ export async function redisProcess({
 export async function startRedis({ isAway = false } = {}): Promise<RedisServer> {
   const server = await redisProcess();
   if (!isAway) await server.start();
-  const shown = `redis://127.0.0.1:${server.port}`;
-  const url = `redis://member:secret@127.0.0.1:${server.port}`;
-  return { ...server, url, adminUrl: shown, shown };
+  const at = `127.0.0.1:${server.port}`;
+  return { ...server, ...urlsOf('redis', at), adminUrl: `redis://${at}`, shown: `redis://${at}` };
 }
+
+/** Of the users that are limited. @param place what comes behind them */
+export const urlsOf = (scheme: string, place: string) => ({
+  url: `${scheme}://pprofql-member:${PASSWORD}@${place}`,
+  hubUrl: `${scheme}://pprofql-hub:${PASSWORD}@${place}`,
+});
 
 /** A connection that may do everything. */
 export async function adminOf({ adminUrl }: Pick<RedisServer, 'adminUrl'>): Promise<Redis> {

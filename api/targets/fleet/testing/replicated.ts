@@ -8,12 +8,15 @@ import {
   redisProcess,
   type ServerPlace,
   type ServerProcess,
+  urlsOf,
   usualArgs,
 } from './redis-server.ts';
 
 export interface Replicated extends AsyncDisposable {
-  /** Of the user that is limited. */
+  /** Of the user that processes have. */
   url: string;
+  /** Of the one that a page has. */
+  hubUrl: string;
   /** Without user and password. */
   shown: string;
   /** Of which one is lost, where writes go to. */
@@ -94,7 +97,7 @@ export async function startSentinels(): Promise<Replicated> {
   }
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join();
   return {
-    url: `redis+sentinel://member:secret@${hosts}/${MASTER_NAME}?sentinel_password=${SENTINEL_PASSWORD}`,
+    ...urlsOf('redis+sentinel', `${hosts}/${MASTER_NAME}?sentinel_password=${SENTINEL_PASSWORD}`),
     shown: `redis+sentinel://${hosts}/${MASTER_NAME}`,
     master,
     async failedOver() {
@@ -175,7 +178,7 @@ export async function startCluster(): Promise<Replicated> {
   // The first one is what is lost: it is not the only one that is known.
   const hosts = all.map(({ port }) => `127.0.0.1:${port}`).join();
   return {
-    url: `redis+cluster://member:secret@${hosts}`,
+    ...urlsOf('redis+cluster', hosts),
     shown: `redis+cluster://${hosts}`,
     master: first,
     async failedOver() {
