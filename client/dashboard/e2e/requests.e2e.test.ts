@@ -1,9 +1,18 @@
 /** The requests of a small server: what is in flight, and the way from a slow route to its cause. */
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Program as LaunchedProgram,
+  launchObserved,
+} from '../../../scripts/testing/program.ts';
 import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 import { slowServer, writeProgram } from './support/programs.ts';
+
+const TRACED = fileURLToPath(
+  new URL('../../../scripts/fixtures/traced/program.mjs', import.meta.url),
+);
 
 describe.runIf(hasBrowser)('the requests of a server', () => {
   let program: Program;
@@ -70,6 +79,54 @@ describe.runIf(hasBrowser)('the requests of a server', () => {
     await page.getByText('waitForEver').first().waitFor();
     await page.getByRole('button', { name: 'Back to tracked tasks' }).click();
     await page.getByText('exact read').waitFor({ state: 'detached' });
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe.runIf(hasBrowser)('a server under OpenTelemetry', () => {
+  const TRACES = ['1', '2'].map((digit) => digit.repeat(32));
+  const SPAN = 'a'.repeat(16);
+  let server: LaunchedProgram;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = launchObserved([TRACED], { env: { PPROFQL_INTERVAL_MS: '1000' } });
+    browser = await launchBrowser();
+    await server.url();
+    const [, port] = await server.printed(/^(\d+)$/m);
+    // Neither is ever answered.
+    for (const digit of ['1', '2']) {
+      fetch(`http://127.0.0.1:${port}/hang/${digit}`).catch(() => {});
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.kill();
+  });
+
+  test('has the trace of a request and of a task beside them, to be copied and looked for', async () => {
+    const url = await server.url();
+    const { page, problems } = await watchedPage(browser, url);
+    await page.goto(`${url}?view=requests`);
+    const inFlight = page.getByRole('region', { name: 'Requests in flight' });
+    await inFlight.getByRole('button', { name: 'GET /hang/:id' }).first().click();
+    const shown = inFlight.getByRole('list', { name: 'Traces' });
+    await shown.getByRole('button', { name: `Copy span ${SPAN}` }).waitFor();
+    const text = await shown.innerText();
+    expect(TRACES.some((trace) => text.includes(trace))).toBe(true);
+
+    await page.goto(`${url}?view=tasks`);
+    await page.getByRole('searchbox').fill(TRACES[1]!);
+    await page.getByRole('listitem').getByText('hang').first().click();
+    const traces = page.getByRole('list', { name: 'Traces' });
+    for (const trace of TRACES) {
+      await traces.getByRole('button', { name: `Copy trace ${trace}` }).waitFor();
+    }
+    await traces.getByRole('button', { name: `Copy trace ${TRACES[0]}` }).click();
+    await traces.getByText('Copied').waitFor();
+    await page.getByRole('searchbox').fill('f'.repeat(32));
+    await traces.waitFor({ state: 'detached' });
     expect(problems).toEqual([]);
     await page.context().close();
   });

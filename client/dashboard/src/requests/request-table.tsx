@@ -2,6 +2,7 @@ import type { RequestRowFragment } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { DetailRow, OpenableRow } from '../shared/openable-row.tsx';
+import { type ShownSpan, SpanList } from '../shared/span-list.tsx';
 import { useUrlParam } from '../state/url-state.ts';
 import { TasksLink } from './tasks-link.tsx';
 import { WaitPlace } from './wait-place.tsx';
@@ -42,6 +43,7 @@ export function RequestTable({ requests }: { requests: readonly RequestRowFragme
                 below={
                   <DetailRow columns={4}>
                     <TasksLink route={`${request.method} ${request.route}`} />
+                    <SpanList spans={spansOf(request)} />
                     <FrameList frames={request.frames} />
                   </DetailRow>
                 }
@@ -62,4 +64,8 @@ export function RequestTable({ requests }: { requests: readonly RequestRowFragme
       </table>
     </section>
   );
+}
+
+function spansOf({ traceId, spanId }: RequestRowFragment): ShownSpan[] {
+  return traceId === null || spanId === null ? [] : [{ traceId, spanId, count: null }];
 }

@@ -1,5 +1,6 @@
 import { FrameList } from '../frames/frame-list.tsx';
 import { formatCount, formatDuration } from '../shared/format.ts';
+import { SpanList } from '../shared/span-list.tsx';
 import type { TaskRow } from './task-rows.ts';
 import { formatWait } from './wait-time.ts';
 
@@ -25,6 +26,7 @@ export function TaskDetail({ row, isGo }: { row: TaskRow; isGo: boolean }) {
           ))}
         </ul>
       )}
+      <SpanList spans={row.spans} />
       {row.labels !== null && row.labels.length > 0 && (
         <ul className="routes" aria-label="Labels">
           {row.labels.map((label) => (

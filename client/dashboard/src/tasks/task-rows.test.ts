@@ -34,6 +34,18 @@ describe('rows of task groups', () => {
     ]);
   });
 
+  test('are found by their trace and their span, which are known whole', () => {
+    const [traceId, spanId] = ['ab'.repeat(16), 'cd'.repeat(8)];
+    const traced = taskRows(
+      [aGroup({ id: 'traced', spans: [{ traceId, spanId, count: 2 }] }), aGroup({ id: 'other' })],
+      null,
+    );
+    for (const text of [traceId, traceId.toUpperCase(), spanId]) {
+      expect(idsOf(filterTasks(traced, { ...EVERYTHING, text }))).toEqual(['traced']);
+    }
+    expect(filterTasks(traced, { ...EVERYTHING, text: 'abab' })).toEqual([]);
+  });
+
   test('keep the order of the server, or put the largest first', () => {
     expect(idsOf(sortTasks(rows, 'stuck'))).toEqual(['stuck', 'many', 'unknown wait']);
     expect(idsOf(sortTasks(rows, 'count'))).toEqual(['many', 'stuck', 'unknown wait']);

@@ -37,7 +37,7 @@ export type TaskSort = (typeof SORTS)[number];
 export const CATEGORIES = ['all', 'PER_REQUEST', 'BACKGROUND', 'UNKNOWN'] as const;
 
 export interface TaskFilter {
-  /** Must occur in a function, a file, a route or the state; empty for all. */
+  /** Must occur in a function, a file, a route or the state, or be a trace or a span; empty for all. */
   text: string;
   category: (typeof CATEGORIES)[number];
   /** Empty for all. */
@@ -61,7 +61,8 @@ function contains(row: TaskRow, text: string): boolean {
     stackMatches(row.frames, text) ||
     row.topFunc.toLowerCase().includes(needle) ||
     row.state.toLowerCase().includes(needle) ||
-    row.routes.some(({ route }) => route.toLowerCase().includes(needle))
+    row.routes.some(({ route }) => route.toLowerCase().includes(needle)) ||
+    row.spans.some(({ traceId, spanId }) => traceId === needle || spanId === needle)
   );
 }
 

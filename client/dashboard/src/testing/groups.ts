@@ -27,6 +27,7 @@ export function aGroup(given: Partial<TaskGroupFragment> = {}): TaskGroupFragmen
     outlivedRequest: 0,
     stuckReason: null,
     refedCount: null,
+    spans: [],
     lockedToThread: null,
     goroutineIds: null,
     labels: null,
