@@ -19,5 +19,5 @@ export const requestDeadlock: Detector<PoolCrowd> = {
     return `${crowdWords(found)}, while ${countWords(holders.total, 'request')} already let in ${verb} for it again ${lineWords(holders)}: none of them goes on.`;
   },
   nextStep: () =>
-    'Do not ask for a second one at this line while the first is held: hand on the first, or take another pool or limiter for what is inside.',
+    'Do not ask for a second one at this line while the first is held: hand on the first, take another pool or limiter for what is inside, or, of two locks, take them in the same order everywhere.',
 };

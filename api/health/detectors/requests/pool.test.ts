@@ -159,7 +159,7 @@ describe('a pool that is called like none', () => {
     const within = aFrame('Lines.take', '/app/src/lines.ts', 17);
     const MENU = aFrame('cookMenu', '/app/src/menu.ts', 9);
     const requests = [
-      ...waiting(2, 30_000, [TAKE, CREDIT, MENU, within, HANDLER]),
+      ...waiting(2, 30_000, [CREDIT, MENU, within, HANDLER], [TAKE, CREDIT, MENU, within, HANDLER]),
       ...waiting(4, 20_000, [TAKE, CREDIT, HANDLER]),
     ];
     expect(findingsFor(requests)).toMatchObject([

@@ -27,17 +27,23 @@ export function turnWaits(requests: readonly RequestEvidence[]): PoolWait[] {
 
 function turnIn(frames: readonly Frame[]): { gate: Frame; culprit: Frame } | null {
   const gate = frames.find(isOwn);
-  if (gate === undefined || !isWithin(frames, gate)) return null;
+  if (gate === undefined || !above(frames, gate).every(isWithin)) return null;
   const culprit = frames.find((frame) => isOwn(frame) && !isSameFunction(frame, gate));
   return culprit === undefined ? null : { gate, culprit };
 }
 
-/** It has called a package, or Node, which will settle what it has given. */
+/** It has called a package, or Node, which will settle what it has given; what the program does within its turn is its own. */
 function asksOthers({ stacks }: RequestEvidence, gate: Frame): boolean {
-  return stacks.some((frames) => !isWithin(frames, gate));
+  return stacks.some(
+    (frames) => !above(frames, gate).every((frame) => isOwn(frame) || isWithin(frame)),
+  );
 }
 
-function isWithin(frames: readonly Frame[], gate: Frame): boolean {
+function above(frames: readonly Frame[], gate: Frame): readonly Frame[] {
   const at = frames.findIndex((frame) => isSameFunction(frame, gate));
-  return frames.slice(0, Math.max(0, at)).every(({ file }) => IS_WITHIN.test(file));
+  return frames.slice(0, Math.max(0, at));
+}
+
+function isWithin({ file }: Frame): boolean {
+  return IS_WITHIN.test(file);
 }
