@@ -42,6 +42,24 @@ export function growerWords(growers: readonly Grower[]): string {
     .join(', ');
 }
 
+const HTTP_SERVER = /^node:_http_(?:server|common|incoming)$/;
+
+/**
+ * Of all that grew, the share that Node and packages make for each request with none of the program's code below
+ * them, 0 to 1: requests, responses and what hangs on them.
+ */
+export function madeForRequestsShare({ growth }: Pick<Evidence, 'growth'>): number {
+  let allBytes = 0;
+  let ofRequestsBytes = 0;
+  for (const { frames, grownBytes } of growth) {
+    if (grownBytes <= 0) continue;
+    allBytes += grownBytes;
+    const isOfRequest = frames.some(({ file }) => HTTP_SERVER.test(file));
+    if (isOfRequest && culpritOf(frames) === null) ofRequestsBytes += grownBytes;
+  }
+  return allBytes === 0 ? 0 : ofRequestsBytes / allBytes;
+}
+
 const FEWEST_SAMPLES = 6;
 const KEPT_SHARE = 0.9;
 /** One of the two or more that a `race` makes: the others hang on what is settled. */

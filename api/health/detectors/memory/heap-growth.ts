@@ -3,9 +3,15 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
-import { growersOf, growerWords, type PromiseMaker, promiseMakerOf } from '../../growth/growers.ts';
+import {
+  growersOf,
+  growerWords,
+  madeForRequestsShare,
+  type PromiseMaker,
+  promiseMakerOf,
+} from '../../growth/growers.ts';
 import { type LeftGrowth, leftGrowth } from '../../growth/left-growth.ts';
-import { countWords, culpritOf, frameWords } from '../../words.ts';
+import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {
   /** Absent where the heap does not tell yet. */
@@ -16,10 +22,14 @@ interface HeapGrowth extends Detection {
   who: string;
   /** Null where no line makes promises that stay. */
   maker: PromiseMaker | null;
+  /** No line is known, but most of it is what Node and packages make for each request. */
+  areRequests: boolean;
 }
 
 const GROWN_BYTES = 20e6;
 const GROWN_SHARE = 0.15;
+/** The same where it is known of what kind it is. */
+const REQUESTS_BYTES = 10e6;
 
 /** Until then it may be a cache that is being filled. */
 const CONVINCING_MS = 4 * 60_000;
@@ -28,6 +38,7 @@ const SOON_CONVINCING_MS = 90_000;
 const SOON_FULL_MS = 30 * 60_000;
 const EARLY_MS = 30_000;
 const LEAST_PROMISES_PER_SECOND = 1;
+const REQUESTS_SHARE = 0.5;
 
 /** Even what remains after collections keeps growing. */
 export const heapGrowth: Detector<HeapGrowth> = {
@@ -45,12 +56,15 @@ export const heapGrowth: Detector<HeapGrowth> = {
     if (maker === null) return `${growth}${who === '' ? '' : `, ${who}`}.`;
     return `${growth}: ${promisesWords(maker)}${who === '' ? '' : `; ${who}`}.`;
   },
-  nextStep({ maker, who }) {
+  nextStep({ maker, who, areRequests }) {
     if (maker?.call != null) {
       return 'Look which promise at this line outlives its callers: each `race`, `then` or `await` on it stays in memory until it is settled; end it, or take a new one each time.';
     }
     if (maker !== null) {
       return 'Look where this line puts the promises that it is given: nothing ever takes them out again.';
+    }
+    if (areRequests) {
+      return 'Look where requests or responses, or what refers to them, are put: into a list, a map, a listener or a closure that nothing takes them out of once the response has finished.';
     }
     return who === ''
       ? 'Read `inuseAllocations` now and in a minute: the stack that grew holds what is kept.'
@@ -97,7 +111,9 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
   const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
   const who = whoGrew(evidence);
   // Without a line it must be more than what the runtime itself is made of.
-  if (who.culprit === null && !isLarge(growth)) return null;
+  if (who.culprit === null && !isLarge(growth, who.areRequests ? REQUESTS_BYTES : GROWN_BYTES)) {
+    return null;
+  }
   return {
     severity: who.culprit !== null && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
     sinceMs,
@@ -122,6 +138,7 @@ function pileOfPromises(evidence: Evidence): HeapGrowth | null {
     bytesPerRequest: null,
     who: '',
     maker,
+    areRequests: false,
   };
 }
 
@@ -135,18 +152,31 @@ function isConvincing(
   return lastedMs >= (leftMs < SOON_FULL_MS ? SOON_CONVINCING_MS : CONVINCING_MS);
 }
 
-function isLarge({ grownBytes, leftBytes }: Pick<LeftGrowth, 'grownBytes' | 'leftBytes'>): boolean {
-  return grownBytes >= GROWN_BYTES && grownBytes >= GROWN_SHARE * (leftBytes - grownBytes);
+function isLarge(
+  { grownBytes, leftBytes }: Pick<LeftGrowth, 'grownBytes' | 'leftBytes'>,
+  leastBytes = GROWN_BYTES,
+): boolean {
+  return grownBytes >= leastBytes && grownBytes >= GROWN_SHARE * (leftBytes - grownBytes);
 }
 
-function whoGrew(evidence: Evidence): Pick<HeapGrowth, 'culprit' | 'stack' | 'who' | 'maker'> {
+type Who = Pick<HeapGrowth, 'culprit' | 'stack' | 'who' | 'maker' | 'areRequests'>;
+
+function whoGrew(evidence: Evidence): Who {
   const growers = growersOf(evidence);
   const maker = promiseMakerOf(evidence);
   const stack = maker?.frames ?? growers[0]?.frames ?? [];
+  const culprit = maker?.culprit ?? culpritOf(stack);
+  const share = culprit === null ? madeForRequestsShare(evidence) : 0;
+  const areRequests = share >= REQUESTS_SHARE;
   return {
-    culprit: maker?.culprit ?? culpritOf(stack),
+    culprit,
     stack,
-    who: growerWords(growers),
+    who: areRequests ? requestsWords(share) : growerWords(growers),
     maker,
+    areRequests,
   };
+}
+
+function requestsWords(share: number): string {
+  return `≈ ${shareWords(share)} of it made by Node and packages for each request`;
 }

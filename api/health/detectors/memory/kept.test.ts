@@ -68,6 +68,29 @@ describe('a heap whose collections leave ever more', () => {
     ]);
   });
 
+  it('says that it is what Node makes for each request, where no line of the program does', () => {
+    const incoming = aFrame('parserOnIncoming', 'node:_http_server', 9);
+    const made = (
+      name: string,
+      file: string,
+      megabytes: number,
+      ...callers: (typeof SEARCH)[]
+    ) => ({
+      ...from(SEARCH, megabytes),
+      frames: [aFrame(name, file, 1), ...callers],
+    });
+    const growth = [
+      made('setHeader', 'node:_http_outgoing', 4, incoming),
+      made('handle', '/app/node_modules/router/index.js', 4, incoming),
+      made('compile', 'node:vm', 2),
+    ];
+    expect(growing([20, 26, 32], { growth })).toEqual([
+      'NOTICE HEAP_GROWTH nobody: Heap grew 12.0 MB in 30 s (≈ 40.0 kB a request), ≈ 80 % of it made by Node and packages for each request.',
+    ]);
+    const ofProgram = [made('setHeader', 'node:_http_outgoing', 9, SEARCH, incoming)];
+    expect(growing([20, 26, 32], { growth: ofProgram })[0]).toContain('of it from search');
+  });
+
   it('is called after the named function for which a nameless one was called', () => {
     const nameless = aFrame('(anonymous)', '/app/src/search.ts', 7);
     const from = { function: 'from', file: '', line: 0 };
