@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg, release, type } from 'node:os';
 import { benchGoInputs } from './go-inputs/go-inputs.ts';
+import { measurePartialLoad } from './partial-load.ts';
 import { measureQueryBlocking } from './query-blocking.ts';
 import { measureRequestCost } from './request-cost.ts';
 import { measureStartUp } from './start-up.ts';
@@ -12,6 +13,7 @@ import { formatTable, type Table } from './table.ts';
 
 const SECTIONS: Readonly<Record<string, (isQuick: boolean) => Promise<Table>>> = {
   requests: measureRequestCost,
+  'partial-load': measurePartialLoad,
   queries: measureQueryBlocking,
   'start-up': measureStartUp,
   subscribers: measureSubscribers,

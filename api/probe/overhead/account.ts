@@ -1,9 +1,9 @@
 /**
  * The tracker's budget as an account. It holds some seconds' worth of the budget, so that a burst in
- * a quiet process is recorded exactly. Time pays in: a share of the budget alone, for the program also
- * pays for what no clock here sees, such as garbage collection. Time that the thread waited for a
- * processor pays nothing: on a crowded machine a share of all time would be a multiple of it of what
- * the program gets.
+ * a quiet process is recorded exactly. What the program uses of a core pays in, a share of the budget
+ * alone, for it also pays for what no clock here sees, such as garbage collection; and time itself a
+ * little. A share of all time would be a multiple of it of what a program uses that is idle for most
+ * of it, or waits for a processor.
  */
 import { clamp } from '../../base/numbers/clamp.ts';
 
@@ -28,12 +28,13 @@ const OPENING_MS = 10_000;
 /** Up to this share of a full account time pays in as below, beyond it next to nothing: bursts are to be rare. */
 const PROMPT_SHARE = 0.4;
 const FILLING_MS = 60_000;
-/** Shares of the budget that idle and busy time pay in. */
-const IDLE_SHARE = 0.65;
-const BUSY_SHARE = 0.25;
+/** Share of the budget that each stretch of CPU time pays in, such as half a percent of it for a budget of 2 %. */
+const CPU_SHARE = 0.25;
+/** Share of the budget that any time pays in at least: what is this little is not noticed, whatever the program uses. */
+const LEAST_SHARE = 0.15;
 const LEAST_HEALTH = 0.1;
 /** Debt beyond this share of a full account is forgiven: one burst must not blind the tracker for minutes. */
-const DEEPEST_DEBT = 0.25;
+const DEEPEST_DEBT = 0.1;
 /** An income is forgotten over this time when it falls. */
 const MEMORY_MS = 30_000;
 
@@ -51,7 +52,7 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
     health: () => clamp((2 * balanceMs) / (PROMPT_SHARE * fullMs), LEAST_HEALTH, 1),
     book(idleMs, ranMs, spentMs) {
       const paidMs = Math.max(1, idleMs + ranMs);
-      const income = budget * (IDLE_SHARE + (BUSY_SHARE - IDLE_SHARE) * (ranMs / paidMs));
+      const income = budget * Math.max(LEAST_SHARE, CPU_SHARE * (ranMs / paidMs));
       incomePerMs = Math.max(income, incomePerMs * Math.exp(-paidMs / MEMORY_MS));
       mostMs = Math.max(fullMs, mostMs - openingPerMs * paidMs);
       const promptMs = Math.max(0, PROMPT_SHARE * fullMs - balanceMs + spentMs);

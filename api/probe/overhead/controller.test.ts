@@ -90,9 +90,19 @@ class Simulation {
 describe('the overhead controller', () => {
   it('records everything at a low rate, for as long as it stays low', () => {
     const simulation = new Simulation();
-    simulation.run(120_000, { tasksPerMs: 1, recordCostMs: 0.008, utilization: 0.05 });
+    simulation.run(120_000, { tasksPerMs: 0.125, recordCostMs: 0.008, utilization: 0.05 });
     expect(simulation.estimated).toBe(simulation.came);
     expect(simulation.records).toBe(simulation.came);
+  });
+
+  it('costs a program that is idle for most of the time a small share of what that uses, too', () => {
+    const simulation = new Simulation();
+    const partial: Load = { tasksPerMs: 3, recordCostMs: 0.008, utilization: 0.08 };
+    simulation.run(60_000, partial);
+    simulation.run(60_000, partial);
+    expect(simulation.spentMs / (60_000 * 0.08)).toBeLessThan(0.04);
+    expect(simulation.estimated / simulation.came).toBeGreaterThan(0.85);
+    expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
   });
 
   it('records a burst in a quiet process exactly', () => {
@@ -122,7 +132,7 @@ describe('the overhead controller', () => {
 
   it('tells what other parts of the probe use with the rest, and records no less for it', () => {
     const simulation = new Simulation();
-    const calm = { tasksPerMs: 1, recordCostMs: 0.008, utilization: 0.05 };
+    const calm = { tasksPerMs: 0.125, recordCostMs: 0.008, utilization: 0.05 };
     simulation.run(20_000, calm);
     const alone = simulation.controller.overheadPercent();
     for (let second = 0; second < 30; second++) {
@@ -209,11 +219,14 @@ describe('the overhead controller', () => {
     expect(simulation.controller.overheadPercent()).toBeLessThan(1);
   });
 
-  it('records everything again within seconds of a program that was busy to start', () => {
+  it('records everything again half a minute after a start that was busy', () => {
     const simulation = new Simulation();
     simulation.run(4_000, { tasksPerMs: 25, recordCostMs: 0.012, utilization: 1 });
-    simulation.run(6_000, { tasksPerMs: 0.1, recordCostMs: 0.012, utilization: 0.1 });
-    simulation.run(1_000, { tasksPerMs: 1, recordCostMs: 0.012, utilization: 0.1 });
+    const calm = { tasksPerMs: 0.0625, recordCostMs: 0.012, utilization: 0.1 };
+    simulation.run(26_000, calm);
+    simulation.run(10_000, calm);
+    expect(simulation.records).toBe(simulation.came);
+    simulation.run(1_000, { tasksPerMs: 0.5, recordCostMs: 0.012, utilization: 0.1 });
     expect(simulation.records).toBe(simulation.came);
   });
 

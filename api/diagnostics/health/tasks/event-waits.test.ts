@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aRequest } from '../../../health/testing/evidence.ts';
+import { aFrame, aRequest } from '../../../health/testing/evidence.ts';
 import { createEventWaits } from './event-waits.ts';
 
 const ROUTE = 'GET /next';
@@ -18,4 +18,17 @@ test('a route is told by what its old requests wait for, also where nobody knows
   expect(waits.shareOf(ROUTE)).toBe(0.75);
   look(false, false);
   expect(waits.shareOf(ROUTE)).toBeCloseTo(0.525);
+});
+
+test('a wait for a connection of a pool is none for an event, though it has a time limit too', () => {
+  const waits = createEventWaits();
+  const stack = [
+    aFrame('Pool.acquire', '/app/node_modules/slots/pool.js'),
+    aFrame('placeOrder', '/app/src/order.ts'),
+  ];
+  waits.note([
+    aRequest({ route: ROUTE, ageMs: 5_000, waitsForEvent: true, stacks: [stack] }),
+    aRequest({ route: ROUTE, ageMs: 5_000, waitsForEvent: true }),
+  ]);
+  expect(waits.shareOf(ROUTE)).toBe(0.5);
 });

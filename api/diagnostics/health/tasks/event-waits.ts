@@ -1,4 +1,5 @@
 /** Which routes have requests that wait for an event, as those of a long poll do. */
+import { poolWaits } from '../../../health/detectors/requests/pool-waits.ts';
 import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
 
 export interface EventWaits {
@@ -18,11 +19,14 @@ export function createEventWaits(): EventWaits {
   return {
     note(requests) {
       const looks = new Map<string, { old: number; waiting: number }>();
-      for (const { route, ageMs, frames, isUnanswered, waitsForEvent } of requests) {
+      // Pools limit the time as well for which one waits there, and nobody means to.
+      const atPools = new Set(poolWaits(requests).map(({ request }) => request));
+      for (const request of requests) {
+        const { route, ageMs, frames, isUnanswered, waitsForEvent } = request;
         if (!isUnanswered || ageMs < OLD_MS || frames.length === 0) continue;
         const look = looks.get(route) ?? { old: 0, waiting: 0 };
         look.old += 1;
-        if (waitsForEvent) look.waiting += 1;
+        if (waitsForEvent && !atPools.has(request)) look.waiting += 1;
         looks.set(route, look);
       }
       for (const [route, { old, waiting }] of looks) {

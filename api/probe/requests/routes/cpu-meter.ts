@@ -26,7 +26,7 @@ const FIRST_WINDOW_MS = 10;
 /** For so long before a window every request that begins is given a context, by which it is told. */
 const LEAD_MS = 20;
 /** Continuations that are measured in a cycle: some tenths of a millisecond of work. */
-const CALLS_PER_CYCLE = 1_000;
+const CALLS_PER_CYCLE = 250;
 /** In one window: a loop that feeds itself with promises lets none end, and is not to be slowed down for ever. */
 const MOST_CALLS = 100 * CALLS_PER_CYCLE;
 const MOST_ROUTES = 200;
