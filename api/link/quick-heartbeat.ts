@@ -5,9 +5,12 @@
 import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
 import { type Heartbeat, heartbeatMemory, startHeartbeat } from './heartbeat.ts';
 
-export const QUICK_PERIOD_MS = 40;
-/** A shorter stretch without a turn of the loop is nothing that a person would notice. */
-export const SHORTEST_DELAY_MS = 100;
+export const QUICK_PERIOD_MS = 20;
+/**
+ * A shorter stretch without a turn of the loop is nothing that a person would notice, however many there are. With the
+ * distance of two beats in it.
+ */
+export const SHORTEST_DELAY_MS = 60;
 
 const IS_WANTED = 0;
 

@@ -31,7 +31,7 @@ export interface DelayPlace {
   nativeMs: number;
 }
 
-/** Delays of the event loop from a tenth of a second on, of the last minute or since they are watched for. */
+/** Delays of the event loop from 60 ms on, of the last minute or since they are watched for. */
 export interface DelayEvidence {
   watchedMs: number;
   /** When the first of them began; null for none. */

@@ -37,6 +37,12 @@ describe('a loop that is held up again and again', () => {
     );
   });
 
+  test('is a notice where each time is short, however many there are', () => {
+    expect(told(delayedLoop, { delays: delaysOf({ count: 80, worstMs: 120 }) })).toMatch(
+      /^NOTICE: Event loop held up 80 times/,
+    );
+  });
+
   test('is told to be in native code where it mostly is', () => {
     const places = [{ frames: [EXPORT], ms: 5_000, nativeMs: 4_000 }];
     expect(told(delayedLoop, { delays: delaysOf({ places }) })).toMatch(

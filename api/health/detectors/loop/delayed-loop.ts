@@ -23,6 +23,8 @@ const FEWEST_DELAYS = 5;
 const SHORTEST_WATCH_MS = 5_000;
 /** Of the time. Below, requests meet a delay too seldom to matter. */
 const DELAYED_SHARE = 0.02;
+/** On average. Of shorter ones nobody is woken. */
+const WARNING_MS = 100;
 /** A line that made less of it is one of many. */
 const CULPRIT_SHARE = 0.4;
 const MOST_SHARE = 0.5;
@@ -43,8 +45,7 @@ export const delayedLoop: Detector<DelayedLoop> = {
     if (largest === null || culprit === null || largest.share < CULPRIT_SHARE) return null;
     const { watchedMs, totalMs, worstMs, count, sinceMs } = delays;
     return {
-      // A job that nobody waits for may hold its own loop, and what is starved is late anyway.
-      severity: isServing(evidence) && !isStarved(evidence) ? 'WARNING' : 'NOTICE',
+      severity: isWarning(evidence, delays) ? 'WARNING' : 'NOTICE',
       ...(sinceMs === null ? {} : { sinceMs }),
       culprit,
       stack: largest.frames,
@@ -73,6 +74,11 @@ export function isDelayed({ count, totalMs, watchedMs }: DelayEvidence): boolean
   return (
     watchedMs >= SHORTEST_WATCH_MS && count >= FEWEST_DELAYS && totalMs >= watchedMs * DELAYED_SHARE
   );
+}
+
+/** A job that nobody waits for may hold its own loop, and what is starved is late anyway. */
+function isWarning(evidence: Evidence, { totalMs, count }: DelayEvidence): boolean {
+  return totalMs >= count * WARNING_MS && isServing(evidence) && !isStarved(evidence);
 }
 
 interface LargestPlace {
