@@ -21,7 +21,8 @@ export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumen
         "What pprofql does on the observed thread lately, in percent of one core, estimated from what is timed: tracking tasks, noting requests, stacks of buffers. Not in it are V8's own sampler of the heap and what Node spends on calling hooks.",
     }),
     overheadBudgetPercent: t.exposeFloat('overheadBudgetPercent', {
-      description: 'What tracking async tasks may cost at most, in percent of one core.',
+      description:
+        'What tracking async tasks may cost at most, in percent of one core. In the long run it is a quarter of that share of the CPU time that the program uses, or 0.15 of it of all time.',
     }),
     samplingRate: t.exposeFloat('samplingRate', {
       description: 'Probability with which a new task is recorded now; 1: every task.',

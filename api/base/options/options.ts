@@ -50,7 +50,8 @@ export interface DiagnosticsOptions {
   /** Mean bytes between two heap samples. `PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES`. @default 524_288 */
   heapSamplingIntervalBytes?: number;
   /**
-   * Share of one core that async tracking may cost, in percent. `PPROFQL_OVERHEAD_BUDGET_PERCENT`.
+   * Share of one core that async tracking may cost at most, in percent. In the long run it is a quarter of that
+   * share of the CPU time that the program uses, or 0.15 of it of all time. `PPROFQL_OVERHEAD_BUDGET_PERCENT`.
    * @default 2
    */
   overheadBudgetPercent?: number;
