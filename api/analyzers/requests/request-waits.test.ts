@@ -73,6 +73,23 @@ describe('a request', () => {
     ]);
   });
 
+  it('does so as well where only what the other one waits for tells when it was called', () => {
+    const FETCH = frame('fetch', 'node:internal/deps/undici/undici');
+    const reading = (made: TasksReading['stacks'][number]) => {
+      const { stacks, tasks, ...rest } = tasksOf([
+        { frames: [PRICE, ORDER, HANDLER], createdAtMs: NOW_MS - 40, madeAt: 1 },
+        { frames: made },
+      ]);
+      return { ...rest, stacks, tasks: [tasks[0]!] };
+    };
+    const rowFramesOf = (made: TasksReading['stacks'][number]) =>
+      requestWaits(LISTED, reading(made))[0]!.rowFrames;
+    const later = { ...HANDLER, isAsync: true };
+    expect(rowFramesOf([FETCH, PRICE, ORDER, later])).toEqual([ORDER, HANDLER]);
+    const goesOn = { ...ORDER, isAsync: true };
+    expect(rowFramesOf([FETCH, PRICE, goesOn, later])).toEqual([PRICE, ORDER, HANDLER]);
+  });
+
   it('waits where it was called long ago', () => {
     expect(requestWaits(LISTED, calling(NOW_MS - 15_000))).toMatchObject([
       { frames: [PRICE, ORDER, HANDLER], waitMs: null, rowFrames: [PRICE, ORDER, HANDLER] },

@@ -64,7 +64,7 @@ export function requestWaits(
       at.some(({ type }) => type === TIMER) ||
       own.some((task) => isTimeLimit(task, tasks!.stacks, place));
     const stacks = tasks === null ? [] : stacksOf(own, tasks);
-    const calledMs = tasks === null ? [] : callsOf(own, tasks);
+    const calledMs = tasks === null ? [] : [...callsOf(own, tasks), ...callsWithin(at, tasks)];
     const top = frames.find(isOwn);
     const topCall = top && calledMs.find(({ frame }) => isSameFunction(frame, top));
     const atMostMs = topCall !== undefined && topCall.ageMs <= youngMs ? topCall.ageMs : null;
@@ -114,6 +114,20 @@ function callsOf(tasks: readonly TaskReading[], { stacks, takenAtMs }: TasksRead
     const frame = standsIn === undefined ? undefined : stacks[standsIn]?.[0];
     if (frame === undefined || createdAtMs === null) return [];
     return [{ frame, ageMs: takenAtMs - createdAtMs }];
+  });
+}
+
+/**
+ * Whoever was called in the turn in which that was made which is waited for is as young: all above the function that
+ * the turn went on in. For example `fetch < widget < load < async handler` → `widget`.
+ */
+function callsWithin(at: readonly TaskReading[], { stacks, takenAtMs }: TasksReading): Call[] {
+  return at.flatMap(({ madeAt, createdAtMs }) => {
+    const made = madeAt === undefined ? [] : (stacks[madeAt] ?? []);
+    if (createdAtMs === null) return [];
+    const until = made.findIndex(({ isAsync }) => isAsync);
+    const called = (until === -1 ? made : made.slice(0, until)).filter(isOwn).slice(0, -1);
+    return called.map((frame) => ({ frame, ageMs: takenAtMs - createdAtMs }));
   });
 }
 

@@ -116,9 +116,9 @@ function isLong({ request }: PoolWait): boolean {
 function nestedWaits(crowd: readonly PoolWait[]): PoolWait[] {
   return crowd.flatMap((wait) => {
     const { request, culprit } = wait;
+    if (isWithinTurn(wait)) return [wait];
     const asks = asksAgain(wait);
     if (asks !== null) return [{ ...wait, culprit: asks }];
-    if (isWithinTurn(wait)) return [wait];
     const isNested = crowd.some(
       (other) =>
         !isSameFunction(other.culprit, culprit) &&
