@@ -203,10 +203,14 @@ describe.concurrent('the health', () => {
     expect(stuck).toMatchObject({
       severity: 'WARNING',
       routes: [{ route: 'GET /stuck', count: stuck.count }],
-      culprit: { path: expect.stringMatching(/server\.mjs$/), origin: 'OWN' },
+      culprit: {
+        function: 'answerNever',
+        path: expect.stringMatching(/server\.mjs$/),
+        origin: 'OWN',
+      },
     });
     expect(stuck.sentence).toMatch(
-      /^1 request of GET \/stuck hangs in .*, for up to \d+ s; this route has not answered yet\.$/,
+      /^1 request of GET \/stuck hangs in .*, for up to \d+ s, waiting for what answerNever \(.*server\.mjs:\d+\) has promised; this route has not answered yet\.$/,
     );
     const growth = await vi.waitFor(async () => {
       const found = ofKind(await client.health(), 'HEAP_GROWTH');
