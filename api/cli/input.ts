@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DiagnosticsError } from '../base/errors.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 
 export interface Input {
   name: string;
@@ -46,14 +47,12 @@ async function readPiped(): Promise<Input> {
 }
 
 async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
+  const bytes = new GrowingBytes(MOST_BYTES);
   for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > MOST_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (bytes.length + chunk.length > MOST_BYTES) throw tooLarge();
+    bytes.add(chunk);
   }
-  return Buffer.concat(chunks, length);
+  return bytes.finish();
 }
 
 function tooLarge(): DiagnosticsError {
