@@ -171,15 +171,26 @@ function isEntering(block: Block): boolean {
   return own.length === 1 && METHOD.test(own[0]!.function);
 }
 
+const RECEIVER_TYPE = /^.*?\(\*[^)]+\)(?=\.)/;
 const METHOD = /\.\(\*[^)]+\)\./;
 
-/** Of a struct that is known, only methods whose receiver Go has not printed. */
-function scoreByName({ calls }: Block, { struct }: WaitedFor): number {
-  if (struct === null) return SCORES.ARGUMENT;
+/**
+ * Of a struct that is known, only methods whose receiver Go has not printed. Of one that is not, these come
+ * first where all waiters are in methods of one type.
+ */
+function scoreByName({ calls }: Block, { struct, waiters }: WaitedFor): number {
+  const type = struct?.type ?? typeOfAll(waiters.map(({ place }) => place?.function ?? ''));
   const isMethod = calls.some(
-    (call) => call.function.startsWith(`${struct.type}.`) && receiverOf(call) === null,
+    (call) => call.function.startsWith(`${type}.`) && receiverOf(call) === null,
   );
-  return isMethod ? SCORES.METHOD_NEAR : 0;
+  if (isMethod) return SCORES.METHOD_NEAR;
+  return struct === null ? SCORES.ARGUMENT : 0;
+}
+
+/** For example `main.(*cart)` of `main.(*cart).add` and `main.(*cart).pay`; null where they have none in common. */
+function typeOfAll(names: readonly string[]): string | null {
+  const types = new Set(names.map((name) => RECEIVER_TYPE.exec(name)?.[0] ?? null));
+  return types.size === 1 ? [...types][0]! : null;
 }
 
 /** Not only created in one of them. */

@@ -87,6 +87,21 @@ describe('a lock that many wait for', () => {
     });
   });
 
+  it('is likely held in another method of its type where Go has printed no receiver', () => {
+    const unprinted = many(12, (id) =>
+      goroutine(100 + id, 'semacquire', ...LOCK_117('0xc00001a9b0'), [
+        'main.(*Cart).Add(0x0?, 0x0?)',
+        '/app/cart.go:30',
+      ]),
+    );
+    const others =
+      goroutine(8, 'select', ['main.audit()', '/app/cart.go:90'], MAIN) +
+      goroutine(7, 'select (no cases)', ['main.(*Cart).Pay(0x0?)', '/app/cart.go:55'], MAIN);
+    expect(findingsIn(unprinted + others)).toMatchObject([
+      { severity: 'NOTICE', at: '/app/cart.go:55' },
+    ]);
+  });
+
   it('is no alarm in the first minute', () => {
     expect(findingsIn(waiters(''))).toEqual([]);
     expect(findingsIn(waiters('', 12))).toMatchObject([{ severity: 'NOTICE', count: 12 }]);
