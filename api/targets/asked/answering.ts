@@ -7,6 +7,8 @@ export interface Answering {
   track<T>(answer: Promise<T>): Promise<T>;
   /** Takes note that a question is not answered, unless another one has been since then. */
   noteSilence(sinceMs: number, silence: Error): void;
+  /** Whether somebody has waited in vain, and nothing has been answered since then. */
+  isSilent(): boolean;
   status(): Pick<TargetStatus, 'state' | 'lastAnswerAtMs' | 'error'>;
 }
 
@@ -16,6 +18,7 @@ const OWN_CODES = ['STOPPED', 'UNAVAILABLE'];
 export function createAnswering(name: string): Answering {
   let lastAnswerAtMs: number | null = null;
   let error: string | null = null;
+  let isSilent = false;
   let asked = 0;
   /** Of the latest question whose outcome is known: what was asked before it is old news. */
   let lastKnown = 0;
@@ -26,6 +29,7 @@ export function createAnswering(name: string): Answering {
       try {
         const value = await answer;
         lastAnswerAtMs = Date.now();
+        isSilent = false;
         if (question > lastKnown) error = null;
         lastKnown = Math.max(lastKnown, question);
         return value;
@@ -39,8 +43,11 @@ export function createAnswering(name: string): Answering {
       }
     },
     noteSilence(sinceMs, silence) {
-      if ((lastAnswerAtMs ?? 0) < sinceMs) error = silence.message;
+      if ((lastAnswerAtMs ?? 0) >= sinceMs) return;
+      error = silence.message;
+      isSilent = true;
     },
+    isSilent: () => isSilent,
     status: () => ({ state: stateOf(lastAnswerAtMs, error), lastAnswerAtMs, error }),
   };
 }

@@ -6,9 +6,8 @@ import { createRemembered, freshOrLast } from './remembered.ts';
 const PATIENCE_MS = 5_000;
 
 /** A target that answers each question when the test says so. */
-function silentTarget() {
+function silentTarget(answering = createAnswering('shop')) {
   const asked: PromiseWithResolvers<string>[] = [];
-  const answering = createAnswering('shop');
   const remembered = createRemembered({
     name: 'shop',
     what: 'goroutines',
@@ -62,6 +61,45 @@ it('says for how long a target is silent that has never answered, without anothe
     code: 'TARGET_FAILED',
     message: expect.stringContaining('target shop has not answered with its goroutines for 35 s'),
   });
+});
+
+it('waits once also for a target whose questions are given up as soon as whoever waits for them', async () => {
+  const { asked, known, answering } = silentTarget();
+  const first = known();
+  asked[0]!.resolve('first');
+  await first;
+  vi.advanceTimersByTime(1);
+
+  const second = known();
+  await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+  asked[1]!.reject(new DiagnosticsError('TARGET_FAILED', 'did not answer within 5 s'));
+  expect(await second).toEqual({ value: 'first', isLast: true });
+
+  const third = known();
+  await vi.advanceTimersByTimeAsync(PATIENCE_MS / 10);
+  expect(await third).toEqual({ value: 'first', isLast: true });
+  expect(answering.status()).toMatchObject({ state: 'FAILING' });
+
+  asked[2]!.resolve('late');
+  await vi.advanceTimersByTimeAsync(0);
+  const fourth = known();
+  asked[3]!.resolve('fourth');
+  expect(await fourth).toEqual({ value: 'fourth', isLast: false });
+  const fifth = known();
+  await vi.advanceTimersByTimeAsync(PATIENCE_MS / 2);
+  asked[4]!.resolve('fifth');
+  expect(await fifth).toEqual({ value: 'fifth', isLast: false });
+});
+
+it('waits for a silent target once, whatever it is asked for next', async () => {
+  const { answering, remembered } = silentTarget();
+  const first = expect(remembered.fresh()).rejects.toThrow('shop');
+  await vi.advanceTimersByTimeAsync(PATIENCE_MS);
+  await first;
+  const other = silentTarget(answering);
+  const second = expect(other.remembered.fresh()).rejects.toThrow('shop');
+  await vi.advanceTimersByTimeAsync(PATIENCE_MS / 10);
+  await second;
 });
 
 it('does not call a target silent that answers other questions', async () => {

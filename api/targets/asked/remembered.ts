@@ -24,6 +24,11 @@ export interface Remembered<T> {
   last(): T | null;
 }
 
+/** A failure that takes this share of the time in which somebody waits for it is silence. */
+const SILENT_SHARE = 0.8;
+/** Time for one that answers again to say so. */
+const SILENT_PATIENCE_MS = 250;
+
 export function createRemembered<T>({
   name,
   what,
@@ -32,16 +37,24 @@ export function createRemembered<T>({
   patienceMs,
 }: RememberedOptions<T>): Remembered<T> {
   let last: T | null = null;
-  let running: { answer: Promise<T>; sinceMs: number; isOverdue: boolean } | null = null;
+  let running: { answer: Promise<T>; isOverdue: boolean } | null = null;
+  /** When the first question was asked that it has been silent to since then; null while it answers. */
+  let silentSinceMs: number | null = null;
 
   function begin() {
-    const begun = { answer: answering.track(ask()), sinceMs: Date.now(), isOverdue: false };
+    const sinceMs = Date.now();
+    const begun = { answer: answering.track(ask()), isOverdue: false };
     running = begun;
     begun.answer
       .then((value) => {
         last = value;
+        silentSinceMs = null;
       })
-      .catch(() => {})
+      .catch(() => {
+        // What is refused at once is no silence; who asks may give up a little sooner than who waits.
+        const isSilent = Date.now() - sinceMs >= patienceMs() * SILENT_SHARE;
+        silentSinceMs = isSilent ? (silentSinceMs ?? sinceMs) : null;
+      })
       .finally(() => {
         running = null;
       });
@@ -49,22 +62,26 @@ export function createRemembered<T>({
   }
 
   function silent(sinceMs: number): DiagnosticsError {
+    silentSinceMs ??= sinceMs;
     const error = new DiagnosticsError(
       'TARGET_FAILED',
-      `target ${name} has not answered with its ${what} for ${durationText(Date.now() - sinceMs)}; it is still being asked`,
+      `target ${name} has not answered with its ${what} for ${durationText(Date.now() - silentSinceMs)}; it is still being asked`,
     );
-    answering.noteSilence(sinceMs, error);
+    answering.noteSilence(silentSinceMs, error);
     return error;
   }
 
   return {
     last: () => last,
     async fresh() {
+      const sinceMs = Date.now();
+      const isSilent = silentSinceMs !== null || answering.isSilent();
+      const waitMs = isSilent ? SILENT_PATIENCE_MS : patienceMs();
       const asked = running ?? begin();
-      if (asked.isOverdue) throw silent(asked.sinceMs);
-      return withDeadline(asked.answer, patienceMs(), () => {
+      if (asked.isOverdue) throw silent(sinceMs);
+      return withDeadline(asked.answer, waitMs, () => {
         asked.isOverdue = true;
-        throw silent(asked.sinceMs);
+        throw silent(sinceMs);
       });
     },
   };

@@ -117,6 +117,7 @@ export function followService(
         answering: {
           track: (answer) => answer,
           noteSilence: () => {},
+          isSilent: () => false,
           status: () => ({ state: 'FAILING', lastAnswerAtMs, error: text }),
         },
       }),

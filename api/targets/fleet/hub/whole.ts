@@ -40,7 +40,7 @@ export function wholeTarget(whole: WholeOptions): Target {
     name: WHOLE,
     keepHistory: false,
     via: 'HTTP',
-    answering: { track: (answer) => answer, noteSilence: () => {}, status },
+    answering: { track: (answer) => answer, noteSilence: () => {}, isSilent: () => false, status },
   });
   return {
     name: WHOLE,
