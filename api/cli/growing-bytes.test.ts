@@ -5,7 +5,10 @@ const PAGE = 64 * 1024;
 
 describe.each([
   ['grow where they are', () => {}],
-  ['are copied where the process has no WebAssembly', () => vi.stubGlobal('WebAssembly', undefined)],
+  [
+    'are copied where the process has no WebAssembly',
+    () => vi.stubGlobal('WebAssembly', undefined),
+  ],
 ])('bytes that %s', (_, prepare) => {
   afterEach(() => {
     vi.unstubAllGlobals();
