@@ -15,12 +15,21 @@ export function groupIds({
   id: string;
   stackId: string;
 } {
-  return { id: stackId(frames, `${state} ${category} ${stackKind}`), stackId: stackId(frames) };
+  const lines = linesOf(frames);
+  return { id: hashOf(`${state} ${category} ${stackKind}${lines}`), stackId: hashOf(lines) };
 }
 
 /** A short name for a stack: the same for the same frames (and prefix), in every read. */
 export function stackId(frames: readonly Frame[], prefix = ''): string {
-  // In one go: of a fleet, thousands are named at a time.
-  const lines = frames.map((frame) => `\n${frame.function}\t${frame.file}:${frame.line}`);
-  return crypto.hash('sha256', prefix + lines.join(''), 'base64url').slice(0, ID_LENGTH);
+  return hashOf(prefix + linesOf(frames));
 }
+
+/** In one go: of a fleet, thousands are named at a time. */
+function linesOf(frames: readonly Frame[]): string {
+  let lines = '';
+  for (const { function: name, file, line } of frames) lines += `\n${name}\t${file}:${line}`;
+  return lines;
+}
+
+const hashOf = (text: string): string =>
+  crypto.hash('sha256', text, 'base64url').slice(0, ID_LENGTH);

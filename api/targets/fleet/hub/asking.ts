@@ -1,7 +1,7 @@
 /** Asks instances over their channels, and waits for their answers on one of its own. */
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DiagnosticsError } from '../../../base/errors.ts';
-import { randomHex } from '../../../base/random-id.ts';
 import { stoppedError } from '../../../base/waiting/stopped.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answerChannel, askChannel } from '../wire/names.ts';
@@ -45,12 +45,14 @@ interface Pending {
 }
 
 const ID_BYTES = 16;
+/** Hundreds at a time: of the system, each would be a file that is opened. */
+const newId = () => randomBytes(ID_BYTES).toString('hex');
 /** Of all instances together. */
 const MOST_PENDING = 4_096;
 
 /** @param engine null before there is one */
 export function createAsking(engine: () => Engine | null): Asking {
-  const channel = answerChannel(randomHex(ID_BYTES));
+  const channel = answerChannel(newId());
   const hub = channel.split(':').at(-1)!;
   const pending = new Map<string, Pending>();
   /** Those of one turn of the loop are sent in one go. */
@@ -85,7 +87,7 @@ export function createAsking(engine: () => Engine | null): Asking {
   }
 
   async function answerTo({ id: instance, asked, timeoutMs, signal }: InstanceQuestion) {
-    const id = randomHex(ID_BYTES);
+    const id = newId();
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const timer = setTimeout(() => {
       reject(new Error(`no answer within ${timeoutMs / 1_000} s`));

@@ -1,4 +1,5 @@
 /** What the instances of a fleet are instances of, and what all of one service are asked. */
+import { compareText } from '../../../analyzers/frame-order.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { withDeadline } from '../../../base/waiting/deadline.ts';
 import { checkLimit } from '../../../diagnostics/answers/limit.ts';
@@ -25,16 +26,12 @@ const ASK_ALL_WITHIN_MS = 10_000;
 export function createServices({ instances, fresh }: ServicesOptions): Services {
   async function services(): Promise<ServiceStatus[]> {
     await fresh();
-    const byName = new Map<string, Instance[]>();
-    for (const instance of instances()) {
-      const { service } = instance.status();
-      byName.set(service, [...(byName.get(service) ?? []), instance]);
-    }
-    return [...byName]
-      .sort(([a], [b]) => a.localeCompare(b))
+    const known = Array.from(instances(), (instance) => ({ instance, status: instance.status() }));
+    return [...Map.groupBy(known, ({ status }) => status.service)]
+      .sort(([a], [b]) => compareText(a, b))
       .map(([name, all]) => ({
         name,
-        instances: all.sort(worstFirst).map(({ target }) => target.name),
+        instances: all.sort(worstFirst).map(({ instance }) => instance.target.name),
       }));
   }
 
@@ -89,14 +86,19 @@ async function tasksOf({ target: { name }, readTasks }: Instance) {
   }
 }
 
+interface Known {
+  instance: Instance;
+  status: InstanceStatus;
+}
+
 /** Those that are gone come last. */
-function worstFirst(a: Instance, b: Instance): number {
-  const [one, other] = [a.status(), b.status()];
+function worstFirst(a: Known, b: Known): number {
+  const [one, other] = [a.status, b.status];
   return (
     Number(one.isGone) - Number(other.isGone) ||
     rankOf(other) - rankOf(one) ||
     (other.blockedForMs ?? 0) - (one.blockedForMs ?? 0) ||
-    a.title.localeCompare(b.title)
+    compareText(a.instance.title, b.instance.title)
   );
 }
 
