@@ -85,6 +85,9 @@ function boxLines(box: BlackBox): string[] {
 function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump): string[] {
   const shown = groups.slice(0, SHOWN_ROWS);
   const hasStates = tellsStates({ groups });
+  const races = go?.races ?? [];
+  if (total === 0 && races.length > 0)
+    return [`report of Go's race detector, ${count(races.length, 'race')}`];
   return [
     `${hasStates ? 'goroutine dump' : 'goroutine profile'}, ${count(total, 'goroutine')} in ${count(groups.length, 'group')}`,
     `  background ${summary.background}, per request ${summary.perRequest}, unknown ${summary.unknown}; waiting for a minute or more ${summary.longWaiting}, potentially stuck ${summary.potentiallyStuck}`,

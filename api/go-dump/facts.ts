@@ -6,6 +6,7 @@ import { culpritIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { GoDump } from './parse.ts';
+import type { GoRace } from './races/race.ts';
 
 /** Goroutines that one function has started at one line. */
 export interface CreatorSum {
@@ -29,6 +30,8 @@ export interface Crowd {
 export interface GoFacts {
   crash: GoCrash | null;
   locks: GoLock[];
+  /** What Go's race detector has reported, most reports first. */
+  races: GoRace[];
   /** Most goroutines first; the first fifty. */
   creators: CreatorSum[];
   /** Most goroutines first; the first fifty. */
@@ -44,12 +47,13 @@ const NO_CROWD = /^(?:running|runnable|syscall|IO wait|sleep)/;
 const POOL_WAIT = /^database\/sql\.\(\*DB\)\.conn$/;
 const POOL_STATE = /^(?:select|chan receive)/;
 
-export function goFactsOf({ crash, locks }: GoDump, groups: readonly GoGroup[]): GoFacts {
+export function goFactsOf({ crash, locks, races }: GoDump, groups: readonly GoGroup[]): GoFacts {
   // A test names only what it did not expect.
   const crowds = crowdsOf(groups, crash?.kind === 'LEAKED' ? null : NO_CROWD);
   return {
     crash,
     locks,
+    races,
     creators: creatorsOf(groups),
     crowds: crowds.slice(0, KEPT),
     poolWaiters: joined(crowds.filter(isWaitingForConnection)),

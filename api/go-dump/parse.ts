@@ -9,6 +9,8 @@ import { crashOf, type GoCrash } from './crash/crash.ts';
 import type { GoGoroutines } from './goroutines.ts';
 import type { GoLock } from './locks/lock.ts';
 import { locksOf } from './locks/locks.ts';
+import type { GoRace } from './races/race.ts';
+import { racesIn } from './races/races.ts';
 import { NEWLINE } from './text/ascii.ts';
 import { toUtf8 } from './text/encoding.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './text/reader.ts';
@@ -35,6 +37,8 @@ export interface GoDumpStats {
 
 export interface GoDump {
   goroutines: GoGoroutines[];
+  /** What the race detector has reported between them; the first fifty. */
+  races: GoRace[];
   /** Why the program printed it; null where somebody only wanted to see it. */
   crash: GoCrash | null;
   /** Locks that goroutines wait for, the longest wait first; the first fifty. */
@@ -51,6 +55,12 @@ const WORD = 'goroutine';
  */
 export function parseGoDump(input: Uint8Array | string): GoDump {
   const text = typeof input === 'string' ? Buffer.from(input) : toUtf8(input);
+  return { ...readGoroutines(text), races: racesIn(text) };
+}
+
+type Goroutines = Omit<GoDump, 'races'>;
+
+function readGoroutines(text: Buffer): Goroutines {
   if (!isPlain(text)) return readUnwrapped(unwrap(text), text);
   const reader = new GoDumpReader();
   readPart(reader, text);
@@ -69,7 +79,7 @@ function isBetter(unwrapped: GoDumpStats, plain: GoDumpStats): boolean {
   );
 }
 
-function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): GoDump {
+function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): Goroutines {
   const reader = new GoDumpReader();
   for (const part of parts) {
     reader.findings.startPart(part.numbers);
@@ -105,7 +115,7 @@ function linesOf(text: Buffer): number {
   return text.at(-1) === NEWLINE || text.length === 0 ? count : count + 1;
 }
 
-function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): GoDump {
+function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): Goroutines {
   // Names whose bytes are no UTF-8 may be different and read the same.
   const areNamesExact = texts.every((text) => isUtf8(text));
   let parsed = 0;

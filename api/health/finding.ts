@@ -29,6 +29,7 @@ export type FindingKind =
   | 'DEADLOCK'
   | 'PREVIOUS_RUN_DIED'
   | 'RECOVERED_PANIC'
+  | 'DATA_RACE'
   | 'NOT_ANSWERING'
   | 'UNKNOWN';
 

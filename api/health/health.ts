@@ -4,6 +4,7 @@ import { listed } from '../base/text/list.ts';
 import { lineKey } from '../profile/line-key.ts';
 import { clearedSince } from './cleared.ts';
 import { goCrash, goRecovered } from './detectors/go/crash.ts';
+import { dataRace } from './detectors/go/data-race.ts';
 import { databasePool } from './detectors/go/database-pool.ts';
 import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
 import { goroutineCrowd } from './detectors/go/goroutine-crowd.ts';
@@ -56,6 +57,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [goCrash, goRecovered],
   [allAsleep],
   [lockCircle],
+  ...dataRace.map((detector) => [detector]),
   ...lockContention.map((detector) => [detector]),
   [databasePool],
   [blockedLoop],

@@ -38,6 +38,8 @@ export type FindingKind =
   | 'BUSY_THREAD'
   /** The program wants to run, and gets no core. */
   | 'CPU_STARVED'
+  /** Goroutines used the same memory at once, as the race detector of Go has seen it. */
+  | 'DATA_RACE'
   /** Tasks or threads wait for each other, and none can go on. */
   | 'DEADLOCK'
   /** Buffers and other memory outside of the JavaScript heap keep growing. */

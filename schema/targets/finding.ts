@@ -55,6 +55,10 @@ const FindingKindEnum = builder.enumType('FindingKind', {
     RECOVERED_PANIC: {
       description: 'A Go program panicked, recovered from it, and logged where.',
     },
+    DATA_RACE: {
+      description:
+        'Goroutines used the same memory at once, as the race detector of Go has seen it.',
+    },
     NOT_ANSWERING: { description: 'A target does not answer, or refuses what it was asked for.' },
     UNKNOWN: {
       description:

@@ -128,7 +128,8 @@ export function analyzeFile({
   const profile = decodeIfProfile(bytes);
   if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, told);
   const goroutines = DECODINGS.goroutines({ bytes, rules: categoryRules });
-  if (goroutines.stats.headers > 0) return { kind: 'GOROUTINES', goroutines };
+  const races = goroutines.go?.races ?? [];
+  if (goroutines.stats.headers > 0 || races.length > 0) return { kind: 'GOROUTINES', goroutines };
   const pasted = readPastedTextProfile(bytes);
   if (pasted !== null) return analyzeProfile(pasted, { ...told, lines: linesOf(bytes) });
   const look = lookOf(bytes);

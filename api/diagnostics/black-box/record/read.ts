@@ -65,6 +65,7 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set<FindingKind>([
   'DEADLOCK',
   'PREVIOUS_RUN_DIED',
   'RECOVERED_PANIC',
+  'DATA_RACE',
   'NOT_ANSWERING',
 ]);
 /** A pprofql that is younger may have found what this one has no name for. */

@@ -55,6 +55,7 @@ export function goroutinesOfProfile(
       goroutines,
       crash: null,
       locks: [],
+      races: [],
       stats: {
         headers: total,
         parsed: total,
