@@ -20,7 +20,7 @@ import {
   membershipOf,
   type ServedFleet,
   serveFleet,
-  untoldPoints,
+  untilAllTold,
 } from '../../targets/fleet/testing/served-fleet.ts';
 import { slowProxy } from '../../targets/fleet/testing/slow-proxy.ts';
 import { PROTOCOL, writeAbout, writePulse } from '../../targets/fleet/wire/about.ts';
@@ -55,8 +55,6 @@ describe.skipIf(!hasRedis)('a fleet whose Redis', () => {
       expect(await fleet.instanceOf(program)).toMatchObject({ instance: { isGone: false } });
       expect(await membershipOf(program)).toMatchObject({ isConnected: true, error: null });
     }, UNTIL_SEEN);
-  const untilAllTold = (program: Program, admin: Redis) =>
-    vi.waitFor(async () => expect(await untoldPoints(program, admin)).toEqual([]), UNTIL_SEEN);
   const untilFails = (program: Program, error: RegExp) =>
     vi.waitFor(async () => expect((await membershipOf(program)).error).toMatch(error), UNTIL_SEEN);
   async function works(program: Program): Promise<void> {

@@ -18,7 +18,7 @@ import {
   membershipOf,
   type ServedFleet,
   serveFleet,
-  untoldPoints,
+  untilAllTold,
 } from '../../targets/fleet/testing/served-fleet.ts';
 import { askChannel, keysOf } from '../../targets/fleet/wire/names.ts';
 
@@ -211,10 +211,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
       expect(stderr.match(AWAY)?.length ?? 0).toBeLessThanOrEqual(1);
       expect(stderr + stdout).not.toContain('SECRET');
     }
-    await vi.waitFor(
-      async () => expect(await untoldPoints(programs[0]!, admin)).toEqual([]),
-      UNTIL_SEEN,
-    );
+    await untilAllTold(programs[0]!, admin);
   });
 
   it('is served what is known of an instance that is gone', async () => {

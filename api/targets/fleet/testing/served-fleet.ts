@@ -1,6 +1,7 @@
 /** Whole programs that announce themselves, and the command that serves them. */
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
+import { vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../../client/index.ts';
 import { launchObserved, NODE, Program } from '../../../../scripts/testing/program.ts';
 import { keysOf } from '../wire/names.ts';
@@ -90,15 +91,18 @@ export async function membershipOf(program: Program): Promise<MembershipRow> {
   return instrumentation.fleet;
 }
 
-/** Points of its history that are not in its stream. */
-export async function untoldPoints(program: Program, admin: Redis): Promise<string[]> {
+/** Until every point of its history, as that is now, stands in its stream. */
+export async function untilAllTold(program: Program, admin: Redis): Promise<void> {
   const { pprof } = await program.ask<{ pprof: { history: { timestamp: string }[] } }>(
     '{ pprof { history { timestamp } } }',
   );
-  const { instanceId } = await membershipOf(program);
-  const entries = await admin.xrange(keysOf(instanceId).points, '-', '+');
-  const told = entries.map(([, [, text]]) => Number(text?.split(',')[0]));
-  return pprof.history
-    .map(({ timestamp }) => timestamp)
-    .filter((own) => !told.some((time) => Math.abs(time - Date.parse(own)) < SAME_MS));
+  const { points } = keysOf((await membershipOf(program)).instanceId);
+  await vi.waitFor(async () => {
+    const entries = await admin.xrange(points, '-', '+');
+    const told = entries.map(([, [, text]]) => Number(text?.split(',')[0]));
+    const untold = pprof.history
+      .map(({ timestamp }) => timestamp)
+      .filter((own) => !told.some((time) => Math.abs(time - Date.parse(own)) < SAME_MS));
+    if (untold.length > 0) throw new Error(`not told yet: ${untold.join()}`);
+  });
 }
