@@ -24,6 +24,8 @@ export interface CrashLine {
   goroutineId: number | null;
   /** It came of the runtime's own stack, which was printed first: no goroutine need have to do with it. */
   isOfRuntime: boolean;
+  /** It came while C ran, that the first goroutine below has called. */
+  isInC: boolean;
   /** Windows: where it happened, printed without a header; empty for none. */
   frames: Frame[];
 }
@@ -59,6 +61,7 @@ const STRUCTURED = /"Observed a panic".*? panic="((?:[^"\\]|\\.)*)"/;
 /** What C says as it gives up. */
 const REASON_OF_ABORT =
   /^(?:stderr: )?((?:runtime\/cgo: |terminate called |(?:malloc|free|realloc|munmap_chunk)\(\): |double free |corrupted |\S+: .*Assertion .* failed).*)$/;
+const IN_C = /^signal arrived during (?:cgo|external code) execution$/;
 const RUNTIME_STACK = 'runtime stack:';
 const PANIC = /^panic: /;
 const OF_SIGNAL = /^(?:runtime error: (?:invalid memory|integer divide)|unexpected )/;
@@ -89,6 +92,7 @@ export class CrashLines {
       }
       return;
     }
+    if (IN_C.test(line) && this.#last !== null) this.#last.isInC = true;
     if (line === RUNTIME_STACK && this.#last !== null) this.#last.isOfRuntime = true;
     const test = this.#last?.kind === 'TEST_TIMEOUT' ? TEST.exec(raw)?.[1] : undefined;
     if (test !== undefined) {
@@ -169,6 +173,7 @@ export class CrashLines {
       tests: [],
       goroutineId: null,
       isOfRuntime: false,
+      isInC: false,
       frames: [],
     };
     this.#isRightBelow = kind === 'PANIC';

@@ -218,12 +218,12 @@ function signaled(
   return { ...UNSAID, ...placeOfSignal(line, goroutines), kind: 'SIGNAL', message: said, signal };
 }
 
-/** A signal from outside is about no goroutine; one of a fault is about the one that is printed first. */
+/** A signal from outside is about no goroutine; one of a fault, or of C, is about the one that is printed first. */
 function placeOfSignal(
-  { signal, goroutineId, frames }: CrashLine,
+  { signal, goroutineId, frames, isInC }: CrashLine,
   goroutines: readonly GoGoroutines[],
 ): Omit<Partial<GoCrash>, keyof Place> & Place {
-  if (!FAULT.test(signal ?? '')) return NOWHERE;
+  if (!FAULT.test(signal ?? '') && !isInC) return NOWHERE;
   if (frames.length > 0) return placeIn(frames);
   const first = goroutines.find(({ goroutineIds }) => goroutineIds.includes(goroutineId ?? -1));
   return first === undefined ? NOWHERE : about(first);

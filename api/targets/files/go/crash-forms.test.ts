@@ -160,6 +160,29 @@ describe('a signal', () => {
     });
   });
 
+  it('that C has sent is told at the line that has called it', () => {
+    const text = [
+      "terminate called after throwing an instance of 'std::runtime_error'",
+      'SIGABRT: abort',
+      'PC=0x7f m=4 sigcode=18446744073709551610',
+      'signal arrived during cgo execution',
+      '',
+      'goroutine 21 gp=0xc0001 m=4 mp=0xc000 [syscall]:',
+      'runtime.cgocall(0x55, 0xc0)',
+      '\truntime/cgocall.go:167 +0x4b',
+      'main._Cfunc_load(0x7f)',
+      '\t_cgo_gotypes.go:80 +0x4a',
+      'main.load(0x1)',
+      '\t/app/load.go:55 +0x1',
+    ];
+    expect(findingsIn(text)).toMatchObject([
+      {
+        sentence: expect.stringContaining('abort: terminate called after throwing'),
+        culprit: { function: 'main.load', line: 55 },
+      },
+    ]);
+  });
+
   it('of Windows is told in words, at the stack that it prints without a header', () => {
     const text = [
       'Exception 0xc0000005 0x0 0x0 0x1d7dacd0006',
