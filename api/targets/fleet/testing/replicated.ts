@@ -63,8 +63,23 @@ async function ask<T>(
   }
 }
 
-async function started(args: (place: ServerPlace) => readonly string[]): Promise<ServerProcess> {
+/** What was started by then ends where the whole cannot be. */
+async function orNothing<T>(start: (servers: ServerProcess[]) => Promise<T>): Promise<T> {
+  const servers: ServerProcess[] = [];
+  try {
+    return await start(servers);
+  } catch (error) {
+    await dispose(servers);
+    throw error;
+  }
+}
+
+async function started(
+  servers: ServerProcess[],
+  args: (place: ServerPlace) => readonly string[],
+): Promise<ServerProcess> {
   const server = await redisProcess({ args });
+  servers.push(server);
   await server.start();
   return server;
 }
@@ -75,14 +90,16 @@ const untilReplicates = (replica: ServerPlace) =>
   );
 
 /** A master and a replica, and three Sentinels with a password of their own. */
-export async function startSentinels(): Promise<Replicated> {
-  const master = await started(usualArgs);
-  const replica = await started((place) => [
+export const startSentinels = (): Promise<Replicated> => orNothing(sentinelsAmong);
+
+async function sentinelsAmong(servers: ServerProcess[]): Promise<Replicated> {
+  const master = await started(servers, usualArgs);
+  const replica = await started(servers, (place) => [
     ...usualArgs(place),
     ...['--replicaof', '127.0.0.1', String(master.port)],
   ]);
   await untilReplicates(replica);
-  const sentinels = await Promise.all(SENTINELS.map(() => startSentinel(master)));
+  const sentinels = await Promise.all(SENTINELS.map(() => startSentinel(servers, master)));
   const askSentinel = (sentinel: ServerProcess, ...words: string[]) =>
     ask(
       sentinel,
@@ -108,11 +125,14 @@ export async function startSentinels(): Promise<Replicated> {
         ),
       );
     },
-    [Symbol.asyncDispose]: () => dispose([...sentinels, replica, master]),
+    [Symbol.asyncDispose]: () => dispose(servers),
   };
 }
 
-async function startSentinel(master: ServerPlace): Promise<ServerProcess> {
+async function startSentinel(
+  servers: ServerProcess[],
+  master: ServerPlace,
+): Promise<ServerProcess> {
   const server = await redisProcess({
     args({ port, folder }) {
       const file = join(folder, 'sentinel.conf');
@@ -133,16 +153,19 @@ async function startSentinel(master: ServerPlace): Promise<ServerProcess> {
     },
     ready: /\+monitor master/,
   });
+  servers.push(server);
   await server.start();
   return server;
 }
 
 /** Three masters, and a replica of the first. */
-export async function startCluster(): Promise<Replicated> {
+export const startCluster = (): Promise<Replicated> => orNothing(clusterAmong);
+
+async function clusterAmong(servers: ServerProcess[]): Promise<Replicated> {
   const buses = new Map<ServerPlace, number>();
   async function startNode(): Promise<ServerProcess> {
     const bus = await freePort();
-    const node = await started((place) => [
+    const node = await started(servers, (place) => [
       ...usualArgs(place),
       ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
       ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
@@ -187,6 +210,6 @@ export async function startCluster(): Promise<Replicated> {
         requireWords(await clusterInfo(replica), 'cluster_state:ok');
       });
     },
-    [Symbol.asyncDispose]: () => dispose(all),
+    [Symbol.asyncDispose]: () => dispose(servers),
   };
 }
