@@ -230,6 +230,16 @@ describe('the overhead controller', () => {
     expect(simulation.records).toBe(simulation.came);
   });
 
+  it('records more of what comes right after the start than of the same later', () => {
+    const load: Load = { tasksPerMs: 0.7, recordCostMs: 0.012, utilization: 0.1 };
+    const simulation = new Simulation();
+    simulation.run(20_000, load);
+    const { records } = simulation;
+    simulation.run(100_000, load);
+    simulation.run(20_000, load);
+    expect(records).toBeGreaterThan(3 * simulation.records);
+  });
+
   it('takes the loading of modules as the start that it is, and records what follows at once', () => {
     const simulation = new Simulation();
     simulation.run(1_000, { tasksPerMs: 25, recordCostMs: 0.008, utilization: 1 });
@@ -256,6 +266,17 @@ describe('the overhead controller', () => {
     expect(simulation.controller.blindMs()).toBe(0);
     simulation.run(10_000, { ...quiet, tasksPerMs: 25 });
     expect(simulation.records).toBeLessThan(simulation.came);
+  });
+
+  it('records as much where sweeps take their share', () => {
+    const quiet: Load = { tasksPerMs: 0.125, recordCostMs: 0.008, utilization: 0.02 };
+    const simulation = new Simulation();
+    simulation.run(60_000, quiet);
+    for (let second = 0; second < 60; second++) {
+      simulation.controller.charge(4.5);
+      simulation.run(1_000, quiet);
+      expect(simulation.records).toBe(simulation.came);
+    }
   });
 
   it('is exact again a while after a storm', () => {

@@ -25,8 +25,9 @@ export interface OverheadController {
   /** A task was recorded in this time; null where it was not measured. */
   countRecorded(measuredMs: number | null): void;
   /**
-   * CPU time spent elsewhere on the observed loop: sweeps and formatting. The next cycles pay for it;
-   * records of this one cannot, since they are lost for good and a sweep is not cheaper without them.
+   * CPU time spent elsewhere on the observed loop: sweeps and formatting. For what is beyond the share of
+   * sweeps the next cycles pay; records of this one cannot, since they are lost for good and a sweep is
+   * not cheaper without them.
    */
   charge(ms: number): void;
   /** The record limit was reached: half as many from now on. */
@@ -99,6 +100,12 @@ const STRONGEST_BRAKE = BRAKE_DIVISOR ** -4;
 /** What a brake adds to the allowance of its cycle: with all of them, a burst of 300,000 tasks is seen whole. */
 const BRAKE_GRANT = 1 / 3;
 
+/**
+ * Share of the budget that sweeps have for themselves, of all time: where requests hang they look at ever more records,
+ * and the next that hangs is to be recorded all the same.
+ */
+export const SWEEP_SHARE = 0.25;
+
 const smooth = (mean: number, value: number) => mean + SMOOTHING * (value - mean);
 
 /** Starts with the hook on. Its timers never keep the process alive. */
@@ -110,6 +117,7 @@ export function startOverheadController({
   clock = PROCESS_CLOCK,
 }: OverheadControllerOptions): OverheadController {
   const account = openOverheadAccount(budgetPercent);
+  const sweepsPerMs = (SWEEP_SHARE * budgetPercent) / 100;
   let plan = EXACT;
   /** Extra factor on the probability: braking within a cycle, and the record limit across cycles. */
   let brake = 1;
@@ -203,7 +211,8 @@ export function startOverheadController({
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
-    const costMs = spentMs + chargedMs + traffic.contexts() * REQUEST_COST_MS;
+    const overchargedMs = Math.max(0, chargedMs - sweepsPerMs * elapsedMs);
+    const costMs = spentMs + overchargedMs + traffic.contexts() * REQUEST_COST_MS;
     overhead += share * ((spentMs + chargedMs + spentElsewhereMs()) / elapsedMs - overhead);
     bookTime(elapsedMs, costMs);
     cycleStartedAt = now;

@@ -13,7 +13,11 @@ import {
   wallClockMs,
 } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
-import { type OverheadController, startOverheadController } from '../overhead/controller.ts';
+import {
+  type OverheadController,
+  SWEEP_SHARE,
+  startOverheadController,
+} from '../overhead/controller.ts';
 import type { HeapWalk } from '../overhead/heap-walk.ts';
 import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
@@ -84,8 +88,6 @@ const TIMED_RECORDS = 16;
 const NEW_FOR_MS = 20;
 /** How often a sweep is considered. */
 const SWEEP_CHECK_MS = 250;
-/** Share of the budget that periodic sweeps may take. */
-const SWEEP_SHARE = 0.25;
 /** Below this share of the limit, records may come at the full rate again. */
 const ROOMY = 0.25;
 
