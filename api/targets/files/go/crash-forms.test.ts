@@ -1,17 +1,10 @@
 /** Crashes and leaks in the forms that people have them: what each died of, and where. */
 import { describe, expect, it } from 'vitest';
-import { healthOfFile } from '../health.ts';
-import { analyzeFile, contentOf } from '../saved-file.ts';
-
-function findingsIn(lines: readonly string[]) {
-  const bytes = Buffer.from(lines.join('\n'));
-  const content = contentOf(bytes);
-  const analysis = analyzeFile({ bytes, content, savedAtMs: 0 });
-  return healthOfFile({ name: 'dump', content, savedAtMs: 0, analysis })!.findings;
-}
+import { analyzeFile } from '../saved-file.ts';
+import { findingsIn } from './testing/findings.ts';
 
 const sentencesIn = (lines: readonly string[]) =>
-  findingsIn(lines).map(({ kind, sentence }) => [kind, sentence]);
+  findingsIn(lines.join('\n')).map(({ kind, sentence }) => [kind, sentence]);
 
 const MAIN = ['goroutine 1 [running]:', 'main.main()', '\t/app/main.go:12 +0x45'];
 const PANICKED = (message: string) => [
@@ -67,7 +60,7 @@ describe('a panic', () => {
       'created by k8s.io/client-go/tools.Copy',
       '\t/go/pkg/mod/k8s.io/client-go@v0.19.4/tools/stream.go:96 +0x77',
     ];
-    expect(findingsIn(['panic: boom', '', ...stack])).toMatchObject([
+    expect(findingsIn(['panic: boom', '', ...stack].join('\n'))).toMatchObject([
       { culprit: { function: 'k8s.io/client-go/tools.(*stream).copy', line: 104 } },
     ]);
   });
@@ -104,7 +97,7 @@ describe('a fatal error', () => {
       'main.main()',
       '\t/app/main.go:12 +0x45',
     ];
-    expect(findingsIn(text)).toMatchObject([
+    expect(findingsIn(text.join('\n'))).toMatchObject([
       {
         sentence: 'The program died of a fatal error: newosproc.',
         culprit: null,
@@ -175,7 +168,7 @@ describe('a signal', () => {
       'main.load(0x1)',
       '\t/app/load.go:55 +0x1',
     ];
-    expect(findingsIn(text)).toMatchObject([
+    expect(findingsIn(text.join('\n'))).toMatchObject([
       {
         sentence: expect.stringContaining('abort: terminate called after throwing'),
         culprit: { function: 'main.load', line: 55 },

@@ -1,14 +1,6 @@
 /** What Go's race detector has printed, as people have it: which two lines, and who runs them. */
 import { describe, expect, it } from 'vitest';
-import { healthOfFile } from '../health.ts';
-import { analyzeFile, contentOf } from '../saved-file.ts';
-
-function findingsIn(text: string) {
-  const bytes = Buffer.from(text);
-  const content = contentOf(bytes);
-  const analysis = analyzeFile({ bytes, content, savedAtMs: 0 });
-  return healthOfFile({ name: 'log', content, savedAtMs: 0, analysis })!.findings;
-}
+import { findingsIn } from './testing/findings.ts';
 
 const SEPARATOR = '==================';
 const access = (head: string, name: string, place: string) => [

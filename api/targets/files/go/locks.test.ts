@@ -1,0 +1,211 @@
+/** What is said of goroutines that wait for locks, and for each other: which lock, and who holds it. */
+import { describe, expect, it } from 'vitest';
+import { goroutine, HANDLER, LOCK_117, MAIN, many, RLOCK } from './testing/dumps.ts';
+import { toldIn } from './testing/findings.ts';
+
+describe('a lock that many wait for', () => {
+  const waiters = (wait: string, count = 6) =>
+    many(count, (id) =>
+      goroutine(
+        100 + id,
+        `sync.Mutex.Lock${wait}`,
+        ...LOCK_117('0xc000100080'),
+        ['main.(*Cart).Add(0xc000100000, 0x1)', '/app/cart.go:30'],
+        ...HANDLER,
+      ),
+    );
+
+  it('is one finding, with who holds it and how long they have waited', () => {
+    const holder = goroutine(
+      7,
+      'IO wait, 16 minutes',
+      ['internal/poll.runtime_pollWait(0x7f, 0x72)', '/usr/local/go/src/runtime/netpoll.go:351'],
+      ['main.call(0x1)', '/app/pay.go:12'],
+      ['main.(*Cart).Pay(0xc000100000)', '/app/cart.go:55'],
+      MAIN,
+    );
+    expect(toldIn(waiters(', 15 minutes') + holder)).toEqual([
+      {
+        kind: 'LOCK_CONTENTION',
+        severity: 'WARNING',
+        sentence:
+          '6 goroutines wait for one mutex (0xc000100080), in main.(*Cart).Add (/app/cart.go:30), for up to 15 min; goroutine 7 likely holds it, in main.call (/app/pay.go:12) (IO wait).',
+        at: '/app/pay.go:12',
+        count: 6,
+      },
+    ]);
+  });
+
+  it('is not held by who has waited for less time than they, nor by another struct of its type', () => {
+    const others =
+      goroutine(
+        7,
+        'select, 2 minutes',
+        ['main.(*Cart).Watch(0xc000100000)', '/app/cart.go:70'],
+        MAIN,
+      ) + goroutine(8, 'running', ['main.(*Cart).Pay(0xc000990000)', '/app/cart.go:55'], MAIN);
+    expect(toldIn(waiters(', 15 minutes') + others)[0]).toMatchObject({
+      sentence: expect.stringContaining('nobody in this dump is seen to hold it'),
+      at: '/app/cart.go:30',
+    });
+  });
+
+  it('is likely held in another method of its type where Go has printed no receiver', () => {
+    const unprinted = many(12, (id) =>
+      goroutine(100 + id, 'semacquire', ...LOCK_117('0xc00001a9b0'), [
+        'main.(*Cart).Add(0x0?, 0x0?)',
+        '/app/cart.go:30',
+      ]),
+    );
+    const others =
+      goroutine(8, 'select', ['main.audit()', '/app/cart.go:90'], MAIN) +
+      goroutine(7, 'select (no cases)', ['main.(*Cart).Pay(0x0?)', '/app/cart.go:55'], MAIN);
+    expect(toldIn(unprinted + others)).toMatchObject([
+      { severity: 'NOTICE', at: '/app/cart.go:55' },
+    ]);
+  });
+
+  it('is no alarm in the first minute', () => {
+    expect(toldIn(waiters(''))).toEqual([]);
+    expect(toldIn(waiters('', 12))).toMatchObject([{ severity: 'NOTICE', count: 12 }]);
+  });
+
+  it('in the background counts as stuck as well', () => {
+    const loop = goroutine(5, 'semacquire, 9 minutes', ...LOCK_117('0xc000100080'), [
+      'main.flushLoop()',
+      '/app/flush.go:9',
+    ]);
+    expect(toldIn(loop)).toMatchObject([{ kind: 'LOCK_CONTENTION', at: '/app/flush.go:9' }]);
+  });
+
+  it('of old Go is found where its semaphore lies', () => {
+    const old = (id: number, semaphore: string, method: string) =>
+      goroutine(
+        id,
+        'semacquire, 8 minutes',
+        [
+          `sync.runtime_SemacquireMutex(${semaphore}, 0x0, 0x0)`,
+          '/usr/local/go/src/runtime/sema.go:71',
+        ],
+        [`sync.(*RWMutex).${method}(...)`, '/usr/local/go/src/sync/rwmutex.go:63'],
+        ['main.look()', `/app/look${id}.go:30`],
+      );
+    expect(toldIn(old(1, '0xc0000cdb8c', 'RLock') + old(2, '0xc0000cdb88', 'Lock'))).toMatchObject([
+      { count: 2, sentence: expect.stringContaining('one RWMutex (0xc0000cdb80)') },
+    ]);
+  });
+
+  it('names the writer that readers wait behind, and a reader that holds it', () => {
+    const readers = many(4, (id) =>
+      goroutine(20 + id, 'sync.RWMutex.RLock, 5 minutes', ...RLOCK, [
+        'main.(*store).get(0xc00008e150?)',
+        '/app/store.go:33',
+      ]),
+    );
+    const writer = goroutine(
+      9,
+      'sync.RWMutex.Lock, 5 minutes',
+      ['sync.runtime_SemacquireRWMutex(0x0?, 0x0?, 0x0?)', '/usr/local/go/src/runtime/sema.go:105'],
+      ['sync.(*RWMutex).Lock(0x0?)', '/usr/local/go/src/sync/rwmutex.go:152'],
+      ['main.(*store).set(0xc00008e150)', '/app/store.go:38'],
+    );
+    const scan = goroutine(8, 'chan receive, 6 minutes', [
+      'main.(*store).scan(0xc00008e150, 0x0)',
+      '/app/store.go:45',
+    ]);
+    expect(toldIn(readers + writer + scan)).toMatchObject([
+      {
+        count: 5,
+        at: '/app/store.go:45',
+        sentence:
+          '5 goroutines wait for one RWMutex (of main.(*store) 0xc00008e150), 4 of them in main.(*store).get (/app/store.go:33), 1 in main.(*store).set (/app/store.go:38), for up to 5 min; goroutine 9 waits in main.(*store).set (/app/store.go:38) to write and holds up 4 readers behind it; goroutine 8 likely holds it, in main.(*store).scan (/app/store.go:45) (chan receive).',
+      },
+    ]);
+  });
+});
+
+describe('goroutines that wait for each other', () => {
+  const transfer = (id: number, lock: string, from: string, to: string) =>
+    goroutine(id, 'sync.Mutex.Lock, 3 minutes', ...LOCK_117(lock), [
+      `main.(*account).transfer(${from}, ${to})`,
+      '/app/account.go:19',
+    ]);
+
+  it('are a deadlock', () => {
+    const dump =
+      transfer(20, '0xc0000b6028', '0xc0000b6000', '0xc0000b6020') +
+      transfer(21, '0xc0000b6008', '0xc0000b6020', '0xc0000b6000');
+    expect(toldIn(dump)).toMatchObject([
+      { kind: 'DEADLOCK', severity: 'CRITICAL', at: '/app/account.go:19' },
+    ]);
+  });
+
+  it('are none where both have entered one struct, and wait for two of its locks', () => {
+    const method = (id: number, lock: string, name: string) =>
+      goroutine(id, 'sync.Mutex.Lock, 3 minutes', ...LOCK_117(lock), [
+        `main.(*server).${name}(0xc000100000)`,
+        '/app/server.go:19',
+      ]);
+    const findings = toldIn(method(1, '0xc000100008', 'a') + method(2, '0xc000100010', 'b'));
+    expect(findings.map(({ kind }) => kind)).toEqual(['LOCK_CONTENTION', 'LOCK_CONTENTION']);
+  });
+
+  it('are none where Go has not printed whose method has been entered', () => {
+    const elided = goroutine(1, 'sync.Mutex.Lock, 3 minutes', ...LOCK_117('0xc000100008'), [
+      'main.(*server).a(0x0?, 0x0?)',
+      '/app/server.go:19',
+    ]);
+    const reader = goroutine(2, 'sync.RWMutex.RLock, 3 minutes', ...RLOCK, [
+      'main.(*server).b(0xc000100000)',
+      '/app/server.go:20',
+    ]);
+    const findings = toldIn(elided + reader);
+    expect(findings.map(({ kind }) => kind)).toEqual(['LOCK_CONTENTION', 'LOCK_CONTENTION']);
+  });
+
+  it('are one goroutine, where it locks again what it holds', () => {
+    const relock = goroutine(
+      5,
+      'sync.RWMutex.RLock, 8 minutes',
+      ...RLOCK,
+      ['main.(*stream).ack(0xc0000cdb80)', '/app/stream.go:32'],
+      ['main.(*consumer).done(0xc008278a80)', '/app/consumer.go:16'],
+      ['main.(*stream).store(0xc0000cdb80)', '/app/stream.go:23'],
+    );
+    expect(toldIn(relock)).toMatchObject([
+      {
+        kind: 'DEADLOCK',
+        at: '/app/stream.go:23',
+        sentence: expect.stringContaining('holds itself'),
+      },
+    ]);
+  });
+
+  it('are all of them, as the runtime has found', () => {
+    const dump =
+      'fatal error: all goroutines are asleep - deadlock!\n\n' +
+      goroutine(
+        1,
+        'chan send',
+        ['main.submit(0x1)', '/app/pool.go:77'],
+        ['main.main()', '/app/main.go:9'],
+      ) +
+      many(3, (id) =>
+        goroutine(
+          19 + id,
+          'chan send',
+          ['main.submit(0x1)', '/app/pool.go:77'],
+          ['main.work()', '/app/main.go:5'],
+          MAIN,
+        ),
+      );
+    expect(toldIn(dump)).toMatchObject([
+      {
+        kind: 'DEADLOCK',
+        severity: 'CRITICAL',
+        sentence:
+          'All goroutines are asleep, and none can wake another: all 4 wait in main.submit (/app/pool.go:77) (chan send).',
+      },
+    ]);
+  });
+});
