@@ -217,7 +217,8 @@ export function relockers(lock: WaitedFor, texts: readonly Buffer[]): Candidate[
     .flatMap(({ part, start }) => {
       const block = blockAt(texts[part]!, start);
       if (block === null) return [];
-      const frame = outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct));
+      const frame =
+        outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct, lock.address));
       return frame === null ? [] : [{ ...partyOf(block), frame, score: SCORES.RELOCK, block }];
     });
 }
@@ -235,7 +236,7 @@ function onceCaller(calls: readonly Call[], at: number): Call | undefined {
 }
 
 /** The method of the struct below the one that locks it again; null for none. */
-function outerMethod({ calls }: Block, struct: Struct): Frame | null {
+function outerMethod({ calls }: Block, struct: Struct, lockAddress: number | null): Frame | null {
   const own = calls.filter((call) => {
     const receiver = receiverOf(call);
     if (receiver === null || call.function.includes('sync.')) return false;
@@ -243,13 +244,17 @@ function outerMethod({ calls }: Block, struct: Struct): Frame | null {
   });
   const outer = own.at(-1);
   if (outer === undefined) return null;
-  const entry = calls.find((call) => receiverOf(call) !== null && !call.function.includes('sync.'));
-  // Go marks a receiver that it no longer needs, and prints what is left of it.
+  if (own.length > 1) return frameOf(outer);
+  const entry = calls.find(({ function: name }) => METHOD.test(name) && !name.includes('sync.'));
+  // Go marks a receiver that it no longer needs, and prints what is left of it, which may be 0.
   const isStale =
+    entry !== outer &&
     entry?.args[0]?.isUncertain === true &&
-    receiverOf(entry)?.type === struct.type &&
-    entry.function !== outer.function;
-  return own.length > 1 || (isStale && !own.includes(entry)) ? frameOf(outer) : null;
+    entry.function !== outer.function &&
+    entry.function.startsWith(`${struct.type}.`);
+  // What else `outer` was given may be what the lock is of: `transfer(from, to)` locks both.
+  const isOfStruct = lockAddress === null || nearest(outer.args, lockAddress) === struct.address;
+  return isStale && isOfStruct ? frameOf(outer) : null;
 }
 
 export function partyOf({ goroutineId, state, waitMinutes, calls }: Block): Party {
