@@ -93,6 +93,13 @@ describe('a target', () => {
     }
   });
 
+  test('whose error ends with a mark is told with that alone', () => {
+    const error = 'target orders answered /debug/vars with a login page: is it behind one?';
+    expect(sentencesFor({ ...target, error, points: [] })).toEqual([
+      `CRITICAL: Not answering: ${error}`,
+    ]);
+  });
+
   test('that gives its figures and refuses something else is not called silent', () => {
     const error = 'target orders answered /debug/pprof/profile with 500: in use';
     expect(sentencesFor({ ...target, error })).toEqual([

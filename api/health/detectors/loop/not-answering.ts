@@ -18,7 +18,7 @@ export const notAnswering: Detector<NotAnswering> = {
     return { severity: isSilent ? 'CRITICAL' : 'WARNING', error, isSilent };
   },
   sentence: ({ error, isSilent }) =>
-    `${isSilent ? 'Not answering' : 'It was asked in vain'}: ${error.replace(/\.$/, '')}.`,
+    `${isSilent ? 'Not answering' : 'It was asked in vain'}: ${error}${/[.?!]$/.test(error) ? '' : '.'}`,
   nextStep: ({ isSilent }) =>
     isSilent
       ? 'See whether the process runs, and whether its address and token are right.'

@@ -14,6 +14,7 @@ const PASTED =
 const COUNTS = /^(goroutine|goroutineleak|threadcreate) profile: total \d+/;
 const LOCKS = /^--- (mutex|contention):/;
 const CYCLES = /^cycles\/second=(\d+)/m;
+const NO_ADDRESS = '0x0';
 const SNIFFED_BYTES = 256;
 /** A profile stands near the beginning of what it was pasted into. */
 const SEARCHED_BYTES = 64 * 1024;
@@ -69,6 +70,8 @@ function profileOf(
     const match = line.startsWith('#') ? (FRAME.exec(line) ?? SPACED_FRAME.exec(line)) : null;
     if (match === null) continue;
     const [, address = '', name = address, file = '', digits = '0'] = match;
+    // No place: Go knows of no stack, which the binary profile says by having none.
+    if (name === NO_ADDRESS) continue;
     const key = `${name}\n${file}:${digits}`;
     let number = numbers.get(key);
     if (number === undefined) {
