@@ -4,7 +4,7 @@
  * `client/` stay single, so that a web page's bundler leaves out what the page does not use.
  */
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, posix, sep } from 'node:path';
+import { dirname, join, posix, resolve, sep } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
 /** Those that are started by their name. */
@@ -32,8 +32,8 @@ export async function bundleApi(folder: string): Promise<void> {
   const build = await rolldown({
     input: Object.fromEntries(ENTRY_POINTS.map((entry) => [entry, fileOf(entry)])),
     platform: 'node',
-    external: (id) => isPackage(id) || id.includes('/client/'),
-    plugins: [keepPlaces(pathOf), groups.plugin],
+    external: isPackage,
+    plugins: [leaveClient(pathOf), keepPlaces(pathOf), groups.plugin],
     logLevel: 'warn',
   });
   const bundle = await build.generate({
@@ -89,6 +89,23 @@ function threadGroups(moduleOf: (file: string) => string) {
       group('both-threads', (file) => observed.has(file) && sidecar.has(file)),
       group('observed-thread', (file) => observed.has(file)),
     ],
+  };
+}
+
+/** Its modules are loaded from where they are; rolldown itself names them from the wrong folder, by one. */
+function leaveClient(pathOf: (file: string) => string): Plugin {
+  const MARK = 'left:';
+  return {
+    name: 'leave the client',
+    resolveId(source, importer) {
+      if (importer === undefined || isPackage(source)) return null;
+      const path = pathOf(resolve(dirname(importer), source));
+      return path.startsWith('client/') ? { id: MARK + path, external: true } : null;
+    },
+    renderChunk: (code, { fileName }) =>
+      code.replace(new RegExp(`"${MARK}([^"]*)"`, 'g'), (_, path: string) =>
+        JSON.stringify(posix.relative(posix.dirname(fileName), path)),
+      ),
   };
 }
 

@@ -60,11 +60,18 @@ export function describePublishedFiles(consumerFolder: () => string): void {
       if (loaded.has(file)) continue;
       loaded.add(file);
       assert.doesNotMatch(text(file), /from "node:crypto"/, file);
-      for (const [, ...names] of text(file).matchAll(IMPORTED)) {
-        open.push(join(file, '..', names.find((name) => name !== undefined)!));
-      }
+      open.push(...importsOf(text(file)).map((name) => join(file, '..', name)));
     }
     assert.ok(loaded.size > 1 && loaded.size <= MOST_FILES_AT_START, [...loaded].join(', '));
+  });
+
+  it('finds each of its files that another one loads', () => {
+    const modules = files().filter((file) => /^(api|client|schema)\/.*\.js$/.test(file));
+    const missing = modules
+      .filter((file) => !file.startsWith('client/dashboard/'))
+      .flatMap((file) => importsOf(text(file)).map((name) => join(file, '..', name)))
+      .filter((target) => !existsSync(join(packageFolder(), target)));
+    assert.deepEqual(missing, []);
   });
 
   it('stays small', () => {
@@ -98,4 +105,11 @@ export function describePublishedFiles(consumerFolder: () => string): void {
     ];
     for (const target of targets) assert.ok(existsSync(join(packageFolder(), target)), target);
   });
+}
+
+/** Of the module's own package, by their relative names. */
+function importsOf(code: string): string[] {
+  return [...code.matchAll(IMPORTED)].map(
+    ([, ...names]) => names.find((name) => name !== undefined)!,
+  );
 }
