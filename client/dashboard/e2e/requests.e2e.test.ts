@@ -68,6 +68,20 @@ describe.runIf(hasBrowser)('the requests of a server', () => {
     await page.context().close();
   });
 
+  test('are listed in full at a button: of many that hang, the slowest are shown above the routes', async () => {
+    const { page, problems } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}?view=requests`);
+    const rows = page.getByRole('region', { name: 'Requests in flight' }).getByRole('row');
+    const all = page.getByRole('button', { name: /^Show all 3\d$/ });
+    await all.waitFor();
+    expect(await rows.count()).toBe(1 + 20);
+    await all.click();
+    await rows.nth(30).waitFor();
+    expect(await all.count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('have tasks that are read exactly at a button, which tells the pause before, and as usual again', async () => {
     const { page, problems } = await watchedPage(browser, program.url);
     await page.goto(`${program.url}?view=tasks`);

@@ -88,7 +88,7 @@ export function slowServer(): string {
       const { port } = server.address();
       const ask = (path, next) =>
         get({ port, host: '127.0.0.1', path }, (response) => response.resume().on('end', next));
-      for (let id = 0; id < 3; id++) ask('/hang/' + id);
+      for (let id = 0; id < 30; id++) ask('/hang/' + id);
       const again = () => ask('/slow/1', again);
       again();
     });

@@ -20,15 +20,17 @@ export function CpuSection() {
   const [measure, setMeasure] = useUrlChoice('cpu.of', MEASURES, 'time');
   return (
     <>
-      <Segmented
-        label="What is recorded"
-        options={[
-          { value: 'time', label: 'CPU time' },
-          { value: 'allocations', label: 'Allocations' },
-        ]}
-        value={measure}
-        onChange={setMeasure}
-      />
+      <div className="toolbar">
+        <Segmented
+          label="What is recorded"
+          options={[
+            { value: 'time', label: 'CPU time' },
+            { value: 'allocations', label: 'Allocations' },
+          ]}
+          value={measure}
+          onChange={setMeasure}
+        />
+      </div>
       {measure === 'time' ? <CpuTime /> : <AllocationRecording />}
     </>
   );

@@ -16,15 +16,17 @@ export function MemorySection() {
   const [place, setPlace] = useUrlChoice('memory.of', PLACES, 'heap');
   return (
     <>
-      <Segmented
-        label="Which memory"
-        options={[
-          { value: 'heap', label: 'Heap' },
-          { value: 'buffers', label: 'Outside the heap' },
-        ]}
-        value={place}
-        onChange={setPlace}
-      />
+      <div className="toolbar">
+        <Segmented
+          label="Which memory"
+          options={[
+            { value: 'heap', label: 'Heap' },
+            { value: 'buffers', label: 'Outside the heap' },
+          ]}
+          value={place}
+          onChange={setPlace}
+        />
+      </div>
       {place === 'heap' ? <HeapMemory /> : <ExternalMemory />}
     </>
   );

@@ -68,7 +68,7 @@ function PartTable({
         <tbody>
           {parts.map(({ target: { name, title }, figures, depth }) => (
             <tr key={name}>
-              <th scope="row">
+              <th scope="row" className="part">
                 {depth > 0 && <span className="muted">{'↳ '.padStart(depth + 1, '\u2003')}</span>}
                 <PageLink params={{ target: name }}>{title ?? name}</PageLink>
               </th>

@@ -1,16 +1,24 @@
+import { useState } from 'react';
 import type { RequestRowFragment } from '../../generated/graphql.ts';
 import { FrameList } from '../frames/frame-list.tsx';
-import { formatDuration } from '../shared/format.ts';
+import { formatCount, formatDuration } from '../shared/format.ts';
 import { DetailRow, OpenableRow } from '../shared/openable-row.tsx';
 import { type ShownSpan, SpanList } from '../shared/span-list.tsx';
 import { useUrlParam } from '../state/url-state.ts';
 import { TasksLink } from './tasks-link.tsx';
 import { WaitPlace } from './wait-place.tsx';
 
+/** Rows shown at first: of a hundred that hang in one line, the routes below tell more. */
+const FIRST_ROWS = 20;
+
 /** The requests in flight, slowest first, each with where it waits. */
 export function RequestTable({ requests }: { requests: readonly RequestRowFragment[] }) {
   const [opened, open] = useUrlParam('requests.open', '');
+  const [areAllShown, setAllShown] = useState(false);
   if (requests.length === 0) return null;
+  const shown = areAllShown
+    ? requests
+    : requests.filter(({ id }, index) => index < FIRST_ROWS || id === opened);
   return (
     <section className="card table-card requests-card" aria-label="Requests in flight">
       <table className="table request-table">
@@ -28,7 +36,7 @@ export function RequestTable({ requests }: { requests: readonly RequestRowFragme
           </tr>
         </thead>
         <tbody>
-          {requests.map((request) => {
+          {shown.map((request) => {
             const isOpen = request.id === opened;
             return (
               <OpenableRow
@@ -62,6 +70,11 @@ export function RequestTable({ requests }: { requests: readonly RequestRowFragme
           })}
         </tbody>
       </table>
+      {shown.length < requests.length && (
+        <button type="button" className="show-all" onClick={() => setAllShown(true)}>
+          Show all {formatCount(requests.length)}
+        </button>
+      )}
     </section>
   );
 }

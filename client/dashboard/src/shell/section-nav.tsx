@@ -29,7 +29,7 @@ export function SectionNav({ sections, current }: SectionNavProps) {
           {id === 'tasks' && stuck > 0 && (
             <span className="count-badge">
               {formatCount(stuck)}
-              <span className="sr-only"> stuck for over a minute</span>
+              <span className="sr-only"> stuck</span>
             </span>
           )}
         </PageLink>

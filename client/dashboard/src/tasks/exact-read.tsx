@@ -53,7 +53,7 @@ export function ExactReadBar({ exact, pauseMs }: { exact: ExactRead; pauseMs: nu
   if (pauseMs === null) return null;
   const isShown = exact.goroutines !== null;
   return (
-    <p className="note">
+    <p className="note exact-read">
       <button type="button" disabled={exact.isBusy} onClick={isShown ? exact.leave : exact.read}>
         {isShown
           ? 'Back to tracked tasks'

@@ -30,7 +30,7 @@ export function RouteTable({ routes, unavailable }: RouteTableProps) {
         <caption className="sr-only">CPU time by endpoint</caption>
         <thead>
           <tr>
-            <th scope="col">Endpoint</th>
+            <th scope="col">Route</th>
             <th scope="col" className="num">
               Time
             </th>
