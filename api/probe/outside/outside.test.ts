@@ -454,6 +454,39 @@ describe('handles', () => {
       expect(seen[1]).toEqual(seen[0]);
       expect(seen[1]).toHaveLength(2);
     });
+
+    test('fail as they would also for a program that formats stacks itself', () => {
+      const filesOfFailure = () => {
+        const { prepareStackTrace } = Error;
+        Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getFileName());
+        try {
+          openSync('/nowhere/at/all', 'r');
+        } catch (error) {
+          return (error as { stack: unknown }).stack;
+        } finally {
+          Error.prepareStackTrace = prepareStackTrace;
+        }
+        return [];
+      };
+      const without = filesOfFailure();
+      watched();
+      expect(filesOfFailure()).toEqual(without);
+      expect(without).toContain('node:fs');
+    });
+
+    test('for a stream call no function of the program below one of ours', async () => {
+      const stackOfOpening = async () => {
+        const stream = createReadStream(import.meta.filename);
+        const stack = await new Promise<unknown>((resolve) => {
+          stream.once('open', () => resolve(new Error('here').stack));
+        });
+        stream.destroy();
+        return stack;
+      };
+      const without = await stackOfOpening();
+      watched();
+      expect(await stackOfOpening()).toBe(without);
+    });
   });
 
   test('of streams of files are told by the line, until they are destroyed', async () => {

@@ -3,7 +3,7 @@
  * are those of the function itself. Whoever has taken one meanwhile keeps it; it then does nothing of
  * its own.
  */
-import { createRethrow } from './own-frames.ts';
+import { createRethrow, type Rethrow } from './own-frames.ts';
 
 const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const { isFrozen } = Object;
@@ -46,11 +46,12 @@ export function createStandIns(onCall: (call: Call) => unknown): StandIns {
  * what a proxy does, and differs in its text alone.
  * @param onMade told what a call has given, its arguments, and the function of ours that is on top
  * of the stack; not told of a call that was made in the course of another
+ * @param rethrow throws what a call has thrown. @default for functions of JavaScript
  */
 export function createQuickStandIns(
   onMade: (made: unknown, args: readonly unknown[], below: AnyFunction) => void,
+  rethrow: Rethrow = createRethrow(),
 ): StandIns {
-  const rethrow = createRethrow();
   let isInside = false;
 
   return placeStandIns((original, isInPlace) => {
@@ -62,7 +63,7 @@ export function createQuickStandIns(
         try {
           made = apply(original, this, args);
         } catch (error) {
-          return rethrow(error);
+          return rethrow(error, standIn as AnyFunction);
         } finally {
           if (isWatched) isInside = false;
         }

@@ -5,6 +5,7 @@
  */
 import { wallClockMs } from '../../../base/own-time.ts';
 import type { StackStore } from '../../tasks/stack-store.ts';
+import { createNativeRethrow } from '../buffers/own-frames.ts';
 import { type AnyFunction, createQuickStandIns } from '../buffers/stand-ins.ts';
 import { DESCRIPTOR, type MadeRecord, recordOf } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
@@ -20,13 +21,13 @@ interface OpenRequest {
   oncomplete?: (...args: unknown[]) => unknown;
 }
 
-type Tell = (fd: unknown) => void;
-
 const MOST_PER_SECOND = 30;
 /** `open(path, flags, mode, request)`. */
 const REQUEST_AT = 3;
 /** With it Node warns of what is used here, on the program's standard error. */
 const WARNS = '--pending-deprecation';
+/** The function of Node's that the program calls to have a number; `readFile` and the like keep theirs to themselves. */
+const OPENS = /(?:^|\.)open(?:Sync)?$/;
 
 const { apply } = Reflect;
 
@@ -35,49 +36,54 @@ export function createDescriptorWatch(
   add: (record: MadeRecord) => void,
 ): DescriptorWatch {
   const sampling = sampleByCount(MOST_PER_SECOND);
-  const standIns = createQuickStandIns(note);
-  /** The latest of each number: one that is given again was closed in between. */
+  const opens = createQuickStandIns(noteOpen, createNativeRethrow());
+  const closes = createQuickStandIns(noteClose, createNativeRethrow());
   const known = new Map<number, Descriptor>();
 
-  function note(opened: unknown, args: readonly unknown[], below: AnyFunction): void {
-    const tell = tellerFor(below);
+  function noteOpen(opened: unknown, args: readonly unknown[], below: AnyFunction): void {
+    const madeAtMs = wallClockMs();
+    const weight = sampling.weigh(madeAtMs);
+    if (weight === 0) return;
+    const stack = stacks.formatDeep(stacks.takeDeep(below));
+    // A stream opens its file on nobody's behalf, and is known as what it is.
+    if (!stack.hasProgramFrame || !OPENS.test(stack.frames[0]?.function ?? '')) return;
+    const tell = (fd: unknown) => keep(fd, { weight, madeAtMs, stack });
     const request = args[REQUEST_AT] as OpenRequest | undefined;
     if (request === undefined) tell(opened);
     else tellWhenOpen(request, tell);
   }
 
-  /** What is passed over says at least that its number is another file's now. */
-  function tellerFor(below: AnyFunction): Tell {
-    const madeAtMs = wallClockMs();
-    const weight = sampling.weigh(madeAtMs);
-    const holder = weight === 0 ? null : stacks.takeDeep(below);
-    return (fd) => {
-      if (typeof fd !== 'number') return;
-      known.get(fd)?.close();
-      known.delete(fd);
-      const stack = holder && stacks.formatDeep(holder);
-      // A stream opens its file on nobody's behalf, and is known as what it is.
-      const descriptor = stack?.hasProgramFrame ? createDescriptor(fd) : null;
-      if (descriptor === null) return;
-      known.set(fd, descriptor);
-      const ref = { deref: () => descriptor } as unknown as WeakRef<object>;
-      add(recordOf({ kind: DESCRIPTOR, weight, madeAtMs, holder: null, stack, ref }));
-    };
+  function keep(fd: unknown, made: Pick<MadeRecord, 'weight' | 'madeAtMs' | 'stack'>): void {
+    const descriptor = typeof fd === 'number' ? createDescriptor(fd) : null;
+    if (descriptor === null) return;
+    known.set(fd as number, descriptor);
+    const ref = { deref: () => descriptor } as unknown as WeakRef<object>;
+    add(recordOf({ kind: DESCRIPTOR, ...made, holder: null, ref }));
+  }
+
+  /** The next file to have the number may be the same. */
+  function noteClose(_made: unknown, [fd]: readonly unknown[]): void {
+    known.get(fd as number)?.close();
+    known.delete(fd as number);
   }
 
   return {
     start() {
       const binding = bindingOfFiles();
-      if (binding !== null) standIns.put(binding, ['open']);
+      if (binding === null) return;
+      opens.put(binding, ['open']);
+      closes.put(binding, ['close']);
     },
     stop() {
-      standIns.takeBack();
+      opens.takeBack();
+      closes.takeBack();
       known.clear();
     },
   };
 }
 
-function tellWhenOpen(request: OpenRequest, tell: Tell): void {
+/** The program's function is called below ours, whose frame is in the stacks that it takes: only what is told is met so. */
+function tellWhenOpen(request: OpenRequest, tell: (fd: unknown) => void): void {
   const { oncomplete } = request;
   if (typeof oncomplete !== 'function') return;
   request.oncomplete = function (this: unknown, ...args: unknown[]): unknown {
