@@ -32,9 +32,6 @@ const FILLING_MS = 60_000;
 const CPU_SHARE = 0.25;
 /** Share of the budget that any time pays in at least: what is this little is not noticed, whatever the program uses. */
 const LEAST_SHARE = 0.15;
-/** And at first: what a program has begun right after its start may hang for as long as it lives. */
-const STARTING_SHARE = 0.65;
-const STARTING_MS = 30_000;
 const LEAST_HEALTH = 0.1;
 /** Debt beyond this share of a full account is forgiven: one burst must not blind the tracker for minutes. */
 const DEEPEST_DEBT = 0.1;
@@ -46,7 +43,6 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
   const fullMs = budget * SPAN_MS;
   let balanceMs = OPENING_SHARE * fullMs;
   let incomePerMs = 0;
-  let ageMs = 0;
   let mostMs = balanceMs;
   const openingPerMs = (balanceMs - fullMs) / OPENING_MS;
   return {
@@ -56,9 +52,7 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
     health: () => clamp((2 * balanceMs) / (PROMPT_SHARE * fullMs), LEAST_HEALTH, 1),
     book(idleMs, ranMs, spentMs) {
       const paidMs = Math.max(1, idleMs + ranMs);
-      const leastShare = ageMs < STARTING_MS ? STARTING_SHARE : LEAST_SHARE;
-      ageMs += paidMs;
-      const income = budget * Math.max(leastShare, CPU_SHARE * (ranMs / paidMs));
+      const income = budget * Math.max(LEAST_SHARE, CPU_SHARE * (ranMs / paidMs));
       incomePerMs = Math.max(income, incomePerMs * Math.exp(-paidMs / MEMORY_MS));
       mostMs = Math.max(fullMs, mostMs - openingPerMs * paidMs);
       const promptMs = Math.max(0, PROMPT_SHARE * fullMs - balanceMs + spentMs);

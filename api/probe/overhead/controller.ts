@@ -7,6 +7,7 @@ import { clamp } from '../../base/numbers/clamp.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
 import { learnCost } from './learned-cost.ts';
+import { CALL_COST_MS, learnPresenceCost } from './presence-cost.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
 import { countTraffic } from './traffic.ts';
 
@@ -59,18 +60,6 @@ export interface OverheadControllerOptions {
   /** @default the process's own */
   clock?: ControllerClock;
 }
-
-/**
- * What Node and V8 spend on a call of a hook that does next to nothing. Measured on Node 26 as CPU
- * time per call: 0.03 us for a promise and twice that for what is done here, up to twice all that on a busy machine.
- */
-const CALL_COST_MS = 0.000_15;
-/**
- * What the context of a request costs, most of it outside our own code. On Node 26, as CPU time: 1.3 us
- * in a server that does nothing else, switched on and off by turns of 50 ms; 8 us, by the kernel's
- * samples, in one of 250 requests a second, where none of it is in the processor's caches.
- */
-const REQUEST_COST_MS = 0.005;
 
 /** What a record costs until the first are timed, and beyond what is timed: its share of garbage collection. */
 const INITIAL_RECORD_MS = 0.012;
@@ -147,6 +136,7 @@ export function startOverheadController({
   let cpuBeforeMs = clock.cpuMs();
 
   const recordCost = learnCost({ initialMs: INITIAL_RECORD_MS, factor: RECORD_FACTOR });
+  const presenceCost = learnPresenceCost();
   let elsewhereBeforeMs = 0;
   let measuredDuty = 1;
   let overhead = 0;
@@ -212,9 +202,11 @@ export function startOverheadController({
     // Cycles differ in length by far: each counts for as long as it was.
     const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
     const overchargedMs = Math.max(0, chargedMs - sweepsPerMs * elapsedMs);
-    const costMs = spentMs + overchargedMs + traffic.contexts() * REQUEST_COST_MS;
-    overhead += share * ((spentMs + chargedMs + spentElsewhereMs()) / elapsedMs - overhead);
-    bookTime(elapsedMs, costMs);
+    const calledMs = traffic.calls() * (presenceCost.callMs() - CALL_COST_MS);
+    const contextsMs = traffic.contexts() * presenceCost.requestMs();
+    const toldMs = spentMs + calledMs + chargedMs + spentElsewhereMs();
+    overhead += share * (toldMs / elapsedMs - overhead);
+    bookTime(elapsedMs, spentMs + calledMs + overchargedMs + contextsMs);
     cycleStartedAt = now;
     onMs = 0;
     traffic.startCycle();
@@ -232,14 +224,17 @@ export function startOverheadController({
   function bookTime(elapsedMs: number, costMs: number): void {
     const [busyMs, cpuMs] = [clock.busyMs(), clock.cpuMs()];
     const activeMs = clamp(busyMs - busyBeforeMs, 0, elapsedMs);
-    account.book(elapsedMs - activeMs, clamp(cpuMs - cpuBeforeMs, 0, activeMs), costMs);
+    const ranMs = clamp(cpuMs - cpuBeforeMs, 0, activeMs);
+    account.book(elapsedMs - activeMs, ranMs, costMs);
+    presenceCost.noteRun(ranMs, elapsedMs);
     busyBeforeMs = busyMs;
     cpuBeforeMs = cpuMs;
   }
 
   function nextPlan(): SamplingPlan {
     const rates = traffic.rates();
-    const presence = rates.calls * CALL_COST_MS + rates.requests * REQUEST_COST_MS;
+    const presence =
+      rates.calls * presenceCost.callMs() + rates.requests * presenceCost.requestMs();
     const costs = { presence, records: rates.tasks * recordCost.ms() };
     const isAffordable =
       (costs.presence + costs.records) * CALM_CYCLE_MS <= AFFORDABLE_SHARE * account.balanceMs();

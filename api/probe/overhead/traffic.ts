@@ -20,6 +20,7 @@ export interface Rates {
 export interface Traffic {
   /** Of the hook, whether for a task or for something that is none. */
   countCall(): void;
+  calls(): number;
   countTask(): void;
   countRequest(): void;
   /** A request was given a context. */
@@ -42,6 +43,7 @@ export function countTraffic(): Traffic {
     countCall() {
       calls += 1;
     },
+    calls: () => calls,
     countTask() {
       tasks += 1;
     },

@@ -27,6 +27,8 @@ const FIRST_WINDOW_MS = 10;
 const LEAD_MS = 20;
 /** Continuations that are measured in a cycle: some tenths of a millisecond of work. */
 const CALLS_PER_CYCLE = 250;
+/** So many of them cost as much as the context of a request, of which each that begins in a window has one. */
+const CALLS_OF_CONTEXT = 20;
 /** In one window: a loop that feeds itself with promises lets none end, and is not to be slowed down for ever. */
 const MOST_CALLS = 100 * CALLS_PER_CYCLE;
 const MOST_ROUTES = 200;
@@ -39,6 +41,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   let runningSinceMs = 0;
   let openedAtMs = 0;
   let calls = 0;
+  let begunAtOpening = 0;
   let windowMs = FIRST_WINDOW_MS;
   let stopHooks: (() => void) | null = null;
   /** As many requests had begun at the last turn. */
@@ -85,6 +88,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     giveContexts();
     openedAtMs = threadClockMs();
     calls = 0;
+    begunAtOpening = requests.begun();
     measured.clear();
     stopHooks ??= hook();
   }
@@ -102,8 +106,9 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
 
   /** How long a window is to be, by what has come in this one. */
   function wantedMs(): number {
-    const callsPerMs = calls / Math.max(1, threadClockMs() - openedAtMs);
-    return clamp(CALLS_PER_CYCLE / callsPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
+    const work = calls + CALLS_OF_CONTEXT * (requests.begun() - begunAtOpening);
+    const workPerMs = work / Math.max(1, threadClockMs() - openedAtMs);
+    return clamp(CALLS_PER_CYCLE / workPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
   }
 
   function closeWindow(nextInMs: number): void {
