@@ -52,7 +52,8 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** For example `The run before died of heap out of memory at 14:03 after 2 h, holding 1.3 GB, 84 % from searchCached (app.mjs:8).` */
 export function endedRunSentence(run: EndedRun, nowMs: number, subject = 'The run before'): string {
-  const when = `at ${clockText(run.endedAtMs, nowMs)} after ${durationText(run.endedAtMs - run.startedAtMs)}`;
+  const ran = durationText(run.endedAtMs - run.startedAtMs);
+  const when = `at ${clockText(run.endedAtMs, nowMs)} after ${run.how === 'KILLED' ? 'at least ' : ''}${ran}`;
   return `${subject} ${whatHappened(run, when)}.`;
 }
 
