@@ -22,7 +22,7 @@ export function RouteTable({ routes }: { routes: readonly RouteRowFragment[] }) 
         <thead>
           <tr>
             <th scope="col">Route</th>
-            {['In flight', 'Served', ...TIMES.map(([name]) => name)].map((name) => (
+            {['In flight', 'Ended', ...TIMES.map(([name]) => name)].map((name) => (
               <th key={name} scope="col" className="num">
                 {name}
               </th>
@@ -43,7 +43,7 @@ export function RouteTable({ routes }: { routes: readonly RouteRowFragment[] }) 
                 <td className="num" data-label="In flight">
                   {formatCount(route.inFlight)}
                 </td>
-                <td className="num" data-label="Served">
+                <td className="num" data-label="Ended">
                   {formatCount(route.count)}
                 </td>
                 {TIMES.map(([name, field]) => (
