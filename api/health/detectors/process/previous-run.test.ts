@@ -87,7 +87,9 @@ describe('a run that died', () => {
   });
 
   test('without a word is a notice, for it may have been stopped', () => {
-    expect(ran()).toMatch(/^NOTICE: The run before ended at .* after at least .* without a word: by a signal/);
+    expect(ran()).toMatch(
+      /^NOTICE: The run before ended at .* after at least .* without a word: by a signal/,
+    );
     expect(ran({}, NOW_MS - 11 * 60_000)).toBeNull();
   });
 
