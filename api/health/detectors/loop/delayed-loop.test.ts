@@ -10,6 +10,7 @@ import { lateLoop } from './late-loop.ts';
 
 const EXPORT = aFrame('exportOrders', '/app/src/orders.ts', 5);
 const STRINGIFY = aFrame('JSON.stringify', '');
+const PLAN = aFrame('plan', '/app/src/plan.ts', 2);
 const PACKAGE = aFrame('render', '/app/node_modules/pug/index.js', 9);
 
 /** A minute in which `exportOrders` held the loop 20 times. */
@@ -34,6 +35,27 @@ describe('a loop that is held up again and again', () => {
   test('is told with the line that does it', () => {
     expect(told(delayedLoop, { delays: delaysOf() })).toBe(
       'WARNING: Event loop held up 20 times in 60 s, for 6 s together and up to 480 ms at once: ≈83 % of it in exportOrders (src/orders.ts:5).',
+    );
+  });
+
+  test('is told by the function that was called, where looks meet who called it as native code returns', () => {
+    const HANDLER = aFrame('(anonymous)', '/app/src/app.ts', 13);
+    const places = [
+      { frames: [HANDLER], ms: 3_000, nativeMs: 3_000 },
+      { frames: [EXPORT, HANDLER], ms: 2_000, nativeMs: 1_500 },
+    ];
+    expect(told(delayedLoop, { delays: delaysOf({ places }) })).toMatch(
+      /≈83 % of it in native code called by exportOrders \(src\/orders\.ts:5\)\.$/,
+    );
+  });
+
+  test('is told by who calls where it works itself', () => {
+    const places = [
+      { frames: [PLAN], ms: 3_000, nativeMs: 0 },
+      { frames: [EXPORT, PLAN], ms: 2_000, nativeMs: 0 },
+    ];
+    expect(told(delayedLoop, { delays: delaysOf({ places }) })).toMatch(
+      /in plan \(src\/plan\.ts:2\)\.$/,
     );
   });
 

@@ -1,7 +1,8 @@
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { DelayEvidence } from '../../evidence/loop.ts';
+import type { DelayEvidence, DelayPlace } from '../../evidence/loop.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { isServing } from '../../serving.ts';
 import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
@@ -28,6 +29,8 @@ const WARNING_MS = 100;
 /** A line that made less of it is one of many. */
 const CULPRIT_SHARE = 0.4;
 const MOST_SHARE = 0.5;
+/** Of the time of a caller: a function that was met for less is one of many that it calls. */
+const CALLEE_SHARE = 0.25;
 /** What it ran is known of another window than the delays. */
 const RAN_TOLERANCE = 1.5;
 
@@ -96,8 +99,21 @@ function largestPlace({ hotCode }: Evidence, delays: DelayEvidence): LargestPlac
   }
   const [seen] = delays.places;
   if (seen === undefined) return null;
-  const { frames, ms, nativeMs } = seen;
+  const { frames, ms, nativeMs } = withCallee(seen, delays.places);
   return { frames, share: ms / delays.totalMs, isNative: nativeMs >= ms * MOST_SHARE };
+}
+
+/** Who was met as native code returned may have called who was met within: that one is to blame, for the time of both. */
+function withCallee(seen: DelayPlace, places: readonly DelayPlace[]): DelayPlace {
+  const [top] = seen.frames;
+  if (top === undefined || seen.nativeMs < seen.ms * MOST_SHARE) return seen;
+  const callee = places.find(
+    ({ frames, ms }) =>
+      ms >= seen.ms * CALLEE_SHARE && frames.slice(1).some((frame) => isSameFunction(frame, top)),
+  );
+  if (callee === undefined) return seen;
+  const { frames, ms, nativeMs } = callee;
+  return { frames, ms: ms + seen.ms, nativeMs: nativeMs + seen.nativeMs };
 }
 
 /** The look that meets native code finds who is next, not always who called it: a CPU profile tells. */
