@@ -6,6 +6,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -18,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -39,7 +40,7 @@ export function defaultFolder(): string {
  * @throws Error with the reason where it is not the user's own, or others may look into it
  */
 export function openOwnFolder(path: string, isOurs: (name: string) => boolean): void {
-  mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+  makeFolder(path);
   const stats = lstatSync(path);
   if (stats.isSymbolicLink()) throw new Error(`${path} is a link`);
   if (!stats.isDirectory()) throw new Error(`${path} is no folder`);
@@ -50,6 +51,22 @@ export function openOwnFolder(path: string, isOurs: (name: string) => boolean): 
     throw new Error(`${path} is open to other users, and holds files that are not pprofql’s`);
   }
   chmodSync(path, FOLDER_MODE);
+}
+
+/**
+ * With its parents. Node's own `recursive` asks for ever, in native code that nobody can end, where a parent is there and the
+ * system says all the same that there is none, as in `/proc`.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: FOLDER_MODE });
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** @throws Error where it cannot be written: the disk is full, or may only be read */

@@ -195,6 +195,24 @@ describe('the folder', () => {
     expect(() => openOwnFolder(aFolder(), isBoxName)).toThrow(/belongs to another user$/);
   });
 
+  it('is made with its parents', () => {
+    const folder = join(aFolder(), 'above', 'boxes');
+    openOwnFolder(folder, isBoxName);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it.runIf(process.platform === 'linux')('is given up where the system has no place for it', () => {
+    const files = new URL('files.ts', import.meta.url).href;
+    const code = `import { openOwnFolder } from '${files}';
+      try { openOwnFolder('/proc/pprofql-boxes', () => true); } catch (error) { console.log(error.code); }`;
+    // A process of its own: a loop in native code would end no test.
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect(said).toMatch(/^E[A-Z]+\n$/);
+  });
+
   it('is made anew where something has taken it away', () => {
     const folder = join(aFolder(), 'boxes');
     const files = filesOf(folder);
