@@ -52,6 +52,10 @@ const ABOVE = {
   ],
   'the API, by the client': ['client/a.ts', "export type { A } from '../api/probe/probe.ts';\n"],
   'the page, by the SDK': ['client/core/a.ts', "export type { A } from '../dashboard/src/a.ts';\n"],
+  'the rest of the numbers, by the page': [
+    'client/dashboard/src/d.ts',
+    "export { clamp } from '../../../api/base/numbers/clamp.ts';\n",
+  ],
   'the schema, by the page': [
     'client/dashboard/src/a.ts',
     "export type { A } from '../../../schema/a.ts';\n",
@@ -72,6 +76,8 @@ const RIGHT = {
   'api/link/b.ts': "import type { Probe } from '../probe/probe.ts';\n\nexport type B = Probe;\n",
   'api/cli/b.ts': "export type { A } from '../../client/index.ts';\n",
   'client/b.ts': "export { bytesText } from '../api/base/text/bytes.ts';\n",
+  'client/dashboard/src/b.ts':
+    "export { MS_PER_MINUTE } from '../../../api/base/numbers/units.ts';\n",
   'schema/b.ts': "import type { Probe } from '../api/probe/probe.ts';\n\nexport type B = Probe;\n",
 };
 const TO_LINT: Record<string, string> = {

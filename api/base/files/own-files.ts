@@ -10,6 +10,7 @@ const packageUrl = new URL('../..', import.meta.url).href;
  */
 export function isOwnFile(file: string): boolean {
   if (!file.startsWith(packageRoot) && !file.startsWith(packageUrl)) return false;
+  // Tests stand beside the code, and are the program that is observed there; the package holds none.
   return !file.endsWith('.test.ts');
 }
 

@@ -4,6 +4,7 @@ import { type CpuLook, type CpuUsage, createCpuMeter } from '../../analyzers/met
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
+import { readCpuTimes } from '../../probe/process/cpu-times.ts';
 import type { FiguresReading } from '../../probe/readings/figures.ts';
 import { createInterval } from './interval.ts';
 import { createHistoryRing, type HistoryRing } from './ring.ts';
@@ -147,6 +148,5 @@ export function startCollector(probe: RemoteProbe, options: CollectorOptions): C
 
 /** CPU time is the whole process', so any of its threads can read it. */
 function lookAtCpu(): CpuLook {
-  const { user, system } = process.cpuUsage();
-  return { atMs: performance.now(), cpu: { userUs: user, systemUs: system } };
+  return { atMs: performance.now(), cpu: readCpuTimes() };
 }

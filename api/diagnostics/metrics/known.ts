@@ -1,4 +1,5 @@
 /** The metrics of what a probe is in, of what is known of it already. */
+import { readCpuTimes } from '../../probe/process/cpu-times.ts';
 import type { FiguresReading } from '../../probe/readings/figures.ts';
 import type { HealthKeeper } from '../health/keeper.ts';
 import type { HealthSources } from '../health/sources.ts';
@@ -44,10 +45,9 @@ export function knownMetrics({
 
 /** What is the whole process', any of its threads can read. */
 function withFreshProcess(figures: FiguresReading): FiguresReading {
-  const { user, system } = process.cpuUsage();
   return {
     ...figures,
     memory: { ...figures.memory, rssBytes: process.memoryUsage.rss() },
-    cpu: { userUs: user, systemUs: system },
+    cpu: readCpuTimes(),
   };
 }

@@ -14,6 +14,7 @@ import {
   readHeartbeat,
 } from '../../link/heartbeat.ts';
 import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspector.ts';
+import { readCpuTimes } from '../../probe/process/cpu-times.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
 import type { OwnPause } from './own-pause.ts';
@@ -54,7 +55,7 @@ export interface StallWatchOptions {
   inspector: Pick<MainThreadInspector, 'look'> | null;
   /** Brings frames to where their code was written. */
   locate: (frames: StackFrame[], deadlineMs: number) => Promise<StackFrame[]>;
-  /** CPU time of the whole process so far, all threads. @default that of `process.cpuUsage` */
+  /** CPU time of the whole process so far, all threads. @default that of `readCpuTimes` */
   cpuTimeMs?: () => number;
   /** What the watched thread was given of the CPU; null where that is not told. @default null */
   threadTime?: () => ThreadTime | null;
@@ -288,6 +289,6 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
 }
 
 function processCpuTimeMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / US_PER_MS;
+  const { userUs, systemUs } = readCpuTimes();
+  return (userUs + systemUs) / US_PER_MS;
 }

@@ -51,7 +51,10 @@ export function formatPercent(percent: number): string {
   return `${trimZero(percent.toFixed(digits))}${NO_BREAK_SPACE}%`;
 }
 
-/** 0.4 → `0.4 ms`, 1500 → `1.5 s`, 192000 → `3 min 12 s`, 7500000 → `2 h 5 min`. */
+/**
+ * 0.4 → `0.4 ms`, 1500 → `1.5 s`, 192000 → `3 min 12 s`, 7500000 → `2 h 5 min`.
+ * Rounded to what a table can compare; the `durationText` of sentences rounds down, to what has passed for certain.
+ */
 export function formatDuration(ms: number): string {
   if (ms < 9.95) return `${trimZero(ms.toFixed(1))}${NO_BREAK_SPACE}ms`;
   if (ms < 999.5) return `${ms.toFixed(0)}${NO_BREAK_SPACE}ms`;

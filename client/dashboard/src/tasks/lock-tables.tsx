@@ -1,3 +1,4 @@
+import { MS_PER_MINUTE } from '../../../../api/base/numbers/units.ts';
 import type { Answered } from '../../../core/query/answered.ts';
 import type { TasksQuery } from '../../generated/graphql.ts';
 import { FramePlace } from '../frames/frame-place.tsx';
@@ -13,7 +14,6 @@ const KINDS: Readonly<Record<Lock['kind'], string>> = {
   WAIT_GROUP: 'WaitGroup',
   COND: 'Cond',
 };
-const MS_PER_MINUTE = 60_000;
 const SHOWN_ROWS = 8;
 
 /** The locks that goroutines of Go wait for, the longest wait first, and who likely holds each. */
