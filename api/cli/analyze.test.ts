@@ -10,7 +10,7 @@ import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof/profile.ts';
 import { foldedProfile } from '../formats/testing/folded-profile.ts';
 import { withExternalColumns } from '../profile/external-columns.ts';
-import { DUMP } from '../targets/testing/fake-go-server.ts';
+import { DUMP, memStatsText } from '../targets/testing/fake-go-server.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -134,6 +134,28 @@ describe.concurrent('pprofql analyze', () => {
       },
       { health: null },
     ]);
+  });
+
+  it('tells of a heap profile in text form its stacks, and the statistics at its end', async () => {
+    const [head, ...statistics] = memStatsText({
+      numGc: 2,
+      totalAlloc: 9_000,
+      cpuSeconds: 1,
+    }).split('\n');
+    const record = '1: 200 [2: 400] @ 0x4b42ac\n#\t0x4b42ab\tmain.leak+0x2b\t/app/leak.go:7\n';
+    const unscaled = head!.replace('heap/1048576', 'heap/2');
+    const { stdout } = await analyze(
+      save('heap.txt', [unscaled, record, ...statistics].join('\n')),
+      save('bare.txt', `${unscaled}\n${record}`),
+    );
+    const [whole = '', bare = ''] = stdout.split('bare.txt: ');
+    expect(whole).toMatch(/^heap\.txt: heap profile, 200 B live, 400 B ever allocated, 1 stack\n/);
+    expect(whole).toContain('The process: alloc 5.00 kB, total alloc 9.00 kB');
+    expect(bare).not.toContain('The process');
+    for (const told of [whole, bare]) {
+      expect(told).toMatch(/Live:\n.*\n +200 B .* 1 +main\.leak +\/app\/leak\.go:7\n/);
+      expect(told).toMatch(/Ever allocated:\n.*\n +400 B .* 2 +main\.leak/);
+    }
   });
 
   it('says of a profile of differences what shrank', async () => {

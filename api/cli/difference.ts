@@ -44,13 +44,12 @@ function changeLines(change: FileChange): string[] {
         ...(change.external === null
           ? []
           : indented(allocationLines('Buffers outside the heap', change.external))),
+        ...indented(['Memory statistics of a Go process:', ...figureLines(change.figures)]),
       ];
     case 'CPU':
       return ['CPU time by its share', ...tables(change.functions, FUNCTION_COLUMNS)];
     case 'STACKS':
       return [`${change.name} profile`, ...tables(change.stacks, stackColumns(change.stacks))];
-    case 'MEM_STATS':
-      return ['memory statistics of a Go process', ...figureLines(change.figures)];
     case 'REPORT':
       return ['diagnostic reports of Node', ...figureLines(change.figures)];
   }

@@ -5,7 +5,7 @@ import { NS_PER_MS } from '../base/numbers/units.ts';
 import { bytesText } from '../base/text/bytes.ts';
 import { durationText } from '../base/text/duration.ts';
 import type { BlackBox, BoxTaskGroup } from '../diagnostics/black-box/record/record.ts';
-import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/types.ts';
+import type { IdentifiedRow } from '../diagnostics/heap/types.ts';
 import type { IdentifiedGroup } from '../diagnostics/tasks.ts';
 import { culpritIn } from '../go-dump/culprit.ts';
 import type { CreatorSum } from '../go-dump/facts.ts';
@@ -16,7 +16,12 @@ import { type GoroutinesOfDump, tellsStates } from '../targets/decoding/decoding
 import { allocationsOfBox } from '../targets/files/black-box.ts';
 import type { StackRow, StackTable } from '../targets/files/go/profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
-import type { Analysis, CpuSummary, SavedBuffers } from '../targets/files/saved-file.ts';
+import type {
+  Analysis,
+  CpuSummary,
+  HeapAnalysis,
+  SavedBuffers,
+} from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { healthLines } from './health-lines.ts';
 import { placeOf, withoutControls } from './place.ts';
@@ -42,9 +47,7 @@ function bodyOf(analysis: Analysis): string[] {
     case 'GOROUTINES':
       return goroutineLines(analysis.goroutines);
     case 'HEAP':
-      return [...heapLines(analysis.allocations), ...bufferLines(analysis.external)];
-    case 'MEM_STATS':
-      return memStatsLines(analysis.memStats);
+      return heapLines(analysis);
     case 'CPU':
       return cpuLines(analysis.cpu);
     case 'STACKS':
@@ -166,13 +169,16 @@ function creatorLines(creators: readonly CreatorSum[]): string[] {
   ];
 }
 
-function heapLines({ liveBytes, cumulativeBytes, stackCount, inuse, top }: AllocationSnapshot) {
+function heapLines({ allocations, external, memStats }: HeapAnalysis): string[] {
+  const { liveBytes, cumulativeBytes, stackCount, inuse, top } = allocations;
   const ever = cumulativeBytes === null ? '' : `, ${bytesText(cumulativeBytes)} ever allocated`;
   return [
     `heap profile, ${bytesText(liveBytes)} live${ever}, ${count(stackCount, 'stack')}`,
+    ...(memStats === null ? [] : memStatsLines(memStats)),
     '  Live:',
     ...allocationTable(inuse),
     ...(top === null ? [] : ['  Ever allocated:', ...allocationTable(top)]),
+    ...bufferLines(external),
   ];
 }
 
@@ -225,8 +231,7 @@ function marginText(marginBytes: number | null): string {
 function memStatsLines(memStats: GoMemStats): string[] {
   const [lastPauseNs] = memStats.pausesNs;
   return [
-    'memory statistics of a Go process (heap profile in text form)',
-    `  alloc ${bytesText(memStats.alloc)}, total alloc ${bytesText(memStats.totalAlloc)}, heap in use ${bytesText(memStats.heapInuse)}, sys ${bytesText(memStats.sys)}`,
+    `  The process: alloc ${bytesText(memStats.alloc)}, total alloc ${bytesText(memStats.totalAlloc)}, heap in use ${bytesText(memStats.heapInuse)}, sys ${bytesText(memStats.sys)}`,
     `  ${count(memStats.heapObjects, 'object')}, ${count(memStats.numGc, 'collection')}${lastPauseNs === undefined ? '' : `, the last paused ${(lastPauseNs / NS_PER_MS).toFixed(3)} ms`}`,
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { readGoMemStats } from './legacy-heap-text.ts';
+import { goMemStatsIn, readGoMemStats, readHeapText } from './legacy-heap-text.ts';
 
 const ring = (...first: number[]) => [...first, ...new Array(256 - first.length).fill(0)].join(' ');
 
@@ -66,5 +66,86 @@ describe('the memory statistics of a heap profile in text form', () => {
   ])('are missing with a typed error in %s', (_, input, message) => {
     expect(() => readGoMemStats(input)).toThrow(DiagnosticsError);
     expect(() => readGoMemStats(input)).toThrow(message);
+  });
+});
+
+describe('the stacks of a heap profile in text form', () => {
+  const POOL = { function: 'main.(*pool[...]).grow', file: '/src/my shop/pool.go', line: 8 };
+  const MAIN = { function: 'main.main', file: '/src/my shop/main.go', line: 9 };
+  const stacks = (form: string, ...counts: string[]) =>
+    Buffer.from(
+      [
+        `heap profile: ${counts[0]} @ ${form}`,
+        `${counts[1]} @ 0x4437a8 0x443a5e`,
+        '#\t0x4437a7\tmain.(*pool[...]).grow+0x27\t\t/src/my shop/pool.go:8',
+        '#\t0x443a5d\tmain.main+0x5d\t\t\t\t/src/my shop/main.go:9',
+        '',
+        `${counts[2]} @ 0x443a5e`,
+        '#\t0x443a5d\tmain.main+0x5d\t/src/my shop/main.go:9',
+        '',
+      ].join('\n'),
+    );
+  const COUNTS = ['4: 4194304 [12: 4202496]', '4: 4194304 [4: 4194304]', '0: 0 [8: 8192]'];
+  const valuesOf = (form: string) =>
+    readHeapText(stacks(form, ...COUNTS))?.samples.map(({ values }) => values);
+
+  it('are those of the binary form, with the rate', () => {
+    const profile = readHeapText(stacks('heap/1048576', ...COUNTS));
+    expect(profile).toMatchObject({
+      frames: [POOL, MAIN],
+      samples: [{ stack: [0, 1] }, { stack: [1] }],
+      periodType: { type: 'space', unit: 'bytes' },
+      period: 524_288,
+    });
+    expect(profile?.sampleTypes.map(({ type }) => type)).toEqual([
+      'alloc_objects',
+      'alloc_space',
+      'inuse_objects',
+      'inuse_space',
+    ]);
+  });
+
+  it('stand for what was allocated: half of the printed rate is that of the sampler', () => {
+    // Of 1 MiB each, 1 - exp(-2) were sampled; of 1 KiB each, 1 - exp(-1/512).
+    expect(valuesOf('heap/1048576')).toEqual([
+      [4, 4_850_786, 4, 4_850_786],
+      [4_100, 4_198_401, 0, 0],
+    ]);
+    expect(valuesOf('heap_v2/524288')).toEqual(valuesOf('heap/1048576'));
+  });
+
+  it.each(['heap/2', 'heap/0', 'heapprofile', 'heapprofile/524288'])(
+    'are taken as they stand where everything was sampled, or nobody knows how much (%s)',
+    (form) => {
+      expect(valuesOf(form)).toEqual([
+        [4, 4_194_304, 4, 4_194_304],
+        [8, 8_192, 0, 0],
+      ]);
+    },
+  );
+
+  it('tell nothing of what was ever allocated where only live objects are counted', () => {
+    const live = ['5: 640 [0: 0]', '4: 512 [0: 0]', '1: 128 [0: 0]'];
+    expect(readHeapText(stacks('heapprofile', ...live))).toMatchObject({
+      sampleTypes: [{ type: 'inuse_objects' }, { type: 'inuse_space' }],
+      samples: [{ values: [4, 512] }, { values: [1, 128] }],
+    });
+  });
+
+  it('are read with Windows line ends, and with blanks for tabs', () => {
+    const plain = stacks('heap/1048576', ...COUNTS).toString();
+    for (const saved of [plain.replaceAll('\n', '\r\n'), plain.replaceAll('\t', '    ')]) {
+      expect(readHeapText(Buffer.from(saved))).toEqual(readHeapText(Buffer.from(plain)));
+    }
+  });
+
+  it('need no statistics, which are null where they are left out or cut off', () => {
+    expect(goMemStatsIn(stacks('heap/1048576', ...COUNTS).toString())).toBeNull();
+    expect(goMemStatsIn(text(1, ring(7)).split('# HeapInuse')[0]!)).toBeNull();
+    expect(goMemStatsIn(text(1, ring(7)))?.numGc).toBe(1);
+  });
+
+  it('are of no other text', () => {
+    expect(readHeapText(Buffer.from('goroutine profile: total 1\n1 @ 0x1\n'))).toBeNull();
   });
 });

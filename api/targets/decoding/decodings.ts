@@ -10,6 +10,7 @@ import { goDumpGroups } from '../../go-dump/groups/groups.ts';
 import { isNodeDump, nodeDumpGroups } from '../../go-dump/groups/node-dump.ts';
 import { type GoDump, type GoDumpStats, parseGoDump } from '../../go-dump/parse.ts';
 import { type DecodeOptions, decodeProfile } from '../../profile/decode/decode.ts';
+import { decodeProfileOrText } from '../../profile/decode/text-profile.ts';
 import { heapProfileOrThrow } from '../../profile/heap-profile.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { withRateEvidence } from '../../profile/rate-evidence.ts';
@@ -20,7 +21,7 @@ export interface GoroutinesOfDump extends Pick<GoroutineSnapshot, 'total' | 'gro
   go: GoFacts | null;
 }
 
-/** A profile in profile.proto form, gzipped or not. */
+/** A profile in profile.proto form, gzipped or not, or as Go's text. */
 export interface HeapBytes {
   bytes: Uint8Array;
   /** When it was read; null where the profile says it. */
@@ -39,7 +40,7 @@ function profile({ bytes, ...options }: { bytes: Uint8Array } & DecodeOptions): 
 
 /** @throws DiagnosticsError as `decodeProfile`, and `INVALID_INPUT` where it is no heap profile */
 function heap({ bytes, collectedAtMs }: HeapBytes): HeapProfileSnapshot {
-  return heapOf(decodeProfile(bytes), collectedAtMs);
+  return heapOf(decodeProfileOrText(bytes), collectedAtMs);
 }
 
 /** @throws DiagnosticsError `INVALID_INPUT` where it is no heap profile, or nobody knows of when it is */
@@ -62,7 +63,7 @@ export function heapOf(profile: Profile, collectedAtMs: number | null): HeapProf
 
 /** @throws as `heap` */
 function allocations({ bytes, collectedAtMs }: HeapBytes): AllocationSnapshot {
-  return allocationsOf(decodeProfile(bytes), collectedAtMs);
+  return allocationsOf(decodeProfileOrText(bytes), collectedAtMs);
 }
 
 /** @throws as `heapOf` */

@@ -9,7 +9,7 @@ import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { savedExternal } from '../../diagnostics/heap/external.ts';
 import type { IdentifiedGroup } from '../../diagnostics/tasks.ts';
 import type { Finding } from '../../health/finding.ts';
-import { decodeProfile } from '../../profile/decode/decode.ts';
+import { decodeProfileOrText } from '../../profile/decode/text-profile.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { heapOf, tellsStates } from '../decoding/decodings.ts';
 import { type FigureChange, memStatsChanges, reportChanges } from './figure-changes.ts';
@@ -20,10 +20,16 @@ import type { AnalyzedFile } from './source.ts';
 export type FileChange =
   | { kind: 'GOROUTINES'; tasks: TaskDiff<IdentifiedGroup> }
   /** `external` is null where not both tell of buffers. */
-  | { kind: 'HEAP'; allocations: AllocationDiff; external: AllocationDiff | null }
+  | {
+      kind: 'HEAP';
+      allocations: AllocationDiff;
+      external: AllocationDiff | null;
+      /** Of Go's memory statistics; none where not both files have them. */
+      figures: FigureChange[];
+    }
   | { kind: 'CPU'; functions: ChangeTables<FunctionDiffRow> }
   | { kind: 'STACKS'; name: string; stacks: ChangeTables<StackDiffRow> }
-  | { kind: 'MEM_STATS' | 'REPORT'; figures: FigureChange[] };
+  | { kind: 'REPORT'; figures: FigureChange[] };
 
 export interface FileDiff {
   base: string;
@@ -54,16 +60,16 @@ function changeBetween(base: AnalyzedFile, target: AnalyzedFile): FileChange {
   if (was.kind === 'GOROUTINES' && is.kind === 'GOROUTINES') {
     return { kind: is.kind, tasks: diffTasks(was.goroutines.groups, is.goroutines.groups) };
   }
-  if (was.kind === 'HEAP' && is.kind === 'HEAP') return heapChange(base, target);
+  if (was.kind === 'HEAP' && is.kind === 'HEAP') {
+    const figures = was.memStats && is.memStats ? memStatsChanges(was.memStats, is.memStats) : [];
+    return { ...heapChange(base, target), figures };
+  }
   if (was.kind === 'CPU' && is.kind === 'CPU') {
     return { kind: is.kind, functions: diffFunctions(profileIn(base), profileIn(target)) };
   }
   if (was.kind === 'STACKS' && is.kind === 'STACKS') {
     const { name, rows } = is.stacks;
     return { kind: is.kind, name, stacks: diffStacks(was.stacks.rows, rows) };
-  }
-  if (was.kind === 'MEM_STATS' && is.kind === 'MEM_STATS') {
-    return { kind: is.kind, figures: memStatsChanges(was.memStats, is.memStats) };
   }
   if (was.kind === 'REPORT' && is.kind === 'REPORT') {
     return { kind: is.kind, figures: reportChanges(was.report, is.report) };
@@ -79,8 +85,6 @@ function formOf(analysis: Analysis): string {
       return tellsStates(analysis.goroutines) ? 'a goroutine dump' : 'a goroutine profile';
     case 'HEAP':
       return 'a heap profile';
-    case 'MEM_STATS':
-      return 'memory statistics of Go';
     case 'CPU':
       return 'a CPU profile';
     case 'STACKS':
@@ -99,7 +103,7 @@ function notAlike(what: string): DiagnosticsError {
   );
 }
 
-function heapChange(base: AnalyzedFile, target: AnalyzedFile): FileChange {
+function heapChange(base: AnalyzedFile, target: AnalyzedFile) {
   const [was, is] = [base, target].map(
     (file) => heapOf(profileIn(file), file.savedAtMs).profile,
   ) as [Profile, Profile];
@@ -107,7 +111,7 @@ function heapChange(base: AnalyzedFile, target: AnalyzedFile): FileChange {
   const buffersBefore = savedExternal(was, base.savedAtMs)?.profile;
   const buffersAfter = savedExternal(is, target.savedAtMs)?.profile;
   return {
-    kind: 'HEAP',
+    kind: 'HEAP' as const,
     allocations: diffAllocations(was, is, owners),
     external:
       buffersBefore === undefined || buffersAfter === undefined
@@ -118,7 +122,7 @@ function heapChange(base: AnalyzedFile, target: AnalyzedFile): FileChange {
 
 function profileIn({ content }: AnalyzedFile): Profile {
   if (content.kind === 'PROFILE') return content.profile;
-  return decodeProfile(content.kind === 'BYTES' ? content.bytes : new Uint8Array());
+  return decodeProfileOrText(content.kind === 'BYTES' ? content.bytes : new Uint8Array());
 }
 
 /** Two findings are one where they are of one kind and about one line: figures differ from file to file. */

@@ -15,7 +15,8 @@ import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';
-import { readGoMemStats } from '../../profile/decode/legacy-heap-text.ts';
+import { goMemStatsIn } from '../../profile/decode/legacy-heap-text.ts';
+import { readGoTextProfile, readPastedTextProfile } from '../../profile/decode/text-profile.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
 import { allocationsOf, DECODINGS, type GoroutinesOfDump } from '../decoding/decodings.ts';
 import { profileFromCpuProfile, profileFromHeapProfile } from './devtools/file.ts';
@@ -31,7 +32,6 @@ import {
   readDiagnosticReport,
 } from './diagnostic-report.ts';
 import { goroutinesOfProfile, type StackTable, stackTableOf } from './go/profile.ts';
-import { readGoTextProfile, readPastedTextProfile } from './go/text-profile.ts';
 import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
 
 export interface CpuSummary {
@@ -46,10 +46,17 @@ export type SavedBuffers = Pick<
   'liveBytes' | 'totalBytes' | 'stackCount' | 'inuse' | 'top'
 >;
 
+export interface HeapAnalysis {
+  kind: 'HEAP';
+  allocations: AllocationSnapshot;
+  external: SavedBuffers | null;
+  /** Null where the file does not end with them: Go's text form alone does. */
+  memStats: GoMemStats | null;
+}
+
 export type Analysis =
   | { kind: 'GOROUTINES'; goroutines: GoroutinesOfDump }
-  | { kind: 'HEAP'; allocations: AllocationSnapshot; external: SavedBuffers | null }
-  | { kind: 'MEM_STATS'; memStats: GoMemStats }
+  | HeapAnalysis
   | { kind: 'CPU'; cpu: CpuSummary }
   | { kind: 'STACKS'; stacks: StackTable }
   | { kind: 'REPORT'; report: DiagnosticReport }
@@ -71,7 +78,6 @@ export interface SavedFile {
   categoryRules?: readonly CategoryRule[];
 }
 
-const HEAP_TEXT = 'heap profile: ';
 const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
 const SNIFFED_BYTES = 64;
 const NEWLINE = 0x0a;
@@ -121,10 +127,7 @@ export function analyzeFile({
   const told = { savedAtMs, categoryRules, lines: 0 };
   if (content.kind === 'PROFILE') return analyzeProfile(content.profile, told);
   const text = readGoTextProfile(bytes);
-  if (text !== null) return analyzeProfile(text, { ...told, lines: linesOf(bytes) });
-  if (startsWith(bytes, HEAP_TEXT)) {
-    return { kind: 'MEM_STATS', memStats: readGoMemStats(Buffer.from(bytes).toString('latin1')) };
-  }
+  if (text !== null) return analyzeText(text, bytes, told);
   const profile = decodeIfProfile(bytes);
   if (!(profile instanceof DiagnosticsError)) return analyzeProfile(profile, told);
   const goroutines = DECODINGS.goroutines({ bytes, rules: categoryRules });
@@ -137,6 +140,12 @@ export function analyzeFile({
   const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
   const reason = `this looks like ${look}${detail}`;
   throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
+}
+
+function analyzeText(profile: Profile, bytes: Uint8Array, told: ToldOfFile): Analysis {
+  const analysis = analyzeProfile(profile, { ...told, lines: linesOf(bytes) });
+  if (analysis.kind !== 'HEAP') return analysis;
+  return { ...analysis, memStats: goMemStatsIn(Buffer.from(bytes).toString('latin1')) };
 }
 
 interface ToldOfFile {
@@ -160,6 +169,7 @@ function analyzeProfile(
     kind: 'HEAP',
     allocations: allocationsOf(profile, atMs),
     external: buffersOf(profile, atMs),
+    memStats: null,
   };
 }
 
@@ -189,10 +199,6 @@ export function unpackIfGzip(bytes: Uint8Array): Uint8Array {
 
 function linesOf(bytes: Uint8Array): number {
   return bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 0);
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
 }
 
 function decodeIfProfile(bytes: Uint8Array): Profile | DiagnosticsError {

@@ -3,12 +3,13 @@ import type { Figures, MemoryTold } from '../../analyzers/figures.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
+import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import { heapOf } from '../decoding/decodings.ts';
 import type { TargetSource } from '../target.ts';
 import { allocationsOfBox, runOfBox } from './black-box.ts';
-import type { Analysis, FileContent } from './saved-file.ts';
+import type { Analysis, FileContent, HeapAnalysis } from './saved-file.ts';
 
 /** A file, and what was found in it. */
 export interface AnalyzedFile {
@@ -22,6 +23,8 @@ type FileOf<Kind extends Analysis['kind']> = AnalyzedFile & {
   analysis: Extract<Analysis, { kind: Kind }>;
 };
 
+type FileWithMemStats = AnalyzedFile & { analysis: HeapAnalysis & { memStats: GoMemStats } };
+
 /** Answers each question from the first file that can. */
 export function createFileSource(
   name: string,
@@ -30,7 +33,7 @@ export function createFileSource(
 ): TargetSource {
   const dump = firstOf(files, 'GOROUTINES');
   const heap = firstOf(files, 'HEAP');
-  const memStats = firstOf(files, 'MEM_STATS');
+  const memStats = files.find(tellsMemStats);
   const cpu = firstOf(files, 'CPU');
   const report = firstOf(files, 'REPORT');
   const told = report?.analysis.report;
@@ -128,6 +131,10 @@ function firstOf<Kind extends Analysis['kind']>(
   return files.find((file): file is FileOf<Kind> => file.analysis.kind === kind);
 }
 
+function tellsMemStats(file: AnalyzedFile): file is FileWithMemStats {
+  return file.analysis.kind === 'HEAP' && file.analysis.memStats !== null;
+}
+
 function figuresOf(files: FoundFiles, takenAtMs: number): Figures {
   const { dump, memStats } = files;
   const memory = memStats?.analysis.memStats;
@@ -171,7 +178,7 @@ function memoryOf({
 interface FoundFiles {
   dump: FileOf<'GOROUTINES'> | undefined;
   heap: FileOf<'HEAP'> | undefined;
-  memStats: FileOf<'MEM_STATS'> | undefined;
+  memStats: FileWithMemStats | undefined;
   report: FileOf<'REPORT'> | undefined;
   boxed: BlackBox | undefined;
 }
