@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../../scripts/testing/free-port.ts';
 import { Program, REGISTER } from '../../../scripts/testing/program.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
@@ -27,15 +28,7 @@ function pprofql(...args: (string | number)[]): Promise<Told> {
   });
 }
 
-/** Where its inspector may be opened while others open theirs. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
+/** Its inspector may be opened while others open theirs. */
 async function startProgram(...args: string[]): Promise<Program> {
   const program = new Program([`--inspect-port=${await freePort()}`, ...args]);
   await program.printed(/^ready$/m);

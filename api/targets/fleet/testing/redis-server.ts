@@ -1,11 +1,10 @@
 /** A real Redis with a user that may use what is pprofql's alone, where one is installed. */
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../../../scripts/testing/free-port.ts';
 import { Program } from '../../../../scripts/testing/program.ts';
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -107,13 +106,4 @@ export async function adminOf({ adminUrl }: Pick<RedisServer, 'adminUrl'>): Prom
   redis.on('error', () => {});
   await redis.connect();
   return redis;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
+import { freePort } from '../../../../scripts/testing/free-port.ts';
 import {
-  freePort,
   redisProcess,
   type ServerPlace,
   type ServerProcess,
