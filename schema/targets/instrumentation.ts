@@ -22,7 +22,7 @@ export const InstrumentationType = builder.objectRef<Instrumentation>('Instrumen
     }),
     overheadBudgetPercent: t.exposeFloat('overheadBudgetPercent', {
       description:
-        'What tracking async tasks may cost at most, in percent of one core. In the long run it is a quarter of that share of the CPU time that the program uses, or 0.15 of it of all time.',
+        'What tracking async tasks may cost at most, in percent of one core. In the long run it is a quarter of that share of the CPU time that the program uses, or 0.15 of it of all time; and a quarter of it for looking through many tasks that wait.',
     }),
     samplingRate: t.exposeFloat('samplingRate', {
       description: 'Probability with which a new task is recorded now; 1: every task.',

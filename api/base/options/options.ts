@@ -51,7 +51,8 @@ export interface DiagnosticsOptions {
   heapSamplingIntervalBytes?: number;
   /**
    * Share of one core that async tracking may cost at most, in percent. In the long run it is a quarter of that
-   * share of the CPU time that the program uses, or 0.15 of it of all time. `PPROFQL_OVERHEAD_BUDGET_PERCENT`.
+   * share of the CPU time that the program uses, or 0.15 of it of all time, and a quarter of it for sweeps.
+   * `PPROFQL_OVERHEAD_BUDGET_PERCENT`.
    * @default 2
    */
   overheadBudgetPercent?: number;

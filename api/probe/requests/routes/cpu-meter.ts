@@ -25,7 +25,7 @@ const SHORTEST_WINDOW_MS = 2;
 const FIRST_WINDOW_MS = 10;
 /** For so long before a window every request that begins is given a context, by which it is told. */
 const LEAD_MS = 20;
-/** Continuations that are measured in a cycle: some tenths of a millisecond of work. */
+/** Continuations that are measured in a cycle: a tenth of a millisecond of work where the code is hot. */
 const CALLS_PER_CYCLE = 250;
 /** So many of them cost as much as the context of a request, of which each that begins in a window has one. */
 const CALLS_OF_CONTEXT = 20;
