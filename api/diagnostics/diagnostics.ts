@@ -176,6 +176,7 @@ export async function createProbeDiagnostics(
     lastFigures: collector.lastFigures,
     readFigures: () => probe.readFigures({ closeInterval: false }),
     readHeap: heapTables.readProfile,
+    collectGarbage: collectingProbe.collectGarbage,
     readKept: async (question) => locator.locateStacks(await probe.readKept(question)),
     readTasks: goroutines,
     outside: {

@@ -15,6 +15,7 @@ import { cpuStarved } from './detectors/loop/cpu-starved.ts';
 import { delayedLoop } from './detectors/loop/delayed-loop.ts';
 import { lateLoop } from './detectors/loop/late-loop.ts';
 import { isSilentTarget, notAnswering } from './detectors/loop/not-answering.ts';
+import { stoodStill } from './detectors/loop/stood-still.ts';
 import { expensiveCollection } from './detectors/memory/expensive-collection.ts';
 import { heapGrowth } from './detectors/memory/heap-growth.ts';
 import { listenerGrowth } from './detectors/memory/listener-growth.ts';
@@ -68,6 +69,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [requestDeadlock, poolExhausted],
   [hungRequestsDetector, stuckRequests],
   [threadPoolSaturated],
+  [stoodStill],
   [delayedLoop],
   [busyThread],
   [cpuStarved],

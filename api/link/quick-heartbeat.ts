@@ -10,7 +10,7 @@ export const QUICK_PERIOD_MS = 20;
  * A shorter stretch without a turn of the loop is nothing that a person would notice, however many there are. With the
  * distance of two beats in it.
  */
-export const SHORTEST_DELAY_MS = 60;
+export const SHORTEST_DELAY_MS = 50;
 
 const IS_WANTED = 0;
 

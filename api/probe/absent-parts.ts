@@ -40,6 +40,7 @@ export const absentOutsideObserver = (reason: string): OutsideObserver => ({
     collectedAtMs: null,
   }),
   collect: () => ({ endedAtMs: wallClockMs(), pauseMs: 0 }),
+  collectSoon: async () => ({ endedAtMs: wallClockMs(), pauseMs: 0 }),
   spentMs: () => 0,
   readExternal: () => ({
     takenAtMs: wallClockMs(),

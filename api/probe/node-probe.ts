@@ -18,8 +18,9 @@ import type { HeapSampler } from './heap/sampler.ts';
 import { leaseHeapSampler } from './heap/sampler-lease.ts';
 import { writeHeapSnapshot } from './heap/snapshot.ts';
 import { createKeptObserver } from './kept/kept.ts';
+import { collectionMs } from './outside/collection.ts';
 import { startOutsideObserver } from './outside/outside.ts';
-import { createHeapWalk, type HeapWalk } from './overhead/heap-walk.ts';
+import { createHeapWalk, type HeapWalk, type HeapWalkOptions } from './overhead/heap-walk.ts';
 import { createPauseBudget, type PauseBudget } from './overhead/pause-budget.ts';
 import type { ObservedProbe } from './probe.ts';
 import { readCpuTimes } from './process/cpu-times.ts';
@@ -85,12 +86,13 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () => startRequestObserver(routesTold(options)),
     () => null,
   );
-  const heapWalk = createHeapWalk({
+  const walkOptions: HeapWalkOptions = {
     budget,
     pauseBudgetPercent: options.pauseBudgetPercent,
     heapUsedBytes: memory.heapUsedBytes,
     onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
-  });
+  };
+  const heapWalk = createHeapWalk(walkOptions);
   const { tracker, requestContext } = startPart(
     'asyncTracker',
     () => startTracking(options, requests, memory, heapWalk, () => outside.spentMs()),
@@ -106,6 +108,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     () =>
       startOutsideObserver({
         heapWalk,
+        collections: createHeapWalk({ ...walkOptions, guessMs: collectionMs }),
         lastMajorMs: gc.lastMajorMs,
         seesBuffers: options.bufferSampling,
       }),
@@ -170,7 +173,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     watchOutside: outside.watch,
     readOutside: outside.read,
     readExternal: (question) => ({ ...outside.readExternal(question), memory: memory.read() }),
-    collectGarbage: outside.collect,
+    collectGarbage: outside.collectSoon,
     readKept: kept.read,
     readLoadedMap,
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request, heap.sizes)),

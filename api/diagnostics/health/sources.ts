@@ -74,6 +74,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     points: points.note(options.history()),
     heapLimitBytes: options.lastFigures()?.memory.heapLimitBytes ?? null,
     loop: loopEvidence(stalls.status()),
+    pastStalls: stalls.past(),
     delays: delays?.evidence() ?? null,
     cpuTime: givenTime.evidence(),
     hotCode: hotCode.evidence(),

@@ -1,6 +1,6 @@
 /** What is known of one stall of the event loop, while it lasts and afterwards. */
 import { type FrameOrigin, frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
-import type { StallState } from '../../health/evidence/loop.ts';
+import type { PastStall, StallState } from '../../health/evidence/loop.ts';
 import { functionKey } from '../../health/hot-frame.ts';
 import type { Sight } from '../../link/inspector.ts';
 import { lineKey } from '../../profile/line-key.ts';
@@ -32,7 +32,10 @@ export interface StallRecord {
   wasMissed(): void;
   /** A read of pprofql has told how long it stopped the loop: it made most of this stall, or it did not. */
   settleOwnRead(isToBlame: boolean): void;
-  end(durationMs: number): void;
+  /** @param starvedMs of that, how long the thread could have run and was not given a core */
+  end(durationMs: number, starvedMs?: number): void;
+  /** What it was; null while it lasts. */
+  past(): PastStall | null;
   /** @param blockedForMs how long it has lasted so far, until it has ended. */
   describe(blockedForMs: number): Stall;
 }
@@ -48,6 +51,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
   /** The same of those that native code came back to. */
   let latestCaller: StallStack | null = null;
   let durationMs: number | null = null;
+  let starvedMs = 0;
   let looks = 0;
   let nativeLooks = 0;
   /** Time in which looks went unanswered: the thread was in native code all along. */
@@ -129,8 +133,19 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
       else if (isGuess) state = 'IN_NATIVE_CODE';
       isGuess = false;
     },
-    end(lastedMs) {
+    end(lastedMs, notGivenMs = 0) {
       durationMs = lastedMs;
+      starvedMs = notGivenMs;
+    },
+    past() {
+      if (durationMs === null) return null;
+      return {
+        endedAtMs: startedAtMs + durationMs,
+        lastedMs: durationMs,
+        starvedMs,
+        state: overallState(),
+        frames: tellingStack()?.frames ?? [],
+      };
     },
     describe(blockedForMs) {
       return {

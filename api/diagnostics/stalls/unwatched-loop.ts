@@ -15,6 +15,7 @@ export function unwatchedLoop(reason: string): StallWatch {
       unwatchedReason: reason,
     }),
     stalls: () => [],
+    past: () => [],
     totals: () => null,
     blockedForMs: () => null,
     onBegin: () => nothing,

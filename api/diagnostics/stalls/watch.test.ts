@@ -94,9 +94,11 @@ describe('the stall watch', () => {
     thread.time = { ranMs: 200, waitedMs: 900 };
     await pass(1_000, { isBlocked: true });
     expect(watch.status()).toMatchObject({ blockedForMs: 1_000, starvedForMs: 900 });
+    expect(watch.past()).toEqual([]);
     clock.nowMs += 10;
     beat();
     expect(watch.status()).toMatchObject({ blockedForMs: 0, starvedForMs: 0 });
+    expect(watch.past()).toMatchObject([{ lastedMs: 1_010, starvedMs: 900, state: 'UNKNOWN' }]);
   });
 
   it('names the JavaScript that holds the loop, then how long it did', async () => {

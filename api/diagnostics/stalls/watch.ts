@@ -7,6 +7,7 @@ import { US_PER_MS } from '../../base/numbers/units.ts';
 import { followBeats, type ThreadTime } from '../../base/thread-time.ts';
 import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { listeners } from '../../base/waiting/listeners.ts';
+import type { PastStall } from '../../health/evidence/loop.ts';
 import {
   beatPeriodMs,
   type HeartbeatReading,
@@ -65,6 +66,8 @@ export interface StallWatch {
   status(): EventLoopStatus;
   /** Newest first. */
   stalls(): Stall[];
+  /** Those that have ended, newest first. */
+  past(): PastStall[];
   /** Null where the loop is not watched. */
   totals(): StallTotals | null;
   /** 0 while the loop turns; null where it is not watched. */
@@ -146,6 +149,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     const silentSinceMs = lastBeatMs;
     const excusedBeforeMs = excusedMs;
     const stalled = current;
+    const starvedMs = stalled === null ? 0 : time.starvedMs(silentForMs());
     // Listeners may ask at once, and must not find the same beat new once more.
     lastBeatMs = beat.lastBeatMs;
     time.beat();
@@ -161,7 +165,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       // Its own gap is gone where this thread has slept through too many: it was over by the next then.
       const own = gaps[0]?.startMs === silentSinceMs ? gaps.shift() : undefined;
       const endMs = own?.endMs ?? gaps[0]?.startMs ?? beat.lastBeatMs;
-      end(stalled.record, Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })));
+      end(stalled.record, Math.max(0, lastedMs({ startMs: silentSinceMs, endMs })), starvedMs);
     }
     const missed = gaps.filter((gap) => recordMissed(gap, lastedMs(gap)));
     if (stalled !== null || missed.length > 0) ended.call();
@@ -185,8 +189,8 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     return true;
   }
 
-  function end(record: StallRecord, lastedMs: number): void {
-    record.end(lastedMs);
+  function end(record: StallRecord, lastedMs: number, starvedMs = 0): void {
+    record.end(lastedMs, starvedMs);
     endedMs += lastedMs;
   }
 
@@ -275,6 +279,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       const blockedMs = blockedForMs();
       return records.map((record) => record.describe(blockedMs));
     },
+    past: () => records.map((record) => record.past()).filter((stall) => stall !== null),
     totals() {
       const blockedMs = blockedForMs();
       toldMs = Math.max(toldMs, endedMs + blockedMs);

@@ -8,6 +8,7 @@ import type {
   DelayEvidence,
   HotCodeEvidence,
   LoopEvidence,
+  PastStall,
   ThreadPoolEvidence,
 } from './loop.ts';
 import type { ListenersEvidence, OutsideEvidence } from './outside.ts';
@@ -41,6 +42,8 @@ export interface Evidence {
   points: readonly PointEvidence[];
   /** Null where no event loop is watched. */
   loop: LoopEvidence | null;
+  /** The latest that are over, newest first; empty where no event loop is watched. */
+  pastStalls: readonly PastStall[];
   /** Null where nobody watches for short delays now. */
   delays: DelayEvidence | null;
   /** Null where the kernel does not tell, and at the first look. */
@@ -78,6 +81,7 @@ export interface Evidence {
 /** What only the process that pprofql runs in can be asked for, as it is elsewhere. */
 export const UNREAD_ELSEWHERE = {
   growingTasks: null,
+  pastStalls: [],
   delays: null,
   cpuTime: null,
   hotCode: null,

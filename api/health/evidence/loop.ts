@@ -22,6 +22,17 @@ export interface LoopEvidence {
   frames: readonly Frame[];
 }
 
+/** A time in which the event loop did not turn, and which is over. */
+export interface PastStall {
+  endedAtMs: number;
+  lastedMs: number;
+  /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
+  starvedMs: number;
+  state: StallState;
+  /** Top frame first; empty where none is known. */
+  frames: readonly Frame[];
+}
+
 /** A line of the program, and the delays of the event loop that it made. */
 export interface DelayPlace {
   /** Top frame first. */
@@ -31,7 +42,7 @@ export interface DelayPlace {
   nativeMs: number;
 }
 
-/** Delays of the event loop from 60 ms on, of the last minute or since they are watched for. */
+/** Delays of the event loop from 50 ms on, of the last minute or since they are watched for. */
 export interface DelayEvidence {
   watchedMs: number;
   /** When the first of them began; null for none. */

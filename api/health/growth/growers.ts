@@ -106,6 +106,11 @@ function makerOf({ frames, keptPerSecond }: KeptPromisesEvidence): PromiseMaker 
     0,
     frames.findIndex(({ file }) => file !== ''),
   );
-  const call = isOutcome ? null : (builtIns.at(-1)?.function ?? null);
+  const call = isOutcome ? null : callWords(builtIns.at(-1));
   return { culprit, frames, call, keptPerSecond };
+}
+
+/** Before Node 26, V8 calls `Promise.race` `Function.race`, as it does all static methods. */
+function callWords(builtIn: Frame | undefined): string | null {
+  return builtIn?.function.replace(/^(async )?Function\./, '$1Promise.') ?? null;
 }

@@ -18,7 +18,7 @@ import { createStackStore } from '../tasks/stack-store.ts';
 import { createBodyWatch } from './buffers/bodies.ts';
 import { createBufferSampler, type SampledBuffer } from './buffers/buffers.ts';
 import { createBufferLedger } from './buffers/ledger.ts';
-import { collectAll } from './collection.ts';
+import { collectAll, collectSoon } from './collection.ts';
 import { readMade } from './reading.ts';
 import { BUFFER, type MadeRecord, recordOf, stillThere, WORKER } from './record.ts';
 import { createMadeRecords } from './records.ts';
@@ -32,8 +32,10 @@ export interface OutsideObserver {
   workers(): number;
   watch(request: OutsideWatch): void;
   read(question: OutsideQuestion): OutsideReading;
-  /** Collects all garbage. @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where it would stop the program for too long */
+  /** Collects all garbage at once. @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where it would stop the program for too long */
   collect(request?: CollectionRequest): CollectionReading;
+  /** The same as soon as the loop has turned, with a shorter pause. Rejects with the same. */
+  collectSoon(request?: CollectionRequest): Promise<CollectionReading>;
   /** Milliseconds that all this has taken on this thread since the start, as far as it is frequent; an estimate. */
   spentMs(): number;
   /** Buffers by the stack that made them. Collects garbage where it is asked to and may. */
@@ -43,6 +45,8 @@ export interface OutsideObserver {
 
 export interface OutsideOptions {
   heapWalk: HeapWalk;
+  /** That of collections that go through no objects. */
+  collections: HeapWalk;
   /** When all garbage was last collected, on the clock of the thread. */
   lastMajorMs: () => number;
   /** Whether buffers are seen from the start on. */
@@ -64,6 +68,7 @@ const LONGEST_COLLECTION_MS = 300;
 
 export function startOutsideObserver({
   heapWalk,
+  collections,
   lastMajorMs,
   seesBuffers,
 }: OutsideOptions): OutsideObserver {
@@ -117,14 +122,26 @@ export function startOutsideObserver({
     return nowMs - (threadClockMs() - Math.max(lastMajorMs(), collectedMs));
   }
 
-  function collect({ isAskedFor = false }: CollectionRequest = {}): CollectionReading {
-    if (!isAskedFor && heapWalk.estimatedPauseMs() > LONGEST_COLLECTION_MS) {
-      throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
-    }
+  function refuseLongOne({ isAskedFor = false }: CollectionRequest, walk: HeapWalk): void {
+    if (isAskedFor || walk.estimatedPauseMs() <= LONGEST_COLLECTION_MS) return;
+    throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'a collection would take too long');
+  }
+
+  function collect(request: CollectionRequest = {}): CollectionReading {
+    refuseLongOne(request, heapWalk);
     ledger.settle();
     const startedMs = threadClockMs();
     const { pauseMs } = heapWalk.run(collectAll);
     collectedMs = startedMs;
+    return { endedAtMs: wallClockMs(), pauseMs };
+  }
+
+  async function collectLater(request: CollectionRequest = {}): Promise<CollectionReading> {
+    refuseLongOne(request, collections);
+    ledger.settle();
+    const startedMs = threadClockMs();
+    const { pauseMs } = await collections.runSoon(collectSoon);
+    collectedMs = Math.max(collectedMs, startedMs);
     return { endedAtMs: wallClockMs(), pauseMs };
   }
 
@@ -178,6 +195,7 @@ export function startOutsideObserver({
       };
     },
     collect,
+    collectSoon: collectLater,
     spentMs: buffers.spentMs,
     readExternal(question) {
       const pauseMs = question.collect && sinceMs !== null ? collectIfAllowed() : 0;

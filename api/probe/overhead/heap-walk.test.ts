@@ -59,6 +59,18 @@ it('is refused where the budget would be spent for more than ten minutes', () =>
   });
 });
 
+it('is booked alike where the thread does it later, as a task of its own', async () => {
+  const { walk, pass, pauses, refusal } = walkOf();
+  const later = walk.runSoon(async () => {
+    await null;
+    pass(40);
+  });
+  expect(await later).toEqual({ pauseMs: 40 });
+  expect(pauses).toEqual([40]);
+  expect(refusal().retryAfterMs).toBe(1_960);
+  await expect(walk.runSoon(async () => {})).rejects.toMatchObject({ code: 'PAUSE_BUDGET_SPENT' });
+});
+
 it('is booked also where it fails', () => {
   const { walk, pass, refusal } = walkOf();
   const failing = () => {

@@ -1,4 +1,4 @@
-/** How long an enumeration of the whole heap would stop the program, and whether that may be. */
+/** How long work on the whole heap, such as an enumeration, would stop the program, and whether that may be. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { type PauseBudget, restAfterMs } from './pause-budget.ts';
 
@@ -10,12 +10,16 @@ export interface HeapWalk {
    * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget does not allow it
    */
   run<T>(walk: () => T): { found: T; pauseMs: number };
+  /** The same of what the thread does as a task of its own: the loop may turn before and after it. */
+  runSoon(walk: () => Promise<void>): Promise<{ pauseMs: number }>;
 }
 
 export interface HeapWalkOptions {
   budget: PauseBudget;
   pauseBudgetPercent: number;
   heapUsedBytes: () => number;
+  /** How long it is guessed to take before the first one. @default an enumeration of all objects */
+  guessMs?: (heapUsedBytes: number) => number;
   /** Told of each pause that has just ended: the program has no part in it. */
   onPause?: (pauseMs: number) => void;
 }
@@ -27,12 +31,14 @@ const MS_PER_BYTE = 0.0004 / 50;
 /** No longer pause than the budget gives in so long: after one, nothing could be read for as long. */
 const LONGEST_REST_MS = 10 * 60_000;
 
+const enumerationMs = (bytes: number) => BASE_MS + MS_PER_BYTE * bytes;
+
 export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
   const { budget, pauseBudgetPercent, heapUsedBytes, onPause } = options;
+  const { guessMs = enumerationMs } = options;
   /** How many times as long as guessed the last one took. */
   let correction = 1;
 
-  const guessMs = (bytes: number) => BASE_MS + MS_PER_BYTE * bytes;
   const estimatedPauseMs = () => correction * guessMs(heapUsedBytes());
 
   function refuseBeyondBudget(): void {
@@ -56,27 +62,40 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
     );
   }
 
+  /** @returns what ends it: one that failed tells nothing of the next */
+  function begin(): (hasFailed?: boolean) => { pauseMs: number } {
+    refuseBeyondBudget();
+    const guessedMs = guessMs(heapUsedBytes());
+    const endPause = budget.begin();
+    return (hasFailed = false) => {
+      const { pauseMs } = endPause();
+      onPause?.(pauseMs);
+      if (!hasFailed) correction = pauseMs / guessedMs;
+      return { pauseMs };
+    };
+  }
+
   return {
     estimatedPauseMs,
     run(walk) {
-      refuseBeyondBudget();
-      const guessedMs = guessMs(heapUsedBytes());
-      const endPause = budget.begin();
-      const end = (): number => {
-        const { pauseMs } = endPause();
-        onPause?.(pauseMs);
-        return pauseMs;
-      };
-      let found: ReturnType<typeof walk>;
+      const end = begin();
       try {
-        found = walk();
+        const found = walk();
+        return { found, ...end() };
       } catch (error) {
-        end();
+        end(true);
         throw error;
       }
-      const pauseMs = end();
-      correction = pauseMs / guessedMs;
-      return { found, pauseMs };
+    },
+    async runSoon(walk) {
+      const end = begin();
+      try {
+        await walk();
+        return end();
+      } catch (error) {
+        end(true);
+        throw error;
+      }
     },
   };
 }

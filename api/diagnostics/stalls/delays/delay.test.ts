@@ -38,7 +38,7 @@ it('adds up by function what each delay lasted without waiting for a core', () =
 it('counts neither what pprofql made nor what would have been short with a core', () => {
   const delays = [
     delay(900, { sights: [{ frames: [], isNative: true, isOwnWork: true }] }),
-    delay(500, { waitedMs: 450, sights: [seen(EXPORT)] }),
+    delay(490, { waitedMs: 450, sights: [seen(EXPORT)] }),
   ];
   expect(sumOfDelays(delays, 60_000)).toMatchObject({
     count: 0,

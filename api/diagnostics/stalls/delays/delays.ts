@@ -1,6 +1,6 @@
 /**
  * Watches for delays of the event loop that are too short for a stall and too long for those who wait:
- * from 60 ms on. Only while a point of the history makes them suspect; looks at what the
+ * from 50 ms on. Only while a point of the history makes them suspect; looks at what the
  * thread does in the middle of each, and remembers a minute of them.
  */
 

@@ -7,6 +7,7 @@ import { functionKey, hotFrameOf } from '../../hot-frame.ts';
 import { loopFeederOf } from '../../loop-feeder.ts';
 import { frameWords } from '../../words.ts';
 import { isStarved } from './cpu-starved.ts';
+import { releaseStep } from './held-by.ts';
 
 interface BlockedLoop extends Detection {
   state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
@@ -54,13 +55,13 @@ export const blockedLoop: Detector<BlockedLoop> = {
       case 'READ_BY_PPROFQL':
         return 'Wait: a read of the heap or the start of a CPU profile ends by itself; a lower pause budget makes reads rarer.';
       case 'IN_NATIVE_CODE':
-        return 'Look for a synchronous call of the file system, crypto or a child process, and use its asynchronous form.';
+        return releaseStep(true);
       default:
         if (!isOwnThread)
           return 'See whether the process still runs, and ask it by its own pprofql.';
         return named === null
           ? 'Look at the stacks under `stalls`, or take a CPU profile.'
-          : 'Split the work at this line into pieces between which the loop turns, or move it to a worker thread.';
+          : releaseStep(false);
     }
   },
 };

@@ -7,6 +7,7 @@ import type { Detection, Detector } from '../../finding.ts';
 import { isServing } from '../../serving.ts';
 import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
 import { isStarved } from './cpu-starved.ts';
+import { releaseStep } from './held-by.ts';
 
 interface DelayedLoop extends Detection {
   count: number;
@@ -66,10 +67,7 @@ export const delayedLoop: Detector<DelayedLoop> = {
     const by = isNative ? 'native code called by' : 'in';
     return `Event loop held up ${held}: ≈${shareWords(share)} of it ${isNative ? `in ${by}` : by} ${frameWords(named)}.`;
   },
-  nextStep: ({ isNative }) =>
-    isNative
-      ? 'Do less at once in the synchronous call at this line (JSON, crypto, zlib, files), use its asynchronous form, or move it to a worker thread.'
-      : 'Split the work at this line into pieces between which the loop turns, or move it to a worker thread.',
+  nextStep: ({ isNative }) => releaseStep(isNative),
 };
 
 /** Often enough to matter, whatever the cause. */

@@ -128,6 +128,13 @@ describe('promises that stay', () => {
     ]);
   });
 
+  it('are told alike where V8 calls static methods those of a function', () => {
+    const frames = place.frames.map((frame) =>
+      frame === RACE ? { ...RACE, function: 'Function.race' } : frame,
+    );
+    expect(with_({ frames })).toEqual(with_({}));
+  });
+
   it('are those of the caller, where an async function gave them', () => {
     const get = aFrame('get', '/app/src/cache.ts', 3);
     expect(with_({ frames: [LOAD, get] })[0]).toContain(

@@ -16,7 +16,12 @@ export function observe({
     pauseBudgetPercent: 100,
     heapUsedBytes: () => 0,
   });
-  const observer = startOutsideObserver({ heapWalk, lastMajorMs, seesBuffers });
+  const observer = startOutsideObserver({
+    heapWalk,
+    collections: heapWalk,
+    lastMajorMs,
+    seesBuffers,
+  });
   onTestFinished(observer.stop);
   return observer;
 }
