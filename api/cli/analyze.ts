@@ -8,12 +8,13 @@ import { healthOfFile } from '../targets/files/health.ts';
 import {
   type Analysis,
   analyzeFile,
+  analyzeLargeDump,
   contentOf,
   unpackIfGzip,
 } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOnDifference } from './difference.ts';
-import { readInput } from './input.ts';
+import { openInput } from './input/input.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
@@ -107,8 +108,11 @@ function printDifference(
 }
 
 async function readSavedFile(path: string): Promise<AnalyzedFile> {
-  const { name, bytes, savedAtMs } = await readInput(path);
-  const unpacked = unpackIfGzip(bytes);
+  using input = await openInput(path);
+  const { name, savedAtMs, text } = input;
+  const large = text === null ? null : analyzeLargeDump(text);
+  if (large !== null) return { name, content: { kind: 'LARGE' }, savedAtMs, analysis: large };
+  const unpacked = unpackIfGzip(input.hold());
   const content = contentOf(unpacked);
   const analysis = analyzeFile({ bytes: unpacked, content, savedAtMs });
   return { name, content, savedAtMs, analysis: withEnd(analysis, path) };

@@ -1,10 +1,10 @@
 /** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
-import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
 import { culpritIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
+import type { PoolUse } from './locks/pool.ts';
 import type { GoDump } from './parse.ts';
 import type { GoRace } from './races/race.ts';
 
@@ -38,6 +38,8 @@ export interface GoFacts {
   crowds: Crowd[];
   /** Goroutines that wait for a connection of `database/sql`; null where none does. */
   poolWaiters: Crowd | null;
+  /** Who keeps those connections; null where nobody waits for one. */
+  pool: PoolUse | null;
 }
 
 const KEPT = 50;
@@ -47,13 +49,17 @@ const NO_CROWD = /^(?:running|runnable|syscall|IO wait|sleep)/;
 const POOL_WAIT = /^database\/sql\.\(\*DB\)\.conn$/;
 const POOL_STATE = /^(?:select|chan receive)/;
 
-export function goFactsOf({ crash, locks, races }: GoDump, groups: readonly GoGroup[]): GoFacts {
+export function goFactsOf(
+  { crash, locks, races, pool }: GoDump,
+  groups: readonly GoGroup[],
+): GoFacts {
   // A test names only what it did not expect.
   const crowds = crowdsOf(groups, crash?.kind === 'LEAKED' ? null : NO_CROWD);
   return {
     crash,
     locks,
     races,
+    pool,
     creators: creatorsOf(groups),
     crowds: crowds.slice(0, KEPT),
     poolWaiters: joined(crowds.filter(isWaitingForConnection)),
@@ -125,7 +131,8 @@ export function besidesLocks<Group extends { frames: readonly Frame[] }>(
   );
   if (places.size === 0) return [...groups];
   return groups.filter(({ frames }) => {
-    const isLock = frames[0]?.function.includes('sync.') ?? false;
+    const top = frames.find(({ function: name }) => !name.startsWith('runtime.'));
+    const isLock = top?.function.includes('sync.') ?? false;
     const culprit = isLock ? (culpritIn(frames) ?? frames.find(isNotOfSync) ?? null) : null;
     return culprit === null || !places.has(placeKey(culprit));
   });
@@ -140,6 +147,8 @@ function placeKey({ function: name, file, line }: Frame): string {
 }
 
 /** Whether it holds others up for so long that it is worth an alarm. */
-function isTold({ kind, longestWaitMinutes }: GoLock): boolean {
-  return (kind === 'MUTEX' || kind === 'RW_MUTEX') && longestWaitMinutes * MS_PER_MINUTE > 0;
+function isTold({ kind, longestWaitMinutes, waiters, likelyHolder }: GoLock): boolean {
+  if (longestWaitMinutes === 0) return false;
+  if (kind === 'WAIT_GROUP') return waiters > 1 && likelyHolder !== null;
+  return kind !== 'COND';
 }

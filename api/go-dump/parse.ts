@@ -9,9 +9,11 @@ import { crashOf, type GoCrash } from './crash/crash.ts';
 import type { GoGoroutines } from './goroutines.ts';
 import type { GoLock } from './locks/lock.ts';
 import { locksOf } from './locks/locks.ts';
+import { type PoolUse, poolUseOf } from './locks/pool.ts';
 import type { GoRace } from './races/race.ts';
 import { racesIn } from './races/races.ts';
 import { NEWLINE } from './text/ascii.ts';
+import { type DumpText, heldText } from './text/dump-text.ts';
 import { toUtf8 } from './text/encoding.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './text/reader.ts';
 import { type UnreadLines, unreadLines } from './text/unread-lines.ts';
@@ -43,6 +45,8 @@ export interface GoDump {
   crash: GoCrash | null;
   /** Locks that goroutines wait for, the longest wait first; the first fifty. */
   locks: GoLock[];
+  /** Who keeps the connections of `database/sql`; null where nobody waits for one. */
+  pool: PoolUse | null;
   stats: GoDumpStats;
 }
 
@@ -55,38 +59,53 @@ const WORD = 'goroutine';
  */
 export function parseGoDump(input: Uint8Array | string): GoDump {
   const text = typeof input === 'string' ? Buffer.from(input) : toUtf8(input);
-  return { ...readGoroutines(text), races: racesIn(text) };
-}
-
-type Goroutines = Omit<GoDump, 'races'>;
-
-function readGoroutines(text: Buffer): Goroutines {
   if (!isPlain(text)) return readUnwrapped(unwrap(text), text);
-  const reader = new GoDumpReader();
-  readPart(reader, text);
-  const dump = resultOf(reader, [text]);
+  const { dump, isSuspicious } = readPlain(heldText(text));
   const isUnseen = dump.stats.headers === 0 && text.includes(WORD);
-  if (!reader.findings.isSuspicious && !isUnseen) return dump;
+  if (!isSuspicious && !isUnseen) return dump;
   const unwrapped = readUnwrapped(unwrap(text), text);
-  return isBetter(unwrapped.stats, dump.stats) ? unwrapped : dump;
+  return isBetter(unwrapped, dump) ? unwrapped : dump;
 }
 
-function isBetter(unwrapped: GoDumpStats, plain: GoDumpStats): boolean {
+/**
+ * Reads a dump that is too large to be held, piece by piece.
+ * @param head its first bytes, by which it is told
+ * @returns null where something may have to be taken off first, for which all of it is needed
+ */
+export function parseLargeGoDump(text: DumpText, head: Buffer): GoDump | null {
+  if (!toUtf8(head).equals(head) || !isPlain(head)) return null;
+  const { dump, isSuspicious } = readPlain(text);
+  return isSuspicious || dump.stats.headers === 0 ? null : dump;
+}
+
+function readPlain(text: DumpText): { dump: GoDump; isSuspicious: boolean } {
+  const reader = new GoDumpReader();
+  const areNamesExact = readPart(reader, text);
+  return {
+    dump: resultOf(reader, [text], areNamesExact),
+    isSuspicious: reader.findings.isSuspicious,
+  };
+}
+
+function isBetter(unwrapped: GoDump, plain: GoDump): boolean {
+  const [stats, plainStats] = [unwrapped.stats, plain.stats];
+  if (stats.headers !== plainStats.headers) return stats.headers > plainStats.headers;
   return (
-    unwrapped.headers > plain.headers ||
-    (unwrapped.headers === plain.headers &&
-      (unwrapped.logLines.count > 0 || unwrapped.notUnderstood.count < plain.notUnderstood.count))
+    stats.logLines.count > 0 ||
+    stats.notUnderstood.count < plainStats.notUnderstood.count ||
+    (unwrapped.races.length > 0 && unwrapped.races.length >= plain.races.length)
   );
 }
 
-function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): Goroutines {
+function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): GoDump {
   const reader = new GoDumpReader();
-  for (const part of parts) {
+  const texts = parts.map((part) => heldText(part.text));
+  let areNamesExact = true;
+  for (const [at, part] of parts.entries()) {
     reader.findings.startPart(part.numbers);
-    readPart(reader, part.text);
+    areNamesExact = readPart(reader, texts[at]!) && areNamesExact;
   }
-  const texts = parts.map((part) => part.text);
-  const dump = resultOf(reader, texts);
+  const dump = resultOf(reader, texts, areNamesExact);
   const lines =
     parts.length === 1 && layers.length === 0 ? reader.findings.lineCount : linesOf(text);
   return {
@@ -95,18 +114,27 @@ function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer)
   };
 }
 
-/** What one writer wrote: its last goroutine does not go on in the next part. */
-function readPart(reader: GoDumpReader, text: Buffer): void {
-  const linesEnd = text.lastIndexOf(NEWLINE) + 1;
-  if (linesEnd > 0) reader.readLines(text, 0, linesEnd);
-  if (linesEnd < text.length) {
+/**
+ * What one writer wrote: its last goroutine does not go on in the next part.
+ * @returns whether all of it is UTF-8: of names that are not, different ones may read the same
+ */
+function readPart(reader: GoDumpReader, text: DumpText): boolean {
+  let areNamesExact = true;
+  let endsMidLine = false;
+  for (const { bytes } of text.pieces()) {
+    areNamesExact &&= isUtf8(bytes);
+    const linesEnd = bytes.lastIndexOf(NEWLINE) + 1;
+    if (linesEnd > 0) reader.readLines(bytes, 0, linesEnd);
+    if (linesEnd === bytes.length) continue;
+    endsMidLine = true;
     const lastLine = Buffer.concat([
-      text.subarray(linesEnd, linesEnd + MAX_LINE_BYTES),
+      bytes.subarray(linesEnd, linesEnd + MAX_LINE_BYTES),
       Buffer.of(NEWLINE),
     ]);
     reader.readLines(lastLine, 0, lastLine.length);
   }
-  reader.endPart({ endsMidLine: linesEnd < text.length });
+  reader.endPart({ endsMidLine });
+  return areNamesExact;
 }
 
 function linesOf(text: Buffer): number {
@@ -115,9 +143,11 @@ function linesOf(text: Buffer): number {
   return text.at(-1) === NEWLINE || text.length === 0 ? count : count + 1;
 }
 
-function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): Goroutines {
-  // Names whose bytes are no UTF-8 may be different and read the same.
-  const areNamesExact = texts.every((text) => isUtf8(text));
+function resultOf(
+  reader: GoDumpReader,
+  texts: readonly DumpText[],
+  areNamesExact: boolean,
+): GoDump {
   let parsed = 0;
   const goroutines = reader.tally.entries<GoGoroutines>(
     ({ state, waitReason, waitMinutes, isLockedToThread }, stack, count, goroutineIds, labels) => {
@@ -141,6 +171,8 @@ function resultOf(reader: GoDumpReader, texts: readonly Buffer[]): Goroutines {
   return {
     goroutines,
     crash,
+    races: reader.findings.surrounding.count === 0 ? [] : racesIn(texts),
+    pool: poolUseOf(goroutines, texts),
     locks: locksOf(texts, states, { areAllAsleep: crash?.kind === 'ALL_ASLEEP' }),
     stats: {
       headers: reader.tally.goroutines,

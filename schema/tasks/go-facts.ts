@@ -91,7 +91,7 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
       type: GoroutineType,
       nullable: true,
       description:
-        'The goroutine that is inside of a method of the struct, or of a function of the file, and does not wait for the lock: it likely holds it. Null where the dump points at none.',
+        'The goroutine that is inside of a method of the struct, or of a function of the file, and does not wait for the lock: it likely holds it. Of a WaitGroup, one that it waits for: who was given it or was started by who waits, and is not done. Null where the dump points at none.',
       resolve: ({ likelyHolder }) => likelyHolder,
     }),
     deadlock: t.field({

@@ -165,6 +165,9 @@ export class CrashLines {
   }
 
   #add(kind: CrashKind, message: string): void {
+    const last = this.#last;
+    // Two threads have noticed it at once.
+    if (last?.kind === kind && last.message === message && last.goroutineId === null) return;
     const reason = kind === 'SIGNAL' ? this.#reason : null;
     this.#last = {
       kind,

@@ -5,6 +5,7 @@ import { culpritIn } from '../culprit.ts';
 import type { GoGoroutines } from '../goroutines.ts';
 import type { Party } from '../locks/lock.ts';
 import { startedBy } from '../locks/started.ts';
+import type { DumpText } from '../text/dump-text.ts';
 import type { CrashKind, CrashLine } from './crash-lines.ts';
 
 export interface GoCrash {
@@ -54,7 +55,7 @@ const OF_TESTING = /^(?:testing|sync|runtime|internal\/\w+)\./;
 export function crashOf(
   lines: readonly CrashLine[],
   goroutines: readonly GoGoroutines[],
-  texts: readonly Buffer[],
+  texts: readonly DumpText[],
 ): GoCrash | null {
   const last = lines.filter(({ kind }) => ENDING.has(kind)).at(-1);
   const crash =

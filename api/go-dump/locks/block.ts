@@ -1,6 +1,7 @@
 /** Single goroutines of a dump, with the arguments that its groups leave out. */
 import { findHeader, parseAttributes } from '../header/header.ts';
 import { functionOf, isPlace, placeOf } from '../stacks/frame.ts';
+import type { DumpText } from '../text/dump-text.ts';
 
 export interface Call {
   function: string;
@@ -39,7 +40,7 @@ export function nextHeader(text: Buffer, from: number): number {
 }
 
 /** Where the header of the goroutine begins that this place is in. */
-export function headerBefore(text: Buffer, at: number): number {
+function headerBefore(text: Buffer, at: number): number {
   const found = text.lastIndexOf(HEADER, at);
   return found < 0 ? 0 : found + 1;
 }
@@ -67,6 +68,41 @@ export function blockAt(text: Buffer, start: number, mostBytes = MOST_BYTES): Bl
     calls.push({ function: name, args, file: place.file, line: place.line });
   }
   return { goroutineId: header.goroutineId, state, waitMinutes, calls, creatorId };
+}
+
+/** The goroutine whose header begins there in the text; null where it is none. */
+export function blockOf(text: DumpText, start: number): Block | null {
+  return blockAt(text.from(start, MOST_BYTES), 0);
+}
+
+/** The goroutines that have any of these words in them, in their order; no more are looked for once there are so many. */
+export function blocksWith(text: DumpText, words: readonly string[], most: number): Block[] {
+  const blocks: Block[] = [];
+  for (const { bytes } of text.pieces()) {
+    for (const start of startsWith(bytes, words, most - blocks.length)) {
+      const block = blockAt(bytes, start);
+      if (block !== null) blocks.push(block);
+    }
+    if (blocks.length >= most) break;
+  }
+  return blocks;
+}
+
+function startsWith(bytes: Buffer, words: readonly string[], most: number): number[] {
+  const starts = new Set<number>();
+  for (const word of words) {
+    for (
+      let at = bytes.indexOf(word);
+      at >= 0 && starts.size < most;
+      at = bytes.indexOf(word, at)
+    ) {
+      starts.add(headerBefore(bytes, at));
+      // The rest of this goroutine is read with it.
+      const next = bytes.indexOf(HEADER, at);
+      at = next < 0 ? bytes.length : next;
+    }
+  }
+  return [...starts].sort((a, b) => a - b);
 }
 
 function argumentsOf(text: string): Argument[] {

@@ -1,8 +1,9 @@
 /** Who is likely to hold a lock: who is inside of a method of the struct that the lock lies in, and does not wait for it. */
 
 import type { Frame } from '../../profile/profile.ts';
-import { culpritIn } from '../culprit.ts';
-import { type Argument, type Block, blockAt, type Call, headerBefore } from './block.ts';
+import { culpritIn, outsideOfRuntime } from '../culprit.ts';
+import type { DumpText } from '../text/dump-text.ts';
+import { type Argument, type Block, blockOf, blocksWith, type Call } from './block.ts';
 import { frameOf, type Party } from './lock.ts';
 import { waiterOf } from './waiter.ts';
 import {
@@ -31,14 +32,27 @@ export const SCORES = { METHOD_OF_STRUCT: 4, RELOCK: 2, METHOD_NEAR: 2, ARGUMENT
 const ONCE = 'sync.(*Once).doSlow';
 
 /** Most likely first. */
-export function candidatesFor(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+export function candidatesFor(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
   const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
   const part = lock.waiters[0]!.part;
   const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
   const around = lock.address ?? lock.struct?.address ?? null;
   if (around === null) return [];
-  return blocksNear(around, texts[part]!)
-    .filter((block) => !waiting.has(block.goroutineId) && !isLockedOutOf(block, lock))
+  const near = blocksNear(around, texts[part]!).filter(
+    ({ goroutineId }) => !waiting.has(goroutineId),
+  );
+  const busy = near.filter(
+    (block) => !isLockedOutOf(block, lock) && !isServing(block) && !isWaitingForOthers(block),
+  );
+  const found = rated(busy, lock, longest);
+  if (found.some(({ score }) => score === SCORES.METHOD_OF_STRUCT)) return found;
+  // Where it is nobody else, who waits for others to be done may have kept it meanwhile.
+  const waitingForOthers = rated(near.filter(isWaitingForOthers), lock, longest);
+  return waitingForOthers.length > 0 ? waitingForOthers : found;
+}
+
+function rated(blocks: readonly Block[], lock: WaitedFor, longest: number): Candidate[] {
+  return blocks
     .flatMap((block) => {
       const score = scoreOf(block, lock);
       return score > 0 && mayHold(block, longest) ? [{ ...partyOf(block), score, block }] : [];
@@ -46,6 +60,10 @@ export function candidatesFor(lock: WaitedFor, texts: readonly Buffer[]): Candid
     .sort(
       (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
     );
+}
+
+function isWaitingForOthers(block: Block): boolean {
+  return isLockState(block.state) && waiterOf(block)?.kind === 'WAIT_GROUP';
 }
 
 /**
@@ -82,7 +100,9 @@ function activity({ state }: Candidate): number {
   return IDLE.test(state) ? 0 : 1;
 }
 
-function scoreOf({ calls }: Block, { address, struct }: WaitedFor): number {
+function scoreOf({ calls }: Block, lock: WaitedFor): number {
+  const { address, struct } = lock;
+  const type = typeOf(lock);
   let score = 0;
   for (const call of calls) {
     if (call.function.includes('sync.')) continue;
@@ -92,6 +112,7 @@ function scoreOf({ calls }: Block, { address, struct }: WaitedFor): number {
     }
     // Of no struct that is known: what has the lock among its first fields.
     if (receiver !== null && isNear(receiver.address, address)) {
+      if (receiver.type === type) return SCORES.METHOD_OF_STRUCT;
       score = Math.max(score, SCORES.METHOD_NEAR);
     }
     const isPassed = call.args.some(({ value }) =>
@@ -109,27 +130,14 @@ function isNear(value: number, address: number | null): boolean {
 }
 
 /** Goroutines with a number in their arguments that may be the struct of the lock. */
-function blocksNear(address: number, text: Buffer): Block[] {
-  const starts = new Set<number>();
+function blocksNear(address: number, text: DumpText): Block[] {
+  const words: string[] = [];
   const firstPage = Math.floor((address - LARGEST_STRUCT_BYTES + 1) / 2 ** PAGE_BITS);
   const lastPage = Math.floor(address / 2 ** PAGE_BITS);
   for (let page = Math.max(1, firstPage); page <= lastPage; page++) {
-    const needle = `0x${page.toString(16)}`;
-    let mentions = 0;
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at)) {
-      const start = headerBefore(text, at);
-      starts.add(start);
-      // The rest of this goroutine is read with it.
-      const next = text.indexOf('\ngoroutine ', at);
-      at = next < 0 ? text.length : next;
-      mentions++;
-      if (mentions > MOST_MENTIONS || starts.size > MOST_MENTIONS) break;
-    }
+    words.push(`0x${page.toString(16)}`);
   }
-  return [...starts]
-    .map((start) => blockAt(text, start))
-    .filter((block): block is Block => block !== null)
-    .slice(0, MOST_MENTIONS);
+  return blocksWith(text, words, MOST_MENTIONS);
 }
 
 /**
@@ -137,24 +145,16 @@ function blocksNear(address: number, text: Buffer): Block[] {
  * of one file: whoever is in one of them as long as the others wait, and does something that may last.
  * Methods of the struct come first.
  */
-export function candidatesByFile(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+export function candidatesByFile(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
   const files = new Set(lock.waiters.flatMap(({ place }) => (place === null ? [] : [place.file])));
   const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
   const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
   const text = texts[lock.waiters[0]!.part]!;
-  const starts = new Set<number>();
-  for (const file of files) {
-    const needle = `\t${file}:`;
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at)) {
-      starts.add(headerBefore(text, at));
-      const next = text.indexOf('\ngoroutine ', at);
-      at = next < 0 ? text.length : next;
-      if (starts.size > MOST_CANDIDATES) return [];
-    }
-  }
-  return [...starts]
-    .map((start) => blockAt(text, start))
-    .filter((block): block is Block => block !== null && !waiting.has(block.goroutineId))
+  const words = [...files].map((file) => `\t${file}:`);
+  const blocks = blocksWith(text, words, MOST_CANDIDATES + 1);
+  if (blocks.length > MOST_CANDIDATES) return [];
+  return blocks
+    .filter((block) => !waiting.has(block.goroutineId))
     .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
     .filter((block) => !isEntering(block))
     .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), block }))
@@ -171,6 +171,7 @@ function isEntering(block: Block): boolean {
   return own.length === 1 && METHOD.test(own[0]!.function);
 }
 
+const OF_RUNTIME = /^(?:created by )?runtime\./;
 const RECEIVER_TYPE = /^.*?\(\*[^)]+\)(?=\.)/;
 const METHOD = /\.\(\*[^)]+\)\./;
 
@@ -178,13 +179,19 @@ const METHOD = /\.\(\*[^)]+\)\./;
  * Of a struct that is known, only methods whose receiver Go has not printed. Of one that is not, these come
  * first where all waiters are in methods of one type.
  */
-function scoreByName({ calls }: Block, { struct, waiters }: WaitedFor): number {
-  const type = struct?.type ?? typeOfAll(waiters.map(({ place }) => place?.function ?? ''));
+function scoreByName({ calls }: Block, lock: WaitedFor): number {
+  const { struct } = lock;
+  const type = typeOf(lock);
   const isMethod = calls.some(
     (call) => call.function.startsWith(`${type}.`) && receiverOf(call) === null,
   );
   if (isMethod) return SCORES.METHOD_NEAR;
   return struct === null ? SCORES.ARGUMENT : 0;
+}
+
+/** Of the struct that the lock is in, told by the methods that all waiters are in where its address is not; null for none. */
+function typeOf({ struct, waiters }: WaitedFor): string | null {
+  return struct?.type ?? typeOfAll(waiters.map(({ place }) => place?.function ?? ''));
 }
 
 /** For example `main.(*cart)` of `main.(*cart).add` and `main.(*cart).pay`; null where they have none in common. */
@@ -200,22 +207,23 @@ function isInFiles({ calls }: Block, files: ReadonlySet<string>): boolean {
   );
 }
 
-/** Waits for connections or signals for as long as the program runs, or writes the dump. */
+/** Waits for connections or signals for as long as the program runs, writes the dump, or is the runtime's own. */
 function isServing({ calls }: Block): boolean {
+  if (calls.every(({ function: name }) => OF_RUNTIME.test(name))) return true;
   return calls.some(({ function: name }) =>
     /\.(?:Accept(?:TCP|Unix)?|ListenAndServe(?:TLS)?|signal_recv|writeGoroutineStacks)$/.test(name),
   );
 }
 
 /** A waiter that is in a method of the struct below the call that locks it again. */
-export function relockers(lock: WaitedFor, texts: readonly Buffer[]): Candidate[] {
+export function relockers(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
   const { struct } = lock;
   const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
   return lock.waiters
     .filter(({ waitMinutes }) => waitMinutes >= longest - 1)
     .slice(0, MOST_CANDIDATES)
     .flatMap(({ part, start }) => {
-      const block = blockAt(texts[part]!, start);
+      const block = blockOf(texts[part]!, start);
       if (block === null) return [];
       const frame =
         outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct, lock.address));
@@ -258,6 +266,6 @@ function outerMethod({ calls }: Block, struct: Struct, lockAddress: number | nul
 }
 
 export function partyOf({ goroutineId, state, waitMinutes, calls }: Block): Party {
-  const call = culpritIn(calls) ?? calls[0];
+  const call = culpritIn(calls) ?? outsideOfRuntime(calls) ?? calls[0];
   return { goroutineId, state, waitMinutes, frame: call === undefined ? null : frameOf(call) };
 }

@@ -29,8 +29,10 @@ export interface GoLock {
   waiterIds: number[];
   /** A writer that waits for readers to go, before whom no other reader is let in; null for none. */
   waitingWriter: Party | null;
-  /** Null where nothing in the dump points at one. */
+  /** Of a WaitGroup one of those that are not done yet. Null where nothing in the dump points at one. */
   likelyHolder: Party | null;
+  /** Of an errgroup: all that it waits for have waited at channels for as long as it has. */
+  isHungGroup: boolean;
   /**
    * The goroutines of a circle, in which each waits for what the next one holds: one that waits for a
    * lock it holds itself is a circle of its own. Empty where there is none.

@@ -1,6 +1,8 @@
 /** The locks of a dump, those that hold up most first. */
 
-import { blockAt } from './block.ts';
+import type { DumpText } from '../text/dump-text.ts';
+import { awaitedBy, isHungGroup } from './awaited.ts';
+import { blockOf } from './block.ts';
 import {
   type Candidate,
   candidatesByFile,
@@ -28,7 +30,7 @@ export interface LocksOptions {
 
 /** @param texts what each writer wrote, as Go prints it */
 export function locksOf(
-  texts: readonly Buffer[],
+  texts: readonly DumpText[],
   states: Iterable<string>,
   { areAllAsleep }: LocksOptions,
 ): GoLock[] {
@@ -38,15 +40,20 @@ export function locksOf(
   );
   const holders = new Map<WaitedFor, Candidate[]>();
   const judged = found
-    .filter((lock) => isExclusive(lock) && (areAllAsleep || isHoldingUp(lock)))
+    .filter((lock) => lock.kind !== 'COND' && (areAllAsleep || isHoldingUp(lock)))
+    // Who waits for the end of others holds up nobody else.
+    .sort((a, b) => Number(isExclusive(b)) - Number(isExclusive(a)))
     .slice(0, LOCKS_WITH_HOLDERS);
   for (const lock of judged) {
-    holders.set(lock, holdersOf(lock, texts, { areAllAsleep }));
+    const candidates = isExclusive(lock)
+      ? holdersOf(lock, texts, { areAllAsleep })
+      : awaitedBy(lock, texts);
+    holders.set(lock, candidates);
   }
   return found.slice(0, KEPT_LOCKS).map((lock) => describe(lock, texts, judged, holders));
 }
 
-/** A WaitGroup and a Cond are held by nobody. */
+/** A WaitGroup is waited for until others are done, and a Cond is held by nobody. */
 function isExclusive({ kind }: WaitedFor): boolean {
   return kind === 'MUTEX' || kind === 'RW_MUTEX';
 }
@@ -57,7 +64,7 @@ function isHoldingUp(lock: WaitedFor): boolean {
 
 function holdersOf(
   lock: WaitedFor,
-  texts: readonly Buffer[],
+  texts: readonly DumpText[],
   { areAllAsleep }: LocksOptions,
 ): Candidate[] {
   const near = candidatesFor(lock, texts);
@@ -76,12 +83,12 @@ function longestOf({ waiters }: WaitedFor): number {
 
 function describe(
   lock: WaitedFor,
-  texts: readonly Buffer[],
+  texts: readonly DumpText[],
   judged: readonly WaitedFor[],
   holders: ReadonlyMap<WaitedFor, Candidate[]>,
 ): GoLock {
   const waiters = [...lock.waiters].sort((a, b) => b.waitMinutes - a.waitMinutes);
-  const party = (waiter: WaitingGoroutine) => partyOf(blockAt(texts[waiter.part]!, waiter.start)!);
+  const party = (waiter: WaitingGoroutine) => partyOf(blockOf(texts[waiter.part]!, waiter.start)!);
   const writer = waiters.find(({ isFirstWriter }) => isFirstWriter);
   const circle = circleFrom(lock, judged, holders);
   const [holder = null] = holders.get(lock) ?? [];
@@ -96,6 +103,7 @@ function describe(
     waiterIds: waiters.slice(0, KEPT_IDS).map(({ goroutineId }) => goroutineId),
     waitingWriter: writer === undefined ? null : party(writer),
     likelyHolder: circle[0] ?? (holder === null ? null : toParty(holder)),
+    isHungGroup: isHungGroup(lock, holders.get(lock) ?? []),
     deadlock: circle,
   };
 }

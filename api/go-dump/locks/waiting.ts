@@ -1,5 +1,6 @@
 /** Who waits for which lock, read from the text of a dump. */
 import { culpritIn } from '../culprit.ts';
+import type { DumpText } from '../text/dump-text.ts';
 import { type Block, blockAt, type Call, nextHeader } from './block.ts';
 import { type Waiter, waiterOf } from './waiter.ts';
 
@@ -16,6 +17,10 @@ export interface WaitingGoroutine {
   waitMinutes: number;
   isReader: boolean;
   isFirstWriter: boolean;
+  /** It waits for what it has begun by an errgroup. */
+  isInErrgroup: boolean;
+  /** Of the function with which the program began. */
+  isInMain: boolean;
   place: Call | null;
   /** In which of the texts, and where in it. */
   part: number;
@@ -37,6 +42,8 @@ const TOP_BYTES = 3 * 1024;
 /** A lock is one of the fields of a struct of this size at most. */
 export const LARGEST_STRUCT_BYTES = 4_096;
 const CALLERS_OF_INTEREST = 4;
+const MAIN = 'main.main';
+const ERRGROUP_WAIT = 'golang.org/x/sync/errgroup.(*Group).Wait';
 const METHOD = /^(.+\.\(\*[^)]+\))\.[^.]+/;
 
 /** Whether any goroutine waits for a lock, told by its state. */
@@ -45,13 +52,15 @@ export function isLockState(state: string): boolean {
 }
 
 /** By address and kind of lock. */
-export function waitedFor(texts: readonly Buffer[]): WaitedFor[] {
+export function waitedFor(texts: readonly DumpText[]): WaitedFor[] {
   const locks = new Map<string, WaitedFor>();
   for (const [part, text] of texts.entries()) {
-    for (let start = nextHeader(text, 0); start >= 0; start = nextHeader(text, start + 1)) {
-      if (!startsWithLockState(text, start)) continue;
-      const block = blockAt(text, start, TOP_BYTES);
-      if (block !== null) addWaiter(locks, block, { part, start });
+    for (const { bytes, start: before } of text.pieces()) {
+      for (let at = nextHeader(bytes, 0); at >= 0; at = nextHeader(bytes, at + 1)) {
+        if (!startsWithLockState(bytes, at)) continue;
+        const block = blockAt(bytes, at, TOP_BYTES);
+        if (block !== null) addWaiter(locks, block, { part, start: before + at });
+      }
     }
   }
   return merged([...locks.values()]);
@@ -109,7 +118,17 @@ function addWaiter(
   if (kind === 'RW_MUTEX') lock.kind = kind;
   lock.struct ??= struct;
   const { goroutineId, state, waitMinutes } = block;
-  lock.waiters.push({ goroutineId, state, waitMinutes, isReader, isFirstWriter, place, ...where });
+  lock.waiters.push({
+    goroutineId,
+    state,
+    waitMinutes,
+    isReader,
+    isFirstWriter,
+    isInErrgroup: callers[0]?.function === ERRGROUP_WAIT,
+    isInMain: callers.at(-1)?.function === MAIN,
+    place,
+    ...where,
+  });
 }
 
 /** The nearest one whose method calls the lock, and whose fields the lock may be among. */

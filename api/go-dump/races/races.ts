@@ -3,10 +3,11 @@ import type { Frame } from '../../profile/profile.ts';
 import { culpritIn, outsideOfRuntime } from '../culprit.ts';
 import { withoutPrefix } from '../header/prefix.ts';
 import { functionOf, isPlace, placeOf } from '../stacks/frame.ts';
+import type { DumpText } from '../text/dump-text.ts';
 import { decoded, trimmed } from '../text/text.ts';
 import type { GoRace, RaceAccess } from './race.ts';
 
-const WARNING = 'WARNING: DATA RACE';
+export const RACE_WARNING = 'WARNING: DATA RACE';
 const MOST_BYTES = 256 * 1024;
 const MOST_RACES = 1_000;
 const KEPT_RACES = 50;
@@ -16,18 +17,22 @@ const CREATED = /^Goroutine (\d+) \(\w+\) created at:$/;
 const END = /^(?:={5,}$|Found \d+ data race|--- |FAIL|goroutine \d+ \[|testing\.go:)/;
 
 /** Races of which a report names both sides, most reports first. */
-export function racesIn(text: Buffer): GoRace[] {
+export function racesIn(texts: readonly DumpText[]): GoRace[] {
   const races = new Map<string, GoRace>();
+  for (const text of texts) for (const { bytes } of text.pieces()) addRacesIn(bytes, races);
+  return [...races.values()].sort((a, b) => b.count - a.count).slice(0, KEPT_RACES);
+}
+
+function addRacesIn(text: Buffer, races: Map<string, GoRace>): void {
   let seen = 0;
-  for (let at = text.indexOf(WARNING); at >= 0 && seen < MOST_RACES; seen++) {
-    const next = text.indexOf(WARNING, at + 1);
+  for (let at = text.indexOf(RACE_WARNING); at >= 0 && seen < MOST_RACES; seen++) {
+    const next = text.indexOf(RACE_WARNING, at + 1);
     const start = text.lastIndexOf('\n', at) + 1;
     const end = Math.min(next < 0 ? text.length : next, at + MOST_BYTES);
     const accesses = accessesIn(linesOf(text.toString('latin1', start, end)));
     if (accesses !== null) count(races, accesses);
     at = next;
   }
-  return [...races.values()].sort((a, b) => b.count - a.count).slice(0, KEPT_RACES);
 }
 
 /** Each side may be noticed first. */
@@ -45,7 +50,7 @@ function placeKey({ isWrite, culprit }: RaceAccess): string {
 /** Those of one report, without what a log has put before each. */
 function linesOf(report: string): string[] {
   const [first = '', ...lines] = report.split('\n');
-  const prefix = first.slice(0, first.indexOf(WARNING));
+  const prefix = first.slice(0, first.indexOf(RACE_WARNING));
   const bare = lines.map((line) => {
     const text = line.trimEnd();
     return trimmed(prefix === '' ? text : (withoutPrefix(text, prefix) ?? text));

@@ -86,6 +86,10 @@ export const WRAPPINGS: readonly Wrapping[] = [
   prefixed('journald', () => 'Jan 31 07:16:18 host1 shop[8862]: ', { trims: true }),
   prefixed('journald with a zone', () => '2026-01-31T07:16:18+0100 host1 shop[8862]: '),
   prefixed('journald monotonic', (at) => `[ ${1000 + at}.123456] host1 shop[8862]: `),
+  prefixed(
+    'syslog without its blank',
+    (at) => `Oct 27 04:56:${String(at % 60).padStart(2, '0')}shop[62]: `,
+  ),
   prefixed('syslog of RFC 5424', (at, random) => `<14>1 ${stamp(at, random)} host1 shop 8862 - - `),
   prefixed('klog', (at) => `E0131 10:00:00.${100_000 + at}   12345 panic.go:78] `),
   prefixed('GitHub Actions', (at) => `${DATE}T10:00:07.${String(at).padStart(7, '0')}Z `),
@@ -94,6 +98,15 @@ export const WRAPPINGS: readonly Wrapping[] = [
   prefixed('Heroku', (at, random) => `${stamp(at, random).replace('Z', '+00:00')} app[web.1]: `),
   prefixed('stern', () => 'shop-6f7c9d8b5-x2x4z api '),
   prefixed('a prefix of its own', (at) => `[worker 7 #${at}] out: `, { trims: true }),
+  record('go test -json', (line, at, random) =>
+    JSON.stringify({
+      Time: stamp(at, random),
+      Action: 'output',
+      Package: 'shop/pay',
+      Test: 'TestPay',
+      Output: `${line}\n`,
+    }),
+  ),
   record('Docker JSON', (line, at, random) =>
     JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: stamp(at, random) }),
   ),
@@ -128,6 +141,9 @@ export const WRAPPINGS: readonly Wrapping[] = [
   whole('octal escapes of rsyslog', (text) => [
     `Jan 31 10:00:00 host1 shop: ${text.replaceAll('\n', '#012').replaceAll('\t', '#011')}`,
   ]),
+  record('a log whose numbers a page has made links of', (line) =>
+    line.replace(/\.go:(\d)(\d)/, '.go:[$1](https://ci.example/runs/7#step:6:18)$2'),
+  ),
   whole('a fence of Markdown', (text) => ['It hung again:', '```', text, '```', 'Thanks!']),
   whole('a list of records', (text) =>
     JSON.stringify(

@@ -10,6 +10,7 @@ import { withoutGoleak } from './headers/goleak.ts';
 import { withoutLogLines } from './log-lines.ts';
 import { withoutColors } from './page/colors.ts';
 import { withoutDoubleSpacing } from './page/double-spacing.ts';
+import { withoutLinks } from './page/links.ts';
 import { mayHaveMarkup, withoutMarkup } from './page/markup.ts';
 import { withoutNewestFirst } from './page/newest-first.ts';
 import { withoutWrapping } from './page/wrapped-lines.ts';
@@ -43,6 +44,7 @@ const STEPS: readonly Step[] = [
   withoutColors,
   withoutGoleak,
   withoutMarkup,
+  withoutLinks,
   withoutTable,
   withoutPrefixes,
   withoutJson,

@@ -61,7 +61,7 @@ export interface Evidence {
   /** Null before they were read. */
   routes: readonly RouteEvidence[] | null;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
-  go?: Pick<GoFacts, 'crash' | 'locks' | 'races' | 'crowds' | 'poolWaiters'> | null;
+  go?: Pick<GoFacts, 'crash' | 'locks' | 'races' | 'crowds' | 'poolWaiters' | 'pool'> | null;
   /** Absent or null where it is no worker thread. */
   thread?: ThreadEvidence | null;
   /** Between two reads of the heap, most bytes first, by line; empty before two. */

@@ -12,13 +12,20 @@ import {
 import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
 import { type ExternalSnapshot, savedExternal } from '../../diagnostics/heap/external.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
+import { parseLargeGoDump } from '../../go-dump/parse.ts';
+import type { DumpText } from '../../go-dump/text/dump-text.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';
 import { goMemStatsIn } from '../../profile/decode/legacy-heap-text.ts';
 import { readGoTextProfile, readPastedTextProfile } from '../../profile/decode/text-profile.ts';
 import { type Profile, sampleTypeIndex } from '../../profile/profile.ts';
-import { allocationsOf, DECODINGS, type GoroutinesOfDump } from '../decoding/decodings.ts';
+import {
+  allocationsOf,
+  DECODINGS,
+  type GoroutinesOfDump,
+  goroutinesOf,
+} from '../decoding/decodings.ts';
 import { profileFromCpuProfile, profileFromHeapProfile } from './devtools/file.ts';
 import {
   checkedCpuProfile,
@@ -65,6 +72,8 @@ export type Analysis =
 /** A file as the decodings take it: what Node and Chrome save as JSON is a profile like any other. */
 export type FileContent =
   | { kind: 'BYTES'; bytes: Uint8Array }
+  /** A dump that was not held as a whole: what is said of it is all there is. */
+  | { kind: 'LARGE' }
   | { kind: 'PROFILE'; profile: Profile }
   | { kind: 'REPORT'; report: DiagnosticReport }
   | { kind: 'BLACK_BOX'; box: BlackBox };
@@ -80,6 +89,8 @@ export interface SavedFile {
 
 const SNAPSHOT_START = /^\s*\{\s*"snapshot"\s*:/;
 const SNIFFED_BYTES = 64;
+const HEAD_BYTES = 64 * 1024;
+const HEADER_WORD = 'goroutine ';
 const NEWLINE = 0x0a;
 
 /**
@@ -140,6 +151,17 @@ export function analyzeFile({
   const detail = look === UNKNOWN_BINARY ? ` (as a profile: ${profile.message})` : '';
   const reason = `this looks like ${look}${detail}`;
   throw new DiagnosticsError('INVALID_INPUT', reason, { cause: profile });
+}
+
+/**
+ * Of a dump that is too large to be held.
+ * @returns null where it has to be held all the same: for what has to be taken off first, or because it is no dump
+ */
+export function analyzeLargeDump(text: DumpText): Analysis | null {
+  const head = text.from(0, HEAD_BYTES);
+  if (!head.includes(HEADER_WORD)) return null;
+  const dump = parseLargeGoDump(text, head);
+  return dump === null ? null : { kind: 'GOROUTINES', goroutines: goroutinesOf(dump, []) };
 }
 
 function analyzeText(profile: Profile, bytes: Uint8Array, told: ToldOfFile): Analysis {

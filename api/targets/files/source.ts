@@ -95,7 +95,10 @@ export function createFileSource(
         timestampMs: dump.savedAtMs,
         observation: { via: 'FILE', measuredAtMs: dump.savedAtMs },
         // A profile is no text.
-        raw: raw && stats.lines > 0 ? { text: textOf(dump.content), isTruncated: false } : null,
+        raw:
+          raw && stats.lines > 0 && dump.content.kind === 'BYTES'
+            ? { text: textOf(dump.content), isTruncated: false }
+            : null,
         instrumentation: UNTRACKED,
         dump: stats,
       };

@@ -41,6 +41,11 @@ export const KNOWN_LAYERS: readonly Layer[] = [
     'syslog or journald prefixes',
     String.raw`(?:<\d{1,3}>)?(?:${SYSLOG_STAMP}|${STAMP}|\[ *\d+\.\d+\]) (?<writer>(?:(?!\d{4}-)\S+ )?${PROGRAM}\[[\w.-]+\]|\S+ [A-Za-z][\w./@-]*):(?: |$)`,
   ),
+  layer(
+    'syslog or journald prefixes',
+    // What has left out the host may have left out its blank too.
+    String.raw`${SYSLOG_STAMP}(?<writer>[A-Za-z]${PROGRAM}\[\d+\]):(?: |$)`,
+  ),
   layer('kubectl prefixes', String.raw`\[(?<writer>pod/[^\]\s]+)\](?: |$)`),
   layer('container names', String.raw`(?<writer>[A-Za-z0-9][\w.@/-]*) *\|(?: |$|(?=\t))`),
   layer('klog headers', String.raw`[IWEF]\d{4} ${TIME} +\d+ [^\s\]]+:\d+\](?: |$)`),

@@ -1,5 +1,5 @@
 /** Takes off what stands in front of every line, and tells apart who wrote it. */
-import { findHeader } from '../../header/header.ts';
+import { findAnchor, mayHaveAnchor } from '../headers/anchor.ts';
 import { isCrashText, PanicText } from '../panic-text.ts';
 import { startsEscaped } from '../records/escapes.ts';
 import { isInField, startsWithField } from '../records/fields.ts';
@@ -9,7 +9,6 @@ import { alike, indentation, KNOWN_LAYERS, type Layer } from './layers.ts';
 /** Layers in the order in which they stand in front of a line. */
 type Chain = readonly Layer[];
 
-const HEADER_WORD = 'goroutine ';
 const BLANKS_AND_MARKS = /^[\s>|#*]+$/;
 const MOST_CHAINS = 64;
 /** So many lines below a header show whether what stands before it stands before them too. */
@@ -35,8 +34,8 @@ function chainsOf(lines: readonly string[]): Chain[] {
   const panic = new PanicText();
   for (const [at, line] of lines.entries()) {
     const isQuoted = panic.reads(line);
-    if (isQuoted || !line.includes(HEADER_WORD)) continue;
-    const header = findHeader(line);
+    if (isQuoted || !mayHaveAnchor(line)) continue;
+    const header = findAnchor(line);
     if (header === null || header.prefix === '') continue;
     const { key, chain } = chainOf(header.prefix, header.trailing, lines, at);
     if (chain.length > 0) chains.set(key, chain);

@@ -1,8 +1,7 @@
 /** Line breaks that a logger has written as `\n`, or syslog as `#012`. */
-import { findHeader } from '../../header/header.ts';
+import { findAnchor, mayHaveAnchor } from '../headers/anchor.ts';
 import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
-const HEADER_WORD = 'goroutine ';
 /** In front of a place, where the line breaks are real. */
 const ESCAPED_TAB = /^(?:#011|\\t)(?=\S+:\d)/;
 const ESCAPED_BREAK = /^(?:\\+r)?(?:\\+(?:n|x0a|u000a|012)|#012)/i;
@@ -59,8 +58,8 @@ export function withoutEscapes(stream: Stream): Unwrapped | null {
 
 /** Where the first header in the line begins; null where it is followed by no escape. */
 function headerWithEscapes(line: string): number | null {
-  if (!line.includes(HEADER_WORD)) return null;
-  const header = findHeader(line);
+  if (!mayHaveAnchor(line)) return null;
+  const header = findAnchor(line);
   if (header === null || !startsEscaped(header.trailing)) return null;
   const isQuoted = CRASH_LINE.test(line) && openingQuote(line, header.prefix.length) !== null;
   return isQuoted ? null : header.prefix.length;

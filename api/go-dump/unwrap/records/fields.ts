@@ -1,8 +1,7 @@
 /** Logs of named fields, with one line of the dump in a field of each: `time=… level=ERROR msg="goroutine 1 [running]:"`. */
-import { findHeader } from '../../header/header.ts';
+import { findAnchor, mayHaveAnchor } from '../headers/anchor.ts';
 import { emptyStream, push, type Stream, type Unwrapped } from '../stream.ts';
 
-const HEADER_WORD = 'goroutine ';
 /** What stands in front of a header: fields, and the name of the one that it is in. */
 const FIELD = /^(?:\s*[A-Za-z_][\w.@-]*=.*\s|\s*)([A-Za-z_][\w.@-]*)=(["'`]?)$/;
 /** As `gcloud logging read` prints. */
@@ -33,8 +32,8 @@ interface Values {
 
 function valuesOf(lines: readonly string[]): Values | null {
   for (const line of lines) {
-    if (!line.includes(HEADER_WORD)) continue;
-    const header = findHeader(line);
+    if (!mayHaveAnchor(line)) continue;
+    const header = findAnchor(line);
     if (header === null || header.prefix === '') continue;
     const { prefix, trailing } = header;
     const field = FIELD.exec(prefix);

@@ -1,10 +1,9 @@
 /** Logs of one JSON object a line: with a whole stack in one of its texts, or one line of the dump in each. */
-import { findHeader } from '../../header/header.ts';
+import { findAnchor, mayHaveAnchor } from '../headers/anchor.ts';
 import { push, type Stream, Streams, type Unwrapped } from '../stream.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-const HEADER_WORD = 'goroutine ';
 /** Keys of texts that say what went wrong. */
 const SAYING = /^(?:msg|message|error|err|panic|exception|reason)$/i;
 const LONGEST_SAYING_CHARACTERS = 500;
@@ -96,7 +95,7 @@ function pathsOfHeaders(lines: readonly string[], isCutByDocker: boolean): Set<s
   let begun = '';
   for (const line of lines) {
     const isPart = isCutByDocker && DOCKER_PART.test(line);
-    if (!isPart && begun === '' && !line.includes(HEADER_WORD)) continue;
+    if (!isPart && begun === '' && !mayHaveAnchor(line)) continue;
     const record = recordOf(line);
     if (record === null) continue;
     for (const { path, text } of textsOf(record)) {
@@ -110,9 +109,9 @@ function pathsOfHeaders(lines: readonly string[], isCutByDocker: boolean): Set<s
 
 /** Also where it is wrapped further. A sentence that speaks of a goroutine has none. */
 function hasHeader(text: string): boolean {
-  if (!text.includes(HEADER_WORD)) return false;
+  if (!mayHaveAnchor(text)) return false;
   return text.split('\n').some((line) => {
-    const header = findHeader(line);
+    const header = findAnchor(line);
     if (header === null) return false;
     return header.trailing.trim() === '' || /^[\\#{"]/.test(header.trailing);
   });
@@ -201,7 +200,7 @@ function recordsIn(value: object, beside: Json, depth: number): Json[] | null {
   const found = entries.flatMap(([, inner]: [string, unknown]) =>
     typeof inner === 'object' && inner !== null ? (recordsIn(inner, own, depth + 1) ?? []) : [],
   );
-  return found.some(({ item }) => textsOf({ item }).some(({ text }) => text.includes(HEADER_WORD)))
+  return found.some(({ item }) => textsOf({ item }).some(({ text }) => mayHaveAnchor(text)))
     ? found
     : null;
 }

@@ -42,12 +42,12 @@ export const lockCircle: Detector<Circle> = {
       return `Goroutine ${only.goroutineId} has waited${wait} for a lock${nameWords(lock)} that it likely holds itself${partyWords(only, ', since ')}${behind}.`;
     }
     const circle = deadlock.map((party) => `${party.goroutineId}${partyWords(party, ' in ')}`);
-    return `Goroutines ${listed(circle)} likely wait for each other's locks, ${wait === '' ? 'and none can go on' : `the longest${wait}`}${behind}.`;
+    return `Goroutines ${listed(circle)} likely wait for each other, ${wait === '' ? 'and none can go on' : `the longest${wait}`}${behind}.`;
   },
   nextStep: ({ lock }) =>
     lock.deadlock.length === 1
       ? 'Let the inner call work under the lock that is held already, or give the lock back before it.'
-      : 'Take these locks in the same order everywhere.',
+      : 'Take these locks in the same order everywhere, and wait for no other goroutine while one is held.',
 };
 
 interface Asleep extends Detection {

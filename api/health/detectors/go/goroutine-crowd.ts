@@ -19,6 +19,9 @@ const NOTICE_WAIT_MS = MS_PER_HOUR;
 /** One goroutine that makes numbers for others waits to send by design; several that wait for minutes are not taken from. */
 const SENDERS_FROM = 2;
 const SENDING = /^chan send/;
+/** Blocks for ever; of one goroutine that may be how its program waits for its end. */
+const NIL_CHANNEL = /^chan (?:receive|send) \(nil chan\)/;
+const MAIN = 'main.main';
 const SEMAPHORE = /\/semaphore\.\(\*Weighted\)\.Acquire$/;
 /** Connections of clients that are idle: as many as there are clients. */
 const SERVING = /\.\(\*(?:\w*[sS]erver\w*|\w*http2Server)\)\.|\.Serve(?:Conn)?$/;
@@ -84,6 +87,9 @@ function stepFor({ culprit, state, frames }: Crowd): string {
     return 'Close the body of every response, and share one http.Client: each Transport keeps connections of its own.';
   }
   if (frames.some(isOfSemaphore)) return 'Look for the Release that never comes.';
+  if (NIL_CHANNEL.test(state)) {
+    return 'Make the channel before it is used: one that is nil blocks for ever, as does the Done of context.Background.';
+  }
   return SENDING.test(state)
     ? 'Look for who should receive, and has gone or never began; or give the channel room.'
     : STEP;
@@ -98,6 +104,7 @@ function isLeak({ count, culprit, creator }: Crowd): boolean {
 /** Of libraries, those that are idle are many. */
 function isWorthANotice({ count, longestWaitMs, culprit, state, frames }: Crowd): boolean {
   if (longestWaitMs < MS_PER_MINUTE || !isOwnPlace(culprit)) return false;
+  if (NIL_CHANNEL.test(state)) return count > 1 || culprit.function !== MAIN;
   if (SENDING.test(state)) return count >= SENDERS_FROM;
   return count >= NOTICE_FROM && (longestWaitMs >= NOTICE_WAIT_MS || frames.some(isOfSemaphore));
 }

@@ -64,7 +64,9 @@ function severityOf(lock: GoLock): 'WARNING' | 'NOTICE' | null {
     return lock.waiters >= MANY_WAITERS && lock.longestWaitMinutes >= 1 ? 'NOTICE' : null;
   }
   if (lock.kind === 'WAIT_GROUP') {
-    return lock.waiters >= SEVERAL_WAITERS && lock.longestWaitMinutes >= 1 ? 'NOTICE' : null;
+    const isWorthIt = lock.waiters >= SEVERAL_WAITERS && lock.longestWaitMinutes >= 1;
+    if (isWorthIt && lock.likelyHolder !== null) return 'WARNING';
+    return isWorthIt || lock.isHungGroup ? 'NOTICE' : null;
   }
   if (lock.longestWaitMinutes >= 1) return 'WARNING';
   return lock.waiters >= MANY_WAITERS ? 'NOTICE' : null;
@@ -94,14 +96,19 @@ function writerWords({ waitingWriter, readers }: GoLock): string {
 }
 
 function holderWords({ likelyHolder, kind }: GoLock): string {
-  if (kind === 'WAIT_GROUP' || kind === 'COND') return '';
+  if (kind === 'COND' || (kind === 'WAIT_GROUP' && likelyHolder === null)) return '';
   if (likelyHolder === null) return '; nobody in this dump is seen to hold it';
   const { goroutineId, frame, state } = likelyHolder;
-  return `; goroutine ${goroutineId} likely holds it${frame === null ? '' : `, in ${frameWords(frame)}`} (${state})`;
+  const does = kind === 'WAIT_GROUP' ? 'is likely not done' : 'likely holds it';
+  return `; goroutine ${goroutineId} ${does}${frame === null ? '' : `, in ${frameWords(frame)}`} (${state})`;
 }
 
 function nextStep({ kind, likelyHolder }: GoLock): string {
-  if (kind === 'WAIT_GROUP') return 'Look for the Done that never comes.';
+  if (kind === 'WAIT_GROUP') {
+    return likelyHolder === null
+      ? 'Look for the Done that never comes.'
+      : 'Look at what this goroutine waits for, which the others wait for too: a channel that nobody closes, or an answer that does not come.';
+  }
   if (kind === 'COND') {
     return 'Look for the Signal or Broadcast that never comes; workers that have nothing to do wait like this too.';
   }

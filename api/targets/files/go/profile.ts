@@ -55,6 +55,7 @@ export function goroutinesOfProfile(
       goroutines,
       crash: null,
       locks: [],
+      pool: null,
       races: [],
       stats: {
         headers: total,

@@ -1,5 +1,7 @@
 /** What Go's race detector has printed, as people have it: which two lines, and who runs them. */
 import { describe, expect, it } from 'vitest';
+import { randomNumbers } from '../../../../scripts/testing/mutations.ts';
+import { WRAPPINGS } from '../../../go-dump/testing/wrappings.ts';
 import { findingsIn } from './testing/findings.ts';
 
 const SEPARATOR = '==================';
@@ -64,6 +66,14 @@ describe('a report of the race detector', () => {
       },
     ]);
   });
+
+  it.each(WRAPPINGS.filter(({ name }) => !name.includes('newest')))(
+    'in $name is the same',
+    ({ wrap }) => {
+      const wrapped = wrap(RACE, randomNumbers(5)).join('\n');
+      expect(findingsIn(wrapped).map(({ sentence }) => sentence)).toEqual([SENTENCE]);
+    },
+  );
 
   it('counts once what it reports again, whichever side it noticed first', () => {
     const other = report(

@@ -103,9 +103,10 @@ export function CreatorTable({ creators }: Pick<Goroutines, 'creators'>) {
   );
 }
 
-function Holder({ lock: { likelyHolder, deadlock } }: { lock: Lock }) {
+function Holder({ lock: { kind, likelyHolder, deadlock } }: { lock: Lock }) {
   if (likelyHolder === null) return <span className="muted">nobody is seen to hold it</span>;
-  const mark = deadlock.length > 0 ? ' (deadlock)' : '';
+  const notDone = kind === 'WAIT_GROUP' ? ' (not done)' : '';
+  const mark = deadlock.length > 0 ? ' (deadlock)' : notDone;
   return (
     <>
       goroutine {likelyHolder.number}

@@ -1,0 +1,98 @@
+/** Inputs that are not held as a whole. */
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseGoDump, parseLargeGoDump } from '../../go-dump/parse.ts';
+import { FileText } from './file-text.ts';
+import { PipedBytes } from './piped-bytes.ts';
+
+/** More than two pieces. */
+const GOROUTINES = 60_000;
+
+function goroutine(id: number): string {
+  const isWaiting = id % 100 === 7;
+  const frames = isWaiting
+    ? 'sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x1?)\n\t/usr/local/go/src/runtime/sema.go:77 +0x25\nsync.(*Mutex).lockSlow(0xc000100010)\n\t/usr/local/go/src/sync/mutex.go:171 +0x15d\nmain.(*store).put(0xc000100000)\n\t/app/store.go:9 +0x3\n'
+    : '';
+  const state = isWaiting ? 'sync.Mutex.Lock' : 'chan receive';
+  return `goroutine ${id} [${state}, 7 minutes]:\n${frames}main.step${id % 500}(0x${id.toString(16)})\n\t/app/step.go:${id % 90} +0x1d\ncreated by main.start in goroutine 1\n\t/app/main.go:8 +0x22\n${'main.deep(0x1)\n\t/app/deep.go:1 +0x1\n'.repeat(5)}\n`;
+}
+
+const HOLDER =
+  'goroutine 99999 [IO wait, 7 minutes]:\nmain.(*store).save(0xc000100000)\n\t/app/store.go:30 +0x3\n\n';
+
+function fileOf(content: string): FileText {
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-large-'));
+  writeFileSync(join(folder, 'dump'), content);
+  const file = openSync(join(folder, 'dump'), 'r');
+  onTestFinished(() => {
+    closeSync(file);
+    rmSync(folder, { recursive: true });
+  });
+  return new FileText(file, fstatSync(file).size);
+}
+
+describe('a dump that is read piece by piece', () => {
+  const dump = Array.from({ length: GOROUTINES }, (_, at) => goroutine(at + 1)).join('') + HOLDER;
+
+  it('is the same as one that is held, its locks and who holds them included', () => {
+    const text = fileOf(dump);
+    expect([...text.pieces()].length).toBeGreaterThan(2);
+    const read = parseLargeGoDump(text, text.from(0, 4_096));
+    expect(read?.locks).toMatchObject([
+      { kind: 'MUTEX', waiters: 600, likelyHolder: { goroutineId: 99999 } },
+    ]);
+    expect(read).toEqual(parseGoDump(dump));
+  });
+
+  it.each([
+    ['a log has put something around it', dump.replaceAll(/^/gm, 'api-1  | ')],
+    ['its lines make no sense', `${dump}\tgoroutine [x\n\t\tnever(\n${dump.slice(0, 900)}`],
+    ['it is no dump', 'x'.repeat(20_000_000)],
+  ])('has to be held where %s', (_, content) => {
+    const text = fileOf(content);
+    expect(parseLargeGoDump(text, text.from(0, 4_096))).toBeNull();
+  });
+
+  it('ends where the file ends, in the middle of a goroutine or a line', () => {
+    for (const end of [
+      '',
+      'goroutine 5 [select]:\nmain.a(0x1)\n\t/app/a.go:5',
+      'goroutine 5 [select]:\n',
+    ]) {
+      const text = fileOf(dump + end);
+      expect(parseLargeGoDump(text, text.from(0, 4_096))).toEqual(parseGoDump(dump + end));
+    }
+  });
+});
+
+describe('what is piped', () => {
+  const limits = { heldBytes: 1_000, mostBytes: 5_000 };
+
+  it('is held while it is small', () => {
+    const bytes = new PipedBytes(limits);
+    bytes.add(Buffer.alloc(1_000, 1));
+    expect(bytes.file).toBeNull();
+    expect(bytes.finish()).toEqual(Buffer.alloc(1_000, 1));
+  });
+
+  it('is in a file from then on, however much it is', () => {
+    const bytes = new PipedBytes(limits);
+    for (let at = 0; at < 10; at++) bytes.add(Buffer.alloc(700, at));
+    const file = bytes.file!;
+    onTestFinished(() => closeSync(file));
+    const read = Buffer.alloc(8_000);
+    expect(readSync(file, read, 0, read.length, 0)).toBe(7_000);
+    expect(bytes.size).toBe(7_000);
+    for (let at = 0; at < 10; at++) expect(read[at * 700 + 699]).toBe(at);
+  });
+});

@@ -1,0 +1,72 @@
+/** Whom a WaitGroup waits for: who was given it, or was started by the one who waits. */
+import type { DumpText } from '../text/dump-text.ts';
+import { type Block, blocksWith } from './block.ts';
+import { type Candidate, partyOf, SCORES } from './holder.ts';
+import type { WaitedFor } from './waiting.ts';
+
+const MOST = 500;
+/** Of many that wait, few say who started the others. */
+const MOST_WAITERS = 20;
+const CREATED_BY = 'created by ';
+const ERRGROUP_GO = 'golang.org/x/sync/errgroup.(*Group).Go';
+/** Its calls have no name but that of the group. */
+const SINGLEFLIGHT = 'golang.org/x/sync/singleflight.(*Group)';
+/** These are at work, and may be done in a moment. */
+const WORKING = /^(?:running|runnable|syscall|IO wait|sleep)/;
+const AT_CHANNEL = /^chan /;
+
+/** Those that have waited longest first. */
+export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
+  const waiters = lock.waiters.slice(0, MOST_WAITERS);
+  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
+  const address = addressOf(lock);
+  // Go says which goroutine has started another from 1.21 on, and the function before.
+  const starters = new Set(
+    waiters.map(({ isInErrgroup, place }) => (isInErrgroup ? ERRGROUP_GO : place?.function)),
+  );
+  const words = [
+    ...waiters.map(({ goroutineId }) => ` in goroutine ${goroutineId}\n`),
+    ...[...starters].map((name) => `${CREATED_BY}${name}\n`),
+    ...(address === null ? [] : [`0x${address.toString(16)}`]),
+  ];
+  return blocksWith(texts[lock.waiters[0]!.part]!, words, MOST)
+    .filter((block) => !waiting.has(block.goroutineId))
+    .filter((block) => {
+      const isStarted =
+        block.creatorId === null ? starters.has(creatorOf(block)) : waiting.has(block.creatorId);
+      return isStarted || isGiven(block, address);
+    })
+    .map((block) => ({ ...partyOf(block), score: SCORES.ARGUMENT, block }))
+    .sort((a, b) => Number(isWorking(a)) - Number(isWorking(b)) || b.waitMinutes - a.waitMinutes);
+}
+
+/**
+ * Whether an errgroup waits for nobody but who has waited at a channel for as long as it has. One that the main
+ * goroutine waits for is how a program keeps its idle workers.
+ */
+export function isHungGroup({ kind, waiters }: WaitedFor, awaited: readonly Candidate[]): boolean {
+  const [only, ...others] = waiters;
+  if (kind !== 'WAIT_GROUP' || only === undefined || others.length > 0) return false;
+  if (!only.isInErrgroup || only.isInMain || only.waitMinutes < 1 || awaited.length === 0)
+    return false;
+  return awaited.every(
+    ({ state, waitMinutes }) => AT_CHANNEL.test(state) && waitMinutes >= only.waitMinutes - 1,
+  );
+}
+
+function addressOf({ address, struct }: WaitedFor): number | null {
+  return address ?? (struct?.type === SINGLEFLIGHT ? struct.address : null);
+}
+
+function creatorOf({ calls }: Block): string | undefined {
+  const name = calls.find(({ function: call }) => call.startsWith(CREATED_BY))?.function;
+  return name?.slice(CREATED_BY.length);
+}
+
+function isGiven({ calls }: Block, address: number | null): boolean {
+  return calls.some(({ args }) => args.some(({ value }) => value === address));
+}
+
+function isWorking({ state }: Candidate): boolean {
+  return WORKING.test(state);
+}
