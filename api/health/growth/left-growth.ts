@@ -25,10 +25,18 @@ const LATEST_MS = 25_000;
 const ENDED_SHARE = 0.1;
 const NEAR_HIGHEST = 0.97;
 const FEWEST_REQUESTS = 20;
+const LONG_MS = 2 * 60_000;
 
-/** Null where it does not grow, or not long enough to tell. */
+/** Null where it does not grow, or not long enough to tell. What has grown for long, one collection that tells otherwise does not end. */
 export function leftGrowth({ heap }: Pick<Evidence, 'heap'>): LeftGrowth | null {
   const left = heap?.left ?? [];
+  const now = growthOf(left);
+  if (now !== null) return now;
+  const before = growthOf(left.slice(0, -1));
+  return before !== null && before.lastedMs >= LONG_MS ? before : null;
+}
+
+function growthOf(left: readonly LeftEvidence[]): LeftGrowth | null {
   const first = left[0];
   const last = left.at(-1);
   if (first === undefined || last === undefined || left.length < FEWEST) return null;

@@ -42,6 +42,17 @@ describe('what rises from point to point', () => {
     expect(eachSecond((index) => ({ arrayBuffersBytes: (index % 10) * 500e3 }))).toEqual(NOTHING);
   });
 
+  test('makes it suspect where it does so by megabytes a minute', () => {
+    const rising = (bytesAMinute: number) =>
+      suspicionOf(
+        Array.from({ length: 13 }, (_, index) =>
+          aLevel({ atMs: index * 10_000, arrayBuffersBytes: 20e6 + (index / 6) * bytesAMinute }),
+        ),
+      );
+    expect(rising(4e6)).toEqual({ ...NOTHING, buffers: true });
+    expect(rising(1e6)).toEqual(NOTHING);
+  });
+
   test.each([
     ['too early', [3, 20, 40]],
     ['falls between', [3, 20, 12, 40]],

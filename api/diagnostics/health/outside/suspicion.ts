@@ -16,10 +16,10 @@ export function descriptorsRise(levels: readonly OutsideLevel[]): boolean {
 /** So many levels in a row, from each to the next: the leap at the start of a program is no sign. */
 const RISING_LEVELS = 4;
 /**
- * Levels that are closer are looked at from one of these to the next as well: what leaks slowly, as on a
+ * Levels that are closer are looked at from one of each of these to the next as well: what leaks slowly, as on a
  * machine that gives it little of a core, rises by too little in a few short intervals.
  */
-const STRIDE_MS = 9_000;
+const STRIDES_MS = [9_000, 30_000];
 /** Of all that has risen, in each step. */
 const LEAST_STEP_SHARE = 1 / 8;
 const BUFFER_BYTES = 4e6;
@@ -44,18 +44,21 @@ export function suspicionOf(levels: readonly OutsideLevel[]): Suspicion {
 }
 
 function risesIn(levels: readonly OutsideLevel[]) {
-  const rows = [levels.slice(-RISING_LEVELS), strided(levels)];
+  const rows = [
+    levels.slice(-RISING_LEVELS),
+    ...STRIDES_MS.map((strideMs) => strided(levels, strideMs)),
+  ];
   return (read: (level: OutsideLevel) => number, least: number): boolean =>
     rows.some((row) => row.length === RISING_LEVELS && isRising(row.map(read), least));
 }
 
 /** The latest, and those before at the distance of a stride and more. */
-function strided(levels: readonly OutsideLevel[]): OutsideLevel[] {
+function strided(levels: readonly OutsideLevel[], strideMs: number): OutsideLevel[] {
   const row: OutsideLevel[] = [];
   for (const level of levels.toReversed()) {
     if (row.length === RISING_LEVELS) break;
     const [next] = row;
-    if (next === undefined || next.atMs - level.atMs >= STRIDE_MS) row.unshift(level);
+    if (next === undefined || next.atMs - level.atMs >= strideMs) row.unshift(level);
   }
   return row;
 }

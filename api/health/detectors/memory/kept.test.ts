@@ -60,6 +60,13 @@ describe('a heap whose collections leave ever more', () => {
     expect(growing(megabytes)).toEqual([]);
   });
 
+  it('goes on where it has lasted for long and one collection alone tells otherwise', () => {
+    const grown = [20, 24, 28, 32, 36, 40, 44, 48, 52, 56];
+    expect(growing([...grown, 52])).toHaveLength(1);
+    expect(growing([...grown, 52, 52])).toEqual([]);
+    expect(growing([20, 24, 28, 24])).toEqual([]);
+  });
+
   it('accuses nobody by few samples, and is told without a line only where it is large', () => {
     const unsure = [{ ...from(SEARCH, 3), marginBytes: 12e6 }];
     expect(growing([20, 26, 32], { growth: unsure })).toEqual([]);

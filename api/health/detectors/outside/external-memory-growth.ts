@@ -25,6 +25,8 @@ interface ExternalMemoryGrowth extends Detection {
 }
 
 const GROWN_BYTES = 20e6;
+/** So little is told, as a notice, where a line makes it. */
+const GROWN_BY_LINE_BYTES = 8e6;
 const GROWN_SHARE = 0.15;
 const NOBODY_KNOWN =
   'Look for what keeps typed arrays, or the bodies of requests and answers: what Node itself or `new Uint8Array` makes is not told by stack.';
@@ -45,12 +47,13 @@ export const externalMemoryGrowth: Detector<ExternalMemoryGrowth> = {
     if (told !== undefined) return told;
     // What sockets that stay have read is theirs: that finding says whose they are.
     if (findsAny([handleGrowth], evidence)) return null;
-    const [read] = grown
+    const large = grown.filter((growth) => growth.grown >= GROWN_BYTES);
+    const [read] = large
       .map((growth) => byReader(outside, growth))
       .filter((found) => found !== null);
     if (read !== undefined) return read;
-    const [buffers] = growths;
-    return buffers == null || buffers === TOO_EARLY ? null : withoutLine(buffers);
+    const buffers = large.find(({ bytesOf }) => bytesOf === arrayBufferBytes);
+    return buffers === undefined ? null : withoutLine(buffers);
   },
   sentence({ bytes, lastedMs, maker, reader }) {
     const read =
@@ -81,7 +84,8 @@ function growthOf(
 ): BufferGrowth | 'TOO_EARLY' | null {
   const growth = outsideGrowth(levels, bytesOf);
   if (growth === null || growth === TOO_EARLY) return growth;
-  const isLarge = growth.grown >= GROWN_BYTES && growth.grown >= growth.before * GROWN_SHARE;
+  const { grown, before } = growth;
+  const isLarge = grown >= GROWN_BY_LINE_BYTES && grown >= before * GROWN_SHARE;
   return isLarge ? { ...growth, bytesOf } : null;
 }
 
@@ -89,11 +93,12 @@ function byMaker(outside: OutsideEvidence, growth: BufferGrowth): ExternalMemory
   const { lines, ofBytes } = makersOf(outside, growth.bytesOf);
   const [largest] = lines;
   if (largest === undefined) return null;
+  if (largest.culprit === null && growth.grown < GROWN_BYTES) return null;
   const { culprit, frames, keptBytes } = largest;
   const named = culprit ?? frames[0] ?? null;
   return {
     ...withoutLine(growth),
-    severity: culprit === null ? 'NOTICE' : 'WARNING',
+    severity: culprit === null || growth.grown < GROWN_BYTES ? 'NOTICE' : 'WARNING',
     culprit,
     stack: frames,
     maker: named && { named, share: keptBytes / ofBytes },

@@ -60,6 +60,18 @@ describe('buffers', () => {
     expect(told(nativeMemoryGrowth, { levels, made })).toBeNull();
   });
 
+  test('that grow slowly are a notice, where their line is known', () => {
+    const levels = levelsOf(19, (index) => ({ arrayBuffersBytes: 10e6 + index * 0.8e6 }));
+    const made = [aMade({ keptBytes: 4.5e6 })];
+    expect(told(externalMemoryGrowth, { levels, made })).toMatch(
+      /^NOTICE: Buffers outside the heap grew 10.4 MB in 3 min; ≈94 % .* keep \(src\/keep.ts:5\)/,
+    );
+    expect(told(externalMemoryGrowth, { levels })).toBeNull();
+    expect(
+      told(externalMemoryGrowth, { levels, made: [aMade({ keptBytes: 4.5e6, frames: [] })] }),
+    ).toBeNull();
+  });
+
   test('of which no line is known are a notice', () => {
     expect(told(externalMemoryGrowth, { levels: growing })).toMatchInlineSnapshot(
       `"NOTICE: Buffers outside the heap grew 45.0 MB in 2 min. → Look for what keeps typed arrays, or the bodies of requests and answers: what Node itself or \`new Uint8Array\` makes is not told by stack."`,
