@@ -18,6 +18,8 @@ const SUITES = [
   'api/programs/tasks/exact-tasks.test.ts',
   'api/programs/processes/attach.test.ts',
   'api/programs/processes/children.test.ts',
+  'api/programs/memory/holders.test.ts',
+  'api/programs/memory/kinds-of-holders.test.ts',
   'api/programs/memory/memory-by-line.test.ts',
 ];
 

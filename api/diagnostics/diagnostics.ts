@@ -225,6 +225,7 @@ export async function createProbeDiagnostics(
     heapSize: async () => ({
       usedBytes: (await readings.figures()).value.memory.heapUsedBytes,
       liveObjects: heapTables.lastLiveObjects()?.count ?? null,
+      samplingIntervalBytes: options.heapSamplingIntervalBytes,
     }),
     knownStacks: heapTables.stackIds,
     locateTree: locator.locateTree,

@@ -60,8 +60,8 @@ describe('a snapshot that was really taken', () => {
       samples: known,
     } = findHolders(graph, {
       sizes: sizesOf(([owner]) => owner === leak),
-      allSizes: sizesOf(() => true),
-      functions: [{ function: leak, file: '' }],
+      functions: [{ function: leak, file: '', line: 0 }],
+      others: [{ sizes: sizesOf(([owner]) => owner !== leak), functions: [] }],
     });
     expect(holderSentence(paths[0]!, basename)).toMatch(sentence);
     expect(found).toBeGreaterThan(known * 0.9);

@@ -1,7 +1,7 @@
 /** The objects in a heap snapshot that the sampler may have sampled. */
 import { follow, type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
 import type { ShortestPaths } from '../graph/paths.ts';
-import { piecesOf, type SampledObject, weaklyHeld } from './sampled.ts';
+import { piecesOf, type SampledObject, weaklyHeld, widerPiecesOf } from './sampled.ts';
 
 const TYPES_OF_PROGRAMS = new Set([
   'object',
@@ -19,10 +19,16 @@ const TYPES_OF_PROGRAMS = new Set([
 export function sampledObjects(graph: HeapGraph, paths: ShortestPaths): SampledObject[] {
   const ofNode = objectsOfNode(graph);
   const piecesFor = piecesOf(graph, paths);
+  const widerFor = widerPiecesOf(graph, paths);
   return weaklyHeld(graph)
     .filter((node) => TYPES_OF_PROGRAMS.has(nodeTypeText(graph, node)) && paths.isReached(node))
     .filter((node) => nodeText(graph, node) !== 'ModuleWrap' && !ofNode.has(node))
-    .map((node) => ({ node, bytes: graph.selfBytes[node]!, pieces: piecesFor(node) }));
+    .map((node) => ({
+      node,
+      bytes: graph.selfBytes[node]!,
+      pieces: piecesFor(node),
+      wider: widerFor(node),
+    }));
 }
 
 /** What Node has brought along in the snapshot that it starts from. */

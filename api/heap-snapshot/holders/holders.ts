@@ -3,7 +3,8 @@ import { entryCounter } from '../graph/entries.ts';
 import type { HeapGraph } from '../graph/graph.ts';
 import { shortestPaths } from '../graph/paths.ts';
 import { sampledObjects } from './candidates.ts';
-import { type Held, holderOf, isOfPprofql, isOfProgram, keyOf } from './held.ts';
+import { evidenceTeller } from './evidence.ts';
+import { type Held, holderOf, isOfNodeItself, isOfPprofql, keyOf } from './held.ts';
 import { mergedPaths } from './merged-paths.ts';
 import { sampleSizes } from './sampled.ts';
 import { stepTeller } from './steps.ts';
@@ -15,18 +16,23 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
   const paths = shortestPaths(graph);
   const stepsTo = stepTeller(graph, paths);
   const entriesOf = entryCounter(graph);
+  const stacks = [question, ...question.others];
+  const evidenceOf = evidenceTeller(graph, stacks);
   const sampled = sampledObjects(graph, paths)
     .map((object) => ({ ...object, steps: stepsTo(object.node) }))
-    .filter(({ steps }) => steps.length > 0)
-    // Node's own take what is left.
-    .sort((a, b) => Number(isOfProgram(b.steps)) - Number(isOfProgram(a.steps)));
+    .filter(({ steps }) => steps.length > 0 && !isOfNodeItself(steps))
+    .map((object) => ({ ...object, holder: holderOf(object.node, object.steps, entriesOf) }));
+  const sizes = sampleSizes(
+    sampled,
+    stacks.map((stack) => stack.sizes),
+    evidenceOf,
+  );
   const objects: Held[] = [];
-  for (const [{ node, steps }, size] of sampleSizes(sampled, question.allSizes)) {
+  for (const [{ node, steps, holder }, size] of sizes) {
     if (!question.sizes.has(size) || isOfPprofql(steps)) continue;
-    const holder = holderOf(steps, entriesOf);
     objects.push({ node, size, steps, holder, key: keyOf(steps.slice(0, holder + 1)), weight: 0 });
   }
-  attribute(graph, objects, question);
+  attribute(objects, question, evidenceOf);
   const weighed = objects.filter(({ weight }) => weight > 0);
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   let samples = 0;

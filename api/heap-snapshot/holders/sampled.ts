@@ -13,6 +13,8 @@ export interface SampledObject {
   bytes: number;
   /** Sizes of the pieces that it may have been made in, with its parts or what it is a part of; see `piecesOf`. */
   pieces: readonly number[];
+  /** Sizes of the pieces that it may have been made in with whatever is beside it; see `widerPiecesOf`. */
+  wider?: ReadonlySet<number>;
 }
 
 /** Compiled code allocates an object and its parts in one piece, and the sampler counts that. */
@@ -87,51 +89,148 @@ export function piecesOf(graph: HeapGraph, paths: ShortestPaths): (node: number)
 
 /** Of an object that is looked at for its parts: one with more was not made in one piece. */
 const MOST_EDGES = 24;
+/** Objects beside one that are tried, and how many of them together. */
+const MOST_BESIDE = 8;
+const MOST_TOGETHER = 3;
+
+/**
+ * Tells in which larger pieces an object may have been made: with what it leads to, what leads to it, and what
+ * else that leads to. Which of a piece the sampler takes for the whole is the one that was made first, often a number.
+ *
+ * @example a number of 16 bytes in an object of 48, which holds a text of 32 → 64, 48 and 96
+ */
+export function widerPiecesOf(
+  graph: HeapGraph,
+  paths: ShortestPaths,
+): (node: number) => Set<number> {
+  function* own(node: number): Generator<number> {
+    const end = Math.min(graph.firstEdge[node + 1]!, graph.firstEdge[node]! + MOST_EDGES);
+    for (let edge = graph.firstEdge[node]!; edge < end; edge++) {
+      const to = graph.edgeTo[edge]!;
+      if (paths.parentOf(to) === node) yield to;
+    }
+  }
+
+  function* beside(node: number): Generator<number> {
+    const inner = [...own(node)];
+    yield* inner;
+    for (const each of inner) yield* own(each);
+    const parent = paths.parentOf(node);
+    yield parent;
+    yield* own(parent);
+  }
+
+  return (node) => {
+    const sizes: number[] = [];
+    for (const each of beside(node)) {
+      const bytes = graph.selfBytes[each]!;
+      if (each !== node && bytes > 0 && bytes <= MOST_TOGETHER_BYTES) sizes.push(bytes);
+      if (sizes.length === MOST_BESIDE) break;
+    }
+    let sums = new Set([graph.selfBytes[node]!]);
+    const found = new Set<number>();
+    for (let taken = 0; taken < MOST_TOGETHER; taken++) {
+      const larger = new Set<number>();
+      for (const sum of sums) for (const size of sizes) larger.add(sum + size);
+      for (const sum of larger) if (sum <= MOST_TOGETHER_BYTES) found.add(sum);
+      sums = larger;
+    }
+    return found;
+  };
+}
+
+/** How much a size has for it that is a piece with anything beside the object, or merely larger. */
+const WIDER_PIECE_ODDS = 0.3;
+const LARGER_ODDS = 0.1;
+
+/** Objects that are alike, and samples of one stack that they may be. */
+interface Choice<Sampled> {
+  alike: Sampled[];
+  stack: number;
+  size: number;
+  odds: number;
+  /** Of the objects' own sizes and pieces, how many there are to choose from; then, which it is. */
+  among: number;
+  rank: number;
+}
 
 /**
  * Each object takes a sample of its own size where there are enough for all, else one of a piece that it may
  * have been made in, and else of the next larger size. What finds none was not sampled.
  *
  * @example objects of 48, 48, 48 and 176 bytes, two samples of 48 and one of 208 → 48, 48, none, 208
- * @param objects those that come first go first
- * @param ofSizes samples of all stacks
+ * @param stacks samples of each stack
+ * @param evidenceOf how much each stack has for an object, in their order: the most likely go first
  */
 export function sampleSizes<Sampled extends SampledObject>(
   objects: readonly Sampled[],
-  ofSizes: SizeCounts,
+  stacks: readonly SizeCounts[],
+  evidenceOf: (object: Sampled) => readonly number[] = () => stacks.map(() => 1),
 ): Map<Sampled, number> {
-  const left = new Map(ofSizes);
+  const choices = choicesOf(objects, stacks, evidenceOf);
+  // Who is likelier goes first, then who has no other choice.
+  choices.sort((a, b) => b.odds - a.odds || a.among - b.among || a.rank - b.rank);
+  const left = stacks.map((sizes) => new Map(sizes));
   const found = new Map<Sampled, number>();
-  const isLeft = (size: number) => (left.get(size) ?? 0) >= 1;
-  const take = (object: Sampled, size: number | undefined) => {
-    if (size === undefined) return;
-    left.set(size, left.get(size)! - 1);
-    found.set(object, size);
-  };
-  const wanted = new Map<number, number>();
-  for (const { bytes } of objects) wanted.set(bytes, (wanted.get(bytes) ?? 0) + 1);
-  const choices = new Map(
-    objects.map((object) => {
-      const pieces = object.pieces.filter(isLeft);
-      const isEnough = (ofSizes.get(object.bytes) ?? 0) >= wanted.get(object.bytes)! * ENOUGH;
-      return [object, isEnough ? [object.bytes, ...pieces] : [...pieces, object.bytes]];
-    }),
-  );
-  // Who has no other choice goes first.
-  for (const object of objects.toSorted(
-    (a, b) => choices.get(a)!.length - choices.get(b)!.length,
-  )) {
-    take(object, choices.get(object)!.find(isLeft));
-  }
-  const ordered = [...ofSizes.keys()].sort((a, b) => a - b);
-  const rest = objects.filter((object) => !found.has(object));
-  // The largest first: else a small one takes what a larger one needs, and so on to the end.
-  for (const object of rest.sort((a, b) => b.bytes - a.bytes)) {
-    const { bytes } = object;
-    take(
-      object,
-      ordered.find((size) => size > bytes && size <= bytes + MOST_TOGETHER_BYTES && isLeft(size)),
-    );
+  for (const { alike, stack, size } of choices) {
+    let count = left[stack]!.get(size)!;
+    for (; count >= 1 && alike.length > 0; count--) found.set(alike.shift()!, size);
+    left[stack]!.set(size, count);
   }
   return found;
+}
+
+function choicesOf<Sampled extends SampledObject>(
+  objects: readonly Sampled[],
+  stacks: readonly SizeCounts[],
+  evidenceOf: (object: Sampled) => readonly number[],
+): Choice<Sampled>[] {
+  const samples = new Map<number, number>();
+  /** By size, the stacks with such samples. */
+  const stacksOf = new Map<number, number[]>();
+  stacks.forEach((sizes, stack) => {
+    for (const [size, count] of sizes) {
+      samples.set(size, (samples.get(size) ?? 0) + count);
+      stacksOf.set(size, [...(stacksOf.get(size) ?? []), stack]);
+    }
+  });
+  const ordered = [...samples.keys()].sort((a, b) => a - b);
+  const ofSize = Map.groupBy(objects, ({ bytes }) => bytes);
+  const choices: Choice<Sampled>[] = [];
+  for (const alike of groupsOf(objects, evidenceOf)) {
+    const { bytes, pieces: possible, wider } = alike[0]!;
+    const evidence = evidenceOf(alike[0]!);
+    const pieces = possible.filter((size) => (samples.get(size) ?? 0) >= 1);
+    const isEnough = (samples.get(bytes) ?? 0) >= ofSize.get(bytes)!.length * ENOUGH;
+    const likely = isEnough ? [bytes, ...pieces] : [...pieces, bytes];
+    const among = likely.length;
+    const most = Math.max(...evidence);
+    const choose = (size: number, odds: number, rank: number) => {
+      for (const stack of stacksOf.get(size) ?? []) {
+        // What is merely larger says too little against another stack.
+        if (odds === LARGER_ODDS && evidence[stack]! < most) continue;
+        choices.push({ alike, stack, size, odds: odds * evidence[stack]!, among, rank });
+      }
+    };
+    likely.forEach((size, rank) => {
+      choose(size, 1, rank);
+    });
+    for (const size of ordered) {
+      if (size <= bytes || size > bytes + MOST_TOGETHER_BYTES || likely.includes(size)) continue;
+      // The largest first: else a small one takes what a larger one needs, and so on to the end.
+      choose(size, wider?.has(size) ? WIDER_PIECE_ODDS : LARGER_ODDS, size - 2 * bytes);
+    }
+  }
+  return choices;
+}
+
+/** Objects of which the same is known are alike. */
+function groupsOf<Sampled extends SampledObject>(
+  objects: readonly Sampled[],
+  evidenceOf: (object: Sampled) => readonly number[],
+): Sampled[][] {
+  const groups = Map.groupBy(objects, (object) =>
+    JSON.stringify([object.bytes, object.pieces, [...(object.wider ?? [])], evidenceOf(object)]),
+  );
+  return [...groups.values()];
 }

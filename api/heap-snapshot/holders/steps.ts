@@ -4,6 +4,7 @@
  *   global.Registry → closure → context → previous → context `sessions` → Map → table → [17] → Session → items
  *   → `sessions` Map in session-cache.ts → [] Session → items Array
  */
+import { closuresOfContexts } from '../graph/contexts.ts';
 import { follow, type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
 import { CELL, exportedVariables } from '../graph/modules.ts';
 import type { ShortestPaths } from '../graph/paths.ts';
@@ -69,6 +70,7 @@ export function stepTeller(graph: HeapGraph, paths: ShortestPaths): (node: numbe
   const internal = edgeTypes.indexOf('internal');
   const previous = graph.indexOf('previous');
   const placeOf = closurePlaces(graph);
+  const closureIn = closuresOfContexts(graph);
   const exported = exportedVariables(graph, placeOf);
   const dictionaries = new Map<number, boolean>();
 
@@ -142,14 +144,17 @@ export function stepTeller(graph: HeapGraph, paths: ShortestPaths): (node: numbe
         const isFile = said.file !== undefined || isOfFile(context);
         // By which of the functions of a file its variables are reached says nothing.
         if (isFile) steps = [];
-        const place = closure < 0 ? null : placeOf(closure);
+        // An exported variable is in no context, and its file is known.
+        const teller = closure >= 0 || context < 0 ? closure : closureIn(context);
+        const place = teller < 0 ? null : placeOf(teller);
         step.file = said.file || place?.file || null;
         step.function = isFile ? null : (place?.function ?? null);
         step.line = isFile || !place?.line ? null : place.line;
         step.column = isFile || !place?.column ? null : place.column;
       }
       steps.push(step);
-      if (type === 'closure') closure = to;
+      // What is behind anything else is not in the scope of a function before it.
+      closure = type === 'closure' ? to : -1;
     }
     return steps;
   };

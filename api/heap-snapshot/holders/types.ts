@@ -3,13 +3,17 @@ import type { SoughtFunction } from '../graph/shapes.ts';
 import type { SizeCounts } from './sampled.ts';
 import type { Step } from './steps.ts';
 
-export interface HoldersQuestion {
+/** What the sampler holds of one allocation stack. */
+export interface SampledStack {
   /** Samples of the stack, by size. */
   sizes: SizeCounts;
-  /** Samples of all stacks. */
-  allSizes: SizeCounts;
-  /** Of the stack, the one that allocated first. */
+  /** Of the stack, the one that allocated first; none where no code of the program is in it. */
   functions: readonly SoughtFunction[];
+}
+
+export interface HoldersQuestion extends SampledStack {
+  /** All other stacks: what is theirs is not of this one. */
+  others: readonly SampledStack[];
 }
 
 /** What is told of a step; which object it was is nobody's business. */

@@ -1,25 +1,11 @@
 /** How likely each object is of the stack: by the numbers of its samples, and by what its path has to do with it. */
-import { type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
-import { closurePlaces } from '../graph/scripts.ts';
-import { type SoughtFunction, shapeOf, shapesOf } from '../graph/shapes.ts';
 import { memberships } from './attribution.ts';
-import { type Held, isOfProgram, keyOf } from './held.ts';
+import { type Held, keyOf } from './held.ts';
 import type { SizeCounts } from './sampled.ts';
 import type { HoldersQuestion } from './types.ts';
 
-/** How much likelier an object is of the stack if a function of it, or its file, is on its path. */
-const SAME_FUNCTION_ODDS = 8;
-const SAME_FILE_ODDS = 3;
-const SAME_SHAPE_ODDS = 20;
-/** And if only Node is on its path. */
-const OF_NODE_ODDS = 0.01;
-/** Innermost functions of a stack whose shapes count. */
-const ALLOCATING_FUNCTIONS = 3;
-/** Classes whose shape nearly every function knows. */
-const COMMON_CLASSES = new Set(['Array', 'Map', 'Set', 'Promise', 'Date']);
-
-/** Where all samples of a size are of the stack: what has that size may be no sample, as Node's own handles. */
-const MOST_CERTAIN = 0.98;
+/** Of the samples of a size: so many objects may have that size and be no sample, as Node's own handles. */
+const NO_SAMPLES_SHARE = 0.02;
 const LEAST_UNLIKE = 0.05;
 /** Each time the holders that were likely count for more: what grows in one place is of one stack. */
 const ROUNDS = 3;
@@ -27,22 +13,22 @@ const ROUNDS = 3;
 /** Of a holder of which nothing is known yet. */
 const LEAST_SHARE = 0.005;
 
-/** Gives each object its weight. */
+/**
+ * Gives each object its weight.
+ * @param evidenceOf how much each stack has for an object: first the one that is asked for, then the others
+ */
 export function attribute(
-  graph: HeapGraph,
   objects: readonly Held[],
-  { sizes, allSizes, functions }: HoldersQuestion,
+  { sizes, others }: HoldersQuestion,
+  evidenceOf: (object: Held) => readonly number[],
 ): void {
-  const shapes = shapesOf(graph, functions.slice(0, ALLOCATING_FUNCTIONS), closurePlaces(graph));
-  const evidenceOf = new Map(
-    objects.map((object) => [object, evidenceFor(graph, object, functions, shapes)]),
-  );
+  const stacks = [sizes, ...others.map((stack) => stack.sizes)];
   const fits = holderFits(objects, sizes);
   /** Of all weight, that of a holder. */
   let shares = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [size, wanted] of sizes) {
-      const prior = Math.min(MOST_CERTAIN, wanted / allSizes.get(size)!);
+      const counts = stacks.map((counted) => counted.get(size) ?? 0);
       const groups = Map.groupBy(
         objects.filter((object) => object.size === size),
         ({ steps }) => keyOf(steps),
@@ -52,10 +38,8 @@ export function attribute(
         members.map((group) => ({
           count: group.length,
           prior: withOdds(
-            prior,
-            evidenceOf.get(group[0]!)! *
-              fits.get(group[0]!.key)! *
-              holderOdds(shares, group[0]!.key),
+            priorOf(counts, evidenceOf(group[0]!)),
+            fits.get(group[0]!.key)! * holderOdds(shares, group[0]!.key),
           ),
         })),
         Math.round(wanted),
@@ -66,6 +50,17 @@ export function attribute(
     }
     shares = sharesOf(objects);
   }
+}
+
+/** Of the first stack rather than of another, or of none. */
+function priorOf(counts: readonly number[], evidence: readonly number[]): number {
+  let all = 0;
+  let likely = 0;
+  counts.forEach((count, at) => {
+    all += count;
+    likely += count * evidence[at]!;
+  });
+  return (counts[0]! * evidence[0]!) / (likely + NO_SAMPLES_SHARE * all);
 }
 
 /**
@@ -107,35 +102,4 @@ function holderOdds(shares: ReadonlyMap<string, number>, key: string): number {
 function withOdds(prior: number, odds: number): number {
   const all = (prior / (1 - prior)) * odds;
   return all / (1 + all);
-}
-
-/** How much likelier it is of the stack by what its path and its class have to do with the functions. */
-function evidenceFor(
-  graph: HeapGraph,
-  { node, steps, holder }: Held,
-  functions: readonly SoughtFunction[],
-  shapes: ReadonlySet<number>,
-): number {
-  const names = new Set(functions.map((each) => each.function));
-  const files = new Set(functions.map((each) => each.file).filter((file) => file !== ''));
-  const isOfFunction =
-    names.has(nodeText(graph, node)) ||
-    steps.some(
-      (step) =>
-        names.has(step.className) ||
-        functions.some((each) => each.function === step.function && each.file === step.file),
-    );
-  const isOfFile = steps.some(({ file }) => file !== null && files.has(file));
-  const isOfShape = [node, ...steps.slice(holder + 1).map((step) => step.node)].some(
-    (each) =>
-      nodeTypeText(graph, each) === 'object' &&
-      !COMMON_CLASSES.has(nodeText(graph, each)) &&
-      shapes.has(shapeOf(graph, each)),
-  );
-  return (
-    (isOfShape ? SAME_SHAPE_ODDS : 1) *
-    (isOfFunction ? SAME_FUNCTION_ODDS : 1) *
-    (isOfFile ? SAME_FILE_ODDS : 1) *
-    (isOfProgram(steps) ? 1 : OF_NODE_ODDS)
-  );
 }

@@ -20,7 +20,11 @@ function searches(overrides: Partial<HolderSearchesOptions> = {}) {
       files.push(file);
       return written.promise;
     },
-    heapSize: async () => ({ usedBytes: 20_000_000, liveObjects: 200_000 }),
+    heapSize: async () => ({
+      usedBytes: 20_000_000,
+      liveObjects: 200_000,
+      samplingIntervalBytes: 524_288,
+    }),
     knownStacks: async () => ['leak'],
     locateTree: async (tree) => tree,
     locatePlaces: async (steps) => [...steps],
@@ -85,14 +89,14 @@ function noSizes(): HeapSnapshotReading['sizes'] {
 }
 
 describe('the cost of a snapshot', () => {
-  const size = { usedBytes: 100_000_000, liveObjects: 1_000_000 };
+  const size = { usedBytes: 100_000_000, liveObjects: 1_000_000, samplingIntervalBytes: 524_288 };
 
-  it('grows with the objects, and where the machine is crowded', () => {
-    const calm = createSnapshotCostEstimator(() => 0.5);
-    const crowded = createSnapshotCostEstimator(() => 4);
-    const small = calm.estimate({ ...size, liveObjects: 100_000 });
-    expect(calm.estimate(size).pauseMs).toBeGreaterThan(3 * small.pauseMs);
-    expect(crowded.estimate(size).pauseMs).toBe(2 * calm.estimate(size).pauseMs);
+  it('grows with the objects, and where the machine is slow or crowded', () => {
+    const fast = createSnapshotCostEstimator(() => 1);
+    const slow = createSnapshotCostEstimator(() => 2);
+    const small = fast.estimate({ ...size, liveObjects: 100_000 });
+    expect(fast.estimate(size).pauseMs).toBeGreaterThan(2 * small.pauseMs);
+    expect(slow.estimate(size).pauseMs).toBe(2 * fast.estimate(size).pauseMs);
   });
 
   it('learns from the last one', () => {

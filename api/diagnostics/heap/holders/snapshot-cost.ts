@@ -1,5 +1,5 @@
 /** What a heap snapshot will cost, told beforehand: by the size of the heap and its objects. */
-import { availableParallelism, loadavg } from 'node:os';
+import { slownessNow } from './machine-speed.ts';
 
 export interface SnapshotCost {
   /** For how long the program stops. */
@@ -14,6 +14,8 @@ export interface HeapSize {
   usedBytes: number;
   /** Live objects by the heap sampler; null where it was not read. */
   liveObjects: number | null;
+  /** Mean bytes between two samples of it. */
+  samplingIntervalBytes: number;
 }
 
 export interface SnapshotCostEstimator {
@@ -24,8 +26,9 @@ export interface SnapshotCostEstimator {
 
 /** Measured, on Node 22 to 26: of a program that has hardly begun, and of each object. */
 const BASE_OBJECTS = 90_000;
-const BASE_MS = 200;
-const MS_PER_OBJECT = 0.004;
+const BASE_MS = 100;
+const MS_PER_OBJECT = 0.0022;
+const MS_PER_OBJECT_ON_NODE_22 = 0.003;
 const BASE_BYTES = 20_000_000;
 /**
  * Of each object, and again as much as the heap has: of objects that were made together with their arrays the
@@ -35,25 +38,38 @@ const BYTES_PER_OBJECT = 370;
 /** An object of the sampler is some more to V8: its arrays, texts and boxes. */
 const OBJECTS_PER_LIVE_OBJECT = 1.3;
 const LEAST_BYTES_PER_OBJECT = 56;
-/** On a machine with more to do than cores it takes the root of that many times as long, up to here. */
-const MOST_CROWDED = 16;
+/** With as many samples, their number tells as much of the objects as the heap's size does. */
+const SAMPLES_TO_TRUST = 40;
+/** For so long the machine is not looked at again: what somebody has agreed to is still what is estimated. */
+const SLOWNESS_AGE_MS = 60_000;
 
 export function createSnapshotCostEstimator(
-  crowdOf: () => number = () => loadavg()[0]! / availableParallelism(),
+  slowness: () => number = slownessNow,
+  nodeVersion: string = globalThis.process.versions.node,
 ): SnapshotCostEstimator {
   /** How many times as long as guessed the last one took. */
   let correction = 1;
 
-  function objectsOf({ usedBytes, liveObjects }: HeapSize): number {
+  const msPerObject =
+    Number.parseInt(nodeVersion, 10) < 24 ? MS_PER_OBJECT_ON_NODE_22 : MS_PER_OBJECT;
+
+  function objectsOf({ usedBytes, liveObjects, samplingIntervalBytes }: HeapSize): number {
     const byBytes = usedBytes / LEAST_BYTES_PER_OBJECT;
     if (liveObjects === null) return Math.round(BASE_OBJECTS + byBytes);
-    return Math.round(BASE_OBJECTS + Math.min(byBytes, liveObjects * OBJECTS_PER_LIVE_OBJECT));
+    const bySamples = Math.max(1, Math.min(byBytes, liveObjects * OBJECTS_PER_LIVE_OBJECT));
+    const samples = usedBytes / samplingIntervalBytes;
+    const trust = samples / (samples + SAMPLES_TO_TRUST);
+    return Math.round(BASE_OBJECTS + bySamples ** trust * byBytes ** (1 - trust));
   }
 
-  function guessMs(size: HeapSize): number {
-    const crowd = Math.sqrt(Math.min(MOST_CROWDED, Math.max(1, crowdOf())));
-    return (BASE_MS + MS_PER_OBJECT * objectsOf(size)) * crowd;
+  let looked = { atMs: Number.NEGATIVE_INFINITY, slowness: 1 };
+  function slownessLately(): number {
+    const atMs = performance.now();
+    if (atMs - looked.atMs > SLOWNESS_AGE_MS) looked = { atMs, slowness: slowness() };
+    return looked.slowness;
   }
+
+  const guessMs = (size: HeapSize) => (BASE_MS + msPerObject * objectsOf(size)) * slownessLately();
 
   return {
     estimate(size) {
