@@ -116,7 +116,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   );
   const kept = startPart(
     'keptObserver',
-    () => createKeptObserver(gc.lastMajorMs),
+    () => createKeptObserver(gc.lastMajorMs, () => requests?.oldestMs() ?? 0),
     () => absentKeptObserver,
   );
   const cpu = createCpuProfiler({ requestContext });

@@ -24,8 +24,17 @@ export interface KeptObserver {
   stop(): void;
 }
 
-/** @param collectedAtMs when the heap was last collected throughout, on the clock of the thread */
-export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
+/** So long it counts how old requests have become: what was made in them may have ended since the last collection. */
+const LATELY_MS = 60_000;
+
+/**
+ * @param collectedAtMs when the heap was last collected throughout, on the clock of the thread
+ * @param oldestRequestMs the age of the oldest request in flight; 0 for none
+ */
+export function createKeptObserver(
+  collectedAtMs: () => number,
+  oldestRequestMs: () => number = () => 0,
+): KeptObserver {
   const stacks = createStackStore(STACK_DEPTH);
   const watches = [createListenerWatch(stacks), createPromiseWatch(stacks)] as const;
   const [listeners, promises] = watches;
@@ -34,6 +43,14 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
     promises: createWindow(promises),
   };
   let forgetting: NodeJS.Timeout | undefined;
+  let oldest: { atMs: number; ageMs: number }[] = [];
+
+  function oldestLatelyMs(): number {
+    const nowMs = threadClockMs();
+    oldest = oldest.filter(({ atMs }) => atMs > nowMs - LATELY_MS);
+    oldest.push({ atMs: nowMs, ageMs: oldestRequestMs() });
+    return Math.max(...oldest.map(({ ageMs }) => ageMs));
+  }
 
   function forget(): void {
     windows.listeners.close();
@@ -61,7 +78,7 @@ export function createKeptObserver(collectedAtMs: () => number): KeptObserver {
         return { id, emitter, event, count, added: sum, addedMost, stack: indexOf(most) };
       }),
       promises: promises
-        .read(collectedAtMs())
+        .read(collectedAtMs(), oldestLatelyMs())
         .map(({ stack, ...figures }) => ({ ...figures, stack: indexOf(stack) })),
       stacks: found,
       sockets: getActiveResourcesInfo().filter((type) => SOCKETS.has(type)).length,

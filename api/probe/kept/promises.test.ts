@@ -75,6 +75,17 @@ describe('promises that are kept', () => {
     expect(watch.read(performance.now())).toEqual([]);
   });
 
+  it('are told of a request that is in flight only once they are older than that', async () => {
+    for (let count = 0; count < 20; count += 1) cache.push(load());
+    watch.close();
+    const inSeconds = (seconds: number, oldestRequestMs: number) =>
+      watch.read(performance.now() + seconds * 1_000, oldestRequestMs).length > 0;
+    expect(inSeconds(20, 0)).toBe(true);
+    expect(inSeconds(20, 18_000)).toBe(false);
+    expect(inSeconds(30, 18_000)).toBe(true);
+    expect(inSeconds(61, 3_600_000)).toBe(true);
+  });
+
   it('are no longer looked at once the window is over', async () => {
     watch.close();
     for (let count = 0; count < 20; count += 1) cache.push(load());

@@ -10,12 +10,16 @@ import { threadClockMs } from '../../base/own-time.ts';
 import { livenessOf } from '../tasks/records/liveness.ts';
 import type { StackHolder, StackStore, TakenStack } from '../tasks/stack-store.ts';
 
-const MOST_SAMPLES = 1_000;
+const MOST_SAMPLES = 2_000;
 const MOST_SAMPLES_A_WINDOW = 150;
 /** Of the new promises; so many that what one request makes is not all there is. */
 const PROBABILITY = 0.5;
 /** What is used briefly is settled and forgotten by then, also where somebody caches it for some seconds. */
 const AGE_MS = 10_000;
+/** What belongs to a request that is still in flight is in use: it counts once it is older than those have become. */
+const AGE_BEYOND_REQUESTS_MS = 5_000;
+/** Those that hang for ever must not hide all that stays. */
+const OLDEST_REQUEST_MS = 55_000;
 
 export interface KeptPromises {
   stack: TakenStack;
@@ -28,8 +32,11 @@ export interface KeptPromises {
 export interface PromiseWatch {
   open(): void;
   close(): void;
-  /** @param collectedAtMs when the heap was last collected throughout, on the clock of the thread */
-  read(collectedAtMs: number): KeptPromises[];
+  /**
+   * @param collectedAtMs when the heap was last collected throughout, on the clock of the thread
+   * @param oldestRequestMs how old requests in flight have become lately
+   */
+  read(collectedAtMs: number, oldestRequestMs?: number): KeptPromises[];
   forget(): void;
 }
 
@@ -93,9 +100,13 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
       stopHook = promiseHooks.onInit(onInit) as () => void;
     },
     close,
-    read(collectedAtMs) {
+    read(collectedAtMs, oldestRequestMs = 0) {
+      const ageMs = Math.max(
+        AGE_MS,
+        Math.min(OLDEST_REQUEST_MS, oldestRequestMs) + AGE_BEYOND_REQUESTS_MS,
+      );
       // Younger ones may be in use, or have had no collection yet.
-      const isTelling = ({ madeAtMs }: Sampled) => madeAtMs + AGE_MS < collectedAtMs;
+      const isTelling = ({ madeAtMs }: Sampled) => madeAtMs + ageMs < collectedAtMs;
       const places = new Map<TakenStack, KeptPromises>();
       const windows = new Set<number>();
       for (const sample of samples) {

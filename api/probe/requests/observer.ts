@@ -22,6 +22,8 @@ export interface RequestObserver {
   readRoutes(): RoutesReading;
   /** Worker threads that were made in a request. */
   readWorkers(): WorkerOrigin[];
+  /** The age of the oldest request in flight; 0 for none. */
+  oldestMs(): number;
   /** Requests that have ended since the start. */
   served(): number;
   /** From now on looks at where requests wait, as often as the tracker has found out. */
@@ -102,6 +104,7 @@ export function startRequestObserver(
       return { takenAtMs: wallClockMs(), routes, stacks };
     },
     readWorkers: workers.read,
+    oldestMs: () => context.list()[0]?.ageMs ?? 0,
     served: table.served,
     profileWaits(tracker) {
       lastRead = tracker.lastRead;

@@ -64,7 +64,7 @@ export const heapGrowth: Detector<HeapGrowth> = {
       return 'Look where this line puts the promises that it is given: nothing ever takes them out again.';
     }
     if (areRequests) {
-      return 'Look where requests or responses, or what refers to them, are put: into a list, a map, a listener or a closure that nothing takes them out of once the response has finished.';
+      return 'Look where requests or responses, or what refers to them, are put: into a list, a map, a listener or a closure that nothing takes them out of once the response has finished; `takeHolders` names what holds them, for the pause that its estimate tells.';
     }
     return who === ''
       ? 'Read `inuseAllocations` now and in a minute: the stack that grew holds what is kept.'
