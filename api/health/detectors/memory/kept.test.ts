@@ -166,6 +166,11 @@ describe('listeners of one event of one emitter', () => {
     ]);
   });
 
+  it('are told by the second where they are more than requests would add', () => {
+    const [sentence] = told({ listeners: [listenersEvery(5_000, [60, 560, 1_060, 1_560])] });
+    expect(sentence).toContain(', ≈ 100 more a second, added in follow');
+  });
+
   it('explain the heap that grows with them', () => {
     const given = {
       listeners: [

@@ -28,6 +28,8 @@ const PER_USER = 3;
 const CONVINCING_MS = 45_000;
 const CONVINCING_COUNT = 100;
 const FEWEST_REQUESTS = 20;
+/** Whoever adds more than these adds them for something else. */
+const MOST_PER_REQUEST = 3;
 /** What one listener may hold; a heap that grows by more grows for another reason besides. */
 const MOST_BYTES_EACH = 2e6;
 
@@ -104,9 +106,15 @@ function growthOf({
     event,
     emitter,
     perSecond: (grown / lastedMs) * 1_000,
-    perRequest: requests < FEWEST_REQUESTS ? null : grown / requests,
+    perRequest: perRequest(grown, requests),
     share,
     heap: null,
     grownShare: grown / Math.max(1, first.count),
   };
+}
+
+/** Null where too few requests came to tell, or requests have little to do with it. */
+function perRequest(grown: number, requests: number): number | null {
+  const each = grown / Math.max(1, requests);
+  return requests < FEWEST_REQUESTS || each > MOST_PER_REQUEST ? null : each;
 }

@@ -68,6 +68,18 @@ describe('requests that hang', () => {
     ]);
   });
 
+  test('name the function that waits for its own promise once', () => {
+    const promisedBy = [aFrame('new Promise', '', 0), { ...SAVE, line: SAVE.line + 2 }];
+    const requests = times(3, { ageMs: 30_000, frames: [SAVE], promisedBy });
+    const { findings } = assessHealth(evidenceOf({ requests }), { target: 'self' });
+    expect(findings).toMatchObject([
+      {
+        sentence: expect.stringMatching(/, waiting for what this function itself has promised;/),
+        nextStep: expect.stringMatching(/^See whether this function waits for its own outcome/),
+      },
+    ]);
+  });
+
   test('name where the oldest is, if it went further in than the others', () => {
     const confirm = aFrame('confirm', '/app/src/confirm.ts', 6);
     const others = times(4, { ageMs: 20_000, frames: [SAVE] });

@@ -1,8 +1,9 @@
 import { durationText } from '../../../base/text/duration.ts';
+import { isSameFunction } from '../../../profile/same-function.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { furtherIn, hungRequests, promiserOf, waitLines } from './hung.ts';
-import { isPileOf, type Lines, lineWords, routeCounts, routeWords } from './lines.ts';
+import { isPileOf, type Line, type Lines, lineWords, routeCounts, routeWords } from './lines.ts';
 
 interface HungRequests extends Detection {
   count: number;
@@ -12,6 +13,8 @@ interface HungRequests extends Detection {
   oldestMs: number;
   /** Who has promised what most of them wait for, in words; null where that is the line itself. */
   promiser: string | null;
+  /** That is the function that they wait in. */
+  isOwnPromise: boolean;
   /** Where the oldest is that went further in than the others, in words; null for none. */
   further: string | null;
   /** What nearly all requests of the route took; null where it never answered. */
@@ -45,13 +48,14 @@ export const hungRequestsDetector: Detector<HungRequests> = {
       lines,
       where: lineWords(lines),
       promiser: promiser && frameWords(promiser.culprit),
+      isOwnPromise: promiser !== null && isWithin(promiser, lines),
       further: further && frameWords(further.culprit),
       oldestMs: oldest.ageMs,
       usualMs: usual?.p99Ms ?? null,
     };
   },
   hides: ({ lines }, other) => isPileOf(lines, other),
-  sentence({ count, routes = [], where, promiser, further, oldestMs, usualMs }) {
+  sentence({ count, routes = [], where, promiser, isOwnPromise, further, oldestMs, usualMs }) {
     const verb = count === 1 ? 'hangs' : 'hang';
     const usual =
       usualMs === null
@@ -60,21 +64,29 @@ export const hungRequestsDetector: Detector<HungRequests> = {
           : ''
         : `; nearly all of ${routes[0]!.route} took ${durationText(Math.max(1, usualMs))} or less`;
     const place = where === null ? '' : ` ${where}`;
-    const promised = promiser === null ? '' : `, waiting for what ${promiser} has promised`;
+    const whose = isOwnPromise ? 'this function itself' : promiser;
+    const promised = promiser === null ? '' : `, waiting for what ${whose} has promised`;
     const oldest = further === null ? '' : `, the oldest further in, in ${further}`;
     return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${oldest}${usual}.`;
   },
-  nextStep: ({ where, promiser, further }) =>
-    where === null
-      ? 'See in "Requests" whether one of them shows where it waits; a handler made of callbacks shows nothing: see whether each of its paths ends the response.'
-      : promiser !== null
-        ? `See whether ${promiser} settles its promise on each path, and give what may never answer a time limit.`
-        : further !== null
-          ? 'See whether the others wait for the oldest one, as for a lock or a queue: then look why it does not go on at this line, and give what it waits for a time limit.'
-          : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
+  nextStep: ({ where, promiser, isOwnPromise, further }) =>
+    isOwnPromise && where !== null
+      ? 'See whether this function waits for its own outcome, directly or by what it calls: then it never comes; else give what may never answer a time limit.'
+      : where === null
+        ? 'See in "Requests" whether one of them shows where it waits; a handler made of callbacks shows nothing: see whether each of its paths ends the response.'
+        : promiser !== null
+          ? `See whether ${promiser} settles its promise on each path, and give what may never answer a time limit.`
+          : further !== null
+            ? 'See whether the others wait for the oldest one, as for a lock or a queue: then look why it does not go on at this line, and give what it waits for a time limit.'
+            : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
 };
 
 /** Of these all requests in flight are known, once they were read. */
 function isListed(kind: string | null): boolean {
   return kind === 'NODE' || kind === 'NODE_THREAD';
+}
+
+function isWithin({ culprit }: Line, { lines }: Lines): boolean {
+  const [main] = lines;
+  return main !== undefined && isSameFunction(main.culprit, culprit);
 }
