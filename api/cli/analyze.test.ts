@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Program } from '../../scripts/testing/program.ts';
 import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof/profile.ts';
@@ -314,6 +314,21 @@ describe.concurrent('pprofql analyze', () => {
     const { code, stderr } = await analyze('--json');
     expect(code).toBe(2);
     expect(stderr).toContain('Usage: pprofql analyze FILE');
+  });
+
+  it('with --serve shows each of several dumps by its name, the first at once', async () => {
+    const dumps = [save('before.txt', QUIET_DUMP), save('after.txt', STUCK_DUMP)];
+    const several = new Program([CLI, 'analyze', ...dumps, '--serve']);
+    onTestFinished(() => several.kill());
+    await several.url();
+    const answer = await several.ask(
+      '{ targets { name } goroutines { totalGoroutines } target(name: "after.txt") { health { status } } }',
+    );
+    expect(answer).toMatchObject({
+      targets: [{ name: 'before.txt' }, { name: 'after.txt' }],
+      goroutines: { totalGoroutines: 3 },
+      target: { health: { status: 'WARNING' } },
+    });
   });
 
   describe('with --serve', () => {

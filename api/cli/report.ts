@@ -103,7 +103,11 @@ function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump)
           `  ${count(stats.logLines.count, 'log line')} in the middle of stacks left out, the first at line ${stats.logLines.examples[0]?.line}.`,
         ]
       : []),
-    ...(stats.truncated ? ['  The dump ends in the middle of a goroutine.'] : []),
+    ...(stats.truncated
+      ? [
+          `  ${hasStates ? 'The dump ends in the middle of a goroutine.' : 'The text ends before all the goroutines that its first line counts.'}`,
+        ]
+      : []),
     ...(stats.notUnderstood.count > 0
       ? [
           `  ${count(stats.notUnderstood.count, 'line')} not understood${firstWords(stats.notUnderstood)}.`,
@@ -169,11 +173,12 @@ function creatorLines(creators: readonly CreatorSum[]): string[] {
   ];
 }
 
-function heapLines({ allocations, external, memStats }: HeapAnalysis): string[] {
+function heapLines({ allocations, external, memStats, truncated }: HeapAnalysis): string[] {
   const { liveBytes, cumulativeBytes, stackCount, inuse, top } = allocations;
   const ever = cumulativeBytes === null ? '' : `, ${bytesText(cumulativeBytes)} ever allocated`;
   return [
     `heap profile, ${bytesText(liveBytes)} live${ever}, ${count(stackCount, 'stack')}`,
+    ...(truncated ? ['  The text ends before all the stacks that its first line counts.'] : []),
     ...(memStats === null ? [] : memStatsLines(memStats)),
     '  Live:',
     ...allocationTable(inuse),

@@ -17,7 +17,8 @@ const ALL_FILES = 'files';
 const SHORTEST_PROFILE_SECONDS = 0.1;
 
 /**
- * All files together are the default target; each of several is one of its own as well, by its name.
+ * Each of several files is a target by its name. Before them stand all together, which answer each question from the
+ * first that can, unless they are all of one kind.
  * @throws DiagnosticsError as `startDiagnostics` does
  */
 export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listening> {
@@ -30,12 +31,19 @@ export async function serveFiles(files: readonly AnalyzedFile[]): Promise<Listen
     fileTarget(name, its, { ...options, intervalMs: HISTORY_INTERVAL_MS }, decoder);
   const names = uniqueNames(files.map(({ name }) => name));
   const single = files.map((file, at) => toTarget(names[at]!, [file]));
+  // Of several dumps and nothing else there is nothing to put together.
+  const joint = isOneKind(files) ? [] : [toTarget(ALL_FILES, files)];
+  const [first, ...others] = [...joint, ...(files.length > 1 ? single : [])];
   const api = createApi({
-    diagnostics: listTargets([toTarget(ALL_FILES, files), ...(files.length > 1 ? single : [])]),
+    diagnostics: listTargets([first!, ...others]),
     access: accessOf(options),
     log: logLine,
   });
   return listen(api, { host, port, log: logLine });
+}
+
+function isOneKind(files: readonly AnalyzedFile[]): boolean {
+  return files.length > 1 && new Set(files.map(({ analysis }) => analysis.kind)).size === 1;
 }
 
 /** For example `a`, `b`, `a` → `a`, `b`, `a (2)`. */

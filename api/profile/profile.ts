@@ -62,6 +62,8 @@ export interface Profile {
   startedAtMs?: number;
   durationMs?: number;
   comments?: string[];
+  /** The text ends before all that its first line counts; absent where nothing tells. */
+  isTruncated?: boolean;
   /** The sample type that its producer would show first. */
   defaultSampleType?: string;
 }

@@ -55,7 +55,18 @@ export function routes(members: readonly Task[]): TaskGroup['routes'] {
   }
   return [...weights]
     .map(([route, weight]) => ({ route, count: Math.round(weight) }))
-    .sort((a, b) => b.count - a.count || compareText(a.route, b.route));
+    .sort(byCountAndRoute);
+}
+
+/** Those of the same tasks in several programs. */
+export function joinedRoutes(...lists: TaskGroup['routes'][]): TaskGroup['routes'] {
+  return [...Map.groupBy(lists.flat(), ({ route }) => route)]
+    .map(([route, same]) => ({ route, count: sum(same, ({ count }) => count) }))
+    .sort(byCountAndRoute);
+}
+
+function byCountAndRoute(a: TaskGroup['routes'][number], b: TaskGroup['routes'][number]): number {
+  return b.count - a.count || compareText(a.route, b.route);
 }
 
 /** Null where no task was made in a span. */
@@ -70,8 +81,18 @@ export function spans(members: readonly Task[]): SpanCount[] | null {
   }
   return [...counts.values()]
     .map(({ count, ...ids }) => ({ ...ids, count: Math.round(count) }))
-    .sort((a, b) => b.count - a.count || compareText(a.traceId, b.traceId))
+    .sort(byCountAndTrace)
     .slice(0, MOST_SPANS);
+}
+
+/** Those of the same tasks in several programs; no two of them have the same span. */
+export function joinedSpans(...lists: (SpanCount[] | undefined)[]): SpanCount[] | undefined {
+  const known = lists.filter((list) => list !== undefined);
+  return known.length === 0 ? undefined : known.flat().sort(byCountAndTrace).slice(0, MOST_SPANS);
+}
+
+function byCountAndTrace(a: SpanCount, b: SpanCount): number {
+  return b.count - a.count || compareText(a.traceId, b.traceId);
 }
 
 export function oldestRequestMs(members: readonly Task[], nowMs: number): number | null {

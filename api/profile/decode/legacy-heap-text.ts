@@ -35,6 +35,7 @@ export function readHeapText(bytes: Uint8Array): Profile | null {
   const rate = rateOf(head[5], head[6]);
   // What pprofql prints of a Node that tells live objects alone has 0 there.
   const hasCumulative = Number(head[4]) >= Number(head[2]);
+  let counted = 0;
   const profile = readTextStacks(bytes, {
     sampleTypes: hasCumulative ? [...CUMULATIVE_TYPES, ...LIVE_TYPES] : LIVE_TYPES,
     valuesOf(line) {
@@ -46,13 +47,16 @@ export function readHeapText(bytes: Uint8Array): Profile | null {
         number,
         number,
       ];
+      counted += objects;
       const live = scaled(liveObjects, liveBytes, rate);
       return hasCumulative ? [...scaled(objects, bytesEver, rate), ...live] : live;
     },
   });
+  // Its first line has the sums over all records.
+  const told = { ...profile, isTruncated: counted < Number(head[3]) };
   return rate === null
-    ? profile
-    : { ...profile, periodType: { type: 'space', unit: 'bytes' }, period: rate };
+    ? told
+    : { ...told, periodType: { type: 'space', unit: 'bytes' }, period: rate };
 }
 
 /** Bytes between two samples; null where the values are no samples, or the text does not say how many they stand for. */

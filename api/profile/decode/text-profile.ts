@@ -10,7 +10,7 @@ const RECORD = /^(\d+)(?: (\d+))? @/;
 /** Where a profile was pasted below other words, quoted or indented: its first line, or its first record. */
 const PASTED =
   /^([ \t>|*]*)(?:(goroutine|goroutineleak|threadcreate) profile: total \d+|\d+ @(?: 0x[0-9a-f]+)+\s*\n[ \t>|*]*#\s+0x)/m;
-const COUNTS = /^(goroutine|goroutineleak|threadcreate) profile: total \d+/;
+const COUNTS = /^(goroutine|goroutineleak|threadcreate) profile: total (\d+)/;
 const LOCKS = /^--- (mutex|contention):/;
 const CYCLES = /^cycles\/second=(\d+)/m;
 const SNIFFED_BYTES = 256;
@@ -32,8 +32,11 @@ export function decodeProfileOrText(bytes: Uint8Array): Profile {
 /** Null where it is none of these. The name of a profile of locks is its comment. */
 export function readGoTextProfile(bytes: Uint8Array): Profile | null {
   const head = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
-  const counted = COUNTS.exec(head)?.[1];
-  if (counted !== undefined) return readTextStacks(bytes, countsOf(counted));
+  const [, counted, total] = COUNTS.exec(head) ?? [];
+  if (counted !== undefined) {
+    const profile = readTextStacks(bytes, countsOf(counted));
+    return { ...profile, isTruncated: sumOf(profile) < Number(total) };
+  }
   const name = NAMES[LOCKS.exec(head)?.[1] ?? ''];
   if (name === undefined) return readHeapText(bytes);
   const cyclesPerNs = Number(CYCLES.exec(head)?.[1] ?? NS_PER_SECOND) / NS_PER_SECOND;
@@ -48,6 +51,10 @@ export function readPastedTextProfile(bytes: Uint8Array): Profile | null {
   const [, prefix = '', type = 'goroutine'] = match;
   const profile = readTextStacks(bytes.subarray(match.index), { ...countsOf(type), prefix });
   return profile.samples.length === 0 ? null : profile;
+}
+
+function sumOf({ samples }: Profile): number {
+  return samples.reduce((sum, { values }) => sum + values[0]!, 0);
 }
 
 function countsOf(type: string): RecordForm {

@@ -59,6 +59,8 @@ export interface HeapAnalysis {
   external: SavedBuffers | null;
   /** Null where the file does not end with them: Go's text form alone does. */
   memStats: GoMemStats | null;
+  /** Its text ends before all the stacks that its first line counts. */
+  truncated: boolean;
 }
 
 export type Analysis =
@@ -192,6 +194,7 @@ function analyzeProfile(
     allocations: allocationsOf(profile, atMs),
     external: buffersOf(profile, atMs),
     memStats: null,
+    truncated: profile.isTruncated ?? false,
   };
 }
 

@@ -101,6 +101,7 @@ const aGroup = (values: object) => ({
   stuckReason: null,
   longWaitingCount: 0,
   outlivedRequest: 0,
+  routes: [],
   oldestWaitMs: 5,
   ...values,
 });
@@ -127,6 +128,29 @@ describe('tasks of many instances', () => {
         ],
       },
       { stackId: 't', count: 9, instances: [{ name: 'a', count: 9 }] },
+    ]);
+  });
+});
+
+describe('spans and routes of tasks of many instances', () => {
+  it('are those of all of them, most first', () => {
+    const span = (spanId: string, count: number) => ({ traceId: 't', spanId, count });
+    const [group] = mergeTasks([
+      answer('a', { spans: [span('1', 2)], routes: [{ route: 'GET /a', count: 2 }] }),
+      answer('b', {
+        oldestWaitMs: 50,
+        spans: [span('2', 5)],
+        routes: [
+          { route: 'GET /b', count: 1 },
+          { route: 'GET /a', count: 1 },
+        ],
+      }),
+      answer('c', {}),
+    ]);
+    expect(group?.spans).toEqual([span('2', 5), span('1', 2)]);
+    expect(group?.routes).toEqual([
+      { route: 'GET /a', count: 3 },
+      { route: 'GET /b', count: 1 },
     ]);
   });
 });

@@ -72,11 +72,21 @@ describe.runIf(hasGo)('the heap profile of a Go program in text form', () => {
     expect(reading.unavailable.map(({ field }) => field)).not.toContain('memory.heapObjects');
   });
 
+  it('is known to be cut where stacks are missing that its first line counts', async () => {
+    const whole = Buffer.from(await fetched('heap?debug=1')).toString('latin1');
+    const inStacks = whole.lastIndexOf('\n', whole.lastIndexOf('] @ 0x'));
+    expect(saved('whole', Buffer.from(whole)).analysis).toMatchObject({ truncated: false });
+    expect(saved('cut', Buffer.from(whole.slice(0, inStacks))).analysis).toMatchObject({
+      kind: 'HEAP',
+      truncated: true,
+    });
+  });
+
   it('gives tables without the statistics at its end, and can be compared with the binary one', async () => {
     const whole = await fetched('heap?debug=1');
     const text = Buffer.from(whole).toString('latin1');
     const cut = saved('cut.txt', Buffer.from(text.slice(0, text.indexOf(STATISTICS))));
-    expect(cut.analysis).toMatchObject({ kind: 'HEAP', memStats: null });
+    expect(cut.analysis).toMatchObject({ kind: 'HEAP', memStats: null, truncated: false });
     const { change } = diffFiles(saved('heap.pb', await fetched('heap')), cut);
     if (change.kind !== 'HEAP') throw new Error(change.kind);
     const changed = [...change.allocations.grown, ...change.allocations.shrunk];

@@ -67,6 +67,11 @@ describe('goroutines counted by stack', () => {
     expect(stats).toMatchObject({ headers: 3_003, truncated: false, notUnderstood: { count: 0 } });
   });
 
+  it('are known to be cut where fewer are listed than the first line counts', () => {
+    const analysis = analyze(Buffer.from(COUNTS.slice(0, COUNTS.lastIndexOf('3 @'))));
+    expect(analysis).toMatchObject({ goroutines: { total: 3_000, stats: { truncated: true } } });
+  });
+
   it('by thousands at one place are left behind', () => {
     const bytes = Buffer.from(COUNTS);
     const analysis = analyze(bytes);

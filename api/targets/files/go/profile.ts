@@ -65,7 +65,7 @@ export function goroutinesOfProfile(
         surrounding: none,
         logLines: none,
         unwrapped: [],
-        truncated: false,
+        truncated: profile.isTruncated ?? false,
       },
     },
     rules,

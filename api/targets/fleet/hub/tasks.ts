@@ -1,4 +1,5 @@
 /** Tasks of many instances, merged by their stack and state. Pure. */
+import { joinedRoutes, joinedSpans } from '../../../analyzers/tasks/group-figures.ts';
 import { checkLimit } from '../../../diagnostics/answers/limit.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { ServiceTaskGroup } from '../../target.ts';
@@ -41,9 +42,12 @@ export function mergeTasks(answers: readonly InstanceTasks[]): ServiceTaskGroup[
 }
 
 function joinedOf(a: IdentifiedGroup, b: IdentifiedGroup): IdentifiedGroup {
+  const spans = joinedSpans(a.spans, b.spans);
   const [older, other] = (b.oldestWaitMs ?? -1) > (a.oldestWaitMs ?? -1) ? [b, a] : [a, b];
   return {
     ...older,
+    routes: joinedRoutes(a.routes, b.routes),
+    ...(spans !== undefined && { spans }),
     count: a.count + b.count,
     sampled: a.sampled + b.sampled,
     stuckCount: a.stuckCount + b.stuckCount,
