@@ -166,6 +166,31 @@ describe.skipIf(!hasRedis)('a fleet whose Redis', () => {
     await untilKept();
   });
 
+  it('has garbage in all of its keys is told all anew, and hides nobody meanwhile', async () => {
+    const redis = use(await startRedis());
+    const admin = await adminTo(redis);
+    const programs = [member(redis.url), member(redis.url)];
+    const fleet = use(await serveFleet(redis.hubUrl));
+    for (const program of programs) await untilThere(fleet, program);
+    const keys = await admin.keys('pprofql:*');
+    expect(keys).toContain(INSTANCES);
+    for (const key of keys) await admin.set(key, 'garbage');
+    for (const program of programs) {
+      await vi.waitFor(async () => {
+        expect(await fleet.instances()).toHaveLength(2);
+        const { instanceId } = await membershipOf(program);
+        expect(await admin.type(INSTANCES)).toBe('set');
+        expect(await admin.type(keysOf(instanceId).points)).toBe('stream');
+        expect(await admin.get(keysOf(instanceId).about)).not.toBe('garbage');
+      }, UNTIL_SEEN);
+      await untilThere(fleet, program);
+      expect((await membershipOf(program)).lostPoints).toBe(0);
+    }
+    // A page that has known none of them before.
+    const another = use(await serveFleet(redis.hubUrl));
+    for (const program of programs) await untilThere(another, program);
+  });
+
   it('is slow is waited for, and the program is not', async () => {
     const redis = use(await startRedis());
     const { port } = use(await slowProxy(redis.port, SLOW_MS));

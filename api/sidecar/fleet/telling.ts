@@ -69,7 +69,7 @@ interface Tidings {
 }
 
 /** Commands before those that tell points. */
-const TOLD_BEFORE_POINTS = 2;
+const TOLD_BEFORE_POINTS = 3;
 const LOOK_EVERY_MS = 1_000;
 const LONGEST_TICK_MS = 10_000;
 /** Three ticks are missed, and more. */
@@ -140,16 +140,31 @@ export function startTelling(options: TellingOptions): Telling {
     const tidings = await gather(nowMs, aheadMs, isRenewal);
     const ofPoints = tidings.points.map((point) => addPoint(keys.points, mostPoints, point));
     const pointAnswers = { from: TOLD_BEFORE_POINTS, to: TOLD_BEFORE_POINTS + ofPoints.length };
-    const answers = await engine.send([
+    const commands: Command[] = [
       ['SADD', INSTANCES, id],
       ['SET', keys.pulse, tidings.pulse, 'PX', PULSE_LASTS_MS],
+      // So short that it is told each time: whoever has spoiled it hides this instance no longer.
+      ['SET', keys.about, aboutText(aheadMs), 'EX', keptSeconds],
       ...ofPoints,
       ['EXPIRE', keys.points, keptSeconds],
-      ...(isRenewal ? renewal(aheadMs) : []),
+      ...(isRenewal ? renewal() : []),
       ...news(tidings, aheadMs),
-    ]);
+    ];
+    const answers = await engine.send(commands);
+    await clearSpoiled(commands, answers);
     notePoints(tidings.points, answers.slice(pointAnswers.from, pointAnswers.to));
     if (!answers.some(isRefusal)) noteTold(tidings, { wasUnknown: answers[0] === 1 });
+  }
+
+  /** What is no list and no stream where one belongs, whoever has put it there, stands in the way for ever. */
+  async function clearSpoiled(
+    commands: readonly Command[],
+    answers: readonly unknown[],
+  ): Promise<void> {
+    const spoiled = commands.flatMap(([, key], at) => (isWrongType(answers[at]) ? [key] : []));
+    if (spoiled.length === 0) return;
+    await engine.send([...new Set(spoiled)].map((key): Command => ['DEL', String(key)]));
+    tellAll();
   }
 
   /** All that there is to be told now. */
@@ -187,22 +202,23 @@ export function startTelling(options: TellingOptions): Telling {
     return ['XADD', key, 'MAXLEN', most, '*', POINT_FIELD, writePoint(point)];
   }
 
-  /** Who it is, and that nothing of it is to be forgotten yet. */
-  function renewal(aheadMs: number): Command[] {
-    const startedAtMs = about.startedAtMs + aheadMs;
+  function aboutText(aheadMs: number): string {
+    return writeAbout({ ...about, startedAtMs: about.startedAtMs + aheadMs });
+  }
+
+  /** That nothing of it is to be forgotten yet. */
+  function renewal(): Command[] {
     const { coarsePoints, health, lastWords } = keys;
     const kept = [INSTANCES, coarsePoints, health, lastWords, ...captures.keys()];
-    return [
-      ['SET', keys.about, writeAbout({ ...about, startedAtMs }), 'EX', keptSeconds],
-      ...kept.map((key): Command => ['EXPIRE', key, keptSeconds]),
-    ];
+    return kept.map((key): Command => ['EXPIRE', key, keptSeconds]);
   }
 
   /** What has changed since it was told last, or is told seldom. */
   function news(tidings: Tidings, aheadMs: number): Command[] {
     const { health, revision, lastWords: packed, joined, isNews } = tidings;
     const commands: Command[] = [];
-    if (health !== null && revision !== toldRevision) {
+    // With its last words it is told again: what stands there may have been spoiled.
+    if (health !== null && (revision !== toldRevision || packed !== null)) {
       commands.push(['SET', keys.health, writeHealth(movedBy(health, aheadMs)), 'EX', keptSeconds]);
     }
     if (packed !== null) commands.push(['SET', keys.lastWords, packed, 'EX', keptSeconds]);
@@ -290,6 +306,8 @@ export function startTelling(options: TellingOptions): Telling {
   };
 }
 
+const isWrongType = (answer: unknown): boolean =>
+  answer instanceof Error && answer.message.startsWith('WRONGTYPE');
 const isRefusal = (answer: unknown): boolean => answer instanceof Error;
 
 /** Sentences hold figures, which change all the time. */

@@ -77,6 +77,8 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
   async function readIds(): Promise<string[]> {
     const [count] = await opened.send([['SCARD', INSTANCES]]);
     const isMany = Number(count) > MOST_INSTANCES;
+    // What stands there is no list: until it is one again, those that are known stay.
+    if (count instanceof Error) return [...instances.keys()];
     const [told] = await opened.send([
       isMany ? ['SRANDMEMBER', INSTANCES, MOST_INSTANCES] : ['SMEMBERS', INSTANCES],
     ]);
@@ -95,12 +97,16 @@ export async function openFleet({ url, options, decoder, log }: FleetOptions): P
       const abouts = await readTexts(ids.map((id) => keysOf(id).about));
       const present = new Map<string, About>();
       const lost: string[] = [];
+      const unreadable = new Set<string>();
       for (const [at, id] of ids.entries()) {
         const about = readAbout(abouts[at]!);
         if (about !== null) present.set(id, about);
         else if (abouts[at] === '') lost.push(id);
+        else if (instances.has(id)) unreadable.add(id);
       }
-      for (const id of [...instances.keys()]) if (!present.has(id)) remove(id);
+      for (const id of [...instances.keys()]) {
+        if (!present.has(id) && !unreadable.has(id)) remove(id);
+      }
       for (const [id, about] of present) if (!instances.has(id)) add(id, about);
       if (lost.length > 0) await opened.send([['SREM', INSTANCES, ...lost]]);
       await readPulses();
