@@ -75,13 +75,17 @@ async function listNodes(): Promise<Row[]> {
   });
 }
 
+/** `npm exec` has its command run by a shell. */
+const SHELL = /^(?:ba|da|z|k|fi|a)?sh$|^busybox$/;
+const RUNNER = /^(?:npm exec|npm x|npx|pnpm|yarn|bunx?|corepack)\b/;
+
 /** This command and the npx it was started by, which are Node processes too. */
 function ownChain(found: readonly ProcessFacts[]): Set<number> {
   const own = new Set([process.pid]);
   let parent = process.ppid;
   for (;;) {
     const facts = factsOf(parent);
-    if (facts === null || !/^(npm|npx|pnpm|yarn|sh|dash|bash)\b/.test(facts.program)) return own;
+    if (facts === null || !(SHELL.test(facts.executable) || RUNNER.test(facts.program))) return own;
     if (found.some(({ pid }) => pid === facts.pid)) own.add(facts.pid);
     parent = facts.parentPid;
   }

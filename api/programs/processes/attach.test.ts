@@ -141,6 +141,20 @@ describe.skipIf(process.platform !== 'linux')('pprofql attach', () => {
   );
 });
 
+it.skipIf(process.platform !== 'linux' || isOlderNode)(
+  'pprofql ps leaves out itself and the npm that it was started by',
+  async () => {
+    const command = `${process.execPath} ${CLI} ps --json`;
+    const npm = new Program(['exec', '--offline', '--call', command], { command: 'npm' });
+    const { stdout, stderr } = await npm.ended;
+    const listed: { pid: number }[] = JSON.parse(stdout);
+    expect(stderr).toBe('');
+    // These tests run in Node themselves.
+    expect(listed).toContainEqual(expect.objectContaining({ pid: process.pid }));
+    expect(listed.filter(({ pid }) => pid === npm.pid)).toEqual([]);
+  },
+);
+
 describe.skipIf(process.platform !== 'linux' || isOlderNode)('pprofql attach refuses', () => {
   it('a process whose own handler of SIGUSR1 has run instead', async () => {
     await using program = await startProgram(PROGRAM, 'handles');
