@@ -120,6 +120,7 @@ describe('a program that is done', () => {
       'takes jobs by a package that waits for one',
       doneWith({}, { tasks: [SOCKET, heartbeat, polling] }),
     ],
+    ['has a schedule alone that a package keeps', doneWith({}, { tasks: [heartbeat] })],
     ['has set a timer lately', doneWith({}, { tasks: [{ ...TIMER, newestWaitMs: 900 }] })],
     [
       'works',

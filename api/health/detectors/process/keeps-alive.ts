@@ -124,6 +124,8 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
     (task) => KEEPERS.has(task.state) && (isOld(task) || (isHeartbeat(task) && waits.length === 0)),
   );
   if (waits.some(({ frames }) => hotFrameOf(frames) !== null) || !areLeftOver) return [];
+  // A heartbeat is that of something: alone, it is a schedule.
+  if (!refed.some(isOld)) return [];
   const order = [...KEEPERS.keys()];
   const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
   return refed.sort(
