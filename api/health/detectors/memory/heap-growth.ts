@@ -29,7 +29,10 @@ interface HeapGrowth extends Detection {
 const GROWN_BYTES = 20e6;
 const GROWN_SHARE = 0.15;
 /** The same where it is known of what kind it is. */
-const REQUESTS_BYTES = 10e6;
+const REQUESTS_BYTES = 5e6;
+/** The same where it grows with requests, and has done so for long. */
+const LONG_BYTES = 10e6;
+const LONG_MS = 2 * 60_000;
 
 /** Until then it may be a cache that is being filled. */
 const CONVINCING_MS = 4 * 60_000;
@@ -111,9 +114,7 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
   const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
   const who = whoGrew(evidence);
   // Without a line it must be more than what the runtime itself is made of.
-  if (who.culprit === null && !isLarge(growth, who.areRequests ? REQUESTS_BYTES : GROWN_BYTES)) {
-    return null;
-  }
+  if (who.culprit === null && !isLarge(growth, leastBytes(growth, who))) return null;
   return {
     severity: who.culprit !== null && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
     sinceMs,
@@ -123,6 +124,11 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
     lastedMs,
     bytesPerRequest,
   };
+}
+
+function leastBytes({ lastedMs, bytesPerRequest }: LeftGrowth, { areRequests }: Who): number {
+  if (areRequests) return REQUESTS_BYTES;
+  return lastedMs >= LONG_MS && bytesPerRequest !== null ? LONG_BYTES : GROWN_BYTES;
 }
 
 /** So small that the heap does not tell yet, but for ever. */

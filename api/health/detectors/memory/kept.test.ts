@@ -75,6 +75,15 @@ describe('a heap whose collections leave ever more', () => {
     ]);
   });
 
+  it('is told without a line of less where it has grown with requests for long', () => {
+    const unsure = [{ ...from(SEARCH, 3), marginBytes: 12e6 }];
+    const steadily = [20, 22, 24, 26, 28, 30, 32, 34, 36];
+    expect(growing(steadily, { growth: unsure })).toEqual([
+      'NOTICE HEAP_GROWTH nobody: Heap grew 16.0 MB in 2 min (≈ 13.3 kB a request).',
+    ]);
+    expect(growing(steadily.slice(0, 8), { growth: unsure })).toEqual([]);
+  });
+
   it('says that it is what Node makes for each request, where no line of the program does', () => {
     const incoming = aFrame('parserOnIncoming', 'node:_http_server', 9);
     const made = (

@@ -104,6 +104,7 @@ describe('a program that is done', () => {
     );
   });
 
+  const CHANNEL = { ...TIMER, state: 'untracked', topFrame: aFrame('PipeWrap', '') } as const;
   const polling = aGroup({ stackKind: 'WAITS', refed: null, frames: [BEAT] });
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
   test.each<[string, Partial<Evidence>]>([
@@ -119,6 +120,10 @@ describe('a program that is done', () => {
     [
       'takes jobs by a package that waits for one',
       doneWith({}, { tasks: [SOCKET, heartbeat, polling] }),
+    ],
+    [
+      'is told what to do by the process that has begun it',
+      doneWith({}, { tasks: [TIMER, CHANNEL] }),
     ],
     ['has a schedule alone that a package keeps', doneWith({}, { tasks: [heartbeat] })],
     ['has set a timer lately', doneWith({}, { tasks: [{ ...TIMER, newestWaitMs: 900 }] })],

@@ -25,6 +25,8 @@ const MOST_NAMED = 3;
 const STREAMS = /^(?:Pipe|TTY)Wrap$/i;
 /** The same among the tasks, by who makes them. */
 const MAKES_STREAM = /^(?:process\.)?(?:getStdout|getStderr|createWritableStdioStream)$/;
+/** A pipe that was there before any code of the program ran, and that is not its output. */
+const CHANNEL = /^PipeWrap$/i;
 /** What may be left over when all is done. */
 const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap|FSEventWrap|StatWatcher|MessagePort)$/i;
 const WORKER = 'WORKER';
@@ -124,8 +126,8 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
     (task) => KEEPERS.has(task.state) && (isOld(task) || (isHeartbeat(task) && waits.length === 0)),
   );
   if (waits.some(({ frames }) => hotFrameOf(frames) !== null) || !areLeftOver) return [];
-  // A heartbeat is that of something: alone, it is a schedule.
-  if (!refed.some(isOld)) return [];
+  // A heartbeat is that of something: alone, it is a schedule. Whoever has begun a process may send it work.
+  if (!refed.some(isOld) || refed.some(isChannel)) return [];
   const order = [...KEEPERS.keys()];
   const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
   return refed.sort(
@@ -140,6 +142,11 @@ function isOld({ newestWaitMs }: TaskEvidence): boolean {
 /** A timer that a package sets anew and again, with none of the program's code, as a client does to keep its connection. */
 function isHeartbeat({ state, frames }: TaskEvidence): boolean {
   return state === 'timer' && hotFrameOf(frames) === null;
+}
+
+/** To the process that has begun this one, as a worker of a cluster has it, which listens by that alone. */
+function isChannel({ state, topFrame }: TaskEvidence): boolean {
+  return state === 'untracked' && topFrame !== null && CHANNEL.test(topFrame.function);
 }
 
 function isStream(frames: readonly Frame[]): boolean {
