@@ -26,8 +26,9 @@ export interface SnapshotCostEstimator {
 
 /** Measured, on Node 22 to 26: of a program that has hardly begun, and of each object. */
 const BASE_OBJECTS = 90_000;
-const BASE_MS = 100;
-const MS_PER_OBJECT = 0.0022;
+const BASE_HEAP_BYTES = 5_000_000;
+const BASE_MS = 50;
+const MS_PER_OBJECT = 0.0024;
 const MS_PER_OBJECT_ON_NODE_22 = 0.003;
 const BASE_BYTES = 20_000_000;
 /**
@@ -37,7 +38,8 @@ const BASE_BYTES = 20_000_000;
 const BYTES_PER_OBJECT = 370;
 /** An object of the sampler is some more to V8: its arrays, texts and boxes. */
 const OBJECTS_PER_LIVE_OBJECT = 1.3;
-const LEAST_BYTES_PER_OBJECT = 56;
+/** Small objects, texts and numbers together, as leaks mostly are; larger ones are fewer. */
+const LEAST_BYTES_PER_OBJECT = 44;
 /** With as many samples, their number tells as much of the objects as the heap's size does. */
 const SAMPLES_TO_TRUST = 40;
 /** For so long the machine is not looked at again: what somebody has agreed to is still what is estimated. */
@@ -54,7 +56,7 @@ export function createSnapshotCostEstimator(
     Number.parseInt(nodeVersion, 10) < 24 ? MS_PER_OBJECT_ON_NODE_22 : MS_PER_OBJECT;
 
   function objectsOf({ usedBytes, liveObjects, samplingIntervalBytes }: HeapSize): number {
-    const byBytes = usedBytes / LEAST_BYTES_PER_OBJECT;
+    const byBytes = Math.max(1, usedBytes - BASE_HEAP_BYTES) / LEAST_BYTES_PER_OBJECT;
     if (liveObjects === null) return Math.round(BASE_OBJECTS + byBytes);
     const bySamples = Math.max(1, Math.min(byBytes, liveObjects * OBJECTS_PER_LIVE_OBJECT));
     const samples = usedBytes / samplingIntervalBytes;
