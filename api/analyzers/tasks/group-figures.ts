@@ -60,6 +60,8 @@ export function routes(members: readonly Task[]): TaskGroup['routes'] {
 
 /** Those of the same tasks in several programs. */
 export function joinedRoutes(...lists: TaskGroup['routes'][]): TaskGroup['routes'] {
+  const [only = [], ...others] = lists.filter((list) => list.length > 0);
+  if (others.length === 0) return only;
   return [...Map.groupBy(lists.flat(), ({ route }) => route)]
     .map(([route, same]) => ({ route, count: sum(same, ({ count }) => count) }))
     .sort(byCountAndRoute);

@@ -1,4 +1,6 @@
 /** The engine of a fleet at every kind of address, on real servers, and as they fail over. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hasRedis, NO_REDIS, startRedis } from '../testing/redis-server.ts';
 import { startCluster, startSentinels } from '../testing/replicated.ts';
@@ -8,6 +10,19 @@ if (!hasRedis) console.warn(`The engine of a fleet is not tested: ${NO_REDIS}.`)
 
 const KEYS = Array.from({ length: 20 }, (_, at) => `pprofql:about:${at}`);
 const CHANNEL = 'pprofql:ask:test';
+const ROUNDS = 10;
+const TOLD_AT_ONCE = 100;
+const TOLD_BYTES = 100_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function heldBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 const UNTIL_SEEN = { interval: 100, timeout: 60_000 };
 
 describe.skipIf(!hasRedis)('the engine of a fleet', () => {
@@ -48,6 +63,33 @@ describe.skipIf(!hasRedis)('the engine of a fleet', () => {
     const redis = await startRedis();
     open.push(redis);
     await untilWorks(await opened(redis.hubUrl), 'first');
+  });
+
+  it.each(['killed', 'frozen'] as const)('keeps nothing while its server is %s', async (how) => {
+    const redis = await startRedis();
+    open.push(redis);
+    const { engine } = await opened(redis.hubUrl);
+    const tell = async () => {
+      const told = Array.from({ length: TOLD_AT_ONCE }, (_, at) =>
+        engine.send([['SET', KEYS[0]!, String(at).padEnd(TOLD_BYTES)]]),
+      );
+      return await Promise.allSettled(told);
+    };
+    await tell();
+    const beforeBytes = heldBytes();
+    if (how === 'killed') await redis.kill();
+    else redis.freeze(true);
+    for (let round = 0; round < ROUNDS; round++) {
+      const told = await tell();
+      expect(told).not.toContainEqual({ status: 'fulfilled', value: ['OK'] });
+    }
+    expect(heldBytes() - beforeBytes).toBeLessThan((ROUNDS * TOLD_AT_ONCE * TOLD_BYTES) / 3);
+    if (how === 'frozen') redis.freeze(false);
+    else await redis.start();
+    await vi.waitFor(
+      async () => expect(await engine.send([['SET', KEYS[0]!, 'again']])).toEqual(['OK']),
+      UNTIL_SEEN,
+    );
   });
 
   const STARTS = { 'the master that Sentinels name': startSentinels, 'a cluster': startCluster };

@@ -25,8 +25,8 @@ export function createInstanceSource(options: InstanceSourceOptions): TargetSour
   async function ask(asked: Asked, timeoutMs: number, signal?: AbortSignal) {
     const refusal = options.refusal();
     if (refusal !== null) throw new DiagnosticsError('TARGET_FAILED', `target ${name} ${refusal}`);
-    const signals = AbortSignal.any([lifetime, ...(signal === undefined ? [] : [signal])]);
-    return asking.ask({ id, name, asked, timeoutMs, signal: signals });
+    const ends = signal === undefined ? lifetime : AbortSignal.any([lifetime, signal]);
+    return asking.ask({ id, name, asked, timeoutMs, signal: ends });
   }
 
   const post: Post = ({ text, variables, timeoutMs }) =>
