@@ -5,6 +5,7 @@ import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { type MadeBy, madeByLine } from '../../growth/made-by.ts';
 import { outsideGrowth } from '../../growth/outside-growth.ts';
 import { liveWithConnections } from '../../growth/with-connections.ts';
+import { functionKey } from '../../hot-frame.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 import { HANDLE_KINDS, type HandleKind } from './handle-kinds.ts';
 
@@ -43,6 +44,9 @@ export const handleGrowth: Detector<HandleGrowth> = {
   sentence: ({ count, lastedMs, handle, maker }) =>
     `Ever more ${handle.nouns}: ${groupedDigits(count)} more in ${durationText(lastedMs)}, ${handle.made} in ${frameWords(maker.culprit ?? maker.frames[0]!)} and ${handle.fate}; ${keptWords(maker)} made there while watched are still there.`,
   nextStep: ({ handle, maker }) => handle.nextStep(maker.frames),
+  // Of what the same function opened, it says what the tasks are.
+  hides: ({ culprit }, other) =>
+    other.kind === 'LEFT_BEHIND' && functionKey(other.culprit) === functionKey(culprit),
 };
 
 /** The pipes of child processes are closed by whoever ends those. */

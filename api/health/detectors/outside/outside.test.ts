@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OutsideEvidence } from '../../evidence/outside.ts';
 import { type Detector, TOO_EARLY } from '../../finding.ts';
-import { aFrame, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, evidenceOf, growingTasks, NOW_MS } from '../../testing/evidence.ts';
 import { aMade, levelsOf, outsideOf } from '../../testing/outside.ts';
 import { externalMemoryGrowth } from './external-memory-growth.ts';
 import { handleGrowth } from './handle-growth.ts';
@@ -127,6 +128,18 @@ describe('handles', () => {
     expect(told(handleGrowth, { levels: growingSockets, made })).toMatchInlineSnapshot(
       `"WARNING: Ever more open sockets: 90 more in 2 min, opened in keep (src/keep.ts:5) and neither used again nor closed; all 60 made there while watched are still there. → Close each socket that this line opens (\`end()\`, \`destroy()\`), or share one client, agent or pool for all of them."`,
     );
+  });
+
+  test('are told once, where requests have left them behind', () => {
+    const made = [aMade({ kind: 'TCPWRAP', idle: 55, settled: 60, kept: 60, records: 60 })];
+    const outside = outsideOf({ levels: growingSockets, made });
+    const kindsWith = (frame: ReturnType<typeof aFrame>) => {
+      const left = growingTasks({ frames: [frame], count: 40, sampled: 40, outlivedRequest: 40 });
+      const evidence = evidenceOf({ outside, growingTasks: [{ ...left, grownBy: 30 }] });
+      return assessHealth(evidence, { target: 'self' }).findings.map(({ kind }) => kind);
+    };
+    expect(kindsWith(aFrame('keep', '/app/src/keep.ts', 6))).toEqual(['HANDLE_GROWTH']);
+    expect(kindsWith(PROBE)).toEqual(['HANDLE_GROWTH', 'LEFT_BEHIND']);
   });
 
   test('are told where the other end of each is in the program as well', () => {
