@@ -48,15 +48,18 @@ async function ask<T>(url: string, query: string): Promise<T> {
 interface Traces {
   listeners: Record<string, number>;
   threads: number;
+  descriptors: number;
   globals: string[];
 }
 
-async function tracesOf(program: Program): Promise<Traces> {
-  const told = program.stdout.length;
-  program.write('traces');
-  await vi.waitFor(() => expect(program.stdout.slice(told)).toContain('\n'));
-  return JSON.parse(program.stdout.slice(told));
+async function told<T>(program: Program, what: 'traces' | 'heap'): Promise<T> {
+  const before = program.stdout.length;
+  program.write(what);
+  await vi.waitFor(() => expect(program.stdout.slice(before)).toContain('\n'));
+  return JSON.parse(program.stdout.slice(before));
 }
+
+const tracesOf = (program: Program) => told<Traces>(program, 'traces');
 
 /** What differs there is the way in; the rest costs the CPU time of a loop that is stuck, and was tried by hand. */
 const isOlderNode = process.env.PPROFQL_TEST_NODE !== undefined;
@@ -140,6 +143,27 @@ describe.skipIf(process.platform !== 'linux')('pprofql attach', () => {
     },
   );
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'pprofql attach and detach leave memory and descriptors as they were, again and again',
+  async () => {
+    await using program = await startProgram(PROGRAM);
+    async function comeAndGo(times: number) {
+      for (let round = 0; round < times; round++) {
+        const attached = await pprofql('attach', program.pid, '--yes', '--port', '0');
+        expect(attached.code, attached.stderr).toBe(0);
+        expect((await pprofql('detach', program.pid)).code).toBe(0);
+      }
+    }
+    // What is loaded stays loaded, and V8 compiles it by and by.
+    await comeAndGo(4);
+    const before = await tracesOf(program);
+    const heapBytes = await told<number>(program, 'heap');
+    await comeAndGo(8);
+    await expect.poll(() => tracesOf(program)).toEqual(before);
+    expect(await told<number>(program, 'heap')).toBeLessThan(heapBytes + 1.6e6);
+  },
+);
 
 it.skipIf(process.platform !== 'linux' || isOlderNode)(
   'pprofql ps leaves out itself and the npm that it was started by',
