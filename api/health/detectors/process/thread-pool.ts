@@ -3,6 +3,7 @@ import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
 import { countWords, frameWords } from '../../words.ts';
+import { isStarved } from '../loop/cpu-starved.ts';
 
 interface SaturatedPool extends Detection {
   size: number;
@@ -29,7 +30,8 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
   name: 'thread-pool',
   kind: 'THREAD_POOL_SATURATED',
   question: 'the thread pool is full',
-  check({ threadPool, nowMs }) {
+  check(evidence) {
+    const { threadPool, nowMs } = evidence;
     const full = threadPool && fullPart(threadPool);
     if (full === null) return null;
     const { isOfLookups, size, waitedMs, sinceMs, jobs } = full;
@@ -42,7 +44,9 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
     const victims =
       jobs.find((other) => other !== hog && hotFrameOf(other.frames) !== null) ?? null;
     const culprit = hotFrameOf(hog.frames);
-    const isSure = culprit !== null && lastedMs >= WARNING_AFTER_MS;
+    // Where the machine gives the process little, jobs that compute last long, however few they are.
+    const isOfMachine = hog.what === 'crypto' && isStarved(evidence);
+    const isSure = culprit !== null && lastedMs >= WARNING_AFTER_MS && !isOfMachine;
     return {
       severity: isSure ? 'WARNING' : 'NOTICE',
       sinceMs,
