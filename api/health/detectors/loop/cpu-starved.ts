@@ -37,13 +37,13 @@ export const cpuStarved: Detector<CpuStarved> = {
   },
   sentence({ lastedMs, ranMs, waitedMs, isByQuota, quota }) {
     const waited = `The main thread waited for a core ${shareWords(waitedMs / lastedMs)} of the last ${durationText(lastedMs)}, and ran ${shareWords(ranMs / lastedMs)} of it`;
-    if (!isByQuota || quota === null) return `${waited}: others use the machine.`;
+    if (!isByQuota || quota === null) return `${waited}: other programs, or other threads of this one, use the cores.`;
     return `${waited}: the CPU limit of its container stopped the process in ${quota.throttledPeriods} of ${quota.periods} periods.`;
   },
   nextStep: ({ isByQuota }) =>
     isByQuota
       ? 'Raise the CPU limit, or use fewer threads and processes within it; delays of the loop are not the fault of its code.'
-      : 'See with `top` who uses the cores, and what the priority (nice) of this process is; delays of the loop are not the fault of its code.',
+      : 'See with `top -H` which programs, or which threads of this one (workers, libuv’s pool), use the cores, and what the priority (nice) of this process is; delays of the loop are not the fault of its code.',
 };
 
 export function isStarved(evidence: Pick<Evidence, 'cpuTime'>): boolean {

@@ -127,7 +127,7 @@ function aMinute(given: Partial<NonNullable<Evidence['cpuTime']>>): Evidence['cp
 describe('a program that is not given the CPU', () => {
   test('is told how long it waited', () => {
     expect(told(cpuStarved, { cpuTime: aMinute({ ranMs: 3_000, waitedMs: 20_000 }) })).toBe(
-      'NOTICE: The main thread waited for a core 67 % of the last 30 s, and ran 10 % of it: others use the machine.',
+      'NOTICE: The main thread waited for a core 67 % of the last 30 s, and ran 10 % of it: other programs, or other threads of this one, use the cores.',
     );
   });
 
