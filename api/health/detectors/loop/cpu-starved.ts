@@ -37,7 +37,8 @@ export const cpuStarved: Detector<CpuStarved> = {
   },
   sentence({ lastedMs, ranMs, waitedMs, isByQuota, quota }) {
     const waited = `The main thread waited for a core ${shareWords(waitedMs / lastedMs)} of the last ${durationText(lastedMs)}, and ran ${shareWords(ranMs / lastedMs)} of it`;
-    if (!isByQuota || quota === null) return `${waited}: other programs, or other threads of this one, use the cores.`;
+    if (!isByQuota || quota === null)
+      return `${waited}: other programs, or other threads of this one, use the cores.`;
     return `${waited}: the CPU limit of its container stopped the process in ${quota.throttledPeriods} of ${quota.periods} periods.`;
   },
   nextStep: ({ isByQuota }) =>
