@@ -1,10 +1,10 @@
 /** Heap snapshots, one at a time: the observed thread writes a file, which is gone once it was read. */
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DiagnosticsError } from '../../base/errors.ts';
 import type { HeapSnapshotRequest } from '../../probe/readings/heap-snapshot.ts';
+import { makeSnapshotFolder, SNAPSHOT_FILE } from './snapshot-folder.ts';
 
 export interface HeapSnapshotFile {
   bytes: number;
@@ -17,8 +17,6 @@ export interface HeapSnapshotsOptions {
   write: (request: HeapSnapshotRequest) => Promise<unknown>;
 }
 
-const FOLDER_PREFIX = 'pprofql-';
-const FILE_NAME = 'process.heapsnapshot';
 /** A thread that is busy for longer does not begin any more. */
 const START_PATIENCE_MS = 10_000;
 
@@ -37,11 +35,10 @@ export function createHeapSnapshots({
   let isUnderWay = false;
 
   async function take(): Promise<HeapSnapshotFile> {
-    // Readable by this user alone.
-    const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+    const folder = await makeSnapshotFolder();
     const remove = () => rm(folder, { recursive: true, force: true });
     try {
-      const file = join(folder, FILE_NAME);
+      const file = join(folder, SNAPSHOT_FILE);
       await write({ file, latestStartMs: Date.now() + START_PATIENCE_MS });
       const handle = await open(file);
       const { size: bytes } = await handle.stat();

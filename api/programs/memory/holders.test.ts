@@ -103,7 +103,7 @@ it('keeps what it found, and nothing of the snapshot', async () => {
   expect(await client.holdersStatus()).toBeNull();
   expect(await client.cancelHolders()).toBe(false);
   const left = readdirSync(TEMPORARY).filter((name) =>
-    existsSync(join(TEMPORARY, name, 'holders.heapsnapshot')),
+    existsSync(join(TEMPORARY, name, 'process.heapsnapshot')),
   );
   expect(left).toEqual([]);
 });

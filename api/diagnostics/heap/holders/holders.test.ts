@@ -1,6 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeapSnapshotReading } from '../../../probe/readings/heap-snapshot.ts';
 import { createHolderSearches, type HolderSearchesOptions } from './holders.ts';
 import { createSnapshotCostEstimator } from './snapshot-cost.ts';
@@ -79,6 +89,41 @@ describe('a search for holders', () => {
     expect(running()).toBeNull();
     expect(cancel()).toBe(false);
     expect(existsSync(dirname(files[0]!))).toBe(false);
+  });
+});
+
+describe('a snapshot that a killed process has left', () => {
+  const MINUTES_AGO = new Date(Date.now() - 5 * 60_000);
+  let temporary: string;
+  beforeEach(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'pprofql-test-'));
+    vi.stubEnv('TMPDIR', temporary);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(temporary, { recursive: true });
+  });
+
+  function leave(name: string, writtenAt: Date): string {
+    const folder = join(temporary, name);
+    mkdirSync(folder);
+    const file = join(folder, 'process.heapsnapshot');
+    writeFileSync(file, '{');
+    utimesSync(file, writtenAt, writtenAt);
+    return folder;
+  }
+
+  it('is removed at the next start, and what is being written is not', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const left = leave(`pprofql-snapshot-${pid}-a`, MINUTES_AGO);
+    const others = [
+      leave(`pprofql-snapshot-${process.pid}-b`, MINUTES_AGO),
+      leave(`pprofql-snapshot-${pid}-c`, new Date()),
+      leave('somebody-holders-1-d', MINUTES_AGO),
+    ];
+    searches();
+    await expect.poll(() => existsSync(left)).toBe(false);
+    expect(others.map((folder) => existsSync(folder))).toEqual([true, true, true]);
   });
 });
 

@@ -1,14 +1,12 @@
 /** A heap snapshot that nobody keeps: written, read, and gone. */
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,
 } from '../../../probe/readings/heap-snapshot.ts';
+import { makeSnapshotFolder, SNAPSHOT_FILE } from '../snapshot-folder.ts';
 
-const FOLDER_PREFIX = 'pprofql-';
-const FILE_NAME = 'holders.heapsnapshot';
 /** A thread that is busy for longer does not begin any more. */
 const START_PATIENCE_MS = 10_000;
 
@@ -27,11 +25,10 @@ export async function inTemporarySnapshot<Found>({
   onWritten,
   look,
 }: TemporarySnapshotOptions<Found>): Promise<Found> {
-  // Readable by this user alone.
-  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  const folder = await makeSnapshotFolder();
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const file = join(folder, FILE_NAME);
+    const file = join(folder, SNAPSHOT_FILE);
     const latestStartMs = Date.now() + START_PATIENCE_MS;
     const reading = await write({ file, latestStartMs, withSizes });
     onWritten(reading);

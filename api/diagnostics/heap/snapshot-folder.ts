@@ -1,0 +1,49 @@
+/** Where a heap snapshot is written: in a folder of its own, which is removed also where its process was killed meanwhile. */
+import { mkdtemp, opendir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../base/numbers/units.ts';
+
+const FOLDER_PREFIX = 'pprofql-snapshot-';
+export const SNAPSHOT_FILE = 'process.heapsnapshot';
+const FOLDER = /^pprofql-snapshot-(\d+)-/;
+/** While one is written, it was written to a moment ago; then its name goes. */
+const WRITTEN_WITHIN_MS = MS_PER_MINUTE;
+/** Other containers may have the folder too, and count their processes anew. */
+const LEFT_FOR_CERTAIN_MS = MS_PER_HOUR;
+
+/** @returns the path of a new folder, for `SNAPSHOT_FILE`. Who asks for it removes it. */
+export async function makeSnapshotFolder(): Promise<string> {
+  await removeLeftSnapshots();
+  // Readable by this user alone.
+  return mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+}
+
+/** Removes what nobody writes to any more. Never rejects: what others own stays. */
+export async function removeLeftSnapshots(): Promise<void> {
+  try {
+    for await (const { name } of await opendir(tmpdir())) {
+      const [, pid] = FOLDER.exec(name) ?? [];
+      if (pid === undefined) continue;
+      const folder = join(tmpdir(), name);
+      if (await isLeft(folder, Number(pid))) await rm(folder, { recursive: true, force: true });
+    }
+  } catch {
+    // The next search tries again.
+  }
+}
+
+async function isLeft(folder: string, pid: number): Promise<boolean> {
+  const { mtimeMs } = await stat(join(folder, SNAPSHOT_FILE)).catch(() => stat(folder));
+  const ageMs = Date.now() - mtimeMs;
+  return ageMs > LEFT_FOR_CERTAIN_MS || (ageMs > WRITTEN_WITHIN_MS && hasEnded(pid));
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
