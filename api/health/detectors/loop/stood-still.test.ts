@@ -43,6 +43,13 @@ describe('an event loop that stood still and turns again', () => {
     expect(sentencesAfter(aStall({ endedAtMs: NOW_MS - 301_000 }))).toEqual(HEALTHY);
   });
 
+  test('is told by the time that was its own, however long the machine made it', () => {
+    const [told] = sentencesAfter(aStall({ lastedMs: 31_000, starvedMs: 23_000 }));
+    expect(told).toBe(
+      'WARNING: The event loop stood still for 8 s, and 23 s more in which it got no core, until 30 s ago: it was in checkMail (src/mail.ts:4).',
+    );
+  });
+
   test('is told by the line that held it longest, all its times together', () => {
     const longer = aStall({ lastedMs: 9_000, state: 'IN_NATIVE_CODE', frames: [RENDER] });
     const [told] = sentencesAfter(aStall(), longer, { ...longer, endedAtMs: NOW_MS - 90_000 });
@@ -61,7 +68,7 @@ describe('an event loop that stood still and turns again', () => {
   });
 
   test.each([
-    ['that the machine made', { starvedMs: 10_000 }],
+    ['that the machine made', { starvedMs: 10_500 }],
     ['that a debugger made', { state: 'PAUSED_BY_DEBUGGER' }],
     ['that pprofql made', { state: 'READ_BY_PPROFQL' }],
     ['in which no look met the program', { frames: [aFrame('parse', 'node:internal/json')] }],

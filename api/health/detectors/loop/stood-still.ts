@@ -28,6 +28,7 @@ const LEAST_MS = 2_000;
 /** So long, those who waited have noticed. */
 const WARNING_MS = 5_000;
 const MOST_SHARE = 0.5;
+const STARVED_SHARE = 0.2;
 /** A point that tells of a collection may come so long after it. */
 const POINT_MS = 15_000;
 
@@ -47,8 +48,9 @@ export const stoodStill: Detector<StoodStill> = {
   sentence({ stalls, ownMs, named, isNative, endedForMs }) {
     const where = `${isNative ? 'native code called by ' : ''}${frameWords(named)}`;
     const ago = `${durationText(endedForMs)} ago`;
-    if (stalls.length === 1) {
-      return `The event loop stood still for ${durationText(ownMs)}, until ${ago}: it was in ${where}.`;
+    const [only] = stalls;
+    if (stalls.length === 1 && only !== undefined) {
+      return `The event loop stood still for ${lengthWords(only)}, until ${ago}: it was in ${where}.`;
     }
     const longestMs = Math.max(...stalls.map(ownMsOf));
     return `The event loop stood still ${countWords(stalls.length, 'time')}, the last until ${ago}, for ${durationText(ownMs)} together and up to ${durationText(longestMs)} at once: it was in ${where}.`;
@@ -56,12 +58,11 @@ export const stoodStill: Detector<StoodStill> = {
   nextStep: ({ isNative }) => releaseStep(isNative),
 };
 
-function isTold({ endedAtMs, lastedMs, state, ...stall }: PastStall, evidence: Evidence): boolean {
+function isTold({ endedAtMs, lastedMs, state }: PastStall, evidence: Evidence): boolean {
   if (state !== 'RUNNING_JAVASCRIPT' && state !== 'IN_NATIVE_CODE') return false;
   const { nowMs, points } = evidence;
   const beganMs = points[0]?.timestampMs ?? nowMs;
   if (endedAtMs < nowMs - TOLD_FOR_MS || endedAtMs - lastedMs < beganMs + WARM_UP_MS) return false;
-  if (stall.starvedMs >= lastedMs * MOST_SHARE) return false;
   return !isByCollections({ endedAtMs, lastedMs }, evidence);
 }
 
@@ -102,6 +103,15 @@ function ofFunction(stalls: readonly PastStall[]): OfFunction[] {
   const ownMs = stalls.reduce((sum, stall) => sum + ownMsOf(stall), 0);
   const isNative = longest.state === 'IN_NATIVE_CODE';
   return [{ stalls, ownMs, named, isNative, stack: longest.frames }];
+}
+
+/** For example `12 s`, `8 s, and 23 s more in which it got no core`. */
+function lengthWords(stall: PastStall): string {
+  const own = durationText(ownMsOf(stall));
+  const isStarved = stall.starvedMs >= stall.lastedMs * STARVED_SHARE;
+  return isStarved
+    ? `${own}, and ${durationText(stall.starvedMs)} more in which it got no core`
+    : own;
 }
 
 const ownMsOf = ({ lastedMs, starvedMs }: PastStall) => Math.max(0, lastedMs - starvedMs);
