@@ -33,7 +33,7 @@ describe.runIf(hasGo)('a Go program that hangs', () => {
     return goFactsOf(read, goDumpGroups(read).groups);
   }
 
-  it.each(['abba', 'globals'])('in a circle of locks (%s) has that circle', (name) => {
+  it.each(['abba', 'globals', 'drain'])('in a circle of locks (%s) has that circle', (name) => {
     const { crash, locks } = dump(name, 'die');
     expect(crash).toMatchObject({ kind: 'ALL_ASLEEP' });
     expect(locks).toHaveLength(2);
