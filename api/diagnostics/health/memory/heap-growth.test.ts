@@ -112,7 +112,7 @@ describe('who makes the heap grow', () => {
     const { asked, heap, point } = aProgram();
     const stepUp = async () => {
       for (let count = 0; count < 3; count += 1) await point(0);
-      await point(2 * MB);
+      for (let count = 0; count < 5; count += 1) await point(0.5 * MB);
       for (let count = 0; count < 12; count += 1) await point(0);
     };
     await stepUp();

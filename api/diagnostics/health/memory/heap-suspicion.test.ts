@@ -11,6 +11,8 @@ const levels = (megabytes: readonly number[]) =>
 it.each([
   ['rises steeply, by two points after the start', [9, 12, 20], true],
   ['rises slowly, by more points', [9, 12, 12.6, 13.2, 13.9, 14.6, 15.2], true],
+  ['fills as requests begin to come, and then stays', [9, 12, 13, 14.5, 14.6, 14.7, 14.7], false],
+  ['rises again after that', [9, 12, 14, 14.1, 14.1, 14.8, 15.5, 16.2, 16.9], true],
   ['rises while modules are loaded, and then no more', [3, 12, 12.1, 12.1], false],
   ['rises and falls', [9, 20, 30, 20, 30, 20, 30], false],
   ['stays', [9, 12, 12, 12, 12], false],
@@ -21,7 +23,7 @@ it.each([
 it('needs more after a suspicion that came to nothing, and forgets what was before', () => {
   const points = levels([9, 12, 14, 16, 18]);
   expect(risesSince(points)).toBe(true);
-  expect(risesSince(points, { factor: 4 })).toBe(false);
+  expect(risesSince(points, { factor: 8 })).toBe(false);
   expect(risesSince(points, { sinceMs: points.at(-1)!.timestampMs })).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 /** When something is suspected of being kept, by the points of the history alone. */
 import type { PointEvidence } from '../../../health/evidence/evidence.ts';
+import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
 
 /** Loading its modules fills the heap of every program. */
 const WARM_UP_MS = 8_000;
@@ -37,8 +38,10 @@ export function risesSince(
 function hasRisen(points: readonly PointEvidence[], factor: number): boolean {
   const lastedMs = (points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0);
   if (points.length < 2 || lastedMs < SHORTEST_MS) return false;
-  const bytes = floorRise(points.map(({ oldSpaceUsed, alloc }) => oldSpaceUsed ?? alloc ?? 0));
-  if (bytes >= factor * (lastedMs < SHORT_MS ? STEEP_BYTES : RISEN_BYTES)) return true;
+  const levels = points.map(({ oldSpaceUsed, alloc }) => oldSpaceUsed ?? alloc ?? 0);
+  if (floorRise(levels) >= factor * STEEP_BYTES) return true;
+  // A heap that has filled as requests began to come is not looked at: each look costs a collection.
+  if (lastedMs >= SHORT_MS && (floorOfThirds(levels) ?? 0) >= factor * RISEN_BYTES) return true;
   return floorRise(points.map(({ goroutines }) => goroutines ?? 0)) >= factor * MORE_TASKS;
 }
 
