@@ -35,6 +35,9 @@ describe('a pool of threads that is full', () => {
   test('by jobs that compute is a notice where the machine gives the process little', () => {
     const cpuTime = { lastedMs: 30_000, ranMs: 1_000, waitedMs: 15_000, quota: null };
     expect(told(threadPoolSaturated, { threadPool: poolOf(), cpuTime })).toMatch(/^NOTICE: All 4/);
+    expect(
+      told(threadPoolSaturated, { threadPool: poolOf({ waitedMs: 46_000 }), cpuTime }),
+    ).toMatch(/^WARNING: All 4/);
     const reads = poolOf({ jobs: [jobs('fs', 90, SERVE)] });
     expect(told(threadPoolSaturated, { threadPool: reads, cpuTime })).toMatch(/^WARNING: All 4/);
   });

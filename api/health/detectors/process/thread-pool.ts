@@ -17,6 +17,8 @@ interface SaturatedPool extends Detection {
 /** Bursts are what a pool is for. */
 const SHORTEST_MS = 5_000;
 const WARNING_AFTER_MS = 10_000;
+/** They may themselves be what the cores are busy with: so long a wait is told in any case. */
+const LONG_WAIT_MS = 5_000;
 /** A crypto job keeps a thread for long, a lookup until a server answers, a read of a file hardly at all. */
 const HOLDS: Record<PoolJobs['what'], number> = { crypto: 20, dns: 5, fs: 1 };
 const NAMES: Record<PoolJobs['what'], string> = {
@@ -45,7 +47,7 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       jobs.find((other) => other !== hog && hotFrameOf(other.frames) !== null) ?? null;
     const culprit = hotFrameOf(hog.frames);
     // Where the machine gives the process little, jobs that compute last long, however few they are.
-    const isOfMachine = hog.what === 'crypto' && isStarved(evidence);
+    const isOfMachine = hog.what === 'crypto' && waitedMs < LONG_WAIT_MS && isStarved(evidence);
     const isSure = culprit !== null && lastedMs >= WARNING_AFTER_MS && !isOfMachine;
     return {
       severity: isSure ? 'WARNING' : 'NOTICE',
