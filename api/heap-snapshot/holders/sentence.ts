@@ -39,10 +39,20 @@ function subject(steps: readonly ToldStep[], pathOf: (file: string) => string): 
     const emitter = steps[events - 1]!;
     return `listeners of ${named(emitter)} '${holder.name}'${place}`;
   }
+  if (holder.name === EVENTS_OF_TARGET && steps.length > 1) {
+    return `listeners of ${named(steps.at(-2)!)}${ownerText(steps.slice(0, -1))}${place}`;
+  }
   if (TIMERS.has(holder.className)) return `timers that call ${holder.function}${place}`;
+  return `${named(holder)}${ownerText(steps)}${place}`;
+}
+
+/** Where Node's event targets keep their listeners. */
+const EVENTS_OF_TARGET = '<symbol kEvents>';
+
+/** Whose property the last step is. */
+function ownerText(steps: readonly ToldStep[]): string {
   const owner = steps.findLast(({ name }, at) => at < steps.length - 1 && name !== null);
-  const of = holder.kind === 'PROPERTY' && owner !== undefined ? ` of ${named(owner)}` : '';
-  return `${named(holder)}${of}${place}`;
+  return steps.at(-1)!.kind === 'PROPERTY' && owner !== undefined ? ` of ${named(owner)}` : '';
 }
 
 function named({ name, className, function: fn }: ToldStep): string {

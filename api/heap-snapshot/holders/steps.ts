@@ -152,6 +152,7 @@ export function stepTeller(graph: HeapGraph, paths: ShortestPaths): (node: numbe
         step.line = isFile || !place?.line ? null : place.line;
         step.column = isFile || !place?.column ? null : place.column;
       }
+      steps.length = lengthWithoutRing(steps, step);
       steps.push(step);
       // What is behind anything else is not in the scope of a function before it.
       closure = type === 'closure' ? to : -1;
@@ -211,6 +212,23 @@ function isShown(type: string, name: string): boolean {
   if (type === 'object') return !name.startsWith('system /') && !name.startsWith('global (');
   return ['closure', 'string', 'concatenated string', 'sliced string', 'regexp'].includes(type);
 }
+
+/**
+ * A chain of several steps each, as of closures that hold the ones before them, is told by its first two links and its end.
+ *
+ *   theThing → original → someMethod → original → someMethod → original
+ *   → theThing → original → someMethod → original
+ */
+function lengthWithoutRing(steps: readonly Step[], step: Step): number {
+  if (step.name === null || steps.length < MOST_LINKS) return steps.length;
+  const key = stepKey(step);
+  const links = steps.flatMap((each, at) =>
+    each.name === step.name && stepKey(each) === key ? [at] : [],
+  );
+  return links.length < MOST_LINKS ? steps.length : links[MOST_LINKS - 1]!;
+}
+
+const MOST_LINKS = 2;
 
 export function stepKey({ kind, name, className, function: fn, file, line, column }: Step): string {
   return JSON.stringify([kind, name, className, fn, file, line, column]);

@@ -1,4 +1,4 @@
-/** Who holds what leaks of six kinds have allocated, in a real program. */
+/** Who holds what leaks of many kinds have allocated, in a real program. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,16 @@ const KINDS: [kind: string, maker: string, sentence: RegExp][] = [
     'the cache of a class',
     'remember',
     /^`entries` Map of `ImageCache` function in \S+kinds\.mjs:\d+, 3,\d{3} entries, \d+ %$/,
+  ],
+  [
+    'an event target',
+    'abortLater',
+    /^listeners of `\S*signal` AbortSignal of `controller` AbortController in \S+kinds\.mjs/,
+  ],
+  [
+    'a chain of closures',
+    'replaceThing',
+    /^(?:`\w+` function of )?`original` Object in \S+kinds\.mjs:\d+/,
   ],
 ];
 
@@ -62,6 +72,8 @@ describe('who holds what is left of', () => {
       expect.stringMatching(sentence),
       ...paths.slice(1).map(() => expect.any(String)),
     ]);
+    // However many links a chain has.
+    expect(paths[0]!.steps.length).toBeLessThan(10);
   });
 
   it.skipIf(process.platform !== 'linux')('is found in no more memory than was said', async () => {
