@@ -32,8 +32,10 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
     if (!question.sizes.has(size) || isOfPprofql(steps)) continue;
     objects.push({ node, size, steps, holder, key: keyOf(steps.slice(0, holder + 1)), weight: 0 });
   }
-  attribute(objects, question, evidenceOf);
-  const weighed = objects.filter(({ weight }) => weight > 0);
+  const likely = objects.filter((object) => isLikely(evidenceOf(object)));
+  const candidates = likely.length > 0 ? likely : objects;
+  attribute(candidates, question, evidenceOf);
+  const weighed = candidates.filter(({ weight }) => weight > 0);
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   let samples = 0;
   for (const count of question.sizes.values()) samples += count;
@@ -44,4 +46,11 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
     found: Math.min(samples, total),
     objectCount: graph.nodeCount,
   };
+}
+
+/** What has clearly more to do with another stack is that one's, whatever the numbers. */
+const CLEARLY_OF_ANOTHER = 4;
+
+function isLikely(evidence: readonly number[]): boolean {
+  return CLEARLY_OF_ANOTHER * evidence[0]! >= Math.max(...evidence);
 }
