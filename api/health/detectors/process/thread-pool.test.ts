@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
-import { aFrame, NOW_MS } from '../../testing/evidence.ts';
+import { assessHealth } from '../../health.ts';
+import { aFrame, aRequest, evidenceOf, NOW_MS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { threadPoolSaturated } from './thread-pool.ts';
 
@@ -30,6 +31,19 @@ describe('a pool of threads that is full', () => {
     expect(told(threadPoolSaturated, { threadPool: poolOf() })).toBe(
       'WARNING: All 4 threads of libuv’s pool are busy, so that a job waits 1 s for one: 26 crypto jobs in hashPassword (src/login.ts:7); 40 file system calls in serveFile (src/files.ts:12) wait behind them.',
     );
+  });
+
+  test('is to blame for requests that hang where they wait for a thread', () => {
+    const kindsWith = (frame: typeof SERVE) => {
+      const requests = [1, 2, 3].map((id) => aRequest({ id, ageMs: 60_000, frames: [frame] }));
+      const evidence = evidenceOf({ threadPool: poolOf(), requests });
+      return assessHealth(evidence, { target: 'self' }).findings.map(({ kind }) => kind);
+    };
+    expect(kindsWith(SERVE)).toEqual(['THREAD_POOL_SATURATED']);
+    expect(kindsWith(aFrame('askBank', '/app/src/bank.ts', 3))).toEqual([
+      'STUCK_REQUESTS',
+      'THREAD_POOL_SATURATED',
+    ]);
   });
 
   test('by jobs that compute is a notice where the machine gives the process little', () => {

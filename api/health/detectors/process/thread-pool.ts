@@ -1,7 +1,8 @@
 import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { hotFrameOf } from '../../hot-frame.ts';
+import { functionKey, hotFrameOf } from '../../hot-frame.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { isStarved } from '../loop/cpu-starved.ts';
 
@@ -62,6 +63,10 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       victims,
     };
   },
+  // Requests that wait for a thread hang through no fault of the line that they wait at.
+  hides: ({ hog, victims }, other) =>
+    other.kind === 'STUCK_REQUESTS' &&
+    [hog, victims].some((jobs) => isOf(other.culprit, jobs?.frames ?? [])),
   sentence({ isOfLookups, size, waitedMs, hog, victims }) {
     const threads = isOfLookups
       ? `The ${countWords(size, 'thread')} of libuv’s pool that DNS lookups may use are busy, so that a lookup`
@@ -107,4 +112,9 @@ function jobWords({ what, count, isEstimate, frames }: PoolJobs): string {
   const place = hotFrameOf(frames) ?? frames[0];
   const where = place === undefined ? '' : ` in ${frameWords(place)}`;
   return `${isEstimate ? '≈' : ''}${countWords(count, NAMES[what])}${where}`;
+}
+
+function isOf(culprit: Frame | null, frames: readonly Frame[]): boolean {
+  const place = hotFrameOf(frames);
+  return place !== null && functionKey(culprit) === functionKey(place);
 }
