@@ -25,6 +25,8 @@ export interface OverheadController {
   countTask(): void;
   /** A task was recorded in this time; null where it was not measured. */
   countRecorded(measuredMs: number | null): void;
+  /** Records that were over were dropped in this time, which is part of what recording costs. */
+  countDropped(ms: number): void;
   /**
    * CPU time spent elsewhere on the observed loop: sweeps and formatting. For what is beyond the share of
    * sweeps the next cycles pay; records of this one cannot, since they are lost for good and a sweep is
@@ -330,6 +332,7 @@ export function startOverheadController({
       if (measuredMs !== null) recordCost.learn(measuredMs);
       spend(recordCost.ms());
     },
+    countDropped: spend,
     charge: (ms) => {
       chargedMs += ms;
     },

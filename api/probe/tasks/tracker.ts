@@ -91,6 +91,13 @@ const SWEEP_CHECK_MS = 250;
 /** Below this share of the limit, records may come at the full rate again. */
 const ROOMY = 0.25;
 
+/** Milliseconds of CPU time. */
+function timed(work: () => void): number {
+  const beforeMs = cpuClockMs();
+  work();
+  return cpuClockMs() - beforeMs;
+}
+
 /** Starts tracking. The hook never throws into the host, and `stop()` leaves nothing behind. */
 export function createAsyncTracker({
   requestContext,
@@ -180,6 +187,7 @@ export function createAsyncTracker({
     request: RequestRecord | undefined,
     take: () => StackHolder,
   ): void {
+    if (records.isCrowded()) controller.countDropped(timed(records.weedCrowd));
     if (records.count() >= maxRecords) makeRoom();
     recorded += 1;
     const startedAt = recorded % TIMED_RECORDS === 0 ? threadClockMs() : null;
@@ -203,17 +211,19 @@ export function createAsyncTracker({
   function weed(): void {
     if (isStopped) return;
     quietly(() => {
-      const cpuBeforeMs = cpuClockMs();
-      if (records.weed() > 0) schedule.noteRequestTask();
-      controller.charge(cpuClockMs() - cpuBeforeMs);
+      const spentMs = timed(() => {
+        if (records.weed() > 0) schedule.noteRequestTask();
+      });
+      controller.charge(spentMs);
     });
   }
 
   function makeRoom(): void {
-    const cpuBeforeMs = cpuClockMs();
-    controller.halve();
-    records.thin();
-    controller.charge(cpuClockMs() - cpuBeforeMs);
+    const spentMs = timed(() => {
+      controller.halve();
+      records.thin();
+    });
+    controller.charge(spentMs);
     void sweepSoon();
   }
 

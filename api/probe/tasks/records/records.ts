@@ -65,12 +65,16 @@ export interface TaskRecords {
   count(): number;
   /** Whether some have been added that are to be looked at in a moment. */
   hasNew(): boolean;
+  /** Whether so many are new that those that are over are to be dropped at once, as long as most of them are. */
+  isCrowded(): boolean;
   /**
    * Drops those of the new that are over already, which most are within milliseconds. What is held from
    * an old container survives every scavenge, and so does what hangs on it: it would fill the old space.
    * @returns how many of those left are of requests
    */
   weed(): number;
+  /** The same for a crowd, of which those that go on stay new for their moment. */
+  weedCrowd(): void;
   /** Records given up by thinning, since the start. */
   dropped(): number;
   /**
@@ -94,8 +98,13 @@ const LARGE_REQUEST_TASKS = 100;
 const STRETCH_MS = 100;
 const STORM_SHARE = 0.02;
 
-/** More than these are held weakly from the start. */
-const MOST_NEW = 1_000;
+/**
+ * So many new ones are a crowd. In a storm of short requests nearly all of it is over: kept until the moment has passed, their
+ * stacks would fill the old space with megabytes. What goes beyond is held weakly from the start.
+ */
+const MOST_NEW = 250;
+/** Of a crowd that goes on for the most part the next is like it: it is not looked at before its time. */
+const LASTING_SHARE = 0.5;
 
 /** From this share on, thinning the records that no sweep has seen makes enough room. */
 const FRESH_SHARE = 0.25;
@@ -105,6 +114,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   let live: LiveRecord[] = [];
   /** Not looked at yet. */
   let young: TaskRecord[] = [];
+  let isLastingCrowd = false;
   /** Not seen by a sweep yet. */
   let fresh: TaskRecord[] = [];
   /** Taken by the running sweep, which has yet to decide. */
@@ -148,8 +158,14 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   function weed(): number {
     const seen = young.filter(isAlive);
     young = [];
+    isLastingCrowd = false;
     fresh.push(...seen);
     return seen.filter(({ request }) => request !== null).length;
+  }
+
+  function weedCrowd(): void {
+    young = young.filter(isAlive);
+    isLastingCrowd = young.length > LASTING_SHARE * MOST_NEW;
   }
 
   return {
@@ -169,7 +185,9 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     },
     count,
     hasNew: () => young.length > 0,
+    isCrowded: () => young.length >= MOST_NEW && !isLastingCrowd,
     weed,
+    weedCrowd,
     dropped: () => dropped,
 
     thin() {
