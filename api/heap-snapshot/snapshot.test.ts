@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeapGraph } from './graph/graph.ts';
 import { createSnapshotReader } from './graph/reader.ts';
 import { findHolders } from './holders/holders.ts';
-import { holderSentence } from './holders/sentence.ts';
+import { holderSentence } from './holders/telling/sentence.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../scripts/fixtures/leaks/program.mjs');
 const LIMIT_BYTES = 256 * 1024 ** 2;

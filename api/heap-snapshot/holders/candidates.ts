@@ -1,7 +1,8 @@
 /** The objects in a heap snapshot that the sampler may have sampled. */
 import { follow, type HeapGraph, nodeText, nodeTypeText } from '../graph/graph.ts';
 import type { ShortestPaths } from '../graph/paths.ts';
-import { piecesOf, type SampledObject, weaklyHeld, widerPiecesOf } from './sampled.ts';
+import { piecesOf, widerPiecesOf } from './pieces.ts';
+import { type SampledObject, weaklyHeld } from './sampled.ts';
 
 const TYPES_OF_PROGRAMS = new Set([
   'object',

@@ -5,10 +5,10 @@ import { shortestPaths } from '../graph/paths.ts';
 import { sampledObjects } from './candidates.ts';
 import { evidenceTeller } from './evidence.ts';
 import { type Held, holderOf, isOfNodeItself, isOfPprofql, keyOf } from './held.ts';
-import { mergedPaths } from './merged-paths.ts';
 import { sampleSizes } from './sampled.ts';
 import { stepTeller } from './steps.ts';
-import { treeOf } from './tree.ts';
+import { mergedPaths } from './telling/merged-paths.ts';
+import { treeOf } from './telling/tree.ts';
 import type { Holders, HoldersQuestion } from './types.ts';
 import { attribute } from './weights.ts';
 

@@ -1,7 +1,7 @@
 /** Which tasks nobody can settle any more, in frames and sentences. */
 
 import type { ClosurePlace } from '../../../heap-snapshot/graph/scripts.ts';
-import { settlerText } from '../../../heap-snapshot/holders/sentence.ts';
+import { settlerText } from '../../../heap-snapshot/holders/telling/sentence.ts';
 import type { TaskProofs, WaitingFunction } from '../../../heap-snapshot/task-proofs/proofs.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
 import { displayPath } from '../../../profile/display-path.ts';

@@ -1,5 +1,5 @@
 /** Holders with the places where they were written, and in words. */
-import { holderSentence } from '../../../heap-snapshot/holders/sentence.ts';
+import { holderSentence } from '../../../heap-snapshot/holders/telling/sentence.ts';
 import type { Holders, ToldStep } from '../../../heap-snapshot/holders/types.ts';
 import { displayPath } from '../../../profile/display-path.ts';
 import type { HolderPathTold } from './types.ts';

@@ -1,7 +1,7 @@
 /** A holder in words: "`sessions` Map in session-cache.ts, 12,400 entries, 98 %". */
 
-import { TIMERS } from './steps.ts';
-import type { HolderPath, ToldStep } from './types.ts';
+import { TIMERS } from '../steps.ts';
+import type { HolderPath, ToldStep } from '../types.ts';
 
 /** @param pathOf how a file is shown */
 export function holderSentence(

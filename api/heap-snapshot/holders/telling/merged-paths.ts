@@ -1,9 +1,9 @@
 /** Objects that are held by one thing, together. */
-import type { EntryCounter } from '../graph/entries.ts';
-import type { Held } from './held.ts';
-import { type Step, TIMERS } from './steps.ts';
+import type { EntryCounter } from '../../graph/entries.ts';
+import type { Held } from '../held.ts';
+import { type Step, TIMERS } from '../steps.ts';
+import type { HolderPath } from '../types.ts';
 import { LEAST_SHARE, told } from './told.ts';
-import type { HolderPath } from './types.ts';
 
 const MAX_PATHS = 10;
 

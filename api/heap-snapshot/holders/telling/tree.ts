@@ -1,8 +1,8 @@
 /** All paths to the objects, merged from the root on. */
-import type { Held } from './held.ts';
-import { type Step, stepKey } from './steps.ts';
+import type { Held } from '../held.ts';
+import { type Step, stepKey } from '../steps.ts';
+import type { HolderNode } from '../types.ts';
 import { LEAST_SHARE, told } from './told.ts';
-import type { HolderNode } from './types.ts';
 
 const MAX_TREE_NODES = 200;
 

@@ -1,5 +1,5 @@
-import type { Step } from './steps.ts';
-import type { ToldStep } from './types.ts';
+import type { Step } from '../steps.ts';
+import type { ToldStep } from '../types.ts';
 
 /** Of paths and boxes of the tree: with a smaller share of the objects they are left out. */
 export const LEAST_SHARE = 0.005;
