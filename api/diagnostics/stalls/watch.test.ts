@@ -95,6 +95,7 @@ describe('the stall watch', () => {
     await pass(1_000, { isBlocked: true });
     expect(watch.status()).toMatchObject({ blockedForMs: 1_000, starvedForMs: 900 });
     expect(watch.past()).toEqual([]);
+    thread.time = { ranMs: 210, waitedMs: 900 };
     clock.nowMs += 10;
     beat();
     expect(watch.status()).toMatchObject({ blockedForMs: 0, starvedForMs: 0 });
