@@ -72,6 +72,8 @@ export function createCpuSampler({
 
   const cancel = (id: number) => {
     probe.cancelCpuProfile(id).catch(() => {});
+    // A stuck loop would leave it running, and no other could be taken.
+    if (isBlocked()) inspector?.call('cancelCpuProfile', id).catch(() => {});
   };
 
   return {
