@@ -35,7 +35,7 @@ const KINDS: [kind: string, maker: string, sentence: RegExp][] = [
   [
     'a chain of closures',
     'replaceThing',
-    /^(?:`\w+` function of )?`original` Object in \S+kinds\.mjs:\d+/,
+    /^(?:`\w+` (?:function|Array) of )?`original` Object in \S+kinds\.mjs:\d+/,
   ],
 ];
 
