@@ -1,9 +1,8 @@
 /** A dump in a file that is too large to be held: read a piece at a time. */
 import { readSync } from 'node:fs';
-import type { DumpPiece, DumpText } from '../../go-dump/text/dump-text.ts';
+import { type DumpPiece, type DumpText, NEXT_GOROUTINE } from '../../go-dump/text/dump-text.ts';
 
 const PIECE_BYTES = 8 * 1024 ** 2;
-const HEADER = '\ngoroutine ';
 const NEWLINE = 0x0a;
 
 export class FileText implements DumpText {
@@ -62,6 +61,6 @@ export class FileText implements DumpText {
 
 /** Before the last goroutine that begins in it; 0 where none does, and no line ends. */
 function endOfPiece(bytes: Buffer): number {
-  const header = bytes.lastIndexOf(HEADER) + 1;
+  const header = bytes.lastIndexOf(NEXT_GOROUTINE) + 1;
   return header > 0 ? header : bytes.lastIndexOf(NEWLINE) + 1;
 }

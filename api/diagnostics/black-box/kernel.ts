@@ -1,5 +1,6 @@
 /** What the kernel tells of a process: which run it is, and what may end it. Empty where it is not Linux. */
 import { readFileSync, readlinkSync } from 'node:fs';
+import { hasEnded } from '../../base/launch/ended.ts';
 import type { BoxKernel, BoxProcess } from './record/record.ts';
 
 type Identity = Pick<BoxProcess, 'startTicks' | 'bootId' | 'pidNamespace'>;
@@ -34,20 +35,10 @@ function statOf(pid: number | 'self'): { startTicks: number } | null {
 export function isAlive({ pid, startTicks, bootId, pidNamespace }: BoxProcess): boolean | null {
   const own = identify('self');
   if (startTicks === null || own.startTicks === null)
-    return process.platform === 'linux' ? null : isThere(pid);
+    return process.platform !== 'linux' && hasEnded(pid) ? false : null;
   if (bootId !== own.bootId) return false;
   if (pidNamespace !== own.pidNamespace) return null;
   return statOf(pid)?.startTicks === startTicks;
-}
-
-/** False where it is not; a pid that is there may be another's by now. */
-function isThere(pid: number): false | null {
-  try {
-    process.kill(pid, 0);
-    return null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? false : null;
-  }
 }
 
 export function readKernel(): BoxKernel {

@@ -2,6 +2,7 @@
 import { mkdtemp, opendir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasEnded } from '../../base/launch/ended.ts';
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../../base/numbers/units.ts';
 
 const FOLDER_PREFIX = 'pprofql-snapshot-';
@@ -37,13 +38,4 @@ async function isLeft(folder: string, pid: number): Promise<boolean> {
   const { mtimeMs } = await stat(join(folder, SNAPSHOT_FILE)).catch(() => stat(folder));
   const ageMs = Date.now() - mtimeMs;
   return ageMs > LEFT_FOR_CERTAIN_MS || (ageMs > WRITTEN_WITHIN_MS && hasEnded(pid));
-}
-
-function hasEnded(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }

@@ -1,7 +1,7 @@
 /** Single goroutines of a dump, with the arguments that its groups leave out. */
 import { findHeader, parseAttributes } from '../header/header.ts';
 import { functionOf, isPlace, placeOf } from '../stacks/frame.ts';
-import type { DumpText } from '../text/dump-text.ts';
+import { type DumpText, NEXT_GOROUTINE } from '../text/dump-text.ts';
 
 export interface Call {
   function: string;
@@ -26,7 +26,7 @@ export interface Block {
   creatorId: number | null;
 }
 
-const HEADER = Buffer.from('\ngoroutine ');
+const HEADER = Buffer.from(NEXT_GOROUTINE);
 const MOST_BYTES = 64 * 1024;
 const CREATOR = /^created by (.+?)(?: in goroutine (\d+))?$/;
 const NUMBER = /0x([0-9a-f]{1,16})(\?)?/g;

@@ -1,5 +1,8 @@
 /** What one writer wrote: held as a whole, or read piece by piece as often as somebody asks. */
 
+/** How a goroutine begins, but for the first of a text. */
+export const NEXT_GOROUTINE = '\ngoroutine ';
+
 /** Whole lines, which only the last piece need not end with. */
 export interface DumpPiece {
   /** Good until the next piece is asked for. */
