@@ -39,8 +39,8 @@ export function pageHeaders(): OutgoingHttpHeaders {
 }
 
 /**
- * GraphiQL's page: one inline script, admitted by its nonce, which builds editor workers from
- * blobs and styles at run time. It may connect to this server alone.
+ * GraphiQL's page: inline scripts, admitted by their nonce, which build editor workers from blobs
+ * and styles at run time. It may connect to this server alone.
  */
 export function graphiqlHeaders(nonce: string): OutgoingHttpHeaders {
   const policy = [

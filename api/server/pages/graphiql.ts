@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { graphiqlHeaders } from '../gates/security-headers.ts';
 import { NARROW_STYLE } from './graphiql-narrow.ts';
+import { RUN_WHAT_IS_SHOWN } from './graphiql-run.ts';
 import { CARRY_TOKEN, TOKEN_STYLE } from './graphiql-token.ts';
 
 const OVERVIEW = `# What is this process doing, what does it hold, what is it stuck on?
@@ -83,9 +84,9 @@ async function renderPage(
     // By default subscriptions would be sent with GET, which is refused.
     method: 'POST',
   });
-  const first = hasToken ? `<script nonce="${nonce}">${CARRY_TOKEN}</script>` : '';
+  const first = hasToken ? CARRY_TOKEN : '';
   return page
-    .replace('<script>', () => `${first}<script nonce="${nonce}">`)
+    .replace('<script>', () => `<script nonce="${nonce}">${first}${RUN_WHAT_IS_SHOWN}`)
     .replace('</head>', () => `<style>${NARROW_STYLE}${TOKEN_STYLE}</style></head>`);
 }
 

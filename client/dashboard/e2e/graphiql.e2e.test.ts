@@ -28,6 +28,36 @@ describe.runIf(hasBrowser)('GraphiQL of the demo', () => {
     await page.context().close();
   });
 
+  test('runs the query of the tab that was just opened', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}graphql`);
+    const tab = page.getByRole('tab', { name: 'Goroutines' }).locator('button').first();
+    const execute = page.getByRole('button', { name: /^Execute query/ });
+    await execute.waitFor();
+    // Nothing that GraphiQL does later comes between the two clicks.
+    await tab.evaluate(
+      (element, button) => {
+        (element as HTMLElement).click();
+        (button as HTMLElement).click();
+      },
+      await execute.elementHandle(),
+    );
+    await page.locator('.result-window').getByText('groups').waitFor();
+    await page.context().close();
+  });
+
+  test('runs the query that was just typed by its keys', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    await page.goto(`${program.url}graphql`);
+    const editor = page.locator('.graphiql-query-editor').getByRole('textbox');
+    await editor.focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('query Other { process { v8Version } }');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await page.locator('.result-window').getByText('v8Version').waitFor();
+    await page.context().close();
+  });
+
   test('has the answer of GraphiQL below the query where the page is narrow', async () => {
     const { page } = await watchedPage(browser, program.url, {
       viewport: { width: 380, height: 800 },
@@ -70,7 +100,7 @@ describe.runIf(hasBrowser)('GraphiQL of a program with a token', () => {
     await result.getByText('nodeVersion').waitFor();
     await graphiql.getByRole('tab', { name: 'LiveMetrics' }).click();
     await graphiql.getByRole('button', { name: /^Execute query/ }).click();
-    await result.getByText('heapInuse').first().waitFor();
+    await result.getByText('metricsHistory').first().waitFor();
   }
 
   test('has the token of the page that opens it, and no address has', async () => {
