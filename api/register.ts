@@ -4,6 +4,7 @@
  * program runs as if it were not here.
  */
 import { isMainThread } from 'node:worker_threads';
+import { isFirstPreload } from './base/launch/first-preload.ts';
 import { isBehindLauncher, roleOf } from './base/launch/role.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
@@ -23,7 +24,7 @@ if (role !== 'LAUNCHER') {
     const { openFamily } = await import('./targets/children/place.ts');
     const family = openFamily();
     // A tool is of interest only as a part of what is observed.
-    if (role === 'PROGRAM' || family?.observer != null) {
+    if ((role === 'PROGRAM' || family?.observer != null) && isFirstPreload()) {
       const { startDiagnostics } = await import('./start.ts');
       const namesProgram = isBehindLauncher(process, url);
       startDiagnostics({}, { printsUrl: true, namesProgram, family }).catch(report);

@@ -56,6 +56,15 @@ export function serveProbe(probe: Probe, port: MessagePort): () => void {
   };
 }
 
+/**
+ * Whether the other thread has ended, which the loop would tell only at its next turn: Node says of each message
+ * whether somebody may still get it. False where it does not say. The message is an answer that nobody waits for.
+ */
+export function hasLostPeer(port: MessagePort): boolean {
+  const isSent: unknown = port.postMessage({ id: 0, value: null } satisfies Answer);
+  return isSent === false;
+}
+
 /** The other side of `serveProbe`. */
 export function linkThread(port: MessagePort): ProbeLink {
   const pending = new Map<

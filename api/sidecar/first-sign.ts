@@ -3,10 +3,13 @@
  * stderr is there, and so that no thread is ended in the middle of its start.
  */
 import { atomicNotify, atomicStore, atomicWait, OwnSharedArrayBuffer } from '../base/builtins.ts';
+import { monotonicMs } from '../base/own-time.ts';
 import { onProcessExit } from '../probe/process/exit.ts';
 
 const IS_GIVEN = 0;
 const LONGEST_WAIT_MS = 10_000;
+/** Between two looks at whether the thread is still there. */
+const LOOK_EVERY_MS = 50;
 
 export function createFirstSign(): SharedArrayBuffer {
   return new OwnSharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -19,8 +22,17 @@ export function giveFirstSign(shared: SharedArrayBuffer): void {
   atomicNotify(sign, IS_GIVEN);
 }
 
-/** Has the process wait for it as it ends, unless the returned function was called before. */
-export function awaitFirstSignAtExit(shared: SharedArrayBuffer): () => void {
+/**
+ * Has the process wait for it as it ends, unless the returned function was called before.
+ * @param isLost whether no sign will come: a thread may end before any line of ours runs in it, and its
+ * end is told in a turn of the loop that will not be
+ */
+export function awaitFirstSignAtExit(shared: SharedArrayBuffer, isLost: () => boolean): () => void {
   const sign = new Int32Array(shared);
-  return onProcessExit(() => void atomicWait(sign, IS_GIVEN, 0, LONGEST_WAIT_MS));
+  return onProcessExit(() => {
+    const untilMs = monotonicMs() + LONGEST_WAIT_MS;
+    while (atomicWait(sign, IS_GIVEN, 0, LOOK_EVERY_MS) === 'timed-out') {
+      if (isLost() || monotonicMs() >= untilMs) return;
+    }
+  });
 }

@@ -10,7 +10,7 @@ import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../base/own-time.ts';
 import { whenSettled } from '../base/waiting/settled.ts';
 import { offerLoop } from '../link/observed-loop.ts';
-import { serveProbe } from '../link/thread.ts';
+import { hasLostPeer, serveProbe } from '../link/thread.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import type { Family } from '../targets/children/place.ts';
 import { awaitFirstSignAtExit, createFirstSign } from './first-sign.ts';
@@ -118,7 +118,7 @@ export function startSidecarThread(
     if (printsUrl) {
       // Nobody waits for it, so that it must not keep the program alive either.
       worker.unref();
-      const stopWaiting = awaitFirstSignAtExit(firstSign);
+      const stopWaiting = awaitFirstSignAtExit(firstSign, () => hasLostPeer(probePort));
       whenSettled(listening, stopWaiting, stopWaiting);
     }
     return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };

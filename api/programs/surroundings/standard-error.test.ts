@@ -3,11 +3,14 @@
  * all goes well. `PPROFQL_TEST_NODE` is the Node that the program runs on.
  */
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
+import { launchObserved, observed, Program, REGISTER } from '../../../scripts/testing/program.ts';
 
 const ONE_LINE = /^pprofql: (http:\/\/127\.0\.0\.1:\d+\/)\n$/;
 
@@ -17,6 +20,15 @@ const PROGRAM = "process.stdin.on('end', () => {}).resume()";
 const ENDS_ITSELF = `
   new (require('node:worker_threads').Worker)('setInterval(() => {}, 1_000)', { eval: true });
   process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume();`;
+
+/** Ends before its loop turns, and prints for how many milliseconds pprofql held that up. */
+const LOSES_ITS_FOLDER = `
+  process.chdir(process.env.FOLDER);
+  require('node:fs').rmdirSync(process.env.FOLDER);
+  let endsMs;
+  process.prependListener('exit', () => { endsMs = performance.now(); });
+  process.on('exit', () => require('node:fs').writeSync(1, String(performance.now() - endsMs)));
+  process.exit(3);`;
 
 const CAPTURE = 'mutation { capture(name: "late") { name } }';
 
@@ -72,6 +84,27 @@ it('has one line from start to end', async () => {
   await launch(PROGRAM);
   await aRound();
   expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
+
+it('has one line where two copies of pprofql are preloaded', async () => {
+  program = new Program([
+    '--disable-warning=ExperimentalWarning',
+    ...observed(['--import', `${REGISTER}?another-copy`, '--eval', PROGRAM]),
+  ]);
+  url = await program.url();
+  await aRound();
+  expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
+
+it('has one line, at once, where the folder of the program is gone, in which no thread can start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-gone-'));
+  program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', LOSES_ITS_FOLDER], {
+    env: { FOLDER: folder },
+  });
+  const { code, stdout, stderr } = await program.ended;
+  expect(code).toBe(3);
+  expect(Number(stdout)).toBeLessThan(8_000);
+  expect(stderr).toMatch(/^(pprofql: [^\n]+\n)?$/);
 });
 
 it('has no more when the program ends itself by a signal, its worker threads being looked at', async () => {

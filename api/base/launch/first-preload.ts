@@ -1,0 +1,13 @@
+/**
+ * A program may have the flag twice, by `NODE_OPTIONS` and in its command, from two copies of this package that share no
+ * module. The second would open a port of its own, and find the heap sampler taken.
+ */
+
+const KEY = Symbol.for('pprofql.preloaded');
+
+/** Whether no copy has said so before; from now on one has. */
+export function isFirstPreload(holder: object = globalThis): boolean {
+  if (KEY in holder) return false;
+  Object.defineProperty(holder, KEY, { value: true });
+  return true;
+}
