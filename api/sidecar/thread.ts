@@ -140,19 +140,22 @@ function endOf(worker: Worker): Promise<string> {
 }
 
 function spawnWorker(data: SidecarData): Worker {
-  return new Worker(new URL('./entry.cjs', import.meta.url), {
+  const worker = new Worker(new URL('./entry.cjs', import.meta.url), {
     name: 'pprofql',
     workerData: { ...data, file: sidecarFile() },
     transferList: [data.port, ...(data.loop.target === null ? [] : [data.loop.target.answers])],
     // The program's own flags and preloads are not meant for the sidecar.
     execArgv: [],
     env: workerEnvironment(),
-    // The program's streams stay its own. Unread on purpose: a reader keeps the program alive.
+    // The program's streams stay its own.
     stdin: false,
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(data.options) },
   });
+  // A warning in that thread would start Node's reader, which keeps the program alive for good.
+  for (const stream of [worker.stdout, worker.stderr]) stream._read = () => {};
+  return worker;
 }
 
 /**

@@ -35,11 +35,11 @@ const CAPTURE = 'mutation { capture(name: "late") { name } }';
 let program: Program;
 let url: string;
 
-async function launch(source: string): Promise<void> {
+async function launch(source: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   // Node 22 warns of the types in our sources; the package has none.
   program = launchObserved(['--disable-warning=ExperimentalWarning', '--eval', source], {
     // After one read of the heap, which takes some ten milliseconds, the next has to wait for seconds.
-    env: { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5' },
+    env: { PPROFQL_PAUSE_BUDGET_PERCENT: '0.5', ...env },
   });
   url = await program.url();
 }
@@ -132,4 +132,12 @@ it('has no more when clients leave while they wait', async () => {
     await leaveSocket(query);
   }
   expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
+
+it('does not keep a program for which Node logs what it does, in every thread', async () => {
+  await launch(PROGRAM, { NODE_DEBUG: 'timer,worker' });
+  await aRound();
+  const { code, stderr } = await program.end();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^WORKER \d+: /m);
 });
