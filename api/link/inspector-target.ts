@@ -26,6 +26,8 @@ import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
 
 type Inspector = typeof import('node:inspector');
+/** In the middle of one of our own functions its data may be half written; a moment later the thread is elsewhere. */
+export const INSIDE_PPROFQL = 'the thread was inside pprofql';
 const NO_ANSWER: Failure = { code: null, message: 'the target gave no answer' };
 
 type AnyMethod = (argument: unknown) => unknown;
@@ -189,9 +191,8 @@ function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget 
 
   const call = harmless((id: number, method: ImmediateMethod, argument: unknown) => {
     try {
-      // In the middle of one of our own functions its data may be half written.
       if (interruptedFrames(call).some(({ file }) => isOwnFile(file))) {
-        send({ id, failure: { code: null, message: 'the thread was inside pprofql' } });
+        send({ id, failure: { code: null, message: INSIDE_PPROFQL } });
       } else send({ id, value: (probe[method] as AnyMethod)(argument) });
     } catch (error) {
       send({ id, failure: describeFailure(error) });
