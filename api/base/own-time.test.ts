@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { clearTimeout, nextTurn, setInterval, setTimeout } from './own-time.ts';
 
 const modulePath = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
 
@@ -44,4 +45,16 @@ it('keeps its own time in a program with timers and a clock of its own', async (
     { cwd: tmpdir(), timeout: 120_000 },
   );
   expect(JSON.parse(stdout)).toEqual({ fakeTimers: 0, hanging: true, wrong: 0, heap: true });
+});
+
+it('makes Node warn of no wait that the program has spoiled', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const timers = [setTimeout(() => {}, Number.NaN), setInterval(() => {}, Number.NaN)];
+  // Node tells of warnings in a later turn.
+  await nextTurn();
+  await nextTurn();
+  for (const timer of timers) clearTimeout(timer);
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
 });

@@ -52,12 +52,18 @@ export const monotonicNs: () => bigint = hrtimeNs;
 
 export const monotonicMs = (): number => Number(hrtimeNs()) / NS_PER_MS;
 
+/** Where the program has replaced what a time is computed with: by then it may be back. */
+const UNKNOWN_WAIT_MS = 1_000;
+
+/** Of one that is no number Node would make a millisecond, and warn on the program's stderr. */
+const orUnknown = (ms: number) => (ms >= 0 ? ms : UNKNOWN_WAIT_MS);
+
 /** What a callback throws goes nowhere, here and below. */
 export const setTimeout = (callback: () => unknown, delayMs: number): NodeJS.Timeout =>
-  delay(harmless(callback), delayMs);
+  delay(harmless(callback), orUnknown(delayMs));
 
 export const setInterval = (callback: () => unknown, periodMs: number): NodeJS.Timeout =>
-  repeat(harmless(callback), periodMs);
+  repeat(harmless(callback), orUnknown(periodMs));
 
 export const setImmediate = (callback: () => unknown): NodeJS.Immediate => soon(harmless(callback));
 

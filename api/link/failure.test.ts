@@ -62,6 +62,18 @@ describe('an error that crosses to another thread', () => {
     });
   });
 
+  it('is told as what it is where what the program has put there gives nothing', () => {
+    const { values } = Set.prototype;
+    Set.prototype.values = () => undefined as never;
+    const message = 'Result of the Symbol.iterator method is not an object';
+    const failure = describeFailure(Object.assign(new TypeError(message), { stack: OWN_STACK }));
+    Set.prototype.values = values;
+    expect(revive(failure)).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/replaced or deleted Set\.prototype\.values,/),
+    });
+  });
+
   it('is described whatever was thrown', () => {
     for (const thrown of ['text', null, Symbol('no text'), Object.create(null)]) {
       expect(crossed(thrown)).toBeInstanceOf(Error);

@@ -70,7 +70,7 @@ function asThrown({ message, stack }: Pick<Thrown, 'message' | 'stack'>): Error 
   return error;
 }
 
-const IS_MISSING = /is not (?:a function|a constructor|iterable|defined)|of undefined/;
+const IS_MISSING = /is not (?:a function|a constructor|an object|iterable|defined)|of undefined/;
 
 const AT = '    at ';
 

@@ -4,7 +4,7 @@ import { logLine } from '../base/log.ts';
 import { MS_PER_SECOND } from '../base/numbers/units.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { clearTimeout, setTimeout } from '../base/own-time.ts';
-import { whenSettled } from '../base/waiting/settled.ts';
+import { settled, whenSettled } from '../base/waiting/settled.ts';
 import { monotonicMs } from '../link/heartbeat.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import type { Family } from '../targets/children/place.ts';
@@ -106,7 +106,7 @@ export async function keepSidecar(
       logLine(`diagnostics ${what} (${reason}); they start again in ${waitMs / MS_PER_SECOND} s`);
     }
     lastReason = reason;
-    timer = setTimeout(startAgain, waitMs);
+    timer = setTimeout(() => settled(startAgain()), waitMs);
     timer.unref();
   }
 

@@ -92,9 +92,10 @@ export function startSidecarThread(
       blackBox,
       isDetachable: onDetach !== null,
     });
-    worker.on('message', ({ kind }: SidecarMessage) => {
+    const onMessage = harmless(({ kind }: SidecarMessage) => {
       if (kind === 'detach') onDetach?.();
     });
+    worker.on('message', onMessage);
     let isHanging = false;
     const serveUntilEnd = async () => {
       const reason = await endOf(worker);
@@ -132,10 +133,11 @@ export function startSidecarThread(
 function endOf(worker: Worker): Promise<string> {
   let reason = 'it gave no reason';
   // Whatever the sidecar threw, which need not be an error.
-  worker.on('error', (error: unknown) => {
+  const onError = harmless((error: unknown) => {
     const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
     reason = firstLine || reason;
   });
+  worker.on('error', onError);
   return new Promise((resolve) => worker.once('exit', () => resolve(reason)));
 }
 

@@ -58,6 +58,23 @@ describe.concurrent.each(['frozen', 'throwing'])(
   },
 );
 
+describe('a program that has crippled built-ins from its first line on', () => {
+  it('ends as it would, with one line on stderr, also when it was asked', async () => {
+    await using program = launchObserved(
+      ['--disable-warning=ExperimentalWarning', PROGRAM, 'crippled'],
+      { env: { PPROFQL_INTERVAL_MS: '100' } },
+    );
+    const url = await program.url();
+    for (const question of [TABLES, TASKS, PROFILE]) {
+      await program.ask(question).catch(() => {});
+    }
+    const { code, stdout, stderr } = await program.end();
+    expect(stderr).toBe(`pprofql: ${url}\n`);
+    expect(stdout).toBe('ended as it would\n');
+    expect(code).toBe(7);
+  });
+});
+
 describe('a program that replaces built-ins for a while', () => {
   it('is answered by one clear error meanwhile, and as ever afterwards', async () => {
     await using program = launchObserved(
