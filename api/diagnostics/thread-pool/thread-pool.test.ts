@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
-import { poolJobsOf } from './pool-jobs.ts';
+import { poolJobsOf, runningJobs } from './pool-jobs.ts';
 import { lookUpNothing, startPoolProbe } from './pool-probe.ts';
 import { createThreadPool, poolSize } from './thread-pool.ts';
 
@@ -79,9 +79,52 @@ describe('the pool of threads', () => {
     });
   });
 
+  it('is held by those of its jobs that had a thread some seconds ago already', async () => {
+    const slow = { waitedMs: () => 9_000, slowSinceMs: () => 1, stop: () => {} };
+    const stuck = [1, 2].map((createdAtMs) => ({
+      ...FILE_CALL,
+      stack: 0,
+      id: createdAtMs,
+      createdAtMs,
+    }));
+    const quick = (fromMs: number) =>
+      Array.from({ length: 9 }, (_, at) => ({
+        ...FILE_CALL,
+        stack: 2,
+        id: fromMs + at,
+        createdAtMs: 50,
+      }));
+    let reading = { ...readingOf([...quick(100), ...stuck]), takenAtMs: 10_000 };
+    const pool = createThreadPool({ readTasks: async () => reading, probe: slow, lookups: slow });
+    await pool.suspect();
+    expect(heldOf(pool)).toEqual([0, 0]);
+    vi.advanceTimersByTime(6 * SECOND_MS);
+    reading = { ...readingOf([...quick(9_000), ...stuck]), takenAtMs: 16_000 };
+    await pool.suspect();
+    expect(heldOf(pool)).toEqual([0, 2]);
+    expect(pool.evidence()!.jobs![1]).toMatchObject({ count: 2, heldMs: 15_999 });
+  });
+
   it('gives a lookup that asks no server to a thread', async () => {
     await new Promise<void>((resolve) => lookUpNothing(resolve));
   });
+});
+
+const FILE_CALL = { type: 'FSREQPROMISE', weight: 1 };
+
+function heldOf(pool: ReturnType<typeof createThreadPool>): number[] {
+  return pool.evidence()!.jobs!.map(({ held }) => held);
+}
+
+test('a pool gives its threads in the order of the jobs, but half of them to lookups at most', () => {
+  const lookup = { type: 'GETADDRINFOREQWRAP', weight: 1, stack: 0 };
+  const { tasks } = readingOf([
+    { ...FILE_CALL, stack: 2, id: 9 },
+    { ...FILE_CALL, stack: 2, id: 8 },
+    ...[1, 2, 3, 4].map((id) => ({ ...lookup, id })),
+    { ...FILE_CALL, stack: 2, id: 10 },
+  ]);
+  expect(runningJobs({ tasks }, 4).map(({ id }) => id)).toEqual([1, 2, 8, 9]);
 });
 
 test.each([
@@ -119,7 +162,7 @@ it('is used by the lines that made its jobs, not by those who wait for them', ()
   ]);
   const { stacks } = reading;
   expect(poolJobsOf(reading)).toEqual([
-    { what: 'fs', frames: stacks[2], count: 8, isEstimate: true },
-    { what: 'crypto', frames: stacks[1], count: 2, isEstimate: false },
+    { what: 'fs', frames: stacks[2], count: 8, isEstimate: true, held: 0, heldMs: 0 },
+    { what: 'crypto', frames: stacks[1], count: 2, isEstimate: false, held: 0, heldMs: 0 },
   ]);
 });

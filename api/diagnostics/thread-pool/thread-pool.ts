@@ -1,7 +1,7 @@
 /** What is known of libuv's pool of threads; who uses it is read only while it keeps jobs waiting. */
 import type { PoolJobs, ThreadPoolEvidence } from '../../health/evidence/loop.ts';
-import type { TasksReading } from '../../probe/readings/tasks.ts';
-import { poolJobsOf } from './pool-jobs.ts';
+import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
+import { poolJobsOf, runningJobs } from './pool-jobs.ts';
 import { lookUpNothing, type PoolProbe, startPoolProbe } from './pool-probe.ts';
 
 export interface ThreadPool {
@@ -24,6 +24,8 @@ export interface ThreadPoolOptions {
 const DEFAULT_SIZE = 4;
 const LARGEST_SIZE = 1_024;
 const FRESH_FOR_MS = 5_000;
+/** Between two looks; more of them may have been done in between and others begun. */
+const LONGEST_DISTANCE_MS = 30_000;
 
 export function createThreadPool({
   readTasks,
@@ -33,16 +35,30 @@ export function createThreadPool({
   const size = poolSize(process.env.UV_THREADPOOL_SIZE);
   let jobs: readonly PoolJobs[] | null = null;
   let readAtMs = Number.NEGATIVE_INFINITY;
+  /** Those that had a thread at the last look, and when that was. */
+  let before: { atMs: number; ids: ReadonlySet<number> } | null = null;
+
+  /** Those of them that had it at the last look already, some seconds ago. */
+  function holdingOf(reading: TasksReading): ReadonlySet<TaskReading> {
+    const { takenAtMs: atMs } = reading;
+    const running = runningJobs(reading, size);
+    const isTelling = before !== null && atMs - before.atMs <= LONGEST_DISTANCE_MS;
+    const holding = running.filter(({ id }) => isTelling && before!.ids.has(id));
+    before = { atMs, ids: new Set(running.map(({ id }) => id)) };
+    return new Set(holding);
+  }
 
   async function readJobs(): Promise<void> {
     if (probe.slowSinceMs() === null && lookups.slowSinceMs() === null) {
       jobs = null;
+      before = null;
       return;
     }
     if (Date.now() - readAtMs < FRESH_FOR_MS) return;
     readAtMs = Date.now();
     try {
-      jobs = poolJobsOf(await readTasks());
+      const reading = await readTasks();
+      jobs = poolJobsOf(reading, holdingOf(reading));
     } catch {
       // The thread does not answer, or tasks are not tracked: then nobody is named.
     }

@@ -16,6 +16,8 @@ export interface LeftEvidence {
   bytes: number;
   /** Requests that had ended by then, since the start; null where they are not counted. */
   requests: number | null;
+  /** Open sockets and requests in flight then: each has something of its own. */
+  users: number;
 }
 
 /** A place that makes promises which stay in memory. */

@@ -104,6 +104,10 @@ export interface PoolJobs {
   frames: readonly Frame[];
   count: number;
   isEstimate: boolean;
+  /** Of these, jobs that have each had a thread for seconds, and still have it. */
+  held: number;
+  /** How old the oldest of those is; 0 for none. */
+  heldMs: number;
 }
 
 /** How long a job waits for one of the threads that Node has for files, DNS and crypto. */

@@ -60,6 +60,19 @@ export function madeForRequestsShare({ growth }: Pick<Evidence, 'growth'>): numb
   return allBytes === 0 ? 0 : ofRequestsBytes / allBytes;
 }
 
+/** The lines of the program that made part of what is kept beside those, most first; empty where samples do not tell. */
+export function growersBesideRequests({ growth }: Pick<Evidence, 'growth'>): Grower[] {
+  const own = growth.flatMap(({ frames, grownBytes, marginBytes }) => {
+    const frame = culpritOf(frames);
+    const isCertain = grownBytes > (marginBytes ?? 0) / 2;
+    return frame === null || grownBytes <= 0 || !isCertain ? [] : [{ frame, frames, grownBytes }];
+  });
+  const allBytes = own.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
+  return own
+    .slice(0, MOST_TIED)
+    .map(({ frame, frames, grownBytes }) => ({ frame, frames, share: grownBytes / allBytes }));
+}
+
 const FEWEST_SAMPLES = 6;
 const KEPT_SHARE = 0.9;
 /** One of the two or more that a `race` makes: the others hang on what is settled. */
@@ -90,9 +103,13 @@ export function promiseMakerOf({ heap }: Pick<Evidence, 'heap'>): PromiseMaker |
   return [...makers.values()].sort((a, b) => b.keptPerSecond - a.keptPerSecond)[0] ?? null;
 }
 
+export function isDerived({ frames }: Pick<KeptPromisesEvidence, 'frames'>): boolean {
+  return DERIVED.test(frames[0]?.function ?? '');
+}
+
 function isLeak({ frames, sampled, kept, settled }: KeptPromisesEvidence): boolean {
   if (kept < FEWEST_SAMPLES) return false;
-  if (DERIVED.test(frames[0]?.function ?? '')) return kept >= DERIVED_KEPT_SHARE * sampled;
+  if (isDerived({ frames })) return kept >= DERIVED_KEPT_SHARE * sampled;
   return kept >= KEPT_SHARE * sampled && settled >= KEPT_SHARE * kept;
 }
 

@@ -11,11 +11,16 @@ export interface LeftGrowth {
   bytesPerMs: number;
   /** Null where requests are not counted, or too few were served to tell. */
   bytesPerRequest: number | null;
+  /** Null where no more sockets and requests are open than before, or hardly any. */
+  bytesPerUser: number | null;
 }
 
 const FEWEST = 3;
 const SHORTEST_MS = 20_000;
 const LEAST_BYTES = 3e6;
+/** After that time what the runtime needs has settled. */
+const SETTLED_MS = 45_000;
+const LEAST_BYTES_SETTLED = 2e6;
 const LEAST_SHARE = 0.03;
 /** What is filled up gets slower; garbage that this collection missed makes no trend. */
 const STEADY_SHARE = 0.35;
@@ -25,6 +30,7 @@ const LATEST_MS = 25_000;
 const ENDED_SHARE = 0.1;
 const NEAR_HIGHEST = 0.97;
 const FEWEST_REQUESTS = 20;
+const FEWEST_USERS = 10;
 const LONG_MS = 2 * 60_000;
 
 /** Null where it does not grow, or not long enough to tell. What has grown for long, one collection that tells otherwise does not end. */
@@ -42,7 +48,7 @@ function growthOf(left: readonly LeftEvidence[]): LeftGrowth | null {
   if (first === undefined || last === undefined || left.length < FEWEST) return null;
   const lastedMs = last.atMs - first.atMs;
   const grownBytes = last.bytes - first.bytes;
-  if (lastedMs < SHORTEST_MS || grownBytes < LEAST_BYTES) return null;
+  if (lastedMs < SHORTEST_MS || grownBytes < leastBytes(lastedMs)) return null;
   if (grownBytes < LEAST_SHARE * first.bytes || !isSteady(left, first, last)) return null;
   if (hasEnded(left, first, last)) return null;
   return {
@@ -52,8 +58,12 @@ function growthOf(left: readonly LeftEvidence[]): LeftGrowth | null {
     leftBytes: last.bytes,
     bytesPerMs: grownBytes / lastedMs,
     bytesPerRequest: perRequest(first, last),
+    bytesPerUser: perUser(first, last),
   };
 }
+
+const leastBytes = (lastedMs: number): number =>
+  lastedMs >= SETTLED_MS ? LEAST_BYTES_SETTLED : LEAST_BYTES;
 
 /** The later half is no plateau. */
 function isSteady(left: readonly LeftEvidence[], first: LeftEvidence, last: LeftEvidence): boolean {
@@ -83,4 +93,9 @@ function perRequest(first: LeftEvidence, last: LeftEvidence): number | null {
   if (first.requests === null || last.requests === null) return null;
   const requests = last.requests - first.requests;
   return requests < FEWEST_REQUESTS ? null : (last.bytes - first.bytes) / requests;
+}
+
+function perUser(first: LeftEvidence, last: LeftEvidence): number | null {
+  const users = last.users - first.users;
+  return users < FEWEST_USERS ? null : (last.bytes - first.bytes) / users;
 }

@@ -10,6 +10,7 @@ export function leftEvery(intervalMs: number, megabytes: readonly number[]): Hea
     atMs: NOW_MS - (last - at) * intervalMs,
     bytes: each * 1e6,
     requests: (at * intervalMs) / 100,
+    users: 4,
   }));
 }
 

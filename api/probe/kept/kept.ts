@@ -1,6 +1,6 @@
 /**
- * What is made and never let go of: looked at in short windows, and only while somebody asks for it
- * again and again, because the heap grows. With nobody asking there is nothing of it in the program.
+ * What is made and never let go of: looked at in short windows, while somebody asks for it: again and
+ * again where the heap grows, else a few times in ten minutes. In between there is nothing of it in the program.
  */
 
 import { getActiveResourcesInfo } from '../../base/builtins.ts';

@@ -11,6 +11,9 @@ import net from 'node:net';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createDeflate } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { collectAll } from './collection.ts';
+import { amountOfUse, FILE_STREAM } from './record.ts';
+import { createDescriptor } from './resources/descriptor.ts';
 import { madeBy, observe, readNow, watched } from './testing/observed.ts';
 
 describe('handles', () => {
@@ -187,6 +190,35 @@ describe('handles', () => {
     });
     for (const stream of streams) stream.destroy();
     expect(madeBy('streamFile', readNow(observer))).toMatchObject({ settled: 10, kept: 0 });
+  });
+
+  test('of streams of files that nobody has any more are told all the same, since their files stay open', async () => {
+    const observer = watched();
+    const opened: number[] = [];
+    onTestFinished(() => {
+      for (const fd of opened) closeSync(fd);
+    });
+    async function forgetStream(): Promise<void> {
+      const stream = createReadStream(import.meta.filename);
+      const ref = new WeakRef(stream);
+      await once(stream, 'open');
+      opened.push((stream as unknown as { fd: number }).fd);
+      forgotten.push(ref);
+    }
+    const forgotten: WeakRef<object>[] = [];
+    for (let left = 5; left > 0; left -= 1) await forgetStream();
+    await vi.waitFor(() => {
+      collectAll();
+      expect(forgotten.filter((ref) => ref.deref() !== undefined)).toEqual([]);
+    });
+    expect(madeBy('forgetStream', readNow(observer))).toMatchObject({
+      kinds: ['FILESTREAM'],
+      settled: 5,
+      kept: 5,
+    });
+    expect(amountOfUse(FILE_STREAM, createDescriptor(opened[0]!)!)).toBe(0);
+    closeSync(opened.pop()!);
+    expect(madeBy('forgetStream', readNow(observer))).toMatchObject({ kept: 4 });
   });
 
   test('that are sockets are told by the line, and whether nothing goes through them', async () => {

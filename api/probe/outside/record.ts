@@ -25,6 +25,8 @@ export interface MadeRecord {
   /** The stack until it is formatted. */
   holder: StackHolder | null;
   stack: TakenStack | null;
+  /** Of a stream of a file: what it has opened, which stays open where nobody has the stream any more. */
+  descriptor: Descriptor | null;
   /** What had gone through it when that was last looked at, and since when it is the same. */
   used: number;
   unusedSinceMs: number;
@@ -38,6 +40,7 @@ export function recordOf(given: NewRecord): MadeRecord {
     asyncId: 0,
     bytes: 0,
     stack: null,
+    descriptor: null,
     ...given,
     used: -1,
     unusedSinceMs: given.madeAtMs,
@@ -60,11 +63,11 @@ interface Owner {
 const OWNER = 'owner_symbol';
 
 /** The thing while it is neither closed nor collected. */
-export function stillThere({ kind, asyncId, ref }: MadeRecord): object | null {
+export function stillThere({ kind, asyncId, ref, descriptor }: MadeRecord): object | null {
   const thing = ref.deref();
   if (kind === BODY) return thing ?? NO_LONGER;
-  if (thing === undefined) return null;
   try {
+    if (thing === undefined) return descriptor?.isOpen() ? descriptor : null;
     return isOpen(kind, asyncId, thing) ? thing : null;
   } catch {
     // What cannot be read is not claimed to be there.
@@ -110,7 +113,7 @@ interface Counted {
 export function amountOfUse(kind: string, thing: object): number | null {
   try {
     const { bytesRead, bytesWritten, performance } = thing as Counted;
-    if (kind === FILE_STREAM) return Number(bytesRead ?? bytesWritten);
+    if (kind === FILE_STREAM) return Number(bytesRead ?? bytesWritten ?? 0);
     if (kind === WORKER) return performance?.eventLoopUtilization?.().active ?? null;
     if (typeof bytesRead !== 'number' || typeof bytesWritten !== 'number') return null;
     return bytesRead + bytesWritten;

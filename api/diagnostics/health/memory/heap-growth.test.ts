@@ -66,13 +66,13 @@ describe('who makes the heap grow', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is asked of nobody while nothing is suspected, not even by those who ask for health', async () => {
+  it('is asked by no read and no collection while nothing is suspected, not even by those who ask for health', async () => {
     const { asked, heap, point } = aProgram();
     for (let count = 0; count < 30; count += 1) {
       await point(0);
       await heap.refresh();
     }
-    expect(asked).toEqual({ reads: 0, looks: 0, collections: 0 });
+    expect(asked).toMatchObject({ reads: 0, collections: 0 });
   });
 
   it('is known some looks after the heap began to rise, with nobody asking', async () => {
@@ -108,11 +108,22 @@ describe('who makes the heap grow', () => {
     expect(heap.evidence().growth).toEqual([]);
   });
 
+  it('is told from where the heap fell to, if something large was let go of meanwhile', async () => {
+    const { heap, point } = aProgram();
+    for (let count = 0; count < 5; count += 1) await point(2 * MB);
+    await point(-9 * MB);
+    for (let count = 0; count < 6; count += 1) await point(1 * MB);
+    const left = heap.evidence().heap!.left.map(({ bytes }) => bytes / MB);
+    expect(left.length).toBeGreaterThanOrEqual(3);
+    expect(left.at(-1)! - left[0]!).toBeGreaterThanOrEqual(4);
+    expect(Math.min(...left)).toBe(left[0]);
+  });
+
   it('is left alone again when the heap has stopped to grow, and needs more the next time', async () => {
     const { asked, heap, point } = aProgram();
     const stepUp = async () => {
       for (let count = 0; count < 3; count += 1) await point(0);
-      for (let count = 0; count < 5; count += 1) await point(0.5 * MB);
+      for (let count = 0; count < 5; count += 1) await point(0.35 * MB);
       for (let count = 0; count < 12; count += 1) await point(0);
     };
     await stepUp();

@@ -1,6 +1,6 @@
 /**
- * Who makes the heap grow. With nobody asking and nothing suspected it compares figures that are known
- * anyway. Once the old space has risen it reads the heap, looks in short windows at who adds listeners
+ * Who makes the heap grow. With nothing suspected it compares figures that are known anyway, and has now and
+ * then a short look at what listeners and promises stay. Once the old space has risen it reads the heap, looks in short windows at who adds listeners
  * and whose promises stay, and goes on until collections show that nothing grows.
  */
 import { diffAllocations } from '../../../analyzers/diff/allocations.ts';
@@ -9,7 +9,7 @@ import { withDeadline } from '../../../base/waiting/deadline.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { Evidence, PointEvidence } from '../../../health/evidence/evidence.ts';
 import type { GrowthEvidence, HeapEvidence, LeftEvidence } from '../../../health/evidence/heap.ts';
-import { promiseMakerOf } from '../../../health/growth/growers.ts';
+import { isDerived, promiseMakerOf } from '../../../health/growth/growers.ts';
 import { leftGrowth } from '../../../health/growth/left-growth.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import type { KeptQuestion, KeptReading } from '../../../probe/readings/kept.ts';
@@ -18,6 +18,7 @@ import { grownLines } from './grown-lines.ts';
 import { risesSince } from './heap-suspicion.ts';
 import { createListenerCounts } from './listener-counts.ts';
 import { createReadPair } from './read-pair.ts';
+import { createRoutineLooks } from './routine-looks.ts';
 
 export interface HeapGrowthOptions {
   lastFigures: () => FiguresReading | null;
@@ -51,6 +52,8 @@ const EARLY_MS = 90_000;
 const ENOUGH_MS = 40_000;
 const FEWEST_LEFT = 3;
 const MOST_LEFT = 60;
+/** A heap that falls more often is a saw blade, and no leak. */
+const MOST_RESTARTS = 2;
 const CLOSEST_LEFT_MS = 4_000;
 /** Less is no growth: code that is compiled, a buffer that is filled. */
 const LEAST_GROWTH_BYTES = 1e6;
@@ -73,7 +76,8 @@ interface Suspicion {
   left: LeftEvidence[];
   readAtMs: number;
   lookedAtMs: number;
-  promises: HeapEvidence['promises'];
+  /** How often it fell below what it was at first. */
+  restarts: number;
 }
 
 export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
@@ -89,6 +93,10 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   let points: readonly PointEvidence[] = [];
   let clearedAtMs = 0;
   let patience = 1;
+  let promises: HeapEvidence['promises'] = [];
+  /** As last seen. */
+  let sockets = 0;
+  const routine = createRoutineLooks();
   const reads = createReadPair<HeapProfileSnapshot>();
   let compared: { base: unknown; to: unknown; growth: GrowthEvidence[] } | null = null;
   const listeners = createListenerCounts();
@@ -98,29 +106,42 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   function noteFigures(figures: FiguresReading | null): void {
-    const { leftByCollection, requestsServed: requests } = figures ?? {};
-    if (suspicion === null || !leftByCollection) return;
+    if (suspicion === null || !figures?.leftByCollection) return;
+    const { leftByCollection, requestsServed: requests, requestsInFlight } = figures;
     const { atMs, heapUsedBytes: bytes } = leftByCollection;
     const { left } = suspicion;
     const last = left.at(-1);
     if (atMs < suspicion.sinceMs || atMs <= (last?.atMs ?? 0)) return;
     // The later of two that are close: the first may have been the cause of the second.
     if (last !== undefined && left.length > 1 && atMs - last.atMs < CLOSEST_LEFT_MS) left.pop();
-    left.push({ atMs, bytes, requests: requests ?? null });
-    if (left.length > MOST_LEFT) suspicion.left = left.filter((_, at) => at % 2 === 0);
+    if (bytes < (left[0]?.bytes ?? 0) - LEAST_GROWTH_BYTES) beginAnew(suspicion);
+    suspicion.left.push({ atMs, bytes, requests, users: sockets + requestsInFlight });
+    if (suspicion.left.length > MOST_LEFT)
+      suspicion.left = suspicion.left.filter((_, at) => at % 2 === 0);
+  }
+
+  /** Something large was let go of, as what loads modules has: only what grows from now on tells. */
+  function beginAnew(suspected: Suspicion): void {
+    if (suspected.restarts >= MOST_RESTARTS) return;
+    suspected.restarts += 1;
+    suspected.left = [];
+    suspected.base = reads.latest();
   }
 
   /** What it asks for, the program waits for: one thing after the other. */
   const advance = singleFlight(async (): Promise<void> => {
     if (suspicion === null) {
-      if (!risesSince(points, { sinceMs: clearedAtMs, factor: patience })) return;
+      if (!risesSince(points, { sinceMs: clearedAtMs, factor: patience })) {
+        await lookByRoutine();
+        return;
+      }
       suspicion = {
         sinceMs: nowMs(),
         base: null,
         left: [],
         readAtMs: 0,
         lookedAtMs: 0,
-        promises: [],
+        restarts: 0,
       };
     }
     const isEarly = nowMs() - suspicion.sinceMs < EARLY_MS;
@@ -138,14 +159,14 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     }
     if (nowMs() - suspicion.lookedAtMs >= (isEarly ? LOOK_EVERY_MS : LATER_LOOK_EVERY_MS)) {
       suspicion.lookedAtMs = nowMs();
-      const reading = await readKept({ windowMs: WINDOW_MS });
-      noteKept(reading, await readFigures());
+      await lookAtKept(WINDOW_MS);
     }
-    if (isOver(suspicion) && !isKeptElsewhere(suspicion)) {
+    if (isOver(suspicion) && !isKeptElsewhere(suspicion.left)) {
       // What has grown and stopped was no false suspicion.
       patience = suspicion.left.length > 0 ? Math.min(MOST_PATIENCE, patience * 2) : patience;
       clearedAtMs = nowMs();
       suspicion = null;
+      promises = [];
       listeners.forget();
     }
   });
@@ -162,16 +183,30 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   /** So little that the heap does not tell, and yet for ever. */
-  function isKeptElsewhere({ left, promises }: Suspicion): boolean {
+  function isKeptElsewhere(left: readonly LeftEvidence[]): boolean {
     if (promiseMakerOf({ heap: { left, promises } }) !== null) return true;
     return listeners.evidence().some(({ counts }) => counts.at(-1)!.count > counts[0]!.count);
   }
 
+  /** With nothing suspected: without reads of the heap and collections. */
+  async function lookByRoutine(): Promise<void> {
+    const look = routine.due(points, nowMs(), isKeptElsewhere([]));
+    if (look === null) return;
+    await lookAtKept(look === 'WINDOW' ? WINDOW_MS : 0);
+    // A cache of promises that fills is one of many things; where the heap does not rise, only those tell that hang on another one.
+    promises = promises.filter(isDerived);
+  }
+
+  async function lookAtKept(windowMs: number): Promise<void> {
+    const reading = await readKept({ windowMs });
+    noteKept(reading, await readFigures());
+  }
+
   function noteKept(reading: KeptReading, figures: FiguresReading): void {
-    if (suspicion === null) return;
-    const users = reading.sockets + figures.requestsInFlight;
+    sockets = reading.sockets;
+    const users = sockets + figures.requestsInFlight;
     listeners.note(reading, { requests: figures.requestsServed, users });
-    suspicion.promises = reading.promises
+    promises = reading.promises
       .map(({ stack, ...figuresOfPlace }) => ({
         ...figuresOfPlace,
         frames: reading.stacks[stack] ?? [],
@@ -199,7 +234,7 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     note,
     evidence: () => ({
       growth: growth(),
-      heap: { left: suspicion?.left ?? [], promises: suspicion?.promises ?? [] },
+      heap: { left: suspicion?.left ?? [], promises },
       listeners: listeners.evidence(),
     }),
     async refresh() {

@@ -8,7 +8,7 @@ const WARM_UP_MS = 8_000;
 const SHORTEST_MS = 8_000;
 const SHORT_MS = 18_000;
 const STEEP_BYTES = 4e6;
-const RISEN_BYTES = 1.5e6;
+const RISEN_BYTES = 1e6;
 /** Both the last minute, and all of the time that is known. */
 const RECENT_MS = 60_000;
 

@@ -4,6 +4,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
 import {
+  growersBesideRequests,
   growersOf,
   growerWords,
   madeForRequestsShare,
@@ -40,8 +41,12 @@ const CONVINCING_MS = 4 * 60_000;
 const SOON_CONVINCING_MS = 90_000;
 const SOON_FULL_MS = 30 * 60_000;
 const EARLY_MS = 30_000;
+/** Of a client that stays connected, or of its request: what each may have of its own. */
+const MOST_BYTES_OF_USER = 100e3;
 const LEAST_PROMISES_PER_SECOND = 1;
 const REQUESTS_SHARE = 0.5;
+/** Of what the program itself made of it: a line with less is one of several. */
+const BESIDE_SHARE = 0.75;
 
 /** Even what remains after collections keeps growing. */
 export const heapGrowth: Detector<HeapGrowth> = {
@@ -67,7 +72,7 @@ export const heapGrowth: Detector<HeapGrowth> = {
       return 'Look where this line puts the promises that it is given: nothing ever takes them out again.';
     }
     if (areRequests) {
-      return 'Look where requests or responses, or what refers to them, are put: into a list, a map, a listener or a closure that nothing takes them out of once the response has finished; `takeHolders` names what holds them, for the pause that its estimate tells.';
+      return 'Look at the lines named, if any, and where else requests or responses, or what refers to them, are put: into a list, a map, a listener or a closure that nothing takes them out of once the response has finished; `takeHolders` names what holds them, for the pause that its estimate tells.';
     }
     return who === ''
       ? 'Read `inuseAllocations` now and in a minute: the stack that grew holds what is kept.'
@@ -111,12 +116,13 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
     const isSuspected = heap !== null && heap.left.length > 0;
     return knownMs < EARLY_MS || isSuspected ? TOO_EARLY : null;
   }
-  const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
+  const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest, bytesPerUser } = growth;
+  if (bytesPerUser !== null && bytesPerUser <= MOST_BYTES_OF_USER) return null;
   const who = whoGrew(evidence);
   // Without a line it must be more than what the runtime itself is made of.
-  if (who.culprit === null && !isLarge(growth, leastBytes(growth, who))) return null;
+  if (!isSure(who) && !isLarge(growth, leastBytes(growth, who))) return null;
   return {
-    severity: who.culprit !== null && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
+    severity: isSure(who) && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
     sinceMs,
     ...who,
     bytes,
@@ -172,17 +178,30 @@ function whoGrew(evidence: Evidence): Who {
   const maker = promiseMakerOf(evidence);
   const stack = maker?.frames ?? growers[0]?.frames ?? [];
   const culprit = maker?.culprit ?? culpritOf(stack);
-  const share = culprit === null ? madeForRequestsShare(evidence) : 0;
-  const areRequests = share >= REQUESTS_SHARE;
+  const share = maker === null ? madeForRequestsShare(evidence) : 0;
+  if (share >= REQUESTS_SHARE) return withRequests(evidence, share);
+  return { culprit, stack, who: growerWords(growers), maker, areRequests: false };
+}
+
+/** What is made for requests is kept by whoever refers to them: what the program itself made of what stays tells where to look. */
+function withRequests(evidence: Evidence, share: number): Who {
+  const growers = growersBesideRequests(evidence);
+  const [first] = growers;
+  const stack = first !== undefined && first.share >= BESIDE_SHARE ? first.frames : [];
+  const lines = growers.map(({ frame }) => frameWords(frame));
+  const made = `≈ ${shareWords(share)} of it made by Node and packages for each request`;
+  const beside =
+    lines.length === 0 ? '' : `; what the program itself made of it is from ${lines.join(', ')}`;
   return {
-    culprit,
+    culprit: culpritOf(stack),
     stack,
-    who: areRequests ? requestsWords(share) : growerWords(growers),
-    maker,
-    areRequests,
+    who: `${made}${beside}`,
+    maker: null,
+    areRequests: true,
   };
 }
 
-function requestsWords(share: number): string {
-  return `≈ ${shareWords(share)} of it made by Node and packages for each request`;
+/** What stays beside requests may as well be what is kept with them. */
+function isSure({ culprit, areRequests }: Who): boolean {
+  return culprit !== null && !areRequests;
 }

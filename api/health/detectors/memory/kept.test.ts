@@ -103,8 +103,31 @@ describe('a heap whose collections leave ever more', () => {
     expect(growing([20, 26, 32], { growth })).toEqual([
       'NOTICE HEAP_GROWTH nobody: Heap grew 12.0 MB in 30 s (≈ 40.0 kB a request), ≈ 80 % of it made by Node and packages for each request.',
     ]);
+    const trail = { ...from(aFrame('audit', '/app/src/audit.ts', 4), 0.6), marginBytes: 0.4e6 };
+    expect(growing([20, 26, 32], { growth: [...growth, trail] })).toEqual([
+      'NOTICE HEAP_GROWTH audit: Heap grew 12.0 MB in 30 s (≈ 40.0 kB a request), ≈ 75 % of it made by Node and packages for each request; what the program itself made of it is from audit (src/audit.ts:4).',
+    ]);
+    const two = [...growth, trail, { ...trail, frames: [LOAD], grownBytes: 0.5e6 }];
+    expect(growing([20, 26, 32], { growth: two })[0]).toMatch(
+      /^NOTICE HEAP_GROWTH nobody: .* is from audit \(src\/audit\.ts:4\), load \(src\/load\.ts:30\)\.$/,
+    );
     const ofProgram = [made('setHeader', 'node:_http_outgoing', 9, SEARCH, incoming)];
     expect(growing([20, 26, 32], { growth: ofProgram })[0]).toContain('of it from search');
+  });
+
+  it('is no finding while about as many more clients are connected, each with something of its own', () => {
+    const left = leftEvery(15_000, [20, 26, 32]);
+    const withUsers = (each: number) =>
+      growing([], {
+        heap: aHeap({ left: left.map((one, at) => ({ ...one, users: 4 + each * at })) }),
+      });
+    expect(withUsers(100)).toEqual([]);
+    expect(withUsers(10)).toHaveLength(1);
+  });
+
+  it('is told of less once the runtime has had its own', () => {
+    expect(growing([20, 21, 22, 23])).toHaveLength(1);
+    expect(growing([20, 20.6, 21.2, 21.8])).toEqual([]);
   });
 
   it('is called after the named function for which a nameless one was called', () => {

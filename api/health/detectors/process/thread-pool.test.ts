@@ -10,7 +10,7 @@ const HASH = aFrame('hashPassword', '/app/src/login.ts', 7);
 const SERVE = aFrame('serveFile', '/app/src/files.ts', 12);
 
 function jobs(what: PoolJobs['what'], count: number, frame = HASH): PoolJobs {
-  return { what, count, frames: [PBKDF2, frame], isEstimate: false };
+  return { what, count, frames: [PBKDF2, frame], isEstimate: false, held: 0, heldMs: 0 };
 }
 
 /** Full for a minute. */
@@ -46,6 +46,20 @@ describe('a pool of threads that is full', () => {
     ]);
   });
 
+  test('is waited for before requests that hang are told, so that no line is blamed that waits for a thread', () => {
+    const requests = [1, 2, 3].map((id) => aRequest({ id, ageMs: 60_000, frames: [SERVE] }));
+    const kindsAfter = (ms: number, given: Partial<ThreadPoolEvidence> = {}) => {
+      const threadPool = poolOf({ waitedMs: 4_000, sinceMs: NOW_MS - ms, ...given });
+      const { findings } = assessHealth(evidenceOf({ threadPool, requests }), { target: 'self' });
+      return findings.map(({ kind }) => kind);
+    };
+    expect(kindsAfter(4_000)).toEqual([]);
+    expect(kindsAfter(8_000, { jobs: null })).toEqual([]);
+    expect(kindsAfter(8_000)).toEqual(['THREAD_POOL_SATURATED']);
+    expect(kindsAfter(30_000, { jobs: null })).toEqual(['STUCK_REQUESTS']);
+    expect(kindsAfter(4_000, { waitedMs: 400 })).toEqual(['STUCK_REQUESTS']);
+  });
+
   test('by jobs that compute is a notice where the machine gives the process little', () => {
     const cpuTime = { lastedMs: 30_000, ranMs: 1_000, waitedMs: 15_000, quota: null };
     expect(told(threadPoolSaturated, { threadPool: poolOf(), cpuTime })).toMatch(/^NOTICE: All 4/);
@@ -60,6 +74,20 @@ describe('a pool of threads that is full', () => {
     const estimated = { ...jobs('fs', 90, SERVE), isEstimate: true };
     expect(told(threadPoolSaturated, { threadPool: poolOf({ jobs: [estimated] }) })).toMatch(
       /for one: ≈90 file system calls in serveFile \(src\/files\.ts:12\)\.$/,
+    );
+  });
+
+  test('by a few that are stuck in their threads is told with those, and not with the many that wait', () => {
+    const stuck = {
+      ...jobs('fs', 20, aFrame('readFeed', '/app/src/feed.ts', 8)),
+      held: 4,
+      heldMs: 62_000,
+    };
+    const made = [jobs('fs', 189, SERVE), jobs('crypto', 30), stuck];
+    expect(
+      told(threadPoolSaturated, { threadPool: poolOf({ jobs: made, waitedMs: 64_000 }) }),
+    ).toBe(
+      'WARNING: All 4 threads of libuv’s pool are busy, so that a job waits 64 s for one: 20 file system calls in readFeed (src/feed.ts:8), 4 of which have had a thread for up to 62 s; 189 file system calls in serveFile (src/files.ts:12) wait behind them.',
     );
   });
 

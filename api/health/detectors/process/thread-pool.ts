@@ -73,12 +73,14 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       : `All ${countWords(size, 'thread')} of libuv’s pool are busy, so that a job`;
     const pool = `${threads} waits ${durationText(waitedMs)} for one`;
     const wait = victims === null ? '' : `; ${jobWords(victims)} wait behind them`;
-    return `${pool}: ${hog === null ? 'nobody knows with what' : jobWords(hog)}${wait}.`;
+    return `${pool}: ${hog === null ? 'nobody knows with what' : holderWords(hog)}${wait}.`;
   },
   nextStep: ({ hog }) =>
-    hog?.what === 'crypto'
-      ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
-      : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
+    isStuck(hog)
+      ? 'See what these wait for: a FIFO that nobody writes to, a device, a network drive, a name server; open such files without waiting, or keep them off the pool and give them a time limit. All else that needs a thread waits for them.'
+      : hog?.what === 'crypto'
+        ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
+        : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
 };
 
 type FullPart = Pick<SaturatedPool, 'isOfLookups' | 'size' | 'waitedMs'> &
@@ -97,14 +99,30 @@ function fullPart({ size, waitedMs, sinceMs, lookups, jobs }: ThreadPoolEvidence
   };
 }
 
-/** Whose jobs keep most of the threads for most of the time. */
+/** Whose jobs keep most of the threads for most of the time: those that were seen to, else by what they usually do. */
 function hogOf(jobs: readonly PoolJobs[]): PoolJobs | null {
-  const held = ({ what, count }: PoolJobs) => HOLDS[what] * count;
-  return [...jobs].sort((a, b) => held(b) - held(a))[0] ?? null;
+  const usual = ({ what, count }: PoolJobs) => HOLDS[what] * count;
+  return [...jobs].sort((a, b) => b.held - a.held || usual(b) - usual(a))[0] ?? null;
 }
 
 function totalOf(jobs: NonNullable<ThreadPoolEvidence['jobs']>): number {
   return jobs.reduce((sum, { count }) => sum + count, 0);
+}
+
+const STUCK_MS = 5_000;
+
+/** Crypto computes; the others wait. */
+function isStuck(hog: PoolJobs | null): boolean {
+  return hog !== null && hog.what !== 'crypto' && hog.heldMs >= STUCK_MS;
+}
+
+/** For example `20 file system calls in readFeed (feed.mjs:8), of which 4 have had a thread for up to 60 s`. */
+function holderWords(hog: PoolJobs): string {
+  if (!isStuck(hog)) return jobWords(hog);
+  const { held, heldMs, count } = hog;
+  const which =
+    held === count ? 'which have' : held === 1 ? 'one of which has' : `${held} of which have`;
+  return `${jobWords(hog)}, ${which} had a thread for up to ${durationText(heldMs)}`;
 }
 
 /** For example `≈26 crypto jobs in hashPassword (app.mjs:7)`. */

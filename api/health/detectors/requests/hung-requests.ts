@@ -1,5 +1,6 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { isSameFunction } from '../../../profile/same-function.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { furtherIn, hungRequests, promiserOf, waitLines } from './hung.ts';
@@ -21,6 +22,12 @@ interface HungRequests extends Detection {
   usualMs: number | null;
 }
 
+/** A job that waits so long for a thread waits for more than a slow machine. */
+const FULL_POOL_MS = 2_000;
+/** By then the pool is told, or it is not to blame. */
+const POOL_TOLD_AFTER_MS = 5_000;
+const JUDGED_WITHIN_MS = 15_000;
+
 /** Requests that do not come to an end, by the list of all that are in flight. */
 export const hungRequestsDetector: Detector<HungRequests> = {
   name: 'hung-requests',
@@ -31,6 +38,7 @@ export const hungRequestsDetector: Detector<HungRequests> = {
     const hung = hungRequests(evidence);
     const [oldest] = hung;
     if (oldest === undefined) return null;
+    if (isPoolBeingJudged(evidence)) return TOO_EARLY;
     const lines = waitLines(hung);
     const promiser = promiserOf(hung);
     const further = promiser === null ? furtherIn(hung, lines) : null;
@@ -80,6 +88,17 @@ export const hungRequestsDetector: Detector<HungRequests> = {
             ? 'See whether the others wait for the oldest one, as for a lock or a queue: then look why it does not go on at this line, and give what it waits for a time limit.'
             : 'Look at what this line waits for: give an answer that may never come a time limit, and see whether each path settles its promise.',
 };
+
+/** Requests that wait for one of libuv's threads hang through no fault of their line, which is told a moment later. */
+function isPoolBeingJudged({ threadPool, nowMs }: Evidence): boolean {
+  if (threadPool === null || threadPool.sinceMs === null) return false;
+  const { waitedMs, sinceMs, jobs } = threadPool;
+  return (
+    waitedMs >= FULL_POOL_MS &&
+    nowMs - sinceMs < JUDGED_WITHIN_MS &&
+    (jobs === null || nowMs - sinceMs < POOL_TOLD_AFTER_MS)
+  );
+}
 
 /** Of these all requests in flight are known, once they were read. */
 function isListed(kind: string | null): boolean {

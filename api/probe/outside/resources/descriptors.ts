@@ -3,7 +3,8 @@
  * nobody that it was opened, and is never collected. The stand-in is in the place of what both call inside of
  * Node, so that it does not matter how the program has imported them.
  */
-import { wallClockMs } from '../../../base/own-time.ts';
+import { harmless } from '../../../base/harmless.ts';
+import { clearInterval, setInterval, wallClockMs } from '../../../base/own-time.ts';
 import type { StackStore } from '../../tasks/stack-store.ts';
 import { createNativeRethrow } from '../buffers/own-frames.ts';
 import { type AnyFunction, createQuickStandIns } from '../buffers/stand-ins.ts';
@@ -14,6 +15,13 @@ import { createDescriptor, type Descriptor } from './descriptor.ts';
 export interface DescriptorWatch {
   start(): void;
   stop(): void;
+  /** A stream that is about to open a file, which stays open also once nobody has the stream any more. */
+  follow(stream: FileStream, record: MadeRecord): void;
+}
+
+export interface FileStream {
+  fd?: unknown;
+  destroyed?: boolean;
 }
 
 /** What is told of the file once it is open; without it, `open` returns the number. */
@@ -22,6 +30,10 @@ interface OpenRequest {
 }
 
 const MOST_PER_SECOND = 30;
+/** Streams whose files are not open yet. */
+const MOST_OPENING = 100;
+const LOOK_EVERY_MS = 100;
+const OPEN_WITHIN_MS = 5_000;
 /** `open(path, flags, mode, request)`. */
 const REQUEST_AT = 3;
 /** With it Node warns of what is used here, on the program's standard error. */
@@ -39,6 +51,9 @@ export function createDescriptorWatch(
   const opens = createQuickStandIns(noteOpen, createNativeRethrow());
   const closes = createQuickStandIns(noteClose, createNativeRethrow());
   const known = new Map<number, Descriptor>();
+  /** Held for as long as it takes to open a file: it tells its descriptor to nobody else without a trace. */
+  let opening: { stream: FileStream; record: MadeRecord }[] = [];
+  let looking: NodeJS.Timeout | undefined;
 
   function noteOpen(opened: unknown, args: readonly unknown[], below: AnyFunction): void {
     const madeAtMs = wallClockMs();
@@ -54,11 +69,27 @@ export function createDescriptorWatch(
   }
 
   function keep(fd: unknown, made: Pick<MadeRecord, 'weight' | 'madeAtMs' | 'stack'>): void {
-    const descriptor = typeof fd === 'number' ? createDescriptor(fd) : null;
+    const descriptor = knownFrom(fd);
     if (descriptor === null) return;
-    known.set(fd as number, descriptor);
     const ref = { deref: () => descriptor } as unknown as WeakRef<object>;
     add(recordOf({ kind: DESCRIPTOR, ...made, holder: null, ref }));
+  }
+
+  function lookAtOpening(): void {
+    opening = opening.filter(({ stream, record }) => {
+      if (typeof stream.fd === 'number') record.descriptor = knownFrom(stream.fd);
+      const isLate = wallClockMs() - record.madeAtMs > OPEN_WITHIN_MS;
+      return typeof stream.fd !== 'number' && stream.destroyed !== true && !isLate;
+    });
+    if (opening.length > 0) return;
+    clearInterval(looking);
+    looking = undefined;
+  }
+
+  function knownFrom(fd: unknown): Descriptor | null {
+    const descriptor = typeof fd === 'number' ? createDescriptor(fd) : null;
+    if (descriptor !== null) known.set(fd as number, descriptor);
+    return descriptor;
   }
 
   /** The next file to have the number may be the same. */
@@ -78,6 +109,14 @@ export function createDescriptorWatch(
       opens.takeBack();
       closes.takeBack();
       known.clear();
+      opening = [];
+      clearInterval(looking);
+      looking = undefined;
+    },
+    follow(stream, record) {
+      if (opening.length >= MOST_OPENING) return;
+      opening.push({ stream, record });
+      looking ??= setInterval(harmless(lookAtOpening), LOOK_EVERY_MS).unref();
     },
   };
 }

@@ -95,7 +95,9 @@ export function createResourceWatch(
     if (weight === 0) return;
     const holder = stacks.takeDeep(init);
     const ref = new OwnWeakRef(stream);
-    add(recordOf({ kind: FILE_STREAM, asyncId, weight, madeAtMs, holder, ref }));
+    const record = recordOf({ kind: FILE_STREAM, asyncId, weight, madeAtMs, holder, ref });
+    add(record);
+    descriptors.follow(stream, record);
   }
 
   /** Intervals among many other timers are counted apart. */
