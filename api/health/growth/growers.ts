@@ -1,4 +1,5 @@
 /** Which lines of the program make the heap grow, as far as samples tell. */
+import { isOwn } from '../../base/files/frame-origin.ts';
 import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -44,9 +45,13 @@ export function growerWords(growers: readonly Grower[]): string {
 
 const HTTP_SERVER = /^node:_http_(?:server|common|incoming)$/;
 
+/** What Node makes there for a request or a response belongs to those, whoever has called it. */
+const OF_ANSWERS =
+  /^node:(?:_http_|net$|buffer$|events$|internal\/(?:http|streams|stream_base|async_hooks))/;
+
 /**
- * Of all that grew, the share that Node and packages make for each request with none of the program's code below
- * them, 0 to 1: requests, responses and what hangs on them.
+ * Of all that grew, the share that Node and packages make for each request, 0 to 1: requests, responses and what hangs
+ * on them. Of what lines of the program have called, only what Node then made for the answer.
  */
 export function madeForRequestsShare({ growth }: Pick<Evidence, 'growth'>): number {
   let allBytes = 0;
@@ -55,22 +60,33 @@ export function madeForRequestsShare({ growth }: Pick<Evidence, 'growth'>): numb
     if (grownBytes <= 0) continue;
     allBytes += grownBytes;
     const isOfRequest = frames.some(({ file }) => HTTP_SERVER.test(file));
-    if (isOfRequest && culpritOf(frames) === null) ofRequestsBytes += grownBytes;
+    const isMade = culpritOf(frames) === null || OF_ANSWERS.test(frames[0]?.file ?? '');
+    if (isOfRequest && isMade) ofRequestsBytes += grownBytes;
   }
   return allBytes === 0 ? 0 : ofRequestsBytes / allBytes;
 }
 
-/** The lines of the program that made part of what is kept beside those, most first; empty where samples do not tell. */
+/**
+ * The lines of the program that made part of what is kept beside those, most first; empty where samples do not tell.
+ * What they had Node or packages make may hang on the answer.
+ */
 export function growersBesideRequests({ growth }: Pick<Evidence, 'growth'>): Grower[] {
   const own = growth.flatMap(({ frames, grownBytes, marginBytes }) => {
     const frame = culpritOf(frames);
     const isCertain = grownBytes > (marginBytes ?? 0) / 2;
-    return frame === null || grownBytes <= 0 || !isCertain ? [] : [{ frame, frames, grownBytes }];
+    const isMadeThere = isOwnOrBuiltIn(frames[0]);
+    if (frame === null || grownBytes <= 0 || !isCertain || !isMadeThere) return [];
+    return [{ frame, frames, grownBytes }];
   });
   const allBytes = own.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
   return own
     .slice(0, MOST_TIED)
     .map(({ frame, frames, grownBytes }) => ({ frame, frames, share: grownBytes / allBytes }));
+}
+
+/** Such as `Map.set`, whose map has been made larger. */
+function isOwnOrBuiltIn(frame: Frame | undefined): boolean {
+  return frame !== undefined && (frame.file === '' || isOwn(frame));
 }
 
 const FEWEST_SAMPLES = 6;

@@ -45,8 +45,10 @@ const EARLY_MS = 30_000;
 const MOST_BYTES_OF_USER = 100e3;
 const LEAST_PROMISES_PER_SECOND = 1;
 const REQUESTS_SHARE = 0.5;
+/** Whose line made so much of it is told, whatever it was made for. */
+const MOST_SHARE = 0.5;
 /** Of what the program itself made of it: a line with less is one of several. */
-const BESIDE_SHARE = 0.75;
+const BESIDE_SHARE = 0.5;
 
 /** Even what remains after collections keeps growing. */
 export const heapGrowth: Detector<HeapGrowth> = {
@@ -178,7 +180,8 @@ function whoGrew(evidence: Evidence): Who {
   const maker = promiseMakerOf(evidence);
   const stack = maker?.frames ?? growers[0]?.frames ?? [];
   const culprit = maker?.culprit ?? culpritOf(stack);
-  const share = maker === null ? madeForRequestsShare(evidence) : 0;
+  const isTold = maker !== null || (culprit !== null && growers[0]!.share >= MOST_SHARE);
+  const share = isTold ? 0 : madeForRequestsShare(evidence);
   if (share >= REQUESTS_SHARE) return withRequests(evidence, share);
   return { culprit, stack, who: growerWords(growers), maker, areRequests: false };
 }

@@ -107,9 +107,13 @@ describe('a heap whose collections leave ever more', () => {
     expect(growing([20, 26, 32], { growth: [...growth, trail] })).toEqual([
       'NOTICE HEAP_GROWTH audit: Heap grew 12.0 MB in 30 s (≈ 40.0 kB a request), ≈ 75 % of it made by Node and packages for each request; what the program itself made of it is from audit (src/audit.ts:4).',
     ]);
-    const two = [...growth, trail, { ...trail, frames: [LOAD], grownBytes: 0.5e6 }];
-    expect(growing([20, 26, 32], { growth: two })[0]).toMatch(
-      /^NOTICE HEAP_GROWTH nobody: .* is from audit \(src\/audit\.ts:4\), load \(src\/load\.ts:30\)\.$/,
+    const others = [LOAD, SEARCH].map((one) => ({ ...trail, frames: [one], grownBytes: 0.5e6 }));
+    expect(growing([20, 26, 32], { growth: [...growth, trail, ...others] })[0]).toMatch(
+      /^NOTICE HEAP_GROWTH nobody: .* is from audit \(src\/audit\.ts:4\), load \(src\/load\.ts:30\), search \(src\/search\.ts:4\)\.$/,
+    );
+    const answered = made('setHeader', 'node:_http_outgoing', 5, SEARCH, incoming);
+    expect(growing([20, 26, 32], { growth: [answered, ...growth, trail] })[0]).toMatch(
+      /^NOTICE HEAP_GROWTH audit: .* ≈ 83 % of it made by Node and packages for each request/,
     );
     const ofProgram = [made('setHeader', 'node:_http_outgoing', 9, SEARCH, incoming)];
     expect(growing([20, 26, 32], { growth: ofProgram })[0]).toContain('of it from search');
