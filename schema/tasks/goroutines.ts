@@ -66,7 +66,7 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
     rawProfile: t.string({
       nullable: true,
       description:
-        'Every recorded task as text in the form of Go’s `goroutine?debug=2` dump, which existing tools read. Null unless asked for with `raw: true`.',
+        'Every recorded task as text in the form of Go’s `goroutine?debug=2` dump, which existing tools read. While tasks are sampled one that is recorded stands for several, so that the text lists fewer than `totalGoroutines` counts. Null unless asked for with `raw: true`.',
       resolve: (profile) => profile.raw?.text ?? null,
     }),
     rawTruncated: t.boolean({
