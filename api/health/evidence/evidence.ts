@@ -22,6 +22,7 @@ export interface PointEvidence
     | 'alloc'
     | 'oldSpaceUsed'
     | 'goroutines'
+    | 'requestsInFlight'
     | 'eventLoopDelayP99Ms'
     | 'eventLoopDelayMaxMs'
     | 'eventLoopUtilization'

@@ -23,6 +23,7 @@ export function aPoint(given: Partial<PointEvidence> = {}): PointEvidence {
     alloc: 30e6,
     oldSpaceUsed: null,
     goroutines: 20,
+    requestsInFlight: 0,
     eventLoopDelayP99Ms: 2,
     eventLoopDelayMaxMs: 4,
     eventLoopUtilization: 0.05,

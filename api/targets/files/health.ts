@@ -44,6 +44,7 @@ function pointOf(alloc: number | null, timestampMs: number): PointEvidence {
     alloc,
     oldSpaceUsed: null,
     goroutines: null,
+    requestsInFlight: null,
     eventLoopDelayP99Ms: null,
     eventLoopDelayMaxMs: null,
     eventLoopUtilization: null,

@@ -110,6 +110,16 @@ describe('ever more tasks', () => {
     expect(findingsFor({ points: RISING, growingTasks: growing })).toEqual([]);
   });
 
+  test('are well where as many more requests go on, as those of server-sent events, whose connections nobody has counted', () => {
+    const served = (each: number) =>
+      findingsFor({
+        points: RISING.map((point, at) => ({ ...point, requestsInFlight: each * at })),
+        growingTasks: [growingTasks({ grownBy: 30 })],
+      });
+    expect(served(4)).toEqual([]);
+    expect(served(0)).toHaveLength(1);
+  });
+
   test('are well where they came to an end, as when more is served than before', () => {
     const points = pointsEvery(
       10_000,

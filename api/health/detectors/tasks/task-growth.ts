@@ -4,6 +4,7 @@ import { type Evidence, taskNoun } from '../../evidence/evidence.ts';
 import type { GrowingTasks } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
+import { floorOfThirds } from '../../growth/floor-of-thirds.ts';
 import { culpritOf, frameWords, groupedDigits } from '../../words.ts';
 
 interface TaskGrowth extends Detection {
@@ -103,14 +104,16 @@ function steepGrowth(evidence: Evidence): TaskGrowth | null {
   };
 }
 
-/** Whether about as many more clients are connected: what each has of its own ends with its connection. */
+/** Whether about as many more clients are connected, or have a request that goes on: what each has of its own ends with it. */
 function areOfConnections(
-  { growingTasks }: Evidence,
+  { growingTasks, points }: Evidence,
   { grown, most }: { grown: number; most: GrowingTasks | null },
 ): boolean {
-  const clients = (growingTasks ?? [])
+  const accepted = (growingTasks ?? [])
     .filter(isAccepted)
     .reduce((sum, { grownBy }) => sum + grownBy, 0);
+  const served = floorOfThirds(points.map(({ requestsInFlight }) => requestsInFlight ?? 0)) ?? 0;
+  const clients = Math.max(accepted, served);
   return most === null ? clients * MOST_OF_CLIENT >= grown : clients * MOST_OF_LINE >= most.grownBy;
 }
 
