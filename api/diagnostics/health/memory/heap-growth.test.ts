@@ -119,6 +119,15 @@ describe('who makes the heap grow', () => {
     expect(Math.min(...left)).toBe(left[0]);
   });
 
+  it('is told from the beginning where the heap is filled and emptied, but never below what it was at first', async () => {
+    const { heap, point } = aProgram();
+    for (let count = 0; count < 4; count += 1) await point(4 * MB);
+    const [first] = heap.evidence().heap!.left;
+    await point(-3 * MB);
+    for (let count = 0; count < 3; count += 1) await point(4 * MB);
+    expect(heap.evidence().heap!.left[0]).toEqual(first);
+  });
+
   it('is left alone again when the heap has stopped to grow, and needs more the next time', async () => {
     const { asked, heap, point } = aProgram();
     const stepUp = async () => {

@@ -114,7 +114,9 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     if (atMs < suspicion.sinceMs || atMs <= (last?.atMs ?? 0)) return;
     // The later of two that are close: the first may have been the cause of the second.
     if (last !== undefined && left.length > 1 && atMs - last.atMs < CLOSEST_LEFT_MS) left.pop();
-    if (bytes < (left[0]?.bytes ?? 0) - LEAST_GROWTH_BYTES) beginAnew(suspicion);
+    const { bytes: before } = suspicion.left.at(-1) ?? { bytes: 0 };
+    const isBelow = bytes < (left[0]?.bytes ?? 0) && bytes < before - LEAST_GROWTH_BYTES;
+    if (isBelow) beginAnew(suspicion);
     suspicion.left.push({ atMs, bytes, requests, users: sockets + requestsInFlight });
     if (suspicion.left.length > MOST_LEFT)
       suspicion.left = suspicion.left.filter((_, at) => at % 2 === 0);
