@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DiagnosticsError } from '../../../base/errors.ts';
 import { pointsEvery } from '../../../health/testing/evidence.ts';
 import { aFiguresReading } from '../../../probe/testing/figures-reading.ts';
 import type { HeapProfileSnapshot } from '../../heap/types.ts';
@@ -7,9 +8,10 @@ import { createHeapGrowth } from './heap-growth.ts';
 const MB = 1e6;
 
 /** A program whose heap a test decides; each read of it collects garbage, as on Node 26, or none does. */
-function aProgram(atFirst = 20 * MB, { readsCollect = true } = {}) {
+function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = false } = {}) {
   let bytes = atFirst;
   let collectedAtMs = 0;
+  let isBudgetSpent = false;
   const levels: number[] = [];
   const asked = { reads: 0, looks: 0, collections: 0 };
 
@@ -23,6 +25,7 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true } = {}) {
     readFigures: async () => figures(),
     async readHeap() {
       asked.reads += 1;
+      isBudgetSpent = readSpendsBudget;
       if (readsCollect) collectedAtMs = Date.now();
       return {
         collectedAtMs: Date.now(),
@@ -34,6 +37,10 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true } = {}) {
       } as unknown as HeapProfileSnapshot;
     },
     async collectGarbage() {
+      if (isBudgetSpent) {
+        isBudgetSpent = false;
+        throw new DiagnosticsError('PAUSE_BUDGET_SPENT', 'later', { retryAfterMs: 5 });
+      }
       asked.collections += 1;
       collectedAtMs = Date.now();
     },
@@ -89,6 +96,9 @@ describe('who makes the heap grow', () => {
     for (let count = 0; count < 7; count += 1) await point(6 * MB);
     expect(asked.collections).toBe(asked.reads);
     expect(heap.evidence().heap!.left.length).toBeGreaterThanOrEqual(3);
+    const strained = aProgram(20 * MB, { readsCollect: false, readSpendsBudget: true });
+    for (let count = 0; count < 7; count += 1) await strained.point(6 * MB);
+    expect(strained.asked.collections).toBe(strained.asked.reads);
     const collecting = aProgram();
     for (let count = 0; count < 7; count += 1) await collecting.point(6 * MB);
     expect(collecting.asked.collections).toBe(0);

@@ -13,6 +13,7 @@ import { isDerived, promiseMakerOf } from '../../../health/growth/growers.ts';
 import { leftGrowth } from '../../../health/growth/left-growth.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import type { KeptQuestion, KeptReading } from '../../../probe/readings/kept.ts';
+import { afterRest } from '../../answers/after-rest.ts';
 import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
 import { risesSince } from './heap-suspicion.ts';
@@ -47,6 +48,7 @@ const LOOK_EVERY_MS = 5_000;
 const LATER_LOOK_EVERY_MS = 20_000;
 const READ_EVERY_MS = 15_000;
 const LATER_READ_EVERY_MS = 60_000;
+const COLLECTED_WITHIN_MS = 5_000;
 const EARLY_MS = 90_000;
 /** So long after the suspicion, collections that found nothing end it. */
 const ENOUGH_MS = 40_000;
@@ -154,7 +156,8 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
       if (mayRead(suspicion)) await readHeap().then(note, () => {});
       let figures = await readFigures();
       if (!hasCollected(figures, nowMs() - readEveryMs / 2)) {
-        await collectGarbage().catch(() => {});
+        // The read has just spent the pause budget for a moment.
+        await afterRest(collectGarbage, { patienceMs: COLLECTED_WITHIN_MS }).catch(() => {});
         figures = await readFigures();
       }
       noteFigures(figures);
