@@ -148,12 +148,15 @@ it.skipIf(process.platform !== 'linux')(
   'pprofql attach and detach leave memory and descriptors as they were, again and again',
   async () => {
     await using program = await startProgram(PROGRAM);
+    const { globals, listeners } = await tracesOf(program);
     async function comeAndGo(times: number) {
       for (let round = 0; round < times; round++) {
         const attached = await pprofql('attach', program.pid, '--yes', '--port', '0');
         expect(attached.code, attached.stderr).toBe(0);
         expect((await pprofql('detach', program.pid)).code).toBe(0);
       }
+      // The thread beside it ends a moment after the answer.
+      await expect.poll(() => tracesOf(program)).toMatchObject({ globals, listeners });
     }
     // What is loaded stays loaded, and V8 compiles it by and by.
     await comeAndGo(4);
