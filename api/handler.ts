@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { harmless } from './base/harmless.ts';
+import { refusalOfBundle } from './base/launch/bundled.ts';
 import { logLine } from './base/log.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { warnOfUnknownVariables } from './base/options/environment/unknown-variables.ts';
@@ -33,12 +34,12 @@ export interface DiagnosticsHandler extends AsyncDisposable {
  * the server it is mounted in, and to `token` where one is set. Being on the observed thread it
  * cannot answer while that thread is blocked: `startDiagnostics` can.
  *
- * On a Node that is too old it says so in one line on stderr, and answers every request with 503.
+ * On a Node that is too old, and in a bundle, it says so in one line on stderr, and answers every request with 503.
  *
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed.
  */
 export function createDiagnosticsHandler(options: HandlerOptions = {}): DiagnosticsHandler {
-  const refusal = refusalOfNode();
+  const refusal = refusalOfNode() ?? refusalOfBundle();
   if (refusal !== null) return refusingHandler(refusal);
   warnOfUnknownVariables();
   const { basePath, ...resolved } = resolveHandlerOptions(options);

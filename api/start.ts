@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { DiagnosticsError } from './base/errors.ts';
 import { harmless } from './base/harmless.ts';
+import { refusalOfBundle } from './base/launch/bundled.ts';
 import { refusalOfNode } from './base/old-node.ts';
 import { warnOfUnknownVariables } from './base/options/environment/unknown-variables.ts';
 import { requireTokenWhereExposed } from './base/options/exposure.ts';
@@ -43,7 +44,7 @@ export interface RunningDiagnostics extends AsyncDisposable {
  * nothing but such an end. Several can run side by side.
  *
  * @throws DiagnosticsError `INVALID_OPTION` naming every value that is not allowed, `TOKEN_REQUIRED`
- * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start or Node is too old.
+ * where strangers could read the process, `UNAVAILABLE` when the sidecar cannot start, Node is too old, or pprofql is part of a bundle.
  */
 export async function startDiagnostics(
   options: DiagnosticsOptions = {},
@@ -55,7 +56,7 @@ export async function startDiagnostics(
     onDetach = null,
   }: PreloadStart = {},
 ): Promise<RunningDiagnostics> {
-  requireNode();
+  requireSurroundings();
   const isChild = wantedFamily?.observer != null;
   if (!isChild) warnOfUnknownVariables();
   // A function does not cross to the sidecar.
@@ -132,7 +133,7 @@ function boxPlaceOf({ blackBox }: ResolvedOptions, probe: ObservedProbe): BoxPla
   }
 }
 
-function requireNode(): void {
-  const refusal = refusalOfNode();
+function requireSurroundings(): void {
+  const refusal = refusalOfNode() ?? refusalOfBundle();
   if (refusal !== null) throw new DiagnosticsError('UNAVAILABLE', refusal);
 }

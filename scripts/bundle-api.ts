@@ -119,7 +119,8 @@ function keepPlaces(pathOf: (file: string) => string): Plugin {
     renderChunk: (code, { fileName }) =>
       code.replace(new RegExp(`${MARK}\\("([^"]*)"\\)`, 'g'), (_, path: string) => {
         const place = posix.relative(posix.dirname(fileName), path);
-        return `new URL(${JSON.stringify(place)}, import.meta.url).href`;
+        // Where somebody makes a bundle of CommonJS of it, there is none.
+        return `(import.meta.url && new URL(${JSON.stringify(place)}, import.meta.url).href)`;
       }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { after, before, describe } from 'node:test';
 import { describeBundle } from './check-package/bundle.ts';
+import { describeBundled } from './check-package/bundled.ts';
 import { type Consumer, installConsumer } from './check-package/consumer.ts';
 import { describePublishedFiles } from './check-package/published-files.ts';
 import { describeRefusal } from './check-package/refusal.ts';
@@ -40,6 +41,7 @@ describe('the tarball', { concurrency: true }, () => {
             node = await nodeExecutable(nodeVersion);
           });
           describeUse(folder, () => node, nodeVersion);
+          describeBundled(folder, () => node);
         });
       }
       const oldNodes = graphqlVersion === GRAPHQL_OF_OLD_NODES ? OLD_NODE_VERSIONS : [];

@@ -22,6 +22,8 @@ export const {
 } = Atomics;
 
 export const OwnSharedArrayBuffer = SharedArrayBuffer;
+/** Libraries that pretend to be a browser put their own in its place. */
+export const OwnUrl = URL;
 export const OwnWeakRef = WeakRef;
 export const OwnWeakSet = WeakSet;
 export const clone = structuredClone;

@@ -1,6 +1,7 @@
 /**
- * A program may end before its diagnostics listen: it then waits for them, so that its one line on
- * stderr is there, and so that no thread is ended in the middle of its start.
+ * A program may end before its diagnostics listen, or while they load what they need later: it then waits for
+ * them, so that its one line on stderr is there, and so that no thread is ended in the middle of loading. Node 22
+ * aborts the process where that thread is just linking modules.
  */
 import { atomicNotify, atomicStore, atomicWait, OwnSharedArrayBuffer } from '../base/builtins.ts';
 import { monotonicMs } from '../base/own-time.ts';
@@ -15,11 +16,21 @@ export function createFirstSign(): SharedArrayBuffer {
   return new OwnSharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** To be called in the sidecar, once it listens or has failed to. */
+/** To be called in the sidecar, once it listens or has failed to. Taken back while `loadUnderSign` loads. */
 export function giveFirstSign(shared: SharedArrayBuffer): void {
   const sign = new Int32Array(shared);
   atomicStore(sign, IS_GIVEN, 1);
   atomicNotify(sign, IS_GIVEN);
+}
+
+/** A process that ends meanwhile waits until it is loaded. To be called in the sidecar. */
+export function loadUnderSign<Module>(shared: SharedArrayBuffer, load: () => Module): Module {
+  atomicStore(new Int32Array(shared), IS_GIVEN, 0);
+  try {
+    return load();
+  } finally {
+    giveFirstSign(shared);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Keeps a sidecar beside the calling thread: starts it again where it has ended by itself, or hung. */
 
+import { OwnUrl } from '../base/builtins.ts';
 import { logLine } from '../base/log.ts';
 import { MS_PER_SECOND } from '../base/numbers/units.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
@@ -77,7 +78,7 @@ export async function keepSidecar(
   /** One without an address may still find another home, which it then tells of. */
   const again: { mayMove: boolean; printsUrl: boolean } =
     url === null ? { mayMove: true, printsUrl } : { mayMove: false, printsUrl: false };
-  const { port } = url === null ? options : new URL(url);
+  const { port } = url === null ? options : new OwnUrl(url);
   let attempts = 0;
   let lastReason: string | null = null;
   let isStopping = false;

@@ -22,15 +22,19 @@ import { type TargetParts, type TargetRegistry, withTargets } from '../targets/l
 import { followServices } from '../targets/services/services.ts';
 import { followThreads } from '../targets/threads/threads.ts';
 import { findHome } from './family.ts';
-import { giveFirstSign } from './first-sign.ts';
+import { giveFirstSign, loadUnderSign } from './first-sign.ts';
 import { createMembership } from './fleet/membership.ts';
 import type { SidecarData, SidecarMessage, SidecarOrder } from './messages.ts';
 import { leaveNote } from './note.ts';
 
-const AT_ONCE: LateModules = {
-  graphql: async () => loadAtOnce('../server/graphql/graphql', import.meta.url),
-  graphiql: async () => loadAtOnce('@graphql-yoga/render-graphiql', import.meta.url),
-};
+function lateModules({ firstSign }: SidecarData): LateModules {
+  const load = <Module>(place: string) =>
+    loadUnderSign<Module>(firstSign, () => loadAtOnce(place, import.meta.url));
+  return {
+    graphql: async () => load('../server/graphql/graphql'),
+    graphiql: async () => load('@graphql-yoga/render-graphiql'),
+  };
+}
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function serve(
@@ -79,8 +83,8 @@ export async function serve(
   const membership = createMembership({ ...data, diagnostics: own });
   const diagnostics = withTargets({ ...own, ...membership.shown }, options, followParts);
   const { host } = options;
-  const apiFor = (access: Access) =>
-    createApi({ diagnostics, access, log: logLine, modules: AT_ONCE });
+  const modules = lateModules(data);
+  const apiFor = (access: Access) => createApi({ diagnostics, access, log: logLine, modules });
 
   let takeNote = () => {};
   function tellOthers(url: string | null): void {

@@ -116,12 +116,10 @@ export function startSidecarThread(
     };
     // Its port keeps a sidecar alive that has nothing to serve.
     whenSettled(listening, watchItsPulse, stopAnswering);
-    if (printsUrl) {
-      // Nobody waits for it, so that it must not keep the program alive either.
-      worker.unref();
-      const stopWaiting = awaitFirstSignAtExit(firstSign, () => hasLostPeer(probePort));
-      whenSettled(listening, stopWaiting, stopWaiting);
-    }
+    // Nobody waits for it, so that it must not keep the program alive either.
+    if (printsUrl) worker.unref();
+    const stopWaiting = awaitFirstSignAtExit(firstSign, () => hasLostPeer(probePort));
+    whenSettled(ended, stopWaiting, stopWaiting);
     return { listening, ended, unref: () => worker.unref(), stop: () => stop(worker, ended) };
   } catch (error) {
     stopServing();

@@ -1,4 +1,5 @@
 /** Decides every option: one given in code, then the environment, then the default. */
+import { clone } from '../builtins.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { Environment } from './environment/environment.ts';
 import { SWITCH } from './environment/main-switch.ts';
@@ -102,7 +103,7 @@ const UNREADABLE = Symbol('a value that cannot be read');
 function plainCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   try {
-    return structuredClone(value);
+    return clone(value);
   } catch {
     return UNREADABLE;
   }
