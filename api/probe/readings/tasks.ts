@@ -24,6 +24,8 @@ export interface RequestReading {
   startedAtMs: number;
   /** Null while the request is in flight. */
   endedAtMs: number | null;
+  /** Sampling left out its tasks: that none is here tells nothing of where it waits. Absent where it did not. */
+  isLeftOut?: true;
 }
 
 /** Whether a stack is where a task waits now, innermost `await` first, or where it was created. */

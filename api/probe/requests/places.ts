@@ -11,6 +11,8 @@ export interface RequestPlaces {
   weight: number;
   /** Indexes into the stacks of the reading, the most telling first; empty where none is known. */
   stacks: readonly number[];
+  /** Sampling left out its tasks, so that nobody could know. */
+  isLeftOut: boolean;
 }
 
 /** Sockets and alike: where a request waits for what one of them brings, that is the better place. */
@@ -37,11 +39,12 @@ interface Candidates extends Omit<RequestPlaces, 'stacks'> {
 /** By `RequestReading.id`. */
 export function requestPlaces(reading: TasksReading): ReadonlyMap<number, RequestPlaces> {
   const candidates = new Map<number, Candidates>();
-  for (const { id, method, route, endedAtMs } of reading.requests) {
+  for (const { id, method, route, endedAtMs, isLeftOut = false } of reading.requests) {
     if (endedAtMs !== null) continue;
     candidates.set(id, {
       route: routeName(method, route),
       weight: 0,
+      isLeftOut,
       waits: [],
       created: [],
       handles: [],
@@ -60,10 +63,10 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
   }
   const ownCode = ownCodeOf(reading.stacks);
   const places = new Map<number, RequestPlaces>();
-  for (const [id, { route, weight, waits, created, handles }] of candidates) {
+  for (const [id, { route, weight, isLeftOut, waits, created, handles }] of candidates) {
     const stacks =
       waits.length > 0 ? innermost(waits, ownCode) : created.length > 0 ? created : handles;
-    places.set(id, { route, weight, stacks: stacks.map(({ stack }) => stack) });
+    places.set(id, { route, weight, isLeftOut, stacks: stacks.map(({ stack }) => stack) });
   }
   return places;
 }

@@ -201,9 +201,16 @@ class ReadingBuilder {
 
   #idOf(request: RequestRecord): number {
     if (!this.#requests.has(request)) {
-      const { id, asyncId, method, startedAtMs, endedAtMs } = request;
-      const route = routeOf(request);
-      this.#requests.set(request, { id, asyncId, method, route, startedAtMs, endedAtMs });
+      const { id, asyncId, method, startedAtMs, endedAtMs, sampleWeight } = request;
+      this.#requests.set(request, {
+        id,
+        asyncId,
+        method,
+        route: routeOf(request),
+        startedAtMs,
+        endedAtMs,
+        ...(sampleWeight === 0 && { isLeftOut: true }),
+      });
     }
     return request.id;
   }

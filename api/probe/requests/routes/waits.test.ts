@@ -11,7 +11,12 @@ interface Seen {
 }
 
 /** A reading in which each task belongs to a request and stands at a line of `app.js`. */
-function reading(takenAtMs: number, tasks: readonly Seen[], ended: readonly number[] = []) {
+function reading(
+  takenAtMs: number,
+  tasks: readonly Seen[],
+  ended: readonly number[] = [],
+  leftOut: readonly number[] = [],
+) {
   const stacks: TasksReading['stacks'] = [];
   const stackAt = (name: string) =>
     stacks.push([
@@ -44,6 +49,7 @@ function reading(takenAtMs: number, tasks: readonly Seen[], ended: readonly numb
       route: '/a',
       startedAtMs: 0,
       endedAtMs: ended.includes(id) ? 1 : null,
+      ...(leftOut.includes(id) && { isLeftOut: true }),
     })),
     untracked: {},
     isExact: false,
@@ -122,6 +128,14 @@ it('passes over requests that have ended', () => {
   const waits = new RouteWaits();
   waits.note(reading(1_000, [{ request: 1, at: 'load' }], [1]));
   expect(placesOf(waits)).toEqual({});
+});
+
+it('learns nothing from a request whose tasks sampling left out', () => {
+  const waits = new RouteWaits();
+  waits.note(reading(1_000, [{ request: 1, at: 'load' }]));
+  waits.note(reading(2_000, [{ request: 2 }], [], [2]));
+  waits.note(reading(3_000, [{ request: 3 }]));
+  expect(placesOf(waits)).toEqual({ load: 500, unknown: 1_000 });
 });
 
 it('takes the time of no more than five seconds for one look', () => {

@@ -34,9 +34,10 @@ export class RouteWaits {
     this.#lastAtMs = reading.takenAtMs;
     const ms = Math.min(gapMs, LONGEST_GAP_MS);
     const keys = new Map<number, string>();
-    for (const { route, weight, stacks } of requestPlaces(reading).values()) {
+    for (const { route, weight, stacks, isLeftOut } of requestPlaces(reading).values()) {
       const share = (weight * ms) / Math.max(1, stacks.length);
-      if (stacks.length === 0) this.#add(route, '', [], share);
+      // Those of its route that are recorded tell for it, now or at another look.
+      if (stacks.length === 0 && !isLeftOut) this.#add(route, '', [], share);
       for (const stack of stacks) {
         const frames = reading.stacks[stack]!;
         const key = keys.get(stack) ?? keyOf(frames);
