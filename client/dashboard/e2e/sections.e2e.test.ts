@@ -227,6 +227,22 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await health
       .getByText('left behind by ended requests')
       .waitFor({ timeout: UNTIL_BUGS_SHOW_MS });
+    await health
+      .getByText(/^Next step: /)
+      .first()
+      .waitFor();
+    // A notice beside a warning keeps the mark of a notice.
+    const turned = await health.evaluate((region) => {
+      const list = region.querySelector('.health-others')!;
+      const item = list.appendChild(document.createElement('li'));
+      item.className = 'health-unknown';
+      const mark = item.appendChild(document.createElement('i'));
+      mark.className = 'health-mark';
+      const { rotate } = getComputedStyle(mark);
+      item.remove();
+      return rotate;
+    });
+    expect(turned).toBe('none');
     // Told as requests that hang, or as those that wait for the lock, once several do.
     const stuck = health.getByText(/requests? .*(?:hang|wait for) .*stock-lock\.ts/);
     await stuck.first().click();

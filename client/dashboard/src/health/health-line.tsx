@@ -19,17 +19,23 @@ export function HealthLine() {
   if (first === undefined) return null;
   return (
     <section className={`health health-${first.tone}`} aria-label="Health">
-      <p className="health-first">
+      <p className={`health-first health-${first.tone}`}>
         <i className="health-mark" aria-hidden="true" />
         <LineText line={first} />
       </p>
       <Vitals />
+      {first.finding !== null && <NextStep finding={first.finding} />}
       {others.length > 0 && (
         <ul className="health-others">
           {others.map((line) => (
             <li key={line.finding?.id ?? line.sentence} className={`health-${line.tone}`}>
               <i className="health-mark" aria-hidden="true" />
-              <LineText line={line} />
+              <div>
+                <LineText line={line} />
+                {line.tone !== 'unknown' && line.finding !== null && (
+                  <NextStep finding={line.finding} />
+                )}
+              </div>
             </li>
           ))}
         </ul>
@@ -82,6 +88,11 @@ function usePageTitle(first: Line | undefined): void {
 function LineText({ line: { sentence, finding } }: { line: Line }) {
   if (finding === null) return <span>{sentence}</span>;
   return <FindingLink finding={finding} />;
+}
+
+/** In sight: a tooltip shows nothing on a phone, nor to who uses the keys. */
+function NextStep({ finding }: { finding: FindingFragment }) {
+  return <p className="health-next">Next step: {finding.nextStep}</p>;
 }
 
 function FindingLink({ finding }: { finding: FindingFragment }) {

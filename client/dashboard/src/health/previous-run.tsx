@@ -67,7 +67,7 @@ function RunDetail({ run }: { run: Run }) {
       ) : (
         <Rows
           title="Held at last"
-          rows={inuseAllocations.map(({ liveBytes, frames }) => ({
+          rows={byLine(inuseAllocations).map(({ liveBytes, frames }) => ({
             figure: formatBytes(liveBytes),
             frames,
           }))}
@@ -84,6 +84,19 @@ function RunDetail({ run }: { run: Run }) {
       )}
     </div>
   );
+}
+
+/** Many stacks may lead to one line, as to a handler of a web framework. */
+function byLine(allocations: NonNullable<Run['inuseAllocations']>) {
+  const lines = new Map<string, { liveBytes: number; frames: readonly Frame[] }>();
+  for (const { liveBytes, frames } of allocations) {
+    const frame = responsibleFrame(frames);
+    const key = `${frame?.function} ${frame?.file}:${frame?.line}`;
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, { liveBytes, frames });
+    else known.liveBytes += liveBytes;
+  }
+  return [...lines.values()].sort((a, b) => b.liveBytes - a.liveBytes);
 }
 
 interface Row {

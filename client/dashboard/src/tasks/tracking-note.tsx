@@ -53,7 +53,9 @@ export function TrackingNote({ goroutines }: { goroutines: Goroutines }) {
 
 function trackingOf({ isExact, instrumentation }: Goroutines, isSampling: boolean): string {
   if (isExact === true) return 'exact read';
-  return isSampling ? `sampled, ${formatShare(instrumentation.samplingRate)}` : 'exact';
+  // Of those tasks that are made while it looks, for a part of the time.
+  const { samplingRate, dutyCycle } = instrumentation;
+  return isSampling ? `sampled, ${formatShare(samplingRate * dutyCycle)}` : 'exact';
 }
 
 /** What of the dump could not be read; nothing where all of it was. */
