@@ -60,7 +60,7 @@ export function endedRunSentence(run: EndedRun, nowMs: number, subject = 'The ru
 function whatHappened(run: EndedRun, when: string): string {
   switch (run.how) {
     case 'OUT_OF_MEMORY':
-      return `${run.isCertain ? '' : 'probably '}died of heap out of memory ${when}${holding(run.heapUsedBytes)}${holderWords(run)}`;
+      return `${run.isCertain ? '' : 'probably '}died of heap out of memory ${when}${holding(run.heapUsedBytes)}${holderWords(run, '')}`;
     case 'UNCAUGHT_EXCEPTION':
       return `died of an uncaught ${run.error?.name ?? 'exception'}${placeWords(run.error?.frames)} ${when}`;
     case 'EXIT_CODE':
@@ -75,7 +75,7 @@ function whatHappened(run: EndedRun, when: string): string {
 }
 
 function killed(run: EndedRun, when: string): string {
-  const held = `${holding(run.rssBytes)}${limitWords(run)}${holderWords(run)}`;
+  const held = `${holding(run.rssBytes)}${limitWords(run)}${holderWords(run, ' of its heap')}`;
   if (run.isKilledForMemory) {
     return `was ${run.isCertain ? '' : 'probably '}killed by the kernel for its memory ${when}${held}`;
   }
@@ -94,10 +94,11 @@ function limitWords({ rssBytes, memoryLimitBytes }: EndedRun): string {
   return ` of the ${bytesText(memoryLimitBytes)} that its container may have`;
 }
 
-function holderWords({ holder }: EndedRun): string {
+/** @param of the whole that it is a share of, where that was not the figure before it */
+function holderWords({ holder }: EndedRun, of: '' | ' of its heap'): string {
   if (holder === null || holder.share < LEAST_SHARE) return '';
   const place = hotFrameOf(holder.frames) ?? holder.frames[0];
-  return place === undefined ? '' : `, ${shareWords(holder.share)} from ${frameWords(place)}`;
+  return place === undefined ? '' : `, ${shareWords(holder.share)}${of} from ${frameWords(place)}`;
 }
 
 function placeWords(frames: readonly Frame[] = []): string {

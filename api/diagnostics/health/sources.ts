@@ -82,6 +82,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     tasks: tasks.groups(),
     growingTasks: tasks.growing(),
     requests: requests.requests(),
+    requestsBeyond: requests.beyond(),
     routes: requests.routes(),
     outside: outside.evidence(),
     ...heapGrowth.evidence(),

@@ -59,6 +59,8 @@ export interface Evidence {
   growingTasks: readonly GrowingTasks[] | null;
   /** The oldest that are in flight; null before they were read. */
   requests: readonly RequestEvidence[] | null;
+  /** In flight beside those of the list, which began later than all of it. */
+  requestsBeyond: number;
   /** Null before they were read. */
   routes: readonly RouteEvidence[] | null;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */

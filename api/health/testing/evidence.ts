@@ -133,6 +133,7 @@ export function evidenceOf(given: Partial<Evidence> = {}): Evidence {
     tasks: [],
     growingTasks: [],
     requests: [],
+    requestsBeyond: 0,
     routes: [],
     growth: [],
     heapLimitBytes: 4e9,

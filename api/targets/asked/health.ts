@@ -123,6 +123,7 @@ export function createTargetHealthKeeper(options: TargetHealthKeeperOptions): Ta
       loop: loop && loopEvidence(loop),
       tasks: groups(),
       requests: null,
+      requestsBeyond: 0,
       routes: null,
       go,
       growth: growth.growth(),

@@ -21,6 +21,7 @@ export function healthOfFile({ name, savedAtMs, analysis }: AnalyzedFile): Healt
     loop: null,
     tasks: goroutines && tasksOf(goroutines),
     requests: null,
+    requestsBeyond: 0,
     routes: null,
     go: goroutines?.go ?? null,
     growth: [],

@@ -46,6 +46,7 @@ export function createThreadHealth(options: ThreadHealthOptions): ThreadHealth {
           loop: loopEvidence(loop.status()),
           tasks: null,
           requests: null,
+          requestsBeyond: 0,
           routes: null,
           growth: growth.growth(),
           ...UNREAD_ELSEWHERE,

@@ -116,3 +116,20 @@ it('who held the heap is told with its share', () => {
   expect(howOf().holder).toEqual({ frames: row!.frames, bytes: 84 * MB, share: 0.84 });
   expect(howOf({ allocations: null }).holder).toBeNull();
 });
+
+it('who held the heap is told by line, whichever stacks lead to it', () => {
+  const { allocations } = aBox();
+  const [row] = allocations!.rows;
+  const caller = {
+    ...row!.frames[0]!,
+    function: 'route',
+    file: '/app/node_modules/router/index.js',
+  };
+  const rows = [
+    { ...row!, frames: [{ ...row!.frames[0]!, line: 90 }], liveBytes: 30 * MB },
+    { ...row!, liveBytes: 25 * MB },
+    { ...row!, frames: [...row!.frames, caller], liveBytes: 20 * MB },
+  ];
+  const { holder } = howOf({ allocations: { ...allocations!, rows } });
+  expect(holder).toMatchObject({ frames: row!.frames, bytes: 45 * MB, share: 0.45 });
+});

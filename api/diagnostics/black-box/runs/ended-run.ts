@@ -1,6 +1,9 @@
 /** How the run of a black box ended, by what is in it. Pure. */
 import os from 'node:os';
 import type { EndedRun, HowEnded } from '../../../health/ended-run.ts';
+import { hotFrameOf } from '../../../health/hot-frame.ts';
+import { lineKey } from '../../../profile/line-key.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { BlackBox } from '../record/record.ts';
 
 /** Of a handler of the signal that ends the program itself, as shells tell it: 143 for SIGTERM. */
@@ -36,7 +39,6 @@ export function endedRunOf(box: BlackBox, afterwards: Afterwards = {}): EndedRun
   const { end, memory, kernel, allocations, lastStall, findings, guessedOldSpaceBytes } = box;
   const { how, isCertain, isKilledForMemory } = judge(box, afterwards);
   const exitCode = end?.exitCode ?? null;
-  const [row] = allocations?.rows ?? [];
   return {
     how,
     startedAtMs: box.process.startedAtMs,
@@ -57,17 +59,24 @@ export function endedRunOf(box: BlackBox, afterwards: Afterwards = {}): EndedRun
       Math.max(memory.heapUsedBytes, Math.min(guessedOldSpaceBytes ?? 0, memory.heapLimitBytes)),
     rssBytes: box.rssBytes,
     memoryLimitBytes: kernel.memoryLimitBytes,
-    holder:
-      row === undefined || allocations === null || allocations.liveBytes <= 0
-        ? null
-        : {
-            frames: row.frames,
-            bytes: row.liveBytes,
-            share: row.liveBytes / allocations.liveBytes,
-          },
+    holder: holderOf(allocations),
     wasStalled: lastStall !== null && lastStall.durationMs === null,
     wasCritical: findings.some(({ severity }) => severity === 'CRITICAL'),
   };
+}
+
+/** The line of which most is live: many stacks may lead to it, as to a handler of a web framework. */
+function holderOf(allocations: BlackBox['allocations']): EndedRun['holder'] {
+  if (allocations === null || allocations.liveBytes <= 0) return null;
+  const lines = new Map<string, { frames: readonly Frame[]; bytes: number }>();
+  for (const { frames, liveBytes } of allocations.rows) {
+    const key = lineKey(hotFrameOf(frames) ?? frames[0]);
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, { frames, bytes: liveBytes });
+    else known.bytes += liveBytes;
+  }
+  const [most] = [...lines.values()].sort((a, b) => b.bytes - a.bytes);
+  return most === undefined ? null : { ...most, share: most.bytes / allocations.liveBytes };
 }
 
 type Judgment = Pick<EndedRun, 'how' | 'isCertain' | 'isKilledForMemory'>;

@@ -26,6 +26,7 @@ export interface KnownRequestsOptions {
 
 export interface KnownRequests {
   requests(): Evidence['requests'];
+  beyond(): Evidence['requestsBeyond'];
   routes(): Evidence['routes'];
   /** Reads them where they are not fresh. Never rejects. */
   refresh(): Promise<void>;
@@ -45,6 +46,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
   const rows = createWaitRows();
   const eventWaits = createEventWaits();
   let requests: readonly RequestEvidence[] | null = null;
+  let beyond = 0;
   let routes: readonly RouteEvidence[] | null = null;
   let freshUntilMs = 0;
   let routesReadAtMs = Number.NEGATIVE_INFINITY;
@@ -78,6 +80,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;
     if (isOld || areRoutesOld) await readRoutes();
     requests = waits;
+    beyond = reading.total - reading.requests.length;
   }
 
   const refresh = singleFlight(async () => {
@@ -94,14 +97,17 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
 
   return {
     requests: () => requests,
+    beyond: () => beyond,
     routes: () => routes,
     refresh,
     suspect: singleFlight(async () => {
       if (Date.now() < freshUntilMs) return;
       const latest = options.history().at(-1);
       if (latest === undefined || !latest.isResponding) return;
-      if (latest.requestsInFlight === 0) requests = [];
-      else await readRequests(SUSPECT_FROM_MS).catch(() => {});
+      if (latest.requestsInFlight === 0) {
+        requests = [];
+        beyond = 0;
+      } else await readRequests(SUSPECT_FROM_MS).catch(() => {});
     }),
   };
 }

@@ -58,7 +58,7 @@ describe('a run that died', () => {
 
   test('by the kernel is told with the limit', () => {
     expect(ran({ isCertain: true, isKilledForMemory: true, memoryLimitBytes: 2_000 * MB })).toBe(
-      `WARNING: The run before was killed by the kernel for its memory at ${clock} after at least 2 h, holding 1.90 GB of the 2.00 GB that its container may have, 84 % from searchCached (app.mjs:8).`,
+      `WARNING: The run before was killed by the kernel for its memory at ${clock} after at least 2 h, holding 1.90 GB of the 2.00 GB that its container may have, 84 % of its heap from searchCached (app.mjs:8).`,
     );
   });
 

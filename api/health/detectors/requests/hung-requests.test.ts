@@ -116,6 +116,33 @@ describe('requests that hang', () => {
     );
   });
 
+  test('are told apart from those of which nobody knows where they wait', () => {
+    const nowhere = { ageMs: 30_000, frames: [], stacks: [] };
+    const known = times(2, { ageMs: 30_000, frames: [SAVE] });
+    expect(findingsFor({ requests: [...known, ...times(6, nowhere)] })[0]).toContain(
+      '8 requests of GET /user hang, all 2 whose place is known in save (src/save.ts:9), for up to 30 s',
+    );
+    const [one] = known;
+    expect(findingsFor({ requests: [one!, ...times(6, nowhere)] })[0]).toContain(
+      'hang, the only one whose place is known in save (src/save.ts:9), for',
+    );
+    const others = times(1, { ageMs: 30_000 });
+    expect(findingsFor({ requests: [...known, ...others, ...times(6, nowhere)] })[0]).toContain(
+      'hang, 2 of them in save (src/save.ts:9), for',
+    );
+  });
+
+  test('are at least as many as are listed, where all of those hang', () => {
+    const requests = times(3, { ageMs: 30_000 });
+    expect(findingsFor({ requests, requestsBeyond: 400 })[0]).toMatch(
+      /^WARNING: At least 3 requests of GET \/user hang in/,
+    );
+    const young = times(1, { ageMs: 10, route: 'GET /' });
+    expect(findingsFor({ requests: [...requests, ...young], requestsBeyond: 400 })[0]).toMatch(
+      /^WARNING: 3 requests of/,
+    );
+  });
+
   test('are no more than a notice where nobody knows where they wait', () => {
     const requests = times(2, { ageMs: 30_000, frames: [], stacks: [] });
     expect(findingsFor({ requests })).toEqual([

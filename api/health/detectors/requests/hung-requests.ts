@@ -4,10 +4,20 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { furtherIn, hungRequests, promiserOf, waitLines } from './hung.ts';
-import { isPileOf, type Line, type Lines, lineWords, routeCounts, routeWords } from './lines.ts';
+import {
+  isPileOf,
+  type Line,
+  type Lines,
+  lineClause,
+  lineWords,
+  routeCounts,
+  routeWords,
+} from './lines.ts';
 
 interface HungRequests extends Detection {
   count: number;
+  /** All that are listed hang, and more are in flight. */
+  isCut: boolean;
   lines: Lines;
   /** The lines they wait at, in words; null where none is known. */
   where: string | null;
@@ -53,6 +63,7 @@ export const hungRequestsDetector: Detector<HungRequests> = {
       stack: line?.frames ?? [],
       routes,
       count: hung.length,
+      isCut: evidence.requestsBeyond > 0 && hung.length === evidence.requests.length,
       lines,
       where: lineWords(lines),
       promiser: promiser && frameWords(promiser.culprit),
@@ -63,7 +74,17 @@ export const hungRequestsDetector: Detector<HungRequests> = {
     };
   },
   hides: ({ lines }, other) => isPileOf(lines, other),
-  sentence({ count, routes = [], where, promiser, isOwnPromise, further, oldestMs, usualMs }) {
+  sentence({
+    count,
+    isCut,
+    routes = [],
+    lines,
+    promiser,
+    isOwnPromise,
+    further,
+    oldestMs,
+    usualMs,
+  }) {
     const verb = count === 1 ? 'hangs' : 'hang';
     const usual =
       usualMs === null
@@ -71,11 +92,12 @@ export const hungRequestsDetector: Detector<HungRequests> = {
           ? '; this route has not answered yet'
           : ''
         : `; nearly all of ${routes[0]!.route} took ${durationText(Math.max(1, usualMs))} or less`;
-    const place = where === null ? '' : ` ${where}`;
+    const place = lineClause(lines);
     const whose = isOwnPromise ? 'this function itself' : promiser;
     const promised = promiser === null ? '' : `, waiting for what ${whose} has promised`;
     const oldest = further === null ? '' : `, the oldest further in, in ${further}`;
-    return `${countWords(count, 'request')} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${oldest}${usual}.`;
+    const many = `${isCut ? 'At least ' : ''}${countWords(count, 'request')}`;
+    return `${many} of ${routeWords(routes)} ${verb}${place}, for up to ${durationText(oldestMs)}${promised}${oldest}${usual}.`;
   },
   nextStep: ({ where, promiser, isOwnPromise, further }) =>
     isOwnPromise && where !== null

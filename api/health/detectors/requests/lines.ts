@@ -3,7 +3,7 @@ import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Finding } from '../../finding.ts';
-import { culpritOf, frameWords } from '../../words.ts';
+import { culpritOf, frameWords, groupedDigits } from '../../words.ts';
 
 export interface Line {
   culprit: Frame;
@@ -36,18 +36,36 @@ export function linesOf(stacks: readonly (readonly Frame[])[]): Lines {
 }
 
 /**
- * For example `in load (src/a.ts:7)`, `mostly in …`, `as many in … as in …`, `30 of them in …`.
- * Null where no line is known.
+ * For example `in load (src/a.ts:7)`, `mostly in …`, `as many in … as in …`, `30 of them in …`, or where no other line
+ * is known, `all 30 whose place is known in …`. Null where no line is known.
  */
-export function lineWords({ lines, total }: Lines): string | null {
+export function lineWords(lines: Lines): string | null {
+  return placeOf(lines)?.words ?? null;
+}
+
+/** The same after a verb or a noun: ` in load (src/a.ts:7)`, `, 30 of them in …`; empty where no line is known. */
+export function lineClause(lines: Lines): string {
+  const place = placeOf(lines);
+  if (place === null) return '';
+  return place.isOfSome ? `, ${place.words}` : ` ${place.words}`;
+}
+
+function placeOf({ lines, total }: Lines): { words: string; isOfSome: boolean } | null {
   const [first, second] = lines;
   if (first === undefined) return null;
   const place = frameWords(first.culprit);
-  if (first.count === total) return `in ${place}`;
+  if (first.count === total) return { words: `in ${place}`, isOfSome: false };
   if (second?.count === first.count) {
-    return `as many in ${place} as in ${frameWords(second.culprit)}`;
+    return { words: `as many in ${place} as in ${frameWords(second.culprit)}`, isOfSome: false };
   }
-  return first.count * 2 >= total ? `mostly in ${place}` : `${first.count} of them in ${place}`;
+  if (first.count * 2 >= total) return { words: `mostly in ${place}`, isOfSome: false };
+  const some =
+    second !== undefined
+      ? `${groupedDigits(first.count)} of them`
+      : first.count === 1
+        ? 'the only one whose place is known'
+        : `all ${groupedDigits(first.count)} whose place is known`;
+  return { words: `${some} in ${place}`, isOfSome: true };
 }
 
 /** What requests wait for stays in memory meanwhile: promises that pile up where they wait are told with them. */

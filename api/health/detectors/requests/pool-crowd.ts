@@ -7,7 +7,7 @@ import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Finding } from '../../finding.ts';
-import { countWords, culpritOf, frameWords } from '../../words.ts';
+import { countWords, culpritOf, frameWords, groupedDigits } from '../../words.ts';
 import { hungRequests } from './hung.ts';
 import { isPileOf, type Lines, linesOf, routeCounts } from './lines.ts';
 import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
@@ -15,6 +15,8 @@ import { turnWaits } from './turn-waits.ts';
 
 export interface PoolCrowd extends Detection {
   count: number;
+  /** Of their routes, those that hang as well and of which nobody knows where: most likely here. */
+  unplaced: number;
   oldestMs: number;
   /** What gives turns, in words. */
   gate: string;
@@ -28,6 +30,8 @@ export interface PoolCrowd extends Detection {
 /** In a pool that is large enough nobody waits as long for a place. */
 const LONG_MS = 10_000;
 const FEWEST_WAITERS = 2;
+/** Of the routes that wait, beside those that do: the holders, and who is stuck for something else. */
+const MOST_ELSEWHERE = 0.25;
 
 export function poolCrowd(evidence: Evidence): PoolCrowd | null {
   const crowd = crowdOf(evidence, poolWaits) ?? heldCrowd(evidence);
@@ -45,13 +49,19 @@ export function poolCrowd(evidence: Evidence): PoolCrowd | null {
 }
 
 /** Requests that hang for this are told already. */
-export function hidesHungRequests({ count, waiters, holders }: PoolCrowd, other: Finding): boolean {
+export function hidesHungRequests(
+  { count, unplaced, waiters, holders }: PoolCrowd,
+  other: Finding,
+): boolean {
   if (isPileOf(waiters, other)) return true;
-  return other.kind === 'STUCK_REQUESTS' && (other.count ?? 0) <= count + (holders?.total ?? 0);
+  const told = count + unplaced + (holders?.total ?? 0);
+  return other.kind === 'STUCK_REQUESTS' && (other.count ?? 0) <= told;
 }
 
-export function crowdWords({ count, gate, oldestMs }: PoolCrowd): string {
-  return `${countWords(count, 'request')} wait for ${gate}, for up to ${durationText(oldestMs)}`;
+export function crowdWords({ count, unplaced, gate, oldestMs }: PoolCrowd): string {
+  const likely =
+    unplaced === 0 ? '' : `, and likely ${groupedDigits(unplaced)} more whose place is not known,`;
+  return `${countWords(count, 'request')}${likely} wait for ${gate}, for up to ${durationText(oldestMs)}`;
 }
 
 /** The requests that wait for one gate: the largest crowd in which some have waited for long. */
@@ -167,8 +177,20 @@ function holdersOf({ requests }: Evidence, crowd: readonly PoolWait[]): RequestE
   );
 }
 
+/** They are as many as sampling leaves out; where those that are known stand elsewhere as well, these may too. */
+function unplacedOf(evidence: Evidence, crowd: readonly PoolWait[]): number {
+  const waiting = new Set(crowd.map(({ request }) => request.id));
+  const routes = new Set(crowd.map(({ request }) => request.route));
+  const others = hungRequests(evidence).filter(
+    ({ id, route }) => !waiting.has(id) && routes.has(route),
+  );
+  const unplaced = others.filter(({ frames }) => culpritOf(frames) === null);
+  const isElsewhere = others.length - unplaced.length > crowd.length * MOST_ELSEWHERE;
+  return isElsewhere ? 0 : unplaced.length;
+}
+
 function detectionOf(
-  { nowMs }: Evidence,
+  evidence: Evidence,
   crowd: readonly PoolWait[],
   { holders, isDeadlock }: Pick<PoolCrowd, 'holders' | 'isDeadlock'>,
 ): PoolCrowd {
@@ -178,11 +200,12 @@ function detectionOf(
   const wait = crowd.find(({ culprit }) => culprit === line?.culprit);
   return {
     severity: 'WARNING',
-    sinceMs: nowMs - oldestMs,
+    sinceMs: evidence.nowMs - oldestMs,
     culprit: line?.culprit ?? null,
     stack: wait?.frames ?? line?.frames ?? [],
     routes: routeCounts(crowd.map(({ request }) => request.route)),
     count: crowd.length,
+    unplaced: unplacedOf(evidence, crowd),
     oldestMs,
     gate: frameWords(crowd[0]!.gate),
     waiters,

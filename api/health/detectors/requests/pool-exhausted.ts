@@ -1,6 +1,6 @@
 import type { Detector } from '../../finding.ts';
 import { countWords } from '../../words.ts';
-import { lineWords } from './lines.ts';
+import { lineClause, lineWords } from './lines.ts';
 import { crowdWords, hidesHungRequests, type PoolCrowd, poolCrowd } from './pool-crowd.ts';
 
 /** Requests wait for a pool, a lock or a limiter, and those who hold it do something else, or nobody knows who they are. */
@@ -18,7 +18,7 @@ export const poolExhausted: Detector<PoolCrowd> = {
     const held =
       holders === null
         ? 'no request in flight is known to hold it'
-        : `it is held by ${countWords(holders.total, 'request')} ${lineWords(holders)}`;
+        : `it is held by ${countWords(holders.total, 'request')}${lineClause(holders)}`;
     return `${crowdWords(found)}, ${lineWords(waiters)}; ${held}.`;
   },
   nextStep: ({ holders }) =>

@@ -108,6 +108,28 @@ describe('a pool', () => {
     ]);
   });
 
+  test('has most likely those, too, of which nobody knows where they wait', () => {
+    const nowhere = waiting(6, 20_000, []);
+    const requests = [...waiting(3, 30_000, ...FIRST_TURN), ...nowhere];
+    expect(findingsFor(requests).map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(
+        /^3 requests, and likely 6 more whose place is not known, wait for Pool\.acquire /,
+      ),
+    ]);
+  });
+
+  test('may have none of those where others of their routes hang elsewhere', () => {
+    const requests = [
+      ...waiting(3, 30_000, ...FIRST_TURN),
+      ...waiting(2, 30_000, [aFrame('elsewhere', '/app/src/other.ts', 1)]),
+      ...waiting(6, 20_000, []),
+    ];
+    expect(findingsFor(requests).map(({ kind, count }) => [kind, count])).toEqual([
+      ['POOL_EXHAUSTED', 3],
+      ['STUCK_REQUESTS', 11],
+    ]);
+  });
+
   test('is no finding while it is only busy, also where one request is old', () => {
     const requests = [...waiting(9, 2_000, ...FIRST_TURN), ...waiting(1, 12_000, ...FIRST_TURN)];
     expect(findingsFor(requests)).toEqual([]);
