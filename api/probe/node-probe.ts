@@ -126,6 +126,8 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     budget,
     onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
   });
+  const collecting = async <Reading>(work: () => Promise<Reading>): Promise<Reading> =>
+    await (requests === null ? work() : requests.specimens.during(work));
   /** The program has no part in this stop: a CPU profile that runs must not show it. */
   const leftOut = <Reading extends { collectedAtMs: number; pauseMs: number }>(
     reading: Reading,
@@ -152,7 +154,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,
-    readHeap: async () => leftOut(await heap.read()),
+    readHeap: async () => leftOut(await collecting(heap.read)),
     readTasks: () => tracker.read(),
     readTasksExactly: () => tracker.readExactly(),
     lastTasks: tracker.lastRead,
@@ -173,7 +175,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     watchOutside: outside.watch,
     readOutside: outside.read,
     readExternal: (question) => ({ ...outside.readExternal(question), memory: memory.read() }),
-    collectGarbage: outside.collectSoon,
+    collectGarbage: (request) => collecting(() => outside.collectSoon(request)),
     readKept: kept.read,
     readLoadedMap,
     writeHeapSnapshot: (request) => leftOut(writeHeapSnapshot(request, heap.sizes)),

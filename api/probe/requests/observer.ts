@@ -15,6 +15,7 @@ import { type RouteCpuMeter, startRouteCpuMeter } from './routes/cpu-meter.ts';
 import { routeName } from './routes/names/route-name.ts';
 import { RouteTable } from './routes/route-table.ts';
 import { RouteWaits } from './routes/waits.ts';
+import { createSpecimens, type Specimens } from './specimens.ts';
 
 export interface RequestObserver {
   context: RequestContext;
@@ -26,6 +27,8 @@ export interface RequestObserver {
   oldestMs(): number;
   /** Requests that have ended since the start. */
   served(): number;
+  /** For whoever collects garbage: spares the program to compile its hot code anew. */
+  specimens: Specimens;
   /** From now on looks at where requests wait, as often as the tracker has found out. */
   profileWaits(tracker: { lastRead(): TasksReading | null }): void;
   stop(): void;
@@ -106,6 +109,7 @@ export function startRequestObserver(
     readWorkers: workers.read,
     oldestMs: () => context.list()[0]?.ageMs ?? 0,
     served: table.served,
+    specimens: createSpecimens(context.lastBegunMs),
     profileWaits(tracker) {
       lastRead = tracker.lastRead;
       cpu ??= startRouteCpuMeter(context);

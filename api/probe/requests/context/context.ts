@@ -65,6 +65,7 @@ export function createRequestContext({
   /** How many want each request to have a context. */
   let holders = 0;
   let begun = 0;
+  let lastBegunMs = Number.NEGATIVE_INFINITY;
   let begunAtShare = 0;
   /** Contexts, since the share was last reckoned. */
   let given = 0;
@@ -81,10 +82,11 @@ export function createRequestContext({
     method: string,
     url: string,
   ): void {
+    lastBegunMs = threadClockMs();
     const ticket = live.add({
       method,
       url,
-      startedAtMs: threadClockMs(),
+      startedAtMs: lastBegunMs,
       asyncId: nextId(),
       connection: connection === undefined ? null : connectionRef(connection),
     });
@@ -294,6 +296,7 @@ export function createRequestContext({
         .map((ticket) => listed(ticket, nowMs));
     },
     begun: () => begun,
+    lastBegunMs: () => lastBegunMs,
     beyondLimit: () => beyondLimit,
     sampleWith: (decide) => {
       sampleWeight = decide;

@@ -42,6 +42,8 @@ export interface RequestContext {
   list(): InFlightRequest[];
   /** Requests that have begun since the start. */
   begun(): number;
+  /** When the last one did, in milliseconds on the clock of the thread; minus infinity for none. */
+  lastBegunMs(): number;
   /** Requests that began while as many were in flight as are known. */
   beyondLimit(): number;
   /**
