@@ -73,6 +73,19 @@ describe('a process whose event loop is blocked', () => {
     expect(sentenceWith(...many)[0]).toContain('stuck in parse (node:internal/json:9)');
   });
 
+  test('is worth a notice until a CPU profile could tell what JavaScript runs', () => {
+    const frames = [PARSE];
+    const severityAfter = (blockedForMs: number, given = {}) =>
+      assess({ loop: aLoop({ state: 'RUNNING_JAVASCRIPT', frames, blockedForMs }), ...given })
+        .findings[0]?.severity;
+    expect(severityAfter(12_000)).toBe('NOTICE');
+    expect(severityAfter(30_000)).toBe('CRITICAL');
+    const times = { lastedMs: 1_500, busyMs: 1_500, collectingMs: 0, nodeMs: 900, places: [] };
+    expect(severityAfter(12_000, { hotCode: { takenAtMs: NOW_MS - 5_000, ...times } })).toBe(
+      'CRITICAL',
+    );
+  });
+
   describe('by a loop of promises', () => {
     const next = aFrame('nextJob', '/app/src/jobs.ts', 2);
     const drain = aFrame('drainJobs', '/app/src/jobs.ts', 5);

@@ -28,6 +28,8 @@ const PROFILED_SHARE = 0.4;
 const ROUNDS_NODE_SHARE = 0.1;
 /** A shorter silence of which nobody knows the reason may as well be the machine's. */
 const LONG_WITHOUT_CULPRIT_MS = 10_000;
+/** By then a CPU profile has told what JavaScript runs, where the looks met none; on a busy machine, too. */
+const LONG_UNPROFILED_MS = 30_000;
 
 /** The observed thread does not answer at the moment: because of what, where that is known. */
 export const blockedLoop: Detector<BlockedLoop> = {
@@ -73,7 +75,7 @@ function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
   const culprit = hotFrameOf(stack);
   const isKnown = culprit !== null && blockedForMs - loop.starvedForMs >= SURE_OWN_MS;
   // Where the machine gives it little, the thread also waits for threads of V8 that get as little.
-  const isLong = blockedForMs >= LONG_WITHOUT_CULPRIT_MS && !isStarved(evidence);
+  const isLong = blockedForMs >= longMs(evidence, state) && !isStarved(evidence);
   return {
     severity: isKnown || isLong ? SEVERITIES[state] : 'NOTICE',
     sinceMs: evidence.nowMs - blockedForMs,
@@ -86,16 +88,27 @@ function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
   };
 }
 
+function longMs(evidence: Evidence, state: BlockedLoop['state']): number {
+  const isToBeProfiled = state === 'RUNNING_JAVASCRIPT' && !isProfiled(evidence);
+  return isToBeProfiled ? LONG_UNPROFILED_MS : LONG_WITHOUT_CULPRIT_MS;
+}
+
+/** Since the loop stands still. */
+function isProfiled({ loop, hotCode, nowMs }: Evidence): boolean {
+  return loop !== null && hotCode !== null && hotCode.takenAtMs >= nowMs - loop.blockedForMs;
+}
+
 /**
  * Where no look met the program, what a CPU profile of it met most often. Where the calls are so short that Node begins one
  * after the other, as with `await` of what is there already, the function that goes round is meant: looks meet those that it calls,
  * because V8 lets itself be interrupted as a function begins.
  */
-function tellingStack({ loop, hotCode, nowMs }: Evidence): readonly Frame[] {
+function tellingStack(evidence: Evidence): readonly Frame[] {
+  const { loop, hotCode } = evidence;
   const frames = loop?.frames ?? [];
   if (loop?.state !== 'RUNNING_JAVASCRIPT' || hotCode === null) return frames;
   const [main] = hotCode.places;
-  if (main === undefined || hotCode.takenAtMs < nowMs - loop.blockedForMs) return frames;
+  if (main === undefined || !isProfiled(evidence)) return frames;
   const isSeen = hotFrameOf(frames) !== null;
   if (!isSeen || hotCode.nodeMs >= ROUNDS_NODE_SHARE * hotCode.busyMs) {
     const feeder = loopFeederOf(hotCode.places);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
 import type { OutsideEvidence } from '../../evidence/outside.ts';
-import { aFrame, HEALTHY_POINTS, NOW_MS } from '../../testing/evidence.ts';
+import { aFrame, evidenceOf, HEALTHY_POINTS, NOW_MS } from '../../testing/evidence.ts';
 import { told } from '../../testing/told.ts';
 import { busyThread } from './busy-thread.ts';
 import { delayedLoop } from './delayed-loop.ts';
@@ -121,8 +121,13 @@ describe('a thread without a moment to spare', () => {
   test.each([
     ['was busy in one interval', [...HEALTHY_POINTS, { ...BUSY_POINTS.at(-1)! }], null],
     [
-      'has some time left',
-      BUSY_POINTS.map((each) => ({ ...each, eventLoopUtilization: 0.8 })),
+      'has much time left',
+      BUSY_POINTS.map((each) => ({ ...each, eventLoopUtilization: 0.65 })),
+      null,
+    ],
+    [
+      'had little time left for a moment',
+      BUSY_POINTS.slice(-3).map((each) => ({ ...each, eventLoopUtilization: 0.8 })),
       null,
     ],
     [
@@ -132,6 +137,27 @@ describe('a thread without a moment to spare', () => {
     ],
   ])('is not what one is called that %s', (_name, points, cpuTime) => {
     expect(told(busyThread, { points, cpuTime, hotCode: hotCodeOf() })).toBeNull();
+  });
+
+  test('is worth a notice where it has little time left for long', () => {
+    const points = BUSY_POINTS.map((each) => ({ ...each, eventLoopUtilization: 0.8 }));
+    expect(told(busyThread, { points, hotCode: hotCodeOf() })).toBe(
+      'NOTICE: The main thread is busy at least 80 % of the time: ≈80 % of it in pollJobs (src/jobs.ts:6).',
+    );
+  });
+
+  test('is told with the timers that keep it busy', () => {
+    const tick = aFrame('tick', '/app/src/player.ts', 4);
+    const timers = aFrame('listOnTimeout', 'node:internal/timers', 600);
+    const hotCode = hotCodeOf({
+      nodeMs: 1_000,
+      places: [{ frames: [tick, timers], callers: [], ms: 400, route: null }],
+    });
+    expect(told(busyThread, { points: BUSY_POINTS, hotCode })).toBe(
+      'WARNING: The main thread is busy 100 % of the time: ≈27 % of it in tick (src/player.ts:4), and ≈67 % in Node calling it again and again, by timers.',
+    );
+    const found = busyThread.check(evidenceOf({ points: BUSY_POINTS, hotCode }));
+    expect(busyThread.nextStep(found as never)).toMatch(/^Let one timer serve many/);
   });
 
   test('is what one is called that never rests, however little of a core it is given', () => {

@@ -10,6 +10,7 @@ import { isStarved } from './cpu-starved.ts';
 interface BusyThread extends Detection {
   /** Of the time, 0 to 1. */
   busyShare: number;
+  hasRoom: boolean;
   hot: HotLine | null;
 }
 
@@ -21,6 +22,8 @@ interface HotLine {
   calls: Frame | null;
   /** It does little each time, and Node calls it again and again. */
   isRound: boolean;
+  /** By timers that come due one after the other. */
+  isByTimers: boolean;
   route: string | null;
   /** Of the busy time, 0 to 1. */
   share: number;
@@ -48,33 +51,46 @@ export const busyThread: Detector<BusyThread> = {
     const hot = hotCode === null ? null : hotLineOf(hotCode);
     return {
       // A job may take what it gets, and one that is starved is busy with little.
-      severity: hot?.isMost && isServing(evidence) && !isStarved(evidence) ? 'WARNING' : 'NOTICE',
+      severity:
+        hot?.isMost && !busy.hasRoom && isServing(evidence) && !isStarved(evidence)
+          ? 'WARNING'
+          : 'NOTICE',
       culprit: hot?.named ?? null,
       stack: hot?.frames ?? hotCode?.places[0]?.frames ?? [],
       busyShare: busy.share,
+      hasRoom: busy.hasRoom,
       hot,
     };
   },
-  sentence({ busyShare, hot }) {
-    const busy = `The main thread is busy ${shareWords(busyShare)} of the time`;
+  sentence({ busyShare, hasRoom, hot }) {
+    const busy = `The main thread is busy ${hasRoom ? 'at least ' : ''}${shareWords(busyShare)} of the time`;
     if (hot === null) return `${busy}.`;
     const route = hot.route === null ? '' : `, for ${hot.route}`;
     const calls = hot.calls === null ? '' : `, which calls ${frameWords(hot.calls)}`;
-    const place = `${hot.isRound ? 'the loop of ' : ''}${frameWords(hot.named)}${calls}`;
+    const place = `${hot.isRound && !hot.isByTimers ? 'the loop of ' : ''}${frameWords(hot.named)}${calls}`;
     const where = `≈${shareWords(hot.share)} of it in ${place}${route}`;
     return hot.isRound
-      ? `${busy}: ${where}, and ≈${shareWords(hot.nodeShare)} in Node calling it again and again.`
+      ? `${busy}: ${where}, and ≈${shareWords(hot.nodeShare)} in Node calling it again and again${hot.isByTimers ? ', by timers' : ''}.`
       : `${busy}: ${where}.`;
   },
   nextStep({ hot }) {
     if (hot === null || !hot.isMost) {
       return 'Take a CPU profile to see what the time goes to, then spread the work over more processes or worker threads.';
     }
+    if (hot.isByTimers) {
+      return 'Let one timer serve many, by a list that it goes through, or let each of them come less often.';
+    }
     return hot.isRound
       ? 'Let this function wait for an event or for a timer of some milliseconds, instead of going on at once each time.'
       : 'Make this line do less, or move it to a worker thread; if it polls, let it wait in between.';
   },
 };
+
+const TIMERS_FILE = 'node:internal/timers';
+
+function isTimers({ file }: Frame): boolean {
+  return file === TIMERS_FILE;
+}
 
 function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): HotLine | null {
   const [largest] = places;
@@ -85,7 +101,17 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
   const share = largest.ms / programMs;
   const nodeShare = nodeMs / programMs;
   const isMost = share >= MOST_SHARE;
-  const hot = { named, frames, calls: null, isRound: false, route, share, nodeShare, isMost };
+  const hot = {
+    named,
+    frames,
+    calls: null,
+    isRound: false,
+    isByTimers: false,
+    route,
+    share,
+    nodeShare,
+    isMost,
+  };
   // What requests make it do is no loop that feeds itself.
   if (route !== null || nodeShare < NODE_SHARE) return hot;
   const feeder = loopFeederOf(places.filter((place) => place.route === null));
@@ -98,6 +124,7 @@ function hotLineOf({ busyMs, collectingMs, nodeMs, places }: HotCodeEvidence): H
     frames: feeder.frames,
     calls,
     isRound: true,
+    isByTimers: feeder.frames.some(isTimers),
     share: feederShare,
     isMost: true,
   };
