@@ -6,6 +6,7 @@ import base from './vitest.config.ts';
 const SUITES = [
   'api/programs/loop/stalls.test.ts',
   'api/programs/requests/requests.test.ts',
+  'api/programs/requests/callbacks.test.ts',
   'api/programs/requests/traces.test.ts',
   'api/programs/loop/cpu-profile.test.ts',
   'api/programs/loop/cpu-profile-time.test.ts',

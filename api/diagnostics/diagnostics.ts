@@ -178,6 +178,13 @@ export async function createProbeDiagnostics(
     readHeap: heapTables.readProfile,
     collectGarbage: collectingProbe.collectGarbage,
     readKept: async (question) => locator.locateStacks(await probe.readKept(question)),
+    readHeldCallbacks: async () =>
+      locator.locateStacks(
+        await watch.duringOwnRead(probe.readHeldCallbacks(), ({ takenAtMs, pauseMs }) => ({
+          endedAtMs: takenAtMs,
+          pauseMs,
+        })),
+      ),
     readTasks: goroutines,
     outside: {
       probe: collectingProbe,

@@ -21,6 +21,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       readTasks: async () => open().readTasks(),
       readRequests: async (question) => open().readRequests(question),
       readRoutes: async () => open().readRoutes(),
+      readHeldCallbacks: async () => open().readHeldCallbacks(),
       readWorkers: async () => open().readWorkers(),
       startCpuProfile: async (request) => open().startCpuProfile(request),
       stopCpuProfile: async (id) => open().stopCpuProfile(id),

@@ -107,6 +107,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     readTasks: () => call('readTasks', []),
     readRequests: (question) => call('readRequests', [question]),
     readRoutes: () => call('readRoutes', []),
+    readHeldCallbacks: () => call('readHeldCallbacks', []),
     readWorkers: () => call('readWorkers', []),
     startCpuProfile: (request) => call('startCpuProfile', [request]),
     stopCpuProfile: (id) => call('stopCpuProfile', [id]),

@@ -30,6 +30,7 @@ import { startGcObserver } from './process/gc-observer.ts';
 import { readLoadedMap } from './process/loaded-map.ts';
 import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
 import type { RequestContext } from './requests/context/types.ts';
+import { readHeldCallbacks, scriptsMs } from './requests/held/held-callbacks.ts';
 import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
 import { toldRoute } from './requests/routes/names/told-route.ts';
 import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
@@ -93,6 +94,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     onPause: (pauseMs) => cpu.leaveOut({ endedAtMs: wallClockMs(), pauseMs }),
   };
   const heapWalk = createHeapWalk(walkOptions);
+  const heldWalk = createHeapWalk({ ...walkOptions, guessMs: scriptsMs });
   const { tracker, requestContext } = startPart(
     'asyncTracker',
     () => startTracking(options, requests, memory, heapWalk, () => outside.spentMs()),
@@ -160,6 +162,8 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     lastTasks: tracker.lastRead,
     readRequests: (question) => existing(requests).readRequests(question),
     readRoutes: () => existing(requests).readRoutes(),
+    readHeldCallbacks: () =>
+      readHeldCallbacks({ walk: heldWalk, requests: existing(requests).context }),
     readWorkers: () => requests?.readWorkers() ?? [],
     startCpuProfile: cpu.start,
     stopCpuProfile: cpu.finish,

@@ -12,6 +12,7 @@ import type { ExternalQuestion, ExternalReading } from './readings/external.ts';
 import type { FiguresReading } from './readings/figures.ts';
 import type { HeapAvailability, HeapReading } from './readings/heap.ts';
 import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
+import type { HeldCallbacksReading } from './readings/held.ts';
 import type { KeptQuestion, KeptReading } from './readings/kept.ts';
 import type {
   CollectionReading,
@@ -46,6 +47,11 @@ export interface Probe {
   readRequests(question: { limit: number }): Answer<RequestsReading>;
   /** At once. Rejects with `UNAVAILABLE` where requests are not observed. */
   readRoutes(): Answer<RoutesReading>;
+  /**
+   * The list in which the callbacks stand that requests wait for. Rejects with `PAUSE_BUDGET_SPENT` where looking for it
+   * would stop the program for too long, with `UNAVAILABLE` where requests are not observed or there is no inspector.
+   */
+  readHeldCallbacks(): Answer<HeldCallbacksReading>;
   /** Worker threads that were made in a request. At once. */
   readWorkers(): Answer<WorkerOrigin[]>;
   /**

@@ -2,7 +2,7 @@
 import { frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
 import type { RequestsReading } from '../../probe/readings/requests.ts';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
-import { requestPlaces } from '../../probe/requests/places.ts';
+import { type RequestPlaces, requestPlaces } from '../../probe/requests/places.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { isSameFunction } from '../../profile/same-function.ts';
 
@@ -28,6 +28,8 @@ export interface RequestWait {
   hasTimeLimit: boolean;
   /** It has such a limit, and has asked nothing of the system or of another process: it waits for something to happen here. */
   waitsForEvent: boolean;
+  /** Sampling left out its tasks, so that nobody could see it waiting. */
+  isLeftOut: boolean;
   /** All that it has begun and is pending: where it waits for it, and where it was made; the latest first. */
   stacks: readonly (readonly Frame[])[];
 }
@@ -48,7 +50,8 @@ export function requestWaits(
   { requests }: Pick<RequestsReading, 'requests'>,
   tasks: TasksReading | null,
 ): RequestWait[] {
-  const places = tasks === null ? new Map() : requestPlaces(tasks);
+  const places: ReadonlyMap<number, RequestPlaces> =
+    tasks === null ? new Map() : requestPlaces(tasks);
   const tasksOf = tasks === null ? new Map<number, TaskReading[]>() : byRequest(tasks);
   return requests.map(({ id, method, route, ageMs, state }) => {
     const own = tasksOf.get(id) ?? [];
@@ -81,6 +84,7 @@ export function requestWaits(
         calledMs.filter((call) => call.ageMs <= youngMs),
       ),
       hasTimeLimit,
+      isLeftOut: places.get(id)?.isLeftOut ?? false,
       waitsForEvent: hasTimeLimit && !stacks.some(asksOthers),
       stacks,
     };

@@ -13,6 +13,7 @@ import { loopEvidence } from './loop-evidence.ts';
 import { createHeapGrowth, type HeapGrowth, type HeapGrowthOptions } from './memory/heap-growth.ts';
 import { createOutsideSource, type OutsideSourceOptions } from './outside/outside.ts';
 import { createPointRecord } from './point-record.ts';
+import { createHeldCallbacks, type HeldCallbacksOptions } from './tasks/held-callbacks.ts';
 import { createKnownRequests, type KnownRequestsOptions } from './tasks/known-requests.ts';
 import { createKnownTasks, type KnownTasks } from './tasks/known-tasks.ts';
 import { createLeftOver } from './tasks/left-over.ts';
@@ -21,6 +22,7 @@ export interface HealthSourcesOptions extends HeapGrowthOptions {
   /** The run before this one; null where it ended well. */
   previousRun: () => Evidence['previousRun'];
   requests: Omit<KnownRequestsOptions, 'history'>;
+  readHeldCallbacks: HeldCallbacksOptions['read'];
   history: () => readonly HistoryPoint[];
   outside: OutsideSourceOptions;
   loopWatch: LoopWatch;
@@ -58,10 +60,12 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const hotCode = createHotCode(options.hotCode);
   const outside = createOutsideSource(options.outside);
   const requests = createKnownRequests({ ...options.requests, history: options.history });
+  const held = createHeldCallbacks({ read: options.readHeldCallbacks });
   const threadPool = createThreadPool({ readTasks: options.requests.readTasks });
   const readingSources: readonly ReadingSource[] = [
     tasks,
     requests,
+    held,
     outside,
     heapGrowth,
     threadPool,
@@ -83,6 +87,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     growingTasks: tasks.growing(),
     requests: requests.requests(),
     requestsBeyond: requests.beyond(),
+    held: held.evidence(),
     routes: requests.routes(),
     outside: outside.evidence(),
     ...heapGrowth.evidence(),

@@ -12,7 +12,13 @@ import type {
   ThreadPoolEvidence,
 } from './loop.ts';
 import type { ListenersEvidence, OutsideEvidence } from './outside.ts';
-import type { GrowingTasks, RequestEvidence, RouteEvidence, TaskEvidence } from './tasks.ts';
+import type {
+  GrowingTasks,
+  HeldEvidence,
+  RequestEvidence,
+  RouteEvidence,
+  TaskEvidence,
+} from './tasks.ts';
 import type { ThreadEvidence } from './thread.ts';
 
 /** A point of the metrics history, as far as a detector looks at it. */
@@ -61,6 +67,8 @@ export interface Evidence {
   requests: readonly RequestEvidence[] | null;
   /** In flight beside those of the list, which began later than all of it. */
   requestsBeyond: number;
+  /** Absent or null where there was no reason to look for it, or none was found. */
+  held?: HeldEvidence | null;
   /** Null before they were read. */
   routes: readonly RouteEvidence[] | null;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */

@@ -34,6 +34,21 @@ export interface GrowingTasks
 /** A request in flight. */
 export type RequestEvidence = RequestWait;
 
+/** The list in which the callbacks stand that requests wait for. */
+export interface HeldEvidence {
+  /** Callbacks in it. */
+  count: number;
+  /** The property or variable that it is kept in, such as `waiting`. */
+  name: string;
+  /** The class, or the function, whose list it is. */
+  keeper: Frame;
+  isOfClass: boolean;
+  /** Whose callback stands there, and whose callback that one calls, down to the answer. */
+  frames: readonly Frame[];
+  /** The function that works the list off; null where none is known. */
+  worker: Frame | null;
+}
+
 /** What a route has served. */
 export interface RouteEvidence
   extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {

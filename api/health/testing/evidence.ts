@@ -101,6 +101,7 @@ export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence 
     rowFrames: given.frames ?? [LOAD_USER],
     hasTimeLimit: false,
     waitsForEvent: false,
+    isLeftOut: false,
     stacks: [[LOAD_USER]],
     ...given,
   };

@@ -50,6 +50,65 @@ describe('requests that hang', () => {
     ]);
   });
 
+  describe('of which no wait is seen', () => {
+    const FIND = aFrame('findUser', '/app/src/users.ts', 4);
+    const held = {
+      count: 40,
+      name: 'waiting',
+      keeper: aFrame('Pool', '/app/src/pool.ts', 2),
+      isOfClass: true,
+      frames: [FIND, aFrame('(anonymous)', '/app/src/app.ts', 9)],
+      worker: null,
+    };
+    const find = (given: Partial<Evidence>) => {
+      const requests = times(40, { ageMs: 30_000, frames: [] });
+      const evidence = evidenceOf({ requests, ...given });
+      const [finding] = assessHealth(evidence, { target: 'self' }).findings;
+      return finding!;
+    };
+
+    test('are worth a notice where nothing else is known', () => {
+      expect(find({})).toMatchObject({ severity: 'NOTICE', culprit: null });
+    });
+
+    test('name whose callbacks stand in which list', () => {
+      expect(find({ held })).toMatchObject({
+        severity: 'WARNING',
+        culprit: FIND,
+        sentence:
+          '40 requests of GET /user hang in findUser (src/users.ts:4), whose callbacks stand in waiting of Pool (src/pool.ts:2), for up to 30 s; this route has not answered yet.',
+        nextStep: expect.stringMatching(/gives back what the list waits for/),
+      });
+    });
+
+    test('name who works the list off', () => {
+      const worker = aFrame('renderJob', '/app/src/thumbs.ts', 4);
+      const keeper = aFrame('push', '/app/src/queue.ts', 12);
+      expect(find({ held: { ...held, keeper, isOfClass: false, worker } })).toMatchObject({
+        culprit: worker,
+        sentence: expect.stringContaining(
+          'whose callbacks stand in waiting (src/queue.ts), which renderJob (src/thumbs.ts:4) works off, for up to 30 s',
+        ),
+        nextStep: expect.stringMatching(
+          /^See whether each path of renderJob .* calls its callback/,
+        ),
+      });
+    });
+
+    test('are told by what is seen where sampling left out most of them', () => {
+      const requests = [
+        ...times(36, { ageMs: 30_000, frames: [], isLeftOut: true }),
+        ...times(4, { ageMs: 30_000 }),
+      ];
+      expect(find({ held, requests }).sentence).toMatch(/all 4 whose place is known in loadUser/);
+    });
+
+    test('are told by their line once it is seen', () => {
+      const requests = times(40, { ageMs: 30_000 });
+      expect(find({ held, requests }).sentence).toMatch(/hang in loadUser/);
+    });
+  });
+
   test('name who has promised what most of them wait for', () => {
     const EXISTS = aFrame('exists', '/app/src/storage.ts', 4);
     const promisedBy = [aFrame('new Promise', '', 0), EXISTS, SAVE];

@@ -3,6 +3,7 @@ import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence, RouteEvidence } from '../../evidence/tasks.ts';
+import { culpritOf } from '../../words.ts';
 import { type Line, type Lines, linesOf } from './lines.ts';
 
 /** A route that has answered as often tells what is usual. */
@@ -50,6 +51,12 @@ function limitMs({ hasTimeLimit }: RequestEvidence, route: RouteEvidence | undef
 /** The lines of the program's code that requests wait at, most requests first. */
 export function waitLines(requests: readonly RequestEvidence[]): Lines {
   return linesOf(requests.map(({ frames }): readonly Frame[] => frames));
+}
+
+/** It is known where half of those wait of which it could be. */
+export function areSeenWaiting(requests: readonly RequestEvidence[]): boolean {
+  const looked = requests.filter(({ isLeftOut }) => !isLeftOut);
+  return 2 * looked.filter(({ frames }) => culpritOf(frames) !== null).length >= looked.length;
 }
 
 /**

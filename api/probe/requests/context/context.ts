@@ -259,6 +259,15 @@ export function createRequestContext({
     for (const ticket of live) yield live.note(ticket) ?? viewOf(ticket, 0);
   }
 
+  function* exchanges(): Generator<{ exchange: object; connection: object }> {
+    for (const ticket of live) {
+      const connection = live.connection(ticket);
+      const exchange = requestOf(ticket);
+      if (connection === undefined || exchange === undefined || live.isAnswering(ticket)) continue;
+      yield { exchange, connection };
+    }
+  }
+
   function listed(ticket: Ticket, nowMs: number): InFlightRequest {
     const connection = live.connection(ticket) as Http1Socket | undefined;
     const startedAtMs = live.startedAtMs(ticket);
@@ -294,6 +303,11 @@ export function createRequestContext({
       return [...live]
         .sort((a, b) => live.startedAtMs(a) - live.startedAtMs(b) || live.id(a) - live.id(b))
         .map((ticket) => listed(ticket, nowMs));
+    },
+    exchanges: () => ({ [Symbol.iterator]: exchanges }),
+    idOf: (exchange) => {
+      const ticket = tickets.get(exchange);
+      return live.has(ticket) ? live.id(ticket) : null;
     },
     begun: () => begun,
     lastBegunMs: () => lastBegunMs,

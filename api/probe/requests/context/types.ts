@@ -40,6 +40,10 @@ export interface RequestContext {
   requests(): Iterable<RequestRecord>;
   /** The same as plain data, those that began first in front. */
   list(): InFlightRequest[];
+  /** The objects of those in flight that wait for an answer, with their connections. */
+  exchanges(): Iterable<{ exchange: object; connection: object }>;
+  /** The id of a request in flight, by its object; null for anything else. */
+  idOf(exchange: unknown): number | null;
   /** Requests that have begun since the start. */
   begun(): number;
   /** When the last one did, in milliseconds on the clock of the thread; minus infinity for none. */

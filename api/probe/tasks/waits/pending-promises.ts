@@ -2,21 +2,12 @@
  * Every promise of this isolate, by one enumeration of its heap: also those that no hook has seen. It
  * stops the program, and collects garbage first.
  */
-import { getBuiltinModule } from '../../../base/builtins.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
-import { chance } from '../../../base/numbers/chance.ts';
+import { withOwnSession } from '../../process/own-session.ts';
 
-type Inspector = typeof import('node:inspector');
-type Session = InstanceType<Inspector['Session']>;
-interface Remote {
-  result: { objectId?: string };
-}
-
-const GROUP = 'pprofql.promises';
 /** As they were when pprofql was loaded. */
 const { prototype } = Promise;
 const { isArray } = Array;
-const { defineProperty, deleteProperty } = Reflect;
 
 /** @throws DiagnosticsError `UNAVAILABLE` where there is no inspector */
 export function allPromises(): readonly object[] {
@@ -28,62 +19,20 @@ export function allPromises(): readonly object[] {
   }
 }
 
-/**
- * By a session of its own, which no debugger of the program notices. What is handed over stands for
- * that moment as a property that the program does not see, since it gets no turn meanwhile.
- */
 function enumeratePromises(): readonly object[] {
-  const { Session } = getBuiltinModule('node:inspector') as Inspector;
-  const session = new Session();
-  session.connect();
-  let found: readonly object[] | undefined;
-  const take = (objects: unknown) => {
-    if (isArray(objects)) found = objects;
-  };
-  const handedOver = { prototype, take };
-  const name = `pprofql ${chance()}`;
-  try {
-    defineProperty(globalThis, name, { value: handedOver, configurable: true });
-    const holder = `globalThis[${JSON.stringify(name)}]`;
-    const prototypeObjectId = evaluate(session, `${holder}.prototype`);
-    const takeId = evaluate(session, `${holder}.take`);
-    deleteProperty(globalThis, name);
-    const { objects } = post<{ objects: { objectId: string } }>(session, 'Runtime.queryObjects', {
-      prototypeObjectId,
-      objectGroup: GROUP,
+  return withOwnSession((session) => {
+    const { objects } = session.post<{ objects: { objectId: string } }>('Runtime.queryObjects', {
+      prototypeObjectId: session.idOf(prototype),
+      objectGroup: 'pprofql.promises',
     });
-    post(session, 'Runtime.callFunctionOn', {
-      objectId: objects.objectId,
-      functionDeclaration: 'function (take) { take(this); }',
-      arguments: [{ objectId: takeId }],
-      silent: true,
-    });
-  } finally {
-    deleteProperty(globalThis, name);
     try {
-      post(session, 'Runtime.releaseObjectGroup', { objectGroup: GROUP });
+      const found = session.objectOf(objects.objectId);
+      if (!isArray(found)) throw new Error('nothing was handed over');
+      return found;
     } finally {
-      session.disconnect();
+      session.post('Runtime.releaseObjectGroup', { objectGroup: 'pprofql.promises' });
     }
-  }
-  if (found === undefined) throw new Error('nothing was handed over');
-  return found;
-}
-
-function evaluate(session: Session, expression: string): string | undefined {
-  return post<Remote>(session, 'Runtime.evaluate', { expression, objectGroup: GROUP }).result
-    .objectId;
-}
-
-/** A session within the thread answers at once. */
-function post<Answer>(session: Session, method: string, params: object): Answer {
-  let answer: { error: Error | null; value: unknown } | undefined;
-  session.post(method, params, (error, value) => {
-    answer = { error, value };
   });
-  if (answer === undefined) throw new Error(`the inspector does not answer ${method}`);
-  if (answer.error) throw answer.error;
-  return answer.value as Answer;
 }
 
 /** Node keeps the ids of what `async_hooks` have seen made on the promise itself: those of the program, or of Node's own. */

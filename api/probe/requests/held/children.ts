@@ -1,0 +1,90 @@
+/** What an object of the program refers to, without running any code of it. */
+import { types } from '../../../base/builtins.ts';
+
+const { getOwnPropertyDescriptor, ownKeys } = Reflect;
+const { isArray } = Array;
+const { forEach: forEachEntry } = Map.prototype;
+const { forEach: forEachMember } = Set.prototype;
+const { apply } = Reflect;
+
+export type Child = readonly [name: string, value: object];
+
+/** Of objects with more, such as a table of all users, the first are looked at. */
+const MOST_PROPERTIES = 100;
+const MOST_ENTRIES = 20;
+
+/** Something that can refer to other things. */
+export function isReferrer(value: unknown): value is object {
+  if (typeof value === 'function') return !types.isProxy(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    !types.isProxy(value) &&
+    !types.isArrayBufferView(value) &&
+    !types.isAnyArrayBuffer(value) &&
+    !types.isPromise(value)
+  );
+}
+
+/** Getters are not called. */
+export function childrenOf(value: object): Child[] {
+  const children: Child[] = [];
+  const add = (name: string, child: unknown) => {
+    if (isReferrer(child)) children.push([name, child]);
+  };
+  try {
+    for (const child of entriesOf(value) ?? []) add('', child);
+    if (isArray(value)) return children;
+    for (const key of ownKeys(value).slice(0, MOST_PROPERTIES)) {
+      add(typeof key === 'string' ? key : (key.description ?? ''), valueAt(value, key));
+    }
+  } catch {
+    // What cannot be looked at leads nowhere.
+  }
+  return children;
+}
+
+/** How many objects and functions a list, a map or a set holds; 0 for anything else. */
+export function sizeOf(value: object): number {
+  if (isArray(value)) return value.length;
+  if (types.isMap(value)) return mapSize(value);
+  return types.isSet(value) ? setSize(value) : 0;
+}
+
+/** The first, the last, and some in between; null for what is no list. */
+function entriesOf(value: object): unknown[] | null {
+  const all = isArray(value) ? spread(value) : types.isMap(value) || types.isSet(value) ? [] : null;
+  if (all === null || isArray(value)) return all;
+  const visit = (entry: unknown) => {
+    all.push(entry);
+  };
+  if (types.isMap(value)) apply(forEachEntry, value, [visit]);
+  else apply(forEachMember, value, [visit]);
+  return spread(all);
+}
+
+/** Evenly over all of them. */
+function spread(list: readonly unknown[]): unknown[] {
+  const step = Math.max(1, (list.length - 1) / (MOST_ENTRIES - 1));
+  const found: unknown[] = [];
+  for (let at = 0; Math.round(at) < list.length; at += step) {
+    found.push(getOwnPropertyDescriptor(list, String(Math.round(at)))?.value);
+  }
+  return found;
+}
+
+/** Undefined for an accessor, and for a variable that is not set yet. */
+export function valueAt(value: object, key: PropertyKey): unknown {
+  try {
+    return getOwnPropertyDescriptor(value, key)?.value;
+  } catch {
+    return undefined;
+  }
+}
+
+const mapSize = sizeGetterOf(Map.prototype);
+const setSize = sizeGetterOf(Set.prototype);
+
+function sizeGetterOf(prototype: object): (collection: object) => number {
+  const getter = getOwnPropertyDescriptor(prototype, 'size')!.get!;
+  return (collection) => apply(getter, collection, []) as number;
+}
