@@ -2,7 +2,7 @@
  * When to look for listeners and promises that stay although the heap does not tell: so few bytes that it takes hours.
  * A round of short looks after the start, and another one every ten minutes; none of them collects garbage.
  */
-import type { PointEvidence } from '../../../health/evidence/evidence.ts';
+import type { PointEvidence } from '../../../../health/evidence/evidence.ts';
 
 /** Once the program has begun to do what it is for. */
 const FIRST_AFTER_MS = 15_000;

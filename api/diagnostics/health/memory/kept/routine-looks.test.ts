@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pointsEvery } from '../../../health/testing/evidence.ts';
+import { pointsEvery } from '../../../../health/testing/evidence.ts';
 import { createRoutineLooks } from './routine-looks.ts';
 
 const SECOND_MS = 1_000;
