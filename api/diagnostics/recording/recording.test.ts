@@ -27,3 +27,20 @@ it('fails with what kept it from beginning, where nobody has thrown it away', as
   );
   await expect(outcome).rejects.toThrow('the pause budget is spent');
 });
+
+it('does not keep a program alive while it goes on', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const recording = newRecording('instance', 1, 60_000);
+  const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+  const outcome = carryOut(recording, {
+    start: async () => ({ startedAtMs: Date.now() }),
+    finish: async () => read(),
+    cancel() {},
+  });
+  await new Promise(setImmediate);
+  expect(timers()).toBe(before);
+  recording.end('KEPT');
+  await isRead;
+  expect(await outcome).toMatchObject({ kind: 'TAKEN' });
+});

@@ -69,6 +69,8 @@ export async function carryOut<Sampling>(
     return { kind: 'CANCELLED', id: recording.id };
   }
   const elapsed = setTimeout(() => recording.end('ELAPSED'), recording.durationMs);
+  // Mounted, it is in the program's own loop.
+  elapsed.unref();
   const ending = await recording.ended;
   clearTimeout(elapsed);
   if (ending === 'ELAPSED' || ending === 'KEPT') {
