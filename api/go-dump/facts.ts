@@ -5,6 +5,7 @@ import { culpritIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { PoolUse } from './locks/pool.ts';
+import { isOfSemaphore, pastSemaphore } from './locks/semaphore.ts';
 import type { GoDump } from './parse.ts';
 import type { GoRace } from './races/race.ts';
 
@@ -25,6 +26,17 @@ export interface Crowd {
   /** Null where the dump does not tell. */
   creator: Frame | null;
   frames: readonly Frame[];
+  /** Of those at a semaphore: who has likely taken it, at the place of most of them; null for none, and otherwise. */
+  takers: Takers | null;
+}
+
+export interface Takers {
+  /** All of them, wherever they are. */
+  count: number;
+  /** Those who are there. */
+  countHere: number;
+  state: string;
+  culprit: Frame;
 }
 
 export interface GoFacts {
@@ -61,7 +73,7 @@ export function goFactsOf(
     races,
     pool,
     creators: creatorsOf(groups),
-    crowds: crowds.slice(0, KEPT),
+    crowds: crowds.slice(0, KEPT).map((crowd) => withTakers(crowd, groups)),
     poolWaiters: joined(crowds.filter(isWaitingForConnection)),
   };
 }
@@ -99,13 +111,26 @@ function crowdsOf(groups: readonly GoGroup[], leftOut: RegExp | null): Crowd[] {
     const known = crowds.get(key);
     const longestWaitMs = oldestWaitMs ?? 0;
     if (known === undefined) {
-      crowds.set(key, { state, count, longestWaitMs, culprit, creator, frames });
+      crowds.set(key, { state, count, longestWaitMs, culprit, creator, frames, takers: null });
     } else {
       known.count += count;
       known.longestWaitMs = Math.max(known.longestWaitMs, longestWaitMs);
     }
   }
   return [...crowds.values()].sort((a, b) => b.count - a.count);
+}
+
+function withTakers(crowd: Crowd, groups: readonly GoGroup[]): Crowd {
+  if (!crowd.frames.some(isOfSemaphore)) return crowd;
+  return { ...crowd, takers: takersOf(pastSemaphore(crowd.frames, groups)) };
+}
+
+function takersOf(groups: readonly GoGroup[]): Takers | null {
+  const [most] = [...groups].sort((a, b) => b.count - a.count);
+  const culprit = most === undefined ? null : culpritIn(most.frames);
+  if (most === undefined || culprit === null) return null;
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  return { count, countHere: most.count, state: most.state, culprit };
 }
 
 function isWaitingForConnection({ state, frames }: Crowd): boolean {

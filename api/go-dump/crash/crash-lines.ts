@@ -38,6 +38,8 @@ const MOST_FRAMES = 100;
 const MOST_TEXT_CHARACTERS = 300;
 const TIMEOUT = /^test timed out after (\S+)/;
 const ALL_ASLEEP = 'all goroutines are asleep';
+/** Of `testing/synctest`. */
+const BUBBLE_ASLEEP = /^deadlock: .*\bbubble\b/;
 const PATTERNS: readonly { kind: CrashKind; pattern: RegExp }[] = [
   // Before it may stand what was left of a time stamp.
   { kind: 'PANIC', pattern: /^(?:[\d.:,TZ-]+ )?panic: (.*)$/ },
@@ -188,6 +190,7 @@ export class CrashLines {
 
 function kindOf(kind: CrashKind, message: string): CrashKind {
   if (kind === 'PANIC' && TIMEOUT.test(message)) return 'TEST_TIMEOUT';
+  if (kind === 'PANIC' && BUBBLE_ASLEEP.test(message)) return 'ALL_ASLEEP';
   return kind === 'FATAL_ERROR' && message.startsWith(ALL_ASLEEP) ? 'ALL_ASLEEP' : kind;
 }
 

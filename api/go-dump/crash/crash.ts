@@ -43,6 +43,8 @@ const DUMPER =
 const FAULT = /^(?:SIG(?:ILL|FPE|BUS|SEGV|TRAP)|Exception )/;
 /** In what the runtime ends a program for, other goroutines than this only come next. */
 const RAN = /^(?:running|runnable|syscall)/;
+/** `synctest.Run` waits for the others. */
+const OF_BUBBLE = /^(?!synctest\.).*\(durable\)$/;
 const TEST_FILE = /_test\.go$/;
 const TEST_NAME = /\.((?:Test|Fuzz|Benchmark)\w*)(?:\.func[\d.]+)?$/;
 const OF_WAIT = /^(?:sync|runtime|internal\/\w+|time)\./;
@@ -128,11 +130,17 @@ function aboutOf(
   goroutines: readonly GoGoroutines[],
 ): GoGoroutines | null {
   if (kind === 'TEST_TIMEOUT') return hungTest(tests, goroutines);
-  if (kind === 'ALL_ASLEEP') return mostAlike(goroutines);
+  if (kind === 'ALL_ASLEEP') return mostAlike(asleepOf(goroutines));
   const below = goroutines.find(({ goroutineIds }) => goroutineIds.includes(goroutineId ?? -1));
   if (isOfRuntime && below !== undefined && !RAN.test(below.state)) return null;
   // A logger prints the stack before the panic goes on.
   return below ?? goroutines.find(({ frames }) => panicEnd(frames) > 0) ?? null;
+}
+
+/** In a bubble of `testing/synctest` only those of it are, which Go marks; the rest of the test goes on. */
+function asleepOf(goroutines: readonly GoGoroutines[]): readonly GoGoroutines[] {
+  const ofBubble = goroutines.filter(({ state }) => OF_BUBBLE.test(state));
+  return ofBubble.length > 0 ? ofBubble : goroutines;
 }
 
 /** Of all that are asleep, those of whom most are at one place. */

@@ -91,6 +91,10 @@ export const WRAPPINGS: readonly Wrapping[] = [
     (at) => `Oct 27 04:56:${String(at % 60).padStart(2, '0')}shop[62]: `,
   ),
   prefixed('syslog of RFC 5424', (at, random) => `<14>1 ${stamp(at, random)} host1 shop 8862 - - `),
+  prefixed(
+    'TAI64N time stamps',
+    (at) => `@4000000065e5a1${(at % 256).toString(16).padStart(2, '0')}0bebc2f4 `,
+  ),
   prefixed('klog', (at) => `E0131 10:00:00.${100_000 + at}   12345 panic.go:78] `),
   prefixed('GitHub Actions', (at) => `${DATE}T10:00:07.${String(at).padStart(7, '0')}Z `),
   prefixed('gh run view', (at, random) => `test\tRun go test ./...\t${stamp(at, random)} `),
@@ -160,6 +164,16 @@ export const WRAPPINGS: readonly Wrapping[] = [
     ...text
       .split('\n')
       .map((line, at) => `"${DATE}T10:00:00.${1000 + at}Z","n3","${line.replaceAll('"', '""')}"`)
+      .reverse(),
+  ]),
+  document('a table of Azure, newest first', (text) => [
+    'TimeGenerated [UTC],ContainerID,LogEntry',
+    ...text
+      .split('\n')
+      .map(
+        (line, at) =>
+          `"1/31/2026, 10:00:0${Math.floor(at / 1000)}.${String(at % 1000).padStart(3, '0')} AM",7d1f,"${line.replaceAll('"', '""')}"`,
+      )
       .reverse(),
   ]),
   document('a table with the dump in one cell', (text) =>

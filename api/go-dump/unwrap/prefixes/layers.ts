@@ -51,6 +51,8 @@ export const KNOWN_LAYERS: readonly Layer[] = [
   layer('klog headers', String.raw`[IWEF]\d{4} ${TIME} +\d+ [^\s\]]+:\d+\](?: |$)`),
   layer('time stamps', String.raw`(?:\[${STAMP}\]|${STAMP})(?: |$)`),
   layer('time stamps', String.raw`\[${TIME}\](?: |$)`),
+  // TAI64N, as multilog and svlogd write it.
+  layer('time stamps', '@[0-9a-f]{24}(?: |$)'),
 ];
 
 function layer(words: string, pattern: string): Layer {

@@ -16,7 +16,7 @@ const DOCKER_PART = /^\s*\{"log":"(?:[^"\\]|\\.)*(?<!\\n)",/;
 const DOCKER_END = /^\s*\{"log":"(?:[^"\\]|\\.)*\\n",/;
 const RUBY_KEY = /^\{\s*"[^"\\]*"=>/;
 const RUBY_PARTS = /("(?:[^"\\]|\\.)*")|=>|\bnil\b/g;
-const TIME = /^(?:timestamp|time|ts|date|@timestamp|_time)$/i;
+const TIME = /^(?:timestamp|time|ts|date|@timestamp|_time|TimeGenerated)(?: \[\w+\])?$/i;
 
 interface Text {
   path: string;

@@ -3,8 +3,8 @@
 import type { Stream, Unwrapped } from '../stream.ts';
 import { type Json, linesInRecords, oldestFirst } from './json-lines.ts';
 
-/** `Date,Host,Service,Message` */
-const TITLES = /^(?:\xef\xbb\xbf)?"?[@\w][\w .@/-]*"?([,;\t])"?[@\w][\w .@/,;\t"-]*$/;
+/** `Date,Host,Service,Message`; Azure writes `TimeGenerated [UTC]`. */
+const TITLES = /^(?:\xef\xbb\xbf)?"?[@\w][\w .@/[\]()-]*"?([,;\t])"?[@\w][\w .@/[\](),;\t"-]*$/;
 const MOST_COLUMNS = 100;
 
 interface Row {

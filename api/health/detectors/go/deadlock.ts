@@ -75,17 +75,26 @@ export const allAsleep: Detector<Asleep> = {
     };
   },
   sentence({ crash, total }) {
-    const { count, culprit, state } = crash;
+    const { count, culprit, state, message } = crash;
     const where = culprit === null ? '' : ` in ${frameWords(culprit)}`;
+    if (OF_BUBBLE.test(message ?? '')) {
+      const waits = `${countWords(count, 'goroutine')} wait${count === 1 ? 's' : ''}`;
+      return `Goroutines of a synctest bubble are asleep, and nothing in it can wake them: ${waits}${where}${stateWords(state)}.`;
+    }
     const who =
       total === 1
         ? 'the only one waits'
         : `${count === total ? `all ${total}` : `${count} of ${total}`} wait${count === 1 ? 's' : ''}`;
-    return `All goroutines are asleep, and none can wake another: ${who}${where}${state === null ? '' : ` (${state})`}.`;
+    return `All goroutines are asleep, and none can wake another: ${who}${where}${stateWords(state)}.`;
   },
   nextStep: ({ crash }) =>
     ASLEEP_STEPS.find(([state]) => state.test(crash.state ?? ''))?.[1] ?? LOOK,
 };
+
+/** The rest of the test goes on, and Go counts none of it. */
+const OF_BUBBLE = /\bbubble\b/;
+
+const stateWords = (state: string | null) => (state === null ? '' : ` (${state})`);
 
 const LOOK = 'Look at what this line waits for, and who should have given it.';
 const ASLEEP_STEPS: readonly (readonly [RegExp, string])[] = [

@@ -2,7 +2,7 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import { isOwnPlace } from '../../../go-dump/culprit.ts';
 import type { Crowd } from '../../../go-dump/facts.ts';
-import type { Frame } from '../../../profile/profile.ts';
+import { isOfSemaphore } from '../../../go-dump/locks/semaphore.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { countWords, frameWords, groupedDigits } from '../../words.ts';
 
@@ -22,7 +22,6 @@ const SENDING = /^chan send/;
 /** Blocks for ever; of one goroutine that may be how its program waits for its end. */
 const NIL_CHANNEL = /^chan (?:receive|send) \(nil chan\)/;
 const MAIN = 'main.main';
-const SEMAPHORE = /\/semaphore\.\(\*Weighted\)\.Acquire$/;
 /** Connections of clients that are idle: as many as there are clients. */
 const SERVING = /\.\(\*(?:\w*[sS]erver\w*|\w*http2Server)\)\.|\.Serve(?:Conn)?$/;
 const HTTP_CONNECTION = /^net\/http\.\(\*(?:persistConn|http2ClientConn)\)\./;
@@ -49,7 +48,7 @@ export const goroutineCrowd: Detector<Crowded> = {
     return {
       severity: leaks.length > 0 ? 'WARNING' : 'NOTICE',
       sinceMs: nowMs - Math.max(...crowds.map(({ longestWaitMs }) => longestWaitMs)),
-      culprit: largest.culprit,
+      culprit: largest.takers?.culprit ?? largest.culprit,
       stack: largest.frames,
       count: crowds.reduce((sum, { count }) => sum + count, 0),
       crowds,
@@ -61,8 +60,11 @@ export const goroutineCrowd: Detector<Crowded> = {
     const wait = longestMs < MS_PER_MINUTE ? '' : `, for up to ${durationText(longestMs)}`;
     const [only, ...others] = crowds;
     if (only !== undefined && others.length === 0) {
-      const verb = foundBy === null ? 'are at one place,' : foundWords(foundBy, only.count);
-      return `${countWords(only.count, 'goroutine')} ${verb} in ${placeWords(only)}${wait}.`;
+      const verb =
+        foundBy === null
+          ? `${only.count === 1 ? 'is' : 'are'} at one place,`
+          : foundWords(foundBy, only.count);
+      return `${countWords(only.count, 'goroutine')} ${verb} in ${placeWords(only)}${wait}${takerWords(only)}.`;
     }
     const named = crowds
       .slice(0, NAMED)
@@ -82,10 +84,21 @@ function foundWords(foundBy: 'GO' | 'TEST', count: number): string {
 const STEP =
   'Look at what should end them: a channel that is closed, a context that is canceled, a connection that is given back.';
 
-function stepFor({ culprit, state, frames }: Crowd): string {
+/** Only those inside of a function that took it are seen. */
+function takerWords({ takers }: Crowd): string {
+  if (takers === null) return '';
+  const { count, countHere, state, culprit } = takers;
+  const who = `${groupedDigits(count)} ha${count === 1 ? 's' : 've'} likely taken it`;
+  const where = count === countHere ? 'in' : 'mostly in';
+  return `; ${who}, ${where} ${frameWords(culprit)}${state === '' ? '' : ` (${state})`}`;
+}
+
+function stepFor({ culprit, state, frames, takers }: Crowd): string {
   if (HTTP_CONNECTION.test(culprit.function)) {
     return 'Close the body of every response, and share one http.Client: each Transport keeps connections of its own.';
   }
+  if (takers !== null)
+    return 'Look at why this takes so long: give it a time limit, or give back the semaphore before.';
   if (frames.some(isOfSemaphore)) return 'Look for the Release that never comes.';
   if (NIL_CHANNEL.test(state)) {
     return 'Make the channel before it is used: one that is nil blocks for ever, as does the Done of context.Background.';
@@ -107,10 +120,6 @@ function isWorthANotice({ count, longestWaitMs, culprit, state, frames }: Crowd)
   if (NIL_CHANNEL.test(state)) return count > 1 || culprit.function !== MAIN;
   if (SENDING.test(state)) return count >= SENDERS_FROM;
   return count >= NOTICE_FROM && (longestWaitMs >= NOTICE_WAIT_MS || frames.some(isOfSemaphore));
-}
-
-function isOfSemaphore({ function: name }: Frame): boolean {
-  return SEMAPHORE.test(name);
 }
 
 function placeWords({ culprit, creator, state, frames }: Crowd): string {

@@ -163,6 +163,25 @@ describe('what is told beyond the line', () => {
     expect(of(waiters(25, 'select, 9 minutes', semaphore))[0]).toContain(
       '25 goroutines are at one place, in main.fetch (/app/a.go:55) (a semaphore)',
     );
+    const taken = many(2, (id) =>
+      goroutine(
+        60 + id,
+        'syscall, 12 minutes',
+        ['os/exec.(*Cmd).Wait(0x1)', '/usr/local/go/src/os/exec/exec.go:922'],
+        ['main.convert(0x1)', '/app/convert.go:19'],
+        ['main.fetch(0x1)', '/app/a.go:58'],
+        MAIN,
+      ),
+    );
+    // Who has not come to the semaphore yet has not taken it.
+    const before = goroutine(70, 'runnable', ['main.fetch(0x1)', '/app/a.go:50'], MAIN);
+    const [told] = findingsIn(waiters(25, 'select, 9 minutes', semaphore) + taken + before).filter(
+      ({ kind }) => kind === 'LEFT_BEHIND',
+    );
+    expect(told?.sentence).toMatch(
+      /, for up to 9 min; 2 have likely taken it, in main\.convert \(\/app\/convert\.go:19\) \(syscall\)\.$/,
+    );
+    expect(told?.culprit).toMatchObject({ function: 'main.convert', line: 19 });
     expect(of(waiters(25, 'sync.Cond.Wait, 9 minutes', ...cond))[0]).toContain(
       '25 goroutines wait for one Cond (0xc000010020), in main.fetch (/app/a.go:55), for up to 9 min.',
     );

@@ -181,6 +181,35 @@ describe('goroutines that wait for each other', () => {
     ]);
   });
 
+  it('are those of a synctest bubble, in which the test itself goes on', () => {
+    const dump =
+      'panic: deadlock: main bubble goroutine has exited but blocked goroutines remain [recovered, repanicked]\n\n' +
+      goroutine(
+        20,
+        'running',
+        ['panic({0x1?, 0x2?})', '/usr/local/go/src/runtime/panic.go:783'],
+        ['internal/synctest.Run(0x1)', '/usr/local/go/src/runtime/synctest.go:251'],
+        ['testing/synctest.Test(0x1)', '/usr/local/go/src/testing/synctest/synctest.go:282'],
+        ['example.com/pump.TestPump(0x1)', '/src/pump/pump_test.go:11'],
+        ['testing.tRunner(0x1)', '/usr/local/go/src/testing/testing.go:1934'],
+      ) +
+      goroutine(
+        22,
+        'chan send (durable), synctest bubble 1',
+        ['example.com/pump.(*Pump).run(0x1)', '/src/pump/pump.go:33'],
+        ['created by example.com/pump.Start in goroutine 21', '/src/pump/pump.go:21'],
+      );
+    expect(toldIn(dump)).toMatchObject([
+      {
+        kind: 'DEADLOCK',
+        severity: 'CRITICAL',
+        at: '/src/pump/pump.go:33',
+        sentence:
+          'Goroutines of a synctest bubble are asleep, and nothing in it can wake them: 1 goroutine waits in example.com/pump.(*Pump).run (/src/pump/pump.go:33) (chan send (durable)).',
+      },
+    ]);
+  });
+
   it('are all of them, as the runtime has found', () => {
     const dump =
       'fatal error: all goroutines are asleep - deadlock!\n\n' +
