@@ -20,8 +20,12 @@ import { writeHeapSnapshot } from './heap/snapshot.ts';
 import { createKeptObserver } from './kept/kept.ts';
 import { collectionMs } from './outside/collection.ts';
 import { startOutsideObserver } from './outside/outside.ts';
-import { createHeapWalk, type HeapWalk, type HeapWalkOptions } from './overhead/heap-walk.ts';
-import { createPauseBudget, type PauseBudget } from './overhead/pause-budget.ts';
+import {
+  createHeapWalk,
+  type HeapWalk,
+  type HeapWalkOptions,
+} from './overhead/pauses/heap-walk.ts';
+import { createPauseBudget, type PauseBudget } from './overhead/pauses/pause-budget.ts';
 import type { ObservedProbe } from './probe.ts';
 import { readCpuTimes } from './process/cpu-times.ts';
 import { startEventLoopMonitor } from './process/event-loop.ts';

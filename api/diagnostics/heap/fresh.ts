@@ -1,7 +1,7 @@
 /** A heap read that is not older than the question, however long the pause budget holds it back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { restAfterMs } from '../../probe/overhead/pause-budget.ts';
+import { restAfterMs } from '../../probe/overhead/pauses/pause-budget.ts';
 import { silentThread } from '../answers/silent-thread.ts';
 import type { HeapProfileSnapshot } from './types.ts';
 

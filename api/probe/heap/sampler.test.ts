@@ -1,7 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../../base/errors.ts';
-import { createPauseBudget } from '../overhead/pause-budget.ts';
+import { createPauseBudget } from '../overhead/pauses/pause-budget.ts';
 import type { HeapDriver, HeapNode } from './driver.ts';
 import { createHeapSampler, type HeapSampler, type HeapSamplerOptions } from './sampler.ts';
 

@@ -3,7 +3,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
-import { createPauseBudget, type PauseBudget } from '../overhead/pause-budget.ts';
+import { createPauseBudget, type PauseBudget } from '../overhead/pauses/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
 import type { SampledSizes } from '../readings/heap-snapshot.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';

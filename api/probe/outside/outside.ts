@@ -5,7 +5,7 @@
 import { getActiveResourcesInfo, OwnWeakRef } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
-import type { HeapWalk } from '../overhead/heap-walk.ts';
+import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
 import type { BufferReading, ExternalQuestion } from '../readings/external.ts';
 import type {
   CollectionReading,

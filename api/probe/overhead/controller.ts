@@ -6,6 +6,7 @@ import { chance } from '../../base/numbers/chance.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { openOverheadAccount } from './account.ts';
 import { type ControllerClock, PROCESS_CLOCK } from './clock.ts';
+import { createHookSwitch } from './hook-switch.ts';
 import { learnCost } from './learned-cost.ts';
 import { CALL_COST_MS, learnPresenceCost } from './presence-cost.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
@@ -115,10 +116,8 @@ export function startOverheadController({
   let limitFactor = 1;
   let probability = 1;
 
-  let isOn = false;
+  const hook = createHookSwitch(setHook, clock.nowMs);
   let cycleStartedAt = clock.nowMs();
-  let onSince = cycleStartedAt;
-  let onMs = 0;
   const traffic = countTraffic();
   /** In the time before a window and in it. */
   let givesContexts = true;
@@ -131,9 +130,6 @@ export function startOverheadController({
   let chargedMs = 0;
   let allowanceMs = account.balanceMs();
   let grantMs = 0;
-  /** When a burst turned the hook off; null while none has. */
-  let blindSince: number | null = null;
-  let blindMs = 0;
   let busyBeforeMs = clock.busyMs();
   let cpuBeforeMs = clock.cpuMs();
 
@@ -149,15 +145,6 @@ export function startOverheadController({
     probability = clamp(wanted, SMALLEST_PROBABILITY, 1);
   }
 
-  function switchHook(on: boolean): void {
-    if (on === isOn) return;
-    const now = clock.nowMs();
-    if (on) onSince = now;
-    else onMs += now - onSince;
-    isOn = on;
-    setHook(on);
-  }
-
   /** A burst outran the account within a cycle: fewer records first, and blindness last. */
   function brakeNow(): void {
     if (brake > STRONGEST_BRAKE) {
@@ -165,36 +152,24 @@ export function startOverheadController({
       allowanceMs += grantMs;
       applyProbability();
     } else {
-      blindSince = clock.nowMs();
-      switchHook(false);
+      hook.goBlind();
     }
   }
 
-  function endBlindness(): void {
-    blindMs = blindSoFarMs();
-    blindSince = null;
-  }
-
-  function blindSoFarMs(): number {
-    return blindSince === null ? blindMs : blindMs + clock.nowMs() - blindSince;
-  }
-
   function dutyCycle(): number {
-    if (blindSince !== null) return onMs / Math.max(1, clock.nowMs() - cycleStartedAt);
+    if (hook.isBlind()) return hook.onMs() / Math.max(1, clock.nowMs() - cycleStartedAt);
     return plan.duty === 1 ? 1 : measuredDuty;
   }
 
   function spend(ms: number): void {
     spentMs += ms;
-    if (spentMs > allowanceMs && isOn) brakeNow();
+    if (spentMs > allowanceMs && hook.isOn()) brakeNow();
   }
 
   function closeCycle(): void {
     const now = clock.nowMs();
-    if (isOn) {
-      onMs += now - onSince;
-      onSince = now;
-    }
+    hook.countUp(now);
+    const onMs = hook.onMs();
     const elapsedMs = Math.max(1, now - cycleStartedAt);
     // What a program does while it starts is no measure of what comes.
     if (onMs >= 1 && !account.hasOpeningCredit()) {
@@ -210,7 +185,7 @@ export function startOverheadController({
     overhead += share * (toldMs / elapsedMs - overhead);
     bookTime(elapsedMs, spentMs + calledMs + overchargedMs + contextsMs);
     cycleStartedAt = now;
-    onMs = 0;
+    hook.startCycle();
     traffic.startCycle();
     spentMs = 0;
     chargedMs = 0;
@@ -254,7 +229,7 @@ export function startOverheadController({
         task();
       } catch {
         // An exception of a timer would end the host. Without a next turn the hook stays off.
-        switchHook(false);
+        hook.set(false);
       }
     };
     quietly(() => {
@@ -269,15 +244,15 @@ export function startOverheadController({
     const lengthMs = cycleMs();
     allowanceMs = Math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
     grantMs = BRAKE_GRANT * allowanceMs;
-    endBlindness();
+    hook.see();
     if (plan.duty === 1) {
       measuredDuty = 1;
       givesContexts = true;
-      switchHook(true);
+      hook.set(true);
       schedule(turn, lengthMs);
       return;
     }
-    switchHook(false);
+    hook.set(false);
     givesContexts = false;
     const windowMs = lengthMs * plan.duty;
     const leadMs = Math.min(LEAD_MS, lengthMs - windowMs);
@@ -294,11 +269,11 @@ export function startOverheadController({
   function openWindow(windowMs: number): void {
     const expectedMs = windowMs * stretch;
     windowWeight = (clock.nowMs() - cycleStartedAt + expectedMs) / expectedMs;
-    switchHook(true);
+    hook.set(true);
     schedule(() => {
-      switchHook(false);
+      hook.set(false);
       // A loop that is busy turns late.
-      stretch = smooth(stretch, Math.max(1, onMs / windowMs));
+      stretch = smooth(stretch, Math.max(1, hook.onMs() / windowMs));
       turn();
     }, windowMs);
   }
@@ -309,7 +284,7 @@ export function startOverheadController({
   }
 
   function drawWeight(): number {
-    if (!isOn) return 0;
+    if (!hook.isOn()) return 0;
     if (probability < 1 && chance() >= probability) return 0;
     return (plan.duty === 1 ? 1 : windowWeight) / probability;
   }
@@ -347,11 +322,11 @@ export function startOverheadController({
     overheadPercent: () => 100 * overhead,
     samplingRate: () => probability,
     dutyCycle: () => Math.min(1, dutyCycle()),
-    blindMs: blindSoFarMs,
+    blindMs: hook.blindMs,
     stop: () => {
-      endBlindness();
+      hook.see();
       cancelTimer();
-      switchHook(false);
+      hook.set(false);
     },
   };
 }

@@ -18,7 +18,7 @@ import {
   SWEEP_SHARE,
   startOverheadController,
 } from '../overhead/controller.ts';
-import type { HeapWalk } from '../overhead/heap-walk.ts';
+import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
 import type { ExcludeFromHere } from '../process/memory.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';

@@ -4,7 +4,7 @@
  */
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
-import type { Pause, PauseBudget } from '../../overhead/pause-budget.ts';
+import type { Pause, PauseBudget } from '../../overhead/pauses/pause-budget.ts';
 import type {
   AllocationProfileRequest,
   AllocationProfileStart,

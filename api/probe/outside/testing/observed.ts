@@ -1,7 +1,7 @@
 /** Observers of what a test makes outside the heap, and what they tell of it. */
 import { onTestFinished } from 'vitest';
-import { createHeapWalk } from '../../overhead/heap-walk.ts';
-import { createPauseBudget } from '../../overhead/pause-budget.ts';
+import { createHeapWalk } from '../../overhead/pauses/heap-walk.ts';
+import { createPauseBudget } from '../../overhead/pauses/pause-budget.ts';
 import type { MadeReading, OutsideReading } from '../../readings/outside.ts';
 import { type OutsideObserver, startOutsideObserver } from '../outside.ts';
 

@@ -1,7 +1,7 @@
 /** In which list the callbacks stand that requests in flight wait for. It stops the program while it looks. */
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
-import type { HeapWalk } from '../../overhead/heap-walk.ts';
+import type { HeapWalk } from '../../overhead/pauses/heap-walk.ts';
 import { withOwnSession } from '../../process/own-session.ts';
 import type { HeldCallbacksReading } from '../../readings/held.ts';
 import type { StackFrame } from '../../readings/tasks.ts';

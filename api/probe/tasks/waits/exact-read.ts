@@ -2,7 +2,7 @@
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
-import type { HeapWalk } from '../../overhead/heap-walk.ts';
+import type { HeapWalk } from '../../overhead/pauses/heap-walk.ts';
 import type { ExcludeFromHere } from '../../process/memory.ts';
 import type { TasksReading } from '../../readings/tasks.ts';
 import type { RequestContext } from '../../requests/context/types.ts';

@@ -1,5 +1,5 @@
 /** How long work on the whole heap, such as an enumeration, would stop the program, and whether that may be. */
-import { DiagnosticsError } from '../../base/errors.ts';
+import { DiagnosticsError } from '../../../base/errors.ts';
 import { type PauseBudget, restAfterMs } from './pause-budget.ts';
 
 export interface HeapWalk {

@@ -1,5 +1,5 @@
 /** Keeps pauses below a share of wall time: after each one, says how long to leave the host alone. */
-import { readThisThread, starvedMsOf, type ThreadTime } from '../../base/thread-time.ts';
+import { readThisThread, starvedMsOf, type ThreadTime } from '../../../base/thread-time.ts';
 
 export interface PauseBudget {
   /** True when another pause may begin. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ThreadTime } from '../../base/thread-time.ts';
+import type { ThreadTime } from '../../../base/thread-time.ts';
 import { createPauseBudget } from './pause-budget.ts';
 
 function budgetOf(percent: number) {

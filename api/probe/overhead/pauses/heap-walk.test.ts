@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DiagnosticsError } from '../../base/errors.ts';
+import type { DiagnosticsError } from '../../../base/errors.ts';
 import { createHeapWalk } from './heap-walk.ts';
 import { createPauseBudget } from './pause-budget.ts';
 
