@@ -182,7 +182,10 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
     cancelAllocationProfile: allocations.cancel,
     watchOutside: outside.watch,
     readOutside: outside.read,
-    readExternal: (question) => ({ ...outside.readExternal(question), memory: memory.read() }),
+    readExternal(question) {
+      const read = () => ({ ...outside.readExternal(question), memory: memory.read() });
+      return question.collect ? collecting(async () => read()) : read();
+    },
     collectGarbage: (request) => collecting(() => outside.collectSoon(request)),
     readKept: kept.read,
     readLoadedMap,
