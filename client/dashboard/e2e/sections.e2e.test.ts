@@ -1,8 +1,9 @@
 /** Every section against the demo program: its bugs are there by name, and the page behaves. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, watchedPage } from './support/browser.ts';
-import { DEMO, type Program, startProgram } from './support/program.ts';
+import { seriousViolations } from './support/accessibility.ts';
+import { hasBrowser, launchBrowser, SCREENSHOTS, watchedPage } from './support/browser.ts';
+import { DEMO, PROOFS, type Program, startProgram } from './support/program.ts';
 
 /**
  * Work counts as stuck after a minute, and the demo needs a moment more to hang; it must outgrow its own
@@ -283,3 +284,33 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.context().close();
   });
 });
+
+test.runIf(hasBrowser)(
+  'the tasks that can never go on are proven once that is agreed to',
+  async () => {
+    const program = await startProgram(PROOFS, { PPROFQL_PAUSE_BUDGET_PERCENT: '100' });
+    const browser = await launchBrowser();
+    try {
+      const { page, problems } = await watchedPage(browser, program.url);
+      await page.goto(`${program.url}?view=tasks`);
+      await page.getByRole('button', { name: 'Prove which can never go on' }).click();
+      await page.getByRole('button', { name: 'Leave it' }).click();
+      await page.getByRole('button', { name: 'Prove which can never go on' }).click();
+      await page.getByRole('button', { name: 'Stop it and look' }).click();
+      const proofs = page.getByRole('region', { name: 'What can never go on' });
+      await proofs.getByRole('heading', { name: /^30 calls of \d+ can never go on$/ }).waitFor();
+      const forgotten = proofs.getByRole('listitem').filter({ hasText: 'askForgotten' }).first();
+      await forgotten.getByText('nobody can settle it any more').click();
+      await forgotten.getByText('program.mjs:13').last().waitFor();
+      await proofs.getByText(/still waits for what `queue` Array in .* can settle/).waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}/proofs.png` });
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Look again' }).click();
+      await page.getByRole('button', { name: 'Stop it and look' }).waitFor();
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+      await program.kill();
+    }
+  },
+);

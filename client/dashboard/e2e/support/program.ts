@@ -6,6 +6,11 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../../api/cli.ts', import.meta.url));
 export const DEMO = fileURLToPath(new URL('../../../../scripts/demo.ts', import.meta.url));
 
+/** Tasks that can never go on, beside tasks that merely wait. */
+export const PROOFS = fileURLToPath(
+  new URL('../../../../scripts/fixtures/proofs/program.mjs', import.meta.url),
+);
+
 export interface Program {
   /** The dashboard's address, with the slash at the end. */
   url: string;

@@ -1,8 +1,16 @@
 /** The button beside a row of memory, and what comes of it. */
-import type { ShownStepFragment } from '../../generated/graphql.ts';
+import type { Answered } from '../../../core/query/answered.ts';
+import {
+  FindHoldersDocument,
+  type FindHoldersMutation,
+  type ShownStepFragment,
+} from '../../generated/graphql.ts';
 import { useObservatory } from '../live/observatory.ts';
-import { formatBytes, formatDuration, formatShare } from '../shared/format.ts';
-import { type FoundHolders, useHolderSearch } from './holder-search.ts';
+import { formatClock, formatDuration, formatShare } from '../shared/format.ts';
+import { useSnapshotSearch } from './snapshot-search.ts';
+import { SnapshotSearchPanel } from './snapshot-search-panel.tsx';
+
+type FoundHolders = Answered<FindHoldersMutation>['takeHolders'];
 
 /** Nothing for another process, whose heap cannot be searched from here. */
 export function HoldersPanel({ allocation }: { allocation: string }) {
@@ -11,56 +19,21 @@ export function HoldersPanel({ allocation }: { allocation: string }) {
 }
 
 function OwnHolders({ allocation }: { allocation: string }) {
-  const { state, ask, agree, cancel } = useHolderSearch(allocation);
-  switch (state.phase) {
-    case 'IDLE':
-    case 'ASKING':
-      return (
-        <p className="note holders-note">
-          <button type="button" disabled={state.phase === 'ASKING'} onClick={ask}>
-            Who holds it?
-          </button>
-        </p>
-      );
-    case 'AGREEING':
-      return (
-        <p className="note note-warning holders-note">
-          This stops the program for about {formatDuration(state.cost.pauseMs)} and takes about{' '}
-          {formatBytes(state.cost.memoryBytes)} of memory meanwhile.{' '}
-          <button type="button" onClick={() => agree(state.cost)}>
-            Stop it and look
-          </button>{' '}
-          <button type="button" onClick={cancel}>
-            Leave it
-          </button>
-        </p>
-      );
-    case 'SEARCHING':
-      return (
-        <p className="note holders-note">
-          <progress aria-label="Progress of the search" max={1} value={state.progress} />{' '}
-          <button type="button" onClick={cancel}>
-            Cancel the search
-          </button>
-        </p>
-      );
-    case 'REFUSED':
-      return (
-        <p className="note note-warning holders-note" role="alert">
-          {state.reason}{' '}
-          <button type="button" onClick={ask}>
-            Ask again
-          </button>
-        </p>
-      );
-    case 'FOUND':
-      return <HolderList holders={state.holders} />;
-  }
+  const { link } = useObservatory();
+  const search = useSnapshotSearch(async (maxPauseMs) => {
+    const { takeHolders } = await link.ask(FindHoldersDocument, { allocation, maxPauseMs });
+    return takeHolders!;
+  });
+  return (
+    <SnapshotSearchPanel search={search} label="Who holds it?">
+      {(holders) => <HolderList holders={holders} />}
+    </SnapshotSearchPanel>
+  );
 }
 
 function HolderList({ holders }: { holders: FoundHolders }) {
   if (holders.paths.length === 0) {
-    return <p className="note holders-note">None of the sampled objects was found again.</p>;
+    return <p className="note search-note">None of the sampled objects was found again.</p>;
   }
   return (
     <section className="holders" aria-label="Who holds it">
@@ -85,8 +58,9 @@ function HolderList({ holders }: { holders: FoundHolders }) {
         ))}
       </ol>
       <p className="hint">
-        The program stood still for {formatDuration(holders.pauseMs)}. Shares are likelihoods where
-        other stacks make the same objects.
+        As of {formatClock(Date.parse(holders.takenAt))}; the program stood still for{' '}
+        {formatDuration(holders.pauseMs)}. Shares are likelihoods where other stacks make the same
+        objects.
       </p>
     </section>
   );

@@ -14,6 +14,7 @@ import { hiddenGroups } from './hidden-groups.ts';
 import { CreatorTable, LockTable } from './lock-tables.tsx';
 import { RawDumpButton } from './raw-dump-button.tsx';
 import { TaskList } from './task-list.tsx';
+import { TaskProofs } from './task-proofs.tsx';
 import { CATEGORIES, filterTasks, SORTS, sortTasks, statesOf, taskRows } from './task-rows.ts';
 import { TrackingNote } from './tracking-note.tsx';
 
@@ -56,6 +57,7 @@ export function TasksSection() {
       <LockTable locks={goroutines.locks} />
       <CreatorTable creators={goroutines.creators} />
       <ExactReadBar exact={exact} pauseMs={goroutines.instrumentation.exactReadPauseMs} />
+      <TaskProofs />
       <FilteredTasks goroutines={goroutines} baseline={state.baseline?.goroutines ?? null} />
     </>
   );

@@ -1,10 +1,8 @@
-/** Who holds an allocation: what it would cost first, then, once that is agreed to, the search. */
+/** A search of a heap snapshot: what it would cost first, then, once that is agreed to, the search. */
 import { useEffect, useRef, useState } from 'react';
 import type { Answered } from '../../../core/query/answered.ts';
 import {
   EndHoldersDocument,
-  FindHoldersDocument,
-  type FindHoldersMutation,
   HoldersCostDocument,
   type HoldersCostQuery,
   HoldersProgressDocument,
@@ -12,22 +10,21 @@ import {
 import { useObservatory } from '../live/observatory.ts';
 import { explain } from '../live/source.ts';
 
-export type FoundHolders = Answered<FindHoldersMutation>['takeHolders'];
-export type HoldersCost = Answered<HoldersCostQuery>['holdersEstimate'];
+export type SearchCost = Answered<HoldersCostQuery>['holdersEstimate'];
 
-export type HolderSearchState =
+export type SnapshotSearchState<Found> =
   | { phase: 'IDLE' | 'ASKING' }
-  | { phase: 'AGREEING'; cost: HoldersCost }
+  | { phase: 'AGREEING'; cost: SearchCost }
   | { phase: 'SEARCHING'; progress: number }
-  | { phase: 'FOUND'; holders: FoundHolders }
+  | { phase: 'FOUND'; found: Found }
   | { phase: 'REFUSED'; reason: string };
 
-export interface HolderSearch {
-  state: HolderSearchState;
+export interface SnapshotSearch<Found> {
+  state: SnapshotSearchState<Found>;
   /** Asks what it would cost. */
   ask(): void;
   /** Begins the search. */
-  agree(cost: HoldersCost): void;
+  agree(cost: SearchCost): void;
   /** Ends it, or leaves the question. */
   cancel(): void;
 }
@@ -36,9 +33,12 @@ export interface HolderSearch {
 const LENIENCE = 2;
 const PROGRESS_RENEWED_MS = 300;
 
-export function useHolderSearch(allocation: string): HolderSearch {
+/** @param take Takes the snapshot, and searches it; the program may be stopped for so long. */
+export function useSnapshotSearch<Found>(
+  take: (maxPauseMs: number) => Promise<Found>,
+): SnapshotSearch<Found> {
   const { link } = useObservatory();
-  const [state, setState] = useState<HolderSearchState>({ phase: 'IDLE' });
+  const [state, setState] = useState<SnapshotSearchState<Found>>({ phase: 'IDLE' });
   const isHere = useRef(true);
   const isSearching = state.phase === 'SEARCHING';
 
@@ -60,7 +60,7 @@ export function useHolderSearch(allocation: string): HolderSearch {
     return () => clearInterval(renewal);
   }, [isSearching, link]);
 
-  function tell(next: HolderSearchState): void {
+  function tell(next: SnapshotSearchState<Found>): void {
     if (isHere.current) setState(next);
   }
 
@@ -74,12 +74,10 @@ export function useHolderSearch(allocation: string): HolderSearch {
     }
   }
 
-  async function agree({ pauseMs }: HoldersCost): Promise<void> {
+  async function agree({ pauseMs }: SearchCost): Promise<void> {
     setState({ phase: 'SEARCHING', progress: 0 });
     try {
-      const request = { allocation, maxPauseMs: LENIENCE * pauseMs };
-      const { takeHolders: holders } = await link.ask(FindHoldersDocument, request);
-      tell({ phase: 'FOUND', holders: holders! });
+      tell({ phase: 'FOUND', found: await take(LENIENCE * pauseMs) });
     } catch (error) {
       tell({ phase: 'REFUSED', reason: explain(error) });
     }
