@@ -1,16 +1,14 @@
 /**
  * Tells other processes of this user where this one is observed: a file that has lost its name, behind a descriptor that
  * is held open. It is found among `/proc/PID/fd`, by the same user only and from every container, and it goes with the
- * process however that ends: nothing is left to be cleaned up, and none of another process can be taken for it.
+ * process however that ends (unless it is killed just then, the next start cleans up), and none of another process can be taken for it.
  */
 import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NOTE_NAME } from '../base/files/temporary-names.ts';
 import { harmless } from '../base/harmless.ts';
 import { clearInterval, setInterval } from '../base/own-time.ts';
-
-/** Begins the name that the file once had. */
-export const NOTE_NAME = 'pprofql-note-';
 
 export interface Note {
   /** Null where it is served by the process that observes its nearest ancestor. */

@@ -2,12 +2,12 @@
 import { mkdtemp, opendir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NOTE_NAME, SNAPSHOT_NAME } from '../../base/files/temporary-names.ts';
 import { hasEnded } from '../../base/launch/ended.ts';
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../../base/numbers/units.ts';
 
-const FOLDER_PREFIX = 'pprofql-snapshot-';
 export const SNAPSHOT_FILE = 'process.heapsnapshot';
-const FOLDER = /^pprofql-snapshot-(\d+)-/;
+const TEMPORARY = new RegExp(`^(?:${SNAPSHOT_NAME}|${NOTE_NAME})(\\d+)-`);
 /** While one is written, it was written to a moment ago; then its name goes. */
 const WRITTEN_WITHIN_MS = MS_PER_MINUTE;
 /** Other containers may have the folder too, and count their processes anew. */
@@ -15,27 +15,27 @@ const LEFT_FOR_CERTAIN_MS = MS_PER_HOUR;
 
 /** @returns the path of a new folder, for `SNAPSHOT_FILE`. Who asks for it removes it. */
 export async function makeSnapshotFolder(): Promise<string> {
-  await removeLeftSnapshots();
+  await removeLeftFiles();
   // Readable by this user alone.
-  return mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  return mkdtemp(join(tmpdir(), `${SNAPSHOT_NAME}${process.pid}-`));
 }
 
-/** Removes what nobody writes to any more. Never rejects: what others own stays. */
-export async function removeLeftSnapshots(): Promise<void> {
+/** Removes what nobody writes to any more, also of notes. Never rejects: what others own stays. */
+export async function removeLeftFiles(): Promise<void> {
   try {
     for await (const { name } of await opendir(tmpdir())) {
-      const [, pid] = FOLDER.exec(name) ?? [];
+      const [, pid] = TEMPORARY.exec(name) ?? [];
       if (pid === undefined) continue;
-      const folder = join(tmpdir(), name);
-      if (await isLeft(folder, Number(pid))) await rm(folder, { recursive: true, force: true });
+      const path = join(tmpdir(), name);
+      if (await isLeft(path, Number(pid))) await rm(path, { recursive: true, force: true });
     }
   } catch {
     // The next search tries again.
   }
 }
 
-async function isLeft(folder: string, pid: number): Promise<boolean> {
-  const { mtimeMs } = await stat(join(folder, SNAPSHOT_FILE)).catch(() => stat(folder));
+async function isLeft(path: string, pid: number): Promise<boolean> {
+  const { mtimeMs } = await stat(join(path, SNAPSHOT_FILE)).catch(() => stat(path));
   const ageMs = Date.now() - mtimeMs;
   return ageMs > LEFT_FOR_CERTAIN_MS || (ageMs > WRITTEN_WITHIN_MS && hasEnded(pid));
 }

@@ -92,7 +92,7 @@ describe('a search for holders', () => {
   });
 });
 
-describe('a snapshot that a killed process has left', () => {
+describe('what a killed process has left among the temporary files', () => {
   const MINUTES_AGO = new Date(Date.now() - 5 * 60_000);
   let temporary: string;
   beforeEach(() => {
@@ -113,17 +113,25 @@ describe('a snapshot that a killed process has left', () => {
     return folder;
   }
 
+  function leaveNote(pid: number): string {
+    const file = join(temporary, `pprofql-note-${pid}-e`);
+    writeFileSync(file, '');
+    utimesSync(file, MINUTES_AGO, MINUTES_AGO);
+    return file;
+  }
+
   it('is removed at the next start, and what is being written is not', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const left = leave(`pprofql-snapshot-${pid}-a`, MINUTES_AGO);
+    const left = [leave(`pprofql-snapshot-${pid}-a`, MINUTES_AGO), leaveNote(pid!)];
     const others = [
       leave(`pprofql-snapshot-${process.pid}-b`, MINUTES_AGO),
       leave(`pprofql-snapshot-${pid}-c`, new Date()),
       leave('somebody-holders-1-d', MINUTES_AGO),
+      leaveNote(process.pid),
     ];
     searches();
-    await expect.poll(() => existsSync(left)).toBe(false);
-    expect(others.map((folder) => existsSync(folder))).toEqual([true, true, true]);
+    await expect.poll(() => left.filter((path) => existsSync(path))).toEqual([]);
+    expect(others.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ import type {
   HeapSnapshotRequest,
 } from '../../../probe/readings/heap-snapshot.ts';
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';
-import { removeLeftSnapshots } from '../snapshot-folder.ts';
+import { removeLeftFiles } from '../snapshot-folder.ts';
 import { createNotedRows } from './noted-rows.ts';
 import { toldProofs } from './proofs.ts';
 import {
@@ -65,7 +65,7 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
   let current: Search | null = null;
   let isStopped = false;
   // Of a run before this one, which was killed.
-  void removeLeftSnapshots();
+  void removeLeftFiles();
 
   function checkAvailable(): void {
     if (isStopped) throw stoppedError();
