@@ -4,7 +4,14 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { HeldEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { countWords, culpritOf, frameWords } from '../../words.ts';
-import { areSeenWaiting, furtherIn, hungRequests, promiserOf, waitLines } from './hung.ts';
+import {
+  areSeenWaiting,
+  FEWEST_ANSWERED,
+  furtherIn,
+  hungRequests,
+  promiserOf,
+  waitLines,
+} from './hung.ts';
 import {
   isPileOf,
   type Line,
@@ -60,8 +67,11 @@ export const hungRequestsDetector: Detector<HungRequests> = {
     const routes = routeCounts(hung.map(({ route }) => route));
     const usual = evidence.routes?.find(({ route }) => route === routes[0]!.route);
     return {
-      // Who has no line to look at cannot do much about it.
-      severity: line === undefined ? 'NOTICE' : 'WARNING',
+      // Who has no line to look at cannot do much about it; a list of those who wait for news looks like one of a pool.
+      severity:
+        line === undefined || (held !== null && (usual?.count ?? 0) < FEWEST_ANSWERED)
+          ? 'NOTICE'
+          : 'WARNING',
       sinceMs: evidence.nowMs - oldest.ageMs,
       culprit: line?.culprit ?? null,
       stack: line?.frames ?? [],

@@ -7,7 +7,7 @@ import { culpritOf } from '../../words.ts';
 import { type Line, type Lines, linesOf } from './lines.ts';
 
 /** A route that has answered as often tells what is usual. */
-const FEWEST_ANSWERED = 5;
+export const FEWEST_ANSWERED = 5;
 /** Far more than nearly all of its requests took, and more than the slowest there was. */
 const TIMES_P99 = 10;
 const TIMES_SLOWEST = 2;

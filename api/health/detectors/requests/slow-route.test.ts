@@ -52,6 +52,33 @@ describe('a route is slow', () => {
     ]);
   });
 
+  describe('by what another function has promised', () => {
+    const ISSUE = aFrame('issueKey', '/app/src/keys.ts', 3);
+    const find = (waiting: typeof PRICE) => {
+      const route = { ...SLOW, waits: [waitIn(waiting, 0.9)], waitsInARow: 1 };
+      const request = aRequest({ frames: [waiting], promisedBy: [ISSUE, waiting] });
+      const evidence = evidenceOf({ routes: [route], requests: [request, request] });
+      return assessHealth(evidence, { target: 'self' }).findings[0];
+    };
+
+    test('which stands beside the line that waits for it', () => {
+      expect(find(PRICE)).toMatchObject({
+        culprit: PRICE,
+        sentence: expect.stringMatching(
+          /waiting in priceOrder \(src\/price\.ts:6\), for what issueKey \(src\/keys\.ts:3\) has promised\.$/,
+        ),
+      });
+    });
+
+    test('which is named where a handler without a name waits', () => {
+      const handler = aFrame('Server.<anonymous>', '/app/src/app.ts', 5);
+      expect(find(handler)).toMatchObject({
+        culprit: ISSUE,
+        sentence: expect.stringContaining('waiting in Server.<anonymous> (src/app.ts:5), for'),
+      });
+    });
+  });
+
   test('because of a single wait, which may be how it is meant', () => {
     expect(findingsFor({ routes: [{ ...SLOW, waitsInARow: 1 }] })).toEqual([
       'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), ≈90 % of it waiting in priceOrder (src/price.ts:6).',

@@ -4,13 +4,18 @@ import { isSameFunction } from '../../../profile/same-function.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RouteEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
+import { isAnonymous } from '../../hot-frame.ts';
 import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
+import { promiserOf } from './hung.ts';
+import type { Line } from './lines.ts';
 
 interface SlowRoute extends Detection {
   route: string;
   count: number;
   meanMs: number;
   where: SlowPlace;
+  /** The function of the program that has promised what it waits for there; null where that is not known, or itself. */
+  promiser: Frame | null;
   /** So often its requests wait there one time after the other; null where it was not seen. */
   inARow: number | null;
 }
@@ -62,29 +67,34 @@ export const slowRoute: Detector<SlowRoute> = {
     const [worst] = slow;
     if (worst === undefined) return null;
     const { route, where } = worst;
+    const promiser = worst.isRow ? null : promiserFor(evidence, route.route, where);
+    // A handler without a name says no more than its route.
+    const isNews = promiser !== null && where.culprit !== null && isAnonymous(where.culprit);
     return {
       severity: worst.isRow ? 'WARNING' : 'NOTICE',
-      culprit: where.culprit,
-      stack: where.frames,
+      culprit: isNews ? promiser.culprit : where.culprit,
+      stack: isNews ? promiser.frames : where.frames,
       routes: [{ route: route.route, count: route.recent.count }],
       route: route.route,
       count: route.recent.count,
       meanMs: route.recent.meanMs,
       where,
+      promiser: promiser?.culprit ?? null,
       inARow: worst.isRow ? route.waitsInARow : null,
     };
   },
-  sentence({ route, count, meanMs, where, inARow }) {
+  sentence({ route, count, meanMs, where, promiser, inARow }) {
     const subject = `${route} takes ${tenths(meanMs)} (${groupedDigits(count)} requests lately, on average)`;
     if (where.culprit === null) {
       return `${subject}, ${shareWords(where.share)} of it at work on the thread.`;
     }
     const row = inARow === null ? '' : `, which waits ≈${groupedDigits(inARow)} times in a row`;
+    const promised = promiser === null ? '' : `, for what ${frameWords(promiser)} has promised`;
     const beside =
       where.beside === null
         ? ''
         : ` and ≈${shareWords(where.beside.share)} in ${frameWords(where.beside.culprit)}`;
-    return `${subject}, ≈${shareWords(where.share)} of it waiting in ${frameWords(where.culprit)}${beside}${row}.`;
+    return `${subject}, ≈${shareWords(where.share)} of it waiting in ${frameWords(where.culprit)}${beside}${row}${promised}.`;
   },
   nextStep({ where, inARow }) {
     if (where.culprit === null) {
@@ -136,6 +146,20 @@ function mostPlace({ waits }: RouteEvidence): SlowPlace | null {
   // Where one of them calls the other, all of it is time of the one that calls.
   if (outer !== undefined) return { ...outer, share };
   return { ...most, beside: { culprit: second.culprit, share: second.share } };
+}
+
+/** By those of its requests that wait there now. */
+function promiserFor(
+  { requests }: Evidence,
+  route: string,
+  { culprit, beside }: SlowPlace,
+): Line | null {
+  if (culprit === null || beside !== null) return null;
+  const there = (requests ?? []).filter(({ route: other, frames }) => {
+    const at = other === route ? culpritOf(frames) : null;
+    return at !== null && isSameFunction(at, culprit);
+  });
+  return there.length === 0 ? null : promiserOf(there);
 }
 
 function isCalledBy({ frames }: SlowPlace, caller: Frame): boolean {

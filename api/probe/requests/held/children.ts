@@ -12,6 +12,8 @@ export type Child = readonly [name: string, value: object];
 /** Of objects with more, such as a table of all users, the first are looked at. */
 const MOST_PROPERTIES = 100;
 const MOST_ENTRIES = 20;
+const NEXT = ['next', '_next'];
+const MOST_LINKS = 10_000;
 
 /** Something that can refer to other things. */
 export function isReferrer(value: unknown): value is object {
@@ -43,11 +45,38 @@ export function childrenOf(value: object): Child[] {
   return children;
 }
 
-/** How many objects and functions a list, a map or a set holds; 0 for anything else. */
-export function sizeOf(value: object): number {
+export interface Members {
+  count: number;
+  /** Of objects and functions: some of them, evenly over all. */
+  some: object[];
+}
+
+/** What a list, a map or a set holds, or the chain that begins with an object; null for anything else. */
+export function membersOf(value: object): Members | null {
+  const count = sizeOf(value);
+  if (count > 0) return { count, some: childrenOf(value).map(([, child]) => child) };
+  const chain = typeof value === 'function' ? [] : chainFrom(value);
+  return chain.length < 2 ? null : { count: chain.length, some: spread(chain) as object[] };
+}
+
+function sizeOf(value: object): number {
   if (isArray(value)) return value.length;
   if (types.isMap(value)) return mapSize(value);
   return types.isSet(value) ? setSize(value) : 0;
+}
+
+/** As queues are linked: each object refers to the next one, by the same property. */
+function chainFrom(first: object): object[] {
+  const chain = [first];
+  const seen = new Set(chain);
+  const key = NEXT.find((name) => isReferrer(valueAt(first, name)));
+  for (let next = key && valueAt(first, key); chain.length < MOST_LINKS; ) {
+    if (key === undefined || !isReferrer(next) || seen.has(next)) break;
+    chain.push(next);
+    seen.add(next);
+    next = valueAt(next, key);
+  }
+  return chain;
 }
 
 /** The first, the last, and some in between; null for what is no list. */

@@ -6,7 +6,7 @@ import type { StackFrame } from '../../readings/tasks.ts';
 export interface Scope {
   /** Of the function whose variables these are; empty for one without a name. */
   name: string;
-  /** Of a whole file, as a module of its own: the same for all that stands in it. */
+  /** Of a whole file: the same for all that stands in it. */
   isModule: boolean;
   variables: object;
 }
@@ -129,16 +129,18 @@ function filesByScript(session: OwnSession): ReadonlyMap<string, string> {
 }
 
 function scopesOf(told: unknown): Scope[] {
-  if (!Array.isArray(told)) return [];
   // It has no methods.
-  const all = Array.from(told as ArrayLike<{ description?: string; object?: unknown }>);
-  return all.flatMap(({ description = '', object }) => {
+  const all = Array.from((told ?? []) as ArrayLike<{ description?: string; object?: unknown }>);
+  const scopes = all.flatMap(({ description = '', object }) => {
     const ofCall = OF_CALL.exec(description);
     const isModule = description === MODULE;
-    if (typeof object !== 'object' || object === null) return [];
-    if (ofCall === null && !isModule) return [];
+    if (typeof object !== 'object' || object === null || (ofCall === null && !isModule)) return [];
     return [{ name: ofCall?.[1] ?? '', isModule, variables: object }];
   });
+  const outermost = scopes.at(-1);
+  // Of CommonJS, and of Node's own: the function that Node puts around a file.
+  if (outermost !== undefined && outermost.name === '') outermost.isModule = true;
+  return scopes;
 }
 
 /** Its own, not one that a program computes when asked. */

@@ -1,7 +1,7 @@
 /** Real requests that wait in lists of callbacks, made in several of the ways that programs have. */
 import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { type RequestObserver, startRequestObserver } from '../observer.ts';
@@ -100,6 +100,34 @@ describe('the list in which callbacks of requests stand', () => {
       replies.set(replies.size, { done: () => response.end(), sentAt: 1 }),
     );
     expect(read()).toMatchObject({ count: REQUESTS, name: 'replies' });
+  });
+
+  it('is found as a chain of objects', async () => {
+    interface Job {
+      done: () => void;
+      next: Job | null;
+    }
+    const queue: { head: Job | null } = { head: null };
+    await ask((_request, response) => {
+      queue.head = { done: () => response.end(), next: queue.head };
+    });
+    expect(read()).toMatchObject({ count: REQUESTS, name: 'head', worker: null });
+  });
+
+  it('is found where an agent of Node lets its callers wait', async () => {
+    const upstream = net.createServer(() => {}).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const agent = new http.Agent({ maxSockets: 1 });
+    cleanups.push(() => {
+      agent.destroy();
+      upstream.close();
+    });
+    const { port } = upstream.address() as AddressInfo;
+    function fetchStock(done: () => void) {
+      http.get({ host: '127.0.0.1', port, agent }, done).on('error', () => {});
+    }
+    await ask((_request, response) => fetchStock(() => response.end()));
+    expect(read()).toMatchObject({ count: REQUESTS - 1, keeper: 'Agent' });
   });
 
   it('is found as the listeners of an event', async () => {

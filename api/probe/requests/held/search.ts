@@ -8,9 +8,9 @@
 import { isOwn } from '../../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
-import { type Child, childrenOf, isReferrer, sizeOf, valueAt } from './children.ts';
+import { type Child, childrenOf, isReferrer, membersOf, valueAt } from './children.ts';
 import type { ClosureReader } from './closures.ts';
-import { type WaysOptions, type WayToAnswer, wayToAnswer } from './way-to-answer.ts';
+import { isSamePlace, type WaysOptions, type WayToAnswer, wayToAnswer } from './way-to-answer.ts';
 
 export interface FoundList {
   count: number;
@@ -26,8 +26,6 @@ export interface SearchOptions extends Omit<WaysOptions, 'isCommon'> {
   roots: readonly object[];
   /** Requests that wait. */
   waiting: number;
-  /** Whether it has looked at enough. */
-  isOver: () => boolean;
 }
 
 interface Keeper {
@@ -99,7 +97,7 @@ function placesInObject(place: Place, reader: ClosureReader): Place[] {
     .map(([key, child]) => ({ value: child, name: key === '' ? name : key, keeper: keeperHere }));
 }
 
-/** Of an object that a class of the program or of a package has made; null for others. */
+/** Of an object that a class has made, also one of Node's; null for others, such as a map. */
 function classOf(
   value: object,
   reader: ClosureReader,
@@ -109,7 +107,7 @@ function classOf(
   const maker = valueAt(prototype, 'constructor');
   if (typeof maker !== 'function' || !isReferrer(maker)) return null;
   const frame = reader.closureOf(maker as () => unknown)?.frame ?? null;
-  if (frame === null || isRuntimeFile(frame.file)) return null;
+  if (frame === null) return null;
   return { frame, hasPrivateFields: Function.prototype.toString.call(maker).includes('#') };
 }
 
@@ -118,11 +116,12 @@ function listAt(
   seen: ReadonlySet<object>,
   options: SearchOptions,
 ): FoundList | null {
-  const count = sizeOf(value);
-  if (keeper === null || count < Math.max(FEWEST_HELD, LEAST_SHARE * options.waiting)) return null;
-  const entries = childrenOf(value).map(([, child]) => child);
-  const step = Math.max(1, Math.floor(entries.length / SAMPLES));
-  const samples = entries.filter((_, index) => index % step === 0).slice(0, SAMPLES);
+  const members = keeper === null ? null : membersOf(value);
+  const fewest = Math.max(FEWEST_HELD, LEAST_SHARE * options.waiting);
+  if (keeper === null || members === null || members.count < fewest) return null;
+  const { count, some } = members;
+  const step = Math.max(1, Math.floor(some.length / SAMPLES));
+  const samples = some.filter((_, index) => index % step === 0).slice(0, SAMPLES);
   const isCommon = (object: object) => seen.has(object);
   const ways = samples
     .map((sample) => wayToAnswer(sample, { ...options, isCommon }))
@@ -138,7 +137,7 @@ function listAt(
     keeper: keeper.frame,
     isOfClass: keeper.isClass,
     waiter,
-    worker: typeof samples[0] === 'function' ? null : workerOf(keeper, options.reader),
+    worker: workerOf(samples, waiter, keeper, options.reader),
   };
 }
 
@@ -150,12 +149,29 @@ function waiterOf(ways: readonly WayToAnswer[], keeper: StackFrame): readonly St
   return own.length === 0 ? null : own.slice(Math.max(0, at));
 }
 
-/** Beside a list of jobs, each with its callback, stands the one function of another file that does them. */
-function workerOf({ holder, frame: { file } }: Keeper, reader: ClosureReader): StackFrame | null {
-  const workers = childrenOf(holder)
-    .map(([, child]) => child)
-    .filter((child) => typeof child === 'function')
-    .map((child) => reader.closureOf(child as () => unknown)?.frame ?? null)
-    .filter((frame) => frame !== null && isOwn(frame) && frame.file !== file);
-  return workers.length === 1 ? workers[0]! : null;
+/**
+ * Of a list of jobs, each with its callback, the one function of another file that does them: it stands beside the list, or in
+ * each of them.
+ */
+function workerOf(
+  samples: readonly object[],
+  waiter: readonly StackFrame[],
+  { holder, frame: { file } }: Keeper,
+  reader: ClosureReader,
+): StackFrame | null {
+  if (samples.some((sample) => typeof sample === 'function')) return null;
+  const functionsOf = (object: object) =>
+    childrenOf(object)
+      .map(([, child]) => child)
+      .filter((child) => typeof child === 'function')
+      .map((child) => reader.closureOf(child as () => unknown)?.frame ?? null)
+      .filter((frame) => frame !== null && isOwn(frame) && frame.file !== file)
+      .filter((frame) => !waiter.some((passed) => isSamePlace(passed, frame!))) as StackFrame[];
+  const beside = functionsOf(holder);
+  if (beside.length > 0) return beside.length === 1 ? beside[0]! : null;
+  const [first, ...others] = samples.map(functionsOf);
+  const common = first?.filter((frame) =>
+    others.every((frames) => frames.some((other) => isSamePlace(frame, other))),
+  );
+  return common?.length === 1 ? common[0]! : null;
 }
