@@ -9,7 +9,7 @@ import type { OutsideObserver } from './outside/outside.ts';
 import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts';
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
 import type { InstrumentationReading } from './readings/instrumentation.ts';
-import type { AsyncTracker } from './tasks/tracker.ts';
+import type { AsyncTracker } from './tasks/async-tracker.ts';
 import { activeResourceCount, untrackedResources } from './tasks/types.ts';
 
 const nothing = () => {};

@@ -37,7 +37,8 @@ import type { RequestContext } from './requests/context/types.ts';
 import { readHeldCallbacks, scriptsMs } from './requests/held/held-callbacks.ts';
 import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
 import { toldRoute } from './requests/routes/names/told-route.ts';
-import { type AsyncTracker, createAsyncTracker } from './tasks/tracker.ts';
+import type { AsyncTracker } from './tasks/async-tracker.ts';
+import { createAsyncTracker } from './tasks/tracker.ts';
 
 export type NodeProbe = ObservedProbe & {
   /** Runs work of pprofql's own on the observed thread; none of its tasks is recorded. */

@@ -2,25 +2,26 @@
  * What the observed thread can be asked. What it answers is plain data (`readings/`,
  * structured-cloneable), because most callers sit on another thread.
  */
+
+import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/cpu.ts';
+import type { FiguresReading } from './readings/figures.ts';
+import type { HeldCallbacksReading } from './readings/held.ts';
 import type {
   AllocationProfileRequest,
   AllocationProfileStart,
   AllocationReading,
-} from './readings/allocation.ts';
-import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/cpu.ts';
-import type { ExternalQuestion, ExternalReading } from './readings/external.ts';
-import type { FiguresReading } from './readings/figures.ts';
-import type { HeapAvailability, HeapReading } from './readings/heap.ts';
-import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/heap-snapshot.ts';
-import type { HeldCallbacksReading } from './readings/held.ts';
-import type { KeptQuestion, KeptReading } from './readings/kept.ts';
+} from './readings/memory/allocation.ts';
+import type { ExternalQuestion, ExternalReading } from './readings/memory/external.ts';
+import type { HeapAvailability, HeapReading } from './readings/memory/heap.ts';
+import type { HeapSnapshotReading, HeapSnapshotRequest } from './readings/memory/heap-snapshot.ts';
+import type { KeptQuestion, KeptReading } from './readings/memory/kept.ts';
 import type {
   CollectionReading,
   CollectionRequest,
   OutsideQuestion,
   OutsideReading,
   OutsideWatch,
-} from './readings/outside.ts';
+} from './readings/memory/outside.ts';
 import type { ProcessReading } from './readings/process.ts';
 import type { RequestsReading, RoutesReading, WorkerOrigin } from './readings/requests.ts';
 import type { TasksReading } from './readings/tasks.ts';

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../base/options/options.ts';
 import type { BoxFiles } from '../diagnostics/black-box/store/names.ts';
 import type { LoopOffer } from '../link/observed-loop.ts';
 import type { FiguresReading } from '../probe/readings/figures.ts';
-import type { HeapAvailability } from '../probe/readings/heap.ts';
+import type { HeapAvailability } from '../probe/readings/memory/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
 import type { Family } from '../targets/children/place.ts';
 

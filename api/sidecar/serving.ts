@@ -10,7 +10,7 @@ import { createProbeDiagnostics } from '../diagnostics/diagnostics.ts';
 import { accessLoop } from '../link/observed-loop.ts';
 import type { ProbeLink } from '../link/probe-link.ts';
 import { linkThread } from '../link/thread.ts';
-import type { HeapAvailability } from '../probe/readings/heap.ts';
+import type { HeapAvailability } from '../probe/readings/memory/heap.ts';
 import type { ProcessReading } from '../probe/readings/process.ts';
 import { createApi, type LateModules } from '../server/api.ts';
 import { type Access, accessOf } from '../server/gates/access.ts';

@@ -1,7 +1,7 @@
 /** Allocation profiles on demand: one at a time, for a limited time. */
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { stoppedError } from '../../base/waiting/stopped.ts';
-import type { AllocationProfileRequest } from '../../probe/readings/allocation.ts';
+import type { AllocationProfileRequest } from '../../probe/readings/memory/allocation.ts';
 import { checkSeconds } from '../recording/bounds.ts';
 import {
   carryOut,

@@ -5,8 +5,11 @@
 import { allocatedBetween } from '../../analyzers/allocations/allocated-between.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { AllocationProfileStart, AllocationReading } from '../../probe/readings/allocation.ts';
-import type { HeapAvailability } from '../../probe/readings/heap.ts';
+import type {
+  AllocationProfileStart,
+  AllocationReading,
+} from '../../probe/readings/memory/allocation.ts';
+import type { HeapAvailability } from '../../probe/readings/memory/heap.ts';
 import { profileFromAllocationReading } from '../../profile/from-readings/allocation.ts';
 import { afterRest } from '../answers/after-rest.ts';
 import { silentThread } from '../answers/silent-thread.ts';

@@ -1,9 +1,9 @@
 /** The readings of the observed thread, each with what is told where that thread is silent. */
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import type { ProbeLink } from '../../link/probe-link.ts';
-import type { ExternalReading } from '../../probe/readings/external.ts';
 import type { FiguresReading } from '../../probe/readings/figures.ts';
-import type { HeapReading } from '../../probe/readings/heap.ts';
+import type { ExternalReading } from '../../probe/readings/memory/external.ts';
+import type { HeapReading } from '../../probe/readings/memory/heap.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { ownPause } from '../stalls/own-pause.ts';

@@ -1,4 +1,4 @@
-import type { HeapAvailability } from '../../probe/readings/heap.ts';
+import type { HeapAvailability } from '../../probe/readings/memory/heap.ts';
 import type { UnavailableField } from '../pprof.ts';
 
 /** What only a sampler can tell that also sees freed objects. */

@@ -3,8 +3,8 @@
  * listeners that are seen only while somebody has them watched.
  */
 import type { RemoteProbe } from '../../link/probe-link.ts';
-import type { KeptReading } from '../../probe/readings/kept.ts';
-import type { OutsideReading } from '../../probe/readings/outside.ts';
+import type { KeptReading } from '../../probe/readings/memory/kept.ts';
+import type { OutsideReading } from '../../probe/readings/memory/outside.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import { afterRest } from '../answers/after-rest.ts';

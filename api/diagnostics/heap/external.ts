@@ -1,7 +1,7 @@
 /** Buffers outside the heap as allocation tables, and the memory of the process that is beside them. */
 import { allocationTables } from '../../analyzers/allocations/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
-import type { ExternalReading, ExternalRow } from '../../probe/readings/external.ts';
+import type { ExternalReading, ExternalRow } from '../../probe/readings/memory/external.ts';
 import { toPath } from '../../profile/display-path.ts';
 import { externalColumnsOf } from '../../profile/external-columns.ts';
 import type { Frame, Profile, Sample } from '../../profile/profile.ts';

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
-import type { HeapSnapshotRequest } from '../../probe/readings/heap-snapshot.ts';
+import type { HeapSnapshotRequest } from '../../probe/readings/memory/heap-snapshot.ts';
 import { createHeapSnapshots } from './snapshots.ts';
 
 /** Writes `text` and remembers where. */

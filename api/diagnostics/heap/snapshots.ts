@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DiagnosticsError } from '../../base/errors.ts';
-import type { HeapSnapshotRequest } from '../../probe/readings/heap-snapshot.ts';
+import type { HeapSnapshotRequest } from '../../probe/readings/memory/heap-snapshot.ts';
 import { makeSnapshotFolder, SNAPSHOT_FILE } from './snapshot-folder.ts';
 
 export interface HeapSnapshotFile {

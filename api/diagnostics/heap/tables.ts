@@ -3,7 +3,7 @@ import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/tree/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pauses/pause-budget.ts';
-import type { HeapAvailability, HeapReading } from '../../probe/readings/heap.ts';
+import type { HeapAvailability, HeapReading } from '../../probe/readings/memory/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
 import type { Answered } from '../answers/last-answer.ts';
 import { stackId } from '../stack-id.ts';

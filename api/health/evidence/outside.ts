@@ -1,5 +1,5 @@
 /** What there is outside the heap, and what listens. */
-import type { MadeReading } from '../../probe/readings/outside.ts';
+import type { MadeReading } from '../../probe/readings/memory/outside.ts';
 import type { Frame } from '../../profile/profile.ts';
 
 /** The listeners of one event of one emitter, at several moments. */

@@ -4,8 +4,8 @@ import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../ba
 import { settled } from '../../base/waiting/settled.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { createPauseBudget, type PauseBudget } from '../overhead/pauses/pause-budget.ts';
-import type { HeapAvailability, HeapReading } from '../readings/heap.ts';
-import type { SampledSizes } from '../readings/heap-snapshot.ts';
+import type { HeapAvailability, HeapReading } from '../readings/memory/heap.ts';
+import type { SampledSizes } from '../readings/memory/heap-snapshot.ts';
 import { type HeapDriver, openHeapDriver } from './driver.ts';
 import { type RotatingHeap, startRotatingHeap } from './rotation/rotating-heap.ts';
 

@@ -6,7 +6,7 @@ import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,
   SampledSizes,
-} from '../readings/heap-snapshot.ts';
+} from '../readings/memory/heap-snapshot.ts';
 
 /**
  * Stops the thread until it is written: seconds for a heap of some hundred megabytes, and V8 may

@@ -5,7 +5,7 @@
 
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
-import type { KeptQuestion, KeptReading } from '../readings/kept.ts';
+import type { KeptQuestion, KeptReading } from '../readings/memory/kept.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import { createStackStore, type TakenStack } from '../tasks/stack-store.ts';
 import { createListenerWatch } from './listeners.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { BufferReading } from '../readings/external.ts';
+import type { BufferReading } from '../readings/memory/external.ts';
 import { createStackStore } from '../tasks/stack-store.ts';
 import { createBufferSampler } from './buffers/buffers.ts';
 import { collected, madeBy, observe, readNow, watched } from './testing/observed.ts';

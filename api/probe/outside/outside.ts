@@ -6,14 +6,14 @@ import { getActiveResourcesInfo, OwnWeakRef } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
-import type { BufferReading, ExternalQuestion } from '../readings/external.ts';
+import type { BufferReading, ExternalQuestion } from '../readings/memory/external.ts';
 import type {
   CollectionReading,
   CollectionRequest,
   OutsideQuestion,
   OutsideReading,
   OutsideWatch,
-} from '../readings/outside.ts';
+} from '../readings/memory/outside.ts';
 import { createStackStore } from '../tasks/stack-store.ts';
 import { createBodyWatch } from './buffers/bodies.ts';
 import { createBufferSampler, type SampledBuffer } from './buffers/buffers.ts';

@@ -1,5 +1,5 @@
 /** What is kept of what was made, added up by the stack that made it. */
-import type { MadeReading } from '../readings/outside.ts';
+import type { MadeReading } from '../readings/memory/outside.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import type { TakenStack } from '../tasks/stack-store.ts';
 import { findOwnServers } from './own-servers.ts';

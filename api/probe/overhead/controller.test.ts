@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type OverheadController, startOverheadController } from './controller.ts';
+import { startOverheadController } from './controller.ts';
+import type { OverheadController } from './types.ts';
 
 interface Load {
   tasksPerMs: number;

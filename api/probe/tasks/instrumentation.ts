@@ -1,6 +1,7 @@
 /** What the tracker tells of its own cost, and of how exact it is. */
-import type { OverheadController } from '../overhead/controller.ts';
+
 import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
+import type { OverheadController } from '../overhead/types.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TaskRecords } from './records/records.ts';
 

@@ -11,7 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskReading, TasksReading } from '../readings/tasks.ts';
 import { createRequestContext } from '../requests/context/context.ts';
 import type { RequestContext } from '../requests/context/types.ts';
-import { type AsyncTracker, createAsyncTracker } from './tracker.ts';
+import type { AsyncTracker } from './async-tracker.ts';
+import { createAsyncTracker } from './tracker.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (options?: { type: 'minor' }) => void;

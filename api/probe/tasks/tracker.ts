@@ -13,17 +13,12 @@ import {
   wallClockMs,
 } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
-import {
-  type OverheadController,
-  SWEEP_SHARE,
-  startOverheadController,
-} from '../overhead/controller.ts';
-import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
-import type { ExcludeFromHere } from '../process/memory.ts';
+import { SWEEP_SHARE, startOverheadController } from '../overhead/controller.ts';
+import type { OverheadController } from '../overhead/types.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
-import type { TasksReading } from '../readings/tasks.ts';
-import { LEFT_OUT_ID, type RequestContext, type RequestRecord } from '../requests/context/types.ts';
+import { LEFT_OUT_ID, type RequestRecord } from '../requests/context/types.ts';
 import { createActiveSpans } from '../spans/active-span.ts';
+import type { AsyncTracker, AsyncTrackerOptions } from './async-tracker.ts';
 import { createTaskHooks } from './hooks.ts';
 import { instrumentationOf } from './instrumentation.ts';
 import { createSweepSchedule } from './pace/sweep-schedule.ts';
@@ -38,47 +33,6 @@ import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './ty
 import { createAwaitLines } from './waits/await-lines.ts';
 import { createExactRead } from './waits/exact-read.ts';
 import { type AskWaitsOptions, askWaits } from './waits/waits.ts';
-
-export interface AsyncTrackerOptions {
-  requestContext: RequestContext;
-  /** Records held at most. @default 10_000 */
-  maxRecords?: number;
-  /** Share of one core the tracker may use, in percent. @default 2 */
-  overheadBudgetPercent?: number;
-  /** Frames kept of each stack. @default 16 */
-  stackDepth?: number;
-  /** Enumerates the heap for an exact read. @default no exact read */
-  heapWalk?: HeapWalk | null;
-  /** Time that other parts of the probe have used on this thread since the start, told with that of the tracker. @default none */
-  elsewhereMs?: () => number;
-  /** Told of each stretch of a sweep, whose allocations are not the program's. @default nobody is told */
-  excludeFromHere?: ExcludeFromHere;
-}
-
-export interface AsyncTracker {
-  read(): Promise<TasksReading>;
-  /**
-   * Of every pending promise of the process, also those that sampling left out or that are older than
-   * the tracker. Enumerates the heap, which stops the program. Callers at the same time share one.
-   * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget does not allow that, `UNAVAILABLE`
-   * where it cannot be done, `LIMIT_EXCEEDED` for more than 200,000 of them
-   */
-  readExactly(): Promise<TasksReading>;
-  /** What the last sweep found, at once; null before the first. */
-  lastRead(): TasksReading | null;
-  /**
-   * Estimated live tasks at the last sweep, active handles without a record included. Those alone where
-   * there is no record. Null where the first sweep has still to come; it then comes soon.
-   */
-  liveTaskCount(): number | null;
-  instrumentation(): InstrumentationReading;
-  /**
-   * Finds out which tasks still live. Call it before a forced garbage collection: it takes hold of
-   * what requests in flight wait for, which may have no other holder.
-   */
-  sweep(): Promise<void>;
-  stop(): void;
-}
 
 type NewTask = Pick<TaskRecord, 'asyncId' | 'type' | 'nodeId' | 'parentId' | 'weight'>;
 

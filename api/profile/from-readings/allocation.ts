@@ -1,5 +1,5 @@
 /** Turns an allocation profile of a Node isolate into a profile. V8 counts no objects in it. */
-import type { AllocationReading } from '../../probe/readings/allocation.ts';
+import type { AllocationReading } from '../../probe/readings/memory/allocation.ts';
 import type { Evidence, Profile, Sample } from '../profile.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 

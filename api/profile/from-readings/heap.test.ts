@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeapReading } from '../../probe/readings/heap.ts';
+import type { HeapReading } from '../../probe/readings/memory/heap.ts';
 import { profileFromHeapReading } from './heap.ts';
 
 interface TestNode {

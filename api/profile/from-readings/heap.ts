@@ -9,7 +9,7 @@ import {
   INUSE_VARIANCE,
   VALUES_PER_NODE,
 } from '../../probe/heap/tree/columns.ts';
-import type { HeapReading } from '../../probe/readings/heap.ts';
+import type { HeapReading } from '../../probe/readings/memory/heap.ts';
 import type { HeapEvidence, Profile, Sample, ValueType } from '../profile.ts';
 import { internFrames, stackOf } from './frame-columns.ts';
 

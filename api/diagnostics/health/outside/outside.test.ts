@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aLevel } from '../../../health/testing/outside.ts';
-import type { OutsideReading, OutsideWatch } from '../../../probe/readings/outside.ts';
+import type { OutsideReading, OutsideWatch } from '../../../probe/readings/memory/outside.ts';
 import { aFiguresReading } from '../../../probe/testing/figures-reading.ts';
 import { createOutsideSource } from './outside.ts';
 import { suspicionOf } from './suspicion.ts';

@@ -6,7 +6,7 @@
 import type { MadeEvidence, OutsideEvidence } from '../../../health/evidence/outside.ts';
 import type { RemoteProbe } from '../../../link/probe-link.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
-import type { OutsideReading } from '../../../probe/readings/outside.ts';
+import type { OutsideReading } from '../../../probe/readings/memory/outside.ts';
 import { createLevelRecord } from './levels.ts';
 import { readOpenFiles } from './open-files.ts';
 import { descriptorsRise, type Suspicion, suspicionOf } from './suspicion.ts';

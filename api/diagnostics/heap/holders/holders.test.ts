@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HeapSnapshotReading } from '../../../probe/readings/heap-snapshot.ts';
+import type { HeapSnapshotReading } from '../../../probe/readings/memory/heap-snapshot.ts';
 import { createHolderSearches, type HolderSearchesOptions } from './holders.ts';
 import { createSnapshotCostEstimator } from './snapshot-cost.ts';
 

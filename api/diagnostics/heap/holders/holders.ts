@@ -13,7 +13,7 @@ import {
 import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,
-} from '../../../probe/readings/heap-snapshot.ts';
+} from '../../../probe/readings/memory/heap-snapshot.ts';
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';
 import { removeLeftFiles } from '../snapshot-folder.ts';
 import { createNotedRows } from './noted-rows.ts';

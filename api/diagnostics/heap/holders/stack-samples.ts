@@ -3,7 +3,7 @@ import { DiagnosticsError } from '../../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
 import type { SoughtFunction } from '../../../heap-snapshot/graph/shapes.ts';
 import type { HoldersQuestion, SampledStack } from '../../../heap-snapshot/holders/types.ts';
-import type { SampledSizes } from '../../../probe/readings/heap-snapshot.ts';
+import type { SampledSizes } from '../../../probe/readings/memory/heap-snapshot.ts';
 import {
   type FrameColumns,
   internFrames,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,
-} from '../../../probe/readings/heap-snapshot.ts';
+} from '../../../probe/readings/memory/heap-snapshot.ts';
 import { makeSnapshotFolder, SNAPSHOT_FILE } from '../snapshot-folder.ts';
 
 /** A thread that is busy for longer does not begin any more. */

@@ -9,7 +9,7 @@ import type {
   AllocationProfileRequest,
   AllocationProfileStart,
   AllocationReading,
-} from '../../readings/allocation.ts';
+} from '../../readings/memory/allocation.ts';
 import { isHeapSamplerTaken } from '../driver.ts';
 import { type AllocationSession, openAllocationSession } from './session.ts';
 import { flattenAllocationTree } from './tree.ts';

@@ -1,6 +1,6 @@
 /** Flattens the call tree of an allocation profile. Iterative: a stack in it may be very deep. */
 import { createNumbering } from '../../../base/numbers/numbering.ts';
-import type { AllocationReading } from '../../readings/allocation.ts';
+import type { AllocationReading } from '../../readings/memory/allocation.ts';
 import { NO_PARENT } from '../tree/columns.ts';
 import type { SampledNode, SampledTree } from './session.ts';
 

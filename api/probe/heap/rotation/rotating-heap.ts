@@ -1,7 +1,7 @@
 /** A heap sampler that runs for good in bounded memory: when full it restarts, and carries its totals over. */
 
-import type { HeapReading } from '../../readings/heap.ts';
-import type { SampledSizes } from '../../readings/heap-snapshot.ts';
+import type { HeapReading } from '../../readings/memory/heap.ts';
+import type { SampledSizes } from '../../readings/memory/heap-snapshot.ts';
 import { type HeapDriver, isReadingOfTree } from '../driver.ts';
 import { sampledSizes } from '../tree/sizes.ts';
 import { flattenHeapTree } from '../tree/tree.ts';

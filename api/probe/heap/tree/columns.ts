@@ -1,6 +1,6 @@
 /** A call tree as columns: the form in which a heap reading crosses threads. */
 import { createNumbering } from '../../../base/numbers/numbering.ts';
-import type { HeapReading } from '../../readings/heap.ts';
+import type { HeapReading } from '../../readings/memory/heap.ts';
 
 export type HeapColumns = Pick<
   HeapReading,

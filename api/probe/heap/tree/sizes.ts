@@ -1,5 +1,5 @@
 /** How many samples of which size each stack has, as V8's sampler holds them now. */
-import type { SampledSizes } from '../../readings/heap-snapshot.ts';
+import type { SampledSizes } from '../../readings/memory/heap-snapshot.ts';
 import type { HeapNode } from '../driver.ts';
 import { createHeapColumnsBuilder, NO_PARENT } from './columns.ts';
 import { samplesOf, samplesOfSum } from './sample-weight.ts';

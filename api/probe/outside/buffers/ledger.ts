@@ -3,7 +3,7 @@ import { OwnWeakRef } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { chance } from '../../../base/numbers/chance.ts';
 import { clearInterval, setInterval, threadClockMs } from '../../../base/own-time.ts';
-import type { ExternalRow } from '../../readings/external.ts';
+import type { ExternalRow } from '../../readings/memory/external.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
 import {
   EMPTY_STACK,

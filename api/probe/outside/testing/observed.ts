@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createHeapWalk } from '../../overhead/pauses/heap-walk.ts';
 import { createPauseBudget } from '../../overhead/pauses/pause-budget.ts';
-import type { MadeReading, OutsideReading } from '../../readings/outside.ts';
+import type { MadeReading, OutsideReading } from '../../readings/memory/outside.ts';
 import { type OutsideObserver, startOutsideObserver } from '../outside.ts';
 
 /** All that is there after a collection counts as kept, however new. */

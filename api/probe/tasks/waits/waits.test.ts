@@ -10,7 +10,8 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRequestContext } from '../../requests/context/context.ts';
 import type { RequestContext } from '../../requests/context/types.ts';
-import { type AsyncTracker, createAsyncTracker } from '../tracker.ts';
+import type { AsyncTracker } from '../async-tracker.ts';
+import { createAsyncTracker } from '../tracker.ts';
 
 const FILE = import.meta.filename;
 

@@ -1,6 +1,6 @@
 /** How many listeners each emitter had at each look, as far as they are worth a look. */
 import type { ListenerCount, ListenersEvidence } from '../../../../health/evidence/outside.ts';
-import type { KeptReading } from '../../../../probe/readings/kept.ts';
+import type { KeptReading } from '../../../../probe/readings/memory/kept.ts';
 
 export interface ListenerCounts {
   note(reading: KeptReading, moment: Pick<ListenerCount, 'requests' | 'users'>): void;

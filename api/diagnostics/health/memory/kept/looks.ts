@@ -7,7 +7,7 @@ import type { HeapEvidence, LeftEvidence } from '../../../../health/evidence/hea
 import type { ListenersEvidence } from '../../../../health/evidence/outside.ts';
 import { isDerived, promiseMakerOf } from '../../../../health/growth/growers.ts';
 import type { FiguresReading } from '../../../../probe/readings/figures.ts';
-import type { KeptQuestion, KeptReading } from '../../../../probe/readings/kept.ts';
+import type { KeptQuestion, KeptReading } from '../../../../probe/readings/memory/kept.ts';
 import { createListenerCounts } from './listener-counts.ts';
 import { createRoutineLooks } from './routine-looks.ts';
 

@@ -1,6 +1,6 @@
 /** Buffers outside the heap, by the stack that made them, and how much there is beside them. */
-import type { MemoryReading } from '../process/memory.ts';
-import type { StackFrame } from './tasks.ts';
+import type { MemoryReading } from '../../process/memory.ts';
+import type { StackFrame } from '../tasks.ts';
 
 export interface ExternalQuestion {
   /** Collect garbage first, where the pause budget allows that, so that none of it counts as live. */

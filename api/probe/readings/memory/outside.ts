@@ -1,5 +1,5 @@
 /** What lives outside the heap, by who made it: of what was made while somebody had it watched. */
-import type { StackFrame } from './tasks.ts';
+import type { StackFrame } from '../tasks.ts';
 
 export interface OutsideQuestion {
   /** What was made less long ago may still be in use, and is left out. */

@@ -1,4 +1,4 @@
-import type { HeapColumns } from '../heap/tree/columns.ts';
+import type { HeapColumns } from '../../heap/tree/columns.ts';
 
 export interface HeapSnapshotRequest {
   /** Path that does not exist yet. */

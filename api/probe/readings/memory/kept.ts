@@ -1,5 +1,5 @@
 /** What was made while somebody looked, and is still held by somebody: listeners, and promises. */
-import type { StackFrame } from './tasks.ts';
+import type { StackFrame } from '../tasks.ts';
 
 export interface KeptQuestion {
   /** For how long to look, from now on, at what is made; 0 only tells what was seen before. */
