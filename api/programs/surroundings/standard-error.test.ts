@@ -69,13 +69,18 @@ async function leaveHttp(query: string, accept?: string): Promise<void> {
   await aRound();
 }
 
-async function leaveSocket(query: string): Promise<void> {
+async function subscribe(query: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
   await aRound();
+  return socket;
+}
+
+async function leaveSocket(query: string): Promise<void> {
+  const socket = await subscribe(query);
   socket.terminate();
   await aRound();
 }
@@ -132,6 +137,18 @@ it('has no more when clients leave while they wait', async () => {
     await leaveSocket(query);
   }
   expect((await program.end()).stderr).toMatch(ONE_LINE);
+});
+
+it('does not keep a program whose diagnostics clients follow', async () => {
+  await launch(PROGRAM);
+  const query = 'subscription { metricsHistory { sequence } }';
+  const [response] = await once(send(query, 'text/event-stream'), 'response');
+  // It ends in the middle of the answer.
+  response.on('error', () => {});
+  await subscribe(query);
+  const { code, stderr } = await program.end();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(ONE_LINE);
 });
 
 it('does not keep a program for which Node logs what it does, in every thread', async () => {
