@@ -17,13 +17,13 @@ export function clearedSince(
   const gone = before.findings
     .filter(({ id }) => !isThere.has(id))
     .map(
-      ({ id, kind, severity, sinceMs, sentence, culprit }): ClearedFinding => ({
+      ({ id, kind, severity, sinceMs, sentence, culprit, ended }): ClearedFinding => ({
         id,
         kind,
-        severity,
+        severity: ended?.severity ?? severity,
         sinceMs,
-        clearedAtMs: checkedAtMs,
-        sentence,
+        clearedAtMs: ended?.atMs ?? checkedAtMs,
+        sentence: ended?.sentence ?? sentence,
         culprit,
       }),
     );

@@ -100,6 +100,8 @@ export interface Finding {
   count: number | null;
   bytes: number | null;
   nextStep: string;
+  /** What it was before it was over; absent while it is not. */
+  ended?: { atMs: number; severity: HealthStatus; sentence: string };
 }
 
 export interface Health {

@@ -48,6 +48,7 @@ import {
   type Health,
   TOO_EARLY,
 } from './finding.ts';
+import { lingeringFindings } from './lingering.ts';
 
 /**
  * Of one severity, those of an earlier rank come first. Of one rank, what grew most in proportion:
@@ -104,7 +105,8 @@ export function assessHealth(
   evidence: Evidence,
   { target, before = null, ofParts = [] }: AssessOptions,
 ): Health {
-  const known = new Map(before?.findings.map((finding) => [finding.id, finding]));
+  const lasting = before?.findings.filter(({ ended }) => ended === undefined);
+  const known = new Map(lasting?.map((finding) => [finding.id, finding]));
   // Its last figures say nothing of a target that does not answer.
   const isSilent = isSilentTarget(evidence);
   const ranks = isSilent ? [[notAnswering]] : ranksFor(evidence);
@@ -133,6 +135,10 @@ export function assessHealth(
     .filter(({ isExplainedBy }) => !isExplained(isExplainedBy, ranked))
     .sort(byWeight)
     .map(({ finding }) => finding);
+  // What is told of another process, or in a dump, is of one moment.
+  if (!isSilent && evidence.kind === 'NODE') {
+    findings.push(...lingeringFindings(before, findings, evidence.nowMs));
+  }
   const [worst] = findings;
   const judged = { findings, checkedAtMs: evidence.nowMs };
   return {

@@ -102,8 +102,8 @@ function classOf(
   value: object,
   reader: ClosureReader,
 ): { frame: StackFrame; hasPrivateFields: boolean } | null {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === null || prototype === Object.prototype || Array.isArray(value)) return null;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!isReferrer(prototype) || prototype === Object.prototype || Array.isArray(value)) return null;
   const maker = valueAt(prototype, 'constructor');
   if (typeof maker !== 'function' || !isReferrer(maker)) return null;
   const frame = reader.closureOf(maker as () => unknown)?.frame ?? null;
