@@ -16,9 +16,9 @@ const { url } = import.meta;
  * `--import` modules run in every worker thread of the program too: only the main one is meant. And those in
  * `NODE_OPTIONS` run in npm, in the test runner and in the build.
  */
-const role = isMainThread && !isSwitchedOff() ? roleOf(process, url) : 'LAUNCHER';
-if (role !== 'LAUNCHER') {
-  try {
+try {
+  const role = isMainThread && !isSwitchedOff() ? roleOf(process, url) : 'LAUNCHER';
+  if (role !== 'LAUNCHER') {
     const refusal = refusalOfNode();
     if (refusal !== null) throw new Error(refusal);
     const { openFamily } = await import('./targets/children/place.ts');
@@ -29,9 +29,9 @@ if (role !== 'LAUNCHER') {
       const namesProgram = isBehindLauncher(process, url);
       startDiagnostics({}, { printsUrl: true, namesProgram, family }).catch(report);
     }
-  } catch (error) {
-    report(error);
   }
+} catch (error) {
+  report(error);
 }
 
 function report(error: unknown): void {

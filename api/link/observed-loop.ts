@@ -14,7 +14,7 @@ export interface LoopOffer {
   heartbeat: SharedArrayBuffer | null;
   /** For short delays; null where stalls are not to be watched. */
   quickHeartbeat: QuickHeartbeatOffer | null;
-  /** Null where the observed thread is not the main one: no other can be inspected. */
+  /** Null where the observed thread is not the main one, no other can be inspected, or the program may not be. */
   target: TargetAddress | null;
 }
 
@@ -29,7 +29,8 @@ export interface OfferedLoop {
 /** @param stallThresholdMs 0 offers no heartbeat */
 export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
   const { heartbeat, quickHeartbeat, stop } = startHeartbeats(stallThresholdMs);
-  const exposed = isMainThread ? exposeToInspector(probe, `pprofql.${randomId()}`) : null;
+  const exposed =
+    isMainThread && mayBeInspected() ? exposeToInspector(probe, `pprofql.${randomId()}`) : null;
   return {
     offer: { heartbeat, quickHeartbeat, target: exposed?.address ?? null },
     isConnected: () => exposed?.isConnected() ?? false,
@@ -38,6 +39,11 @@ export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): Offer
       exposed?.remove();
     },
   };
+}
+
+/** Under the permission model connecting fails; Node 26 aborts the process. */
+function mayBeInspected(): boolean {
+  return process.permission?.has('inspector') ?? true;
 }
 
 function startHeartbeats(

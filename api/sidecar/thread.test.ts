@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { launchObserved } from '../../scripts/testing/program.ts';
 import { DEFAULTS } from '../base/options/options.ts';
 import { resolveOptions } from '../base/options/resolve.ts';
@@ -37,6 +37,29 @@ describe('a program that may not start threads', () => {
     expect(stdout).toBe('exit listeners left: 0\n');
     expect(stderr).toMatch(/^pprofql: .+/m);
     expect(code).toBe(0);
+  });
+});
+
+describe('a program that may start threads, and not be inspected', () => {
+  const BLOCKS = `
+    setInterval(() => { for (const end = Date.now() + 300; Date.now() < end; ); }, 50);
+    process.stdin.resume().on('end', () => process.exit(7));`;
+
+  it('is observed without that, and ends as it would', async () => {
+    const flags = ['--permission', '--allow-fs-read=*', '--allow-addons', '--allow-worker'];
+    // Before Node 25 the network needs no permission.
+    if (process.allowedNodeEnvironmentFlags.has('--allow-net')) flags.push('--allow-net');
+    await using program = launchObserved([...flags, '--eval', BLOCKS], {
+      env: { PPROFQL_STALL_MS: '100' },
+    });
+    await vi.waitFor(async () => {
+      const { stalls } = await program.ask<{ stalls: { sentence: string }[] }>(
+        '{ stalls { sentence } }',
+      );
+      expect(stalls[0]?.sentence).toContain('may not be inspected');
+    });
+    const { code, signal } = await program.end();
+    expect({ code, signal }).toEqual({ code: 7, signal: null });
   });
 });
 

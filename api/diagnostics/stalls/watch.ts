@@ -45,7 +45,8 @@ const BLAME_SHARE = 0.5;
  */
 const STANDSTILL_CPU_SHARE = 0.1;
 
-const NOT_INSPECTABLE = 'only the main thread can be looked into, and another one is observed';
+const NOT_INSPECTABLE =
+  'it is not the main thread, or the program may not be inspected (--permission)';
 
 export interface StallWatchOptions {
   /** Memory of the heartbeat of the watched loop. */
