@@ -24,6 +24,8 @@ import { dirname, join } from 'node:path';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
+/** The system keeps what each user has in there for others from that user, as in `/tmp`. */
+const STICKY = 0o1000;
 /** Not on Windows, where neither exists. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
@@ -46,6 +48,7 @@ export function openOwnFolder(path: string, isOurs: (name: string) => boolean): 
   if (!stats.isDirectory()) throw new Error(`${path} is no folder`);
   if (!isOwn(stats)) throw new Error(`${path} belongs to another user`);
   if (userId() === null || (stats.mode & OTHERS) === 0) return;
+  if ((stats.mode & STICKY) !== 0) throw new Error(`${path} is there for all users`);
   // It is not for us to close a folder that holds something else.
   if (!readdirSync(path).every(isOurs)) {
     throw new Error(`${path} is open to other users, and holds files that are not pprofql’s`);

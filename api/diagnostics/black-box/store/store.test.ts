@@ -187,6 +187,11 @@ describe('the folder', () => {
     expect(() => openOwnFolder(file, isBoxName)).toThrow();
     chmodSync(folder, 0o755);
     expect(() => openOwnFolder(folder, isBoxName)).toThrow(/is open to other users/);
+    // An empty one may be the system's.
+    const shared = aFolder();
+    chmodSync(shared, 0o1777);
+    expect(() => openOwnFolder(shared, isBoxName)).toThrow(/is there for all users$/);
+    expect(statSync(shared).mode & 0o7777).toBe(0o1777);
     const getuid = process.getuid!;
     process.getuid = () => getuid() + 1;
     onTestFinished(() => {
