@@ -137,7 +137,9 @@ export function assessHealth(
     .map(({ finding }) => finding);
   // What is told of another process, or in a dump, is of one moment.
   if (!isSilent && evidence.kind === 'NODE') {
-    findings.push(...lingeringFindings(before, findings, evidence.nowMs));
+    const lingering = lingeringFindings(before, findings, evidence.nowMs);
+    const worse = findings.filter(({ severity }) => severity !== 'NOTICE').length;
+    findings.splice(worse, 0, ...lingering);
   }
   const [worst] = findings;
   const judged = { findings, checkedAtMs: evidence.nowMs };

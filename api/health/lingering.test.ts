@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Health } from './finding.ts';
 import { assessHealth } from './health.ts';
-import { aFrame, aRequest, evidenceOf, NOW_MS } from './testing/evidence.ts';
+import { aFrame, aRequest, aRoute, evidenceOf, NOW_MS } from './testing/evidence.ts';
 
 const TAKE = aFrame('Pool.acquire', '/app/node_modules/slots/pool.js', 9);
 const ORDER = aFrame('placeOrder', '/app/src/order.ts', 4);
@@ -47,6 +47,18 @@ describe('requests that have waited in vain for a place of a pool', () => {
         sentence: expect.stringMatching(/^6 requests wait/),
       },
     ]);
+  });
+
+  test('stand before other notices', () => {
+    const waits = [
+      { kind: 'WAIT' as const, place: ORDER, frames: [ORDER], share: 0.9, samples: 9 },
+    ];
+    const slow = aRoute({ waits, recent: { count: 12, meanMs: 60_000 } });
+    let before: Health | null = null;
+    for (const given of [{ requests: WAITING }, { requests: [], routes: [slow] }]) {
+      before = assessHealth(evidenceOf(given), { target: 'self', before });
+    }
+    expect(before!.findings.map(({ kind }) => kind)).toEqual(['POOL_EXHAUSTED', 'SLOW_ROUTE']);
   });
 
   test('are told as they are where others wait again', () => {
