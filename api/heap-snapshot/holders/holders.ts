@@ -5,6 +5,7 @@ import { shortestPaths } from '../graph/paths.ts';
 import { sampledObjects } from './candidates.ts';
 import { evidenceTeller } from './evidence.ts';
 import { type Held, holderOf, isOfNodeItself, isOfPprofql, keyOf } from './held.ts';
+import { likelyObjects } from './likely.ts';
 import { sampleSizes } from './sampled.ts';
 import { stepTeller } from './steps.ts';
 import { mergedPaths } from './telling/merged-paths.ts';
@@ -32,8 +33,7 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
     if (!question.sizes.has(size) || isOfPprofql(steps)) continue;
     objects.push({ node, size, steps, holder, key: keyOf(steps.slice(0, holder + 1)), weight: 0 });
   }
-  const likely = objects.filter((object) => isLikely(evidenceOf(object)));
-  const candidates = likely.length > 0 ? likely : objects;
+  const candidates = likelyObjects(objects, stacks, evidenceOf);
   attribute(candidates, question, evidenceOf);
   const weighed = candidates.filter(({ weight }) => weight > 0);
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
@@ -46,11 +46,4 @@ export function findHolders(graph: HeapGraph, question: HoldersQuestion): Holder
     found: Math.min(samples, total),
     objectCount: graph.nodeCount,
   };
-}
-
-/** What has clearly more to do with another stack is that one's, whatever the numbers. */
-const CLEARLY_OF_ANOTHER = 4;
-
-function isLikely(evidence: readonly number[]): boolean {
-  return CLEARLY_OF_ANOTHER * evidence[0]! >= Math.max(...evidence);
 }
