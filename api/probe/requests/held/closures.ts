@@ -70,8 +70,13 @@ export function createClosureReader(session: OwnSession): ClosureReader {
     };
     if (internal.has('[[TargetFunction]]')) {
       const names = ['[[TargetFunction]]', '[[BoundThis]]', '[[BoundArgs]]'];
-      const bound = { name: '', isModule: false, variables: names.map(internalValue) };
-      return { frame: null, scopes: [bound] };
+      const [target, self, args] = names.map(internalValue);
+      // What it is bound to is as near as a variable, as is the listener in what Node 22 puts around it.
+      const seen = [[target, self, args], self].filter(isObject);
+      return {
+        frame: null,
+        scopes: seen.map((variables) => ({ name: '', isModule: false, variables })),
+      };
     }
     const location = internal.get('[[FunctionLocation]]')?.value;
     const scopes = scopesOf(internalValue('[[Scopes]]'));
@@ -147,6 +152,10 @@ function scopesOf(told: unknown): Scope[] {
 function nameOf(callable: AnyFunction): string {
   const name: unknown = orNull(() => Reflect.getOwnPropertyDescriptor(callable, 'name')?.value);
   return typeof name === 'string' ? name : '';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function orNull<T>(ask: () => T): T | null {

@@ -124,10 +124,14 @@ describe('the list in which callbacks of requests stand', () => {
     });
     const { port } = upstream.address() as AddressInfo;
     function fetchStock(done: () => void) {
-      http.get({ host: '127.0.0.1', port, agent }, done).on('error', () => {});
+      http.get({ host: '127.0.0.1', port, agent }, () => done()).on('error', () => {});
     }
     await ask((_request, response) => fetchStock(() => response.end()));
-    expect(read()).toMatchObject({ count: REQUESTS - 1, keeper: 'Agent' });
+    expect(read()).toMatchObject({
+      count: REQUESTS - 1,
+      keeper: 'Agent',
+      waiter: expect.arrayContaining(['fetchStock']),
+    });
   });
 
   it('is found as the listeners of an event', async () => {

@@ -29,7 +29,7 @@ interface Step {
 
 const MOST_STEPS = 400;
 const DEEPEST = 9;
-/** A way by more functions is as good: `done` is called by `job`, or by what `once` has put around a listener. */
+/** A way by more functions is as good: `done` is called by `job`, or by what `once` has bound to its listener. */
 const DETOUR = 2;
 
 /** The nearest answer, by the way that goes through most functions; null for none. */
