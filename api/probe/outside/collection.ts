@@ -3,11 +3,13 @@
  */
 import { getBuiltinModule } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { withOwnSession } from '../process/own-session.ts';
 
 type Inspector = typeof import('node:inspector');
 type Session = InstanceType<Inspector['Session']>;
-
-const GROUP = 'pprofql.collection';
+interface Evaluated {
+  result: { objectId: string };
+}
 
 /**
  * At once: V8 collects before it looks for objects. It then goes through all that are left, which takes several
@@ -15,11 +17,14 @@ const GROUP = 'pprofql.collection';
  * @throws DiagnosticsError `UNAVAILABLE` where there is no inspector
  */
 export function collectAll(): void {
-  const session = openSession();
   try {
-    lookForNothing(session);
-  } finally {
-    session.disconnect();
+    withOwnSession((session) => {
+      // Of an object that nothing is made from; without `idOf`, which a frozen `globalThis` does not allow.
+      const { result } = session.post<Evaluated>('Runtime.evaluate', { expression: '({})' });
+      session.post('Runtime.queryObjects', { prototypeObjectId: result.objectId });
+    });
+  } catch (cause) {
+    throw unavailable(cause);
   }
 }
 
@@ -63,17 +68,4 @@ function unavailable(cause: unknown): DiagnosticsError {
   return new DiagnosticsError('UNAVAILABLE', 'there is no inspector that could collect garbage', {
     cause,
   });
-}
-
-/** A session within the thread answers at once. */
-function lookForNothing(session: Session): void {
-  session.post(
-    'Runtime.evaluate',
-    { expression: '({})', objectGroup: GROUP },
-    (_error, evaluated) => {
-      const prototypeObjectId = evaluated?.result.objectId ?? '';
-      session.post('Runtime.queryObjects', { prototypeObjectId, objectGroup: GROUP });
-    },
-  );
-  session.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
 }
