@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { expect, it } from 'vitest';
 
-/** Bytes of minified and compressed code that a web page may have to load. */
-const GZIP_LIMIT = 22_400;
+/** Bytes of minified and compressed code that a web page may have to load: 0.1.0 took 21,044. */
+const GZIP_LIMIT = 21_000;
 
 async function bundle(entry: URL): Promise<Rolldown.OutputChunk[]> {
   const result = await build({

@@ -1,8 +1,7 @@
 /** The SDK: one object with a typed method for each question the API answers. */
 import type { Client } from '@urql/core';
 import { createConnection } from './core/connection.ts';
-import type { Answered } from './core/query/answered.ts';
-import type { RequestOptions, TypedDocument } from './core/query/query.ts';
+import type { RequestOptions, TargetAccess, TypedDocument } from './core/query/query.ts';
 import { askTarget } from './core/query/target-query.ts';
 import type { Transport } from './core/transport/transport-choice.ts';
 import { TargetsDocument, type TargetsQuery } from './generated/graphql.ts';
@@ -74,21 +73,15 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
     return connection.query(document, variables, [signal, lifetime.signal]);
   }
 
-  const methodsOf = (target?: string) =>
-    createTargetMethods(
-      {
-        target,
-        pageUrl: connection.endpoint.page,
-        ask: (document, variables, options) =>
-          askTarget(query, target, document, variables, options),
-        change: async <Data, Variables extends Record<string, unknown>>(
-          document: TypedDocument<Data, Variables>,
-          variables: Variables,
-          options?: RequestOptions,
-        ) => (await query(document, variables, options)) as Answered<Data>,
-      },
-      streams,
-    );
+  const accessTo = (target?: string): TargetAccess => ({
+    target,
+    pageUrl: connection.endpoint.page,
+    ask: async (document, { signal, ...variables }: RequestOptions = {}) =>
+      onlyFieldOf(await askTarget(query, target, document, variables as never, { signal })),
+    change: async (document, { signal, ...variables }: RequestOptions = {}) =>
+      onlyFieldOf(await query(document, { ...variables, target } as never, { signal })),
+  });
+  const toDefault = accessTo();
 
   function dispose(): void {
     lifetime.abort(new DOMException('the diagnostics client was disposed', 'AbortError'));
@@ -96,16 +89,19 @@ export function createDiagnosticsClient(options: DiagnosticsClientOptions): Diag
   }
 
   return {
-    ...methodsOf(),
-    ...createServiceMethods(query),
-    target: methodsOf,
+    ...createTargetMethods(toDefault, streams),
+    ...createServiceMethods(toDefault),
+    target: (name) => createTargetMethods(accessTo(name), streams),
     query,
     dispose,
     urql: connection.urql,
-    async targets(options) {
-      return (await query(TargetsDocument, {}, options)).targets;
-    },
+    targets: (options) => toDefault.ask(TargetsDocument, options),
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => dispose(),
   };
+}
+
+/** @param data of a document that asks for one field, without errors */
+function onlyFieldOf(data: unknown): never {
+  return Object.values(data as object)[0] as never;
 }

@@ -3,6 +3,7 @@ import type { Diff } from '../methods/diff.ts';
 import type { TaskProofs } from '../methods/holders.ts';
 import { findHolders, type HolderSource } from './held-leaks.ts';
 import { type Leak, LeakFoundError } from './leak-found-error.ts';
+import { leakReport } from './leak-report.ts';
 import { areBeyondNoise, findSuspects, type LeakTolerance, visibleFrom } from './leak-suspects.ts';
 import { type ProofSource, prove, provenLeaks, withVerdicts } from './proven-leaks.ts';
 
@@ -116,7 +117,7 @@ async function runUntilClear(
     diffs.push(diff);
     if (proofs !== null && diffs.length === 1) {
       const proven = provenLeaks(proofs, await prove(source, options.signal), options.ignore);
-      if (proven.length > 0) throw new LeakFoundError(proven, []);
+      if (proven.length > 0) throw new LeakFoundError(leakReport(proven), proven);
     }
     const runs = diffs.length;
     const suspects = findSuspects(diffs, options);
@@ -127,7 +128,7 @@ async function runUntilClear(
     if (isLast) {
       const notes = diff.to.includesGarbage ? [GARBAGE_NOTE] : [];
       const told = await explained(source, suspects, options);
-      throw new LeakFoundError(told.leaks, [...notes, ...told.notes]);
+      throw new LeakFoundError(leakReport(told.leaks, [...notes, ...told.notes]), told.leaks);
     }
   }
 }

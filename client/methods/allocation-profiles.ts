@@ -37,28 +37,13 @@ export interface AllocationProfileMethods {
   ): Promise<boolean>;
 }
 
-const DEFAULT_SECONDS = 5;
-
 export function createAllocationProfileMethods({
-  target,
   ask,
   change,
 }: TargetAccess): AllocationProfileMethods {
   return {
-    async takeAllocationProfile({ seconds = DEFAULT_SECONDS, signal } = {}) {
-      const request = { seconds, target };
-      return (await change(TakeAllocationProfileDocument, request, { signal }))
-        .takeAllocationProfile;
-    },
-    async allocationProfileStatus(options) {
-      return (
-        (await ask(AllocationProfileStatusDocument, {}, options)).allocationProfileStatus ?? null
-      );
-    },
-    async cancelAllocationProfile({ id, keep = false, signal } = {}) {
-      const request = { id, keep, target };
-      return (await change(CancelAllocationProfileDocument, request, { signal }))
-        .cancelAllocationProfile;
-    },
+    takeAllocationProfile: (options) => change(TakeAllocationProfileDocument, options),
+    allocationProfileStatus: (options) => ask(AllocationProfileStatusDocument, options),
+    cancelAllocationProfile: (options) => change(CancelAllocationProfileDocument, options),
   };
 }

@@ -56,21 +56,12 @@ export interface CaptureMethods {
 }
 
 export function createCaptureMethods(access: TargetAccess): CaptureMethods {
-  const { target, ask, change } = access;
+  const { ask, change } = access;
   const methods: CaptureMethods = {
-    async capture(name, { watchOutside = false, signal } = {}) {
-      const request = { name, watchOutside, target };
-      return (await change(TakeCaptureDocument, request, { signal })).capture;
-    },
-    async captures(options) {
-      return (await ask(CapturesDocument, {}, options)).captures;
-    },
-    async deleteCapture(name, options) {
-      return (await change(DeleteCaptureDocument, { name, target }, options)).deleteCapture;
-    },
-    async diff({ signal, ...which }) {
-      return (await ask(DiffDocument, which, { signal })).diff;
-    },
+    capture: (name, options) => change(TakeCaptureDocument, { ...options, name }),
+    captures: (options) => ask(CapturesDocument, options),
+    deleteCapture: (name, options) => change(DeleteCaptureDocument, { ...options, name }),
+    diff: (request) => ask(DiffDocument, request),
     async expectNoLeaks(work, options) {
       // Loaded by tests alone, so that web pages do not carry it.
       const { expectNoLeaks } = await import('../leaks/expect-no-leaks.ts');

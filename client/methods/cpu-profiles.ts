@@ -36,23 +36,11 @@ export interface CpuProfileMethods {
   cancelCpuProfile(options?: RequestOptions & { id?: string; keep?: boolean }): Promise<boolean>;
 }
 
-const DEFAULT_SECONDS = 5;
-
-export function createCpuProfileMethods({ target, ask, change }: TargetAccess): CpuProfileMethods {
+export function createCpuProfileMethods({ ask, change }: TargetAccess): CpuProfileMethods {
   return {
-    async takeCpuProfile({ seconds = DEFAULT_SECONDS, signal } = {}) {
-      const request = { seconds, target };
-      return (await change(TakeCpuProfileDocument, request, { signal })).takeCpuProfile;
-    },
-    async cpuProfiles({ id, signal } = {}) {
-      return (await ask(CpuProfilesDocument, { id }, { signal })).cpuProfiles;
-    },
-    async cpuProfileStatus(options) {
-      return (await ask(CpuProfileStatusDocument, {}, options)).cpuProfileStatus ?? null;
-    },
-    async cancelCpuProfile({ id, keep = false, signal } = {}) {
-      const request = { id, keep, target };
-      return (await change(CancelCpuProfileDocument, request, { signal })).cancelCpuProfile;
-    },
+    takeCpuProfile: (options) => change(TakeCpuProfileDocument, options),
+    cpuProfiles: (options) => ask(CpuProfilesDocument, options),
+    cpuProfileStatus: (options) => ask(CpuProfileStatusDocument, options),
+    cancelCpuProfile: (options) => change(CancelCpuProfileDocument, options),
   };
 }

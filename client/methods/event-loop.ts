@@ -21,11 +21,7 @@ export interface EventLoopMethods {
 
 export function createEventLoopMethods({ ask }: TargetAccess): EventLoopMethods {
   return {
-    async eventLoop(options) {
-      return (await ask(EventLoopDocument, {}, options)).eventLoop;
-    },
-    async stalls(options) {
-      return (await ask(StallsDocument, {}, options)).stalls;
-    },
+    eventLoop: (options) => ask(EventLoopDocument, options),
+    stalls: (options) => ask(StallsDocument, options),
   };
 }

@@ -59,8 +59,7 @@ export function createHealthMethods(
   { target, pageUrl, ask }: TargetAccess,
   healthChanges: HealthChanges,
 ): HealthMethods {
-  const health = async (options?: RequestOptions) =>
-    (await ask(HealthDocument, {}, options)).health;
+  const health = (options?: RequestOptions) => ask(HealthDocument, options);
   return {
     health,
     async healthReport(options) {

@@ -41,23 +41,12 @@ export interface HolderMethods {
   cancelHolders(options?: RequestOptions): Promise<boolean>;
 }
 
-export function createHolderMethods({ target, ask, change }: TargetAccess): HolderMethods {
+export function createHolderMethods({ ask, change }: TargetAccess): HolderMethods {
   return {
-    async holders(allocation, { maxPauseMs, signal }) {
-      const request = { allocation, maxPauseMs, target };
-      return (await change(TakeHoldersDocument, request, { signal })).takeHolders;
-    },
-    async proveTasks({ maxPauseMs, signal }) {
-      return (await change(ProveTasksDocument, { maxPauseMs, target }, { signal })).proveTasks;
-    },
-    async holdersEstimate(options) {
-      return (await ask(HoldersEstimateDocument, {}, options)).holdersEstimate;
-    },
-    async holdersStatus(options) {
-      return (await ask(HoldersStatusDocument, {}, options)).holdersStatus ?? null;
-    },
-    async cancelHolders(options) {
-      return (await change(CancelHoldersDocument, { target }, options)).cancelHolders;
-    },
+    holders: (allocation, options) => change(TakeHoldersDocument, { ...options, allocation }),
+    proveTasks: (options) => change(ProveTasksDocument, options),
+    holdersEstimate: (options) => ask(HoldersEstimateDocument, options),
+    holdersStatus: (options) => ask(HoldersStatusDocument, options),
+    cancelHolders: (options) => change(CancelHoldersDocument, options),
   };
 }

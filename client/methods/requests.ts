@@ -29,19 +29,10 @@ export interface RequestMethods {
   routes(options?: ListOptions): Promise<RouteStats[] | null>;
 }
 
-const REQUESTS = 100;
-const ROUTES = 50;
-
 export function createRequestMethods({ ask }: TargetAccess): RequestMethods {
   return {
-    async requests({ limit = REQUESTS, ...options } = {}) {
-      return (await ask(RequestsDocument, { limit }, options)).requests ?? null;
-    },
-    async requestCoverage(options) {
-      return (await ask(RequestCoverageDocument, {}, options)).requestCoverage ?? null;
-    },
-    async routes({ limit = ROUTES, ...options } = {}) {
-      return (await ask(RoutesDocument, { limit }, options)).routes ?? null;
-    },
+    requests: (options) => ask(RequestsDocument, options),
+    requestCoverage: (options) => ask(RequestCoverageDocument, options),
+    routes: (options) => ask(RoutesDocument, options),
   };
 }

@@ -1,5 +1,5 @@
 /** The client's part for the services of a fleet. */
-import type { RequestOptions, TypedDocument } from '../core/query/query.ts';
+import type { RequestOptions, TargetAccess } from '../core/query/query.ts';
 import {
   ServiceGoroutinesDocument,
   type ServiceGoroutinesQuery,
@@ -29,18 +29,12 @@ export interface ServiceMethods {
   ): Promise<ServiceGoroutines | null>;
 }
 
-type Query = <Data, Variables extends Record<string, unknown>>(
-  document: TypedDocument<Data, Variables>,
-  variables: Variables,
-  options?: RequestOptions,
-) => Promise<Data>;
-
-export function createServiceMethods(query: Query): ServiceMethods {
+export function createServiceMethods({ ask }: TargetAccess): ServiceMethods {
   return {
-    services: async (options) => (await query(ServicesDocument, {}, options)).services,
-    async serviceGoroutines(service, { limit = 100, signal } = {}) {
-      const answer = await query(ServiceGoroutinesDocument, { service, limit }, { signal });
-      return answer.service?.goroutines ?? null;
+    services: (options) => ask(ServicesDocument, options),
+    async serviceGoroutines(service, options) {
+      const asked = await ask(ServiceGoroutinesDocument, { ...options, service });
+      return asked?.goroutines ?? null;
     },
   };
 }

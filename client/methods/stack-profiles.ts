@@ -22,8 +22,6 @@ export interface StackProfileMethods {
 
 export function createStackProfileMethods({ ask }: TargetAccess): StackProfileMethods {
   return {
-    async stackProfile({ kind, limit = 50, signal }) {
-      return (await ask(StackProfileDocument, { kind, limit }, { signal })).stackProfile;
-    },
+    stackProfile: (options) => ask(StackProfileDocument, options),
   };
 }

@@ -106,13 +106,13 @@ export function createTargetMethods(
 
   function pprof(options?: RequestOptions & { allocations?: true }): Promise<Pprof>;
   function pprof(options: RequestOptions & { allocations: false }): Promise<PprofFigures>;
-  async function pprof({
+  function pprof({
     allocations,
     signal,
   }: RequestOptions & { allocations?: boolean } = {}): Promise<Pprof | PprofFigures> {
     return allocations === false
-      ? (await ask(PprofFiguresDocument, {}, { signal })).pprof
-      : (await ask(PprofDocument, {}, { signal })).pprof;
+      ? ask(PprofFiguresDocument, { signal })
+      : ask(PprofDocument, { signal });
   }
 
   return {
@@ -125,21 +125,11 @@ export function createTargetMethods(
     ...createRequestMethods(access),
     ...createStackProfileMethods(access),
     pprof,
-    async goroutines({ raw = false, exact = false, signal } = {}) {
-      return (await ask(GoroutinesDocument, { raw, exact }, { signal })).goroutines;
-    },
-    async externalAllocations({ collect = true, signal } = {}) {
-      return (await ask(ExternalAllocationsDocument, { collect }, { signal })).externalAllocations;
-    },
-    async process(options) {
-      return (await ask(ProcessDocument, {}, options)).process;
-    },
-    async previousRun(options) {
-      return (await ask(PreviousRunDocument, {}, options)).previousRun;
-    },
-    async instrumentation(options) {
-      return (await ask(InstrumentationDocument, {}, options)).instrumentation;
-    },
+    goroutines: (options) => ask(GoroutinesDocument, options),
+    externalAllocations: (options) => ask(ExternalAllocationsDocument, options),
+    process: (options) => ask(ProcessDocument, options),
+    previousRun: (options) => ask(PreviousRunDocument, options),
+    instrumentation: (options) => ask(InstrumentationDocument, options),
     metricsHistory: (options = {}) => metricsHistory(target, options),
   };
 }

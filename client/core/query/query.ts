@@ -19,6 +19,16 @@ export type Query = <Data, Variables extends Record<string, unknown>>(
   options?: RequestOptions,
 ) => Promise<Data>;
 
+/** The variables of a document beside how it is asked. Absent ones have the schema's defaults. */
+type Asked<Variables> = RequestOptions &
+  (string extends keyof Variables ? unknown : Omit<Variables, 'target'>);
+
+/** Asks a document of one root field for that field. Nothing need be given where nothing must be. */
+export type Ask = <Data, Variables extends Record<string, unknown>>(
+  document: TypedDocument<Data, Variables>,
+  asked: RequestOptions extends Asked<Variables> ? Asked<Variables> | undefined : Asked<Variables>,
+) => Promise<Answered<Data>[keyof Data]>;
+
 /** How the methods of a target ask. */
 export interface TargetAccess {
   /** Name of the target; undefined: the default one. */
@@ -26,15 +36,7 @@ export interface TargetAccess {
   /** Address of the page, ending in a slash. */
   pageUrl: string;
   /** Asks the target. */
-  ask<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocument<Data, Variables>,
-    variables: Variables,
-    options?: RequestOptions,
-  ): Promise<Answered<Data>>;
-  /** A mutation takes the name of its target as a variable, where it has one. */
-  change<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocument<Data, Variables>,
-    variables: Variables,
-    options?: RequestOptions,
-  ): Promise<Answered<Data>>;
+  ask: Ask;
+  /** A mutation, which takes the name of its target as a variable. */
+  change: Ask;
 }

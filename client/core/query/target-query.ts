@@ -1,6 +1,6 @@
 /** The way of a question to its target: every document asks the default one, unless another is named. */
 import { createRequest, type TypedDocumentNode } from '@urql/core';
-import type { FieldNode, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Answered } from './answered.ts';
 import type { Query, RequestOptions, TypedDocument } from './query.ts';
 
@@ -34,11 +34,8 @@ export function ofTarget<Data, Variables extends Record<string, unknown>>(
 }
 
 /** Text is parsed as urql does it. */
-function parsed<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocument<Data, Variables> | string,
-) {
-  const source = document instanceof String ? `${document}` : (document as TypedDocumentNode);
-  return createRequest(source, {}).query;
+function parsed(document: unknown) {
+  return createRequest(document as DocumentNode | string, {}).query;
 }
 
 const ON_TARGET = 'query($targetName:ID!){target(name:$targetName){name}}';
