@@ -16,8 +16,11 @@ import {
 } from 'graphql';
 
 const SCHEMA = 'schema/schema.graphql';
-/** Written by `scripts/schema/print-schema.ts`; both the SDK and the page read whole points. */
-const WHOLE_FRAGMENT = 'client/operations/history/history-point.graphql';
+/** Written by `scripts/schema/print-schema.ts`, for all who ask. */
+const WHOLE_FRAGMENTS = [
+  'client/operations/history/history-point.graphql',
+  'client/operations/pprof/allocation-figures.graphql',
+];
 
 const documentsPlugin = 'typed-document-node';
 /** How it writes a document as text: an object of a class that says what is asked and answered. */
@@ -114,7 +117,7 @@ function documentsOf(
   return {
     [`${folder}/generated/`]: {
       preset: preset(shortened),
-      documents: [documents, WHOLE_FRAGMENT],
+      documents: [documents, ...WHOLE_FRAGMENTS],
       config: { documentMode },
       presetConfig: { fragmentMasking: false, skipIndexFile: true },
     },

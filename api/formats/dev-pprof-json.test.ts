@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allocationRow } from '../analyzers/testing/allocation-row.ts';
 import type { IdentifiedRow } from '../diagnostics/heap/types.ts';
 import { fakeDiagnostics } from '../server/testing/fake-diagnostics.ts';
 import { devGoroutinesJson, devPprofJson } from './dev-pprof-json.ts';
@@ -6,20 +7,11 @@ import { framesOf, taskGroup } from './testing/task-group.ts';
 
 const row: IdentifiedRow = {
   stackId: 'row',
-  frames: framesOf('load@/app/load.js:7', 'handle@/app/server.js:30'),
-  bytes: 1_024.4,
-  count: 2.6,
-  samples: null,
-  marginBytes: null,
-  liveBytes: 0,
-  liveCount: 0,
-  liveSamples: null,
-  liveMarginBytes: null,
-  cumulativeBytes: null,
-  cumulativeCount: null,
-  cumulativeSamples: null,
-  cumulativeMarginBytes: null,
-  retention: null,
+  ...allocationRow({
+    frames: framesOf('load@/app/load.js:7', 'handle@/app/server.js:30'),
+    bytes: 1_024.4,
+    count: 2.6,
+  }),
 };
 
 const allocations = {

@@ -1,7 +1,110 @@
+import type { AllocationFigures } from '../../api/analyzers/allocations/allocations.ts';
 import type { AllocationSnapshot, IdentifiedRow } from '../../api/diagnostics/heap/types.ts';
 import { builder } from '../builder.ts';
 import { CodePlaceInterface, placeFields, stackFields } from '../frame.ts';
 import { ROW_ID_DESCRIPTION, STACK_ID_DESCRIPTION } from '../identity.ts';
+
+interface FigureField<Figure> {
+  type: 'Int' | 'Float';
+  nullable: null extends Figure ? true : false;
+  /** Says the unit, and when it is null. */
+  description: string;
+}
+
+const FIGURE_FIELDS: {
+  [Name in keyof AllocationFigures]: FigureField<AllocationFigures[Name]>;
+} = {
+  bytes: {
+    type: 'Float',
+    nullable: false,
+    description:
+      'Bytes: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
+  },
+  count: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`. Null where the sampler tells bytes alone, as V8’s own in a worker thread and in `.heapprofile` files.',
+  },
+  samples: {
+    type: 'Int',
+    nullable: true,
+    description:
+      'Sampled objects that `bytes` was estimated from. One says little more than that this stack allocates. Null where the source does not tell how it samples.',
+  },
+  marginBytes: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'The true value is within this many bytes of `bytes` in 95 of 100 cases: by the chance of sampling, and for live bytes after a restart of the sampler (`AllocationProfile.rotations`) also by what nobody saw dying. Larger than `bytes` where there are few samples; 0 for objects much larger than the sampling interval, all of which are sampled. Null where the source does not tell how it samples.',
+  },
+  liveBytes: {
+    type: 'Float',
+    nullable: false,
+    description: 'Bytes allocated by this stack that are still live, in either table.',
+  },
+  liveCount: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'Objects allocated by this stack that are still live, in either table. Null where the sampler tells bytes alone.',
+  },
+  liveSamples: {
+    type: 'Int',
+    nullable: true,
+    description:
+      'Sampled objects behind `liveBytes`. Null where the source does not tell how it samples.',
+  },
+  liveMarginBytes: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'The true value is within this many bytes of `liveBytes` in 95 of 100 cases. Null where the source does not tell how it samples.',
+  },
+  cumulativeBytes: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'Bytes ever allocated by this stack, freed ones included, in either table. Null where the runtime cannot give it (Node below 26).',
+  },
+  cumulativeCount: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'Objects ever allocated by this stack, freed ones included. Null where the runtime cannot give it.',
+  },
+  cumulativeSamples: {
+    type: 'Int',
+    nullable: true,
+    description:
+      'Sampled objects behind `cumulativeBytes`, freed ones included. Null where the runtime cannot give it, and where the source does not tell how it samples.',
+  },
+  cumulativeMarginBytes: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'The true value is within this many bytes of `cumulativeBytes` in 95 of 100 cases. Null where the runtime cannot give it, and where the source does not tell how it samples.',
+  },
+  retention: {
+    type: 'Float',
+    nullable: true,
+    description:
+      'Live bytes as a share of the bytes ever allocated here, 0 to 1. Near 0: a hot path whose garbage is collected. Near 1 and growing: a cache or a leak. Null without cumulative figures.',
+  },
+};
+
+function figureFields(
+  t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, TableRow>,
+) {
+  const names = Object.keys(FIGURE_FIELDS) as (keyof AllocationFigures)[];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      // Null only where the type above has had to say so.
+      t.field({ ...FIGURE_FIELDS[name], resolve: (row) => row[name] as number }),
+    ]),
+  );
+}
 
 /** A row, and the `id` that it has in its table. */
 export type TableRow = IdentifiedRow & { id: string };
@@ -18,70 +121,7 @@ export const AllocationInfoType = builder.objectRef<TableRow>('AllocationInfo').
       file: 'Path or URL of the file of the top frame; empty for V8’s own code.',
       line: '1-based line where the function of the top frame begins: V8’s sampler keeps no finer position. Null where unknown.',
     }),
-    bytes: t.float({
-      description:
-        'Bytes: still live in `inuseAllocations`, ever allocated since start in `topAllocations`.',
-      resolve: (row) => row.bytes,
-    }),
-    count: t.float({
-      nullable: true,
-      description:
-        'Objects: still live in `inuseAllocations`, ever allocated since start in `topAllocations`. Null where the sampler tells bytes alone, as V8’s own in a worker thread and in `.heapprofile` files.',
-      resolve: (row) => row.count,
-    }),
-    samples: t.exposeInt('samples', {
-      nullable: true,
-      description:
-        'Sampled objects that `bytes` was estimated from. One says little more than that this stack allocates. Null where the source does not tell how it samples.',
-    }),
-    marginBytes: t.exposeFloat('marginBytes', {
-      nullable: true,
-      description:
-        'The true value is within this many bytes of `bytes` in 95 of 100 cases: by the chance of sampling, and for live bytes after a restart of the sampler (`AllocationProfile.rotations`) also by what nobody saw dying. Larger than `bytes` where there are few samples; 0 for objects much larger than the sampling interval, all of which are sampled. Null where the source does not tell how it samples.',
-    }),
-    liveBytes: t.exposeFloat('liveBytes', {
-      description: 'Bytes allocated by this stack that are still live, in either table.',
-    }),
-    liveCount: t.exposeFloat('liveCount', {
-      nullable: true,
-      description:
-        'Objects allocated by this stack that are still live, in either table. Null where the sampler tells bytes alone.',
-    }),
-    liveSamples: t.exposeInt('liveSamples', {
-      nullable: true,
-      description:
-        'Sampled objects behind `liveBytes`. Null where the source does not tell how it samples.',
-    }),
-    liveMarginBytes: t.exposeFloat('liveMarginBytes', {
-      nullable: true,
-      description:
-        'The true value is within this many bytes of `liveBytes` in 95 of 100 cases. Null where the source does not tell how it samples.',
-    }),
-    cumulativeBytes: t.exposeFloat('cumulativeBytes', {
-      nullable: true,
-      description:
-        'Bytes ever allocated by this stack, freed ones included, in either table. Null where the runtime cannot give it (Node below 26).',
-    }),
-    cumulativeCount: t.exposeFloat('cumulativeCount', {
-      nullable: true,
-      description:
-        'Objects ever allocated by this stack, freed ones included. Null where the runtime cannot give it.',
-    }),
-    cumulativeSamples: t.exposeInt('cumulativeSamples', {
-      nullable: true,
-      description:
-        'Sampled objects behind `cumulativeBytes`, freed ones included. Null where the runtime cannot give it, and where the source does not tell how it samples.',
-    }),
-    cumulativeMarginBytes: t.exposeFloat('cumulativeMarginBytes', {
-      nullable: true,
-      description:
-        'The true value is within this many bytes of `cumulativeBytes` in 95 of 100 cases. Null where the runtime cannot give it, and where the source does not tell how it samples.',
-    }),
-    retention: t.exposeFloat('retention', {
-      nullable: true,
-      description:
-        'Live bytes as a share of the bytes ever allocated here, 0 to 1. Near 0: a hot path whose garbage is collected. Near 1 and growing: a cache or a leak. Null without cumulative figures.',
-    }),
+    ...figureFields(t),
     ...stackFields(t, ({ frames }) => frames),
   }),
 });

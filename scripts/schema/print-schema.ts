@@ -1,24 +1,59 @@
 /**
- * Writes `schema/schema.graphql`, and out of it the fragment with every metric of the history, so that
- * no client forgets one. With `--check` fails when a committed file is stale.
+ * Writes `schema/schema.graphql`, and out of it the fragments with every metric of the history and every
+ * figure of an allocation, so that nobody who asks forgets one. With `--check` fails when a committed file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type GraphQLSchema, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { schema } from '../../schema/index.ts';
+
+type Field = GraphQLField<unknown, unknown>;
 
 const files: Record<string, string> = {
   'schema/schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
-  'client/operations/history/history-point.graphql': wholeFragment(schema, 'HistoryPoint'),
+  'client/operations/history/history-point.graphql': wholeFragment(
+    'HistoryPoint',
+    objectOf(schema, 'HistoryPoint'),
+    () => true,
+  ),
+  'client/operations/pprof/allocation-figures.graphql': wholeFragment(
+    'AllocationFigures',
+    objectOf(schema, 'AllocationInfo'),
+    isFigure,
+  ),
 };
 
-/** Every field of a type whose fields are all single values, but for the deprecated ones. */
-function wholeFragment(from: GraphQLSchema, name: string): string {
+function objectOf(from: GraphQLSchema, name: string): GraphQLObjectType {
   const type = from.getType(name);
   if (!isObjectType(type)) throw new Error(`the schema has no object ${name}`);
-  const fields = Object.values(type.getFields()).filter((field) => field.deprecationReason == null);
+  return type;
+}
+
+/** A number of the row itself: not the line of the place that it is about. */
+function isFigure({ name, type }: Field, of: GraphQLObjectType): boolean {
+  const isNumber = ['Int', 'Float'].includes(getNamedType(type).name);
+  return isNumber && !of.getInterfaces().some((each) => name in each.getFields());
+}
+
+/** Every such field, all of which are single values, but for the deprecated ones. */
+function wholeFragment(
+  name: string,
+  type: GraphQLObjectType,
+  isMeant: (field: Field, of: GraphQLObjectType) => boolean,
+): string {
+  const fields = Object.values(type.getFields()).filter(
+    (field) => field.deprecationReason == null && isMeant(field, type),
+  );
   return [
     '# Written by `npm run codegen`: every field that is not deprecated.',
-    `fragment ${name} on ${name} {`,
+    `fragment ${name} on ${type.name} {`,
     ...fields.map((field) => `  ${field.name}`),
     '}\n',
   ].join('\n');

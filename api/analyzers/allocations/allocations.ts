@@ -21,9 +21,8 @@ export interface Trust {
   marginBytes: number | null;
 }
 
-export interface AllocationRow extends Trust {
-  /** Top frame first. */
-  frames: Frame[];
+/** What a table tells of each stack. */
+export interface AllocationFigures extends Trust {
   /** Live or cumulative bytes, by the table the row stands in. */
   bytes: number;
   /** Live or cumulative objects, by the table the row stands in; null where the profile does not count them. */
@@ -40,6 +39,30 @@ export interface AllocationRow extends Trust {
   cumulativeMarginBytes: number | null;
   /** Share of the bytes ever allocated here that are still live, 0 to 1; null without cumulative values. */
   retention: number | null;
+}
+
+/** Every figure, and whether it is always known. Whoever writes, reads or describes all of them goes by this. */
+export const ALLOCATION_FIGURES: {
+  [Name in keyof AllocationFigures]: null extends AllocationFigures[Name] ? 'or null' : 'known';
+} = {
+  bytes: 'known',
+  count: 'or null',
+  samples: 'or null',
+  marginBytes: 'or null',
+  liveBytes: 'known',
+  liveCount: 'or null',
+  liveSamples: 'or null',
+  liveMarginBytes: 'or null',
+  cumulativeBytes: 'or null',
+  cumulativeCount: 'or null',
+  cumulativeSamples: 'or null',
+  cumulativeMarginBytes: 'or null',
+  retention: 'or null',
+};
+
+export interface AllocationRow extends AllocationFigures {
+  /** Top frame first. */
+  frames: Frame[];
 }
 
 export interface AllocationTables {

@@ -23,9 +23,10 @@ import { tasksOf } from './answers/tasks.ts';
 
 const fileOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const schema = buildSchema(fileOf('../../../schema/schema.graphql'));
-const definitions = readdirSync(new URL('operations/', import.meta.url)).flatMap(
-  (name) => parse(fileOf(`operations/${name}`)).definitions,
-);
+const definitions = [
+  ...readdirSync(new URL('operations/', import.meta.url)).map((name) => `operations/${name}`),
+  '../../../client/operations/pprof/allocation-figures.graphql',
+].flatMap((path) => parse(fileOf(path)).definitions);
 const fragments = new Map(
   definitions
     .filter((each): each is FragmentDefinitionNode => each.kind === Kind.FRAGMENT_DEFINITION)

@@ -1,5 +1,6 @@
 /** A black box as a run leaves it behind. */
 import { METRIC_ENTRIES, type MetricValues } from '../../analyzers/metrics/metrics.ts';
+import { allocationRow } from '../../analyzers/testing/allocation-row.ts';
 import { type BlackBox, FORMAT } from '../../diagnostics/black-box/record/record.ts';
 
 export const MB = 1_000_000;
@@ -62,20 +63,17 @@ export function aBox(given: Partial<BlackBox> = {}): BlackBox {
       rows: [
         {
           stackId: 'stack',
-          frames: [SEARCH],
-          bytes: 84 * MB,
-          count: 1_000,
-          samples: 160,
-          marginBytes: MB,
-          liveBytes: 84 * MB,
-          liveCount: 1_000,
-          liveSamples: 160,
-          liveMarginBytes: MB,
-          cumulativeBytes: null,
-          cumulativeCount: null,
-          cumulativeSamples: null,
-          cumulativeMarginBytes: null,
-          retention: null,
+          ...allocationRow({
+            frames: [SEARCH],
+            bytes: 84 * MB,
+            count: 1_000,
+            samples: 160,
+            marginBytes: MB,
+            liveBytes: 84 * MB,
+            liveCount: 1_000,
+            liveSamples: 160,
+            liveMarginBytes: MB,
+          }),
         },
       ],
     },

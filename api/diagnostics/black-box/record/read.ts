@@ -1,4 +1,8 @@
 /** Reads a black box, whoever wrote it. */
+import {
+  ALLOCATION_FIGURES,
+  type AllocationFigures,
+} from '../../../analyzers/allocations/allocations.ts';
 import { METRIC_ENTRIES, type MetricValues } from '../../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
 import { STALL_STATES } from '../../../health/evidence/loop.ts';
@@ -88,23 +92,13 @@ export const finding = recordOf<Finding>({
   nextStep: aText,
 });
 
-const row = recordOf<IdentifiedRow>({
-  stackId: aText,
-  frames,
-  bytes: aNumber,
-  count: aNumber,
-  samples: orNull(aNumber),
-  marginBytes: orNull(aNumber),
-  liveBytes: aNumber,
-  liveCount: aNumber,
-  liveSamples: orNull(aNumber),
-  liveMarginBytes: orNull(aNumber),
-  cumulativeBytes: orNull(aNumber),
-  cumulativeCount: orNull(aNumber),
-  cumulativeSamples: orNull(aNumber),
-  cumulativeMarginBytes: orNull(aNumber),
-  retention: orNull(aNumber),
-});
+const figures = Object.fromEntries(
+  Object.entries(ALLOCATION_FIGURES).map(([name, told]) => [
+    name,
+    told === 'known' ? aNumber : orNull(aNumber),
+  ]),
+) as { [Name in keyof AllocationFigures]: Check<AllocationFigures[Name]> };
+const row = recordOf<IdentifiedRow>({ ...figures, stackId: aText, frames });
 
 const metrics = Object.fromEntries(METRIC_ENTRIES.map(([name]) => [name, orNull(aNumber)])) as {
   [Name in keyof MetricValues]: Check<number | null>;
