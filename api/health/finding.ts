@@ -6,32 +6,39 @@ import type { Evidence } from './evidence/evidence.ts';
 export const HEALTH_STATUSES = ['HEALTHY', 'NOTICE', 'WARNING', 'CRITICAL'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-export type FindingKind =
-  | 'BLOCKED_LOOP'
-  | 'SLOW_LOOP'
-  | 'CPU_STARVED'
-  | 'STUCK_REQUESTS'
-  | 'LEFT_BEHIND'
-  | 'TASK_GROWTH'
-  | 'HEAP_GROWTH'
-  | 'EXTERNAL_MEMORY_GROWTH'
-  | 'NATIVE_MEMORY_GROWTH'
-  | 'NEAR_HEAP_LIMIT'
-  | 'POOL_EXHAUSTED'
-  | 'THREAD_POOL_SATURATED'
-  | 'SLOW_ROUTE'
-  | 'LISTENER_GROWTH'
-  | 'HANDLE_GROWTH'
-  | 'THREAD_GROWTH'
-  | 'BUSY_THREAD'
-  | 'KEEPS_ALIVE'
-  | 'LOCK_CONTENTION'
-  | 'DEADLOCK'
-  | 'PREVIOUS_RUN_DIED'
-  | 'RECOVERED_PANIC'
-  | 'DATA_RACE'
-  | 'NOT_ANSWERING'
-  | 'UNKNOWN';
+export const FINDING_KINDS = [
+  'BLOCKED_LOOP',
+  'SLOW_LOOP',
+  'CPU_STARVED',
+  'STUCK_REQUESTS',
+  'LEFT_BEHIND',
+  'TASK_GROWTH',
+  'HEAP_GROWTH',
+  'EXTERNAL_MEMORY_GROWTH',
+  'NATIVE_MEMORY_GROWTH',
+  'NEAR_HEAP_LIMIT',
+  'POOL_EXHAUSTED',
+  'THREAD_POOL_SATURATED',
+  'SLOW_ROUTE',
+  'LISTENER_GROWTH',
+  'HANDLE_GROWTH',
+  'THREAD_GROWTH',
+  'BUSY_THREAD',
+  'KEEPS_ALIVE',
+  'LOCK_CONTENTION',
+  'DEADLOCK',
+  'PREVIOUS_RUN_DIED',
+  'RECOVERED_PANIC',
+  'DATA_RACE',
+  'NOT_ANSWERING',
+  'UNKNOWN',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** A pprofql that is younger, or writes a file, may have found what this one has no name for. */
+export function knownKind(name: string): FindingKind {
+  return FINDING_KINDS.find((kind) => kind === name) ?? 'UNKNOWN';
+}
 
 export interface RouteShare {
   route: string;

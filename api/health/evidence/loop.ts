@@ -11,6 +11,11 @@ export const STALL_STATES = [
 ] as const;
 export type StallState = (typeof STALL_STATES)[number];
 
+/** One that is new, as a younger pprofql tells it, says here only that the loop does not turn. */
+export function knownStallState(name: string): StallState {
+  return STALL_STATES.find((state) => state === name) ?? 'UNKNOWN';
+}
+
 /** What the event loop does now. */
 export interface LoopEvidence {
   state: 'RESPONSIVE' | StallState;

@@ -45,6 +45,15 @@ describe('a saved black box', () => {
     decoder.stop();
   });
 
+  it('tells what a younger pprofql wrote with names that are not known here', () => {
+    const text = textOf()
+      .replace('"kind":"HEAP_GROWTH"', '"kind":"SHOES_TOO_SMALL"')
+      .replace('"state":"RUNNING_JAVASCRIPT"', '"state":"ON_HOLIDAY"');
+    expect(text).toMatch(/SHOES_TOO_SMALL.*ON_HOLIDAY/);
+    const kinds = healthOfFile(opened(text))!.findings.map(({ kind }) => kind);
+    expect(kinds.sort()).toEqual(['PREVIOUS_RUN_DIED', 'UNKNOWN']);
+  });
+
   it.each([
     ['cut in the middle', textOf().slice(0, 900), /^this is a black box .*cut off in the middle$/],
     [

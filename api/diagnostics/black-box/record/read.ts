@@ -5,8 +5,13 @@ import {
 } from '../../../analyzers/allocations/allocations.ts';
 import { METRIC_ENTRIES, type MetricValues } from '../../../analyzers/metrics/metrics.ts';
 import { DiagnosticsError } from '../../../base/errors.ts';
-import { STALL_STATES } from '../../../health/evidence/loop.ts';
-import type { Finding, FindingKind } from '../../../health/finding.ts';
+import { knownStallState } from '../../../health/evidence/loop.ts';
+import {
+  type Finding,
+  type FindingKind,
+  HEALTH_STATUSES,
+  knownKind,
+} from '../../../health/finding.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { IdentifiedRow } from '../../heap/types.ts';
 import type { HistoryPoint } from '../../history/point.ts';
@@ -46,42 +51,12 @@ export const frame = recordOf<Frame>({
 });
 export const frames = listOf(frame, 200);
 
-const KNOWN_KINDS: ReadonlySet<string> = new Set<FindingKind>([
-  'BLOCKED_LOOP',
-  'SLOW_LOOP',
-  'CPU_STARVED',
-  'STUCK_REQUESTS',
-  'LEFT_BEHIND',
-  'TASK_GROWTH',
-  'HEAP_GROWTH',
-  'EXTERNAL_MEMORY_GROWTH',
-  'NATIVE_MEMORY_GROWTH',
-  'NEAR_HEAP_LIMIT',
-  'POOL_EXHAUSTED',
-  'THREAD_POOL_SATURATED',
-  'SLOW_ROUTE',
-  'LISTENER_GROWTH',
-  'HANDLE_GROWTH',
-  'THREAD_GROWTH',
-  'BUSY_THREAD',
-  'KEEPS_ALIVE',
-  'LOCK_CONTENTION',
-  'DEADLOCK',
-  'PREVIOUS_RUN_DIED',
-  'RECOVERED_PANIC',
-  'DATA_RACE',
-  'NOT_ANSWERING',
-]);
-/** A pprofql that is younger may have found what this one has no name for. */
-export const findingKind: Check<FindingKind> = (value, name) => {
-  const text = aText(value, name);
-  return KNOWN_KINDS.has(text) ? (text as FindingKind) : 'UNKNOWN';
-};
+export const findingKind: Check<FindingKind> = (value, name) => knownKind(aText(value, name));
 
 export const finding = recordOf<Finding>({
   id: aText,
   kind: findingKind,
-  severity: oneOf(['HEALTHY', 'NOTICE', 'WARNING', 'CRITICAL']),
+  severity: oneOf(HEALTH_STATUSES),
   sinceMs: aNumber,
   sentence: aText,
   culprit: orNull(frame),
@@ -117,7 +92,7 @@ const stall = recordOf<Stall>({
   id: aText,
   startedAtMs: aNumber,
   durationMs: orNull(aNumber),
-  state: oneOf(STALL_STATES),
+  state: (value, name) => knownStallState(aText(value, name)),
   looks: aNumber,
   nativeLooks: aNumber,
   droppedLooks: aNumber,

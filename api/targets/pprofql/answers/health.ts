@@ -2,10 +2,10 @@
 import {
   type ClearedFinding,
   type Finding,
-  type FindingKind,
   HEALTH_STATUSES,
   type Health,
   type HealthStatus,
+  knownKind,
 } from '../../../health/finding.ts';
 import type {
   HealthQuery,
@@ -18,34 +18,6 @@ import { complete, type Told } from './told.ts';
 const HEALTH_FIELDS = ['status', 'sentence', 'checkedAt'] as const;
 const CLEARED_FIELDS = ['id', 'kind', 'severity', 'since', 'clearedAt', 'sentence'] as const;
 const FINDING_FIELDS = ['id', 'kind', 'severity', 'since', 'sentence', 'nextStep'] as const;
-
-const KINDS: Readonly<Record<ToldKind, FindingKind>> = {
-  BLOCKED_LOOP: 'BLOCKED_LOOP',
-  SLOW_LOOP: 'SLOW_LOOP',
-  CPU_STARVED: 'CPU_STARVED',
-  STUCK_REQUESTS: 'STUCK_REQUESTS',
-  LEFT_BEHIND: 'LEFT_BEHIND',
-  TASK_GROWTH: 'TASK_GROWTH',
-  HEAP_GROWTH: 'HEAP_GROWTH',
-  EXTERNAL_MEMORY_GROWTH: 'EXTERNAL_MEMORY_GROWTH',
-  NATIVE_MEMORY_GROWTH: 'NATIVE_MEMORY_GROWTH',
-  NEAR_HEAP_LIMIT: 'NEAR_HEAP_LIMIT',
-  POOL_EXHAUSTED: 'POOL_EXHAUSTED',
-  THREAD_POOL_SATURATED: 'THREAD_POOL_SATURATED',
-  SLOW_ROUTE: 'SLOW_ROUTE',
-  LISTENER_GROWTH: 'LISTENER_GROWTH',
-  HANDLE_GROWTH: 'HANDLE_GROWTH',
-  THREAD_GROWTH: 'THREAD_GROWTH',
-  BUSY_THREAD: 'BUSY_THREAD',
-  KEEPS_ALIVE: 'KEEPS_ALIVE',
-  LOCK_CONTENTION: 'LOCK_CONTENTION',
-  DEADLOCK: 'DEADLOCK',
-  PREVIOUS_RUN_DIED: 'PREVIOUS_RUN_DIED',
-  RECOVERED_PANIC: 'RECOVERED_PANIC',
-  DATA_RACE: 'DATA_RACE',
-  NOT_ANSWERING: 'NOT_ANSWERING',
-  UNKNOWN: 'UNKNOWN',
-};
 
 type ToldFinding = Told<NonNullable<HealthQuery['health']>['findings'][number]>;
 type ToldCleared = Told<NonNullable<HealthQuery['health']>['cleared'][number]>;
@@ -93,7 +65,7 @@ function clearedOf(told: ToldCleared): ClearedFinding {
 function known<Rest extends ToldCore>({ kind, severity, since, culprit, ...rest }: Rest) {
   return {
     ...rest,
-    kind: Object.hasOwn(KINDS, kind) ? KINDS[kind] : ('UNKNOWN' as const),
+    kind: knownKind(kind),
     severity: statusOf(severity),
     sinceMs: Date.parse(since),
     culprit: culprit && frameOf(culprit),

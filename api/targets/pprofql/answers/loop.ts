@@ -1,9 +1,9 @@
 /** What another pprofql knows of the event loop that it watches. */
 
 import type { EventLoopStatus, Stall, StallStack } from '../../../diagnostics/stalls/types.ts';
-import type { StallState } from '../../../health/evidence/loop.ts';
+import { knownStallState } from '../../../health/evidence/loop.ts';
 import type { LoopReading } from '../../target.ts';
-import type { AskedStallStackFragment, EventLoopState, LoopQuery } from '../generated/graphql.ts';
+import type { AskedStallStackFragment, LoopQuery } from '../generated/graphql.ts';
 import { framesOf } from './frames.ts';
 import { complete, type Told } from './told.ts';
 
@@ -18,14 +18,6 @@ const STALL_FIELDS = [
 ] as const;
 const STACK_FIELDS = ['looks', 'seenAt', 'isNativeCaller'] as const;
 
-const STALL_STATES: Readonly<Record<Exclude<EventLoopState, 'RESPONSIVE'>, StallState>> = {
-  RUNNING_JAVASCRIPT: 'RUNNING_JAVASCRIPT',
-  IN_NATIVE_CODE: 'IN_NATIVE_CODE',
-  READ_BY_PPROFQL: 'READ_BY_PPROFQL',
-  PAUSED_BY_DEBUGGER: 'PAUSED_BY_DEBUGGER',
-  UNKNOWN: 'UNKNOWN',
-};
-
 type ToldStall = Told<NonNullable<LoopQuery['stalls']>[number]>;
 
 export function loopOf({ eventLoop, stalls }: Told<LoopQuery>): LoopReading {
@@ -38,7 +30,7 @@ function statusOf(told: Told<LoopQuery>['eventLoop']): EventLoopStatus {
     ...status,
     blockedForMs: status.blockedForMs ?? 0,
     starvedForMs: 0,
-    state: status.state === 'RESPONSIVE' ? 'RESPONSIVE' : stallStateOf(status.state),
+    state: status.state === 'RESPONSIVE' ? 'RESPONSIVE' : knownStallState(status.state),
     stack: status.stack && stallStackOf(status.stack),
   };
 }
@@ -48,7 +40,7 @@ function stallOf(told: ToldStall): Stall {
   return {
     ...stall,
     id,
-    state: stallStateOf(stall.state),
+    state: knownStallState(stall.state),
     startedAtMs: Date.parse(startedAt),
     stacks: (stacks ?? []).map(stallStackOf),
   };
@@ -57,9 +49,4 @@ function stallOf(told: ToldStall): Stall {
 function stallStackOf(told: Told<AskedStallStackFragment>): StallStack {
   const { seenAt, frames, ...stack } = complete(told, 'stalls.stacks', STACK_FIELDS);
   return { ...stack, seenAtMs: Date.parse(seenAt), frames: framesOf(frames) };
-}
-
-/** A state that is new says here only that the loop does not turn. */
-function stallStateOf(state: EventLoopState): StallState {
-  return Object.hasOwn(STALL_STATES, state) ? STALL_STATES[state as StallState] : 'UNKNOWN';
 }
