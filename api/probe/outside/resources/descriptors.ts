@@ -140,8 +140,8 @@ function bindingOfFiles(): object | null {
   const { binding, execArgv, env } = process as NodeJS.Process & {
     binding?: (name: string) => object;
   };
-  const isWarned = [...execArgv, env['NODE_OPTIONS'] ?? ''].some((each) => each.includes(WARNS));
-  if (isWarned || env['NODE_PENDING_DEPRECATION'] === '1') return null;
+  const isWarned = [...execArgv, env.NODE_OPTIONS ?? ''].some((each) => each.includes(WARNS));
+  if (isWarned || env.NODE_PENDING_DEPRECATION === '1') return null;
   try {
     return binding?.call(process, 'fs') ?? null;
   } catch {
