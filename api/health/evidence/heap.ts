@@ -16,7 +16,7 @@ export interface LeftEvidence {
   bytes: number;
   /** Requests that had ended by then, since the start; null where they are not counted. */
   requests: number | null;
-  /** Open sockets and requests in flight then: each has something of its own. */
+  /** Clients then: open sockets, or requests in flight where there were more of those. Each has something of its own. */
   users: number;
 }
 

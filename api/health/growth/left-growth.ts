@@ -11,7 +11,7 @@ export interface LeftGrowth {
   bytesPerMs: number;
   /** Null where requests are not counted, or too few were served to tell. */
   bytesPerRequest: number | null;
-  /** Null where no more sockets and requests are open than before, or hardly any. */
+  /** Null where no more clients are connected than before, or hardly any. */
   bytesPerUser: number | null;
 }
 
@@ -31,7 +31,28 @@ const ENDED_SHARE = 0.1;
 const NEAR_HIGHEST = 0.97;
 const FEWEST_REQUESTS = 20;
 const FEWEST_USERS = 10;
+/** Of all that are there, more than have come and gone by chance. */
+const MORE_USERS_SHARE = 0.05;
+/** What a client that stays connected may have of its own, with its request: Node and a framework take 3 to 10 kB of it. */
+const MOST_BYTES_OF_USER = 40e3;
 const LONG_MS = 2 * 60_000;
+
+/**
+ * The growth that is more than what clients have of their own who have come meanwhile and stay, as with streams and
+ * requests that hang: of all the time, or else of the latest in which hardly more of them came.
+ */
+export function growthBesideUsers({ heap }: Pick<Evidence, 'heap'>): LeftGrowth | null {
+  const growth = leftGrowth({ heap });
+  if (heap === null || (growth?.bytesPerUser ?? Infinity) > MOST_BYTES_OF_USER) return growth;
+  return leftGrowth({ heap: { ...heap, left: withoutNewUsers(heap.left) } });
+}
+
+/** The latest in which there were about as many as now. */
+function withoutNewUsers(left: readonly LeftEvidence[]): readonly LeftEvidence[] {
+  const users = left.at(-1)?.users ?? 0;
+  const few = users - Math.max(FEWEST_USERS, users * MORE_USERS_SHARE);
+  return left.slice(left.findLastIndex((each) => each.users <= few) + 1);
+}
 
 /** Null where it does not grow, or not long enough to tell. What has grown for long, one collection that tells otherwise does not end. */
 export function leftGrowth({ heap }: Pick<Evidence, 'heap'>): LeftGrowth | null {
@@ -97,5 +118,6 @@ function perRequest(first: LeftEvidence, last: LeftEvidence): number | null {
 
 function perUser(first: LeftEvidence, last: LeftEvidence): number | null {
   const users = last.users - first.users;
-  return users < FEWEST_USERS ? null : (last.bytes - first.bytes) / users;
+  const fewest = Math.max(FEWEST_USERS, last.users * MORE_USERS_SHARE);
+  return users < fewest ? null : (last.bytes - first.bytes) / users;
 }

@@ -23,7 +23,11 @@ export function liveWithConnections(
 }
 
 function socketsOf(level: OutsideLevel | undefined): number {
-  return level?.handles?.TCPSocketWrap ?? 0;
+  return socketsIn(level?.handles ?? null);
+}
+
+export function socketsIn(handles: OutsideLevel['handles']): number {
+  return handles?.TCPSocketWrap ?? 0;
 }
 
 /** Nobody in the program is on the stack where a client connects. */

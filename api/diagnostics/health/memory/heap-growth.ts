@@ -9,6 +9,7 @@ import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { Evidence, PointEvidence } from '../../../health/evidence/evidence.ts';
 import type { GrowthEvidence } from '../../../health/evidence/heap.ts';
 import { leftGrowth } from '../../../health/growth/left-growth.ts';
+import { socketsIn } from '../../../health/growth/with-connections.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import { afterRest } from '../../answers/after-rest.ts';
 import type { HeapProfileSnapshot } from '../../heap/types.ts';
@@ -76,9 +77,11 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
 
   function noteFigures(figures: FiguresReading | null): void {
     if (suspicion === null || !figures?.leftByCollection) return;
-    const { leftByCollection, requestsServed: requests, requestsInFlight } = figures;
+    const { leftByCollection, requestsServed: requests, requestsInFlight, handles } = figures;
     const { atMs, heapUsedBytes: bytes } = leftByCollection;
-    const users = kept.sockets() + requestsInFlight;
+    // A request in flight has a socket as well.
+    const sockets = handles === null ? kept.sockets() : socketsIn(handles);
+    const users = Math.max(sockets, requestsInFlight);
     const beginsAnew = suspicion.left.note({ atMs, bytes, requests, users });
     if (beginsAnew) suspicion.base = reads.latest();
   }

@@ -11,7 +11,7 @@ import {
   type PromiseMaker,
   promiseMakerOf,
 } from '../../growth/growers.ts';
-import { type LeftGrowth, leftGrowth } from '../../growth/left-growth.ts';
+import { growthBesideUsers, type LeftGrowth } from '../../growth/left-growth.ts';
 import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {
@@ -41,8 +41,8 @@ const CONVINCING_MS = 4 * 60_000;
 const SOON_CONVINCING_MS = 90_000;
 const SOON_FULL_MS = 30 * 60_000;
 const EARLY_MS = 30_000;
-/** Of a client that stays connected, or of its request: what each may have of its own. */
-const MOST_BYTES_OF_USER = 100e3;
+/** So much for each client that has come and stays is a leak for sure, whatever it has of its own. */
+const CONVINCING_BYTES_OF_USER = 100e3;
 const LEAST_PROMISES_PER_SECOND = 1;
 const REQUESTS_SHARE = 0.5;
 /** Whose line made so much of it is told, whatever it was made for. */
@@ -110,7 +110,7 @@ function byFloor(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null {
 
 function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null {
   const { points, heap, heapLimitBytes } = evidence;
-  const growth = leftGrowth(evidence);
+  const growth = growthBesideUsers(evidence);
   if (growth === null) {
     const pile = pileOfPromises(evidence);
     if (pile !== null) return pile;
@@ -118,8 +118,7 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
     const isSuspected = heap !== null && heap.left.length > 0;
     return knownMs < EARLY_MS || isSuspected ? TOO_EARLY : null;
   }
-  const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest, bytesPerUser } = growth;
-  if (bytesPerUser !== null && bytesPerUser <= MOST_BYTES_OF_USER) return null;
+  const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
   const who = whoGrew(evidence);
   // Without a line it must be more than what the runtime itself is made of.
   if (!isSure(who) && !isLarge(growth, leastBytes(growth, who))) return null;
@@ -158,10 +157,11 @@ function pileOfPromises(evidence: Evidence): HeapGrowth | null {
 
 /** Long and large enough that a warm-up or a cache that fills would be over. */
 function isConvincing(
-  { grownBytes, leftBytes, lastedMs, bytesPerMs }: LeftGrowth,
+  { grownBytes, leftBytes, lastedMs, bytesPerMs, bytesPerUser }: LeftGrowth,
   limitBytes: number | null,
 ): boolean {
   if (!isLarge({ grownBytes, leftBytes })) return false;
+  if ((bytesPerUser ?? Infinity) <= CONVINCING_BYTES_OF_USER) return false;
   const leftMs = limitBytes === null ? Infinity : (limitBytes - leftBytes) / bytesPerMs;
   return lastedMs >= (leftMs < SOON_FULL_MS ? SOON_CONVINCING_MS : CONVINCING_MS);
 }

@@ -125,8 +125,34 @@ describe('a heap whose collections leave ever more', () => {
       growing([], {
         heap: aHeap({ left: left.map((one, at) => ({ ...one, users: 4 + each * at })) }),
       });
-    expect(withUsers(100)).toEqual([]);
+    // 30 kB of each are its own; 120 kB are not.
+    expect(withUsers(200)).toEqual([]);
+    expect(withUsers(50)).toHaveLength(1);
     expect(withUsers(10)).toHaveLength(1);
+  });
+
+  describe('beside clients that have come and stay', () => {
+    const grown = Array.from({ length: 20 }, (_, at) => 20 + 3 * at);
+    const beside = (users: (at: number) => number) =>
+      growing([], {
+        heap: aHeap({
+          left: leftEvery(15_000, grown).map((one, at) => ({ ...one, users: users(at) })),
+        }),
+      });
+
+    it('is told by the time since they came', () => {
+      const [sentence, ...others] = beside((at) => 50 + 250 * Math.min(8, at));
+      expect(sentence).toMatch(/^NOTICE HEAP_GROWTH search: Heap grew 33\.0 MB in 2 min/);
+      expect(others).toEqual([]);
+      // Of two thousand some dozens come and go.
+      expect(beside((at) => 50 + 250 * Math.min(8, at) + (at % 2) * 40)).toHaveLength(1);
+      expect(beside((at) => 50 + 250 * at)).toEqual([]);
+    });
+
+    it('is a warning where it is far more than each of them has of its own', () => {
+      expect(beside((at) => 50 + 20 * at)[0]).toMatch(/^WARNING HEAP_GROWTH search/);
+      expect(beside((at) => 50 + 50 * at)[0]).toMatch(/^NOTICE HEAP_GROWTH search/);
+    });
   });
 
   it('is told of less once the runtime has had its own', () => {
