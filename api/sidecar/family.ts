@@ -8,13 +8,14 @@ import { type ChildSelf, type Joined, joinObserver } from '../targets/children/j
 import {
   type Family,
   type FamilyPlace,
-  findElderSibling,
   findObserver,
+  findSibling,
   isRunning,
   ownerOf,
   putMark,
   removeMark,
   removeStaleFiles,
+  settleToServe,
   socketOf,
 } from '../targets/children/place.ts';
 
@@ -51,17 +52,18 @@ export async function findHome(options: HomeOptions): Promise<Home> {
   let joined: Joined | null = null;
   let isStopped = false;
 
-  /** Null where one that pm2 has started before serves it. */
+  /** Null where another that pm2 has started serves it. */
   async function beOnItsOwn(wasChild: boolean): Promise<string | null> {
     if (family !== null) {
       const { place } = family;
       if (wasChild) putMark(place);
-      const elder = family.isApart ? null : findElderSibling(place);
-      if (elder !== null) {
+      const sibling = family.isApart ? null : findSibling(place);
+      if (sibling !== null) {
         removeMark(place);
-        if (await join(elder)) return null;
+        if (await join(sibling)) return null;
         putMark(place);
       }
+      settleToServe(place);
     }
     const listening = await options.listenOpenly(wasChild);
     server = listening;
@@ -99,7 +101,7 @@ export async function findHome(options: HomeOptions): Promise<Home> {
       if (isStopped) return;
       const lonelyForMs = performance.now() - lostAtMs;
       const isBack = isRunning(ownerOf(before)) && lonelyForMs < OBSERVER_BACK_WITHIN_MS;
-      const observer = findObserver(family!.place) ?? findElderSibling(family!.place);
+      const observer = findObserver(family!.place) ?? findSibling(family!.place);
       if (observer !== null && (await join(observer))) return;
       if (!isBack && lonelyForMs >= LONELY_AFTER_MS * Math.max(1, depth)) break;
     }

@@ -3,11 +3,14 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
-import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
+import { launchObserved, Program, REGISTER } from '../../../scripts/testing/program.ts';
 import { openFamily } from '../../targets/children/place.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/children/program.mjs', import.meta.url),
+);
+const RELOADS = fileURLToPath(
+  new URL('../../../scripts/fixtures/children/reloads.mjs', import.meta.url),
 );
 const UNTIL_SEEN = { interval: 200 };
 
@@ -108,5 +111,29 @@ describe('the children of a program', () => {
     const answer = await fetch(`${line[1]}graphql?query={process{pid}}`);
     expect(await answer.json()).toEqual({ data: { process: { pid: Number(grandchild) } } });
     expect(filesOf(program.pid)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('processes of pm2', () => {
+  /** The lines of those that serve, and how many targets the last of them has. */
+  async function homes({ stderr }: Program): Promise<{ lines: number; targets: number }> {
+    const urls = [...stderr.matchAll(/^pprofql: (http\S+)/gm)].map(([, url]) => url!);
+    const answer = await fetch(`${urls.at(-1)}graphql?query={targets{name}}`);
+    const { data } = (await answer.json()) as { data: { targets: unknown[] } };
+    return { lines: urls.length, targets: data.targets.length };
+  }
+
+  it('share one page, and again one once all are replaced at the same time', async () => {
+    const count = 4;
+    await using program = new Program([RELOADS, REGISTER, String(count)]);
+    const isShownIn = (lines: number, targets: number) =>
+      vi.waitFor(async () => expect(await homes(program)).toEqual({ lines, targets }), UNTIL_SEEN);
+    await isShownIn(1, count);
+    for (const lines of [2, 3]) {
+      program.write('start');
+      await isShownIn(lines - 1, 2 * count);
+      program.write('end');
+      await isShownIn(lines, count);
+    }
   });
 });

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import {
   ancestorsOfSelf,
-  findElderSibling,
   findObserver,
+  findSibling,
   isRunning,
   openFamily,
   ownerOf,
   placeNamed,
   removeFiles,
   removeStaleFiles,
+  settleToServe,
   socketOf,
 } from './place.ts';
 
@@ -46,20 +47,24 @@ it('finds who observes the nearest ancestor', () => {
   expect(found([10, '1'])).toBeUndefined();
 });
 
-it('finds the eldest of those that pm2 has started, and nobody where pm2 has not', () => {
+it('finds the one that pm2 has started and that serves, or else the eldest, and nobody where pm2 has not', () => {
   const { folder } = folderWith(
     `30-5-${RANDOM}.open`,
     `20-5-${RANDOM}.open`,
     `10-4-${RANDOM}.open`,
     `11-4-${RANDOM}.sock`,
   );
-  const elderOf = (name: string) =>
-    findElderSibling({ folder, name: `${name}-${RANDOM}` }, ({ pid }) => pid !== 10)?.name;
-  expect(elderOf('30-5')).toBeUndefined();
+  const place = (name: string) => ({ folder, name: `${name}-${RANDOM}` });
+  const siblingOf = (name: string) => findSibling(place(name), ({ pid }) => pid !== 10)?.name;
+  expect(siblingOf('30-5')).toBeUndefined();
   vi.stubEnv('pm_id', '2');
   onTestFinished(() => void vi.unstubAllEnvs());
-  expect(elderOf('30-5')).toBe(`20-5-${RANDOM}`);
-  expect(elderOf('20-5')).toBeUndefined();
+  expect(siblingOf('30-5')).toBe(`20-5-${RANDOM}`);
+  expect(siblingOf('20-5')).toBeUndefined();
+  settleToServe(place('30-5'));
+  expect(siblingOf('20-5')).toBe(`30-5-${RANDOM}`);
+  expect(siblingOf('40-6')).toBe(`30-5-${RANDOM}`);
+  expect(siblingOf('30-5')).toBe(`20-5-${RANDOM}`);
 });
 
 it('knows the ancestors of this process, and that they run', () => {

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   rmdirSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -37,6 +38,8 @@ const SOCKET = 'sock';
 const NAME = /^((\d+)-(\d+)-[\da-f]{16})\.(open|sock)$/;
 const RANDOM_BYTES = 8;
 const FILE_MODE = 0o600;
+/** What a mark holds whose process is not going to join another any more. */
+const SETTLED = 'serves\n';
 const MOST_ANCESTORS = 64;
 /** Processes that started in the same tick are as old as their ids say. */
 const HIGHEST_PID = 2 ** 32;
@@ -115,6 +118,11 @@ export function putMark(place: FamilyPlace): void {
   }
 }
 
+/** From now on processes of pm2 join this one, whether they are older or younger. */
+export function settleToServe(place: FamilyPlace): void {
+  harmless(writeFileSync)(markOf(place), SETTLED, { flag: 'r+' });
+}
+
 /** From now on no child finds this process. */
 export function removeMark(place: FamilyPlace): void {
   harmless(unlinkSync)(markOf(place));
@@ -155,21 +163,35 @@ export function findObserver(
 }
 
 /**
- * Of the processes that pm2 started, the oldest that serves; null for none that is older than this one.
+ * Of the processes that pm2 started, the one to join: the oldest that has settled to serve, else the oldest of all where
+ * this is not it; null for none.
  * pm2 itself is not observed, and its processes are one program to whoever looks. Each puts its mark before it looks,
- * so that of two that start at once one sees the other.
+ * so that of two that start at once, or have lost their observer, one sees the other.
  */
-export function findElderSibling(
+export function findSibling(
   place: FamilyPlace,
   isSibling: (mark: ProcessId) => boolean = isRunningSibling,
 ): FamilyPlace | null {
   if (!isOfPm2()) return null;
+  const { folder, name } = place;
   const self = ownerOf(place);
   const age = ({ pid, started }: ProcessId) => Number(started) + pid / HIGHEST_PID;
-  const elder = marksIn(place.folder)
-    .filter((mark) => age(mark) < age(self) && isSibling(mark))
-    .sort((a, b) => age(a) - age(b))[0];
-  return elder === undefined ? null : { folder: place.folder, name: elder.name };
+  const siblings = marksIn(folder)
+    .filter((mark) => mark.name !== name && isSibling(mark))
+    .sort((a, b) => age(a) - age(b));
+  const [eldest] = siblings;
+  const found =
+    siblings.find((mark) => hasSettled({ folder, name: mark.name })) ??
+    (eldest !== undefined && age(eldest) < age(self) ? eldest : undefined);
+  return found === undefined ? null : { folder, name: found.name };
+}
+
+function hasSettled(place: FamilyPlace): boolean {
+  try {
+    return statSync(markOf(place)).size > 0;
+  } catch {
+    return false;
+  }
 }
 
 const isRunningSibling = (mark: ProcessId) =>
