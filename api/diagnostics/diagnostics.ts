@@ -19,7 +19,6 @@ import { createAllocationProfiles } from './allocation-profiles/profiles.ts';
 import { createAllocationSource } from './allocation-profiles/source.ts';
 import { pprofAnswer } from './answers/pprof.ts';
 import { createReadings } from './answers/readings.ts';
-import { silentThread } from './answers/silent-thread.ts';
 import { askStuckLoop } from './answers/stuck-loop.ts';
 import { absentBlackBox, type BlackBoxKeeper } from './black-box/black-box.ts';
 import { writeKnownRun } from './black-box/known.ts';
@@ -31,9 +30,7 @@ import { createHealthKeeper } from './health/keeper.ts';
 import { ownIsolateBytes } from './health/outside/levels.ts';
 import { createHealthSources } from './health/sources.ts';
 import { externalSnapshot } from './heap/external.ts';
-import { createHolderSearches } from './heap/holders/holders.ts';
-import { locateSteps } from './heap/holders/located-steps.ts';
-import { HOLDERS_SWITCHED_OFF } from './heap/holders/refusals.ts';
+import { searchesOfProgram } from './heap/program-searches.ts';
 import { createHeapSnapshots } from './heap/snapshots.ts';
 import { createHeapTables } from './heap/tables.ts';
 import { startCollector } from './history/collector.ts';
@@ -221,23 +218,14 @@ export async function createProbeDiagnostics(
 
   const writeSnapshot = (request: HeapSnapshotRequest) =>
     watch.duringOwnRead(probe.writeHeapSnapshot(request), ownPause);
-  const holders = createHolderSearches({
-    unavailable: mayTakeSnapshots(options) ? null : HOLDERS_SWITCHED_OFF,
-    memoryLimitBytes: options.heapSnapshotMemoryBytes,
+  const holders = searchesOfProgram({
+    options,
     programRoot,
-    write: async (request) => {
-      if (isBlocked()) throw silentThread(', and a heap snapshot is written by that thread alone');
-      return writeSnapshot(request);
-    },
-    heapSize: async () => ({
-      usedBytes: (await readings.figures()).value.memory.heapUsedBytes,
-      liveObjects: heapTables.lastLiveObjects()?.count ?? null,
-      samplingIntervalBytes: options.heapSamplingIntervalBytes,
-    }),
-    knownStacks: heapTables.stackIds,
-    locateTree: locator.locateTree,
-    locatePlaces: (steps) => locateSteps(steps, locator),
-    locateStacks: locator.locateStacks,
+    isBlocked,
+    write: writeSnapshot,
+    readFigures: readings.figures,
+    heapTables,
+    locator,
   });
 
   const answers: Omit<OwnedDiagnostics, 'captures'> = {
@@ -324,9 +312,4 @@ export async function createProbeDiagnostics(
 
 function asStackFrame(frame: Frame): StackFrame {
   return { ...frame, column: frame.column ?? 0, isAsync: false };
-}
-
-/** A search that shows no values may be asked for wherever nobody depends on the program. */
-function mayTakeSnapshots({ heapSnapshots }: ResolvedOptions): boolean {
-  return heapSnapshots || globalThis.process.env.NODE_ENV !== 'production';
 }

@@ -1,7 +1,6 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { harmless } from '../../../base/harmless.ts';
 import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { createWorkMeter } from '../../overhead/work-meter.ts';
 import type { InFlightRequest } from '../../readings/requests.ts';
@@ -14,6 +13,7 @@ import {
   stateOfRequest,
 } from './connection.ts';
 import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
+import { type Channel, rarerChannels } from './rarer-channels.ts';
 import { createStamp } from './stamp.ts';
 import {
   LEFT_OUT_ID,
@@ -25,16 +25,6 @@ import {
 interface RequestStart {
   request: { method?: string; url?: string };
   socket: object;
-}
-
-interface StreamStart {
-  stream: { session?: object };
-  headers: Record<string, string | undefined>;
-}
-
-interface FastifyHandlerStart {
-  request?: { raw?: { stream?: object } };
-  route?: { url?: unknown };
 }
 
 /** Of noting that a request begins, or ends. Measured on Node 26 on two servers: 1 to 2.5 us. */
@@ -179,32 +169,23 @@ export function createRequestContext({
     }
   }
 
-  const rarer: Record<string, (message: unknown) => void> = {
-    'http2.server.stream.start': (message) => {
-      const { stream, headers } = message as StreamStart;
-      begin(stream, stream.session, headers[':method'] ?? '', headers[':path'] ?? '/');
-    },
-    // Its headers are out.
-    'http2.server.stream.finish': (message) => {
-      const ticket = tickets.get((message as StreamStart).stream);
-      if (live.has(ticket)) live.setAnswering(ticket);
-    },
-    'http2.server.stream.close': (message) => endExchange((message as StreamStart).stream),
-    'tracing:fastify.request.handler:start': (message) => {
-      const { request, route } = message as FastifyHandlerStart;
-      const raw = request?.raw;
-      const ticket = tickets.get(raw) ?? tickets.get(raw?.stream);
-      if (live.has(ticket) && typeof route?.url === 'string') live.setPattern(ticket, route.url);
-    },
-  };
-  const subscriptions: [channel: string, listener: (message: unknown) => void][] = [
+  const channels: Channel[] = [
     ['http.server.request.start', onRequestStart],
     ['http.server.response.finish', onResponseFinish],
+    ...rarerChannels({
+      begin,
+      end: endExchange,
+      hasAnswered(exchange) {
+        const ticket = tickets.get(exchange);
+        if (live.has(ticket)) live.setAnswering(ticket);
+      },
+      hasRoute(request, stream, pattern) {
+        const ticket = tickets.get(request) ?? tickets.get(stream);
+        if (live.has(ticket)) live.setPattern(ticket, pattern);
+      },
+    }),
   ];
-  for (const [channel, listener] of Object.entries(rarer)) {
-    subscriptions.push([channel, harmless(listener)]);
-  }
-  for (const [channel, listener] of subscriptions) subscribe(channel, listener);
+  for (const [channel, listener] of channels) subscribe(channel, listener);
 
   /** Parser events for later packets of a body run without the context (Node 24 and later). */
   function requestOfParser(): RequestRecord | undefined {
@@ -328,7 +309,7 @@ export function createRequestContext({
     sweep,
     keepTime,
     stop: () => {
-      for (const [channel, listener] of subscriptions) unsubscribe(channel, listener);
+      for (const [channel, listener] of channels) unsubscribe(channel, listener);
       storage.disable();
       for (const ticket of live) {
         const record = live.note(ticket);
