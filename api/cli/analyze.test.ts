@@ -4,40 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Program } from '../../scripts/testing/program.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { foldedCpuProfile } from '../analyzers/testing/folded-cpu-profile.ts';
 import { encodeProfile } from '../formats/pprof/profile.ts';
 import { foldedProfile } from '../formats/testing/folded-profile.ts';
 import { withExternalColumns } from '../profile/external-columns.ts';
 import { DUMP, memStatsText } from '../targets/testing/fake-go-server.ts';
+import {
+  CPU,
+  CRASH_LOG,
+  CRASHED,
+  DELTA,
+  HEAP,
+  heapOf,
+  QUIET_DUMP,
+  STUCK_DUMP,
+  STUCK_SENTENCE,
+} from '../targets/testing/saved-samples.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-
-const heapOf = (...rows: Parameters<typeof foldedProfile>[0]) =>
-  Buffer.concat([...encodeProfile(foldedProfile(rows), { program: 'shop' })]);
-const HEAP = heapOf(['main;leak', 4, 4_096, 2, 2_048]);
-const CPU = Buffer.concat([
-  ...encodeProfile(foldedCpuProfile('main work 3 2'), { program: 'shop' }),
-]);
-const DELTA = heapOf(['main;kept', 1, 1_024, 1, 1_024], ['main;freed', 0, 0, -4, -2_048]);
-const STUCK_DUMP = `goroutine 7 [chan receive, 7 minutes]:
-main.wait(0x1)
-\t/app/main.go:20 +0x1d
-net/http.HandlerFunc.ServeHTTP(0x1)
-\t/usr/local/go/src/net/http/server.go:2220 +0x29
-net/http.(*conn).serve(0x1)
-\t/usr/local/go/src/net/http/server.go:2102 +0x625
-created by net/http.(*Server).Serve in goroutine 1
-\t/usr/local/go/src/net/http/server.go:3086 +0x5cb
-`;
-const STUCK_SENTENCE =
-  '1 goroutine potentially stuck, in main.wait (/app/main.go:20), for up to 7 min.';
-/** A crash prints first who was running. */
-const QUIET_DUMP = DUMP.replace('[running]', '[select]');
-const CRASHED =
-  'goroutine 1 [running]:\nmain.pay(0x1)\n\t/app/pay.go:9 +0x1d\nmain.main()\n\t/app/main.go:3 +0x1d\n';
-const CRASH_LOG = `2026/01/31 12:00:00 starting\npanic: boom\n\n${DUMP}exit status 2\n`;
 
 interface Outcome {
   code: number;
@@ -314,125 +299,5 @@ describe.concurrent('pprofql analyze', () => {
     const { code, stderr } = await analyze('--json');
     expect(code).toBe(2);
     expect(stderr).toContain('Usage: pprofql analyze FILE');
-  });
-
-  it('with --serve shows each of several dumps by its name, the first at once', async () => {
-    const dumps = [save('before.txt', QUIET_DUMP), save('after.txt', STUCK_DUMP)];
-    const several = new Program([CLI, 'analyze', ...dumps, '--serve']);
-    onTestFinished(() => several.kill());
-    await several.url();
-    const answer = await several.ask(
-      '{ targets { name } goroutines { totalGoroutines } target(name: "after.txt") { health { status } } }',
-    );
-    expect(answer).toMatchObject({
-      targets: [{ name: 'before.txt' }, { name: 'after.txt' }],
-      goroutines: { totalGoroutines: 3 },
-      target: { health: { status: 'WARNING' } },
-    });
-  });
-
-  describe('with --serve', () => {
-    let server: Program;
-
-    beforeAll(async () => {
-      const files = [
-        save('dump.txt', QUIET_DUMP),
-        save('heap', HEAP),
-        save('cpu', CPU),
-        save('stuck.txt', STUCK_DUMP),
-      ];
-      server = new Program([CLI, 'analyze', ...files, '--serve']);
-      await server.url();
-    });
-
-    afterAll(() => server.kill());
-
-    it('answers as a process would, from all files together or from one', async () => {
-      const query = `{
-        goroutines { totalGoroutines }
-        pprof { observation { via } inuseAllocations { function bytes } }
-        target(name: "dump.txt") { goroutines { totalGoroutines } }
-        targets { name kind }
-      }`;
-      expect(await server.ask(query)).toEqual({
-        goroutines: { totalGoroutines: 3 },
-        pprof: {
-          observation: { via: 'FILE' },
-          inuseAllocations: [{ function: 'leak', bytes: 2_048 }],
-        },
-        target: { goroutines: { totalGoroutines: 3 } },
-        targets: [
-          { name: 'files', kind: 'FILE' },
-          { name: 'dump.txt', kind: 'FILE' },
-          { name: 'heap', kind: 'FILE' },
-          { name: 'cpu', kind: 'FILE' },
-          { name: 'stuck.txt', kind: 'FILE' },
-        ],
-      });
-    });
-
-    it('is null, and never 0, where no file tells it', async () => {
-      const query = `
-        fragment Told on Target {
-          pprof {
-            memory { alloc heapInuse sys }
-            runtime { numGc }
-            gc { count }
-            allocationProfile { samplingIntervalBytes }
-          }
-        }
-        {
-          dump: target(name: "dump.txt") { ...Told }
-          heap: target(name: "heap") { ...Told }
-          cpu: target(name: "cpu") { ...Told pprof { observation { ageMs } } }
-        }`;
-      const unknown = { runtime: { numGc: null }, gc: { count: null } };
-      const nothing = { alloc: null, heapInuse: null, sys: null };
-      expect(await server.ask(query)).toEqual({
-        dump: { pprof: { ...unknown, memory: nothing, allocationProfile: null } },
-        heap: {
-          pprof: {
-            ...unknown,
-            memory: { ...nothing, alloc: 2_048 },
-            allocationProfile: { samplingIntervalBytes: null },
-          },
-        },
-        cpu: {
-          pprof: {
-            ...unknown,
-            memory: nothing,
-            allocationProfile: null,
-            observation: { ageMs: expect.closeTo(0, -7) },
-          },
-        },
-      });
-    });
-
-    it('tells what is wrong in each file', async () => {
-      const query = `{
-        health { sentence }
-        target(name: "stuck.txt") { health { status sentence } }
-      }`;
-      expect(await server.ask(query)).toEqual({
-        health: { sentence: 'Nothing in these files looks stuck.' },
-        target: { health: { status: 'WARNING', sentence: STUCK_SENTENCE } },
-      });
-    });
-
-    it('lists a CPU profile as if it had been taken', async () => {
-      const query =
-        '{ target(name: "cpu") { cpuProfiles { topFunctions(limit: 1) { function selfMs } } } }';
-      await expect
-        .poll(() => server.ask(query))
-        .toMatchObject({
-          target: { cpuProfiles: [{ topFunctions: [{ function: 'work', selfMs: 3 }] }] },
-        });
-    });
-
-    it('serves the page', async () => {
-      const response = await fetch(await server.url());
-      expect(response.status).toBe(200);
-      expect(response.headers.get('content-type')).toContain('text/html');
-    });
   });
 });

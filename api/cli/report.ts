@@ -14,7 +14,6 @@ import { hotFrameOf } from '../health/hot-frame.ts';
 import type { GoMemStats } from '../profile/decode/go-mem-stats.ts';
 import { type GoroutinesOfDump, tellsStates } from '../targets/decoding/decodings.ts';
 import { allocationsOfBox } from '../targets/files/black-box.ts';
-import type { StackRow, StackTable } from '../targets/files/go/profile.ts';
 import { healthOfFile } from '../targets/files/health.ts';
 import type {
   Analysis,
@@ -23,6 +22,7 @@ import type {
   SavedBuffers,
 } from '../targets/files/saved-file.ts';
 import type { AnalyzedFile } from '../targets/files/source.ts';
+import type { StackRow, StackTable } from '../targets/files/stack-table.ts';
 import { healthLines } from './health-lines.ts';
 import { placeOf, withoutControls } from './place.ts';
 import { reportLines } from './report-lines.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TOOLS_TIMEOUT_MS } from './patience.ts';
+import { TOOLS_TIMEOUT_MS } from '../testing/tools-timeout.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['api', 'client', 'schema', 'scripts', 'package.json', 'tsconfig.json'];

@@ -1,6 +1,7 @@
 /** What lives outside the heap, as a test needs it: levels that are given in a row, and who made what. */
 import type { MadeEvidence, OutsideEvidence, OutsideLevel } from '../evidence/outside.ts';
-import { aFrame, NOW_MS } from './evidence.ts';
+import { type Detector, TOO_EARLY } from '../finding.ts';
+import { aFrame, evidenceOf, NOW_MS } from './evidence.ts';
 
 const LEVEL_EVERY_MS = 10_000;
 
@@ -54,4 +55,11 @@ export function outsideOf(given: Partial<OutsideEvidence> = {}): OutsideEvidence
     cores: 2,
     ...given,
   };
+}
+
+/** `SEVERITY: sentence → next step`, `TOO_EARLY`, or nothing. */
+export function told(detector: Detector, given: Partial<OutsideEvidence>): string | null {
+  const found = detector.check(evidenceOf({ outside: outsideOf(given) }));
+  if (found === null || found === TOO_EARLY) return found;
+  return `${found.severity}: ${detector.sentence(found)} → ${detector.nextStep(found)}`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BufferReading } from '../readings/memory/external.ts';
 import { createStackStore } from '../tasks/stack-store.ts';
+import { collected, madeBy, observe, readNow, watched } from '../testing/outside-observed.ts';
 import { createBufferSampler } from './buffers/buffers.ts';
-import { collected, madeBy, observe, readNow, watched } from './testing/observed.ts';
 
 describe('buffers', () => {
   const kept: unknown[] = [];

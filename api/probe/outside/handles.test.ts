@@ -11,10 +11,10 @@ import net from 'node:net';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createDeflate } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { madeBy, observe, readNow, watched } from '../testing/outside-observed.ts';
 import { collectAll } from './collection.ts';
 import { amountOfUse, FILE_STREAM } from './record.ts';
 import { createDescriptor } from './resources/descriptor.ts';
-import { madeBy, observe, readNow, watched } from './testing/observed.ts';
 
 describe('handles', () => {
   test('that repeat for ever are told until they are cleared', () => {

@@ -38,8 +38,8 @@ import {
   isDiagnosticReport,
   readDiagnosticReport,
 } from './diagnostic-report.ts';
-import { goroutinesOfProfile, type StackTable, stackTableOf } from './go/profile.ts';
 import { lookOf, UNKNOWN_BINARY } from './look-of-file.ts';
+import { goroutinesOfProfile, type StackTable, stackTableOf } from './stack-table.ts';
 
 export interface CpuSummary {
   durationMs: number | null;

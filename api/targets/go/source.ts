@@ -11,7 +11,7 @@ import { readGoTextProfile } from '../../profile/decode/text-profile.ts';
 import { UNTRACKED } from '../asked/untracked.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import type { HeapBytes } from '../decoding/decodings.ts';
-import { stackTableOf } from '../files/go/profile.ts';
+import { stackTableOf } from '../files/stack-table.ts';
 import type { TargetHttp } from '../remote/http.ts';
 import type { TargetSource } from '../target.ts';
 import { readExpvarMemStats } from './expvar.ts';

@@ -1,9 +1,9 @@
 /** Observers of what a test makes outside the heap, and what they tell of it. */
 import { onTestFinished } from 'vitest';
-import { createHeapWalk } from '../../overhead/pauses/heap-walk.ts';
-import { createPauseBudget } from '../../overhead/pauses/pause-budget.ts';
-import type { MadeReading, OutsideReading } from '../../readings/memory/outside.ts';
-import { type OutsideObserver, startOutsideObserver } from '../outside.ts';
+import { type OutsideObserver, startOutsideObserver } from '../outside/outside.ts';
+import { createHeapWalk } from '../overhead/pauses/heap-walk.ts';
+import { createPauseBudget } from '../overhead/pauses/pause-budget.ts';
+import type { MadeReading, OutsideReading } from '../readings/memory/outside.ts';
 
 /** All that is there after a collection counts as kept, however new. */
 export function observe({

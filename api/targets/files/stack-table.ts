@@ -1,8 +1,8 @@
 /** Go's other profiles: goroutines that are counted by stack, threads, and time spent waiting for locks. */
-import type { CategoryRule } from '../../../base/category-rule.ts';
-import type { GoGoroutines } from '../../../go-dump/goroutines.ts';
-import { type Frame, type Profile, sampleTypeIndex } from '../../../profile/profile.ts';
-import { type GoroutinesOfDump, goroutinesOf } from '../../decoding/decodings.ts';
+import type { CategoryRule } from '../../base/category-rule.ts';
+import type { GoGoroutines } from '../../go-dump/goroutines.ts';
+import { type Frame, type Profile, sampleTypeIndex } from '../../profile/profile.ts';
+import { type GoroutinesOfDump, goroutinesOf } from '../decoding/decodings.ts';
 
 /** Stacks by what was counted of each. */
 export interface StackTable {

@@ -1,0 +1,84 @@
+import dgram from 'node:dgram';
+import { lookup } from 'node:dns';
+import { once } from 'node:events';
+import { readFile } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { TaskReading } from '../readings/tasks.ts';
+import { observed, typesThrough } from '../testing/tracked.ts';
+
+describe('a task shows as itself and vanishes when it is done', () => {
+  it('a timer', async () => {
+    const startTimer = () => setTimeout(() => {}, 1_000_000);
+    const timer = startTimer();
+    expect(await typesThrough('startTimer')).toEqual(['Timeout']);
+    clearTimeout(timer);
+    expect(await typesThrough('startTimer')).toEqual([]);
+  });
+
+  it('a timer that Node keeps for an idle socket is none, one that is not to keep the program alive is', async () => {
+    const socket = new net.Socket();
+    const idles = () => socket.setTimeout(1_000_000);
+    idles();
+    expect(await typesThrough('idles')).toEqual([]);
+    socket.destroy();
+    const aborter = new AbortController();
+    const sleeps = () => pause(1_000_000, null, { ref: false, signal: aborter.signal });
+    const sleeping = sleeps();
+    expect(await typesThrough('sleeps')).toContain('Timeout');
+    aborter.abort();
+    await expect(sleeping).rejects.toThrow();
+    const startTimer = () => setTimeout(() => {}, 1_000_000).unref();
+    const timer = startTimer();
+    expect(await typesThrough('startTimer')).toEqual(['Timeout']);
+    clearTimeout(timer);
+  });
+
+  it('a listening server and a socket', async () => {
+    const listen = () => net.createServer(() => {}).listen(0, '127.0.0.1');
+    const server = listen();
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const openSocket = () => net.connect(port, '127.0.0.1');
+    const socket = openSocket();
+    await once(socket, 'connect');
+    expect(await typesThrough('openSocket')).toEqual(['TCPWRAP']);
+    const listening = (await observed.tracker.read()).tasks.filter(
+      ({ type }) => type === 'TCPSERVERWRAP',
+    );
+    expect(listening).toMatchObject([{ weight: 1, isRefed: true }]);
+    socket.destroy();
+    server.close();
+    await once(server, 'close');
+    await expect.poll(() => typesThrough('openSocket')).toEqual([]);
+    const liveTypes = async () => (await observed.tracker.read()).tasks.map(({ type }) => type);
+    await expect.poll(liveTypes).not.toContain('TCPSERVERWRAP');
+  });
+
+  it('a UDP socket', async () => {
+    const openUdp = () => dgram.createSocket('udp4').bind(0, '127.0.0.1');
+    const socket = openUdp();
+    await once(socket, 'listening');
+    const isUdp = ({ type }: TaskReading) => type === 'UDPWRAP';
+    expect((await observed.tracker.read()).tasks.filter(isUdp)).toHaveLength(1);
+    socket.close();
+    await once(socket, 'close');
+    await expect
+      .poll(async () => (await observed.tracker.read()).tasks.filter(isUdp))
+      .toHaveLength(0);
+  });
+
+  it.each([
+    ['a file read', 'FSREQCALLBACK', (done: () => void) => readFile(import.meta.filename, done)],
+    ['a DNS look-up', 'GETADDRINFOREQWRAP', (done: () => void) => lookup('localhost', done)],
+  ])('%s', async (_, type, start) => {
+    const done = new Promise<void>((resolve) => {
+      const startRequest = () => start(() => resolve());
+      startRequest();
+    });
+    expect(await typesThrough('startRequest')).toContain(type);
+    await done;
+    await expect.poll(() => typesThrough('startRequest')).toEqual([]);
+  });
+});
