@@ -10,7 +10,7 @@ import { schema } from './index.ts';
 
 /** A tooltip shows a description alone: it may not begin or end with what stands elsewhere. */
 const LEANS_ON_A_NEIGHBOR =
-  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its |What it (?!is too early)|What its |When it |How often it |Where it |Whether that |Which one\b|How many there are)|as above|facts below|in between|beside it|\bthen\.$|\b(those|that|these) (interval|exception)\b|\b(up to|first) ten of them\b|\bthese looks\b|\bbehind (it|all of it)\b(?! and)/i;
+  /^(The same|That of|That,|All of this|As above|Of those|Of these|With everything|They |Their |Why they|Why it |The latest of them|The first ten of them|The longest of them|It |Its |What it (?!is too early)|What its |When it |How often it |Where it |Whether that |Which one\b|How many there are|By itself|End it|Without a word|The program’s own|A package’s|Longest \w+ first|Potentially |From the )|as above|this box|facts below|in between|beside it|\bthen\.$|\b(those|that|these) (interval|exception)\b|\b(up to|first) ten of them\b|\bthese looks\b|\bbehind (it|all of it)\b(?! and)/i;
 
 /** A figure that is not known is null. */
 const NUMBER_FOR_UNKNOWN =

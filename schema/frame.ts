@@ -6,13 +6,13 @@ import { builder } from './builder.ts';
 const FrameOriginEnum = builder.enumType('FrameOrigin', {
   description: 'Whose code a frame is: what can be changed, and by whom.',
   values: {
-    OWN: { description: 'The program’s own.' },
+    OWN: { description: 'Code of the program itself.' },
     DEPENDENCY: {
       description:
-        'A package’s: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well.',
+        'Code of a package: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well.',
     },
     RUNTIME: {
-      description: 'Node’s or Go’s, the standard library included; or no file is known.',
+      description: 'Code of Node or Go, the standard library included; or no file is known.',
     },
   } satisfies Record<FrameOrigin, { description: string }>,
 });
@@ -23,7 +23,7 @@ const FILE_DESCRIPTION =
   'Path or URL of the source file, by the script’s source map where it has one, else of the script. Empty for the runtime’s own code without a file.';
 const PATH_DESCRIPTION =
   'The source file as people read it: relative to the folder of the program (`process.programRoot`) where it lies in it, else its path or URL. Empty for the runtime’s own code without a file.';
-const ORIGIN_DESCRIPTION = 'Whose code it is: what can be changed, and by whom.';
+const ORIGIN_DESCRIPTION = 'Whose code stands at this place: what can be changed, and by whom.';
 const CALL_LINE_DESCRIPTION =
   '1-based line of the call; in allocation stacks the line where the function begins, since V8’s heap sampler keeps no finer position. Null where unknown.';
 

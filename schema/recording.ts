@@ -47,7 +47,7 @@ export function cancelArguments() {
       keep: t.boolean({
         defaultValue: false,
         description:
-          'End it early instead: its caller gets what was sampled until now. Otherwise it is thrown away.',
+          'End the profile early instead of throwing it away: its caller gets what was sampled until now.',
       }),
     })),
   };

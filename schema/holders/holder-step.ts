@@ -8,7 +8,7 @@ export type ShownNode = HolderNode & ShownStep;
 const HolderStepKindEnum = builder.enumType('HolderStepKind', {
   description: 'How one thing on a path holds the next.',
   values: {
-    ROOT: { description: 'V8 or Node itself begins there.' },
+    ROOT: { description: 'A root: V8 or Node itself holds what comes next.' },
     GLOBAL: { description: 'A property of the global object.' },
     VARIABLE: { description: 'A variable of a file, or one that a function has closed over.' },
     PROPERTY: { description: 'A property of an object.' },
@@ -75,7 +75,7 @@ export const HolderNodeType = builder.objectRef<ShownNode>('HolderNode').impleme
         'Index of the step before in the same list, always smaller than this one’s; null for a first step.',
     }),
     share: t.exposeFloat('share', {
-      description: 'Of the objects of the allocation, the part that hangs below this box, 0 to 1.',
+      description: 'Of the objects of the allocation, the part that hangs below this step, 0 to 1.',
     }),
     ...stepFields(t as never),
   }),

@@ -76,12 +76,13 @@ const HolderPathType = builder.objectRef<HolderPathTold>('HolderPath').implement
     steps: t.field({
       type: [HolderStepType],
       description:
-        'From the variable, global or root where the program’s own references begin to the holder, which is the last.',
+        'The steps from the variable, global or root where the program’s own references begin to the holder, which is the last.',
       resolve: ({ steps }) => steps.map(shown),
     }),
     below: t.field({
       type: [HolderStepType],
-      description: 'From the holder to one of the objects; others may hang elsewhere below it.',
+      description:
+        'The steps from the holder to one of the objects; other objects may hang elsewhere below the holder.',
       resolve: ({ below }) => below.map(shown),
     }),
   }),

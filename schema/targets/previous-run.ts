@@ -16,19 +16,24 @@ const HowEndedEnum = builder.enumType('HowEnded', {
   values: {
     OUT_OF_MEMORY: {
       description:
-        'Without a word, when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`).',
+        'The run ended without a word when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`).',
     },
     KILLED: {
       description:
-        'Without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code.',
+        'The run ended without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code.',
     },
-    UNCAUGHT_EXCEPTION: { description: 'By an exception or rejection that nobody caught.' },
-    EXIT_CODE: { description: 'By itself, with an exit code that is not 0.' },
+    UNCAUGHT_EXCEPTION: {
+      description: 'An exception or rejection that nobody caught ended the run.',
+    },
+    EXIT_CODE: { description: 'The run ended by itself, with an exit code that is not 0.' },
     SIGNAL: {
       description:
-        'By itself, with the exit code that tells that a signal asked it to (129, 130 or 143).',
+        'The run ended by itself, with the exit code that tells that a signal asked it to (129, 130 or 143).',
     },
-    UNKNOWN: { description: 'Nobody knows, or it still runs: it was not written down.' },
+    UNKNOWN: {
+      description:
+        'Nobody knows how the run ended, or whether it still runs: its end was not written down.',
+    },
   } satisfies Record<HowEnded, { description: string }>,
 });
 

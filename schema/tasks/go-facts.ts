@@ -69,7 +69,7 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
     }),
     waiters: t.exposeInt('waiters', { description: 'Goroutines that wait for the lock.' }),
     readers: t.exposeInt('readers', {
-      description: 'Of the goroutines that wait for the lock, those that only want to read.',
+      description: 'Goroutines that wait for the lock only to read.',
     }),
     waitMinutes: t.exposeInt('longestWaitMinutes', {
       description: 'Whole minutes of the longest wait for the lock; 0 for less than one.',
@@ -175,7 +175,7 @@ export const GoroutineCrashType = builder.objectRef<GoCrash>('GoroutineCrash').i
     started: t.field({
       type: [GoroutineType],
       description:
-        'Of a test that hung: goroutines that it started and that are still there, the first five.',
+        'Goroutines that a test that hung has started and that are still there, the first five. Empty for any other crash.',
       resolve: ({ started }) => started,
     }),
   }),

@@ -55,7 +55,8 @@ const GoroutineProfileType = builder.objectRef<GoroutineSnapshot>('GoroutineProf
     }),
     groups: t.field({
       type: [GoroutineGroupType],
-      description: 'Potentially stuck first, then longest wait, then most tasks.',
+      description:
+        'Tasks by stack and state: potentially stuck first, then longest wait, then most tasks.',
       resolve: (profile) => profile.groups,
     }),
     summary: t.field({

@@ -73,7 +73,8 @@ const StackProfileType = builder.objectRef<Told>('StackProfile').implement({
     }),
     stacks: t.field({
       type: [ProfiledStackType],
-      description: 'Longest delay first, or most of them where no time was measured.',
+      description:
+        'The stacks of the profile: longest delay first, or most counted first where no time was measured.',
       args: {
         limit: t.arg.int({
           defaultValue: DEFAULT_LIMIT,

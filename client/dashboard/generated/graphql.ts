@@ -85,11 +85,11 @@ export type FindingKind =
 
 /** Whose code a frame is: what can be changed, and by whom. */
 export type FrameOrigin =
-  /** A package’s: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well. */
+  /** Code of a package: in `node_modules`, Go’s module cache or a vendor folder; pprofql’s as well. */
   | 'DEPENDENCY'
-  /** The program’s own. */
+  /** Code of the program itself. */
   | 'OWN'
-  /** Node’s or Go’s, the standard library included; or no file is known. */
+  /** Code of Node or Go, the standard library included; or no file is known. */
   | 'RUNTIME';
 
 /** Why a task exists, judged by its cause and not by its name. */
@@ -122,24 +122,24 @@ export type HolderStepKind =
   | 'INTERNAL'
   /** A property of an object. */
   | 'PROPERTY'
-  /** V8 or Node itself begins there. */
+  /** A root: V8 or Node itself holds what comes next. */
   | 'ROOT'
   /** A variable of a file, or one that a function has closed over. */
   | 'VARIABLE';
 
 /** How a run of a program ended. */
 export type HowEnded =
-  /** By itself, with an exit code that is not 0. */
+  /** The run ended by itself, with an exit code that is not 0. */
   | 'EXIT_CODE'
-  /** Without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code. */
+  /** The run ended without a word: by SIGKILL (exit code 137), by a signal that the program does not catch, by an abort, or by a crash of native code. */
   | 'KILLED'
-  /** Without a word, when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`). */
+  /** The run ended without a word when its heap was at the limit, or had grown to it while the thread did not answer any more: V8 gave up (`JavaScript heap out of memory`). */
   | 'OUT_OF_MEMORY'
-  /** By itself, with the exit code that tells that a signal asked it to (129, 130 or 143). */
+  /** The run ended by itself, with the exit code that tells that a signal asked it to (129, 130 or 143). */
   | 'SIGNAL'
-  /** By an exception or rejection that nobody caught. */
+  /** An exception or rejection that nobody caught ended the run. */
   | 'UNCAUGHT_EXCEPTION'
-  /** Nobody knows, or it still runs: it was not written down. */
+  /** Nobody knows how the run ended, or whether it still runs: its end was not written down. */
   | 'UNKNOWN';
 
 /** What goroutines of Go wait for. */
