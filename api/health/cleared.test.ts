@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
+import { MS_PER_HOUR } from '../base/numbers/units.ts';
 import { clearedSince } from './cleared.ts';
 import type { Finding, Health } from './finding.ts';
-
-const HOUR_MS = 3_600_000;
 
 function found(id: string): Finding {
   return {
@@ -44,8 +43,8 @@ test('one that is back is not told as cleared, and one that went twice is told o
 });
 
 test('after an hour it is told no more', () => {
-  expect(clearedAfter([10, ['a']], [20, []], [20 + HOUR_MS - 1, []])).toEqual([['a', 20]]);
-  expect(clearedAfter([10, ['a']], [20, []], [20 + HOUR_MS, []])).toEqual([]);
+  expect(clearedAfter([10, ['a']], [20, []], [20 + MS_PER_HOUR - 1, []])).toEqual([['a', 20]]);
+  expect(clearedAfter([10, ['a']], [20, []], [20 + MS_PER_HOUR, []])).toEqual([]);
 });
 
 test('ten are told at most', () => {

@@ -1,4 +1,5 @@
 /** How a run of a program ended, and what is told of it in a sentence. Pure. */
+import { MS_PER_DAY } from '../base/numbers/units.ts';
 import { bytesText } from '../base/text/bytes.ts';
 import { durationText } from '../base/text/duration.ts';
 import type { Frame } from '../profile/profile.ts';
@@ -48,7 +49,6 @@ export interface EndedRun {
 const MOST_OF_LIMIT = 0.85;
 /** Less is no answer to who held the memory. */
 const LEAST_SHARE = 0.1;
-const DAY_MS = 24 * 60 * 60_000;
 
 /** For example `The run before died of heap out of memory at 14:03 after 2 h, holding 1.3 GB, 84 % from searchCached (app.mjs:8).` */
 export function endedRunSentence(run: EndedRun, nowMs: number, subject = 'The run before'): string {
@@ -111,7 +111,7 @@ function clockText(atMs: number, nowMs: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const at = new Date(atMs);
   const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  const isToday = Math.abs(nowMs - atMs) < DAY_MS && new Date(nowMs).getDate() === at.getDate();
+  const isToday = Math.abs(nowMs - atMs) < MS_PER_DAY && new Date(nowMs).getDate() === at.getDate();
   if (isToday) return time;
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Health } from './finding.ts';
 import { assessHealth } from './health.ts';
 import { aFrame, aRequest, aRoute, evidenceOf, NOW_MS } from './testing/evidence.ts';
 
 const TAKE = aFrame('Pool.acquire', '/app/node_modules/slots/pool.js', 9);
 const ORDER = aFrame('placeOrder', '/app/src/order.ts', 4);
-const MINUTE_MS = 60_000;
 
 /** Requests that wait for a place of one pool. */
 const WAITING = Array.from({ length: 6 }, (_, id) =>
@@ -36,14 +36,14 @@ describe('requests that have waited in vain for a place of a pool', () => {
     const over = expect.stringMatching(
       /^NOTICE POOL_EXHAUSTED Over now: 6 requests wait for Pool\.acquire/,
     );
-    expect(told(judge([0, WAITING], [MINUTE_MS, []]))).toEqual([over]);
-    expect(told(judge([0, WAITING], [MINUTE_MS, []], [5 * MINUTE_MS, []]))).toEqual([over]);
-    const later = judge([0, WAITING], [MINUTE_MS, []], [6 * MINUTE_MS, []]);
+    expect(told(judge([0, WAITING], [MS_PER_MINUTE, []]))).toEqual([over]);
+    expect(told(judge([0, WAITING], [MS_PER_MINUTE, []], [5 * MS_PER_MINUTE, []]))).toEqual([over]);
+    const later = judge([0, WAITING], [MS_PER_MINUTE, []], [6 * MS_PER_MINUTE, []]);
     expect(later.findings).toEqual([]);
     expect(later.cleared).toMatchObject([
       {
         severity: 'WARNING',
-        clearedAtMs: NOW_MS + MINUTE_MS,
+        clearedAtMs: NOW_MS + MS_PER_MINUTE,
         sentence: expect.stringMatching(/^6 requests wait/),
       },
     ]);
@@ -62,8 +62,8 @@ describe('requests that have waited in vain for a place of a pool', () => {
   });
 
   test('are told as they are where others wait again', () => {
-    const again = judge([0, WAITING], [MINUTE_MS, []], [2 * MINUTE_MS, WAITING]);
+    const again = judge([0, WAITING], [MS_PER_MINUTE, []], [2 * MS_PER_MINUTE, WAITING]);
     expect(told(again)).toEqual([expect.stringMatching(/^WARNING POOL_EXHAUSTED 6 requests/)]);
-    expect(again.findings[0]!.sinceMs).toBe(NOW_MS + 2 * MINUTE_MS - 30_000);
+    expect(again.findings[0]!.sinceMs).toBe(NOW_MS + 2 * MS_PER_MINUTE - 30_000);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { MS_PER_MINUTE } from '../../base/numbers/units.ts';
 import { groupTasks } from './groups.ts';
 import type { Task, TaskGroupOptions } from './types.ts';
 
 const NOW_MS = 10_000_000;
-const MINUTE_MS = 60_000;
 
 /** `load:7 handler:3` is a stack of two frames, top first, all in /app.js. */
 function frames(stack: string): Task['frames'] {
@@ -172,9 +172,9 @@ describe('waits', () => {
 
   it('counts as long-waiting from exactly the limit on', () => {
     const { groups, summary } = group([
-      task('load:7', { waitMs: MINUTE_MS - 1 }),
-      task('load:7', { waitMs: MINUTE_MS }),
-      task('load:7', { waitMs: 2 * MINUTE_MS, weight: 3 }),
+      task('load:7', { waitMs: MS_PER_MINUTE - 1 }),
+      task('load:7', { waitMs: MS_PER_MINUTE }),
+      task('load:7', { waitMs: 2 * MS_PER_MINUTE, weight: 3 }),
     ]);
     expect(groups[0]?.longWaitingCount).toBe(4);
     expect(summary.longWaiting).toBe(4);
@@ -199,7 +199,7 @@ describe('requests', () => {
   it('accuses a task that waits for a minute, and says how long', () => {
     const { groups, summary } = group([
       task('load:7', { request: request(), waitMs: 61_000 }),
-      task('load:7', { request: request(), waitMs: 5 * MINUTE_MS }),
+      task('load:7', { request: request(), waitMs: 5 * MS_PER_MINUTE }),
       task('load:7', { request: request({ route: 'GET /b' }), waitMs: 5_000 }),
     ]);
     expect(groups[0]).toMatchObject({
@@ -223,8 +223,11 @@ describe('requests', () => {
 
   it('counts a task once that is both, and gives both reasons where tasks differ', () => {
     const { groups } = group([
-      task('load:7', { request: request({ endedMsAgo: MINUTE_MS }), waitMs: 3 * MINUTE_MS }),
-      task('load:7', { request: request({ route: 'GET /b' }), waitMs: 2 * MINUTE_MS }),
+      task('load:7', {
+        request: request({ endedMsAgo: MS_PER_MINUTE }),
+        waitMs: 3 * MS_PER_MINUTE,
+      }),
+      task('load:7', { request: request({ route: 'GET /b' }), waitMs: 2 * MS_PER_MINUTE }),
     ]);
     expect(groups[0]).toMatchObject({
       stuckCount: 2,
@@ -239,7 +242,7 @@ describe('requests', () => {
     const { groups, summary } = group(
       [
         task('load:7', { request: request(), waitMs: 1 }),
-        task('loop:1', { waitMs: 60 * MINUTE_MS }),
+        task('loop:1', { waitMs: 60 * MS_PER_MINUTE }),
       ],
       { rules },
     );
@@ -252,7 +255,7 @@ describe('requests', () => {
 
   it('accuses by rule where a runtime knows no requests', () => {
     const rules = [{ category: 'PER_REQUEST', function: /^serve$/ }] as const;
-    const { groups } = group([task('read:1 serve:2', { waitMs: 2 * MINUTE_MS })], { rules });
+    const { groups } = group([task('read:1 serve:2', { waitMs: 2 * MS_PER_MINUTE })], { rules });
     expect(groups[0]?.stuckReason).toBe('1 task has waited 2 min, over the limit of 60 s.');
   });
 });
@@ -264,9 +267,9 @@ describe('order', () => {
       task('a:1', { waitMs: 5 }),
       task('many:1', { waitMs: 5 }),
       task('many:1', { waitMs: 5 }),
-      task('old:1', { waitMs: 9 * MINUTE_MS }),
+      task('old:1', { waitMs: 9 * MS_PER_MINUTE }),
       task('unknown:1', { waitMs: null }),
-      task('stuck:1', { waitMs: MINUTE_MS, request: request() }),
+      task('stuck:1', { waitMs: MS_PER_MINUTE, request: request() }),
     ]);
     expect(groups.map(({ topFrame }) => topFrame?.function)).toEqual([
       'stuck',

@@ -1,5 +1,7 @@
 /** What is allowed of each option, and how it is read from the environment. */
+
 import type { CategoryRule } from '../category-rule.ts';
+import { MS_PER_DAY } from '../numbers/units.ts';
 import { ADDRESS_FORMS, readAddress } from './engine-address.ts';
 import { SWITCH } from './environment/main-switch.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -25,8 +27,6 @@ const parseNumber = (text: string) =>
   /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 
 const parseList = (text: string) => text.split(',').map((item) => item.trim());
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Every option of a program as a whole can be set without touching its code. */
 type RuleWithVariable = Rule & { env: string };
@@ -134,8 +134,8 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
     parse: (text) => text,
     accepts: (value) => typeof value === 'string' && readAddress(value) !== null,
   },
-  fleetHistoryMs: integer(60_000, 7 * DAY_MS, 'PPROFQL_FLEET_HISTORY_MS'),
-  fleetRetentionMs: integer(600_000, 30 * DAY_MS, 'PPROFQL_FLEET_RETENTION_MS'),
+  fleetHistoryMs: integer(60_000, 7 * MS_PER_DAY, 'PPROFQL_FLEET_HISTORY_MS'),
+  fleetRetentionMs: integer(600_000, 30 * MS_PER_DAY, 'PPROFQL_FLEET_RETENTION_MS'),
 };
 
 function isFolderOrSwitch(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { Evidence } from '../../health/evidence/evidence.ts';
 import { aFrame, aLoop, evidenceOf, HEALTHY_POINTS } from '../../health/testing/evidence.ts';
 import type { Frame } from '../../profile/profile.ts';
@@ -9,7 +10,6 @@ const BUSY: Evidence = evidenceOf({
   points: HEALTHY_POINTS.map((point) => ({ ...point, eventLoopUtilization: 1 })),
 });
 const IDLE: Evidence = evidenceOf();
-const SECOND_MS = 1_000;
 
 /** `work`, called by Node, for 3 of 4 samples, and Node alone for one. */
 const PROFILE = {
@@ -63,10 +63,10 @@ it('tells where the time of a busy thread goes, until it has time again for a wh
     nodeMs: 1,
     places: [{ frames, callers: [], ms: 3, route: null }],
   });
-  clock.nowMs = 50 * SECOND_MS;
+  clock.nowMs = 50 * MS_PER_SECOND;
   await hotCode.suspect(IDLE);
   expect(hotCode.evidence()).not.toBeNull();
-  clock.nowMs = 61 * SECOND_MS;
+  clock.nowMs = 61 * MS_PER_SECOND;
   expect(hotCode.evidence()).toBeNull();
 });
 
@@ -87,7 +87,7 @@ it('tells who calls a function for a notable part of its time', async () => {
 
 it('looks ever more seldom while the thread stays busy', async () => {
   const { clock, glance, hotCode } = started();
-  for (; clock.nowMs <= 15 * 60 * SECOND_MS; clock.nowMs += 10 * SECOND_MS) {
+  for (; clock.nowMs <= 15 * 60 * MS_PER_SECOND; clock.nowMs += 10 * MS_PER_SECOND) {
     await hotCode.suspect(BUSY);
   }
   // At once, then after 30, 60, 120, 240 and 480 seconds.
@@ -111,7 +111,7 @@ it('looks again where a stall has begun in which nobody met the program', async 
   const stalled = (frames: Frame[]) =>
     evidenceOf({ loop: aLoop({ state: 'RUNNING_JAVASCRIPT', blockedForMs: 5_000, frames }) });
   await hotCode.suspect(BUSY);
-  clock.nowMs = 20 * SECOND_MS;
+  clock.nowMs = 20 * MS_PER_SECOND;
   await hotCode.suspect(stalled([aFrame('check', '/app/work.js', 4)]));
   expect(glance).toHaveBeenCalledTimes(1);
   await hotCode.suspect(stalled([aFrame('processTicksAndRejections', 'node:internal/x', 1)]));

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { HistoryPoint } from '../history/point.ts';
 import { createPointRecord } from './point-record.ts';
 
-const SECOND_MS = 1_000;
-
 const aPoint = (second: number, instanceId = 'a') =>
-  ({ timestampMs: second * SECOND_MS, instanceId, alloc: second }) as HistoryPoint;
+  ({ timestampMs: second * MS_PER_SECOND, instanceId, alloc: second }) as HistoryPoint;
 
 /** As a collector gives them whose history is short. */
 function notedOneByOne(points: readonly HistoryPoint[], historySize = 3) {
@@ -14,7 +13,7 @@ function notedOneByOne(points: readonly HistoryPoint[], historySize = 3) {
   points.forEach((_point, index) => {
     noted = record.note(points.slice(Math.max(0, index + 1 - historySize), index + 1));
   });
-  return noted.map(({ timestampMs }) => timestampMs / SECOND_MS);
+  return noted.map(({ timestampMs }) => timestampMs / MS_PER_SECOND);
 }
 
 const secondsUpTo = (last: number, step = 1) =>

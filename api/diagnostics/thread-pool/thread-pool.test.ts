@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import { poolJobsOf, runningJobs } from './pool-jobs.ts';
 import { lookUpNothing, startPoolProbe } from './pool-probe.ts';
 import { createThreadPool, poolSize } from './thread-pool.ts';
-
-const SECOND_MS = 1_000;
 
 describe('the pool of threads', () => {
   let done: (() => void)[];
@@ -25,7 +24,7 @@ describe('the pool of threads', () => {
 
   it('is asked for one thread at a time, however long that takes', () => {
     const probe = startedProbe();
-    vi.advanceTimersByTime(60 * SECOND_MS);
+    vi.advanceTimersByTime(60 * MS_PER_SECOND);
     expect(done).toHaveLength(1);
     probe.stop();
   });
@@ -34,14 +33,14 @@ describe('the pool of threads', () => {
     const probe = startedProbe();
     expect(probe.waitedMs()).toBeNull();
     const finishQuickly = () => {
-      vi.advanceTimersByTime(2 * SECOND_MS);
+      vi.advanceTimersByTime(2 * MS_PER_SECOND);
       finishAll();
     };
     finishQuickly();
     expect(probe.slowSinceMs()).toBeNull();
-    const beganAtMs = Date.now() + 2 * SECOND_MS;
-    vi.advanceTimersByTime(4 * SECOND_MS);
-    expect(probe.slowSinceMs()).toBeGreaterThanOrEqual(beganAtMs - SECOND_MS);
+    const beganAtMs = Date.now() + 2 * MS_PER_SECOND;
+    vi.advanceTimersByTime(4 * MS_PER_SECOND);
+    expect(probe.slowSinceMs()).toBeGreaterThanOrEqual(beganAtMs - MS_PER_SECOND);
     finishAll();
     finishQuickly();
     expect(probe.slowSinceMs()).not.toBeNull();
@@ -98,7 +97,7 @@ describe('the pool of threads', () => {
     const pool = createThreadPool({ readTasks: async () => reading, probe: slow, lookups: slow });
     await pool.suspect();
     expect(heldOf(pool)).toEqual([0, 0]);
-    vi.advanceTimersByTime(6 * SECOND_MS);
+    vi.advanceTimersByTime(6 * MS_PER_SECOND);
     reading = { ...readingOf([...quick(9_000), ...stuck]), takenAtMs: 16_000 };
     await pool.suspect();
     expect(heldOf(pool)).toEqual([0, 2]);

@@ -3,6 +3,7 @@ import { NODE_CATEGORY_RULES } from '../../analyzers/tasks/categories.ts';
 import { groupTasks } from '../../analyzers/tasks/groups.ts';
 import { tasksFromReading } from '../../analyzers/tasks/node-tasks.ts';
 import { rawDump } from '../../analyzers/tasks/raw-dump.ts';
+import { MS_PER_MINUTE } from '../../base/numbers/units.ts';
 import type {
   RequestReading,
   StackFrame,
@@ -13,7 +14,6 @@ import { parseGoDump } from '../parse.ts';
 import { isNodeDump, nodeDumpGroups } from './node-dump.ts';
 
 const NOW_MS = 10_000_000;
-const MINUTE_MS = 60_000;
 
 const frame = (name: string, file = '/app.js', line = 7): StackFrame => ({
   function: name,
@@ -41,7 +41,7 @@ const request = (overrides: Partial<RequestReading>): RequestReading => ({
   asyncId: 9,
   method: 'GET',
   route: '/users/:id',
-  startedAtMs: NOW_MS - 9 * MINUTE_MS,
+  startedAtMs: NOW_MS - 9 * MS_PER_MINUTE,
   endedAtMs: null,
   ...overrides,
 });
@@ -60,13 +60,13 @@ const READING = {
     request({ id: 2, method: 'POST', route: '/a b/:id', endedAtMs: NOW_MS - 500 }),
   ],
   tasks: [
-    task({ request: 1, createdAtMs: NOW_MS - 5 * MINUTE_MS }),
+    task({ request: 1, createdAtMs: NOW_MS - 5 * MS_PER_MINUTE }),
     task({ request: 1 }),
     task({ request: 2, stack: 1 }),
     task({ request: 2, type: 'TCPWRAP', stack: 2 }),
     task({ type: 'Timeout', stack: 3 }),
     task({ type: 'TCPSERVERWRAP', stack: -1 }),
-    task({ request: 1, type: 'HTTP_REQUEST', stack: -1, createdAtMs: NOW_MS - 9 * MINUTE_MS }),
+    task({ request: 1, type: 'HTTP_REQUEST', stack: -1, createdAtMs: NOW_MS - 9 * MS_PER_MINUTE }),
   ],
   untracked: { TTYWrap: 1 },
   isExact: false,

@@ -1,10 +1,12 @@
 /** A fleet whose Redis fails in every way: no program is touched, and all comes back by itself. */
+
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient } from '../../../client/index.ts';
 import type { Program } from '../../../scripts/testing/program.ts';
+import { MS_PER_HOUR } from '../../base/numbers/units.ts';
 import {
   adminOf,
   hasRedis,
@@ -31,7 +33,6 @@ if (!hasRedis) console.warn(`The faults of a fleet are not tested: ${NO_REDIS}.`
 const UNTIL_SEEN = { interval: 200 };
 const AWAY = /cannot be reached/g;
 const CLOCK = new URL('../../../scripts/fixtures/fleet/clock.mjs', import.meta.url).href;
-const HOUR_MS = 3_600_000;
 const SLOW_MS = 800;
 
 describe.skipIf(!hasRedis)('a fleet whose Redis', () => {
@@ -264,8 +265,8 @@ describe.skipIf(!hasRedis)('a fleet whose Redis', () => {
     own.dispose();
     const { name, instance } = (await fleet.instanceOf(program))!;
     const isNowThere = (time: string) => {
-      const offMs = Date.parse(time) - (Date.now() + HOUR_MS);
-      expect(Math.abs(offMs)).toBeLessThan(HOUR_MS / 4);
+      const offMs = Date.parse(time) - (Date.now() + MS_PER_HOUR);
+      expect(Math.abs(offMs)).toBeLessThan(MS_PER_HOUR / 4);
     };
     isNowThere(instance.lastSeenAt);
     const target = fleet.client.target(name);

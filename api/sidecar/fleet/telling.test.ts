@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { MS_PER_HOUR } from '../../base/numbers/units.ts';
 import { createKeptCaptures } from '../../diagnostics/captures/kept.ts';
 import type { Diagnostics } from '../../diagnostics/types.ts';
 import { fakeDiagnostics } from '../../server/testing/fake-diagnostics.ts';
@@ -9,9 +10,8 @@ import { keysOf } from '../../targets/fleet/wire/names.ts';
 import { COLUMNS, readPoint, type StreamPoint } from '../../targets/fleet/wire/points.ts';
 import { startTelling } from './telling.ts';
 
-const HOUR_MS = 3_600_000;
 /** A test may take so long on a busy machine. */
-const SOME_MS = HOUR_MS / 4;
+const SOME_MS = MS_PER_HOUR / 4;
 const ID = 'ab'.repeat(8);
 
 describe('an instance whose clock is an hour behind that of the engine', () => {
@@ -21,7 +21,7 @@ describe('an instance whose clock is an hour behind that of the engine', () => {
       status: () => ({ address: '', isConnected: true, sinceMs: 0, error: null }),
       async send(commands: readonly Command[]) {
         for (const command of commands) told.set(String(command[1] ?? ''), command);
-        const seconds = String(Math.floor((Date.now() + HOUR_MS) / 1_000));
+        const seconds = String(Math.floor((Date.now() + MS_PER_HOUR) / 1_000));
         return commands.map(([name]) => (name === 'TIME' ? [seconds, '0'] : 1));
       },
     };
@@ -46,7 +46,7 @@ describe('an instance whose clock is an hour behind that of the engine', () => {
         ...{ protocol: PROTOCOL, version: null, service: 's', host: 'h', pid: 1, program: 'p' },
         ...{ nodeVersion: 'v', startedAtMs: Date.now(), intervalMs: 1_000, columns: COLUMNS },
       },
-      ...{ historyMs: HOUR_MS, retentionMs: HOUR_MS },
+      ...{ historyMs: MS_PER_HOUR, retentionMs: MS_PER_HOUR },
     });
     const { about, pulse, points, captures } = keysOf(ID);
     const toldOf = (key: string) => told.get(key)?.[2];
@@ -57,7 +57,7 @@ describe('an instance whose clock is an hour behind that of the engine', () => {
         readHead((toldOf(captures[0]!) ?? Buffer.alloc(0)) as Buffer)?.askedAtMs,
       ];
       for (const atMs of times) {
-        expect(Math.abs((atMs ?? 0) - Date.now() - HOUR_MS)).toBeLessThan(SOME_MS);
+        expect(Math.abs((atMs ?? 0) - Date.now() - MS_PER_HOUR)).toBeLessThan(SOME_MS);
       }
     });
     telling.stop();

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
+import { MS_PER_MINUTE } from '../../../base/numbers/units.ts';
 import type { AllocationSnapshot } from '../../heap/types.ts';
 import { createAllocationGrowth } from './allocation-growth.ts';
-
-const MINUTE_MS = 60_000;
 
 /** A read of the heap with so many live bytes of each stack. */
 function aRead(atMs: number, liveBytes: Record<string, number>): AllocationSnapshot {
@@ -45,6 +44,6 @@ it('says nothing by one read, or the same one twice, or none', () => {
 });
 
 it('does not compare with a read from long ago', () => {
-  const reads = [0, 9, 18].map((minutes) => aRead(minutes * MINUTE_MS, { a: 100 * minutes }));
+  const reads = [0, 9, 18].map((minutes) => aRead(minutes * MS_PER_MINUTE, { a: 100 * minutes }));
   expect(grownIn(...reads)).toEqual([['a', 900]]);
 });

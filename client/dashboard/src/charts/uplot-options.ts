@@ -1,5 +1,7 @@
 /** How uPlot draws one of our charts. */
+
 import type uPlot from 'uplot';
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../../../../api/base/numbers/units.ts';
 import type { Band } from '../live/series.ts';
 import { formatClock, formatMinute } from '../shared/format.ts';
 import { cssColor } from './css-color.ts';
@@ -15,14 +17,11 @@ const X_TICK_SPACE_PX = 62;
 /** A label that begins nearer to the edge would be cut off. */
 const LABEL_MARGIN_PX = 18;
 const Y_TICK_SPACE_PX = 34;
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Distances between two ticks of the time axis that people can read. */
 const TIME_STEPS_MS = [
-  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 2, 4, 6, 12, 24].map((hours) => hours * HOUR_MS),
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * MS_PER_SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MS_PER_MINUTE),
+  ...[1, 2, 4, 6, 12, 24].map((hours) => hours * MS_PER_HOUR),
 ];
 /** Nobody has half a task. */
 const COUNT_STEPS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((step) => [
@@ -77,7 +76,7 @@ export function uplotOptions(plot: Plot, host: HTMLElement, events: ChartEvents)
         values: (chart, ticks, _axis, _space, stepMs) =>
           ticks.map((tick) => {
             if (chart.valToPos(tick, 'x') > chart.over.clientWidth - LABEL_MARGIN_PX) return '';
-            return stepMs < MINUTE_MS ? formatClock(tick) : formatMinute(tick);
+            return stepMs < MS_PER_MINUTE ? formatClock(tick) : formatMinute(tick);
           }),
         grid: { show: false },
       },
