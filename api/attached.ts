@@ -6,6 +6,7 @@
 import { DiagnosticsError } from './base/errors.ts';
 import type { DiagnosticsOptions } from './base/options/options.ts';
 import { settled, whenSettled } from './base/waiting/settled.ts';
+import { leaveNoteOfEnd } from './sidecar/note.ts';
 import { startDiagnostics } from './start.ts';
 import { openFamilyApart } from './targets/children/place.ts';
 
@@ -49,7 +50,12 @@ function start(options: DiagnosticsOptions, forget: () => void): Attachment {
   async function stop(): Promise<void> {
     // Whoever attaches from now on starts anew.
     forget();
-    await (await starting).stop();
+    const end = leaveNoteOfEnd();
+    try {
+      await (await starting).stop();
+    } finally {
+      end();
+    }
   }
   whenSettled(
     starting,

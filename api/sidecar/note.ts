@@ -9,12 +9,15 @@ import { join } from 'node:path';
 import { NOTE_NAME } from '../base/files/temporary-names.ts';
 import { harmless } from '../base/harmless.ts';
 import { clearInterval, setInterval } from '../base/own-time.ts';
+import { randomId } from '../base/random-id.ts';
 
 export interface Note {
   /** Null where it is served by the process that observes its nearest ancestor. */
   url: string | null;
   /** Whether who writes something more to it ends what it tells of. */
   isDetachable: boolean;
+  /** It tells of nothing but that the diagnostics are about to be gone, for whoever waits for that. */
+  isEnding: boolean;
 }
 
 const FILE_MODE = 0o600;
@@ -28,7 +31,7 @@ const LOOK_MS = 500;
  * @returns what takes it back; idempotent. Never throws: where no file can be made, or the system is another, there is no note.
  */
 export function leaveNote(url: Note['url'], onAsked: (() => void) | null): () => void {
-  const text = JSON.stringify({ url, isDetachable: onAsked !== null } satisfies Note);
+  const text = textOf({ url, isDetachable: onAsked !== null, isEnding: false });
   const file = open(text);
   if (file === null) return () => {};
   const looks =
@@ -48,11 +51,24 @@ export function leaveNote(url: Note['url'], onAsked: (() => void) | null): () =>
   };
 }
 
+/**
+ * As the diagnostics end: in the observed thread, which has more to take back once the thread beside it is gone.
+ * @returns what is called when that is done. Never throws.
+ */
+export function leaveNoteOfEnd(): () => void {
+  const file = open(textOf({ url: null, isDetachable: false, isEnding: true }));
+  return () => {
+    if (file !== null) harmless(closeSync)(file);
+  };
+}
+
+const textOf = (note: Note): string => JSON.stringify(note);
+
 function open(text: string): number | null {
   // Elsewhere nobody could find it.
   if (process.platform !== 'linux') return null;
   for (const folder of [tmpdir(), SHARED_MEMORY]) {
-    const path = join(folder, `${NOTE_NAME}${process.pid}-${crypto.randomUUID()}`);
+    const path = join(folder, `${NOTE_NAME}${process.pid}-${randomId()}`);
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
     try {
       const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);

@@ -40,7 +40,7 @@ async function endByNote(pid: number): Promise<void> {
   if (notes.length === 0) {
     throw new DiagnosticsError('NOT_FOUND', `${program} (pid ${pid}) is not observed`);
   }
-  if (attached.length === 0) {
+  if (attached.length === 0 && !notes.some(({ isEnding }) => isEnding)) {
     throw new DiagnosticsError(
       'UNAVAILABLE',
       `${program} (pid ${pid}) was started with its diagnostics, and keeps them until it ends`,
@@ -60,7 +60,7 @@ async function endByNote(pid: number): Promise<void> {
 }
 
 const isThere = (pid: number, notes: readonly FoundNote[]) =>
-  findNotes(pid).some(({ path }) => notes.some((note) => note.path === path));
+  findNotes(pid).some(({ path, isEnding }) => isEnding || notes.some((note) => note.path === path));
 
 /** Where there are no notes: as it was started. */
 async function endByInspector(pid: number): Promise<void> {

@@ -15,7 +15,7 @@ const ADDRESS = /^https?:\/\/[\w.:[\]-]+\/$/;
 /** Where the process is observed: by itself, or by an ancestor; null where it is not, or it cannot be told. */
 export function addressOf(pid: number): string | null {
   for (let at = pid; at > 0; at = factsOf(at)?.parentPid ?? 0) {
-    const [note] = findNotes(at);
+    const [note] = findNotes(at).filter(({ isEnding }) => !isEnding);
     if (note?.url != null) return note.url;
     // What an ancestor serves is of this process only where that says so itself.
     if (note === undefined && at === pid) return null;
@@ -40,10 +40,10 @@ export function askForEnd({ path }: FoundNote): void {
 
 function read(path: string): FoundNote | null {
   try {
-    const { url, isDetachable } = JSON.parse(readFileSync(path, 'utf8'));
+    const { url, isDetachable, isEnding } = JSON.parse(readFileSync(path, 'utf8'));
     // What another process says is shown in a terminal.
     if (url !== null && !ADDRESS.test(String(url))) return null;
-    return { url, isDetachable: isDetachable === true, path };
+    return { url, isDetachable: isDetachable === true, isEnding: isEnding === true, path };
   } catch {
     return null;
   }

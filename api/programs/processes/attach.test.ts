@@ -1,10 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../scripts/testing/free-port.ts';
 import { Program, REGISTER } from '../../../scripts/testing/program.ts';
+import { attachedFile } from '../../cli/attach/attached-file.ts';
+import { openInspector } from '../../cli/attach/inspector-client.ts';
+import { attachable } from '../../cli/processes/refusal.ts';
+import { openFamily } from '../../targets/children/place.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 const PROGRAM = fileURLToPath(
@@ -58,6 +63,11 @@ async function told<T>(program: Program, what: 'traces' | 'heap'): Promise<T> {
   await vi.waitFor(() => expect(program.stdout.slice(before)).toContain('\n'));
   return JSON.parse(program.stdout.slice(before));
 }
+
+/** From outside, at once. */
+const threadsOf = (pid: number) => readdirSync(`/proc/${pid}/task`).length;
+const familyFilesOf = (pid: number) =>
+  readdirSync(openFamily()!.place.folder).filter((file) => file.startsWith(`${pid}-`));
 
 const tracesOf = (program: Program) => told<Traces>(program, 'traces');
 
@@ -120,9 +130,11 @@ describe.skipIf(process.platform !== 'linux')('pprofql attach', () => {
     await program.printed(/^child ended$/m);
 
     expect(await pprofql('detach', program.pid)).toMatchObject({ stdout: '', code: 0 });
+    // All is gone by the time of the answer.
+    expect(threadsOf(program.pid)).toBe(before.threads);
+    expect(familyFilesOf(program.pid)).toEqual([]);
     await expect(fetch(url!)).rejects.toThrow();
-    // The thread has ended soon after its server.
-    await expect.poll(() => tracesOf(program)).toEqual(before);
+    expect(await tracesOf(program)).toEqual(before);
     expect(program.stderr.match(/\n/g)).toHaveLength(3);
   });
 
@@ -155,15 +167,14 @@ it.skipIf(process.platform !== 'linux')(
         expect(attached.code, attached.stderr).toBe(0);
         expect((await pprofql('detach', program.pid)).code).toBe(0);
       }
-      // The thread beside it ends a moment after the answer.
-      await expect.poll(() => tracesOf(program)).toMatchObject({ globals, listeners });
+      expect(await tracesOf(program)).toMatchObject({ globals, listeners });
     }
     // What is loaded stays loaded, and V8 compiles it by and by.
     await comeAndGo(4);
     const before = await tracesOf(program);
     const heapBytes = await told<number>(program, 'heap');
     await comeAndGo(8);
-    await expect.poll(() => tracesOf(program)).toEqual(before);
+    expect(await tracesOf(program)).toEqual(before);
     expect(await told<number>(program, 'heap')).toBeLessThan(heapBytes + 1.6e6);
   },
 );
@@ -230,6 +241,18 @@ describe.skipIf(process.platform !== 'linux' || isOlderNode)('pprofql attach ref
     expect((await pprofql('attach', sleep.pid!, '--yes')).stderr).toMatch(
       /there is no process \d+ \(NOT_FOUND\)\n$/,
     );
+  });
+
+  it('a process whose id has come to mean another since it was looked at', async () => {
+    await using program = await startProgram(PROGRAM);
+    const target = attachable(program.pid, attachedFile());
+    const before = { ...target.facts, startTicks: target.facts.startTicks! - 1 };
+    await expect(openInspector({ ...target, facts: before })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    // By its answer it would have said that its inspector listens.
+    await tracesOf(program);
+    expect(program.stderr).toBe('');
   });
 
   it('production without a token, before anything is done', async () => {
