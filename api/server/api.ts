@@ -21,7 +21,7 @@ import type { Section } from './gates/section.ts';
 import type { Graphql } from './graphql/graphql.ts';
 import { createLoad } from './load/load.ts';
 import { findDashboard, sendDashboard } from './pages/dashboard.ts';
-import { isPageRequest, sendGraphiql } from './pages/graphiql.ts';
+import { isPageRequest, sendGraphiql } from './pages/graphiql/page.ts';
 import { createHealthReport } from './pages/health-report.ts';
 import { createMetrics } from './pages/metrics.ts';
 import { createStaticFiles } from './pages/static-files.ts';

@@ -45,7 +45,7 @@ export function createOperations({ diagnostics, limits, load, log }: OperationsO
     multipart: false,
     // A thousand parsed documents could hold more memory than the program under observation.
     parserAndValidationCache: false,
-    // These are before it: see `http.ts`, `pages/graphiql.ts` and the gates.
+    // These are before it: see `http.ts`, `pages/graphiql/` and the gates.
     maxRequestBodySize: false,
     graphiql: false,
     landingPage: false,

@@ -244,9 +244,10 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
       return rotate;
     });
     expect(turned).toBe('none');
-    // Told as requests that hang, or as those that wait for the lock, once several do.
-    const stuck = health.getByText(/requests? .*(?:hang|wait for) .*stock-lock\.ts/);
-    await stuck.first().click();
+    // Told as requests that hang until several do: with that other finding the line would go under a click.
+    const stuck = health.getByText(/requests wait for .*stock-lock\.ts/).first();
+    await stuck.waitFor({ timeout: UNTIL_BUGS_SHOW_MS });
+    await stuck.click();
     await page.getByRole('heading', { name: 'Requests' }).first().waitFor();
     await page.getByText('stock-lock.ts').first().waitFor();
     expect(new URL(page.url()).search).toBe('?view=requests');

@@ -1,10 +1,10 @@
 /** The GraphiQL page at `GET /graphql`: self-contained, loaded when it is first asked for. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { graphiqlHeaders } from '../gates/security-headers.ts';
-import { NARROW_STYLE } from './graphiql-narrow.ts';
-import { RUN_WHAT_IS_SHOWN } from './graphiql-run.ts';
-import { CARRY_TOKEN, TOKEN_STYLE } from './graphiql-token.ts';
+import { graphiqlHeaders } from '../../gates/security-headers.ts';
+import { NARROW_STYLE } from './narrow.ts';
+import { RUN_WHAT_IS_SHOWN } from './run.ts';
+import { CARRY_TOKEN, TOKEN_STYLE } from './token.ts';
 
 const OVERVIEW = `# What is this process doing, what does it hold, what is it stuck on?
 # Run it with Ctrl+Enter. The other tabs look closer.
