@@ -4,6 +4,7 @@
  * `addEventListener`. It takes note where there are many listeners of that event, and calls Node's.
  */
 import { getBuiltinModule, OwnWeakRef } from '../../base/builtins.ts';
+import { beforeTakenBack, noteTakenBack } from '../../base/taken-back.ts';
 import type { StackStore, TakenStack } from '../tasks/stack-store.ts';
 import { classOf, emitterListeners, targetListeners } from './listener-count.ts';
 
@@ -108,9 +109,10 @@ export function createListenerWatch(stacks: StackStore): ListenerWatch {
     }
     defineProperty(prototype, name, { ...descriptor, value: standIn });
     removals.push(() => {
+      noteTakenBack(standIn, original);
       // Whoever has put another one there keeps it, and calls ours, which then only calls Node's.
       if (getOwnPropertyDescriptor(prototype, name)?.value !== standIn) return;
-      defineProperty(prototype, name, { ...descriptor, value: original });
+      defineProperty(prototype, name, { ...descriptor, value: beforeTakenBack(original) });
     });
   }
 

@@ -42,6 +42,9 @@ it('leaves `process` as it was, and what others have put there', () => {
   const before = host._kill;
   beforeOwnSignal(() => {})();
   expect(host._kill).toBe(before);
+  const [first, second, third] = [1, 2, 3].map(() => beforeOwnSignal(() => {}));
+  for (const release of [first, third, second]) release!();
+  expect(host._kill).toBe(before);
   const release = beforeOwnSignal(() => {});
   const others = () => {};
   host._kill = others;

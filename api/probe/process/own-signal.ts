@@ -5,6 +5,7 @@
  */
 import { getBuiltinModule } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { beforeTakenBack, noteTakenBack } from '../../base/taken-back.ts';
 
 type Kill = (pid: number, signal: number) => number;
 type KillingProcess = typeof process & { _kill: Kill };
@@ -44,9 +45,11 @@ export function beforeOwnSignal(task: (signal: NodeJS.Signals) => void): () => v
   };
   host._kill = killing;
   return () => {
+    if (!isWanted) return;
     isWanted = false;
+    noteTakenBack(killing, kill);
     // Somebody else may have put their own before it.
-    if (host._kill === killing) host._kill = kill;
+    if (host._kill === killing) host._kill = beforeTakenBack(kill);
   };
 }
 

@@ -3,6 +3,7 @@
  * are those of the function itself. Whoever has taken one meanwhile keeps it; it then does nothing of
  * its own.
  */
+import { beforeTakenBack, noteTakenBack } from '../../../base/taken-back.ts';
 import { createRethrow, type Rethrow } from './own-frames.ts';
 
 const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
@@ -89,8 +90,10 @@ function placeStandIns(standInFor: StandInMaker): StandIns {
   /** Where the program has put its own in the place of ours meanwhile, that stays. */
   function takeBack(): void {
     for (const { owner, name, original, standIn } of placed) {
+      noteTakenBack(standIn, original);
       const known = getOwnPropertyDescriptor(owner, name);
-      if (known?.value === standIn) defineProperty(owner, name, { ...known, value: original });
+      if (known?.value !== standIn) continue;
+      defineProperty(owner, name, { ...known, value: beforeTakenBack(original) });
     }
     placed = [];
   }
