@@ -6,11 +6,8 @@ import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.
 import { type Heartbeat, heartbeatMemory, startHeartbeat } from './heartbeat.ts';
 
 export const QUICK_PERIOD_MS = 20;
-/**
- * A shorter stretch without a turn of the loop is nothing that a person would notice, however many there are. With the
- * distance of two beats in it.
- */
-export const SHORTEST_DELAY_MS = 50;
+/** Two beats: a shorter stretch without a turn of the loop cannot be told from a late beat. */
+export const SHORTEST_DELAY_MS = 2 * QUICK_PERIOD_MS;
 
 const IS_WANTED = 0;
 

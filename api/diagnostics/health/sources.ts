@@ -103,7 +103,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     async suspect() {
       givenTime.note();
       const known = evidence();
-      delays?.suspect(known.points.at(-1));
+      delays?.suspect(known.points);
       // Its profile lasts for seconds, which the others need not wait for.
       void hotCode.suspect(known);
       await Promise.all(readingSources.map((source) => source.suspect?.(known)));

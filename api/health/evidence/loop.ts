@@ -47,7 +47,7 @@ export interface DelayPlace {
   nativeMs: number;
 }
 
-/** Delays of the event loop from 50 ms on, of the last minute or since they are watched for. */
+/** Delays of the event loop from 50 ms on, or from 40 ms on where they take much of the time, of the last minute or since they are watched for. */
 export interface DelayEvidence {
   watchedMs: number;
   /** When the first of them began; null for none. */

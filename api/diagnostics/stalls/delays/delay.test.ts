@@ -35,6 +35,19 @@ it('adds up by function what each delay lasted without waiting for a core', () =
   });
 });
 
+it('counts short ones where they take much of the time, and long ones do not matter', () => {
+  const short = (count: number) =>
+    Array.from({ length: count }, () => delay(45, { sights: [seen(EXPORT)] }));
+  expect(sumOfDelays(short(400), 60_000)).toMatchObject({ count: 400, totalMs: 18_000 });
+  expect(sumOfDelays(short(200), 60_000)).toMatchObject({ count: 0, totalMs: 0, places: [] });
+  const long = Array.from({ length: 5 }, () => delay(300, { sights: [seen(IMPORT)] }));
+  expect(sumOfDelays([...short(400), ...long], 60_000)).toMatchObject({
+    count: 5,
+    totalMs: 1_500,
+    places: [{ frames: [IMPORT] }],
+  });
+});
+
 it('counts neither what pprofql made nor what would have been short with a core', () => {
   const delays = [
     delay(900, { sights: [{ frames: [], isNative: true, isOwnWork: true }] }),

@@ -1,4 +1,5 @@
 /** What is known of one short delay of the event loop, and what many of them add up to. */
+import { isDelayed } from '../../../health/detectors/loop/delayed-loop.ts';
 import type { DelayEvidence, DelayPlace } from '../../../health/evidence/loop.ts';
 import { functionKey, hotFrameOf, hotStackOf } from '../../../health/hot-frame.ts';
 import { SHORTEST_DELAY_MS } from '../../../link/quick-heartbeat.ts';
@@ -23,8 +24,23 @@ export interface Delay {
   sights: DelaySight[];
 }
 
-/** The delays of a time in which the loop was watched for so long, by the line that made them. */
+/** A person notices it, if not each time. Shorter ones matter only where they take much of the time. */
+export const LONG_DELAY_MS = 50;
+/** Of the time. Each is told to last half a beat longer than it does, so that this is a fifth of it. */
+const BRIEF_SHARE = 0.25;
+
+/**
+ * The delays of a time in which the loop was watched for so long, by the line that made them: the long ones, and the
+ * short ones as well where those take no notable part of the time and all together take much of it.
+ */
 export function sumOfDelays(delays: readonly Delay[], watchedMs: number): DelayEvidence {
+  const long = sumFrom(LONG_DELAY_MS, delays, watchedMs);
+  if (isDelayed(long)) return long;
+  const all = sumFrom(SHORTEST_DELAY_MS, delays, watchedMs);
+  return all.totalMs >= watchedMs * BRIEF_SHARE ? all : long;
+}
+
+function sumFrom(shortestMs: number, delays: readonly Delay[], watchedMs: number): DelayEvidence {
   const sum: DelayEvidence = {
     watchedMs,
     sinceMs: null,
@@ -41,7 +57,7 @@ export function sumOfDelays(delays: readonly Delay[], watchedMs: number): DelayE
     sum.starvedMs += delay.waitedMs;
     const usedMs = delay.lastedMs - delay.waitedMs;
     // Given a core, it would have been over before anybody noticed.
-    if (usedMs < SHORTEST_DELAY_MS) continue;
+    if (usedMs < shortestMs) continue;
     if (delay.sights.some(({ isOwnWork }) => isOwnWork)) {
       sum.ownWorkMs += usedMs;
       continue;

@@ -1,6 +1,6 @@
 /**
  * Watches for delays of the event loop that are too short for a stall and too long for those who wait:
- * from 50 ms on. Only while a point of the history makes them suspect; looks at what the
+ * from 40 ms on. Only while points of the history make them suspect; looks at what the
  * thread does in the middle of each, and remembers a minute of them.
  */
 
@@ -10,6 +10,7 @@ import {
   type ThreadTime,
   waitedMsBetween,
 } from '../../../base/thread-time.ts';
+import { isDelayed } from '../../../health/detectors/loop/delayed-loop.ts';
 import type { PointEvidence } from '../../../health/evidence/evidence.ts';
 import type { DelayEvidence } from '../../../health/evidence/loop.ts';
 import { monotonicMs, readHeartbeat } from '../../../link/heartbeat.ts';
@@ -22,7 +23,8 @@ import {
 } from '../../../link/quick-heartbeat.ts';
 import type { StackFrame } from '../../../probe/readings/tasks.ts';
 import { callersOfNative } from '../native-callers.ts';
-import { type Delay, sumOfDelays } from './delay.ts';
+import { mayBeBrieflyHeld } from './brief-delays.ts';
+import { type Delay, LONG_DELAY_MS, sumOfDelays } from './delay.ts';
 
 /** So long after the last reason to suspect delays. */
 const WATCHED_FOR_MS = 60_000;
@@ -34,6 +36,8 @@ const MOST_LOOKS_IN_A_DELAY = 4;
 /** Each takes the program about a millisecond. */
 const MOST_LOOKS_A_MINUTE = 120;
 const MOST_DELAYS = 600;
+/** Short delays that nobody would notice one by one are watched for again after so long. */
+const BRIEF_AGAIN_MS = 10 * 60_000;
 /** A thread that runs JavaScript answers sooner. */
 const NATIVE_AFTER_MS = 20;
 const LOCATE_DEADLINE_MS = 2_000;
@@ -48,8 +52,8 @@ export interface DelayWatchOptions {
 }
 
 export interface DelayWatch {
-  /** Watches for a while where the latest point is reason to. */
-  suspect(latest: Pick<PointEvidence, 'eventLoopDelayMaxMs'> | undefined): void;
+  /** Watches for a while where the latest points, the oldest first, are reason to. */
+  suspect(points: readonly PointEvidence[]): void;
   /** Watches for a while from now on. */
   watchNow(): void;
   /** Null where nothing was watched for a minute. */
@@ -76,6 +80,7 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   const time = followBeats(threadTime);
   let watchedSinceMs = 0;
   let watchedUntilMs = 0;
+  let nextBriefMs = Number.NEGATIVE_INFINITY;
 
   function check(): void {
     const nowMs = monotonicMs();
@@ -107,11 +112,27 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     }
   }
 
+  /** Where a watch has found too little, the next one is not soon. */
+  function isDueForBrief(): boolean {
+    const nowMs = monotonicMs();
+    const known = sum();
+    if (known !== null && isDelayed(known)) return true;
+    if (nowMs < nextBriefMs) return false;
+    nextBriefMs = nowMs + BRIEF_AGAIN_MS;
+    return true;
+  }
+
+  function sum(): DelayEvidence | null {
+    if (timer === null) return null;
+    forgetOld();
+    return sumOfDelays(delays, Math.min(WINDOW_MS, monotonicMs() - watchedSinceMs));
+  }
+
   function note(delay: Delay): void {
     const isDelay = delay.lastedMs - delay.waitedMs >= SHORTEST_DELAY_MS;
     if (!isDelay && delay.waitedMs === 0) return;
     delays.push(delay);
-    watchNow();
+    if (delay.lastedMs - delay.waitedMs >= LONG_DELAY_MS) watchNow();
     forgetOld();
   }
 
@@ -174,15 +195,12 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   }
 
   return {
-    suspect(latest) {
-      if ((latest?.eventLoopDelayMaxMs ?? 0) >= SHORTEST_DELAY_MS) watchNow();
+    suspect(points) {
+      if ((points.at(-1)?.eventLoopDelayMaxMs ?? 0) >= LONG_DELAY_MS) watchNow();
+      else if (mayBeBrieflyHeld(points) && isDueForBrief()) watchNow();
     },
     watchNow,
-    evidence() {
-      if (timer === null) return null;
-      forgetOld();
-      return sumOfDelays(delays, Math.min(WINDOW_MS, monotonicMs() - watchedSinceMs));
-    },
+    evidence: sum,
     stop: pause,
   };
 }
