@@ -18,6 +18,7 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['PROCESSWRAP', 'child process'],
   ['SIGNALWRAP', 'signal'],
   ['WORKER', 'worker'],
+  ['MESSAGEPORT', 'message port'],
   ['FSREQCALLBACK', 'fs'],
   ['FSREQPROMISE', 'fs'],
   ['FSEVENTWRAP', 'file watch'],
@@ -47,6 +48,7 @@ const LASTING_TYPES: ReadonlySet<string> = new Set([
   'PROCESSWRAP',
   'SIGNALWRAP',
   'WORKER',
+  'MESSAGEPORT',
   'FSEVENTWRAP',
   'STATWATCHER',
 ]);

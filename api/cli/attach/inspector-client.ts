@@ -1,9 +1,9 @@
 /** The inspector of another process: opened by a signal, spoken to, and closed again. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { portsOf } from '../../base/processes/ports.ts';
 import { withDeadline } from '../../base/waiting/deadline.ts';
 import { isLinux, isStill } from '../processes/facts.ts';
-import { portsOf } from '../processes/ports.ts';
 import type { Attachable } from '../processes/refusal.ts';
 
 export interface InspectorClient {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
-import { allPids, procLink, procList, procPath, procText } from './proc.ts';
+import { allPids, procLink, procList, procPath, procText } from '../../base/processes/proc.ts';
 import { entryOf, programName } from './program-name.ts';
 
 export interface ProcessFacts {

@@ -3,7 +3,7 @@
  * file with its Node.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { procPath, procText } from './proc.ts';
+import { procPath, procText } from '../../base/processes/proc.ts';
 
 /** What the inspector of every Node calls itself. */
 const MARK = Buffer.from('node.js/v');

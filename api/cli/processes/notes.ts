@@ -1,9 +1,9 @@
 /** The note that a process which is observed holds (`sidecar/note.ts`), as another one reads it. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { NOTE_NAME } from '../../base/files/temporary-names.ts';
+import { descriptors, procPath } from '../../base/processes/proc.ts';
 import type { Note } from '../../sidecar/note.ts';
 import { factsOf } from './facts.ts';
-import { descriptors, procPath } from './proc.ts';
 
 export interface FoundNote extends Note {
   /** Where it can be written to. */

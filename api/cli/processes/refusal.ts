@@ -1,6 +1,8 @@
 /** Why diagnostics cannot be started in a process, told before anything is done to it. */
 import { DiagnosticsError } from '../../base/errors.ts';
 import { refusalOfNode } from '../../base/old-node.ts';
+import { holderOf, listeningPorts, portsOf } from '../../base/processes/ports.ts';
+import { allPids } from '../../base/processes/proc.ts';
 import {
   factsOf,
   isLinux,
@@ -11,8 +13,6 @@ import {
 } from './facts.ts';
 import { type InspectorPlace, inspectorPlace } from './inspector-place.ts';
 import { nodeVersionOf, type VersionOf } from './node-version.ts';
-import { holderOf, listeningPorts, portsOf } from './ports.ts';
-import { allPids } from './proc.ts';
 
 /** How to get at one. */
 export interface Attachable {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { portsIn } from '../../base/processes/ports.ts';
 import { factsIn } from './facts.ts';
-import { portsIn } from './ports.ts';
 
 describe('portsIn', () => {
   it('takes what listens, of both kinds of addresses', () => {

@@ -62,6 +62,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
   const requests = createKnownRequests({ ...options.requests, history: options.history });
   const held = createHeldCallbacks({ read: options.readHeldCallbacks });
   const threadPool = createThreadPool({ readTasks: options.requests.readTasks });
+  const leftOver = createLeftOver(tasks.refresh);
   const readingSources: readonly ReadingSource[] = [
     tasks,
     requests,
@@ -69,7 +70,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     outside,
     heapGrowth,
     threadPool,
-    createLeftOver(tasks.refresh),
+    leftOver,
   ];
 
   const evidence = (): Omit<Evidence, 'nowMs'> => ({
@@ -90,6 +91,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     held: held.evidence(),
     routes: requests.routes(),
     outside: outside.evidence(),
+    ...leftOver.evidence(),
     ...heapGrowth.evidence(),
     previousRun: options.previousRun() ?? null,
   });

@@ -11,7 +11,7 @@ import type {
   PastStall,
   ThreadPoolEvidence,
 } from './loop.ts';
-import type { ListenersEvidence, OutsideEvidence } from './outside.ts';
+import type { ChildrenEvidence, ListenersEvidence, OutsideEvidence } from './outside.ts';
 import type {
   GrowingTasks,
   HeldEvidence,
@@ -83,6 +83,8 @@ export interface Evidence {
   listeners: readonly ListenersEvidence[];
   /** Null where it is not told. */
   outside: OutsideEvidence | null;
+  /** Absent or null where there are none, or there was no reason to look. */
+  children?: ChildrenEvidence | null;
   /** Null where it is not told. */
   heapLimitBytes: number | null;
   /** The run before this one, and when this one began; absent or null where it ended well, or none is known. */

@@ -7,8 +7,10 @@ export interface ListenersEvidence {
   /** Class of the emitter; empty where it has none. */
   emitter: string;
   event: string;
-  /** Where most of them are added, top frame first. */
+  /** Where most of them are made and added, top frame first. */
   frames: readonly Frame[];
+  /** The function of the program that has added them for the one in `frames`; null for none. */
+  keeper: Frame | null;
   /** Of those that were seen being added, the share that were added there, 0 to 1. */
   share: number;
   /** Oldest first. */
@@ -51,6 +53,14 @@ export interface OpenFilesEvidence {
   path: string;
   isFolder: boolean;
   count: number;
+}
+
+/** The processes that the program has begun, and those that they have. */
+export interface ChildrenEvidence {
+  /** Since when they have used next to no CPU time, as far as somebody has looked. */
+  idleSinceMs: number;
+  /** One of them listens on a port: somebody may come to it. */
+  areListening: boolean;
 }
 
 export interface OutsideEvidence {

@@ -31,6 +31,7 @@ export function listenersEvery(
     emitter: 'EventEmitter',
     event: 'change',
     frames: [FOLLOW],
+    keeper: null,
     share: 1,
     counts: counts.map((count, at) => ({
       atMs: NOW_MS - (last - at) * intervalMs,

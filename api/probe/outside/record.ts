@@ -80,17 +80,11 @@ function isOpen(kind: string, asyncId: number, thing: object): boolean {
   if (kind === WORKER) return (thing as { threadId?: number }).threadId !== -1;
   if (kind === FILE_STREAM) return isOpenStream(thing);
   if (kind === DESCRIPTOR) return (thing as Descriptor).isOpen();
-  if (kind === 'MESSAGEPORT') return isListenedTo(thing);
   if (kind === 'FILEHANDLE') return ((thing as { fd?: number }).fd ?? -1) >= 0;
   if (!livenessOf(asyncId, kind, thing).isAlive) return false;
   if (kind !== 'ZLIB') return true;
   const owner = ownerOf(thing);
   return owner === null || (owner._handle === thing && owner.destroyed !== true);
-}
-
-/** One that is closed, or that nobody listens to, keeps nothing alive. */
-function isListenedTo(port: { hasRef?: () => boolean }): boolean {
-  return port.hasRef?.() === true;
 }
 
 function isOpenStream({ fd, destroyed }: { fd?: unknown; destroyed?: boolean }): boolean {

@@ -4,7 +4,7 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 /**
  * async_hooks types that are recorded, beside promises, of which V8 tells. Left out: queued callbacks that run in this very turn of the
  * loop (`TickObject`, `Microtask`, `Immediate`), parsers and streams that wait for nothing themselves
- * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`, `ZLIB`, `MESSAGEPORT`), and types of other libraries, whose end
+ * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`, `ZLIB`), and types of other libraries, whose end
  * cannot be read.
  */
 export const TASK_TYPES: ReadonlySet<string> = new Set([
@@ -21,6 +21,7 @@ export const TASK_TYPES: ReadonlySet<string> = new Set([
   'PROCESSWRAP',
   'SIGNALWRAP',
   'WORKER',
+  'MESSAGEPORT',
   'FSREQCALLBACK',
   'FSREQPROMISE',
   'FSEVENTWRAP',

@@ -261,6 +261,15 @@ describe('listeners of one event of one emitter', () => {
     ]);
   });
 
+  it('are told by who made them, with the function that has added them for it', () => {
+    const keeper = aFrame('subscribe', '/app/src/bus.ts', 5);
+    expect(
+      told({ listeners: [listenersEvery(15_000, [100, 200, 300, 400, 500], { keeper })] })[0],
+    ).toMatch(
+      /^WARNING LISTENER_GROWTH follow: .* added in follow \(src\/session\.ts:9\) by subscribe \(src\/bus\.ts:5\)\.$/,
+    );
+  });
+
   it('are called the signal’s, of which a signal for each piece of work is the cure', () => {
     const listeners = [
       listenersEvery(5_000, [60, 110, 160, 210], { emitter: 'AbortSignal', event: 'abort' }),

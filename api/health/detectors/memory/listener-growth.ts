@@ -1,4 +1,5 @@
 import { bytesText } from '../../../base/text/bytes.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { ListenersEvidence } from '../../evidence/outside.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { growersOf, growerWords } from '../../growth/growers.ts';
@@ -13,6 +14,8 @@ interface ListenerGrowth extends Detection {
   perRequest: number | null;
   /** Of the listeners that were seen being added. */
   share: number;
+  /** The function of the program that adds them for the culprit; null for none. */
+  keeper: Frame | null;
   /** By how much the heap grew meanwhile, and from where, in words; null where it did not. */
   heap: { grownBytes: number; who: string } | null;
 }
@@ -51,12 +54,13 @@ export const listenerGrowth: Detector<ListenerGrowth> = {
     const who = growerWords(growersOf(evidence));
     return { ...found, bytes: heap.grownBytes, heap: { grownBytes: heap.grownBytes, who } };
   },
-  sentence({ count, event, emitter, culprit, perSecond, perRequest, share, heap }) {
+  sentence({ count, event, emitter, culprit, keeper, perSecond, perRequest, share, heap }) {
     const each =
       perRequest === null
         ? `≈ ${rateText(perSecond)} more a second`
         : `≈ ${rateText(perRequest)} more a request`;
-    const from = culprit ? `, added in ${frameWords(culprit)}` : '';
+    const by = keeper === null ? '' : ` by ${frameWords(keeper)}`;
+    const from = culprit ? `, added in ${frameWords(culprit)}${by}` : '';
     const mostly = culprit && share < 1 ? ` (≈ ${shareWords(share)} of them)` : '';
     const whose = `'${event}' listeners on one ${emitter === '' ? 'emitter' : emitter}`;
     const grown =
@@ -81,6 +85,7 @@ function growthOf({
   emitter,
   event,
   frames,
+  keeper,
   share,
   counts,
 }: ListenersEvidence): ListenerGrowth | null {
@@ -108,6 +113,7 @@ function growthOf({
     perSecond: (grown / lastedMs) * 1_000,
     perRequest: perRequest(grown, requests),
     share,
+    keeper,
     heap: null,
     grownShare: grown / Math.max(1, first.count),
   };

@@ -38,6 +38,9 @@ const SERVED = {
   waitsForEventShare: null,
   recent: { count: 0, meanMs: 0 },
 };
+const STDOUT = aFrame('process.getStdout', 'node:internal/bootstrap/switches', 9);
+const STDIN = aFrame('process.getStdin', 'node:internal/bootstrap/switches', 7);
+const WITH_CHILD = { handles: { ProcessWrap: 1, PipeWrap: 4 } };
 const LEFT = { Timeout: 1, TCPSocketWrap: 1, PipeWrap: 2 };
 
 function level(secondsAgo: number, given: Partial<OutsideLevel> = {}): OutsideLevel {
@@ -75,7 +78,6 @@ describe('a program that is done', () => {
   });
 
   test('is not kept by what it writes to', () => {
-    const STDOUT = aFrame('process.getStdout', 'node:internal/bootstrap/switches', 9);
     const output = { ...SOCKET, frames: [STDOUT, MAIN] };
     expect(told(keepsAlive, doneWith({}, { tasks: [TIMER, output] }))).toMatch(
       /kept from ending by a timer of startTelemetry \(telemetry\.mjs:2\)\.$/,
@@ -104,6 +106,34 @@ describe('a program that is done', () => {
     );
   });
 
+  test('is kept by a child process with nothing to do, whose pipes are told with it', () => {
+    const CONVERT = aFrame('startConverter', '/app/convert.mjs', 4);
+    const spawn = aFrame('spawn', 'node:child_process', 810);
+    const child = { ...SOCKET, state: 'child process', frames: [spawn, CONVERT] };
+    const pipes = { ...SOCKET, count: 2, frames: [spawn, CONVERT] };
+    const children = { idleSinceMs: NOW_MS - 60_000, areListening: false };
+    expect(told(keepsAlive, doneWith(WITH_CHILD, { tasks: [pipes, child], children }))).toMatch(
+      /kept from ending by a child process of startConverter \(convert\.mjs:4\)\.$/,
+    );
+  });
+
+  test('is kept by the input that it still reads', () => {
+    const ASK = aFrame('askName', '/app/prompt.mjs', 3);
+    const input = { ...SOCKET, frames: [STDIN, ASK, MAIN] };
+    const output = { ...SOCKET, frames: [STDOUT, MAIN] };
+    expect(
+      told(keepsAlive, doneWith({ handles: { PipeWrap: 2 } }, { tasks: [input, output] })),
+    ).toMatch(/kept from ending by the standard input of askName \(prompt\.mjs:3\)\.$/);
+  });
+
+  test('is kept by a port that it listens to', () => {
+    const CALL = aFrame('callOnce', '/app/rpc.mjs', 4);
+    const port = { ...SOCKET, state: 'message port', frames: [CALL] };
+    expect(told(keepsAlive, doneWith({ handles: { MessagePort: 1 } }, { tasks: [port] }))).toMatch(
+      /kept from ending by a message port of callOnce \(rpc\.mjs:4\)\.$/,
+    );
+  });
+
   const CHANNEL = { ...TIMER, state: 'untracked', topFrame: aFrame('PipeWrap', '') } as const;
   const polling = aGroup({ stackKind: 'WAITS', refed: null, frames: [BEAT] });
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
@@ -114,7 +144,25 @@ describe('a program that is done', () => {
       'has a worker thread that works',
       doneWith({ workers: 2 }, {}, [aMade({ kind: 'WORKER', idle: 1 })]),
     ],
-    ['has nothing but its own output open', doneWith({ handles: { PipeWrap: 2 } })],
+    [
+      'has nothing but its own output open',
+      doneWith({ handles: { PipeWrap: 2 } }, { tasks: [{ ...SOCKET, frames: [STDOUT, MAIN] }] }),
+    ],
+    [
+      'serves whoever writes to its input, by a package',
+      doneWith(
+        { handles: { PipeWrap: 2 } },
+        { tasks: [{ ...SOCKET, frames: [STDIN, BEAT, MAIN] }] },
+      ),
+    ],
+    [
+      'has a child process that works',
+      doneWith(WITH_CHILD, { children: { idleSinceMs: NOW_MS - 20_000, areListening: false } }),
+    ],
+    [
+      'has a child process that listens',
+      doneWith(WITH_CHILD, { children: { idleSinceMs: NOW_MS - 70_000, areListening: true } }),
+    ],
     ['has served requests', doneWith({}, { routes: [SERVED] })],
     ['stands at an await', doneWith({}, { tasks: [TIMER, loop] })],
     [

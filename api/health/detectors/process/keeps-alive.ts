@@ -1,3 +1,5 @@
+import { isOwn } from '../../../base/files/frame-origin.ts';
+import { isRuntimeFile } from '../../../base/files/own-files.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
@@ -17,6 +19,7 @@ interface KeepsAlive extends Detection {
 const IDLE_MS = 60_000;
 /** Points are some seconds apart. */
 const TOLERANCE_MS = 10_000;
+const LONG_ENOUGH_MS = IDLE_MS - TOLERANCE_MS;
 /** Of the time: what a timer that does nothing takes, and pprofql. */
 const IDLE_SHARE = 0.05;
 const MOST_NAMED = 3;
@@ -28,13 +31,23 @@ const MAKES_STREAM = /^(?:process\.)?(?:getStdout|getStderr|createWritableStdioS
 /** A pipe that was there before any code of the program ran, and that is not its output. */
 const CHANNEL = /^PipeWrap$/i;
 /** What may be left over when all is done. */
-const REMAINS = /^(?:Timeout|TCPSocketWrap|TLSWrap|FSEventWrap|StatWatcher|MessagePort)$/i;
+const REMAINS =
+  /^(?:Timeout|TCPSocketWrap|TLSWrap|FSEventWrap|StatWatcher|MessagePort|ProcessWrap)$/i;
+const CHILD = 'ProcessWrap';
+/** Makes the standard input of the program, for whoever reads it. */
+const MAKES_INPUT = /^(?:process\.)?getStdin$/;
+/** Makes a child process, and the pipes to it. */
+const CHILD_FILE = /^node:(?:internal\/)?child_process$/;
+const CHILD_STATE = 'child process';
 const WORKER = 'WORKER';
 const KEEPERS: ReadonlyMap<string, string> = new Map([
   ['timer', 'timer'],
+  [CHILD_STATE, 'child process'],
   ['IO wait', 'socket'],
+  ['terminal', 'terminal'],
   ['file watch', 'file watcher'],
   ['worker', 'worker thread'],
+  ['message port', 'message port'],
   ['untracked', 'handle'],
 ]);
 
@@ -67,11 +80,18 @@ export const keepsAlive: Detector<KeepsAlive> = {
     return `Nothing has happened for ${durationText(idleForMs)}, and nothing listens: the program is kept from ending by ${all.join(' and ')}.`;
   },
   nextStep: () =>
-    'If it should have ended, clear or `unref()` the timer and close what is open (`close()`, `end()`, `terminate()`) when the work is done; if it waits on purpose, all is well.',
+    'If it should have ended, clear or `unref()` the timer and close what is open (`close()`, `end()`, `kill()`, `terminate()`) when the work is done; if it waits on purpose, all is well.',
 };
 
-/** How long nothing has changed, by figures that are there anyway; null where something has, or somebody may come. */
+/** How long nothing has changed; null where something has, or somebody may come. */
 export function idleMsOf(evidence: Omit<Evidence, 'nowMs'>): number | null {
+  const idleForMs = remainsForMs(evidence);
+  if (idleForMs === null || idleForMs < LONG_ENOUGH_MS) return null;
+  return hasChildren(evidence) && !haveIdleChildren(evidence) ? null : idleForMs;
+}
+
+/** The same of the program alone, by figures that are there anyway, however short it is. */
+export function remainsForMs(evidence: Omit<Evidence, 'nowMs'>): number | null {
   const { kind, outside, cpuTime, points } = evidence;
   const levels = outside?.levels ?? [];
   const latest = levels.at(-1);
@@ -80,7 +100,6 @@ export function idleMsOf(evidence: Omit<Evidence, 'nowMs'>): number | null {
   const changedAt = levels.findLastIndex((level) => handleKey(level) !== handleKey(latest));
   const sinceMs = levels[changedAt + 1]?.atMs ?? latest.atMs;
   const idleForMs = latest.atMs - sinceMs;
-  if (idleForMs < IDLE_MS - TOLERANCE_MS) return null;
   const isIdle =
     cpuTime === null
       ? points
@@ -88,6 +107,17 @@ export function idleMsOf(evidence: Omit<Evidence, 'nowMs'>): number | null {
           .every(({ eventLoopUtilization }) => (eventLoopUtilization ?? 0) <= IDLE_SHARE)
       : cpuTime.ranMs <= cpuTime.lastedMs * IDLE_SHARE;
   return isIdle ? idleForMs : null;
+}
+
+/** Processes that it has begun, and that keep it. */
+export function hasChildren({ outside }: Pick<Evidence, 'outside'>): boolean {
+  return (outside?.levels.at(-1)?.handles?.[CHILD] ?? 0) > 0;
+}
+
+/** Whoever works, or listens, is waited for on purpose. */
+function haveIdleChildren({ children, outside }: Pick<Evidence, 'children' | 'outside'>): boolean {
+  if (children == null || children.areListening) return false;
+  return (outside?.levels.at(-1)?.atMs ?? 0) - children.idleSinceMs >= LONG_ENOUGH_MS;
 }
 
 function namesOf({ handles }: OutsideLevel): string[] {
@@ -101,10 +131,10 @@ function hasBusyWorkers({ outside }: Pick<Evidence, 'outside'>): boolean {
   return workers.reduce((sum, { idle }) => sum + (idle ?? 0), 0) < count;
 }
 
-/** Only what is left over where all is done, and something of it. */
+/** Only what is left over where all is done, and something of it: a pipe or a terminal may be what it reads. */
 function isRemainder(level: OutsideLevel): boolean {
-  const names = namesOf(level);
-  return names.length + level.workers > 0 && names.every((name) => REMAINS.test(name));
+  const isSomething = Object.keys(level.handles ?? {}).length + level.workers > 0;
+  return isSomething && namesOf(level).every((name) => REMAINS.test(name));
 }
 
 function handleKey(level: OutsideLevel): string {
@@ -127,16 +157,19 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
   );
   if (waits.some(({ frames }) => hotFrameOf(frames) !== null) || !areLeftOver) return [];
   // A heartbeat is that of something: alone, it is a schedule. Whoever has begun a process may send it work.
-  if (!refed.some(isOld) || refed.some(isChannel)) return [];
+  if (!refed.some(isOld) || refed.some(isChannel) || refed.some(isInputOfPackage)) return [];
   const order = [...KEEPERS.keys()];
   const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
-  return refed.sort(
+  const hasChild = refed.some(({ state }) => state === CHILD_STATE);
+  // The pipes to a child are told with it.
+  const told = refed.filter((task) => !hasChild || !isPipeToChild(task));
+  return told.sort(
     (a, b) => isNamed(a) - isNamed(b) || order.indexOf(a.state) - order.indexOf(b.state),
   );
 }
 
 function isOld({ newestWaitMs }: TaskEvidence): boolean {
-  return (newestWaitMs ?? IDLE_MS) >= IDLE_MS - TOLERANCE_MS;
+  return (newestWaitMs ?? IDLE_MS) >= LONG_ENOUGH_MS;
 }
 
 /** A timer that a package sets anew and again, with none of the program's code, as a client does to keep its connection. */
@@ -149,6 +182,22 @@ function isChannel({ state, topFrame }: TaskEvidence): boolean {
   return state === 'untracked' && topFrame !== null && CHANNEL.test(topFrame.function);
 }
 
+/** A package that reads what the program is given serves whoever writes it, as one does for an editor. */
+function isInputOfPackage({ frames }: TaskEvidence): boolean {
+  const at = frames.findIndex(isInput);
+  if (at < 0) return false;
+  const reader = frames.slice(at + 1).find(({ file }) => file !== '' && !isRuntimeFile(file));
+  return reader !== undefined && !isOwn(reader);
+}
+
+function isInput({ function: name }: Frame): boolean {
+  return MAKES_INPUT.test(name);
+}
+
+function isPipeToChild({ state, frames }: TaskEvidence): boolean {
+  return state !== CHILD_STATE && frames.some(({ file }) => CHILD_FILE.test(file));
+}
+
 function isStream(frames: readonly Frame[]): boolean {
   return frames.some(({ function: name }) => MAKES_STREAM.test(name));
 }
@@ -156,7 +205,8 @@ function isStream(frames: readonly Frame[]): boolean {
 /** For example `a timer of startTelemetry (telemetry.mjs:2)`. */
 function keeperWords({ state, count, frames, topFrame }: TaskEvidence): string {
   const noun = KEEPERS.get(state) ?? state;
-  const what = count === 1 ? `a ${noun}` : countWords(count, noun);
+  const some = count === 1 ? `a ${noun}` : countWords(count, noun);
+  const what = frames.some(isInput) ? 'the standard input' : some;
   const place = hotFrameOf(frames) ?? topFrame;
   return place === null ? what : `${what} of ${frameWords(place)}`;
 }

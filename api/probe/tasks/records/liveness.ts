@@ -48,6 +48,7 @@ export function livenessOf(asyncId: number, type: string, resource: object): Liv
     if (type === 'PROMISE') return isPending(resource) ? PENDING : ENDED;
     if (type === 'Timeout') return timerLiveness(asyncId, resource);
     if (type === 'HTTPCLIENTREQUEST') return clientRequestLiveness(resource);
+    if (type === 'MESSAGEPORT') return portLiveness(resource);
     if (CRYPTO_TYPE.test(type) && !isCalledBack(resource)) return ENDED;
     return nativeLiveness(asyncId, resource);
   } catch {
@@ -85,6 +86,11 @@ function isCalledBack(job: { ondone?: unknown }): boolean {
 
 function clientRequestLiveness(resource: { req?: { destroyed?: boolean } }): Liveness {
   return resource.req?.destroyed === false ? PENDING : ENDED;
+}
+
+/** One that is closed, or that nobody listens to, keeps nothing alive, and nobody waits for it. */
+function portLiveness(port: { hasRef?: () => boolean }): Liveness {
+  return port.hasRef?.() === true ? { isAlive: true, isRefed: true } : ENDED;
 }
 
 /** The native half of a resource that is finished or closed answers -1. */

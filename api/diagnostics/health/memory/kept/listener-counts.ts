@@ -1,9 +1,10 @@
 /** How many listeners each emitter had at each look, as far as they are worth a look. */
 import type { ListenerCount, ListenersEvidence } from '../../../../health/evidence/outside.ts';
 import type { KeptReading } from '../../../../probe/readings/memory/kept.ts';
+import { createAddedBy } from './added-by.ts';
 
 export interface ListenerCounts {
-  note(reading: KeptReading, moment: Pick<ListenerCount, 'requests' | 'users'>): void;
+  note(reading: KeptReading, moment: Pick<ListenerCount, 'requests' | 'users'>): Promise<void>;
   evidence(): ListenersEvidence[];
   forget(): void;
 }
@@ -11,9 +12,10 @@ export interface ListenerCounts {
 const MOST_COUNTS = 60;
 
 export function createListenerCounts(): ListenerCounts {
+  const addedBy = createAddedBy();
   let known = new Map<number, ListenersEvidence>();
   return {
-    note({ takenAtMs: atMs, listeners, stacks }, moment) {
+    async note({ takenAtMs: atMs, listeners, stacks }, moment) {
       const next = new Map<number, ListenersEvidence>();
       for (const { id, emitter, event, count, added, addedMost, stack } of listeners) {
         const before = known.get(id)?.counts ?? [];
@@ -21,7 +23,7 @@ export function createListenerCounts(): ListenerCounts {
         next.set(id, {
           emitter,
           event,
-          frames: stacks[stack] ?? [],
+          ...(await addedBy(stacks[stack] ?? [])),
           share: addedMost / Math.max(1, added),
           counts: [...kept, { atMs, count, ...moment }],
         });

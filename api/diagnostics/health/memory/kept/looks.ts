@@ -42,13 +42,13 @@ export function createKeptLooks({ readKept, readFigures, nowMs }: KeptLooksOptio
 
   async function lookFor(windowMs: number): Promise<void> {
     const reading = await readKept({ windowMs });
-    note(reading, await readFigures());
+    await note(reading, await readFigures());
   }
 
-  function note(reading: KeptReading, figures: FiguresReading): void {
+  async function note(reading: KeptReading, figures: FiguresReading): Promise<void> {
     sockets = reading.sockets;
     const users = sockets + figures.requestsInFlight;
-    listeners.note(reading, { requests: figures.requestsServed, users });
+    await listeners.note(reading, { requests: figures.requestsServed, users });
     promises = reading.promises
       .map(({ stack, ...figuresOfPlace }) => ({
         ...figuresOfPlace,
