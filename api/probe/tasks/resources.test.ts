@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { TaskReading } from '../readings/tasks.ts';
-import { observed, typesThrough } from '../testing/tracked.ts';
+import { observed, tasksThrough, typesThrough } from '../testing/tracked.ts';
+
+const isPort = ({ type }: TaskReading) => type === 'MESSAGEPORT';
 
 describe('a task shows as itself and vanishes when it is done', () => {
   it('a timer', async () => {
@@ -54,6 +57,20 @@ describe('a task shows as itself and vanishes when it is done', () => {
     await expect.poll(() => typesThrough('openSocket')).toEqual([]);
     const liveTypes = async () => (await observed.tracker.read()).tasks.map(({ type }) => type);
     await expect.poll(liveTypes).not.toContain('TCPSERVERWRAP');
+  });
+
+  it('a message port for as long as somebody listens to it', async () => {
+    const open = new MessageChannel();
+    const listenTo = () => {
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', () => {});
+      return [port1, port2];
+    };
+    const ports = listenTo();
+    expect(await tasksThrough('listenTo')).toMatchObject([{ type: 'MESSAGEPORT', isRefed: true }]);
+    expect((await observed.tracker.read()).tasks.filter(isPort)).toHaveLength(1);
+    for (const port of [open.port1, open.port2, ...ports]) port.close();
+    await expect.poll(() => typesThrough('listenTo')).toEqual([]);
   });
 
   it('a UDP socket', async () => {
