@@ -185,4 +185,13 @@ test('a loop that native code holds up is told by the profile, not by what came 
   expect(told(delayedLoop, { delays, hotCode: hotCodeOf() })).toMatch(
     /≈80 % of it in native code called by pollJobs \(src\/jobs\.ts:6\)\.$/,
   );
+  // Short delays are over before a look meets anybody: the profile alone tells who it was.
+  const unseen = { ...delays, unseenMs: 6_000, places: [] };
+  expect(told(delayedLoop, { delays: unseen, hotCode: hotCodeOf() })).toMatch(
+    /≈80 % of it in pollJobs \(src\/jobs\.ts:6\)\.$/,
+  );
+  const seen = { ...delays, unseenMs: 5_000, places: [{ frames: [POLL], ms: 1_000, nativeMs: 0 }] };
+  expect(told(delayedLoop, { delays: seen, hotCode: hotCodeOf() })).toMatch(
+    /≈80 % of it in pollJobs \(src\/jobs\.ts:6\)\.$/,
+  );
 });

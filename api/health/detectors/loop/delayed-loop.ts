@@ -1,3 +1,4 @@
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { isSameFunction } from '../../../profile/same-function.ts';
@@ -93,7 +94,8 @@ interface LargestPlace {
 function largestPlace({ hotCode }: Evidence, delays: DelayEvidence): LargestPlace | null {
   const [hot] = hotCode?.places ?? [];
   if (hotCode !== null && hot !== undefined && isDelayedByNative(delays)) {
-    return { frames: hot.frames, share: hot.ms / hotCode.busyMs, isNative: true };
+    const isNative = isSeenNative(delays) ?? !hot.frames.slice(0, 1).some(isOwn);
+    return { frames: hot.frames, share: hot.ms / hotCode.busyMs, isNative };
   }
   const [seen] = delays.places;
   if (seen === undefined) return null;
@@ -118,6 +120,12 @@ function withCallee(seen: DelayPlace, places: readonly DelayPlace[]): DelayPlace
 export function isDelayedByNative(delays: DelayEvidence | null): boolean {
   if (delays === null || !isDelayed(delays)) return false;
   return nativeMsOf(delays) + delays.unseenMs >= delays.totalMs * MOST_SHARE;
+}
+
+/** By the looks that met somebody: of short delays many end before. Null where none did. */
+function isSeenNative(delays: DelayEvidence): boolean | null {
+  const seenMs = delays.totalMs - delays.unseenMs;
+  return seenMs <= 0 ? null : nativeMsOf(delays) >= seenMs * MOST_SHARE;
 }
 
 function nativeMsOf({ places }: DelayEvidence): number {
