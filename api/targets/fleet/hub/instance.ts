@@ -43,6 +43,7 @@ export interface InstanceOptions
 export interface Instance {
   id: string;
   title: string;
+  service: string;
   target: Target & { diagnostics: OwnedDiagnostics };
   history: InstanceHistory;
   /** What it was told last; null where it is gone. */
@@ -240,6 +241,7 @@ export function createInstance(options: InstanceOptions): Instance {
   return {
     id,
     title,
+    service,
     history,
     target: { ...target, diagnostics, status: targetStatus },
     healthRevision: '',

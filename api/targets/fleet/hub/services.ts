@@ -50,7 +50,7 @@ export function createServices({ instances, fresh }: ServicesOptions): Services 
     checkLimit(limit);
     await fresh();
     const running = [...instances()].filter(
-      (instance) => instance.pulse() !== null && instance.status().service === name,
+      (instance) => instance.pulse() !== null && instance.service === name,
     );
     if (running.length === 0) {
       throw new DiagnosticsError(

@@ -1,5 +1,5 @@
 /** Tasks of many instances, merged by their stack and state. Pure. */
-import { joinedRoutes, joinedSpans } from '../../../analyzers/tasks/group-figures.ts';
+import { joinedRoutes, joinedSpans, sum } from '../../../analyzers/tasks/group-figures.ts';
 import { checkLimit } from '../../../diagnostics/answers/limit.ts';
 import type { GoroutineSnapshot, IdentifiedGroup } from '../../../diagnostics/tasks.ts';
 import type { ServiceTaskGroup } from '../../target.ts';
@@ -10,7 +10,7 @@ export interface InstanceTasks {
 }
 
 interface Merged {
-  group: IdentifiedGroup;
+  groups: IdentifiedGroup[];
   counts: Map<string, number>;
 }
 
@@ -23,16 +23,15 @@ export function mergeTasks(answers: readonly InstanceTasks[]): ServiceTaskGroup[
   for (const { name, tasks } of answers) {
     for (const group of tasks.groups) {
       const id = `${group.stackId} ${group.state}`;
-      const before = merged.get(id);
+      const same = merged.get(id) ?? { groups: [], counts: new Map<string, number>() };
+      merged.set(id, same);
+      same.groups.push(group);
       // One instance may have a stack twice, of tasks of several categories.
-      const counts = before?.counts ?? new Map<string, number>();
-      counts.set(name, (counts.get(name) ?? 0) + group.count);
-      const joined = before === undefined ? group : joinedOf(before.group, group);
-      merged.set(id, { group: { ...joined, id }, counts });
+      same.counts.set(name, (same.counts.get(name) ?? 0) + group.count);
     }
   }
-  return [...merged.values()]
-    .map(({ group, counts }) => ({ ...group, ...byInstance(counts) }))
+  return [...merged]
+    .map(([id, { groups, counts }]) => ({ ...joinedOf(groups), id, ...byInstance(counts) }))
     .sort(
       (a, b) =>
         b.stuckCount - a.stuckCount ||
@@ -41,19 +40,21 @@ export function mergeTasks(answers: readonly InstanceTasks[]): ServiceTaskGroup[
     );
 }
 
-function joinedOf(a: IdentifiedGroup, b: IdentifiedGroup): IdentifiedGroup {
-  const spans = joinedSpans(a.spans, b.spans);
-  const [older, other] = (b.oldestWaitMs ?? -1) > (a.oldestWaitMs ?? -1) ? [b, a] : [a, b];
+/** In one go: of hundreds, one after the other would be joined anew each time. */
+function joinedOf(groups: readonly IdentifiedGroup[]): IdentifiedGroup {
+  const longestFirst = groups.toSorted((a, b) => (b.oldestWaitMs ?? -1) - (a.oldestWaitMs ?? -1));
+  const [oldest] = longestFirst;
+  const spans = joinedSpans(...groups.map((group) => group.spans));
   return {
-    ...older,
-    routes: joinedRoutes(a.routes, b.routes),
+    ...oldest!,
+    routes: joinedRoutes(...groups.map(({ routes }) => routes)),
     ...(spans !== undefined && { spans }),
-    count: a.count + b.count,
-    sampled: a.sampled + b.sampled,
-    stuckCount: a.stuckCount + b.stuckCount,
-    stuckReason: older.stuckReason ?? other.stuckReason,
-    longWaitingCount: a.longWaitingCount + b.longWaitingCount,
-    outlivedRequest: sumOfKnown(a.outlivedRequest, b.outlivedRequest),
+    count: sum(groups, ({ count }) => count),
+    sampled: sum(groups, ({ sampled }) => sampled),
+    stuckCount: sum(groups, ({ stuckCount }) => stuckCount),
+    stuckReason: longestFirst.find(({ stuckReason }) => stuckReason !== null)?.stuckReason ?? null,
+    longWaitingCount: sum(groups, ({ longWaitingCount }) => longWaitingCount),
+    outlivedRequest: groups.map(({ outlivedRequest }) => outlivedRequest).reduce(sumOfKnown),
   };
 }
 

@@ -88,7 +88,6 @@ export const MOST_BODY_BYTES = 64 * 1024 ** 2;
 const MOST_HEAD_BYTES = 16 * 1024;
 const MOST_WAIT_MS = 600_000;
 const MOST_VARIABLES = 10;
-const HASH_CHARACTERS = 16;
 const NEWLINE = 0x0a;
 const SHOWN_CHARACTERS = 500;
 
@@ -97,7 +96,18 @@ export function nameOf(document: string): string {
   return /^query (\w+)/.exec(document)?.[1] ?? '';
 }
 
+const HASH_CHARACTERS = 16;
+
+/** Once for all instances that are asked the same. */
+const HASHES: ReadonlyMap<string, string> = new Map(
+  Array.from(DOCUMENTS.values(), (document) => [document, computedHash(document)]),
+);
+
 export function hashOf(document: string): string {
+  return HASHES.get(document) ?? computedHash(document);
+}
+
+function computedHash(document: string): string {
   return createHash('sha256').update(document).digest('hex').slice(0, HASH_CHARACTERS);
 }
 
