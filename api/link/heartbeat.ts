@@ -6,6 +6,7 @@
 import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
 import { NS_PER_MS } from '../base/numbers/units.ts';
 import { clearInterval, monotonicNs, setInterval } from '../base/own-time.ts';
+import { everyTick, TICK_MS } from '../base/waiting/ticker.ts';
 
 export { monotonicMs } from '../base/own-time.ts';
 
@@ -79,9 +80,14 @@ export function startHeartbeat(
     atomicStore(slots, LAST_BEAT, nowNs);
     onBeat();
   };
-  const timer = setInterval(beat, periodMs);
-  timer.unref();
-  return { shared, stop: () => clearInterval(timer) };
+  return { shared, stop: repeat(beat, periodMs) };
+}
+
+/** Of the usual period together with what else recurs. Gives what ends it. */
+function repeat(beat: () => void, periodMs: number): () => void {
+  if (periodMs === TICK_MS) return everyTick(beat);
+  const timer = setInterval(beat, periodMs).unref();
+  return () => clearInterval(timer);
 }
 
 const gapSlot = (gap: number): number => FIRST_GAP + (gap % GAPS_KEPT) * GAP_SLOTS;

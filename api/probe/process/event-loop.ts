@@ -23,22 +23,31 @@ export const UNMEASURED_LOOP: EventLoopReading = {
 };
 
 /**
- * The probing timer's period. Every tick wakes the process: on an otherwise idle one 10 ms cost
+ * The probing timer's period where the loop is in use. Every tick wakes the process: on an otherwise idle one 10 ms cost
  * 0.7-1.1 % of a core, 20 ms 0.4-0.5 %, 50 ms 0.2 % and 100 ms 0.1 % (Node 22 and 26).
  * @internal
  */
 export const DELAY_PERIOD_MS = 50;
+/** Where it hardly was in the interval before. */
+const CALM_DELAY_PERIOD_MS = 100;
+/** Of the interval. */
+const CALM_UTILIZATION = 0.1;
 
 /**
- * How long a closed interval's histogram goes on beside the next one. A block that ends in the very
+ * How long a closed interval's histogram goes on beside the next one, in periods. A block that ends in the very
  * turn in which the interval is closed shows only at its timer's next tick, which a reset forgets.
  */
-const OVERLAP_MS = 2 * DELAY_PERIOD_MS;
+const OVERLAP_PERIODS = 2;
 
 type IntervalHistogram = ReturnType<typeof monitorEventLoopDelay>;
 
-interface ClosedInterval {
+/** Samples of one interval. */
+interface Interval {
   histogram: IntervalHistogram;
+  periodMs: number;
+}
+
+interface ClosedInterval extends Interval {
   /** Its maximum when it was closed. */
   maxNs: number;
 }
@@ -52,59 +61,72 @@ export interface EventLoopMonitor {
 /**
  * Starts measuring. Node's histogram holds the time between two ticks of a timer, which on an idle
  * loop is the period plus 0.2 ms (measured). The period is subtracted, so that an idle loop shows
- * about 0.2 ms and a block of 200 ms shows 150 to 200: the part of a block that passes before
- * the timer is due is not a delay. Does not keep the process alive.
+ * about 0.2 ms and a block of 200 ms shows 150 to 200 (100 to 200 in a loop that was calm before): the part of a block that
+ * passes before the timer is due is not a delay. Does not keep the process alive.
  */
 export function startEventLoopMonitor(): EventLoopMonitor {
-  let histogram = startHistogram();
+  let interval = startInterval(DELAY_PERIOD_MS);
   let closed: ClosedInterval | null = null;
   let timesAtStart = loopTimes();
 
-  const delayMs = (tickNs: number) =>
-    tickNs === 0 ? null : Math.max(0, tickNs / NS_PER_MS - DELAY_PERIOD_MS);
-
-  function closeInterval(): void {
+  function closeInterval(utilization: number): void {
     closed?.histogram.disable();
-    closed = { histogram, maxNs: maxNsOf(histogram) };
-    const { histogram: closing } = closed;
-    setTimeout(() => closing.disable(), OVERLAP_MS).unref();
-    histogram = startHistogram();
+    const { histogram, periodMs } = interval;
+    closed = { histogram, periodMs, maxNs: maxNsOf(histogram) };
+    setTimeout(() => histogram.disable(), OVERLAP_PERIODS * periodMs).unref();
+    interval = startInterval(
+      utilization < CALM_UTILIZATION ? CALM_DELAY_PERIOD_MS : DELAY_PERIOD_MS,
+    );
   }
 
   return {
     read({ closeInterval: closes }) {
       const timesNow = loopTimes();
-      const isEmpty = histogram.count === 0;
-      const reading: EventLoopReading = {
-        delayP50Ms: delayMs(isEmpty ? 0 : histogram.percentile(50)),
-        delayP99Ms: delayMs(isEmpty ? 0 : histogram.percentile(99)),
-        delayMaxMs: delayMs(Math.max(maxNsOf(histogram), lateNs(closed))),
-        utilization: utilization(timesAtStart, timesNow),
-      };
+      const utilization = utilizationBetween(timesAtStart, timesNow);
+      const reading = { ...delaysOf(interval, closed), utilization };
       if (closes) {
-        closeInterval();
+        closeInterval(utilization);
         timesAtStart = timesNow;
       }
       return reading;
     },
     stop: () => {
-      histogram.disable();
+      interval.histogram.disable();
       closed?.histogram.disable();
     },
   };
 }
 
+function delaysOf(
+  { histogram, periodMs }: Interval,
+  closed: ClosedInterval | null,
+): Omit<EventLoopReading, 'utilization'> {
+  const isEmpty = histogram.count === 0;
+  const percentileMs = (percent: number) =>
+    isEmpty ? null : delayMs(histogram.percentile(percent), periodMs);
+  const maxMs = isEmpty ? null : delayMs(maxNsOf(histogram), periodMs);
+  const lateMs = closed === null ? null : lateDelayMs(closed);
+  return {
+    delayP50Ms: percentileMs(50),
+    delayP99Ms: percentileMs(99),
+    delayMaxMs: maxMs === null ? lateMs : Math.max(maxMs, lateMs ?? 0),
+  };
+}
+
+const delayMs = (tickNs: number, periodMs: number): number =>
+  Math.max(0, tickNs / NS_PER_MS - periodMs);
+
 /** Share of the time between two readings in which the loop was not idle. */
-function utilization(from: LoopTimes, to: LoopTimes): number {
+function utilizationBetween(from: LoopTimes, to: LoopTimes): number {
   const activeMs = to.activeMs - from.activeMs;
   const allMs = activeMs + to.idleMs - from.idleMs;
   return allMs <= 0 ? 0 : clamp(activeMs / allMs, 0, 1);
 }
 
-function startHistogram(): IntervalHistogram {
-  const histogram = monitorEventLoopDelay({ resolution: DELAY_PERIOD_MS });
+function startInterval(periodMs: number): Interval {
+  const histogram = monitorEventLoopDelay({ resolution: periodMs });
   histogram.enable();
-  return histogram;
+  return { histogram, periodMs };
 }
 
 /** An empty histogram's maximum is not a delay. */
@@ -113,8 +135,7 @@ function maxNsOf(histogram: IntervalHistogram): number {
 }
 
 /** What a closed interval's histogram has learned since, where it is more than it knew. */
-function lateNs(closed: ClosedInterval | null): number {
-  if (closed === null) return 0;
-  const maxNs = maxNsOf(closed.histogram);
-  return maxNs > closed.maxNs ? maxNs : 0;
+function lateDelayMs({ histogram, periodMs, maxNs: knownNs }: ClosedInterval): number | null {
+  const maxNs = maxNsOf(histogram);
+  return maxNs > knownNs ? delayMs(maxNs, periodMs) : null;
 }

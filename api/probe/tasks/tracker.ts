@@ -4,15 +4,14 @@
  */
 import { OwnWeakSet } from '../../base/builtins.ts';
 import {
-  clearInterval,
   cpuClockMs,
   nextTurn,
-  setInterval,
   setTimeout,
   threadClockMs,
   wallClockMs,
 } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
+import { everyTick } from '../../base/waiting/ticker.ts';
 import { SWEEP_SHARE, startOverheadController } from '../overhead/controller.ts';
 import type { OverheadController } from '../overhead/types.ts';
 import type { InstrumentationReading } from '../readings/instrumentation.ts';
@@ -40,8 +39,6 @@ type NewTask = Pick<TaskRecord, 'asyncId' | 'type' | 'nodeId' | 'parentId' | 'we
 const TIMED_RECORDS = 16;
 /** After this time, in which a busy server scavenges once at most, most tasks of a request are over. */
 const NEW_FOR_MS = 20;
-/** How often a sweep is considered. */
-const SWEEP_CHECK_MS = 250;
 /** Below this share of the limit, records may come at the full rate again. */
 const ROOMY = 0.25;
 
@@ -216,7 +213,7 @@ export function createAsyncTracker({
     quietly,
     elsewhereMs: () => requestContext.spentMs() + elsewhereMs(),
   });
-  const sweepTimer = setInterval(sweepWhenDue, SWEEP_CHECK_MS).unref();
+  const endSweepChecks = everyTick(sweepWhenDue);
   requestContext.sampleWith(controller.drawRequestWeight);
   const awaitLines = createAwaitLines({
     stacks,
@@ -309,7 +306,7 @@ export function createAsyncTracker({
     },
     stop: () => {
       isStopped = true;
-      clearInterval(sweepTimer);
+      endSweepChecks();
       controller.stop();
       requestContext.sampleWith(() => 1);
       records.clear();

@@ -1,7 +1,7 @@
 /** What is wrong with one worker, by what is known of it: nothing is asked for, but where its heap rises. */
 import { loopEvidence } from '../../diagnostics/health/loop-evidence.ts';
 import { createAllocationGrowth } from '../../diagnostics/health/memory/allocation-growth.ts';
-import { risesSince } from '../../diagnostics/health/memory/heap-suspicion.ts';
+import { risenSince } from '../../diagnostics/health/memory/heap-suspicion.ts';
 import { createPointRecord } from '../../diagnostics/health/point-record.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import type { HistoryPoint } from '../../diagnostics/history/point.ts';
@@ -58,7 +58,7 @@ export function createThreadHealth(options: ThreadHealthOptions): ThreadHealth {
     },
     async suspect() {
       if (Date.now() - readAtMs < READ_EVERY_MS) return;
-      if (!risesSince(record.note(options.history()))) return;
+      if (risenSince(record.note(options.history())) === null) return;
       readAtMs = Date.now();
       // Where the program samples that heap itself, its growth is told without a line.
       growth.note(await options.readAllocations().catch(() => null));

@@ -12,6 +12,7 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
   let bytes = atFirst;
   let collectedAtMs = 0;
   let isBudgetSpent = false;
+  let garbage = 0;
   const levels: number[] = [];
   const asked = { reads: 0, looks: 0, collections: 0 };
 
@@ -27,6 +28,7 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
       asked.reads += 1;
       isBudgetSpent = readSpendsBudget;
       if (readsCollect) collectedAtMs = Date.now();
+      garbage = 0;
       return {
         collectedAtMs: Date.now(),
         profile: {
@@ -52,11 +54,16 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
   return {
     asked,
     heap,
-    /** Ten seconds later, with so much more in the old space. */
-    async point(grown: number) {
+    collect() {
+      collectedAtMs = Date.now();
+      garbage = 0;
+    },
+    /** Ten seconds later, with so much more in the old space, and so much more there that the next collection frees. */
+    async point(grown: number, moreGarbage = 0) {
       await vi.advanceTimersByTimeAsync(10_000);
       bytes += grown;
-      levels.push(bytes);
+      garbage += moreGarbage;
+      levels.push(bytes + garbage);
       const points = pointsEvery(
         10_000,
         levels.map((oldSpaceUsed) => ({ oldSpaceUsed })),
@@ -89,6 +96,18 @@ describe('who makes the heap grow', () => {
     expect(kept!.left.length).toBeGreaterThanOrEqual(3);
     expect(growth[0]!.frames[0]!.function).toBe('search');
     expect(growth[0]!.grownBytes).toBe(kept!.left.at(-1)!.bytes - kept!.left[0]!.bytes);
+  });
+
+  it('is asked by one collection where a heap rises by garbage alone, if an earlier one is known, and then ever more seldom', async () => {
+    const { asked, heap, collect, point } = aProgram();
+    await point(0);
+    collect();
+    for (let count = 0; count < 4; count += 1) await point(0, 0.6 * MB);
+    expect(asked.reads).toBe(1);
+    for (let count = 0; count < 60; count += 1) await point(0, 0.6 * MB);
+    expect(asked.reads).toBeLessThanOrEqual(5);
+    for (let count = 0; count < 40; count += 1) await point(1.5 * MB);
+    expect(heap.evidence().growth[0]!.frames[0]!.function).toBe('search');
   });
 
   it('is known where neither a read nor V8 collects garbage, which then is asked for', async () => {

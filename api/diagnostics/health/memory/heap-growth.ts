@@ -7,14 +7,14 @@ import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
 import { withDeadline } from '../../../base/waiting/deadline.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { Evidence, PointEvidence } from '../../../health/evidence/evidence.ts';
-import type { GrowthEvidence } from '../../../health/evidence/heap.ts';
+import type { GrowthEvidence, LeftEvidence } from '../../../health/evidence/heap.ts';
 import { leftGrowth } from '../../../health/growth/left-growth.ts';
 import { socketsIn } from '../../../health/growth/with-connections.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import { afterRest } from '../../answers/after-rest.ts';
 import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
-import { risesSince } from './heap-suspicion.ts';
+import { risenSince } from './heap-suspicion.ts';
 import { createKeptLooks, type KeptLooksOptions } from './kept/looks.ts';
 import { createLeftCounts, type LeftCounts } from './left-counts.ts';
 import { createReadPair } from './read-pair.ts';
@@ -67,6 +67,7 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   let points: readonly PointEvidence[] = [];
   let clearedAtMs = 0;
   let patience = 1;
+  let lastLeft: LeftEvidence | null = null;
   const kept = createKeptLooks({ readKept: options.readKept, readFigures, nowMs });
   const reads = createReadPair<HeapProfileSnapshot>();
   let compared: { base: unknown; to: unknown; growth: GrowthEvidence[] } | null = null;
@@ -76,24 +77,26 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   function noteFigures(figures: FiguresReading | null): void {
-    if (suspicion === null || !figures?.leftByCollection) return;
+    if (!figures?.leftByCollection) return;
     const { leftByCollection, requestsServed: requests, requestsInFlight, handles } = figures;
     const { atMs, heapUsedBytes: bytes } = leftByCollection;
     // A request in flight has a socket as well.
     const sockets = handles === null ? kept.sockets() : socketsIn(handles);
     const users = Math.max(sockets, requestsInFlight);
-    const beginsAnew = suspicion.left.note({ atMs, bytes, requests, users });
-    if (beginsAnew) suspicion.base = reads.latest();
+    lastLeft = { atMs, bytes, requests, users };
+    const beginsAnew = suspicion?.left.note(lastLeft) ?? false;
+    if (suspicion !== null && beginsAnew) suspicion.base = reads.latest();
   }
 
   /** What it asks for, the program waits for: one thing after the other. */
   const advance = singleFlight(async (): Promise<void> => {
     if (suspicion === null) {
-      if (!risesSince(points, { sinceMs: clearedAtMs, factor: patience })) {
+      const risen = risenSince(points, { sinceMs: clearedAtMs, factor: patience });
+      if (risen === null) {
         await kept.lookByRoutine(points);
         return;
       }
-      suspicion = beginSuspicion(nowMs());
+      suspicion = beginSuspicion(nowMs(), risen === 'HEAP' ? lastLeft : null);
     }
     const isEarly = nowMs() - suspicion.sinceMs < EARLY_MS;
     const readEveryMs = isEarly ? READ_EVERY_MS : LATER_READ_EVERY_MS;
@@ -173,11 +176,11 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   };
 }
 
-function beginSuspicion(sinceMs: number): Suspicion {
+function beginSuspicion(sinceMs: number, before: LeftEvidence | null): Suspicion {
   return {
     sinceMs,
     base: null,
-    left: createLeftCounts(sinceMs),
+    left: createLeftCounts(sinceMs, before),
     readAtMs: 0,
     lookedAtMs: 0,
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pointsEvery } from '../../../health/testing/evidence.ts';
-import { risesSince } from './heap-suspicion.ts';
+import { risenSince } from './heap-suspicion.ts';
 
 const levels = (megabytes: readonly number[]) =>
   pointsEvery(
@@ -17,14 +17,14 @@ it.each([
   ['rises and falls', [9, 20, 30, 20, 30, 20, 30], false],
   ['stays', [9, 12, 12, 12, 12], false],
 ])('a heap is looked at that %s: %j', (_, megabytes, isSuspected) => {
-  expect(risesSince(levels(megabytes))).toBe(isSuspected);
+  expect(risenSince(levels(megabytes))).toBe(isSuspected ? 'HEAP' : null);
 });
 
 it('needs more after a suspicion that came to nothing, and forgets what was before', () => {
   const points = levels([9, 12, 14, 16, 18]);
-  expect(risesSince(points)).toBe(true);
-  expect(risesSince(points, { factor: 8 })).toBe(false);
-  expect(risesSince(points, { sinceMs: points.at(-1)!.timestampMs })).toBe(false);
+  expect(risenSince(points)).toBe('HEAP');
+  expect(risenSince(points, { factor: 8 })).toBeNull();
+  expect(risenSince(points, { sinceMs: points.at(-1)!.timestampMs })).toBeNull();
 });
 
 it('also looks where tasks grow in number, which may be promises that somebody keeps', () => {
@@ -32,5 +32,5 @@ it('also looks where tasks grow in number, which may be promises that somebody k
     10_000,
     [20, 20, 20, 250, 480, 700].map((goroutines) => ({ goroutines, oldSpaceUsed: 9e6 })),
   );
-  expect(risesSince(points)).toBe(true);
+  expect(risenSince(points)).toBe('TASKS');
 });

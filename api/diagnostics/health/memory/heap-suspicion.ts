@@ -16,15 +16,15 @@ const RECENT_MS = 60_000;
 const MORE_TASKS = 150;
 
 /**
- * Whether the floor of the old space has risen, or that of the tasks. What is young comes and goes, so
- * the old space is looked at alone, where a target tells it.
+ * What has risen: the floor of the old space, or that of the tasks; null for neither. What is young comes and goes,
+ * so the old space is looked at alone, where a target tells it.
  * @param sinceMs points before are not looked at
  * @param factor how many times as much as usual it must have risen
  */
-export function risesSince(
+export function risenSince(
   points: readonly PointEvidence[],
   { sinceMs = 0, factor = 1 }: { sinceMs?: number; factor?: number } = {},
-): boolean {
+): 'HEAP' | 'TASKS' | null {
   const startedAtMs = points[0]?.timestampMs ?? 0;
   const told = points.filter(
     ({ timestampMs, isResponding }) =>
@@ -32,18 +32,24 @@ export function risesSince(
   );
   const endMs = told.at(-1)?.timestampMs ?? 0;
   const recent = told.filter(({ timestampMs }) => timestampMs >= endMs - RECENT_MS);
-  return [recent, told].some((window) => hasRisen(window, factor));
+  const windows = [recent, told].filter((window) => lastedMs(window) >= SHORTEST_MS);
+  // Tasks first: one collection does not acquit them.
+  if (windows.some((window) => haveTasksRisen(window, factor))) return 'TASKS';
+  return windows.some((window) => hasHeapRisen(window, factor)) ? 'HEAP' : null;
 }
 
-function hasRisen(points: readonly PointEvidence[], factor: number): boolean {
-  const lastedMs = (points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0);
-  if (points.length < 2 || lastedMs < SHORTEST_MS) return false;
+function hasHeapRisen(points: readonly PointEvidence[], factor: number): boolean {
   const levels = points.map(({ oldSpaceUsed, alloc }) => oldSpaceUsed ?? alloc ?? 0);
   if (floorRise(levels) >= factor * STEEP_BYTES) return true;
   // A heap that has filled as requests began to come is not looked at: each look costs a collection.
-  if (lastedMs >= SHORT_MS && (floorOfThirds(levels) ?? 0) >= factor * RISEN_BYTES) return true;
-  return floorRise(points.map(({ goroutines }) => goroutines ?? 0)) >= factor * MORE_TASKS;
+  return lastedMs(points) >= SHORT_MS && (floorOfThirds(levels) ?? 0) >= factor * RISEN_BYTES;
 }
+
+const haveTasksRisen = (points: readonly PointEvidence[], factor: number): boolean =>
+  floorRise(points.map(({ goroutines }) => goroutines ?? 0)) >= factor * MORE_TASKS;
+
+const lastedMs = (points: readonly PointEvidence[]): number =>
+  (points.at(-1)?.timestampMs ?? 0) - (points[0]?.timestampMs ?? 0);
 
 /** Example: 10 30 20 40 → 10. */
 function floorRise(levels: readonly number[]): number {

@@ -9,7 +9,13 @@ export interface LeftCounts {
   isOver(): boolean;
 }
 
-/** So long after the suspicion, collections that found nothing end it. */
+/**
+ * What scavenges move to the old space makes it rise in every busy program, until V8 collects it. One collection tells
+ * that from growth where an earlier one is known: a forced one costs a program optimized code, so no more are asked for.
+ */
+const SHORTEST_MS = 18_000;
+const NOTHING_BYTES = 0.3e6;
+/** So long after the suspicion, collections that found little end it. */
 const ENOUGH_MS = 40_000;
 const FEWEST_LEFT = 3;
 const MOST_LEFT = 60;
@@ -23,7 +29,8 @@ const OVER_AFTER_MS = 90_000;
 /** Of the growth before. */
 const OVER_SHARE = 0.1;
 
-export function createLeftCounts(sinceMs: number): LeftCounts {
+/** @param before what the last collection before the suspicion left, which may acquit it at once; null for not known */
+export function createLeftCounts(sinceMs: number, before: LeftEvidence | null = null): LeftCounts {
   let counts: LeftEvidence[] = [];
   let restarts = 0;
 
@@ -55,8 +62,14 @@ export function createLeftCounts(sinceMs: number): LeftCounts {
       return beginsAnew;
     },
     evidence: () => counts,
-    isOver: () => isOver(counts),
+    isOver: () => isNothing(before, counts) || isOver(counts),
   };
+}
+
+function isNothing(before: LeftEvidence | null, left: readonly LeftEvidence[]): boolean {
+  const last = left.at(-1);
+  if (before === null || last === undefined || last.atMs - before.atMs < SHORTEST_MS) return false;
+  return last.bytes - before.bytes < NOTHING_BYTES;
 }
 
 function isOver(left: readonly LeftEvidence[]): boolean {

@@ -4,6 +4,7 @@
  * thread does in the middle of each, and remembers a minute of them.
  */
 
+import { clamp } from '../../../base/numbers/clamp.ts';
 import {
   followBeats,
   starvedMsSince,
@@ -26,8 +27,15 @@ import { callersOfNative } from '../native-callers.ts';
 import { mayBeBrieflyHeld } from './brief-delays.ts';
 import { type Delay, LONG_DELAY_MS, sumOfDelays } from './delay.ts';
 
-/** So long after the last reason to suspect delays. */
+/** So long after the last delay. */
 const WATCHED_FOR_MS = 60_000;
+/** After a point of the history that is reason to suspect one: of a machine with much to do there are many. */
+const WATCHED_ON_SUSPICION_MS = 20_000;
+/** After a watch that saw none, twice as long each time. */
+const SHORTEST_REST_MS = 20_000;
+const LONGEST_REST_MS = 80_000;
+/** A rest ends where delays are so many times as long as those that led to the watch before. */
+const WORSE = 2;
 /** What is told is of this time. */
 const WINDOW_MS = 60_000;
 const CHECK_PERIOD_MS = QUICK_PERIOD_MS / 2;
@@ -56,7 +64,7 @@ export interface DelayWatch {
   suspect(points: readonly PointEvidence[]): void;
   /** Watches for a while from now on. */
   watchNow(): void;
-  /** Null where nothing was watched for a minute. */
+  /** Null where it is not watched, nor rests after a watch that saw nothing. */
   evidence(): DelayEvidence | null;
   stop(): void;
 }
@@ -81,11 +89,15 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   let watchedSinceMs = 0;
   let watchedUntilMs = 0;
   let nextBriefMs = Number.NEGATIVE_INFINITY;
+  let hasSeenDelay = false;
+  let suspectedMs = 0;
+  let restMs = 0;
+  let restUntilMs = 0;
 
   function check(): void {
     const nowMs = monotonicMs();
     if (nowMs > watchedUntilMs) {
-      pause();
+      rest(nowMs);
       return;
     }
     const { lastBeatMs, gaps } = readHeartbeat(heartbeat.beats);
@@ -123,16 +135,20 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
   }
 
   function sum(): DelayEvidence | null {
-    if (timer === null) return null;
+    const nowMs = monotonicMs();
+    if (timer === null && nowMs >= restUntilMs) return null;
     forgetOld();
-    return sumOfDelays(delays, Math.min(WINDOW_MS, monotonicMs() - watchedSinceMs));
+    const untilMs = timer === null ? watchedUntilMs : nowMs;
+    return sumOfDelays(delays, Math.min(WINDOW_MS, untilMs - watchedSinceMs));
   }
 
   function note(delay: Delay): void {
     const isDelay = delay.lastedMs - delay.waitedMs >= SHORTEST_DELAY_MS;
     if (!isDelay && delay.waitedMs === 0) return;
     delays.push(delay);
-    if (delay.lastedMs - delay.waitedMs >= LONG_DELAY_MS) watchNow();
+    const isLong = delay.lastedMs - delay.waitedMs >= LONG_DELAY_MS;
+    hasSeenDelay ||= isLong;
+    if (isLong) watchNow();
     forgetOld();
   }
 
@@ -176,9 +192,12 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     }
   }
 
-  function watchNow(): void {
-    watchedUntilMs = monotonicMs() + WATCHED_FOR_MS;
+  const watchNow = (): void => watchFor(WATCHED_FOR_MS);
+
+  function watchFor(ms: number): void {
+    watchedUntilMs = Math.max(watchedUntilMs, monotonicMs() + ms);
     if (timer !== null) return;
+    hasSeenDelay = false;
     watchedSinceMs = monotonicMs();
     silence = null;
     time.look();
@@ -186,6 +205,24 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
     timer = setInterval(check, CHECK_PERIOD_MS);
     timer.unref();
   }
+
+  function rest(nowMs: number): void {
+    pause();
+    restMs = hasSeenDelay ? 0 : clamp(2 * restMs, SHORTEST_REST_MS, LONGEST_REST_MS);
+    restUntilMs = nowMs + restMs;
+  }
+
+  /** Of a loop that was not in use for so long nothing but the machine delayed a timer. */
+  function suspectedDelayMs(points: readonly PointEvidence[]): number {
+    const [before, latest] = points.slice(-2);
+    if (latest === undefined) return before?.eventLoopDelayMaxMs ?? 0;
+    const activeMs =
+      (latest.eventLoopUtilization ?? 1) * (latest.timestampMs - before!.timestampMs);
+    return activeMs < LONG_DELAY_MS ? 0 : (latest.eventLoopDelayMaxMs ?? 0);
+  }
+
+  const isResting = (delayMs: number): boolean =>
+    monotonicMs() < restUntilMs && delayMs < WORSE * suspectedMs;
 
   function pause(): void {
     if (timer === null) return;
@@ -196,8 +233,11 @@ export function startDelayWatch(options: DelayWatchOptions): DelayWatch {
 
   return {
     suspect(points) {
-      if ((points.at(-1)?.eventLoopDelayMaxMs ?? 0) >= LONG_DELAY_MS) watchNow();
-      else if (mayBeBrieflyHeld(points) && isDueForBrief()) watchNow();
+      const delayMs = suspectedDelayMs(points);
+      if (timer === null && delayMs >= LONG_DELAY_MS && !isResting(delayMs)) {
+        suspectedMs = delayMs;
+        watchFor(WATCHED_ON_SUSPICION_MS);
+      } else if (mayBeBrieflyHeld(points) && isDueForBrief()) watchNow();
     },
     watchNow,
     evidence: sum,

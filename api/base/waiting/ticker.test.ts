@@ -1,0 +1,38 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { everyTick } from './ticker.ts';
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+it('does all that is to recur in one turn of the loop, whatever one of it throws', async () => {
+  const turns: number[] = [];
+  let turn = 0;
+  const countTurns = setInterval(() => {
+    turn += 1;
+  }, 1);
+  ends.push(() => clearInterval(countTurns));
+  ends.push(
+    everyTick(() => {
+      turns.push(turn);
+      throw new Error('of a test');
+    }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  ends.push(everyTick(() => turns.push(turn)));
+  await vi.waitFor(() => expect(turns.length).toBeGreaterThanOrEqual(4));
+  expect(turns[0]).toBe(turns[1]);
+  expect(turns[2]).toBe(turns[3]);
+});
+
+it('ends the timer with the last work', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const end = everyTick(() => {});
+  const other = everyTick(() => {});
+  end();
+  other();
+  other();
+  expect(timers()).toBe(before);
+});
