@@ -4,7 +4,7 @@ import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.
 import { routeOf } from '../requests/context/context.ts';
 import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
 import { requestShares } from '../requests/weights.ts';
-import type { TimeSlices } from './pace/time-slices.ts';
+import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
 import type { LiveRecord } from './records/records.ts';
 import type { TakenStack } from './stack-store.ts';
@@ -75,6 +75,21 @@ export async function readExactTasks(
   });
   const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
   return reading.finish(untracked);
+}
+
+/** Of a thread that nothing of ours runs in: all is known by who waits, as another thread was told. */
+export async function readToldTasks(
+  promises: readonly PendingPromise[],
+  untracked: Record<string, number>,
+): Promise<LiveTasks> {
+  const reading = new ReadingBuilder();
+  const slices = startTimeSlices();
+  try {
+    for (const shown of await exactTasks(promises, [], slices)) reading.addTask(shown, 1);
+    return reading.finish(untracked);
+  } finally {
+    slices.end();
+  }
 }
 
 /** By who waits where V8 tells it, else by where promises were created. */

@@ -18,6 +18,7 @@ describe('the worker threads of a program', () => {
     program = launchObserved([PROGRAM], {
       env: {
         PPROFQL_INTERVAL_MS: '1000',
+        PPROFQL_PAUSE_BUDGET_PERCENT: '100',
         PPROFQL_HEAP_SAMPLING_INTERVAL_BYTES: String(SAMPLING_INTERVAL_BYTES),
       },
     });
@@ -132,6 +133,25 @@ describe('the worker threads of a program', () => {
       expect(await cpuMs()).toBeLessThan(before + 1_150);
     });
 
+    it('what waits on promises, by an enumeration of their heap', async () => {
+      const waiting = async () => {
+        const { groups } = await client.target(name).goroutines({ exact: true });
+        return groups
+          .filter(({ stackKind }) => stackKind === 'WAITS')
+          .map(({ count, frames }) => [
+            count,
+            ...frames.map(
+              (frame) => `${frame.function} ${frame.path.split('/').at(-1)}:${frame.line}`,
+            ),
+          ]);
+      };
+      await work('order', 23);
+      const [reserves, checksOut] = ['reserveStock worker.mjs:55', 'checkOut worker.mjs:58'];
+      expect(await waiting()).toEqual([[23, reserves, checksOut]]);
+      await work('deliver', 0);
+      expect(await waiting()).toEqual([]);
+    });
+
     it('what they allocate and keep, without a number of objects that nobody counts', async () => {
       const table = async () => {
         const { inuseAllocations, allocationProfile } = await client.target(name).pprof();
@@ -191,6 +211,9 @@ describe('the worker threads of a program', () => {
       /^(worker-\d+) of worker\.mjs spins in findEdge \(\S*worker\.mjs:10\)/,
     );
     const [name] = told.sentence.split(' ');
+    await expect(client.target(name!).goroutines({ exact: true })).rejects.toMatchObject({
+      code: 'PROCESS_NOT_RESPONDING',
+    });
     const { findings } = await client.target(name!).health();
     expect(findings.map(({ kind, culprit }) => [kind, culprit?.function])).toEqual([
       ['BLOCKED_LOOP', 'findEdge'],
@@ -216,7 +239,7 @@ describe('the worker threads of a program', () => {
     expect({ code, stdout }).toEqual({
       code: 7,
       stdout: expect.stringMatching(
-        /^ready\nqueue done\n(?:(?:id|churn|burn|keep) .*\n){4}reported\nterminated 1\nquick done\n$/,
+        /^ready\nqueue done\n(?:(?:id|churn|burn|order|deliver|keep) .*\n){6}reported\nterminated 1\nquick done\n$/,
       ),
     });
     expect(stderr).toBe(`pprofql: ${await program.url()}\n`);

@@ -34,11 +34,12 @@ export async function callOn<T>(
   objectId: string,
   functionDeclaration: string,
   argument: unknown,
+  /** Where the function is async. */
+  { awaitPromise = false, deadlineMs }: { awaitPromise?: boolean; deadlineMs?: number } = {},
 ): Promise<T> {
   const given = { arguments: [{ value: argument }], silent: true, returnByValue: true };
-  return textOf(
-    await thread.ask('Runtime.callFunctionOn', { objectId, functionDeclaration, ...given }),
-  );
+  const params = { objectId, functionDeclaration, awaitPromise, ...given };
+  return textOf(await thread.ask('Runtime.callFunctionOn', params, deadlineMs));
 }
 
 /** Has a function run on what is held and lets go of it, without waiting for either. */

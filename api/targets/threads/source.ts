@@ -1,8 +1,6 @@
 /** The readings of one worker thread. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CategoryRule } from '../../base/category-rule.ts';
-import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile } from '../../base/files/own-files.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { BYTES_PER_MIB, NS_PER_MS, US_PER_MS } from '../../base/numbers/units.ts';
@@ -10,16 +8,8 @@ import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
 import type { ProcessFacts } from '../../diagnostics/process-facts.ts';
-import {
-  type GoroutineSnapshot,
-  goroutinesOf,
-  type TasksRequest,
-} from '../../diagnostics/tasks.ts';
 import type { InspectedThread } from '../../link/threads.ts';
 import type { EventLoopReading } from '../../probe/process/event-loop.ts';
-import type { InstrumentationReading } from '../../probe/readings/instrumentation.ts';
-import type { TasksReading } from '../../probe/readings/tasks.ts';
-import { UNTRACKED } from '../asked/untracked.ts';
 import type { TargetReading, TargetSource, ThreadStatus } from '../target.ts';
 import { sumCollections } from './collections.ts';
 import { callOn, evaluate, hold, letGo } from './evaluate.ts';
@@ -27,7 +17,6 @@ import {
   COUNTERS,
   FACTS,
   FIGURES,
-  RESOURCES,
   STOP_COUNTERS,
   type ThreadFacts,
   type ThreadFigures,
@@ -39,10 +28,12 @@ import {
   type ThreadHeapOptions,
   takeThreadProfile,
 } from './profiles.ts';
+import { createThreadTasks, type ThreadTasksOptions } from './tasks.ts';
 
-export interface ThreadSourceOptions extends ThreadHeapOptions {
+export interface ThreadSourceOptions
+  extends ThreadHeapOptions,
+    Pick<ThreadTasksOptions, 'categoryRules' | 'pauseBudgetPercent'> {
   stallThresholdMs: number;
-  categoryRules: readonly CategoryRule[];
   isMainInNative: () => boolean;
   /** Of the process that it is in. */
   processFacts: () => Promise<ProcessFacts>;
@@ -68,11 +59,6 @@ const SETTLED_MS = 300;
 const IDLE_MS = 2;
 /** Several questions within so long are about one moment. */
 const FRESH_MS = 500;
-
-const INSTRUMENTATION: InstrumentationReading = {
-  ...UNTRACKED,
-  disabledReason: 'nothing of pprofql runs in a worker thread: its handles are counted by type',
-};
 
 /** A thread that does more than this has its collections told at each tick, that they do not pile up there. */
 const BUSY_PERCENT = 10;
@@ -128,6 +114,10 @@ export function createThreadSource(
     kernelId: () => facts?.kernelId ?? null,
   });
   const heap = createThreadHeap(thread, options);
+  const tasks = createThreadTasks(thread, {
+    ...options,
+    heapUsedBytes: () => lastFigures?.figures.heapUsedBytes ?? 0,
+  });
 
   const learn = singleFlight(async () => {
     if (facts !== null || Date.now() - thread.startedAtMs < SETTLED_MS) return;
@@ -221,7 +211,7 @@ export function createThreadSource(
         },
         liveTasks: null,
         requestsInFlight: null,
-        instrumentation: INSTRUMENTATION,
+        instrumentation: tasks.instrumentation(),
       },
       cpu: null,
       process: {
@@ -235,30 +225,6 @@ export function createThreadSource(
     };
   }
 
-  async function readGoroutines({ raw, exact }: TasksRequest): Promise<GoroutineSnapshot> {
-    if (exact) {
-      throw new DiagnosticsError('UNAVAILABLE', 'tasks of a worker thread are not read exactly');
-    }
-    const names = await evaluate<string[]>(thread, RESOURCES);
-    const untracked: Record<string, number> = {};
-    for (const name of names) untracked[name] = (untracked[name] ?? 0) + 1;
-    const reading: TasksReading = {
-      takenAtMs: Date.now(),
-      isExact: false,
-      tasks: [],
-      stacks: [],
-      requests: [],
-      untracked,
-      longestSliceMs: 0,
-      instrumentation: INSTRUMENTATION,
-    };
-    return goroutinesOf(reading, {
-      raw,
-      categoryRules: options.categoryRules,
-      observation: { via: 'INSPECTOR', measuredAtMs: reading.takenAtMs },
-    });
-  }
-
   return {
     kind: 'NODE_THREAD',
     title,
@@ -270,7 +236,7 @@ export function createThreadSource(
     },
     heapLimitBytes,
     readHeap: heap.read,
-    readGoroutines,
+    readGoroutines: tasks.read,
     readLoop: async () => ({ status: loop.status(), stalls: loop.stalls() }),
     readCpuProfile: (request) => takeThreadProfile(thread, options.locateStack, request),
     async tick() {

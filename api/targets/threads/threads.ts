@@ -15,7 +15,11 @@ export interface ThreadTargetsOptions
   extends Omit<SourceDiagnosticsOptions, 'name' | 'answering' | 'keepHistory' | 'via'>,
     Pick<
       ThreadSourceOptions,
-      'locateStack' | 'heapSamplingIntervalBytes' | 'stallThresholdMs' | 'categoryRules'
+      | 'locateStack'
+      | 'heapSamplingIntervalBytes'
+      | 'stallThresholdMs'
+      | 'categoryRules'
+      | 'pauseBudgetPercent'
     > {
   threads: ThreadsInspector;
   own: Pick<ProbeDiagnostics, 'process' | 'eventLoop' | 'judgeParts' | 'checkHealth'>;
