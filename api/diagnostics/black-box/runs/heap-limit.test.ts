@@ -81,3 +81,22 @@ it('guesses nothing where the process grows further than a heap can', async () =
   expect(watch.guessedBytes()).toBeNull();
   watch.stop();
 });
+
+it('looks more often at a heap that is filled within a quarter of a second', async () => {
+  const { program, watch, grow } = watched(() => new Promise(() => {}));
+  await grow(0, 125);
+  await grow(40, 125);
+  await grow(40, 50);
+  expect(program.written).toBe(1);
+  watch.stop();
+});
+
+it('looks again soon where the heap grows steeply', async () => {
+  const { program, watch, grow } = watched(async () => figuresOf(6, program.rssMb));
+  await grow(0, 125);
+  // Less than would be suspected.
+  await grow(20, 125);
+  await grow(90, 50);
+  expect(program.written).toBeGreaterThan(0);
+  watch.stop();
+});

@@ -1,7 +1,8 @@
 /**
  * Watches, from beside the observed thread, whether its heap comes near its limit, and has it read a last
  * time then. V8 can tell when it gives up, but what listens there writes to stderr, so nobody does: the memory of the
- * process is looked at four times a second, and the heap's figures only where it may have grown so far.
+ * process is looked at four times a second, more often where the heap is small or grows steeply, and the heap's figures
+ * only where it may have grown so far.
  */
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { FiguresReading } from '../../../probe/readings/figures.ts';
@@ -21,8 +22,6 @@ export interface HeapLimitOptions {
   isWanted: () => boolean;
   /** Of the process. @default process.memoryUsage.rss */
   rssBytes?: () => number;
-  /** Between two looks. @default 250 */
-  lookMs?: number;
   /** @default performance.now */
   now?: () => number;
 }
@@ -31,8 +30,8 @@ export interface HeapLimitWatch {
   /** The latest; null before the first. */
   figures(): FiguresReading | null;
   /**
-   * Bytes that the old space will have at the next look, by what the process grows, while the thread does not
-   * answer. Null where it answers: then its figures tell it.
+   * Bytes that the old space will have a quarter of a second after the last look, by what the process grows, while
+   * the thread does not answer. Null where it answers: then its figures tell it.
    */
   guessedBytes(): number | null;
   /** Idempotent. */
@@ -40,8 +39,14 @@ export interface HeapLimitWatch {
 }
 
 const LOOK_MS = 250;
-/** While the thread does not answer: a loop that only allocates fills a small heap in less than a second. */
+/** While the thread does not answer, or the heap grows steeply: a loop that only allocates fills a small one in a second. */
 const CLOSE_LOOK_MS = 50;
+/** Measured: a program that only fills its heap does so with some 170 MB a second. */
+const FASTEST_BYTES_PER_MS = 200_000;
+/** However small a heap is, it is looked at so many times while it fills. */
+const LOOKS_AT_LEAST = 4;
+/** Of the limit: what the process grew by between two looks is steep from here on. */
+const STEEP_SHARE = 0.1;
 /** Of the limit: from here on its figures are read at each look. */
 const SUSPECT_SHARE = 0.7;
 /** From here on the heap is read; again when it has grown by so much more. */
@@ -56,15 +61,23 @@ const SILENT_MS = 40;
 /** What a process grows at most while its heap fills: the young generation, and the sidecar's own, come with it. */
 const mostGrownBytes = (limitBytes: number): number => limitBytes * 1.25 + 128 * 1024 ** 2;
 
+/** While nothing happens. */
+function calmLookMs(figures: FiguresReading | null): number {
+  const limitBytes = figures?.memory.heapLimitBytes ?? Number.POSITIVE_INFINITY;
+  const filledMs = limitBytes / FASTEST_BYTES_PER_MS;
+  return Math.max(CLOSE_LOOK_MS, Math.min(LOOK_MS, filledMs / LOOKS_AT_LEAST));
+}
+
 export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
   const { readFigures, readHeap, onNear, isWanted, rssBytes = process.memoryUsage.rss } = options;
-  const { firstFigures = null, lookMs = LOOK_MS, now = () => performance.now() } = options;
+  const { firstFigures = null, now = () => performance.now() } = options;
   let known: FiguresReading | null = firstFigures;
   let guess: number | null = null;
   let guessedAtMs = Number.NEGATIVE_INFINITY;
   let lastLook: { atMs: number; rssBytes: number } | null = null;
   let readAtShare = Number.NEGATIVE_INFINITY;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
+  let isSteep = false;
   /** Since when, and of which figures on, it has not answered; null where it has. */
   let asked: { atMs: number; ofMs: number } | null = null;
 
@@ -87,22 +100,24 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
     }
   });
 
-  /** How much larger the process will be at the next look, if it goes on as since the last one. */
+  /** How much larger the process will be a quarter of a second from now, if it goes on as since the last look. */
   function growthBytes(nowMs: number, nowBytes: number): number {
     const before = lastLook;
     lastLook = { atMs: nowMs, rssBytes: nowBytes };
     if (before === null || nowMs <= before.atMs) return 0;
-    return Math.max(0, ((nowBytes - before.rssBytes) / (nowMs - before.atMs)) * lookMs);
+    return Math.max(0, ((nowBytes - before.rssBytes) / (nowMs - before.atMs)) * LOOK_MS);
   }
 
   function look(): void {
     const { memory, takenAtMs = 0 } = figures() ?? {};
     compare();
     guess = null;
+    isSteep = false;
     if (memory === undefined || memory.heapLimitBytes <= 0 || !isWanted()) return;
     const nowMs = now();
     const nowBytes = rssBytes();
     const growsBytes = growthBytes(nowMs, nowBytes);
+    isSteep = growsBytes > STEEP_SHARE * memory.heapLimitBytes;
     const expectedBytes =
       memory.oldSpaceUsedBytes + Math.max(0, nowBytes - memory.rssBytes) + growsBytes;
     const share = expectedBytes / memory.heapLimitBytes;
@@ -136,7 +151,7 @@ export function watchHeapLimit(options: HeapLimitOptions): HeapLimitWatch {
         look();
         lookAgain();
       },
-      asked === null ? lookMs : Math.min(lookMs, CLOSE_LOOK_MS),
+      asked === null && !isSteep ? calmLookMs(figures()) : CLOSE_LOOK_MS,
     );
     timer.unref();
   }
