@@ -9,6 +9,9 @@ import { openFamily } from '../../targets/children/place.ts';
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/children/program.mjs', import.meta.url),
 );
+const CLUSTER = fileURLToPath(
+  new URL('../../../scripts/fixtures/children/cluster.mjs', import.meta.url),
+);
 const RELOADS = fileURLToPath(
   new URL('../../../scripts/fixtures/children/reloads.mjs', import.meta.url),
 );
@@ -112,6 +115,38 @@ describe('the children of a program', () => {
     expect(await answer.json()).toEqual({ data: { process: { pid: Number(grandchild) } } });
     expect(filesOf(program.pid)).toEqual([]);
   });
+});
+
+it('a cluster of four has four targets, one line, no further port and a name for the worker that is stuck', async () => {
+  await using program = launchObserved([CLUSTER]);
+  const [, port] = await program.printed(/^serve (\d+)$/m);
+  const titles = async () => {
+    const { targets } = await program.ask<{ targets: { title: string | null }[] }>(
+      '{ targets { title } }',
+    );
+    return targets.map(({ title }) => title);
+  };
+  const worker = expect.stringMatching(/^child-\d+ of cluster\.mjs$/);
+  await vi.waitFor(
+    async () => expect(await titles()).toEqual([null, worker, worker, worker, worker]),
+    UNTIL_SEEN,
+  );
+  await (await fetch(`http://127.0.0.1:${port}/stuck`)).text();
+  const sentence = await vi.waitFor(async () => {
+    const { health } = await program.ask<{ health: { findings: { sentence: string }[] } }>(
+      '{ health { findings { sentence } } }',
+    );
+    return health.findings[0]?.sentence ?? expect.fail('no finding');
+  }, UNTIL_SEEN);
+  expect(sentence).toMatch(
+    /^child-\d+ of cluster\.mjs: not answering .* stuck in Immediate\.stickFor \(\S*cluster\.mjs:7\)/,
+  );
+  const { code, stdout } = await program.end();
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `serve ${port}\n${'worker ended SIGKILL\n'.repeat(4)}`,
+  });
+  expect(program.stderr).toBe(`pprofql: ${await program.url()}\n`);
 });
 
 describe.skipIf(process.platform === 'win32')('processes of pm2', () => {

@@ -288,9 +288,15 @@ function uncounted({ collections, turns }: ThreadFigures): UnavailableField[] {
   return lacking;
 }
 
-/** For example `pool.js`, or the name that the program gave it. */
-function placeOf({ file, name }: InspectedThread): string {
-  if (name !== null) return name;
+/** The name of a package, behind the last folder of them. */
+const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+/** For example `pool.js`, `piscina/worker.js` of a dependency, or the name that the program gave it. */
+function placeOf({ file, name: given }: InspectedThread): string {
+  if (given !== null) return given;
   if (file === null) return 'evaluated code';
-  return path.posix.basename(decodeURIComponent(file.split('?')[0] ?? file));
+  const place = decodeURIComponent(file.split('?')[0] ?? file);
+  const name = path.posix.basename(place);
+  const [, ofPackage] = PACKAGE.exec(place) ?? [];
+  return ofPackage === undefined ? name : `${ofPackage}/${name}`;
 }
