@@ -31,7 +31,7 @@ export const DELAY_PERIOD_MS = 50;
 /** Where it hardly was in the interval before. */
 const CALM_DELAY_PERIOD_MS = 100;
 /** Of the interval. */
-const CALM_UTILIZATION = 0.1;
+const CALM_UTILIZATION = 0.04;
 
 /**
  * How long a closed interval's histogram goes on beside the next one, in periods. A block that ends in the very

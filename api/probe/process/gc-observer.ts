@@ -58,7 +58,8 @@ export interface GcObserver {
 export interface LeftByCollection {
   /** When the heap was measured, one turn of the loop after the collection; epoch milliseconds. */
   atMs: number;
-  heapUsedBytes: number;
+  /** Of all spaces but the young ones: what has been made since is in those. */
+  oldSpaceUsedBytes: number;
 }
 
 type GcEntry = PerformanceEntry & { detail: { kind: number } };
@@ -78,7 +79,9 @@ export const emptyInterval = (): Interval => ({
  * Starts counting collections. It holds sums only, costs a few microseconds a collection and does
  * not keep the process alive.
  */
-export function startGcObserver({ heapUsedBytes }: Pick<MemoryMeter, 'heapUsedBytes'>): GcObserver {
+export function startGcObserver({
+  oldSpaceUsedBytes,
+}: Pick<MemoryMeter, 'oldSpaceUsedBytes'>): GcObserver {
   let count = 0;
   let lastPauseNs: number | null = null;
   let lastMajorMs = Number.NEGATIVE_INFINITY;
@@ -95,7 +98,7 @@ export function startGcObserver({ heapUsedBytes }: Pick<MemoryMeter, 'heapUsedBy
         if (kind !== undefined) addPause(interval[kind], pauseNs);
         if (kind === 'major') {
           lastMajorMs = entry.startTime;
-          left = { atMs: wallClockMs(), heapUsedBytes: heapUsedBytes() };
+          left = { atMs: wallClockMs(), oldSpaceUsedBytes: oldSpaceUsedBytes() };
         }
       }
     }),

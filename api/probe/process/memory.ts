@@ -46,6 +46,7 @@ export interface MemoryMeter {
    */
   read(): MemoryReading;
   heapUsedBytes(): number;
+  oldSpaceUsedBytes(): number;
   /**
    * Bytes ever allocated on this isolate's heap, live or not, but for what was measured to be ours.
    * Never falls. Null before Node 26, whose V8 does not count them.
@@ -124,6 +125,7 @@ export function createMemoryMeter(): MemoryMeter {
         };
       }),
     heapUsedBytes: () => apart((heap) => heap.used_heap_size),
+    oldSpaceUsedBytes: () => apart(readOldSpaceUsed),
     allocatedBytes: () => apart(programBytes),
     exclude: (work) => apart(work),
     excludeFromHere() {

@@ -19,7 +19,8 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
   const figures = () =>
     aFiguresReading({
       memory: { heapUsedBytes: bytes },
-      leftByCollection: collectedAtMs === 0 ? null : { atMs: collectedAtMs, heapUsedBytes: bytes },
+      leftByCollection:
+        collectedAtMs === 0 ? null : { atMs: collectedAtMs, oldSpaceUsedBytes: bytes },
     });
   const heap = createHeapGrowth({
     lastFigures: figures,
@@ -108,6 +109,20 @@ describe('who makes the heap grow', () => {
     expect(asked.reads).toBeLessThanOrEqual(5);
     for (let count = 0; count < 40; count += 1) await point(1.5 * MB);
     expect(heap.evidence().growth[0]!.frames[0]!.function).toBe('search');
+  });
+
+  it('is asked for once three collections of V8 leave ever more, however much a suspicion that came to nothing has it wait', async () => {
+    const { asked, collect, point } = aProgram();
+    await point(0);
+    collect();
+    for (let count = 0; count < 60; count += 1) await point(0, 0.6 * MB);
+    const { reads } = asked;
+    for (let count = 0; count < 9; count += 1) {
+      await point(0.4 * MB);
+      if (count % 3 === 0) collect();
+    }
+    await point(0);
+    expect(asked.reads).toBeGreaterThan(reads);
   });
 
   it('is known where neither a read nor V8 collects garbage, which then is asked for', async () => {

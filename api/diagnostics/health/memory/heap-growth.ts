@@ -14,7 +14,7 @@ import type { FiguresReading } from '../../../probe/readings/figures.ts';
 import { afterRest } from '../../answers/after-rest.ts';
 import type { HeapProfileSnapshot } from '../../heap/types.ts';
 import { grownLines } from './grown-lines.ts';
-import { risenSince } from './heap-suspicion.ts';
+import { risenSince, WARM_UP_MS } from './heap-suspicion.ts';
 import { createKeptLooks, type KeptLooksOptions } from './kept/looks.ts';
 import { createLeftCounts, type LeftCounts } from './left-counts.ts';
 import { createReadPair } from './read-pair.ts';
@@ -44,8 +44,11 @@ const READ_EVERY_MS = 15_000;
 const LATER_READ_EVERY_MS = 60_000;
 const COLLECTED_WITHIN_MS = 5_000;
 const EARLY_MS = 90_000;
-/** A suspicion that came to nothing makes the next one need more. */
-const MOST_PATIENCE = 16;
+/** A suspicion that came to nothing makes the next one need so many times as much. */
+const MORE_PATIENCE = 3;
+const MOST_PATIENCE = 27;
+/** Of V8's own collections, the latest. */
+const MOST_LEFT = 12;
 /** For whoever asks meanwhile. */
 const REFRESH_DEADLINE_MS = 1_000;
 
@@ -67,7 +70,8 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   let points: readonly PointEvidence[] = [];
   let clearedAtMs = 0;
   let patience = 1;
-  let lastLeft: LeftEvidence | null = null;
+  /** By collections since the last suspicion, whoever made them. */
+  let known: LeftEvidence[] = [];
   const kept = createKeptLooks({ readKept: options.readKept, readFigures, nowMs });
   const reads = createReadPair<HeapProfileSnapshot>();
   let compared: { base: unknown; to: unknown; growth: GrowthEvidence[] } | null = null;
@@ -79,24 +83,28 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   function noteFigures(figures: FiguresReading | null): void {
     if (!figures?.leftByCollection) return;
     const { leftByCollection, requestsServed: requests, requestsInFlight, handles } = figures;
-    const { atMs, heapUsedBytes: bytes } = leftByCollection;
+    const { atMs, oldSpaceUsedBytes: bytes } = leftByCollection;
     // A request in flight has a socket as well.
     const sockets = handles === null ? kept.sockets() : socketsIn(handles);
     const users = Math.max(sockets, requestsInFlight);
-    lastLeft = { atMs, bytes, requests, users };
-    const beginsAnew = suspicion?.left.note(lastLeft) ?? false;
+    const left = { atMs, bytes, requests, users };
+    if (atMs > (known.at(-1)?.atMs ?? 0)) known = [...known, left].slice(-MOST_LEFT);
+    const beginsAnew = suspicion?.left.note(left) ?? false;
     if (suspicion !== null && beginsAnew) suspicion.base = reads.latest();
   }
+
+  const isSettled = ({ atMs }: LeftEvidence): boolean =>
+    atMs >= (points[0]?.timestampMs ?? 0) + WARM_UP_MS;
 
   /** What it asks for, the program waits for: one thing after the other. */
   const advance = singleFlight(async (): Promise<void> => {
     if (suspicion === null) {
       const risen = risenSince(points, { sinceMs: clearedAtMs, factor: patience });
-      if (risen === null) {
+      if (risen === null && !isGrowing(known.filter(isSettled))) {
         await kept.lookByRoutine(points);
         return;
       }
-      suspicion = beginSuspicion(nowMs(), risen === 'HEAP' ? lastLeft : null);
+      suspicion = beginSuspicion(nowMs(), risen === 'HEAP' ? (known.at(-1) ?? null) : null);
     }
     const isEarly = nowMs() - suspicion.sinceMs < EARLY_MS;
     const readEveryMs = isEarly ? READ_EVERY_MS : LATER_READ_EVERY_MS;
@@ -125,9 +133,10 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   function endSuspicion(): void {
-    patience = Math.min(MOST_PATIENCE, patience * 2);
+    patience = Math.min(MOST_PATIENCE, patience * MORE_PATIENCE);
     clearedAtMs = nowMs();
     suspicion = null;
+    known = known.slice(-1);
     kept.forget();
   }
 
@@ -140,7 +149,7 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   function mayRead({ left }: Suspicion): boolean {
     const usedBytes = lastFigures()?.memory.heapUsedBytes ?? 0;
     const isLarge = usedBytes > LARGE_HEAP_BYTES;
-    return !isLarge || leftGrowth({ heap: { left: left.evidence(), promises: [] } }) !== null;
+    return !isLarge || isGrowing(left.evidence());
   }
 
   async function goOn(): Promise<void> {
@@ -175,6 +184,9 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     },
   };
 }
+
+const isGrowing = (left: LeftEvidence[]): boolean =>
+  leftGrowth({ heap: { left, promises: [] } }) !== null;
 
 function beginSuspicion(sinceMs: number, before: LeftEvidence | null): Suspicion {
   return {

@@ -3,7 +3,7 @@ import type { PointEvidence } from '../../../health/evidence/evidence.ts';
 import { floorOfThirds } from '../../../health/growth/floor-of-thirds.ts';
 
 /** Loading its modules fills the heap of every program. */
-const WARM_UP_MS = 8_000;
+export const WARM_UP_MS = 8_000;
 /** Two points so far apart tell what is steep; more time tells what is not. */
 const SHORTEST_MS = 8_000;
 const SHORT_MS = 18_000;

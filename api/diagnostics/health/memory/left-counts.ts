@@ -14,7 +14,7 @@ export interface LeftCounts {
  * that from growth where an earlier one is known: a forced one costs a program optimized code, so no more are asked for.
  */
 const SHORTEST_MS = 18_000;
-const NOTHING_BYTES = 0.3e6;
+const NOTHING_BYTES = 0.6e6;
 /** So long after the suspicion, collections that found little end it. */
 const ENOUGH_MS = 40_000;
 const FEWEST_LEFT = 3;
