@@ -16,8 +16,12 @@ export interface Specimens {
 const CHANNELS = ['http.server.response.finish', 'http.client.response.finish'];
 /** Of several routes, if the program has them. */
 const ENOUGH = 16;
+/** Of one route, with what another one is answered from meanwhile. */
+const FEWEST = 4;
 /** Enough of a busy program; for one that nobody asks, code that it does not need is no loss. */
 const PATIENCE_MS = 60;
+/** For the fewest: of a program that gets little of a core, none may end sooner. */
+const LONGEST_PATIENCE_MS = 300;
 /** No request for so long: none is waited for. */
 const LATELY_MS = 1_000;
 
@@ -46,11 +50,17 @@ function gather(): Promise<unknown[]> {
       for (const channel of CHANNELS) unsubscribe(channel, onEnd);
       resolve(held);
     };
+    let enough = ENOUGH;
     const onEnd = harmless((message: unknown) => {
       held.push(message);
-      if (held.length === ENOUGH) done();
+      if (held.length === enough) done();
     });
-    const patience = setTimeout(done, PATIENCE_MS).unref();
+    const settleForFew = () => {
+      enough = FEWEST;
+      if (held.length >= enough) done();
+      else patience = setTimeout(done, LONGEST_PATIENCE_MS - PATIENCE_MS).unref();
+    };
+    let patience = setTimeout(settleForFew, PATIENCE_MS).unref();
     for (const channel of CHANNELS) subscribe(channel, onEnd);
   });
 }
