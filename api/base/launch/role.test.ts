@@ -86,6 +86,18 @@ describe('what was started', () => {
     expect(roleWith(undefined, { env })).toBe('PROGRAM');
   });
 
+  it('goes by a script that evaluates code, too', () => {
+    const code = "try { require('./postinstall') } catch (error) {}";
+    const env = {
+      npm_lifecycle_event: 'postinstall',
+      npm_lifecycle_script: `x=1 node -e "try { require('./postinstall') } catch (error) {}"`,
+    };
+    expect(roleWith(undefined, { env, execArgv: ['-e', code] })).toBe('TOOL');
+    expect(roleWith(undefined, { env, execArgv: [`--eval=${code}`] })).toBe('TOOL');
+    expect(roleWith(undefined, { env, execArgv: ['-e', "require('./server')"] })).toBe('PROGRAM');
+    expect(roleWith(undefined, { execArgv: ['-e', code] })).toBe('PROGRAM');
+  });
+
   it('may be one of several behind a launcher', () => {
     const argv = ['node', '/srv/server.js'];
     const env = { npm_lifecycle_event: 'start', npm_lifecycle_script: 'node server' };

@@ -109,6 +109,10 @@ const BASE_NAME = /([^/]*?)(?:\.[cm]?[jt]sx?)?$/;
 /** What stands between file names in a command, and their endings. */
 const NO_NAME = /[\s/'"&|;=]+|\.[cm]?[jt]sx?\b/;
 
+const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/;
+/** What a shell takes out of a command, or may. */
+const QUOTING = /["'\\\s]/g;
+
 const PRELOADS = new Set(['--import', '--require', '-r']);
 
 /** @param register address of the preload: where it stands in the command itself, this program is meant */
@@ -118,12 +122,12 @@ export function roleOf(
   resolveLinks: (path: string) => string = realPath,
 ): Role {
   if (isNamedIn(launched.execArgv, register)) return 'PROGRAM';
-  const { argv, env } = launched;
+  const { argv } = launched;
   const file = resolveLinks(argv[1] ?? '').replaceAll('\\', '/');
   if (isOwnCommand(file, register)) return 'LAUNCHER';
   const role = roleOfFile(file, argv[2]);
   if (role !== 'PROGRAM') return role;
-  return isTest(file, launched) || isStepOfTool(file, env) ? 'TOOL' : 'PROGRAM';
+  return isTest(file, launched) || isStepOfTool(file, launched) ? 'TOOL' : 'PROGRAM';
 }
 
 /** The variable reaches what a test starts as well, which is a program. */
@@ -146,24 +150,36 @@ function roleOfFile(file: string, command: string | undefined): Role {
 /**
  * Whether somebody who reads its line may wonder whose it is: the flag has reached the launcher in front of it too.
  */
-export function isBehindLauncher({ argv, execArgv, env }: Launched, register: string): boolean {
+export function isBehindLauncher(launched: Launched, register: string): boolean {
+  const { argv, execArgv, env } = launched;
   if (isNamedIn(execArgv, register)) return false;
   const file = (argv[1] ?? '').replaceAll('\\', '/');
-  return SERVER_OF_NEXT.test(file) || isOfPm2(env) || isCommandOf(scriptIn(env), file, env);
+  return SERVER_OF_NEXT.test(file) || isOfPm2(env) || isCommandOf(scriptIn(env), file, launched);
 }
 
 const scriptIn = (env: Environment) => env.NODE_RUN_SCRIPT_NAME ?? env.npm_lifecycle_event ?? '';
 
-function isStepOfTool(file: string, env: Environment): boolean {
-  const script = scriptIn(env);
+function isStepOfTool(file: string, launched: Launched): boolean {
+  const script = scriptIn(launched.env);
   const isTool = TOOL_SCRIPT.test(script) || OTHER_TOOL_SCRIPTS.has(script);
-  return isTool && isCommandOf(script, file, env);
+  return isTool && isCommandOf(script, file, launched);
 }
 
-/** A file that stands in the command of a script, not what that starts in turn. */
-function isCommandOf(name: string, file: string, env: Environment): boolean {
+/** A file, or evaluated code, that stands in the command of a script, not what that starts in turn. */
+function isCommandOf(name: string, file: string, { execArgv, env }: Launched): boolean {
+  const code = evaluatedIn(execArgv)?.replace(QUOTING, '');
+  if (code !== undefined)
+    return code !== '' && commandOf(name, env).replace(QUOTING, '').includes(code);
   const [, base] = BASE_NAME.exec(file) ?? [];
   return base !== undefined && base !== '' && commandOf(name, env).split(NO_NAME).includes(base);
+}
+
+/** The code of `node -e code`, as Node tells it. */
+function evaluatedIn(execArgv: readonly string[]): string | undefined {
+  const at = execArgv.findIndex((arg) => EVALUATES.test(arg));
+  if (at < 0) return undefined;
+  const [, joined] = execArgv[at]?.split(/=(.*)/s) ?? [];
+  return joined ?? execArgv[at + 1];
 }
 
 /** npm, pnpm and Yarn tell the command of the script that they run; `node --run` tells where it stands. */
