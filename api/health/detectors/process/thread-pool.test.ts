@@ -46,6 +46,21 @@ describe('a pool of threads that is full', () => {
     ]);
   });
 
+  test('is to blame as well where a handler waits for the promise that who reads the file returns', () => {
+    const handlerAt = (line: number) => aFrame('Server.<anonymous>', '/app/src/server.ts', line);
+    const reads = { ...jobs('fs', 40, SERVE), frames: [PBKDF2, SERVE, handlerAt(15)] };
+    const kindsAt = (line: number) => {
+      const requests = [1, 2, 3].map((id) =>
+        aRequest({ id, ageMs: 60_000, frames: [handlerAt(line)] }),
+      );
+      const threadPool = poolOf({ jobs: [reads, jobs('crypto', 26)] });
+      const { findings } = assessHealth(evidenceOf({ threadPool, requests }), { target: 'self' });
+      return findings.map(({ kind }) => kind);
+    };
+    expect(kindsAt(15)).toEqual(['THREAD_POOL_SATURATED']);
+    expect(kindsAt(31)).toContain('STUCK_REQUESTS');
+  });
+
   test('is waited for before requests that hang are told, so that no line is blamed that waits for a thread', () => {
     const requests = [1, 2, 3].map((id) => aRequest({ id, ageMs: 60_000, frames: [SERVE] }));
     const kindsAfter = (ms: number, given: Partial<ThreadPoolEvidence> = {}) => {

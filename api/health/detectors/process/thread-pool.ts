@@ -2,7 +2,7 @@ import { durationText } from '../../../base/text/duration.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { PoolJobs, ThreadPoolEvidence } from '../../evidence/loop.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { functionKey, hotFrameOf } from '../../hot-frame.ts';
+import { functionKey, hotFrameOf, isAnonymous } from '../../hot-frame.ts';
 import { countWords, frameWords } from '../../words.ts';
 import { isStarved } from '../loop/cpu-starved.ts';
 
@@ -66,7 +66,7 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
   // Requests that wait for a thread hang through no fault of the line that they wait at.
   hides: ({ hog, victims }, other) =>
     other.kind === 'STUCK_REQUESTS' &&
-    [hog, victims].some((jobs) => isOf(other.culprit, jobs?.frames ?? [])),
+    [hog, victims].some((jobs) => areBegunIn(other.culprit, jobs?.frames ?? [])),
   sentence({ isOfLookups, size, waitedMs, hog, victims }) {
     const threads = isOfLookups
       ? `The ${countWords(size, 'thread')} of libuv’s pool that DNS lookups may use are busy, so that a lookup`
@@ -132,7 +132,13 @@ function jobWords({ what, count, isEstimate, frames }: PoolJobs): string {
   return `${isEstimate ? '≈' : ''}${countWords(count, NAMES[what])}${where}`;
 }
 
-function isOf(culprit: Frame | null, frames: readonly Frame[]): boolean {
-  const place = hotFrameOf(frames);
-  return place !== null && functionKey(culprit) === functionKey(place);
+/** Whether the jobs were begun there, or by what it called: who returns a promise unawaited leaves no line of its own. */
+function areBegunIn(culprit: Frame | null, frames: readonly Frame[]): boolean {
+  if (culprit === null) return false;
+  return frames.some(
+    (frame) =>
+      functionKey(frame) === functionKey(culprit) &&
+      // A file may have many functions without a name.
+      (!isAnonymous(frame) || frame.line === culprit.line),
+  );
 }
