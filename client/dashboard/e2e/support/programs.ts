@@ -94,3 +94,36 @@ export function slowServer(): string {
     });
   `;
 }
+
+/** Longer than a phone is wide, with nowhere to break a line. */
+export const LONG_ROUTE =
+  'POST /api/v2/organizations/:organizationId/warehouses/:warehouseId/reservations/:reservationId/confirm';
+
+/** A server with a name and a route as long as that: requests hang, and it is `blockable`. */
+export function longNames(): string {
+  const path = LONG_ROUTE.slice('POST '.length);
+  return `
+    import express from '${import.meta.resolve('express')}';
+    import { request } from 'node:http';
+    import { existsSync } from 'node:fs';
+    const RELEASED = import.meta.filename + '.released';
+    const waiting = []; // What nobody holds is collected, also a promise that somebody awaits.
+    async function reserveTheStockOfTheWarehouseUntilTheCustomerHasConfirmedTheOrder() {
+      await new Promise((resolve) => waiting.push(resolve));
+    }
+    function calculateTheReportOfAllOrdersThatCustomersHavePlacedSinceTheBeginning() {
+      while (!existsSync(RELEASED)) {
+        const endMs = Date.now() + 50;
+        while (Date.now() < endMs);
+      }
+    }
+    process.stdin.on('data', calculateTheReportOfAllOrdersThatCustomersHavePlacedSinceTheBeginning);
+    const app = express();
+    app.post('${path}', () => reserveTheStockOfTheWarehouseUntilTheCustomerHasConfirmedTheOrder());
+    const server = app.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      const asked = { port, host: '127.0.0.1', path: '${path}'.replaceAll(':', ''), method: 'POST' };
+      for (let index = 0; index < 3; index++) request(asked).end();
+    });
+  `;
+}

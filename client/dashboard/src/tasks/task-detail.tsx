@@ -1,5 +1,5 @@
 import { FrameList } from '../frames/frame-list.tsx';
-import { formatCount, formatDuration } from '../shared/format.ts';
+import { formatChange, formatCount, formatDuration } from '../shared/format.ts';
 import { SpanList } from '../shared/span-list.tsx';
 import type { TaskRow } from './task-rows.ts';
 import { formatWait } from './wait-time.ts';
@@ -17,7 +17,7 @@ export function TaskDetail({ row, isGo }: { row: TaskRow; isGo: boolean }) {
           </div>
         ))}
       </dl>
-      {row.routes.length > 1 && (
+      {row.routes.length > 0 && (
         <ul className="routes">
           {row.routes.map(({ route, count }) => (
             <li key={route}>
@@ -56,6 +56,7 @@ function factsOf(row: TaskRow, isGo: boolean): [name: string, value: string][] {
     ['Median', wait(row.medianWaitMs)],
     ['Oldest', wait(row.oldestWaitMs)],
     ['Oldest request', row.oldestRequestMs === null ? null : formatDuration(row.oldestRequestMs)],
+    ['Since open', row.grown === 0 ? null : formatChange(row.grown, formatCount)],
     ['Waiting over a minute', row.longWaiting > 0 ? formatCount(row.longWaiting) : null],
     ['Keep the process alive', row.refedCount === null ? null : formatCount(row.refedCount)],
     ['Locked to a thread', row.lockedToThread ? formatCount(row.lockedToThread) : null],

@@ -7,7 +7,7 @@ import type { TaskRow } from './task-rows.ts';
 
 /** Must match the heights of `.task-row` in tasks.css. */
 const ROW_PX = 52;
-const NARROW_ROW_PX = 156;
+const NARROW_ROW_PX = 172;
 
 interface TaskListProps {
   rows: readonly TaskRow[];
