@@ -5,7 +5,9 @@
  */
 
 /** One or several numbers, and dates: `42`, `1,2,3`, `2026-01-31`. */
-const NUMBERS = /^\d+(?:[,:-]\d+)*$/;
+const NUMBERS = /^-?\d+(?:[,:-]\d+)*$/;
+/** Places and amounts, by a point that no version has: `52.520008`, `-0.1276,51.5`; `1.1` is a version. */
+const DECIMALS = /^-?\d+\.\d{3,}$|^-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)+$/;
 const UUID = /^\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?$/i;
 const LONG_HEX = /^(?:0x)?[\da-f]{12,}$/i;
 /** Shorter ones only where digits and letters are mixed: `facade` is a word. */
@@ -27,7 +29,7 @@ const CASE_CHANGES_SHARE = 0.42;
 
 /** True for `42`, `0f8fad5b-d9cb-469f-a165-70867728950e`, `V1StGXR8_Z5jdHi6B-myT`; false for `v2`, `how-to-2`. */
 export function isIdSegment(segment: string): boolean {
-  if (NUMBERS.test(segment) || EMAIL.test(segment)) return true;
+  if (NUMBERS.test(segment) || DECIMALS.test(segment) || EMAIL.test(segment)) return true;
   if (UUID.test(segment) || LONG_HEX.test(segment) || SHORT_HEX.test(segment)) return true;
   return JSON_WEB_TOKEN.test(segment) || isToken(segment.replace(/%[\da-f]{2}/gi, '-'));
 }
