@@ -96,7 +96,12 @@ export const FrameType = builder.objectRef<Frame>('Frame').implement({
  * Go's dumps have it. The same in every table, so that one piece of code renders them all.
  */
 export function stackLines(frames: readonly Frame[]): string[] {
-  return frames.flatMap((frame) => [frame.function, `\t${frame.file}:${frame.line}`]);
+  return frames.flatMap((frame) => [frame.function, `\t${placeText(frame)}`]);
+}
+
+function placeText({ file, line }: Frame): string {
+  if (file === '') return '<builtin>';
+  return line > 0 ? `${file}:${line}` : file;
 }
 
 /** A full call stack in both forms. */
@@ -107,7 +112,7 @@ export function stackFields<Parent>(
   return {
     stack: t.stringList({
       description:
-        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first.',
+        'The full stack as text: a function name and `"\\tfile:line"` in turn, top frame first. A function of the engine has `<builtin>` for its place, and one whose line is not known its file alone.',
       resolve: (parent) => stackLines(framesOf(parent)),
     }),
     frames: t.field({

@@ -134,6 +134,12 @@ describe('the answer of /api/dev/pprof/goroutines', () => {
     ]);
   });
 
+  it('has a place for a function of the engine, and no line where none is known', async () => {
+    const frames = framesOf('test@:0', 'load@/app/load.js:0');
+    const answer = await goroutinesOf({ frames });
+    expect(answer.groups[0]?.stack).toEqual(['test', '<builtin>', 'load', '/app/load.js']);
+  });
+
   it('knows a task without a stack', async () => {
     const answer = await goroutinesOf({ frames: [], topFrame: null, oldestWaitMs: null });
     expect(answer.groups[0]).toMatchObject({ top_func: '', stack: [] });

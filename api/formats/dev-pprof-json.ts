@@ -9,6 +9,7 @@ import type { AllocationSnapshot, IdentifiedRow } from '../diagnostics/heap/type
 import type { HistoryPoint } from '../diagnostics/history/point.ts';
 import type { PprofSnapshot } from '../diagnostics/pprof.ts';
 import type { GoroutineSnapshot } from '../diagnostics/tasks.ts';
+import { BUILTIN_FILE } from '../profile/decode/proto-fields.ts';
 import type { Frame } from '../profile/profile.ts';
 import { CATEGORY_NAMES } from './pprof/goroutines.ts';
 
@@ -103,7 +104,8 @@ function groupJson(group: TaskGroup) {
 }
 
 function place({ file, line }: Frame): string {
-  return `${file}:${line}`;
+  if (file === '') return BUILTIN_FILE;
+  return line > 0 ? `${file}:${line}` : file;
 }
 
 function rfc3339(timestampMs: number): string {

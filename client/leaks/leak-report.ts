@@ -35,9 +35,10 @@ function describe(leak: Leak): string {
   const latest = leak.sizeAfterRuns.slice(-SHOWN_RUNS).map((size) => `+${sizeText(leak, size)}`);
   const isCut = leak.sizeAfterRuns.length > SHOWN_RUNS;
   const sizes = `${isCut ? '…, ' : ''}${latest.join(', ')}`;
-  const frames = leak.frames
-    .slice(0, SHOWN_FRAMES)
-    .map(({ function: name, file, line }) => `at ${name} (${line ? `${file}:${line}` : file})`);
+  const frames = leak.frames.slice(0, SHOWN_FRAMES).map(({ function: name, file, line }) => {
+    const place = line ? `${file}:${line}` : file;
+    return place === '' ? `at ${name}` : `at ${name} (${place})`;
+  });
   const hidden = leak.frames.length - frames.length;
   return [
     headline(leak),

@@ -25,6 +25,11 @@ describe('what looks at a stuck thread have found', () => {
     ]);
   });
 
+  it('names evaluated code by its line alone', () => {
+    const site = { functionName: 'spin', scriptName: '', lineNumber: 3 };
+    expect(placesOf([[site]])[1]).toBe('    spin (evaluated code:3)');
+  });
+
   it('shares the time among functions, each with its most frequent line', () => {
     expect(functionsOf(LOOKS).map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['SELF', 'TOTAL', 'FUNCTION (MOST FREQUENT LINE)'],

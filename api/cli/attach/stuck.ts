@@ -113,6 +113,7 @@ export function functionsOf(stacks: readonly (readonly CallSite[])[]): string[] 
 }
 
 function textOf({ functionName, scriptName, lineNumber }: CallSite): string {
-  const file = scriptName.startsWith('file:') ? fileURLToPath(scriptName) : scriptName;
+  const path = scriptName.startsWith('file:') ? fileURLToPath(scriptName) : scriptName;
+  const file = path === '' ? 'evaluated code' : path;
   return `${functionName || '(anonymous)'} (${file}:${lineNumber})`.replace(CONTROLS, '�');
 }
