@@ -1,5 +1,7 @@
 /** `pprofql analyze FILE… [--json] [--serve]`, `pprofql analyze BASE TARGET --diff [--json]` */
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { oneLine } from '../base/text/one-line.ts';
 import { noteBeside } from '../diagnostics/black-box/store/store.ts';
@@ -15,6 +17,7 @@ import {
 import type { AnalyzedFile } from '../targets/files/source.ts';
 import { reportOnDifference } from './difference.ts';
 import { openInput } from './input/input.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { reportOn } from './report.ts';
 
 const USAGE = `Usage: pprofql analyze FILE… [--json] [--serve]
@@ -30,6 +33,7 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const DIFF_FILES = 2;
 const LONGEST_REASON_CHARACTERS = 500;
+const PRINTED_AT_ONCE = 64 * 1024;
 
 interface RefusedFile {
   path: string;
@@ -54,7 +58,7 @@ export async function runAnalyze(args: readonly string[]): Promise<number | null
   }
   if (request.isDiff && refused.length === 0) return printDifference(files[0]!, files[1]!, request);
   if (request.isDiff) files.length = 0;
-  if (request.isJson) console.log(toJson(files, refused));
+  if (request.isJson) await printJson(toldAsJson(files, refused));
   else if (files.length > 0) console.log(toText(files));
   for (const { path, reason } of refused) console.error(`pprofql: ${path}: ${reason}`);
   const code = refused.length === 0 ? 0 : EXIT_FAILED;
@@ -128,15 +132,31 @@ function reasonOf({ message }: Error): string {
   return oneLine(message).slice(0, LONGEST_REASON_CHARACTERS);
 }
 
-function toJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[]): string {
-  return JSON.stringify(
-    [
-      ...files.map((file) => ({ file: file.name, ...file.analysis, health: healthOfFile(file) })),
-      ...refused.map(({ path, reason }) => ({ file: basename(path), kind: 'REFUSED', reason })),
-    ],
-    null,
-    2,
-  );
+function toldAsJson(files: readonly AnalyzedFile[], refused: readonly RefusedFile[]): object[] {
+  return [
+    ...files.map((file) => ({ file: file.name, ...file.analysis, health: healthOfFile(file) })),
+    ...refused.map(({ path, reason }) => ({ file: basename(path), kind: 'REFUSED', reason })),
+  ];
+}
+
+/** No faster than it is read; `| head` may stop to read. */
+async function printJson(value: unknown): Promise<void> {
+  try {
+    await pipeline(Readable.from(printedAtOnce(value)), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}
+
+function* printedAtOnce(value: unknown): Generator<string> {
+  let text = '';
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length < PRINTED_AT_ONCE) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}\n`;
 }
 
 function toText(files: readonly AnalyzedFile[]): string {

@@ -103,6 +103,11 @@ function goroutineLines({ total, groups, summary, stats, go }: GoroutinesOfDump)
           `  ${count(stats.logLines.count, 'log line')} in the middle of stacks left out, the first at line ${stats.logLines.examples[0]?.line}.`,
         ]
       : []),
+    ...(stats.mergedGoroutines > 0
+      ? [
+          `  There are very many different stacks: ${count(stats.mergedGoroutines, 'goroutine')} at the rarest of them counted together, by the line of the program and by who started them.`,
+        ]
+      : []),
     ...(stats.truncated
       ? [
           `  ${hasStates ? 'The dump ends in the middle of a goroutine.' : 'The text ends before all the goroutines that its first line counts.'}`,

@@ -14,6 +14,11 @@ export function culpritIn<Found extends Place>(stack: readonly Found[]): Found |
   return stack.find(isOwnPlace) ?? null;
 }
 
+/** The last line that says who started the goroutine; null where the dump does not tell. */
+export function creatorLineIn<Found extends Place>(stack: readonly Found[]): Found | null {
+  return stack.findLast(({ function: name }) => name.startsWith(CREATOR)) ?? null;
+}
+
 /** Whether it is a line of the program itself. */
 export function isOwnPlace({ function: name, file }: Place): boolean {
   return file !== '' && !name.startsWith(CREATOR) && frameOrigin(file) === 'OWN';

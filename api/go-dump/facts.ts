@@ -1,7 +1,7 @@
 /** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
-import { culpritIn, outsideOfRuntime } from './culprit.ts';
+import { creatorLineIn, culpritIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { PoolUse } from './locks/pool.ts';
@@ -94,10 +94,9 @@ function creatorsOf(groups: readonly GoGroup[]): CreatorSum[] {
   return [...sums.values()].sort((a, b) => b.count - a.count).slice(0, KEPT);
 }
 
-/** The last frame, which says who started the goroutine. */
 function creatorIn(frames: readonly Frame[]): Frame | null {
-  const creator = frames.findLast(({ function: name }) => name.startsWith(CREATED_BY));
-  if (creator === undefined) return null;
+  const creator = creatorLineIn(frames);
+  if (creator === null) return null;
   return { ...creator, function: creator.function.slice(CREATED_BY.length) };
 }
 

@@ -12,6 +12,7 @@ import { locksOf } from './locks/locks.ts';
 import { type PoolUse, poolUseOf } from './locks/pool.ts';
 import type { GoRace } from './races/race.ts';
 import { racesIn } from './races/races.ts';
+import { OTHER_STACKS } from './stacks/frame.ts';
 import { NEWLINE } from './text/ascii.ts';
 import { type DumpText, heldText } from './text/dump-text.ts';
 import { toUtf8 } from './text/encoding.ts';
@@ -33,6 +34,11 @@ export interface GoDumpStats {
   logLines: UnreadLines;
   /** What was taken off before the dump could be read, such as `CRI prefixes`, outermost first; empty for none. */
   unwrapped: string[];
+  /**
+   * Goroutines at the rarest stacks of a dump that has too many different ones: told together by what the stacks
+   * have in common, below a frame `(other stacks)`. 0 up to 60,000 different stacks.
+   */
+  mergedGoroutines: number;
   /** The text ends in the middle of a goroutine. */
   truncated: boolean;
 }
@@ -149,10 +155,12 @@ function resultOf(
   areNamesExact: boolean,
 ): GoDump {
   let parsed = 0;
+  let mergedGoroutines = 0;
   const goroutines = reader.tally.entries<GoGoroutines>(
     ({ state, waitReason, waitMinutes, isLockedToThread }, stack, count, goroutineIds, labels) => {
       const frames = reader.stacks.framesOf(stack);
       if (frames.length > 0) parsed += count;
+      if (frames[0]?.function === OTHER_STACKS) mergedGoroutines += count;
       return {
         state,
         waitReason,
@@ -182,6 +190,7 @@ function resultOf(
       surrounding: reader.findings.surrounding,
       logLines: { count: 0, examples: [] },
       unwrapped: [],
+      mergedGoroutines,
       truncated: reader.endsMidGoroutine,
     },
   };

@@ -27,7 +27,10 @@ class Tally {
   readonly #headers: GoHeader[] = [];
   readonly #stacks: number[] = [];
   readonly #counts: number[] = [];
-  readonly #ids: number[][] = [];
+  /** Of the first of each. */
+  readonly #firstIds: number[] = [];
+  /** Of those after it, by entry, where there are any. */
+  readonly #moreIds = new Map<number, number[]>();
   /** By entry, for the few that have any. */
   readonly #labels = new Map<number, string[]>();
   /** Entries by their header and stack. */
@@ -39,13 +42,37 @@ class Tally {
   #largestStack = -1;
 
   add(header: GoHeader, stack: number, goroutineId: number, labels: string): void {
-    this.#count(header, stack, 1, [goroutineId], labels === '' ? NO_LABELS : [decoded(labels)]);
+    const at = this.#count(header, stack, 1);
+    this.#keepId(at, goroutineId);
+    if (labels !== '') this.#keepLabels(at, [decoded(labels)]);
   }
 
   addAll(other: Tally): void {
-    other.entries((header, stack, count, goroutineIds, labels) =>
-      this.#count(header, stack, count, goroutineIds, labels),
-    );
+    this.#addRenumbered(other, (stack) => stack);
+  }
+
+  /** The same with other numbers of stacks, of which several may become one. */
+  renumbered(numberOf: (stack: number) => number): Tally {
+    const renumbered = new Tally();
+    renumbered.#addRenumbered(this, numberOf);
+    return renumbered;
+  }
+
+  #addRenumbered(other: Tally, numberOf: (stack: number) => number): void {
+    for (const [entry, header] of other.#headers.entries()) {
+      const at = this.#count(header, numberOf(other.#stacks[entry]!), other.#counts[entry]!);
+      this.#keepId(at, other.#firstIds[entry]!);
+      for (const id of other.#moreIds.get(entry) ?? []) this.#keepId(at, id);
+      const labels = other.#labels.get(entry);
+      if (labels !== undefined) this.#keepLabels(at, labels);
+    }
+  }
+
+  /** Adds up goroutines by stack. */
+  addCountsTo(counts: Map<number, number>): void {
+    for (const [at, stack] of this.#stacks.entries()) {
+      counts.set(stack, (counts.get(stack) ?? 0) + this.#counts[at]!);
+    }
   }
 
   /** In the order in which the first of each was read. */
@@ -55,19 +82,14 @@ class Tally {
         header,
         this.#stacks[at]!,
         this.#counts[at]!,
-        this.#ids[at]!,
+        [this.#firstIds[at]!, ...(this.#moreIds.get(at) ?? [])],
         this.#labels.get(at) ?? NO_LABELS,
       ),
     );
   }
 
-  #count(
-    header: GoHeader,
-    stack: number,
-    count: number,
-    goroutineIds: number[],
-    labels: readonly string[],
-  ): void {
+  /** Gives the entry; of a new one the first number has to be kept. */
+  #count(header: GoHeader, stack: number, count: number): number {
     this.goroutines += count;
     const hash = hashOfPair(this.#numberOf(header), stack);
     const known = this.#find(header, stack, hash);
@@ -76,18 +98,25 @@ class Tally {
       this.#headers.push(header);
       this.#stacks.push(stack);
       this.#counts.push(count);
-      this.#ids.push(goroutineIds);
-    } else {
-      this.#counts[at]! += count;
-      keepExamples(this.#ids[at]!, goroutineIds, KEPT_IDS);
-    }
-    if (labels.length > 0) this.#addLabels(at, labels);
+    } else this.#counts[at]! += count;
+    return at;
   }
 
-  #addLabels(at: number, labels: readonly string[]): void {
+  #keepId(at: number, id: number): void {
+    if (at === this.#firstIds.length) {
+      this.#firstIds.push(id);
+      return;
+    }
+    const more = this.#moreIds.get(at);
+    if (more === undefined) this.#moreIds.set(at, [id]);
+    else if (more.length < KEPT_IDS - 1) more.push(id);
+  }
+
+  #keepLabels(at: number, labels: readonly string[]): void {
     const kept = this.#labels.get(at) ?? [];
-    const added = labels.filter((text) => !kept.includes(text));
-    keepExamples(kept, added, KEPT_LABELS);
+    for (const text of labels) {
+      if (kept.length < KEPT_LABELS && !kept.includes(text)) kept.push(text);
+    }
     this.#labels.set(at, kept);
   }
 
@@ -117,7 +146,7 @@ class Tally {
 
 /** A tally that can tell quoted goroutines from real ones only after it has counted them. */
 export class QuoteAwareTally {
-  readonly #real = new Tally();
+  #real = new Tally();
   #quoted: Tally | null = null;
 
   get goroutines(): number {
@@ -142,12 +171,21 @@ export class QuoteAwareTally {
     return isReal ? 0 : quoted.goroutines;
   }
 
+  /** Gives stacks other numbers, of which several may become one. */
+  renumber(numberOf: (stack: number) => number): void {
+    this.#real = this.#real.renumbered(numberOf);
+    this.#quoted = this.#quoted?.renumbered(numberOf) ?? null;
+  }
+
+  /** By stack. */
+  counts(): Map<number, number> {
+    const counts = new Map<number, number>();
+    this.#real.addCountsTo(counts);
+    this.#quoted?.addCountsTo(counts);
+    return counts;
+  }
+
   entries<Told>(tell: Tell<Told>): Told[] {
     return this.#real.entries(tell);
   }
-}
-
-/** The first ones stay. */
-function keepExamples<Example>(kept: Example[], added: readonly Example[], most: number): void {
-  for (const example of added) if (kept.length < most) kept.push(example);
 }

@@ -48,6 +48,10 @@ export const GoroutineDumpType = builder.objectRef<GoDumpStats>('GoroutineDump')
       description:
         'What a log, a terminal or a mail had put around the dump and was taken off before it was read, such as `CRI prefixes`; empty for a dump as Go prints it.',
     }),
+    mergedGoroutines: t.exposeInt('mergedGoroutines', {
+      description:
+        'Goroutines at the rarest stacks of a dump with more than 60,000 different ones: told together, by the line of the program and by who started them, in groups whose stack begins with `(other stacks)`. 0 where each stack is told by itself.',
+    }),
     truncated: t.exposeBoolean('truncated', {
       description: 'Whether the dump ends in the middle of a goroutine.',
     }),

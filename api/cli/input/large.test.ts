@@ -1,20 +1,25 @@
 /** Inputs that are not held as a whole. */
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   fstatSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseGoDump, parseLargeGoDump } from '../../go-dump/parse.ts';
 import { FileText } from './file-text.ts';
 import { PipedBytes } from './piped-bytes.ts';
 
+const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 /** More than two pieces. */
 const GOROUTINES = 60_000;
 
@@ -73,6 +78,41 @@ describe('a dump that is read piece by piece', () => {
       expect(parseLargeGoDump(text, text.from(0, 4_096))).toEqual(parseGoDump(dump + end));
     }
   });
+});
+
+describe('a million goroutines that are all different', () => {
+  const MOST_BYTES = 400e6;
+  const PRINT_PEAK =
+    'data:text/javascript,process.on("exit",()=>process.stderr.write(process.resourceUsage().maxRSS+" kB"))';
+
+  it('are analyzed within 400 MB, also as JSON', { timeout: 240_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pprofql-million-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const dump = join(folder, 'dump');
+    const file = openSync(dump, 'w');
+    for (let from = 1; from <= 1_000_000; from += 10_000) {
+      const goroutines = Array.from({ length: 10_000 }, (_, at) => ownGoroutine(from + at));
+      writeSync(file, goroutines.join(''));
+    }
+    closeSync(file);
+    const answer = join(folder, 'answer');
+    const output = openSync(answer, 'w');
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--import', PRINT_PEAK, CLI, 'analyze', '--json', dump],
+      { stdio: ['ignore', output, 'pipe'], encoding: 'utf8' },
+    );
+    closeSync(output);
+    const peak = /^(\d+) kB$/.exec(stderr)?.[1];
+    expect(Number(peak) * 1_024).toBeLessThan(MOST_BYTES);
+    const [{ goroutines }] = JSON.parse(readFileSync(answer, 'utf8'));
+    expect(goroutines.total).toBe(1_000_000);
+    expect(goroutines.stats.mergedGoroutines).toBeGreaterThan(900_000);
+  });
+
+  function ownGoroutine(id: number): string {
+    return `goroutine ${id} [chan receive, ${id % 50} minutes]:\nmain.f${id}(0x1)\n\t/app/f${id}.go:${id % 900} +0x1d\n\n`;
+  }
 });
 
 describe('what is piped', () => {

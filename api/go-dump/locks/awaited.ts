@@ -5,8 +5,6 @@ import { type Candidate, partyOf, SCORES } from './holder.ts';
 import type { WaitedFor } from './waiting.ts';
 
 const MOST = 500;
-/** Of many that wait, few say who started the others. */
-const MOST_WAITERS = 20;
 const CREATED_BY = 'created by ';
 const ERRGROUP_GO = 'golang.org/x/sync/errgroup.(*Group).Go';
 /** Its calls have no name but that of the group. */
@@ -17,23 +15,23 @@ const AT_CHANNEL = /^chan /;
 
 /** Those that have waited longest first. */
 export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
-  const waiters = lock.waiters.slice(0, MOST_WAITERS);
-  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
+  const { waiters } = lock;
+  // Of many that wait, few say who started the others.
+  const first = waiters.firstOnes;
   const address = addressOf(lock);
   // Go says which goroutine has started another from 1.21 on, and the function before.
   const starters = new Set(
-    waiters.map(({ isInErrgroup, place }) => (isInErrgroup ? ERRGROUP_GO : place?.function)),
+    first.map(({ isInErrgroup, place }) => (isInErrgroup ? ERRGROUP_GO : place?.function)),
   );
   const words = [
-    ...waiters.map(({ goroutineId }) => ` in goroutine ${goroutineId}\n`),
+    ...first.map(({ goroutineId }) => ` in goroutine ${goroutineId}\n`),
     ...[...starters].map((name) => `${CREATED_BY}${name}\n`),
     ...(address === null ? [] : [`0x${address.toString(16)}`]),
   ];
-  return blocksWith(texts[lock.waiters[0]!.part]!, words, MOST)
-    .filter((block) => !waiting.has(block.goroutineId))
+  return blocksWith(texts[waiters.first.part]!, words, MOST, (id) => waiters.has(id))
     .filter((block) => {
       const isStarted =
-        block.creatorId === null ? starters.has(creatorOf(block)) : waiting.has(block.creatorId);
+        block.creatorId === null ? starters.has(creatorOf(block)) : waiters.has(block.creatorId);
       return isStarted || isGiven(block, address);
     })
     .map((block) => ({ ...partyOf(block), score: SCORES.ARGUMENT, block }))
@@ -45,8 +43,8 @@ export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidat
  * goroutine waits for is how a program keeps its idle workers.
  */
 export function isHungGroup({ kind, waiters }: WaitedFor, awaited: readonly Candidate[]): boolean {
-  const [only, ...others] = waiters;
-  if (kind !== 'WAIT_GROUP' || only === undefined || others.length > 0) return false;
+  if (kind !== 'WAIT_GROUP' || waiters.count > 1) return false;
+  const only = waiters.first;
   if (!only.isInErrgroup || only.isInMain || only.waitMinutes < 1 || awaited.length === 0)
     return false;
   return awaited.every(

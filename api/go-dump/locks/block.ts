@@ -31,6 +31,7 @@ const MOST_BYTES = 64 * 1024;
 const CREATOR = /^created by (.+?)(?: in goroutine (\d+))?$/;
 const NUMBER = /0x([0-9a-f]{1,16})(\?)?/g;
 const MOST_ARGUMENTS = 12;
+const MOST_DIGITS = 16;
 
 /** Where the header of the next goroutine begins, from there on; -1 for none. */
 export function nextHeader(text: Buffer, from: number): number {
@@ -75,11 +76,19 @@ export function blockOf(text: DumpText, start: number): Block | null {
   return blockAt(text.from(start, MOST_BYTES), 0);
 }
 
-/** The goroutines that have any of these words in them, in their order; no more are looked for once there are so many. */
-export function blocksWith(text: DumpText, words: readonly string[], most: number): Block[] {
+/**
+ * The goroutines that have any of these words in them, in their order; no more are looked for once there are so many.
+ * @param isLeftOut told by its number whether one is not asked for, and not counted
+ */
+export function blocksWith(
+  text: DumpText,
+  words: readonly string[],
+  most: number,
+  isLeftOut: (goroutineId: number) => boolean = () => false,
+): Block[] {
   const blocks: Block[] = [];
   for (const { bytes } of text.pieces()) {
-    for (const start of startsWith(bytes, words, most - blocks.length)) {
+    for (const start of startsWith(bytes, words, most - blocks.length, isLeftOut)) {
       const block = blockAt(bytes, start);
       if (block !== null) blocks.push(block);
     }
@@ -88,7 +97,12 @@ export function blocksWith(text: DumpText, words: readonly string[], most: numbe
   return blocks;
 }
 
-function startsWith(bytes: Buffer, words: readonly string[], most: number): number[] {
+function startsWith(
+  bytes: Buffer,
+  words: readonly string[],
+  most: number,
+  isLeftOut: (goroutineId: number) => boolean,
+): number[] {
   const starts = new Set<number>();
   for (const word of words) {
     for (
@@ -96,13 +110,20 @@ function startsWith(bytes: Buffer, words: readonly string[], most: number): numb
       at >= 0 && starts.size < most;
       at = bytes.indexOf(word, at)
     ) {
-      starts.add(headerBefore(bytes, at));
+      const start = headerBefore(bytes, at);
+      if (!isLeftOut(idAt(bytes, start))) starts.add(start);
       // The rest of this goroutine is read with it.
       const next = bytes.indexOf(HEADER, at);
       at = next < 0 ? bytes.length : next;
     }
   }
   return [...starts].sort((a, b) => a - b);
+}
+
+/** Number of the goroutine whose header begins there; NaN for none. */
+function idAt(bytes: Buffer, start: number): number {
+  const from = start + HEADER.length - 1;
+  return Number.parseInt(bytes.toString('latin1', from, from + MOST_DIGITS), 10);
 }
 
 function argumentsOf(text: string): Argument[] {

@@ -6,6 +6,7 @@ import type { DumpText } from '../text/dump-text.ts';
 import { type Argument, type Block, blockOf, blocksWith, type Call } from './block.ts';
 import { frameOf, type Party } from './lock.ts';
 import { waiterOf } from './waiter.ts';
+import type { Waiters } from './waiters.ts';
 import {
   isLockState,
   LARGEST_STRUCT_BYTES,
@@ -33,14 +34,11 @@ const ONCE = 'sync.(*Once).doSlow';
 
 /** Most likely first. */
 export function candidatesFor(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
-  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
-  const part = lock.waiters[0]!.part;
-  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
+  const { waiters } = lock;
+  const longest = waiters.longestWaitMinutes;
   const around = lock.address ?? lock.struct?.address ?? null;
   if (around === null) return [];
-  const near = blocksNear(around, texts[part]!).filter(
-    ({ goroutineId }) => !waiting.has(goroutineId),
-  );
+  const near = blocksNear(around, texts[waiters.first.part]!, waiters);
   const busy = near.filter(
     (block) => !isLockedOutOf(block, lock) && !isServing(block) && !isWaitingForOthers(block),
   );
@@ -129,15 +127,15 @@ function isNear(value: number, address: number | null): boolean {
   return address !== null && value <= address && address - value < NEAR_BYTES;
 }
 
-/** Goroutines with a number in their arguments that may be the struct of the lock. */
-function blocksNear(address: number, text: DumpText): Block[] {
+/** Goroutines with a number in their arguments that may be the struct of the lock, and that do not wait for it. */
+function blocksNear(address: number, text: DumpText, waiters: Waiters): Block[] {
   const words: string[] = [];
   const firstPage = Math.floor((address - LARGEST_STRUCT_BYTES + 1) / 2 ** PAGE_BITS);
   const lastPage = Math.floor(address / 2 ** PAGE_BITS);
   for (let page = Math.max(1, firstPage); page <= lastPage; page++) {
     words.push(`0x${page.toString(16)}`);
   }
-  return blocksWith(text, words, MOST_MENTIONS);
+  return blocksWith(text, words, MOST_MENTIONS, (id) => waiters.has(id));
 }
 
 /**
@@ -146,15 +144,16 @@ function blocksNear(address: number, text: DumpText): Block[] {
  * Methods of the struct come first.
  */
 export function candidatesByFile(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
-  const files = new Set(lock.waiters.flatMap(({ place }) => (place === null ? [] : [place.file])));
-  const waiting = new Set(lock.waiters.map(({ goroutineId }) => goroutineId));
-  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
-  const text = texts[lock.waiters[0]!.part]!;
+  const { waiters } = lock;
+  const files = new Set(
+    waiters.places.flatMap(({ place }) => (place === null ? [] : [place.file])),
+  );
+  const longest = waiters.longestWaitMinutes;
+  const text = texts[waiters.first.part]!;
   const words = [...files].map((file) => `\t${file}:`);
-  const blocks = blocksWith(text, words, MOST_CANDIDATES + 1);
+  const blocks = blocksWith(text, words, MOST_CANDIDATES + 1, (id) => waiters.has(id));
   if (blocks.length > MOST_CANDIDATES) return [];
   return blocks
-    .filter((block) => !waiting.has(block.goroutineId))
     .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
     .filter((block) => !isEntering(block))
     .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), block }))
@@ -191,7 +190,7 @@ function scoreByName({ calls }: Block, lock: WaitedFor): number {
 
 /** Of the struct that the lock is in, told by the methods that all waiters are in where its address is not; null for none. */
 function typeOf({ struct, waiters }: WaitedFor): string | null {
-  return struct?.type ?? typeOfAll(waiters.map(({ place }) => place?.function ?? ''));
+  return struct?.type ?? typeOfAll(waiters.places.map(({ place }) => place?.function ?? ''));
 }
 
 /** For example `main.(*cart)` of `main.(*cart).add` and `main.(*cart).pay`; null where they have none in common. */
@@ -217,18 +216,14 @@ function isServing({ calls }: Block): boolean {
 
 /** A waiter that is in a method of the struct below the call that locks it again. */
 export function relockers(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
-  const { struct } = lock;
-  const longest = Math.max(...lock.waiters.map(({ waitMinutes }) => waitMinutes));
-  return lock.waiters
-    .filter(({ waitMinutes }) => waitMinutes >= longest - 1)
-    .slice(0, MOST_CANDIDATES)
-    .flatMap(({ part, start }) => {
-      const block = blockOf(texts[part]!, start);
-      if (block === null) return [];
-      const frame =
-        outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct, lock.address));
-      return frame === null ? [] : [{ ...partyOf(block), frame, score: SCORES.RELOCK, block }];
-    });
+  const { struct, address, waiters } = lock;
+  return waiters.longestOnes.flatMap(({ part, start }) => {
+    const block = blockOf(texts[part]!, start);
+    if (block === null) return [];
+    const frame =
+      outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct, address));
+    return frame === null ? [] : [{ ...partyOf(block), frame, score: SCORES.RELOCK, block }];
+  });
 }
 
 /** What calls a sync.Once whose function asks for that Once again: null for none. */

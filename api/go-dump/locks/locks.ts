@@ -12,7 +12,8 @@ import {
   SCORES,
 } from './holder.ts';
 import { frameOf, type GoLock, type Party } from './lock.ts';
-import { isLockState, type WaitedFor, type WaitingGoroutine, waitedFor } from './waiting.ts';
+import type { Waiters, WaitingGoroutine } from './waiters.ts';
+import { byUrgency, isLockState, type WaitedFor, waitedFor } from './waiting.ts';
 
 const KEPT_LOCKS = 50;
 /** Looking for a holder walks over the text. */
@@ -35,9 +36,7 @@ export function locksOf(
   { areAllAsleep }: LocksOptions,
 ): GoLock[] {
   if (![...states].some(isLockState)) return [];
-  const found = waitedFor(texts).sort(
-    (a, b) => longestOf(b) - longestOf(a) || b.waiters.length - a.waiters.length,
-  );
+  const found = waitedFor(texts).sort(byUrgency);
   const holders = new Map<WaitedFor, Candidate[]>();
   const judged = found
     .filter((lock) => lock.kind !== 'COND' && (areAllAsleep || isHoldingUp(lock)))
@@ -59,7 +58,7 @@ function isExclusive({ kind }: WaitedFor): boolean {
 }
 
 function isHoldingUp(lock: WaitedFor): boolean {
-  return longestOf(lock) >= 1 || lock.waiters.length >= MANY_WAITERS;
+  return lock.waiters.longestWaitMinutes >= 1 || lock.waiters.count >= MANY_WAITERS;
 }
 
 function holdersOf(
@@ -74,11 +73,7 @@ function holdersOf(
   if (ofStruct.length > 0) return ofStruct;
   const again = relockers(lock, texts);
   if (again.length > 0) return again;
-  return areAllAsleep || longestOf(lock) >= 1 ? byFile : [];
-}
-
-function longestOf({ waiters }: WaitedFor): number {
-  return waiters.reduce((longest, { waitMinutes }) => Math.max(longest, waitMinutes), 0);
+  return areAllAsleep || lock.waiters.longestWaitMinutes >= 1 ? byFile : [];
 }
 
 function describe(
@@ -87,21 +82,20 @@ function describe(
   judged: readonly WaitedFor[],
   holders: ReadonlyMap<WaitedFor, Candidate[]>,
 ): GoLock {
-  const waiters = [...lock.waiters].sort((a, b) => b.waitMinutes - a.waitMinutes);
+  const { waiters } = lock;
   const party = (waiter: WaitingGoroutine) => partyOf(blockOf(texts[waiter.part]!, waiter.start)!);
-  const writer = waiters.find(({ isFirstWriter }) => isFirstWriter);
   const circle = circleFrom(lock, judged, holders);
   const [holder = null] = holders.get(lock) ?? [];
   return {
     kind: lock.kind,
     address: hex(lock.address),
     struct: lock.struct === null ? null : `${lock.struct.type} ${hex(lock.struct.address)}`,
-    waiters: waiters.length,
-    readers: waiters.filter(({ isReader }) => isReader).length,
-    longestWaitMinutes: waiters[0]!.waitMinutes,
+    waiters: waiters.count,
+    readers: waiters.readers,
+    longestWaitMinutes: waiters.longestWaitMinutes,
     places: placesOf(waiters),
-    waiterIds: waiters.slice(0, KEPT_IDS).map(({ goroutineId }) => goroutineId),
-    waitingWriter: writer === undefined ? null : party(writer),
+    waiterIds: waiters.longestIds(KEPT_IDS),
+    waitingWriter: waiters.firstWriter && party(waiters.firstWriter),
     likelyHolder: circle[0] ?? (holder === null ? null : toParty(holder)),
     isHungGroup: isHungGroup(lock, holders.get(lock) ?? []),
     deadlock: circle,
@@ -116,16 +110,11 @@ function toParty({ goroutineId, state, waitMinutes, frame }: Candidate): Party {
   return { goroutineId, state, waitMinutes, frame };
 }
 
-function placesOf(waiters: readonly WaitingGoroutine[]): GoLock['places'] {
-  const places = new Map<string, GoLock['places'][number]>();
-  for (const { place } of waiters) {
-    if (place === null) continue;
-    const key = `${place.function} ${place.file}:${place.line}`;
-    const known = places.get(key);
-    if (known === undefined) places.set(key, { frame: frameOf(place), count: 1 });
-    else known.count++;
-  }
-  return [...places.values()].sort((a, b) => b.count - a.count).slice(0, KEPT_PLACES);
+function placesOf({ places }: Waiters): GoLock['places'] {
+  return places
+    .flatMap(({ place, count }) => (place === null ? [] : [{ frame: frameOf(place), count }]))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, KEPT_PLACES);
 }
 
 /** Follows who holds a lock to the lock that it waits for, until that is the first one again. */
@@ -134,8 +123,7 @@ function circleFrom(
   judged: readonly WaitedFor[],
   holders: ReadonlyMap<WaitedFor, Candidate[]>,
 ): Party[] {
-  const waitsFor = (goroutineId: number) =>
-    judged.find(({ waiters }) => waiters.some((waiter) => waiter.goroutineId === goroutineId));
+  const waitsFor = (goroutineId: number) => judged.find(({ waiters }) => waiters.has(goroutineId));
   const follow = (lock: WaitedFor, path: readonly Candidate[]): Candidate[] | null => {
     for (const candidate of holders.get(lock) ?? []) {
       const next = waitsFor(candidate.goroutineId);

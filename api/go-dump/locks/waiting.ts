@@ -3,6 +3,7 @@ import { culpritIn } from '../culprit.ts';
 import type { DumpText } from '../text/dump-text.ts';
 import { type Block, blockAt, type Call, nextHeader } from './block.ts';
 import { type Waiter, waiterOf } from './waiter.ts';
+import { Waiters } from './waiters.ts';
 
 /** A struct, by the receiver of its methods. */
 export interface Struct {
@@ -11,27 +12,11 @@ export interface Struct {
   type: string;
 }
 
-export interface WaitingGoroutine {
-  goroutineId: number;
-  state: string;
-  waitMinutes: number;
-  isReader: boolean;
-  isFirstWriter: boolean;
-  /** It waits for what it has begun by an errgroup. */
-  isInErrgroup: boolean;
-  /** Of the function with which the program began. */
-  isInMain: boolean;
-  place: Call | null;
-  /** In which of the texts, and where in it. */
-  part: number;
-  start: number;
-}
-
 export interface WaitedFor {
   kind: Waiter['kind'];
   /** Null where Go prints it for none of them; then they are told apart by `struct`, or by where they wait. */
   address: number | null;
-  waiters: WaitingGoroutine[];
+  waiters: Waiters;
   /** That the lock lies in; null where no method of one is seen to lock it. */
   struct: Struct | null;
 }
@@ -42,6 +27,8 @@ const TOP_BYTES = 3 * 1024;
 /** A lock is one of the fields of a struct of this size at most. */
 export const LARGEST_STRUCT_BYTES = 4_096;
 const CALLERS_OF_INTEREST = 4;
+/** More are not told apart at a time. */
+const MOST_LOCKS = 4_000;
 const MAIN = 'main.main';
 const ERRGROUP_WAIT = 'golang.org/x/sync/errgroup.(*Group).Wait';
 const METHOD = /^(.+\.\(\*[^)]+\))\.[^.]+/;
@@ -73,7 +60,7 @@ function merged(locks: readonly WaitedFor[]): WaitedFor[] {
     if (lock.address !== null || lock.struct === null) return lock.address === null;
     const same = known.filter((other) => isOfStruct(other, lock));
     if (same.length !== 1) return true;
-    same[0]!.waiters.push(...lock.waiters);
+    same[0]!.waiters.addAll(lock.waiters);
     return false;
   });
   return [...known, ...rest];
@@ -84,7 +71,7 @@ function isOfStruct(known: WaitedFor, lock: WaitedFor): boolean {
     known.kind === lock.kind &&
     known.struct?.address === lock.struct?.address &&
     known.struct?.type === lock.struct?.type &&
-    known.waiters[0]!.part === lock.waiters[0]!.part
+    known.waiters.first.part === lock.waiters.first.part
   );
 }
 
@@ -112,13 +99,14 @@ function addWaiter(
   const key = `${where.part} ${address === null ? `${kind} ${unknown}` : `${group} ${address}`}`;
   let lock = locks.get(key);
   if (lock === undefined) {
-    lock = { kind, address, waiters: [], struct: null };
+    lock = { kind, address, waiters: new Waiters(), struct: null };
+    if (locks.size === MOST_LOCKS) letGo(locks);
     locks.set(key, lock);
   }
   if (kind === 'RW_MUTEX') lock.kind = kind;
   lock.struct ??= struct;
   const { goroutineId, state, waitMinutes } = block;
-  lock.waiters.push({
+  lock.waiters.add({
     goroutineId,
     state,
     waitMinutes,
@@ -129,6 +117,17 @@ function addWaiter(
     place,
     ...where,
   });
+}
+
+/** Half of them, for whom nobody has waited long. */
+function letGo(locks: Map<string, WaitedFor>): void {
+  const sorted = [...locks].sort(([, a], [, b]) => byUrgency(a, b));
+  for (const [key] of sorted.slice(MOST_LOCKS / 2)) locks.delete(key);
+}
+
+/** The longest wait first, then those that most wait for. */
+export function byUrgency({ waiters: a }: WaitedFor, { waiters: b }: WaitedFor): number {
+  return b.longestWaitMinutes - a.longestWaitMinutes || b.count - a.count;
 }
 
 /** The nearest one whose method calls the lock, and whose fields the lock may be among. */

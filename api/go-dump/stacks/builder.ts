@@ -11,6 +11,7 @@ import {
   isBeginningOfFrame,
   isLeftOut,
   isPlace,
+  OTHER_STACKS,
   placeOf,
   standInOf,
   UNKNOWN_FUNCTION,
@@ -25,6 +26,8 @@ const INLINE_FRAME = /\s*(created by .+?|\S.*?\)) (\S+:\d+)(?: \+0x[0-9a-f]+)?(?
 const CREATOR_WORDS = 'created by ';
 /** The first function of a program. */
 const MAIN = 'main.main';
+/** More of them are condensed: what is said of each different stack takes a kilobyte in the end. */
+const MOST = { stacks: 60_000, nodes: 1_000_000, frames: 200_000 };
 const BEGINNING_OF_CALL = /^[^\s=:]+\.[^\s=:]*$/;
 
 export class StackBuilder {
@@ -54,12 +57,57 @@ export class StackBuilder {
   /** Ends the stack and gives its node in the tree. */
   finish(): number {
     this.#commitPending();
+    this.#tree.end(this.#stack);
     return this.#stack;
+  }
+
+  /** How much of what it may hold it holds; more than 1 is too much. */
+  get load(): number {
+    const { endCount, nodeCount } = this.#tree;
+    const frameCount = this.#frames.size;
+    return Math.max(endCount / MOST.stacks, nodeCount / MOST.nodes, frameCount / MOST.frames);
+  }
+
+  /** One without stacks that goes on where this one is. */
+  successor(): StackBuilder {
+    const successor = new StackBuilder(this.#findings);
+    successor.lookIn(this.#bytes);
+    return successor;
+  }
+
+  /** Takes a stack of another one, and gives its node here. */
+  adopt(other: StackBuilder, stack: number): number {
+    return this.#adopt(other, other.#tree.upwards(stack), ROOT);
+  }
+
+  /** Takes frames that several stacks of another one have in common, the first one last. */
+  adoptCommon(other: StackBuilder, frames: readonly number[]): number {
+    const marker = this.#frames.intern(OTHER_STACKS, '', 0);
+    return this.#adopt(other, frames, this.#tree.child(ROOT, marker));
+  }
+
+  #adopt(other: StackBuilder, upwards: readonly number[], from: number): number {
+    let stack = from;
+    for (let at = upwards.length - 1; at >= 0; at--) {
+      stack = this.#tree.child(stack, this.#frames.adopt(other.#frames, upwards[at]!));
+    }
+    this.#tree.end(stack);
+    return stack;
+  }
+
+  /** Numbers of the frames of a stack, the first one last, in a list that the next call overwrites. */
+  framesUpwards(stack: number): readonly number[] {
+    return this.#tree.upwards(stack);
+  }
+
+  /** A frame by its number. */
+  readFrame(number: number): Frame {
+    return this.#frames.read(number);
   }
 
   /** Frames of the stack that ends at this node, top frame first; the same array for the same node. */
   framesOf(stack: number): readonly Frame[] {
-    return this.#tree.stack(stack, this.#frames.frames);
+    return this.#tree.stack(stack, this.#frames);
   }
 
   /** Whether a line has to follow for the stack to be whole, or the rest of the last one. */
@@ -127,7 +175,7 @@ export class StackBuilder {
   /** Behind what no stack goes on from, words of others are told from frames. */
   #mayGoOn(line: string): boolean {
     if (this.#stack === ROOT) return true;
-    const last = this.#frames.frames[this.#tree.frameOf(this.#stack)]!.function;
+    const last = this.#frames.frame(this.#tree.frameOf(this.#stack)).function;
     if (last !== MAIN && !last.startsWith(CREATOR_WORDS)) return true;
     const { name, isKnownForm } = functionOf(line);
     if (isKnownForm) return line.startsWith(CREATOR_WORDS) || !/\s/.test(name);

@@ -5,9 +5,9 @@
 import { HashIndex, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../text/line-ends.ts';
-import { decoded } from '../text/text.ts';
 import { FrameHeads, type HeadPlaces, hashOf, type Readable, readable } from './frame-heads.ts';
-import { type PlainCall, PlainCallReader } from './plain-call.ts';
+import { FrameReader } from './frame-reader.ts';
+import type { PlainCall } from './plain-call.ts';
 
 /** How the first line goes on behind its head. */
 export const SHAPE = {
@@ -22,10 +22,10 @@ export const SHAPE = {
 export type Shape = (typeof SHAPE)[keyof typeof SHAPE];
 
 export class FrameTable {
-  /** By number. */
-  readonly frames: Frame[] = [];
+  /** By number, those that somebody has asked for. */
+  readonly #frames: Frame[] = [];
   readonly #heads = new FrameHeads();
-  readonly #calls = new PlainCallReader();
+  readonly #reader = new FrameReader();
   /** The bytes that frames are looked for in. */
   #source: Readable = readable(Buffer.alloc(0));
   // Lists of numbers by frame, and no object for each: a dump may have a hundred thousand frames.
@@ -39,6 +39,25 @@ export class FrameTable {
   /** Looks for frames in these bytes from now on; a newline ends the part that may be read. */
   lookIn(bytes: Buffer): void {
     this.#source = readable(bytes);
+  }
+
+  get size(): number {
+    return this.#shapes.length;
+  }
+
+  /** The same object for the same number. */
+  frame(number: number): Frame {
+    let frame = this.#frames[number];
+    if (frame === undefined) {
+      frame = this.read(number);
+      this.#frames[number] = frame;
+    }
+    return frame;
+  }
+
+  /** The same as an object that nobody keeps. */
+  read(number: number): Frame {
+    return this.#reader.read(this.#heads.store.bytes, this.#placesOf(number));
   }
 
   /** Where the two lines of this frame end, if they start at `from`; the byte before `limit` is a newline. */
@@ -70,13 +89,7 @@ export class FrameTable {
     }
     const functionStart = heads.append(source.bytes, call.functionStart, call.functionEnd);
     const placeStart = heads.append(source.bytes, call.placeStart, call.placeEnd);
-    return this.#add(
-      this.#calls.read(source.bytes, call),
-      functionStart,
-      placeStart,
-      hash,
-      SHAPE.CALL,
-    );
+    return this.#add(functionStart, placeStart, hash, SHAPE.CALL);
   }
 
   /** The frame with these texts, one character a byte; equal frames share one number. */
@@ -91,8 +104,20 @@ export class FrameTable {
       heads.used = functionStart;
       return known;
     }
-    const frame = { function: decoded(functionName), file: decoded(file), line };
-    return this.#add(frame, functionStart, placeStart, hash, SHAPE.UNKNOWN);
+    return this.#add(functionStart, placeStart, hash, SHAPE.UNKNOWN);
+  }
+
+  /** The frame of another table that has this number there. */
+  adopt(other: FrameTable, frame: number): number {
+    const source = other.#heads.store;
+    const places = other.#placesOf(frame);
+    const hash = hashOf(source, places);
+    const known = this.#find(source, places, hash);
+    if (known !== NONE) return known;
+    const heads = this.#heads;
+    const functionStart = heads.append(source.bytes, places.functionStart, places.functionEnd);
+    const placeStart = heads.append(source.bytes, places.placeStart, places.placeEnd);
+    return this.#add(functionStart, placeStart, hash, other.#shapes[frame]!);
   }
 
   /** Notes how the first line of a frame goes on; what was learned first stays. */
@@ -118,19 +143,22 @@ export class FrameTable {
     );
   }
 
+  #placesOf(frame: number): HeadPlaces {
+    const placeStart = this.#placeStarts[frame]!;
+    return {
+      functionStart: this.#functionStarts[frame]!,
+      functionEnd: placeStart,
+      placeStart,
+      placeEnd: this.#placeEnds[frame]!,
+    };
+  }
+
   /** Adds the frame whose heads are the last ones. */
-  #add(
-    frame: Frame,
-    functionStart: number,
-    placeStart: number,
-    hash: number,
-    shape: Shape,
-  ): number {
+  #add(functionStart: number, placeStart: number, hash: number, shape: Shape): number {
     this.#functionStarts.push(functionStart);
     this.#placeStarts.push(placeStart);
     this.#placeEnds.push(this.#heads.used);
     this.#shapes.push(shape);
-    this.frames.push(frame);
     return this.#index.add(hash);
   }
 }

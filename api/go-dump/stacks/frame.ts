@@ -18,6 +18,8 @@ const OFFSETS = /^(?: \+0x[0-9a-f]+)?(?: (?:fp|sp|pc)=0x[0-9a-f]+)*$/;
 const FILE_AND_LINE = /^(.+):(\d+)$/;
 
 export const UNKNOWN_FUNCTION = '(unknown)';
+/** Stands in front of what different stacks have in common that are told together. */
+export const OTHER_STACKS = '(other stacks)';
 
 /**
  * The function of a frame, from the line that names it; arguments and goroutine numbers are left

@@ -1,6 +1,5 @@
 /** Frames as most are, `main.work(0x1)` above `\t/app/main.go:17 +0x1d`, told from the bytes. */
 
-import type { Frame } from '../../profile/profile.ts';
 import {
   CARRIAGE_RETURN,
   CLOSE_PARENTHESIS,
@@ -12,7 +11,7 @@ import {
   TAB,
   ZERO,
 } from '../text/ascii.ts';
-import { endOfPlace, endOfPlaceHead, isAt, NO_MATCH } from '../text/line-ends.ts';
+import { endOfPlace, endOfPlaceHead, NO_MATCH } from '../text/line-ends.ts';
 import type { HeadPlaces } from './frame-heads.ts';
 
 /** More would not be a line number of a file. */
@@ -26,8 +25,6 @@ export class PlainCall implements HeadPlaces {
   placeStart = 0;
   /** Behind the line number. */
   placeEnd = 0;
-  /** Of the first digit of the line number. */
-  digits = 0;
   /** Behind the second line. */
   end = 0;
 
@@ -37,8 +34,7 @@ export class PlainCall implements HeadPlaces {
     if (!this.#locateArguments(bytes, from) || this.placeStart >= limit) return false;
     if (bytes[this.placeStart] !== TAB || hasBlank(bytes, from, this.functionEnd)) return false;
     this.placeEnd = endOfPlaceHead(bytes, this.placeStart);
-    this.digits = startOfLineNumber(bytes, this.placeStart, this.placeEnd);
-    if (this.digits === NO_MATCH) return false;
+    if (!endsWithLineNumber(bytes, this.placeStart, this.placeEnd)) return false;
     this.end = endOfPlace(bytes, this.placeEnd);
     return this.end !== NO_MATCH;
   }
@@ -57,45 +53,17 @@ export class PlainCall implements HeadPlaces {
   }
 }
 
-/** Makes frames of calls. Functions of one file often come one after the other: they share its name. */
-export class PlainCallReader {
-  #file = '';
-  #fileBytes: Buffer = Buffer.alloc(0);
-
-  read(bytes: Buffer, call: PlainCall): Frame {
-    return {
-      function: bytes.toString('utf8', call.functionStart, call.functionEnd - 1),
-      file: this.#fileAt(bytes, call.placeStart + 1, call.digits - 1),
-      line: numberAt(bytes, call.digits, call.placeEnd),
-    };
-  }
-
-  #fileAt(bytes: Buffer, start: number, end: number): string {
-    if (!isAt(bytes, start, end, this.#fileBytes)) {
-      this.#fileBytes = Buffer.from(bytes.subarray(start, end));
-      this.#file = bytes.toString('utf8', start, end);
-    }
-    return this.#file;
-  }
-}
-
-function numberAt(bytes: Buffer, start: number, end: number): number {
-  let number = 0;
-  for (let at = start; at < end; at++) number = number * 10 + bytes[at]! - ZERO;
-  return number;
-}
-
 /** Names have no blanks; what Go prints instead of a frame, and what others print, often has. */
 function hasBlank(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === SPACE || bytes[at] === TAB) return true;
   return false;
 }
 
-/** Index of the first digit of `17` in `\t/app/main.go:17`; no number begins with a zero but 0. */
-function startOfLineNumber(bytes: Buffer, start: number, end: number): number {
+/** Whether it ends like `\t/app/main.go:17`; no number begins with a zero but 0. */
+function endsWithLineNumber(bytes: Buffer, start: number, end: number): boolean {
   let at = end;
   while (at > start && bytes[at - 1]! >= ZERO && bytes[at - 1]! <= NINE) at--;
   const count = end - at;
   const isNumber = count > 0 && count <= MAX_LINE_DIGITS && (count === 1 || bytes[at] !== ZERO);
-  return isNumber && at - 2 > start && bytes[at - 1] === COLON ? at : NO_MATCH;
+  return isNumber && at - 2 > start && bytes[at - 1] === COLON;
 }

@@ -4,6 +4,7 @@
  */
 import { HashIndex, hashOfPair, NONE } from '../../base/numbers/hash-index.ts';
 import type { Frame } from '../../profile/profile.ts';
+import type { FrameTable } from './frame-table.ts';
 
 export const ROOT = 0;
 /** Children of a node that are offered as guesses. */
@@ -23,8 +24,15 @@ export class StackTree {
   /** Nodes by their parent and frame. */
   readonly #index = new HashIndex();
 
+  /** Nodes that a goroutine ends at. */
+  #isEnd = new Uint8Array(INITIAL_CAPACITY);
+  readonly #path: number[] = [];
   /** The largest number of a frame so far. */
   #lastFrame = NO_FRAME;
+  /** Different stacks. */
+  endCount = 0;
+  /** The root included. */
+  nodeCount = 1;
 
   constructor() {
     const root = this.#index.add(hashOfPair(ROOT, NO_FRAME));
@@ -34,12 +42,14 @@ export class StackTree {
   /** The node below `parent` for a frame, made where there is none yet. */
   child(parent: number, frame: number): number {
     const hash = hashOfPair(parent, frame);
-    // Frames are numbered as they come: a new one has been nobody's child.
-    let node = frame > this.#lastFrame ? NONE : this.#find(parent, frame, hash);
+    // Frames are numbered as they come: a new one has been nobody's child, and the last node has none.
+    const isNew = frame > this.#lastFrame || parent === this.nodeCount - 1;
+    let node = isNew ? NONE : this.#find(parent, frame, hash);
     if (node === NONE) {
       this.#lastFrame = Math.max(this.#lastFrame, frame);
       node = this.#index.add(hash);
       if (node === this.#parents.length) this.#grow();
+      this.nodeCount++;
       this.#parents[node] = parent;
       this.#nodeFrames[node] = frame;
     }
@@ -65,24 +75,38 @@ export class StackTree {
     }
   }
 
+  /** Notes that a goroutine ends there. */
+  end(node: number): void {
+    if (this.#isEnd[node] === 0) this.endCount++;
+    this.#isEnd[node] = 1;
+  }
+
+  /** Numbers of the frames from this node up to the first, in a list that the next call overwrites. */
+  upwards(node: number): readonly number[] {
+    const path = this.#path;
+    path.length = 0;
+    for (let at = node; at !== ROOT; at = this.#parents[at]!) path.push(this.#nodeFrames[at]!);
+    return path;
+  }
+
   frameOf(node: number): number {
     return this.#nodeFrames[node]!;
   }
 
   /** Frames from the first to this node; the same array for the same node. */
-  stack(node: number, frames: readonly Frame[]): Frame[] {
+  stack(node: number, frames: FrameTable): Frame[] {
     const stack = this.#stacks[node] ?? this.#framesTo(node, frames);
     this.#stacks[node] = stack;
     return stack;
   }
 
-  #framesTo(node: number, frames: readonly Frame[]): Frame[] {
+  #framesTo(node: number, frames: FrameTable): Frame[] {
     let depth = 0;
     for (let at = node; at !== ROOT; at = this.#parents[at]!) depth++;
     // Filled from its end: a list that grows takes more memory than it needs.
     const stack = new Array<Frame>(depth);
     for (let at = node; at !== ROOT; at = this.#parents[at]!)
-      stack[--depth] = frames[this.#nodeFrames[at]!]!;
+      stack[--depth] = frames.frame(this.#nodeFrames[at]!);
     return stack;
   }
 
@@ -99,6 +123,9 @@ export class StackTree {
     this.#parents = doubled(this.#parents);
     this.#nodeFrames = doubled(this.#nodeFrames);
     this.#recentChildren = doubled(this.#recentChildren);
+    const isEnd = new Uint8Array(this.#parents.length);
+    isEnd.set(this.#isEnd);
+    this.#isEnd = isEnd;
   }
 }
 

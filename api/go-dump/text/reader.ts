@@ -8,6 +8,7 @@ import { type FoundHeader, findHeader, type GoHeader, parseAttributes } from '..
 import { PlainHeaders } from '../header/plain-header.ts';
 import { isConfirmedBy, isQuoteMark, withoutPrefix } from '../header/prefix.ts';
 import { StackBuilder } from '../stacks/builder.ts';
+import { condensed } from '../stacks/condense.ts';
 import { standInOf } from '../stacks/frame.ts';
 import { QuoteAwareTally } from '../tally.ts';
 import { PanicText } from '../unwrap/panic-text.ts';
@@ -28,7 +29,7 @@ const CRASH_LINE =
 export class GoDumpReader {
   readonly findings = new DumpFindings();
   readonly crashLines = new CrashLines();
-  readonly stacks = new StackBuilder(this.findings);
+  stacks = new StackBuilder(this.findings);
   readonly tally = new QuoteAwareTally();
   /** The text ended in the middle of a goroutine. */
   endsMidGoroutine = false;
@@ -228,5 +229,6 @@ export class GoDumpReader {
     if (header === null) return;
     this.#openHeader = null;
     this.tally.add(header, this.stacks.finish(), this.#openId, this.#openLabels);
+    if (this.stacks.load > 1) this.stacks = condensed(this.stacks, this.tally);
   }
 }

@@ -65,6 +65,7 @@ export function goroutinesOfProfile(
         surrounding: none,
         logLines: none,
         unwrapped: [],
+        mergedGoroutines: 0,
         truncated: profile.isTruncated ?? false,
       },
     },

@@ -78,6 +78,12 @@ function DumpNote({ dump }: { dump: NonNullable<Goroutines['dump']> }) {
           </ol>
         </details>
       )}
+      {dump.mergedGoroutines > 0 && (
+        <p className="note">
+          {plural(dump.mergedGoroutines, 'goroutine')} at the rarest of very many different stacks
+          are counted together, by the line of the program and by who started them.
+        </p>
+      )}
       {dump.truncated && (
         <p className="note note-warning">
           The dump ends in the middle of a goroutine: it was cut, and there were more.
