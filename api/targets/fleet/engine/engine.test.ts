@@ -1,7 +1,7 @@
 /** The engine of a fleet at every kind of address, on real servers, and as they fail over. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasRedis, NO_REDIS, startRedis } from '../testing/redis-server.ts';
 import { startCluster, startSentinels } from '../testing/replicated.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -76,6 +76,10 @@ describe.skipIf(!hasRedis)('the engine of a fleet', () => {
       return await Promise.allSettled(told);
     };
     await tell();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
     const beforeBytes = heldBytes();
     if (how === 'killed') await redis.kill();
     else redis.freeze(true);
@@ -84,6 +88,8 @@ describe.skipIf(!hasRedis)('the engine of a fleet', () => {
       expect(told).not.toContainEqual({ status: 'fulfilled', value: ['OK'] });
     }
     expect(heldBytes() - beforeBytes).toBeLessThan((ROUNDS * TOLD_AT_ONCE * TOLD_BYTES) / 3);
+    // Such as of many that wait for the same connection to close.
+    expect(warnings).toEqual([]);
     if (how === 'frozen') redis.freeze(false);
     else await redis.start();
     await vi.waitFor(

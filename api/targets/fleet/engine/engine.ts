@@ -63,6 +63,8 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
   let wasConnected = false;
   let isStopped = false;
   let isTold = false;
+  /** Until the connection has closed, or is there again. */
+  let isCutOff = false;
   /** Why it was cut off; null where it was not. */
   let silence: Error | null = null;
   /** What was published to see whether it comes back. */
@@ -105,19 +107,31 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
 
   commands.on('error', fail);
   commands.on('close', () => {
+    isCutOff = false;
     if (wasConnected) fail(silence ?? new Error('the connection was closed'));
   });
-  commands.on('ready', noteState);
+  commands.on('ready', () => {
+    isCutOff = false;
+    noteState();
+  });
 
   const silent = () => new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
+
+  /** Of all that wait for an answer, the first to give up does. */
+  function cutOff(): void {
+    if (isCutOff) return;
+    isCutOff = true;
+    commands.disconnect(true);
+  }
 
   /** One that was frozen, or lost without a word, is cut off. */
   async function answered<T>(asked: Promise<T>): Promise<T> {
     return withDeadline(asked, ANSWER_WITHIN_MS, () => {
-      silence = silent();
-      commands.disconnect(true);
-      fail(silence);
-      throw silence;
+      const why = silent();
+      silence = why;
+      cutOff();
+      fail(why);
+      throw why;
     });
   }
 
