@@ -26,7 +26,7 @@ import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
 import { cpuProfile, heapOf } from './testing/fake-profiles.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 12);
-const COST = { pauseMs: 1, memoryBytes: 2, objects: 3 };
+const COST = { pauseMs: 1, coreShare: 1, memoryBytes: 2, objects: 3 };
 
 /** Two of them have the same stacks with other figures, which grow from stage to stage. */
 function aTarget(name: string, share: number) {

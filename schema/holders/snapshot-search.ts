@@ -8,11 +8,15 @@ type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T
 
 export const HoldersEstimateType = builder.objectRef<SnapshotCost>('HoldersEstimate').implement({
   description:
-    'What a search for holders would cost now, or was expected to: guessed from the size of the heap, the number of objects and the load of the machine, and corrected by how long the last one took. The truth is within half of it in most cases.',
+    'What a search for holders would cost now, or was expected to: by the size of the heap, the sizes of the objects that V8 has sampled, a fifth of a second of measured work on this machine, and how long the last search took. Memory and the work are within half of it; for how long the program waits for a core besides, where the machine is crowded, nobody can know: see `coreShare`.',
   fields: (t) => ({
     pauseMs: t.exposeFloat('pauseMs', {
       description:
         'Milliseconds that the program stops, while V8 writes the heap snapshot; the search in it goes on while the program runs.',
+    }),
+    coreShare: t.exposeFloat('coreShare', {
+      description:
+        'Of a core, the part that the program is expected to be given while it stops, 0 to 1: by what a thread of this process was given for a fifth of a second, and by how many waited for a core in the ten seconds before. `pauseMs` is the CPU time that is expected divided by it: within half of the truth near 1; the lower it is, the more depends on what else runs by then, and the pause may be half or three times as long. Kept for a minute, so that what is agreed to is what is estimated.',
     }),
     memoryBytes: t.exposeFloat('memoryBytes', {
       description:

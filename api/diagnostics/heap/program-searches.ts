@@ -9,20 +9,18 @@ import type { Readings } from '../answers/readings.ts';
 import { silentThread } from '../answers/silent-thread.ts';
 import { createHolderSearches } from './holders/holders.ts';
 import { locateSteps } from './holders/located-steps.ts';
+import { sampledObjectsOf } from './holders/object-count.ts';
 import { HOLDERS_SWITCHED_OFF } from './holders/refusals.ts';
 import type { HolderSearches } from './holders/types.ts';
 import type { HeapTables } from './tables.ts';
 
 interface ProgramToSearch {
-  options: Pick<
-    ResolvedOptions,
-    'heapSnapshots' | 'heapSnapshotMemoryBytes' | 'heapSamplingIntervalBytes'
-  >;
+  options: Pick<ResolvedOptions, 'heapSnapshots' | 'heapSnapshotMemoryBytes'>;
   programRoot: string;
   isBlocked: () => boolean;
   write: (request: HeapSnapshotRequest) => Promise<HeapSnapshotReading>;
   readFigures: Readings['figures'];
-  heapTables: Pick<HeapTables, 'lastLiveObjects' | 'stackIds'>;
+  heapTables: Pick<HeapTables, 'lastProfile' | 'stackIds'>;
   locator: FrameLocator;
 }
 
@@ -43,11 +41,12 @@ export function searchesOfProgram({
       if (isBlocked()) throw silentThread(', and a heap snapshot is written by that thread alone');
       return write(request);
     },
-    heapSize: async () => ({
-      usedBytes: (await readFigures()).value.memory.heapUsedBytes,
-      liveObjects: heapTables.lastLiveObjects()?.count ?? null,
-      samplingIntervalBytes: options.heapSamplingIntervalBytes,
-    }),
+    async heapSize() {
+      const { heapUsedBytes: usedBytes, oldSpaceUsedBytes } = (await readFigures()).value.memory;
+      const profile = heapTables.lastProfile();
+      const sampled = profile && sampledObjectsOf(profile);
+      return { usedBytes, oldSpaceUsedBytes, sampled };
+    },
     knownStacks: heapTables.stackIds,
     locateTree: locator.locateTree,
     locatePlaces: (steps) => locateSteps(steps, locator),

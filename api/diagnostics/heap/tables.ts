@@ -5,6 +5,7 @@ import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/tree/columns.ts';
 import { restAfterMs } from '../../probe/overhead/pauses/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/readings/memory/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
+import type { Profile } from '../../profile/profile.ts';
 import type { Answered } from '../answers/last-answer.ts';
 import { stackId } from '../stack-id.ts';
 import { allocationSnapshot } from './allocations.ts';
@@ -27,6 +28,8 @@ export interface HeapTables {
   availability(): HeapAvailability;
   /** Of the last read, whoever asked for it; null before one. */
   lastTables(): AllocationSnapshot | null;
+  /** Of the last read, whoever asked for it; null before one. */
+  lastProfile(): Profile | null;
   /** Live objects by the last read, and when that was; null before one. */
   lastLiveObjects(): LiveObjects | null;
 }
@@ -89,6 +92,7 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
       return current && tablesOf(current);
     },
     lastTables: () => heap && tablesOf(heap),
+    lastProfile: () => heap?.profile ?? null,
     async readProfile() {
       const current = await readHeapProfile();
       if (current !== null) return current;

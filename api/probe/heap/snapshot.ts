@@ -2,6 +2,7 @@
 import v8 from 'node:v8';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { wallClockMs } from '../../base/own-time.ts';
+import { readThisThread, starvedMsOf } from '../../base/thread-time.ts';
 import type {
   HeapSnapshotReading,
   HeapSnapshotRequest,
@@ -20,6 +21,7 @@ export function writeHeapSnapshot(
   readSizes: () => SampledSizes | null = () => null,
 ): HeapSnapshotReading {
   const startedAtMs = wallClockMs();
+  const before = readThisThread();
   // Whoever asked has given up by now: the program must not stop for nobody.
   if (startedAtMs > latestStartMs) {
     throw new DiagnosticsError(
@@ -30,5 +32,7 @@ export function writeHeapSnapshot(
   v8.writeHeapSnapshot(file);
   const sizes = withSizes ? readSizes() : null;
   const collectedAtMs = wallClockMs();
-  return { collectedAtMs, pauseMs: collectedAtMs - startedAtMs, sizes };
+  const pauseMs = collectedAtMs - startedAtMs;
+  const bookedMs = pauseMs - starvedMsOf(pauseMs, before, readThisThread());
+  return { collectedAtMs, pauseMs, bookedMs, sizes };
 }

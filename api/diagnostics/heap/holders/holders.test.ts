@@ -13,7 +13,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeapSnapshotReading } from '../../../probe/readings/memory/heap-snapshot.ts';
 import { createHolderSearches, type HolderSearchesOptions } from './holders.ts';
-import { createSnapshotCostEstimator } from './snapshot-cost.ts';
 
 const isMeant = (id: string) => id === 'leak';
 const AGREED = { isMeant, maxPauseMs: 600_000 };
@@ -32,8 +31,8 @@ function searches(overrides: Partial<HolderSearchesOptions> = {}) {
     },
     heapSize: async () => ({
       usedBytes: 20_000_000,
-      liveObjects: 200_000,
-      samplingIntervalBytes: 524_288,
+      oldSpaceUsedBytes: 20_000_000,
+      sampled: null,
     }),
     knownStacks: async () => ['leak'],
     locateTree: async (tree) => tree,
@@ -84,7 +83,7 @@ describe('a search for holders', () => {
     expect(running()!.progress).toBeLessThan(0.5);
     await expect(find(AGREED)).rejects.toMatchObject({ code: 'PROFILE_ALREADY_RUNNING' });
     expect(cancel()).toBe(true);
-    written.resolve({ collectedAtMs: 0, pauseMs: 0, sizes: noSizes() });
+    written.resolve({ collectedAtMs: 0, pauseMs: 0, bookedMs: 0, sizes: noSizes() });
     await expect(first).rejects.toMatchObject({ code: 'STOPPED' });
     expect(running()).toBeNull();
     expect(cancel()).toBe(false);
@@ -140,21 +139,3 @@ function noSizes(): HeapSnapshotReading['sizes'] {
   const tree = { strings: [], parent: ints, functionName: ints, file: ints, line: ints };
   return { tree, node: ints, sizeBytes: floats, samples: floats };
 }
-
-describe('the cost of a snapshot', () => {
-  const size = { usedBytes: 100_000_000, liveObjects: 1_000_000, samplingIntervalBytes: 524_288 };
-
-  it('grows with the objects, and where the machine is slow or crowded', () => {
-    const fast = createSnapshotCostEstimator(() => 1);
-    const slow = createSnapshotCostEstimator(() => 2);
-    const small = fast.estimate({ ...size, liveObjects: 100_000 });
-    expect(fast.estimate(size).pauseMs).toBeGreaterThan(2 * small.pauseMs);
-    expect(slow.estimate(size).pauseMs).toBe(2 * fast.estimate(size).pauseMs);
-  });
-
-  it('learns from the last one', () => {
-    const estimator = createSnapshotCostEstimator(() => 1);
-    estimator.learn(size, 20_000);
-    expect(estimator.estimate(size).pauseMs).toBe(20_000);
-  });
-});

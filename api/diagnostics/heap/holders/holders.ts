@@ -17,6 +17,7 @@ import type {
 import type { FrameLocator } from '../../../source-maps/frame-locator.ts';
 import { removeLeftFiles } from '../snapshot-folder.ts';
 import { createNotedRows } from './noted-rows.ts';
+import type { HeapSize } from './object-count.ts';
 import { toldProofs } from './proofs.ts';
 import {
   alreadyRunning,
@@ -25,7 +26,7 @@ import {
   notAgreed,
   refuseBeyondMemory,
 } from './refusals.ts';
-import { createSnapshotCostEstimator, type HeapSize, type SnapshotCost } from './snapshot-cost.ts';
+import { createSnapshotCostEstimator, type SnapshotCost } from './snapshot-cost.ts';
 import { type LocatedSizes, stackOfAllocation } from './stack-samples.ts';
 import { inTemporarySnapshot } from './temporary-snapshot.ts';
 import { type ToldHoldersOptions, toldHolders } from './told-holders.ts';
@@ -79,7 +80,6 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
    */
   async function carryOut<Found extends Pick<SnapshotSearched, 'objectCount'>>(
     search: Search,
-    size: HeapSize,
     withSizes: boolean,
     look: (reading: HeapSnapshotReading, file: SearchOptions) => Promise<Found>,
   ): Promise<Found & SnapshotSearched> {
@@ -87,9 +87,9 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
     return inTemporarySnapshot({
       withSizes,
       write: options.write,
-      onWritten: ({ pauseMs }) => {
+      onWritten: ({ bookedMs }) => {
         signal.throwIfAborted();
-        estimator.learn(size, pauseMs);
+        estimator.learn(search.estimate, bookedMs);
       },
       async look(reading, file) {
         const found = await look(reading, {
@@ -129,10 +129,9 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
   /** One at a time, where the caller agrees to what it costs. */
   async function alone<Found>(
     { maxPauseMs, signal }: Omit<HoldersRequest, 'isMeant'>,
-    work: (search: Search, size: HeapSize) => Promise<Found>,
+    work: (search: Search) => Promise<Found>,
   ): Promise<Found> {
-    const size = await options.heapSize();
-    const estimate = estimator.estimate(size);
+    const estimate = await estimator.estimate(await options.heapSize());
     if (maxPauseMs === null || estimate.pauseMs > maxPauseMs) throw notAgreed(estimate, maxPauseMs);
     refuseBeyondMemory(estimate, options.memoryLimitBytes);
     if (current !== null) throw alreadyRunning();
@@ -150,7 +149,7 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
     try {
       if (signal?.aborted) leave();
       search.abort.signal.throwIfAborted();
-      return await work(search, size);
+      return await work(search);
     } finally {
       current = null;
       signal?.removeEventListener('abort', leave);
@@ -167,8 +166,8 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
       if (current !== null) throw alreadyRunning();
       const known = await options.knownStacks();
       if (!known.some(isMeant)) throw noSuchStack();
-      const found = await alone(agreed, (search, size) =>
-        carryOut(search, size, true, (reading, file) => findIn(search, isMeant, reading, file)),
+      const found = await alone(agreed, (search) =>
+        carryOut(search, true, (reading, file) => findIn(search, isMeant, reading, file)),
       );
       kept.unshift(found);
       if (kept.length > KEPT) kept.pop();
@@ -177,8 +176,8 @@ export function createHolderSearches(options: HolderSearchesOptions): HolderSear
     async prove(agreed) {
       checkAvailable();
       if (current !== null) throw alreadyRunning();
-      return alone(agreed, (search, size) =>
-        carryOut(search, size, false, async (_reading, file) => {
+      return alone(agreed, (search) =>
+        carryOut(search, false, async (_reading, file) => {
           beginReading(search);
           const proofs = await proveBySnapshot(file);
           return toldProofs(proofs, options.programRoot, options.locateStacks);

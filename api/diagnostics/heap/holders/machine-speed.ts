@@ -1,38 +1,33 @@
 /** How fast this machine is just now: by a little work of the kind that writing a heap snapshot is. */
-import { availableParallelism, loadavg } from 'node:os';
+import { coreShareNow } from './core-share.ts';
 
 const { performance, structuredClone } = globalThis;
 
-/** Milliseconds that a round took on the machine that the costs of snapshots were measured on, on Node 22 to 26. */
-const REFERENCE_MS = 0.43;
-const ROUNDS = 30;
-const ROWS = 500;
-/** On a machine with more to do than cores it takes the root of that many times as long, up to here. */
-const MOST_CROWDED = 16;
-
-/**
- * Takes some 15 ms of the calling thread.
- * @returns how many times as long as measured a snapshot may take
- */
-export function slownessNow(): number {
-  const crowd = loadavg()[0]! / availableParallelism();
-  return (fastestRoundMs() / REFERENCE_MS) * Math.sqrt(Math.min(MOST_CROWDED, Math.max(1, crowd)));
+export interface MachineSpeed {
+  /** How many times as long as measured on another machine such work takes, while it has a core. */
+  slowness: number;
+  /** Of a core, the part that a thread with work to do is given, 0 to 1. */
+  coreShare: number;
 }
 
-/** By Node's native code: how hot this function is makes no difference. The fastest has waited for no core. */
-function fastestRoundMs(): number {
-  const row = (id: number) => ({
+/** Milliseconds that a round took on the machine that the costs of snapshots were measured on, on Node 22 to 26. */
+const REFERENCE_MS = 0.41;
+const ROWS = 500;
+
+/** Takes a fifth of a second of the calling thread, in pieces. */
+export async function machineSpeedNow(): Promise<MachineSpeed> {
+  const rows = Array.from({ length: ROWS }, (_, id) => ({
     id,
     name: `name ${id}`,
     parts: [id, id * 2.5],
     at: { id, to: null },
-  });
-  const rows = Array.from({ length: ROWS }, (_, id) => row(id));
+  }));
   let fastestMs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
+  // By Node's native code: how hot this function is makes no difference. The fastest has waited for no core.
+  const coreShare = await coreShareNow(() => {
     const startedAt = performance.now();
     structuredClone(rows);
     fastestMs = Math.min(fastestMs, performance.now() - startedAt);
-  }
-  return fastestMs;
+  });
+  return { slowness: fastestMs / REFERENCE_MS, coreShare };
 }

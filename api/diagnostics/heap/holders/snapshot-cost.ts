@@ -1,89 +1,81 @@
-/** What a heap snapshot will cost, told beforehand: by the size of the heap and its objects. */
-import { slownessNow } from './machine-speed.ts';
+/** What a heap snapshot will cost, told beforehand: by the objects of the heap and the machine. */
+import { type MachineSpeed, machineSpeedNow } from './machine-speed.ts';
+import { countObjects, type HeapSize } from './object-count.ts';
 
 export interface SnapshotCost {
   /** For how long the program stops. */
   pauseMs: number;
+  /** Of a core, what the program is expected to be given meanwhile, 0 to 1: the rest of the pause it waits. */
+  coreShare: number;
   /** Memory that is taken besides, at most at one time: by V8 in the program, then by the search. */
   memoryBytes: number;
   /** Objects, V8's own included. */
   objects: number;
 }
 
-export interface HeapSize {
-  usedBytes: number;
-  /** Live objects by the heap sampler; null where it was not read. */
-  liveObjects: number | null;
-  /** Mean bytes between two samples of it. */
-  samplingIntervalBytes: number;
-}
-
 export interface SnapshotCostEstimator {
-  estimate(size: HeapSize): SnapshotCost;
-  /** Corrects later estimates by how long one took. */
-  learn(size: HeapSize, pauseMs: number): void;
+  estimate(size: HeapSize): Promise<SnapshotCost>;
+  /**
+   * Corrects later estimates by how long one took.
+   * @param workMs of its pause, without the time in which the thread waited for a core
+   */
+  learn(cost: SnapshotCost, workMs: number): void;
 }
 
-/** Measured, on Node 22 to 26: of a program that has hardly begun, and of each object. */
-const BASE_OBJECTS = 90_000;
-const BASE_HEAP_BYTES = 5_000_000;
-const BASE_MS = 50;
-const MS_PER_OBJECT = 0.0024;
-const MS_PER_OBJECT_ON_NODE_22 = 0.003;
-const BASE_BYTES = 20_000_000;
+/**
+ * CPU time of an object where there is a million, by the first Node that takes so long; more where there are more, which no
+ * cache holds. Of six kinds of leaks, 0.6 and 5 million objects: 2.6 to 2.9 µs on Node 22, 1.6 to 2.4 on 24, 1.7 to 2.5 on 26.
+ */
+const MICROSECONDS_BY_NODE = [
+  [26, 1.92],
+  [24, 1.72],
+  [0, 2.5],
+] as const;
+const GROWTH = 0.1;
+const MILLION = 1e6;
+const BASE_MS = 20;
 /**
  * Of each object, and again as much as the heap has: of objects that were made together with their arrays the
- * sampler counts one, while V8 has them all. Within half as much of 0.3 to 1.2 GB that heaps of 25 to 230 MB took.
+ * sampler counts one, while V8 has them all. Of the same leaks 250 to 550.
  */
-const BYTES_PER_OBJECT = 370;
-/** An object of the sampler is some more to V8: its arrays, texts and boxes. */
-const OBJECTS_PER_LIVE_OBJECT = 1.3;
-/** Small objects, texts and numbers together, as leaks mostly are; larger ones are fewer. */
-const LEAST_BYTES_PER_OBJECT = 44;
-/** With as many samples, their number tells as much of the objects as the heap's size does. */
-const SAMPLES_TO_TRUST = 40;
+const BYTES_PER_OBJECT = 390;
+const BASE_BYTES = 20_000_000;
 /** For so long the machine is not looked at again: what somebody has agreed to is still what is estimated. */
-const SLOWNESS_AGE_MS = 60_000;
+const SPEED_AGE_MS = 60_000;
 
 export function createSnapshotCostEstimator(
-  slowness: () => number = slownessNow,
+  speedNow: () => Promise<MachineSpeed> = machineSpeedNow,
   nodeVersion: string = globalThis.process.versions.node,
 ): SnapshotCostEstimator {
-  /** How many times as long as guessed the last one took. */
+  /** How many times as much work as guessed the last one was. */
   let correction = 1;
+  let looked: { atMs: number; speed: Promise<MachineSpeed> } | null = null;
 
-  const msPerObject =
-    Number.parseInt(nodeVersion, 10) < 24 ? MS_PER_OBJECT_ON_NODE_22 : MS_PER_OBJECT;
+  const major = Number.parseInt(nodeVersion, 10);
+  const [, microseconds] = MICROSECONDS_BY_NODE.find(([from]) => major >= from)!;
 
-  function objectsOf({ usedBytes, liveObjects, samplingIntervalBytes }: HeapSize): number {
-    const byBytes = Math.max(1, usedBytes - BASE_HEAP_BYTES) / LEAST_BYTES_PER_OBJECT;
-    if (liveObjects === null) return Math.round(BASE_OBJECTS + byBytes);
-    const bySamples = Math.max(1, Math.min(byBytes, liveObjects * OBJECTS_PER_LIVE_OBJECT));
-    const samples = usedBytes / samplingIntervalBytes;
-    const trust = samples / (samples + SAMPLES_TO_TRUST);
-    return Math.round(BASE_OBJECTS + bySamples ** trust * byBytes ** (1 - trust));
-  }
-
-  let looked = { atMs: Number.NEGATIVE_INFINITY, slowness: 1 };
-  function slownessLately(): number {
+  function speedLately(): Promise<MachineSpeed> {
     const atMs = performance.now();
-    if (atMs - looked.atMs > SLOWNESS_AGE_MS) looked = { atMs, slowness: slowness() };
-    return looked.slowness;
+    if (looked === null || atMs - looked.atMs > SPEED_AGE_MS) looked = { atMs, speed: speedNow() };
+    return looked.speed;
   }
 
-  const guessMs = (size: HeapSize) => (BASE_MS + msPerObject * objectsOf(size)) * slownessLately();
+  const guessMs = (objects: number) =>
+    BASE_MS + (microseconds / 1e3) * objects * (objects / MILLION) ** GROWTH;
 
   return {
-    estimate(size) {
-      const objects = objectsOf(size);
+    async estimate(size) {
+      const objects = countObjects(size);
+      const { slowness, coreShare } = await speedLately();
       return {
-        pauseMs: Math.round(correction * guessMs(size)),
+        pauseMs: Math.round((correction * guessMs(objects) * slowness) / coreShare),
+        coreShare,
         memoryBytes: Math.round(BASE_BYTES + BYTES_PER_OBJECT * objects + size.usedBytes),
         objects,
       };
     },
-    learn(size, pauseMs) {
-      correction = pauseMs / guessMs(size);
+    learn({ pauseMs, coreShare }, workMs) {
+      correction *= workMs / (pauseMs * coreShare);
     },
   };
 }

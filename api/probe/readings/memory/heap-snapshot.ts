@@ -13,6 +13,8 @@ export interface HeapSnapshotReading {
   collectedAtMs: number;
   /** How long the observed loop stood still for it. */
   pauseMs: number;
+  /** What of it the thread had a core for. */
+  bookedMs: number;
   /** Null where it was not asked for, and where there is no sampler. */
   sizes: SampledSizes | null;
 }
