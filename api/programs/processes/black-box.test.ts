@@ -79,8 +79,6 @@ const comparable = (stderr: string) =>
   stderr
     .replace(/^pprofql: http\S+\n/m, '')
     .replace(/0x[\da-f]+/g, '0x')
-    // While it is watched who makes buffers, the line of `Buffer.alloc` that threw is not known.
-    .replace(/^(node:\S+:\d+)\n.*\n *\^+\n/m, '$1\n')
     .replace(/^(?:.*\[[^\]]*\] +\d+ ms: .*|\d+: 0x.*|)\n/gm, '');
 
 const deaths = new Map<Way, Death>();

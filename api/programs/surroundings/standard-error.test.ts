@@ -59,6 +59,9 @@ async function ask(query: string): Promise<string> {
   return text(response);
 }
 
+/** What Node prints above the error: the place, its line and where in it. */
+const withoutLine = (stderr: string) => stderr.replace(/^.*\n.*\n *\^\n\n/, '');
+
 /** The server has begun what came before, and has dealt with what has left before. */
 const aRound = () => ask('{ process { pid } pprof { memory { alloc } } }');
 
@@ -158,3 +161,29 @@ it('does not keep a program for which Node logs what it does, in every thread', 
   expect(code).toBe(0);
   expect(stderr).toMatch(/^WORKER \d+: /m);
 });
+
+it.each([
+  ['an argument is checked', 'Buffer.alloc(2 ** 54)', true],
+  ['an argument is refused', 'Buffer.from(undefined)', true],
+  ['there is no memory', 'Buffer.alloc(2 ** 42)', true],
+  // Its line is that of the program, which Node alone knows.
+  [
+    'the program itself throws',
+    "Buffer.from({ valueOf() { throw new TypeError('mine'); } })",
+    false,
+  ],
+])(
+  'has the line of Node that threw, and none of ours, where a buffer is made and %s',
+  async (_where, fails, hasOwnLine) => {
+    const source = `process.stdin.once('data', () => ${fails})`;
+    const ended = [];
+    for (const args of [['--eval', source], observed(['--eval', source])]) {
+      await using thrower = new Program(['--disable-warning=ExperimentalWarning', ...args]);
+      if (args.length > 2) await thrower.url();
+      thrower.write('now');
+      ended.push(await thrower.ended);
+    }
+    const [plain, seen] = ended.map(({ stderr }) => stderr.replace(/^pprofql: .*\n/, ''));
+    expect(seen).toBe(hasOwnLine ? plain : withoutLine(plain!));
+  },
+);

@@ -2,9 +2,9 @@
  * Takes our frames out of the stack of an error that passes through a stand-in, so that the program sees the
  * one that it would see without.
  */
-import { getBuiltinModule, types } from '../../../base/builtins.ts';
+import { types } from '../../../base/builtins.ts';
+import { PLACE, rememberThrowers, type Thrower } from './throwers.ts';
 
-type Thrower = (error: unknown) => never;
 /** Throws what the stand-in, its caller, has caught. */
 export type Rethrow = (error: unknown, standIn: (...args: never[]) => unknown) => never;
 
@@ -13,21 +13,16 @@ const OwnError = Error;
 const { captureStackTrace, prepareStackTrace: usualFormat } = Error;
 
 const FRAME = '    at ';
-/** `at alloc (node:buffer:452:3)`, and `at node:buffer:452:3` of a function without a name. */
-const PLACE = /(?:\(|at )([^()\n]+):(\d+):\d+\)?$/;
-const MOST_THROWERS = 50;
 const throwHere: Thrower = (error) => {
   throw error;
 };
 
-/** As if it came from where it was made: of what nobody catches, Node shows the line that threw it last. */
 export function createRethrow(): Rethrow {
   const throwerAt = rememberThrowers();
   return function rethrow(error) {
     let thrower = throwHere;
     try {
-      const top = mend(error, rethrow);
-      if (top !== undefined) thrower = throwerAt(top);
+      thrower = throwerAt(mend(error, rethrow));
     } catch {
       // It is thrown as it is.
     }
@@ -45,8 +40,7 @@ export function createNativeRethrow(): Rethrow {
     let thrower = throwHere;
     try {
       if (types.isNativeError(error)) captureStackTrace(error, standIn);
-      const top = callerOf(standIn);
-      if (top !== undefined) thrower = throwerAt(top);
+      thrower = throwerAt(callerOf(standIn));
     } catch {
       // It is thrown as it is.
     }
@@ -54,28 +48,9 @@ export function createNativeRethrow(): Rethrow {
   };
 }
 
-function rememberThrowers(): (frame: string) => Thrower {
-  const throwers = new Map<string, Thrower>();
-
-  return (frame) => {
-    const [, filename, line] = PLACE.exec(frame) ?? [];
-    if (filename === undefined) return throwHere;
-    const place = `${filename}:${line}`;
-    const thrower = throwers.get(place) ?? compile(filename, Number(line));
-    if (throwers.size < MOST_THROWERS) throwers.set(place, thrower);
-    return thrower;
-  };
-}
-
 /** Undefined where the program formats stacks itself. */
 function callerOf(standIn: (...args: never[]) => unknown): string | undefined {
   return OwnError.prepareStackTrace === usualFormat ? framesBelow(standIn, 1)[0] : undefined;
-}
-
-function compile(filename: string, line: number): Thrower {
-  const { Script } = getBuiltinModule('node:vm');
-  const place = { filename, lineOffset: line - 1 };
-  return new Script('(error) => { throw error; }', place).runInThisContext() as Thrower;
 }
 
 /**
