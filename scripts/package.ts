@@ -15,6 +15,7 @@ const PACKAGE = `${DIST}package/`;
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
 
 const REQUIRED_ON_OLD_NODE = 'api/required-on-old-node.cjs';
+const REGISTER_REQUIRED = 'api/register-required.cjs';
 const SIDECAR_ENTRY = 'api/sidecar/entry.cjs';
 const COPIED_FILES = [
   'README.md',
@@ -22,6 +23,7 @@ const COPIED_FILES = [
   'LICENSE',
   'schema/schema.graphql',
   REQUIRED_ON_OLD_NODE,
+  REGISTER_REQUIRED,
   SIDECAR_ENTRY,
 ];
 
@@ -36,7 +38,7 @@ const manifest = {
   engines: { node: '>=22.18' },
   exports: {
     '.': mainEntryPoint('api/index'),
-    './register': entryPoint('api/register'),
+    './register': preloadEntryPoint('api/register'),
     './client': entryPoint('client/index'),
     './schema.graphql': './schema/schema.graphql',
     './package.json': './package.json',
@@ -64,6 +66,12 @@ function mainEntryPoint(path: string) {
     require: `./${REQUIRED_ON_OLD_NODE}`,
     default: file,
   };
+}
+
+/** It waits for what it loads, which Node does only for `import`. */
+function preloadEntryPoint(path: string) {
+  const { types, default: file } = entryPoint(path);
+  return { types, import: file, require: `./${REGISTER_REQUIRED}`, default: file };
 }
 
 function entryPoint(path: string) {

@@ -26,6 +26,7 @@ const NEEDED_FILES = [
   'LICENSE',
   'schema/schema.graphql',
   'api/required-on-old-node.cjs',
+  'api/register-required.cjs',
   'client/dashboard/index.html',
 ];
 /** They bring Node itself, and tools: nothing a consumer should download or run. */

@@ -45,6 +45,22 @@ export function describeUse(folder: () => string, node: () => string, version: s
     assert.ok(sidecar > 0 && mounted > 0);
   });
 
+  it('says that it needs another flag, and the program runs on: node --require', async () => {
+    for (const program of ['program.mjs', 'program.cjs']) {
+      const { stdout, stderr, code } = await start([
+        '--require',
+        'pprofql/register',
+        program,
+        'finish',
+      ]).end();
+      assert.equal(
+        stderr,
+        'pprofql: nothing is started by --require; it takes --import pprofql/register\n',
+      );
+      assert.deepEqual({ stdout, code }, { stdout: OUTPUT, code: 0 });
+    }
+  });
+
   for (const way of WAYS) {
     it(`says where it is, and leaves the program’s output and end alone: ${way.name}`, async () => {
       const { stdout, stderr, code } = await startUnder(way, 'finish').end();

@@ -3,11 +3,12 @@
  * module. The second would open a port of its own, and find the heap sampler taken.
  */
 
-const KEY = Symbol.for('pprofql.preloaded');
+const KEY = 'pprofql.preloaded';
 
 /** Whether no copy has said so before; from now on one has. */
 export function isFirstPreload(holder: object = globalThis): boolean {
-  if (KEY in holder) return false;
-  Object.defineProperty(holder, KEY, { value: true });
+  const key = Symbol.for(KEY);
+  if (key in holder) return false;
+  Object.defineProperty(holder, key, { value: true });
   return true;
 }

@@ -19,7 +19,7 @@ export interface Launched {
 }
 
 /** By the package that their files are in. */
-const LAUNCHER_PACKAGES = new Set([
+const LAUNCHER_PACKAGES = [
   'npm',
   'pnpm',
   '@pnpm/exe',
@@ -47,9 +47,9 @@ const LAUNCHER_PACKAGES = new Set([
   'wait-on',
   'start-server-and-test',
   'pprofql',
-]);
+];
 
-const TOOL_PACKAGES = new Set([
+const TOOL_PACKAGES = [
   'vitest',
   'tinypool',
   'jest',
@@ -88,7 +88,7 @@ const TOOL_PACKAGES = new Set([
   'prisma',
   '@graphql-codegen/cli',
   'next',
-]);
+];
 
 /** Where a package manager was installed without npm: a release of Yarn in the project, Corepack's cache. */
 const LAUNCHER_FILE =
@@ -101,7 +101,7 @@ const PACKAGE_OF = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
 const TOOL_SCRIPT =
   /^(?:(?:pre|post)(?:start|stop|restart|dev|serve)|(?:pre|post)?(?:test|build|lint|typecheck|check|format|install|uninstall|prepare|pack|publish|version|compile|bundle|clean|coverage|e2e|codegen|generate|dependencies))(?![a-z])/;
-const OTHER_TOOL_SCRIPTS = new Set(['prepublishOnly', 'prepublish', 'prepack', 'postpack']);
+const OTHER_TOOL_SCRIPTS = ['prepublishOnly', 'prepublish', 'prepack', 'postpack'];
 
 const TEST_FILE = /(?:\/|[-_.])test(?:[-.][\w.-]*)?\.[cm]?[jt]sx?$|\/test\//;
 /** For example `build` of `/srv/scripts/build.ts`. */
@@ -113,7 +113,7 @@ const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/;
 /** What a shell takes out of a command, or may. */
 const QUOTING = /["'\\\s]/g;
 
-const PRELOADS = new Set(['--import', '--require', '-r']);
+const PRELOADS = ['--import', '--require', '-r'];
 
 /** @param register address of the preload: where it stands in the command itself, this program is meant */
 export function roleOf(
@@ -143,8 +143,8 @@ function roleOfFile(file: string, command: string | undefined): Role {
   const owner = PACKAGE_OF.exec(file)?.[1];
   if (LAUNCHER_FILE.test(file)) return 'LAUNCHER';
   if (owner === undefined) return 'PROGRAM';
-  if (LAUNCHER_PACKAGES.has(owner)) return 'LAUNCHER';
-  return TOOL_PACKAGES.has(owner) ? 'TOOL' : 'PROGRAM';
+  if (LAUNCHER_PACKAGES.includes(owner)) return 'LAUNCHER';
+  return TOOL_PACKAGES.includes(owner) ? 'TOOL' : 'PROGRAM';
 }
 
 /**
@@ -161,7 +161,7 @@ const scriptIn = (env: Environment) => env.NODE_RUN_SCRIPT_NAME ?? env.npm_lifec
 
 function isStepOfTool(file: string, launched: Launched): boolean {
   const script = scriptIn(launched.env);
-  const isTool = TOOL_SCRIPT.test(script) || OTHER_TOOL_SCRIPTS.has(script);
+  const isTool = TOOL_SCRIPT.test(script) || OTHER_TOOL_SCRIPTS.includes(script);
   return isTool && isCommandOf(script, file, launched);
 }
 
@@ -197,8 +197,8 @@ function commandOf(script: string, env: Environment): string {
 function isNamedIn(execArgv: readonly string[], register: string): boolean {
   return execArgv.some((arg, at) => {
     const [flag = '', joined] = arg.split(/=(.*)/s);
-    const named = joined ?? (PRELOADS.has(flag) ? execArgv[at + 1] : undefined);
-    return PRELOADS.has(flag) && named !== undefined && isRegister(named, register);
+    const named = joined ?? (PRELOADS.includes(flag) ? execArgv[at + 1] : undefined);
+    return PRELOADS.includes(flag) && named !== undefined && isRegister(named, register);
   });
 }
 

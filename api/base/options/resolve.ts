@@ -2,7 +2,7 @@
 import { clone } from '../builtins.ts';
 import { DiagnosticsError } from '../errors.ts';
 import type { Environment } from './environment/environment.ts';
-import { SWITCH } from './environment/main-switch.ts';
+import { switchOf } from './environment/main-switch.ts';
 import { DEFAULTS, type DiagnosticsOptions, type ObserverOptions } from './options.ts';
 import { CODE_RULES, HANDLER_RULES, type Rule } from './rules.ts';
 
@@ -53,7 +53,7 @@ function resolve(
     });
   }
   const mainSwitch = env.PPROFQL;
-  if (mainSwitch && !SWITCH.has(mainSwitch.toLowerCase())) {
+  if (mainSwitch && switchOf(mainSwitch) === undefined) {
     complaints.push({ name: 'PPROFQL', value: mainSwitch, allowed: 'on or off' });
   }
   for (const [name, rule] of Object.entries(rules)) {

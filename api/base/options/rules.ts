@@ -3,7 +3,7 @@
 import type { CategoryRule } from '../category-rule.ts';
 import { MS_PER_DAY } from '../numbers/units.ts';
 import { ADDRESS_FORMS, readAddress } from './engine-address.ts';
-import { SWITCH } from './environment/main-switch.ts';
+import { switchOf } from './environment/main-switch.ts';
 import type { ResolvedOptions } from './options.ts';
 import { ALLOWED_TARGETS, areTargets, parseJsonWithPatterns, parseTargets } from './targets.ts';
 
@@ -48,7 +48,7 @@ const percent = (env: string): RuleWithVariable => ({
 const onOff = (env: string): RuleWithVariable => ({
   env,
   allowed: 'on or off (true or false in code)',
-  parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
+  parse: (text) => switchOf(text) ?? text,
   accepts: (value) => typeof value === 'boolean',
 });
 
@@ -118,7 +118,7 @@ export const RULES: Record<keyof ResolvedOptions, RuleWithVariable> = {
   blackBox: {
     env: 'PPROFQL_BLACK_BOX',
     allowed: 'a folder, on or off (true or false in code)',
-    parse: (text) => SWITCH.get(text.toLowerCase()) ?? text,
+    parse: (text) => switchOf(text) ?? text,
     accepts: isFolderOrSwitch,
   },
   joinsParent: onOff('PPROFQL_JOIN'),

@@ -3,12 +3,18 @@
  * globals. They end as they would, and are observed as others are.
  * `PPROFQL_TEST_NODE` is the Node they run on. @default the one that runs the tests
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchObserved } from '../../../scripts/testing/program.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/hostile/replaces-built-ins.js', import.meta.url),
+);
+const PRELOAD = fileURLToPath(
+  new URL('../../../scripts/fixtures/hostile/breaks-a-built-in.cjs', import.meta.url),
 );
 const QUERY = `{
   instrumentation { overheadPercent overheadBudgetPercent samplingRate dutyCycle }
@@ -20,6 +26,12 @@ const QUERY = `{
 const TABLES = '{ pprof { inuseAllocations { bytes } } }';
 const TASKS = '{ goroutines { totalGoroutines } }';
 const PROFILE = 'mutation { takeCpuProfile(seconds: 0.1) { ... on CpuProfile { id busyMs } } }';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pprofql-built-ins-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 interface Answer {
   instrumentation: {
@@ -72,6 +84,46 @@ describe('a program that has crippled built-ins from its first line on', () => {
     expect(stderr).toBe(`pprofql: ${url}\n`);
     expect(stdout).toBe('ended as it would\n');
     expect(code).toBe(7);
+  });
+});
+
+describe('a program whose built-ins another preload has broken', () => {
+  const NODE_ARGUMENTS = ['--disable-warning=ExperimentalWarning', '--require', PRELOAD];
+  const SOURCE = `
+    require('node:fs').readFileSync(__filename);
+    setTimeout(() => {
+      require('node:fs').writeSync(1, 'ended as it would');
+      process.exitCode = 7;
+    }, 100);
+  `;
+
+  // Without `Promise` Node 22 itself ends.
+  it.each([
+    'Array.isArray',
+    'Map',
+    'Object.defineProperty',
+    'Reflect.apply',
+    'Set',
+    'Symbol',
+    'WeakMap',
+  ])('runs as it would, with one line that names %s', async (name) => {
+    const file = join(folder, 'program.cjs');
+    await writeFile(file, SOURCE);
+    await using program = launchObserved([...NODE_ARGUMENTS, file], { env: { BROKEN: name } });
+    const { code, stdout, stderr } = await program.end();
+    expect(stderr).toBe(
+      `pprofql: nothing is started, since ${name} was replaced by what does not work\n`,
+    );
+    expect({ stdout, code }).toEqual({ stdout: 'ended as it would', code: 7 });
+  });
+
+  it('gets no line where pprofql is switched off', async () => {
+    const file = join(folder, 'program.cjs');
+    await writeFile(file, SOURCE);
+    const env = { BROKEN: 'Map', PPROFQL: 'off' };
+    await using program = launchObserved([...NODE_ARGUMENTS, file], { env });
+    const { code, stderr } = await program.end();
+    expect({ stderr, code }).toEqual({ stderr: '', code: 7 });
   });
 });
 
