@@ -28,5 +28,12 @@ export function compareStacks(
   return a.length - b.length;
 }
 
+/** The frames of a stack. `Array.from` takes many times as long, and a table of heap rows little else. */
+export function framesAt(stack: ArrayLike<number>, frames: readonly Frame[]): Frame[] {
+  const found = new Array<Frame>(stack.length);
+  for (let depth = 0; depth < stack.length; depth++) found[depth] = frames[stack[depth]!]!;
+  return found;
+}
+
 /** By code units: a locale's order is not the same on every machine. */
 export const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -82,7 +82,7 @@ class Tally {
         header,
         this.#stacks[at]!,
         this.#counts[at]!,
-        [this.#firstIds[at]!, ...(this.#moreIds.get(at) ?? [])],
+        this.#idsOf(at),
         this.#labels.get(at) ?? NO_LABELS,
       ),
     );
@@ -100,6 +100,12 @@ class Tally {
       this.#counts.push(count);
     } else this.#counts[at]! += count;
     return at;
+  }
+
+  #idsOf(at: number): number[] {
+    const first = this.#firstIds[at]!;
+    const more = this.#counts[at] === 1 ? undefined : this.#moreIds.get(at);
+    return more === undefined ? [first] : [first, ...more];
   }
 
   #keepId(at: number, id: number): void {

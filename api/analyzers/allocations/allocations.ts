@@ -1,6 +1,6 @@
 /** Allocation tables: who allocated, aggregated by full call stack, live and cumulative joined. */
 import type { Evidence, Frame, Profile } from '../../profile/profile.ts';
-import { compareStacks } from '../frame-order.ts';
+import { compareStacks, framesAt } from '../frame-order.ts';
 import { largest, TABLE_ROWS } from '../largest.ts';
 import { marginBytes } from './margin.ts';
 import {
@@ -142,7 +142,7 @@ function toRow(
   const cumulative = known.hasCumulative ? trust(cumulativeBytes, evidence.cumulative) : UNKNOWN;
   const [bytes] = QUANTITIES[kind];
   return {
-    frames: Array.from(stack, (frame) => profile.frames[frame]!),
+    frames: framesAt(stack, profile.frames),
     bytes: sums[bytes],
     count: kind === 'live' ? liveCount : cumulativeCount,
     ...(kind === 'live' ? live : cumulative),

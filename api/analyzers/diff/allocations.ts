@@ -12,7 +12,7 @@ import {
   type StackSums,
   sumByStack,
 } from '../allocations/stack-sums.ts';
-import { compareStacks } from '../frame-order.ts';
+import { compareStacks, framesAt } from '../frame-order.ts';
 import { createJointFrames } from '../joint-frames.ts';
 import { TABLE_ROWS } from '../largest.ts';
 import { createStackNumbers } from '../stack-numbers.ts';
@@ -101,7 +101,7 @@ export function diffAllocations(
       compareStacks(frames, a.stack, b.stack),
   );
   const toRow = (pair: StackPair & { change: Change }): AllocationDiffRow => ({
-    frames: Array.from(pair.stack, (frame) => frames[frame]!),
+    frames: framesAt(pair.stack, frames),
     change: pair.change,
     base: { ...held(pair.base), samples: isTold ? samplesOf(pair.base) : null },
     to: { ...held(pair.to), samples: isTold ? samplesOf(pair.to) : null },

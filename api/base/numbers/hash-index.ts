@@ -9,7 +9,7 @@
 /** There is no number, or no further one. */
 export const NONE = -1;
 
-const INITIAL_CAPACITY = 512;
+const INITIAL_CAPACITY = 64;
 const FACTOR_FIRST = 0x9e3779b1;
 const FACTOR_SECOND = 0x85ebca6b;
 

@@ -20,7 +20,8 @@ export interface DecodeOptions {
 
 export const DEFAULT_MAX_INFLATED_BYTES = 256 * 1024 ** 2;
 
-const MIN_INFLATE_CHUNK_BYTES = 64 * 1024;
+const MIN_INFLATE_CHUNK_BYTES = 1024;
+const DEFAULT_INFLATE_CHUNK_BYTES = 64 * 1024;
 const MAX_INFLATE_CHUNK_BYTES = 8 * 1024 ** 2;
 /** The last bytes of a gzip file: the length of what is in it. */
 const LENGTH_BYTES = 4;
@@ -66,11 +67,12 @@ function inflate(
   }
 }
 
-/** So that most profiles are unpacked to one piece, none larger than needed; a wrong length does no harm. */
+/** So that most profiles are unpacked to one piece, none larger than needed; a wrong length does little harm. */
 function chunkBytes(input: Uint8Array): number {
-  if (input.length < LENGTH_BYTES) return MIN_INFLATE_CHUNK_BYTES;
+  if (input.length < LENGTH_BYTES) return DEFAULT_INFLATE_CHUNK_BYTES;
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   const told = view.getUint32(input.length - LENGTH_BYTES, true) + 1;
+  if (told < input.length) return DEFAULT_INFLATE_CHUNK_BYTES;
   return Math.min(Math.max(told, MIN_INFLATE_CHUNK_BYTES), MAX_INFLATE_CHUNK_BYTES);
 }
 

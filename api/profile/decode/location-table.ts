@@ -9,13 +9,17 @@ import type { StringTable } from './string-table.ts';
 const MAPPING = { ID: 1, FILENAME: 5 } as const;
 const FUNCTION = { ID: 1, NAME: 2, FILENAME: 4 } as const;
 const LOCATION = { ID: 1, MAPPING_ID: 2, ADDRESS: 3, LINE: 4 } as const;
+const NO_FRAME = -1;
 const LINE = { FUNCTION_ID: 1, LINE: 2 } as const;
 
 interface FunctionEntry {
   name: string;
   file: string;
-  /** Index of the frame at each line; functions of one name and file share it. */
-  frameAtLine: Map<number, number>;
+  /** Of the frame that was made last; most functions have one. */
+  line: number;
+  frame: number;
+  /** Index of the frame at each line, where there are several; functions of one name and file share it. */
+  frameAtLine: Map<number, number> | null;
 }
 
 interface LineEntry {
@@ -158,18 +162,23 @@ class FrameInterner {
     }
     let entry = functions.get(name);
     if (entry === undefined) {
-      entry = { name, file, frameAtLine: new Map() };
+      entry = { name, file, line: 0, frame: NO_FRAME, frameAtLine: null };
       functions.set(name, entry);
     }
     return entry;
   }
 
-  frameAt({ name, file, frameAtLine }: FunctionEntry, line: number): number {
-    let index = frameAtLine.get(line);
-    if (index === undefined) {
-      index = this.frames.push({ function: name, file, line }) - 1;
-      frameAtLine.set(line, index);
+  frameAt(entry: FunctionEntry, line: number): number {
+    if (entry.line === line && entry.frame !== NO_FRAME) return entry.frame;
+    const known = entry.frameAtLine?.get(line);
+    if (known !== undefined) return known;
+    const index = this.frames.push({ function: entry.name, file: entry.file, line }) - 1;
+    if (entry.frame !== NO_FRAME) {
+      entry.frameAtLine ??= new Map([[entry.line, entry.frame]]);
+      entry.frameAtLine.set(line, index);
     }
+    entry.line = line;
+    entry.frame = index;
     return index;
   }
 }

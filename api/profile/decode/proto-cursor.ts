@@ -18,6 +18,8 @@ export type ExactId = number | bigint;
 
 const TWO_POW_32 = 2 ** 32;
 const MAX_VARINT_BYTES = 10;
+/** A varint that begins with less than this is one byte long, as most are. */
+const ONE_BYTE = 0x80;
 const HIGHEST_EXACT_HIGH_WORD = 2 ** 21 - 1;
 
 export class ProtoCursor {
@@ -47,9 +49,16 @@ export class ProtoCursor {
   nextField(): boolean {
     if (this.position >= this.end) return false;
     const offset = this.position;
-    this.#readWords();
-    this.field = (this.#low >>> 3) + this.#high * (TWO_POW_32 / 8);
-    this.wire = this.#low & 7;
+    const byte = this.#bytes[offset]!;
+    if (byte < ONE_BYTE) {
+      this.position = offset + 1;
+      this.field = byte >>> 3;
+      this.wire = byte & 7;
+    } else {
+      this.#readWords();
+      this.field = (this.#low >>> 3) + this.#high * (TWO_POW_32 / 8);
+      this.wire = this.#low & 7;
+    }
     if (this.field === 0) throw new MalformedProto('field number 0', offset);
     return true;
   }
@@ -156,9 +165,15 @@ export class ProtoCursor {
     const start = this.position;
     let position = start;
     let byte = bytes[position++]!;
+    if (byte < ONE_BYTE && position <= this.end) {
+      this.#low = byte;
+      this.#high = 0;
+      this.position = position;
+      return;
+    }
     let low = byte & 0x7f;
     let high = 0;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
+    for (let shift = 7; byte >= ONE_BYTE; shift += 7) {
       if (position - start === MAX_VARINT_BYTES)
         throw new MalformedProto('an endless varint', start);
       byte = bytes[position++]!;
