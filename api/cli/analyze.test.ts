@@ -292,7 +292,7 @@ describe.concurrent('pprofql analyze', () => {
   it('says so where a file is missing', async () => {
     const { code, stderr } = await analyze(join(folder, 'absent'));
     expect(code).toBe(1);
-    expect(stderr).toContain('absent: ENOENT');
+    expect(stderr).toContain('absent: there is no such file');
   });
 
   it('explains itself where no file is named', async () => {

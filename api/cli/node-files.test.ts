@@ -117,7 +117,7 @@ describe('pprofql analyze', () => {
     expect(stdout).toContain('dump.txt: goroutine dump, 3 goroutines');
     expect(stderr.trim().split('\n')).toEqual([
       `pprofql: ${picture}: this looks like a PNG picture`,
-      expect.stringContaining('absent: ENOENT'),
+      expect.stringContaining('absent: there is no such file'),
     ]);
     const json = await analyze(picture, dump, '--json');
     expect(json.code).toBe(1);

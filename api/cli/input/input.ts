@@ -22,12 +22,19 @@ const STANDARD_INPUT = '-';
 const MOST_HELD_BYTES = 2 ** 31 - 1;
 const LARGE_FROM_BYTES = 64 * 1024 ** 2;
 
-/** @throws DiagnosticsError `INVALID_INPUT` for a folder, `LIMIT_EXCEEDED`; and as Node's `openSync` */
+const WORDS_OF_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+};
+
+/** @throws DiagnosticsError `INVALID_INPUT` for a folder and where there is no file, `LIMIT_EXCEEDED`; and as Node's `openSync` */
 export async function openInput(path: string): Promise<Input> {
   if (path === STANDARD_INPUT) {
     return { ...(await piped(process.stdin)), name: 'stdin', savedAtMs: Date.now() };
   }
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   const stats = fstatSync(file);
   const named = { name: basename(path), savedAtMs: stats.mtimeMs };
   if (stats.isFile()) return { ...inFile(file, stats.size), ...named };
@@ -37,6 +44,17 @@ export async function openInput(path: string): Promise<Input> {
   }
   // A pipe has no size: `pprofql analyze <(kubectl logs …)`.
   return { ...(await piped(createReadStream(path, { fd: file }))), ...named };
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const words = Object.hasOwn(WORDS_OF_ERRORS, code) ? WORDS_OF_ERRORS[code] : undefined;
+    if (words === undefined) throw error;
+    throw new DiagnosticsError('INVALID_INPUT', words, { cause: error });
+  }
 }
 
 type Bytes = Omit<Input, 'name' | 'savedAtMs'>;

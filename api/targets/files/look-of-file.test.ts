@@ -21,6 +21,18 @@ describe('lookOf', () => {
     ['a heap snapshot (not readable yet)', text('{"snapshot":{"meta":{"node_fields":[')],
     ['a trace of Chrome (not readable yet)', text('{"traceEvents":[')],
     ['a JSON file, but no profile and no report', text('{"name":"shop"}')],
+    [
+      'a CPU profile, but is damaged or cut off',
+      text('{"nodes":[{"id":1,"callFrame":{"functionName":"(root)","scri'),
+    ],
+    [
+      'a heap profile, but is damaged or cut off',
+      text('{"head":{"callFrame":{"functionName":"(root)"},"selfSi'),
+    ],
+    [
+      'a diagnostic report of Node, but is damaged or cut off',
+      text('\n{\n  "header": {\n    "reportVersion": 5,\n    "event": "JavaScript A'),
+    ],
     ['a script', text('#!/bin/sh\necho')],
     [
       "a report of Go's race detector, which names the two lines itself",

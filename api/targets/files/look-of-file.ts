@@ -48,6 +48,19 @@ const LOOKS: readonly Look[] = [
     pattern: /^\s*\{.*"errorMessage"\s*:.*"stackTrace"\s*:\s*\[/s,
     words: 'an error that AWS Lambda has logged, which names its lines itself',
   },
+  // What is whole is read as what it is, and does not come here.
+  {
+    pattern: /^\s*\{\s*"nodes"\s*:\s*\[\s*\{[^[\]]*"callFrame"/,
+    words: 'a CPU profile, but is damaged or cut off',
+  },
+  {
+    pattern: /^\s*\{\s*"head"\s*:\s*\{\s*"callFrame"/,
+    words: 'a heap profile, but is damaged or cut off',
+  },
+  {
+    pattern: /^\s*\{\s*"header"\s*:\s*\{\s*"reportVersion"/,
+    words: 'a diagnostic report of Node, but is damaged or cut off',
+  },
   { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
   {
     pattern: /^WARNING: DATA RACE$/m,
