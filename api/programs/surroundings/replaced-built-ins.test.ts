@@ -97,25 +97,20 @@ describe('a program whose built-ins another preload has broken', () => {
     }, 100);
   `;
 
-  // Without `Promise` Node 22 itself ends.
-  it.each([
-    'Array.isArray',
-    'Map',
-    'Object.defineProperty',
-    'Reflect.apply',
-    'Set',
-    'Symbol',
-    'WeakMap',
-  ])('runs as it would, with one line that names %s', async (name) => {
-    const file = join(folder, 'program.cjs');
-    await writeFile(file, SOURCE);
-    await using program = launchObserved([...NODE_ARGUMENTS, file], { env: { BROKEN: name } });
-    const { code, stdout, stderr } = await program.end();
-    expect(stderr).toBe(
-      `pprofql: nothing is started, since ${name} was replaced by what does not work\n`,
-    );
-    expect({ stdout, code }).toEqual({ stdout: 'ended as it would', code: 7 });
-  });
+  // Without `Promise` Node 22 itself ends, and without `Object.defineProperty` it cannot strip types, nor can 24.
+  it.each(['Array.isArray', 'Map', 'Reflect.apply', 'Set', 'Symbol', 'WeakMap'])(
+    'runs as it would, with one line that names %s',
+    async (name) => {
+      const file = join(folder, 'program.cjs');
+      await writeFile(file, SOURCE);
+      await using program = launchObserved([...NODE_ARGUMENTS, file], { env: { BROKEN: name } });
+      const { code, stdout, stderr } = await program.end();
+      expect(stderr).toBe(
+        `pprofql: nothing is started, since ${name} was replaced by what does not work\n`,
+      );
+      expect({ stdout, code }).toEqual({ stdout: 'ended as it would', code: 7 });
+    },
+  );
 
   it('gets no line where pprofql is switched off', async () => {
     const file = join(folder, 'program.cjs');
