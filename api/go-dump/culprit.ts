@@ -7,11 +7,19 @@ interface Place {
 }
 
 const CREATOR = 'created by ';
+/** `syncutil.(*TimedMutex).Lock` and its like. */
+const WRAPPED_LOCK = /\.\(\*?\w+\)\.(?:R?Lock|r?lock)$|\.\w+\.R?Lock$/;
 const OF_RUNTIME = /^(?:runtime|sync|internal\/[\w/]+|sync\/\w+)\./;
 
 /** The first own line; what a goroutine was created by is not where it is. Null for none. */
 export function culpritIn<Found extends Place>(stack: readonly Found[]): Found | null {
   return stack.find(isOwnPlace) ?? null;
+}
+
+/** The first own line of a stack that waits for a lock; a lock of the program's own that wraps it is passed over. */
+export function lockedIn<Found extends Place>(stack: readonly Found[]): Found | null {
+  const own = stack.filter(isOwnPlace);
+  return own.find(({ function: name }) => !WRAPPED_LOCK.test(name)) ?? own[0] ?? null;
 }
 
 /** The last line that says who started the goroutine; null where the dump does not tell. */

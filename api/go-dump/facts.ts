@@ -1,7 +1,7 @@
 /** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
-import { creatorLineIn, culpritIn, outsideOfRuntime } from './culprit.ts';
+import { creatorLineIn, culpritIn, lockedIn, outsideOfRuntime } from './culprit.ts';
 import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { PoolUse } from './locks/pool.ts';
@@ -26,6 +26,8 @@ export interface Crowd {
   /** Null where the dump does not tell. */
   creator: Frame | null;
   frames: readonly Frame[];
+  /** Some of them are workers by a rule, which may wait for as long as they like. */
+  areWorkers: boolean;
   /** Of those at a semaphore: who has likely taken it, at the place of most of them; null for none, and otherwise. */
   takers: Takers | null;
 }
@@ -102,7 +104,7 @@ function creatorIn(frames: readonly Frame[]): Frame | null {
 
 function crowdsOf(groups: readonly GoGroup[], leftOut: RegExp | null): Crowd[] {
   const crowds = new Map<string, Crowd>();
-  for (const { state, count, oldestWaitMs, frames } of groups) {
+  for (const { state, count, oldestWaitMs, frames, category } of groups) {
     const culprit = culpritIn(frames) ?? outsideOfRuntime(frames);
     if (culprit === null || leftOut?.test(state) === true) continue;
     const creator = creatorIn(frames);
@@ -110,9 +112,12 @@ function crowdsOf(groups: readonly GoGroup[], leftOut: RegExp | null): Crowd[] {
     const known = crowds.get(key);
     const longestWaitMs = oldestWaitMs ?? 0;
     if (known === undefined) {
-      crowds.set(key, { state, count, longestWaitMs, culprit, creator, frames, takers: null });
+      const areWorkers = category === 'BACKGROUND';
+      const rest = { culprit, creator, frames, areWorkers, takers: null };
+      crowds.set(key, { state, count, longestWaitMs, ...rest });
     } else {
       known.count += count;
+      known.areWorkers ||= category === 'BACKGROUND';
       known.longestWaitMs = Math.max(known.longestWaitMs, longestWaitMs);
     }
   }
@@ -157,7 +162,7 @@ export function besidesLocks<Group extends { frames: readonly Frame[] }>(
   return groups.filter(({ frames }) => {
     const top = frames.find(({ function: name }) => !name.startsWith('runtime.'));
     const isLock = top?.function.includes('sync.') ?? false;
-    const culprit = isLock ? (culpritIn(frames) ?? frames.find(isNotOfSync) ?? null) : null;
+    const culprit = isLock ? (lockedIn(frames) ?? frames.find(isNotOfSync) ?? null) : null;
     return culprit === null || !places.has(placeKey(culprit));
   });
 }

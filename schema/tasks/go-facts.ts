@@ -94,6 +94,13 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
         'The goroutine that is inside of a method of the struct, or of a function of the file, and does not wait for the lock: it likely holds it. Of a WaitGroup, one that it waits for: who was given it or was started by who waits, and is not done. Null where the dump points at none.',
       resolve: ({ likelyHolder }) => likelyHolder,
     }),
+    heldIn: t.field({
+      type: FrameType,
+      nullable: true,
+      description:
+        'The line on the stack of `likelyHolder` that is inside of a method of the struct, or was passed the struct; null where that is the line that `likelyHolder` is at, or nothing tells.',
+      resolve: ({ heldIn }) => heldIn,
+    }),
     deadlock: t.field({
       type: [GoroutineType],
       description:

@@ -50,7 +50,8 @@ const PATTERNS: readonly { kind: CrashKind; pattern: RegExp }[] = [
   },
   {
     kind: 'LEAKED',
-    pattern: /(?:found unexpected goroutines:|, with \S.* on top of the stack:)()$/,
+    pattern:
+      /(?:found unexpected goroutines:|, with \S.* on top of the stack:|[lL]eaked goroutine:)()$/,
   },
   {
     kind: 'RECOVERED_PANIC',

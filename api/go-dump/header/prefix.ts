@@ -7,6 +7,8 @@ const QUOTE_MARKS = /^[\s>|#*]+$/;
 /** The text of a panic may quote a dump; what follows it on the same line is no dump's own. */
 const CRASH_TEXT = /panic: |fatal error: /;
 const CALL = /^\S.*\(.*\)$/;
+/** What a test logs is indented; its first word has to look like a function. */
+const INDENTED_CALL = /^\s+[^\s"'{[(][^\s(]*\.[^\s(]*\(.*\)$/;
 
 /** The line without the prefix, or null when it does not carry it. */
 export function withoutPrefix(line: string, prefix: string): string | null {
@@ -33,5 +35,6 @@ export function isQuoteMark(prefix: string): boolean {
  */
 export function isConfirmedBy(header: FoundHeader, nextLine: string): boolean {
   if (trimmed(header.trailing) !== '' || CRASH_TEXT.test(header.prefix)) return false;
-  return withoutPrefix(nextLine, header.prefix) !== null || CALL.test(nextLine);
+  if (withoutPrefix(nextLine, header.prefix) !== null) return true;
+  return CALL.test(nextLine) || INDENTED_CALL.test(nextLine);
 }

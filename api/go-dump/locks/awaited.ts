@@ -34,7 +34,7 @@ export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidat
         block.creatorId === null ? starters.has(creatorOf(block)) : waiters.has(block.creatorId);
       return isStarted || isGiven(block, address);
     })
-    .map((block) => ({ ...partyOf(block), score: SCORES.ARGUMENT, block }))
+    .map((block) => ({ ...partyOf(block), score: SCORES.ARGUMENT, entry: null, block }))
     .sort((a, b) => Number(isWorking(a)) - Number(isWorking(b)) || b.waitMinutes - a.waitMinutes);
 }
 

@@ -26,6 +26,8 @@ const IDLE = /^(?:select|chan receive|IO wait|finalizer|sync\.Cond|GC )/;
 export interface Candidate extends Party {
   /** Higher for more likely. */
   score: number;
+  /** The call by which it is taken for the holder; null where that is only the file. */
+  entry: Call | null;
   block: Block;
 }
 
@@ -52,8 +54,10 @@ export function candidatesFor(lock: WaitedFor, texts: readonly DumpText[]): Cand
 function rated(blocks: readonly Block[], lock: WaitedFor, longest: number): Candidate[] {
   return blocks
     .flatMap((block) => {
-      const score = scoreOf(block, lock);
-      return score > 0 && mayHold(block, longest) ? [{ ...partyOf(block), score, block }] : [];
+      const { score, entry } = scoreOf(block, lock);
+      return score > 0 && mayHold(block, longest)
+        ? [{ ...partyOf(block), score, entry, block }]
+        : [];
     })
     .sort(
       (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
@@ -98,27 +102,30 @@ function activity({ state }: Candidate): number {
   return IDLE.test(state) ? 0 : 1;
 }
 
-function scoreOf({ calls }: Block, lock: WaitedFor): number {
+function scoreOf({ calls }: Block, lock: WaitedFor): Pick<Candidate, 'score' | 'entry'> {
   const { address, struct } = lock;
   const type = typeOf(lock);
-  let score = 0;
+  let best: Pick<Candidate, 'score' | 'entry'> = { score: 0, entry: null };
+  const rate = (score: number, entry: Call) => {
+    if (score > best.score) best = { score, entry };
+  };
   for (const call of calls) {
     if (call.function.includes('sync.')) continue;
     const receiver = receiverOf(call);
     if (struct !== null && receiver?.address === struct.address && receiver.type === struct.type) {
-      return SCORES.METHOD_OF_STRUCT;
+      return { score: SCORES.METHOD_OF_STRUCT, entry: call };
     }
     // Of no struct that is known: what has the lock among its first fields.
     if (receiver !== null && isNear(receiver.address, address)) {
-      if (receiver.type === type) return SCORES.METHOD_OF_STRUCT;
-      score = Math.max(score, SCORES.METHOD_NEAR);
+      if (receiver.type === type) return { score: SCORES.METHOD_OF_STRUCT, entry: call };
+      rate(SCORES.METHOD_NEAR, call);
     }
     const isPassed = call.args.some(({ value }) =>
       struct === null ? isNear(value, address) : value === struct.address,
     );
-    if (isPassed) score = Math.max(score, SCORES.ARGUMENT);
+    if (isPassed) rate(SCORES.ARGUMENT, call);
   }
-  return score;
+  return best;
 }
 
 const NEAR_BYTES = 256;
@@ -156,7 +163,7 @@ export function candidatesByFile(lock: WaitedFor, texts: readonly DumpText[]): C
   return blocks
     .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
     .filter((block) => !isEntering(block))
-    .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), block }))
+    .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), entry: null, block }))
     .filter(({ score }) => score > 0)
     .sort(
       (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
@@ -222,7 +229,9 @@ export function relockers(lock: WaitedFor, texts: readonly DumpText[]): Candidat
     if (block === null) return [];
     const frame =
       outerOnce(block) ?? (struct === null ? null : outerMethod(block, struct, address));
-    return frame === null ? [] : [{ ...partyOf(block), frame, score: SCORES.RELOCK, block }];
+    return frame === null
+      ? []
+      : [{ ...partyOf(block), frame, score: SCORES.RELOCK, entry: null, block }];
   });
 }
 

@@ -31,6 +31,8 @@ export interface GoLock {
   waitingWriter: Party | null;
   /** Of a WaitGroup one of those that are not done yet. Null where nothing in the dump points at one. */
   likelyHolder: Party | null;
+  /** The line of the likely holder that is inside of the struct, or was passed it; null where that is `likelyHolder.frame`, and for none. */
+  heldIn: Frame | null;
   /** Of an errgroup: all that it waits for have waited at channels for as long as it has. */
   isHungGroup: boolean;
   /**

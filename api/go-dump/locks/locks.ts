@@ -1,5 +1,7 @@
 /** The locks of a dump, those that hold up most first. */
 
+import type { Frame } from '../../profile/profile.ts';
+import { isOwnPlace } from '../culprit.ts';
 import type { DumpText } from '../text/dump-text.ts';
 import { awaitedBy, isHungGroup } from './awaited.ts';
 import { blockOf } from './block.ts';
@@ -97,9 +99,16 @@ function describe(
     waiterIds: waiters.longestIds(KEPT_IDS),
     waitingWriter: waiters.firstWriter && party(waiters.firstWriter),
     likelyHolder: circle[0] ?? (holder === null ? null : toParty(holder)),
+    heldIn: circle.length > 0 || holder === null ? null : heldIn(holder),
     isHungGroup: isHungGroup(lock, holders.get(lock) ?? []),
     deadlock: circle,
   };
+}
+
+function heldIn({ entry, frame }: Candidate): Frame | null {
+  if (entry === null || !isOwnPlace(entry)) return null;
+  const isSame = entry.function === frame?.function && entry.line === frame.line;
+  return isSame ? null : frameOf(entry);
 }
 
 function hex<Value extends number | null>(value: Value) {

@@ -1,5 +1,5 @@
 /** Who waits for which lock, read from the text of a dump. */
-import { culpritIn } from '../culprit.ts';
+import { lockedIn } from '../culprit.ts';
 import type { DumpText } from '../text/dump-text.ts';
 import { type Block, blockAt, type Call, nextHeader } from './block.ts';
 import { type Waiter, waiterOf } from './waiter.ts';
@@ -91,7 +91,7 @@ function addWaiter(
   const waiter = waiterOf(block);
   if (waiter === null) return;
   const { kind, address, isReader, isFirstWriter, callers } = waiter;
-  const place = culpritIn(callers) ?? callers[0] ?? null;
+  const place = lockedIn(callers) ?? callers[0] ?? null;
   const struct = structOf(address, callers);
   // The lock of a lock: writers of an RWMutex queue at the Mutex that it begins with.
   const group = kind === 'MUTEX' || kind === 'RW_MUTEX' ? 'LOCK' : kind;

@@ -170,7 +170,10 @@ export class GoDumpReader {
       return;
     }
     this.#candidate = null;
-    this.#prefix = withoutPrefix(next, header.prefix) === null ? '' : header.prefix;
+    const isShared = withoutPrefix(next, header.prefix) !== null;
+    this.#prefix = isShared ? header.prefix : '';
+    // What a test says of one goroutine, as `leak_test.go:8: Leaked goroutine: `.
+    if (!isShared) this.crashLines.note(header.prefix);
     this.#openGoroutine(header);
   }
 

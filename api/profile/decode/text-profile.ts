@@ -9,7 +9,7 @@ import { type RecordForm, readTextStacks } from './text-stacks.ts';
 const RECORD = /^(\d+)(?: (\d+))? @/;
 /** Where a profile was pasted below other words, quoted or indented: its first line, or its first record. */
 const PASTED =
-  /^([ \t>|*]*)(?:(goroutine|goroutineleak|threadcreate) profile: total \d+|\d+ @(?: 0x[0-9a-f]+)+\s*\n[ \t>|*]*#\s+0x)/m;
+  /^([ \t>|*]*)(?:(goroutine|goroutineleak|threadcreate) profile: total \d+|\d+ @(?: 0x[0-9a-f]+)+\s*\n[ \t>|*]*(?:#\s+0x|0x[0-9a-f]+\s+\S+\+0x))/m;
 const COUNTS = /^(goroutine|goroutineleak|threadcreate) profile: total (\d+)/;
 const LOCKS = /^--- (mutex|contention):/;
 const CYCLES = /^cycles\/second=(\d+)/m;

@@ -5,7 +5,15 @@ import type { Frame, Profile, Sample, ValueType } from '../profile.ts';
 const FRAME = /^#\t(0x[0-9a-f]+)(?:\t+(\S.*?)(?:\+0x[0-9a-f]+)?\t+(.+):(\d+))?\s*$/;
 /** The same where tabs were turned into blanks. */
 const SPACED_FRAME = /^# +(0x[0-9a-f]+)(?: +(\S.*?)\+0x[0-9a-f]+ +(\S.*):(\d+))?\s*$/;
+/** The same where a page has taken the `#` for one of its own. */
+const BARE_FRAME = /^(0x[0-9a-f]+)[\t ]+(\S.*?)\+0x[0-9a-f]+[\t ]+(\S.*):(\d+)\s*$/;
 const NO_ADDRESS = '0x0';
+
+function matchFrame(line: string): RegExpExecArray | null {
+  return line.startsWith('#')
+    ? (FRAME.exec(line) ?? SPACED_FRAME.exec(line))
+    : BARE_FRAME.exec(line);
+}
 
 /** How one kind of profile writes its records. */
 export interface RecordForm {
@@ -30,7 +38,7 @@ export function readTextStacks(
       samples.push({ stack: [], values });
       continue;
     }
-    const match = line.startsWith('#') ? (FRAME.exec(line) ?? SPACED_FRAME.exec(line)) : null;
+    const match = matchFrame(line);
     if (match === null) continue;
     const [, address = '', name = address, file = '', digits = '0'] = match;
     // No place: Go knows of no stack, which the binary profile says by having none.

@@ -115,11 +115,13 @@ function isLeak({ count, culprit, creator }: Crowd): boolean {
 }
 
 /** Of libraries, those that are idle are many. */
-function isWorthANotice({ count, longestWaitMs, culprit, state, frames }: Crowd): boolean {
+function isWorthANotice(crowd: Crowd): boolean {
+  const { count, longestWaitMs, culprit, state, frames, areWorkers } = crowd;
   if (longestWaitMs < MS_PER_MINUTE || !isOwnPlace(culprit)) return false;
   if (NIL_CHANNEL.test(state)) return count > 1 || culprit.function !== MAIN;
   if (SENDING.test(state)) return count >= SENDERS_FROM;
-  return count >= NOTICE_FROM && (longestWaitMs >= NOTICE_WAIT_MS || frames.some(isOfSemaphore));
+  if (count < NOTICE_FROM) return false;
+  return frames.some(isOfSemaphore) || (longestWaitMs >= NOTICE_WAIT_MS && !areWorkers);
 }
 
 function placeWords({ culprit, creator, state, frames }: Crowd): string {

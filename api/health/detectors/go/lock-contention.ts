@@ -95,12 +95,14 @@ function writerWords({ waitingWriter, readers }: GoLock): string {
   return `; goroutine ${goroutineId} waits${where} to write${behind}`;
 }
 
-function holderWords({ likelyHolder, kind }: GoLock): string {
+function holderWords({ likelyHolder, heldIn, kind }: GoLock): string {
   if (kind === 'COND' || (kind === 'WAIT_GROUP' && likelyHolder === null)) return '';
   if (likelyHolder === null) return '; nobody in this dump is seen to hold it';
   const { goroutineId, frame, state } = likelyHolder;
   const does = kind === 'WAIT_GROUP' ? 'is likely not done' : 'likely holds it';
-  return `; goroutine ${goroutineId} ${does}${frame === null ? '' : `, in ${frameWords(frame)}`} (${state})`;
+  const since = heldIn === null ? '' : ` since ${frameWords(heldIn)}, and is`;
+  const where = frame === null ? '' : `${heldIn === null ? ',' : ''} in ${frameWords(frame)}`;
+  return `; goroutine ${goroutineId} ${does}${since}${where} (${state})`;
 }
 
 function nextStep({ kind, likelyHolder }: GoLock): string {

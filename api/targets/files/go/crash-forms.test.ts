@@ -225,6 +225,30 @@ describe('what goleak has found at the end of a test', () => {
     ]);
   });
 
+  it('is left behind where the test names it in words of its own, and indents the stack', () => {
+    const leaked = (id: number) => [
+      `        end2end_test.go:1388: Leaked goroutine: goroutine ${id} [select]:`,
+      '                acme/rpc.NewStream.func1(0x7f9b8946d248, 0xc82035e690)',
+      '                        /src/acme/rpc/stream.go:148 +0x257',
+      '                created by acme/rpc.NewStream',
+      '                        /src/acme/rpc/stream.go:156 +0xa99',
+    ];
+    const text = [
+      '--- FAIL: TestLimit (7.02s)',
+      '        end2end_test.go:365: Running test in TCP environment...',
+      ...leaked(2738),
+      '--- FAIL: TestOk (6.06s)',
+      ...leaked(2750),
+      'FAIL',
+    ];
+    expect(sentencesIn(text)).toEqual([
+      [
+        'LEFT_BEHIND',
+        '2 goroutines are still there at the end of the test, in acme/rpc.NewStream.func1 (/src/acme/rpc/stream.go:148) (select), created by acme/rpc.NewStream.',
+      ],
+    ]);
+  });
+
   it('is left behind also where it reads, and where Go has written its own header too', () => {
     const text = [
       'goleak: Errors on successful test run: found unexpected goroutines:',

@@ -18,6 +18,15 @@ describe('goroutines that gather', () => {
     expect(toldIn(waiting(5_000, 'IO wait'))).toEqual([]);
   });
 
+  it('for an hour are told, but not those who are workers by their name', () => {
+    const idle = (name: string) =>
+      many(8, (id) =>
+        goroutine(id + 1, 'chan receive, 61 minutes', [`main.${name}(0x1)`, '/app/q.go:7'], MAIN),
+      );
+    expect(toldIn(idle('receive'))).toMatchObject([{ kind: 'LEFT_BEHIND', severity: 'NOTICE' }]);
+    expect(toldIn(idle('(*queue).worker'))).toEqual([]);
+  });
+
   it('for a connection of the database have exhausted its pool', () => {
     const dump = many(8, (id) =>
       goroutine(

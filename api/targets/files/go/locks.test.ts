@@ -29,7 +29,7 @@ describe('a lock that many wait for', () => {
         kind: 'LOCK_CONTENTION',
         severity: 'WARNING',
         sentence:
-          '6 goroutines wait for one mutex (0xc000100080), in main.(*Cart).Add (/app/cart.go:30), for up to 15 min; goroutine 7 likely holds it, in main.call (/app/pay.go:12) (IO wait).',
+          '6 goroutines wait for one mutex (0xc000100080), in main.(*Cart).Add (/app/cart.go:30), for up to 15 min; goroutine 7 likely holds it since main.(*Cart).Pay (/app/cart.go:55), and is in main.call (/app/pay.go:12) (IO wait).',
         at: '/app/pay.go:12',
         count: 6,
       },
@@ -63,6 +63,31 @@ describe('a lock that many wait for', () => {
     expect(toldIn(unprinted + others)).toMatchObject([
       { severity: 'NOTICE', at: '/app/cart.go:55' },
     ]);
+  });
+
+  it('is asked for by who calls a lock of the program that wraps it', () => {
+    const wrapped = many(6, (id) =>
+      goroutine(
+        100 + id,
+        'sync.Mutex.Lock, 3 minutes',
+        ...LOCK_117('0xc000100080'),
+        ['acme/syncutil.(*TimedMutex).Lock(0xc000100080)', '/app/syncutil/timed.go:63'],
+        ['main.(*Cart).Add(0xc000100000, 0x1)', '/app/cart.go:30'],
+        ...HANDLER,
+      ),
+    );
+    expect(toldIn(wrapped)).toMatchObject([{ kind: 'LOCK_CONTENTION', at: '/app/cart.go:30' }]);
+  });
+
+  it('may be held by who calls C, at the line that has called it', () => {
+    const holder = goroutine(
+      7,
+      'syscall, 16 minutes, locked to thread',
+      ['main._Cfunc_apply(0x7ff6e3444ee0)', '??:0'],
+      ['main.(*Cart).Pay(0xc000100000)', '/app/cart.go:55'],
+      MAIN,
+    );
+    expect(toldIn(waiters(', 15 minutes') + holder)).toMatchObject([{ at: '/app/cart.go:55' }]);
   });
 
   it('is no alarm in the first minute', () => {

@@ -72,6 +72,15 @@ describe('goroutines counted by stack', () => {
     expect(analysis).toMatchObject({ goroutines: { total: 3_000, stats: { truncated: true } } });
   });
 
+  it('are read also from records alone, pasted where the # of a frame is lost', () => {
+    const analysis = analyze(
+      Buffer.from(COUNTS.slice(COUNTS.indexOf('3000 @')).replaceAll('#\t', '')),
+    );
+    expect(analysis).toMatchObject({
+      goroutines: { total: 3_003, groups: [{ count: 3_000 }, { count: 3 }] },
+    });
+  });
+
   it('by thousands at one place are left behind', () => {
     const bytes = Buffer.from(COUNTS);
     const analysis = analyze(bytes);
