@@ -130,7 +130,8 @@ describe('the worker threads of a program', () => {
       const before = await cpuMs();
       await work('burn', 1_000);
       await vi.waitFor(async () => expect(await cpuMs()).toBeGreaterThan(before + 950), UNTIL_SEEN);
-      expect(await cpuMs()).toBeLessThan(before + 1_150);
+      // Counted twice it would be 2,000; what else the worker does meanwhile takes longer on a crowded machine.
+      expect(await cpuMs()).toBeLessThan(before + 1_500);
     });
 
     it('what waits on promises, by an enumeration of their heap', async () => {
