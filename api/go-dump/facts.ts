@@ -1,4 +1,5 @@
 /** What a dump tells beyond its groups: why it was printed, locks, crowds, and who started most goroutines. */
+import { MS_PER_MINUTE } from '../base/numbers/units.ts';
 import type { Frame } from '../profile/profile.ts';
 import type { GoCrash } from './crash/crash.ts';
 import { creatorLineIn, culpritIn, lockedIn, outsideOfRuntime } from './culprit.ts';
@@ -26,8 +27,13 @@ export interface Crowd {
   /** Null where the dump does not tell. */
   creator: Frame | null;
   frames: readonly Frame[];
-  /** Some of them are workers by a rule, which may wait for as long as they like. */
-  areWorkers: boolean;
+  /** Of the one that has waited least. */
+  shortestWaitMs: number;
+  /**
+   * They may wait for as long as they like: workers by a rule, the other half of connections that are open, or
+   * those that have received nothing since the program began.
+   */
+  mayBeIdle: boolean;
   /** Of those at a semaphore: who has likely taken it, at the place of most of them; null for none, and otherwise. */
   takers: Takers | null;
 }
@@ -61,6 +67,11 @@ const CREATED_BY = 'created by ';
 /** A connection that is idle waits so, and a program may have thousands. */
 const NO_CROWD = /^(?:running|runnable|syscall|IO wait|sleep)/;
 const POOL_WAIT = /^database\/sql\.\(\*DB\)\.conn$/;
+const READING = 'IO wait';
+/** From this share on, goroutines that wait are taken for the other half of those that read. */
+const HALF_OF_CONNECTIONS = 0.8;
+/** Not from no channel, which is for ever. */
+const RECEIVING = /^chan receive(?! \(nil)/;
 const POOL_STATE = /^(?:select|chan receive)/;
 
 export function goFactsOf(
@@ -104,24 +115,47 @@ function creatorIn(frames: readonly Frame[]): Frame | null {
 
 function crowdsOf(groups: readonly GoGroup[], leftOut: RegExp | null): Crowd[] {
   const crowds = new Map<string, Crowd>();
-  for (const { state, count, oldestWaitMs, frames, category } of groups) {
+  const readersBy = readersByCreator(groups);
+  const longestMs = groups.reduce((most, { oldestWaitMs }) => Math.max(most, oldestWaitMs ?? 0), 0);
+  for (const { state, count, oldestWaitMs, newestWaitMs, frames, category } of groups) {
     const culprit = culpritIn(frames) ?? outsideOfRuntime(frames);
     if (culprit === null || leftOut?.test(state) === true) continue;
     const creator = creatorIn(frames);
     const key = `${state} ${culprit.function} ${culprit.file}:${culprit.line} ${creator?.file}:${creator?.line}`;
     const known = crowds.get(key);
     const longestWaitMs = oldestWaitMs ?? 0;
+    const shortestWaitMs = newestWaitMs ?? 0;
+    const mayBeIdle = category === 'BACKGROUND';
     if (known === undefined) {
-      const areWorkers = category === 'BACKGROUND';
-      const rest = { culprit, creator, frames, areWorkers, takers: null };
-      crowds.set(key, { state, count, longestWaitMs, ...rest });
+      const rest = { culprit, creator, frames, takers: null };
+      crowds.set(key, { state, count, longestWaitMs, shortestWaitMs, mayBeIdle, ...rest });
     } else {
       known.count += count;
-      known.areWorkers ||= category === 'BACKGROUND';
       known.longestWaitMs = Math.max(known.longestWaitMs, longestWaitMs);
+      known.shortestWaitMs = Math.min(known.shortestWaitMs, shortestWaitMs);
+      known.mayBeIdle ||= mayBeIdle;
     }
   }
+  for (const crowd of crowds.values()) {
+    const readers = readersBy.get(crowd.creator?.function ?? '') ?? 0;
+    crowd.mayBeIdle ||= readers >= HALF_OF_CONNECTIONS * crowd.count || isUnused(crowd, longestMs);
+  }
   return [...crowds.values()].sort((a, b) => b.count - a.count);
+}
+
+/** How many goroutines read from connections, by who has started them: beside each there is often one that writes. */
+function readersByCreator(groups: readonly GoGroup[]): Map<string, number> {
+  const readers = new Map<string, number>();
+  for (const { state, frames, count } of groups) {
+    const name = state.startsWith(READING) ? creatorIn(frames)?.function : undefined;
+    if (name !== undefined) readers.set(name, (readers.get(name) ?? 0) + count);
+  }
+  return readers;
+}
+
+/** All of them have waited for as long as anything in the dump. */
+function isUnused({ state, shortestWaitMs }: Crowd, longestMs: number): boolean {
+  return RECEIVING.test(state) && shortestWaitMs >= longestMs - MS_PER_MINUTE;
 }
 
 function withTakers(crowd: Crowd, groups: readonly GoGroup[]): Crowd {

@@ -26,7 +26,7 @@ const IDLE = /^(?:select|chan receive|IO wait|finalizer|sync\.Cond|GC )/;
 export interface Candidate extends Party {
   /** Higher for more likely. */
   score: number;
-  /** The call by which it is taken for the holder; null where that is only the file. */
+  /** The call by which it is taken for the holder: of what is told by the file alone, the first one in it. */
   entry: Call | null;
   block: Block;
 }
@@ -163,7 +163,12 @@ export function candidatesByFile(lock: WaitedFor, texts: readonly DumpText[]): C
   return blocks
     .filter((block) => mayHold(block, longest) && isInFiles(block, files) && !isServing(block))
     .filter((block) => !isEntering(block))
-    .map((block) => ({ ...partyOf(block), score: scoreByName(block, lock), entry: null, block }))
+    .map((block) => ({
+      ...partyOf(block),
+      score: scoreByName(block, lock),
+      entry: block.calls.findLast((call) => isCallIn(call, files)) ?? null,
+      block,
+    }))
     .filter(({ score }) => score > 0)
     .sort(
       (a, b) => b.score - a.score || activity(b) - activity(a) || b.waitMinutes - a.waitMinutes,
@@ -208,9 +213,11 @@ function typeOfAll(names: readonly string[]): string | null {
 
 /** Not only created in one of them. */
 function isInFiles({ calls }: Block, files: ReadonlySet<string>): boolean {
-  return calls.some(
-    ({ function: name, file }) => files.has(file) && !name.startsWith('created by '),
-  );
+  return calls.some((call) => isCallIn(call, files));
+}
+
+function isCallIn({ function: name, file }: Call, files: ReadonlySet<string>): boolean {
+  return files.has(file) && !name.startsWith('created by ');
 }
 
 /** Waits for connections or signals for as long as the program runs, writes the dump, or is the runtime's own. */

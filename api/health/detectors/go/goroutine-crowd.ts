@@ -116,12 +116,12 @@ function isLeak({ count, culprit, creator }: Crowd): boolean {
 
 /** Of libraries, those that are idle are many. */
 function isWorthANotice(crowd: Crowd): boolean {
-  const { count, longestWaitMs, culprit, state, frames, areWorkers } = crowd;
+  const { count, longestWaitMs, culprit, state, frames, mayBeIdle } = crowd;
   if (longestWaitMs < MS_PER_MINUTE || !isOwnPlace(culprit)) return false;
   if (NIL_CHANNEL.test(state)) return count > 1 || culprit.function !== MAIN;
   if (SENDING.test(state)) return count >= SENDERS_FROM;
   if (count < NOTICE_FROM) return false;
-  return frames.some(isOfSemaphore) || (longestWaitMs >= NOTICE_WAIT_MS && !areWorkers);
+  return frames.some(isOfSemaphore) || (longestWaitMs >= NOTICE_WAIT_MS && !mayBeIdle);
 }
 
 function placeWords({ culprit, creator, state, frames }: Crowd): string {

@@ -20,11 +20,30 @@ describe('goroutines that gather', () => {
 
   it('for an hour are told, but not those who are workers by their name', () => {
     const idle = (name: string) =>
+      goroutine(99, 'select, 90 minutes', ['main.main()', '/app/main.go:9']) +
       many(8, (id) =>
         goroutine(id + 1, 'chan receive, 61 minutes', [`main.${name}(0x1)`, '/app/q.go:7'], MAIN),
       );
     expect(toldIn(idle('receive'))).toMatchObject([{ kind: 'LEFT_BEHIND', severity: 'NOTICE' }]);
     expect(toldIn(idle('(*queue).worker'))).toEqual([]);
+  });
+
+  it('are none where they have received nothing since the program began', () => {
+    const consumer = (id: number) =>
+      goroutine(id, 'chan receive, 75 minutes', ['main.consume(0x1)', '/app/q.go:7'], MAIN);
+    expect(toldIn(many(9, consumer))).toEqual([]);
+  });
+
+  it('are none where each has the other half of its connection beside it', () => {
+    const STARTED: [string, string] = ['created by main.serve in goroutine 1', '/app/serve.go:9'];
+    const writers = many(30, (id) =>
+      goroutine(id + 1, `select, ${id * 5} minutes`, ['main.write(0x1)', '/app/w.go:7'], STARTED),
+    );
+    const readers = many(30, (id) =>
+      goroutine(id + 99, `IO wait, ${id * 5} minutes`, ['main.read(0x1)', '/app/r.go:7'], STARTED),
+    );
+    expect(toldIn(writers + readers)).toEqual([]);
+    expect(toldIn(writers)).toMatchObject([{ kind: 'LEFT_BEHIND', at: '/app/w.go:7' }]);
   });
 
   it('for a connection of the database have exhausted its pool', () => {
