@@ -22,7 +22,7 @@ export function buildGoAnalyzer(folder: string): GoProgram | null {
   if (root === null || version === null) return null;
   const sources = join(folder, 'go');
   cpSync(SOURCES, sources, { recursive: true });
-  const hasHeap = vendorPprof(root, sources);
+  const hasHeap = vendorPprof({ root, version, sources });
   const program = join(folder, 'analyzer');
   const args = ['build', '-o', program, ...(hasHeap ? ['-mod=vendor', '-tags=pprof'] : []), '.'];
   const { status, stderr } = spawnSync('go', args, { cwd: sources, encoding: 'utf8' });
@@ -36,21 +36,29 @@ function goOutput(args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
+interface Toolchain {
+  root: string;
+  version: string;
+  sources: string;
+}
+
 /** The toolchain carries the profile package for its own `go tool pprof`; the copy is only built with. */
-function vendorPprof(root: string, sources: string): boolean {
+function vendorPprof({ root, version: toolchain, sources }: Toolchain): boolean {
   const carried = join(root, 'src/cmd/vendor', PPROF_MODULE, 'profile');
   if (!existsSync(carried)) return false;
   const vendor = join(sources, 'vendor');
   mkdirSync(vendor);
   cpSync(carried, join(vendor, PPROF_MODULE, 'profile'), { recursive: true, dereference: true });
   const version = 'v0.0.0-toolchain';
+  // It may be written in the language of its toolchain; one that is not named is read as that of Go 1.16.
+  const language = /^go(\d+\.\d+)/.exec(toolchain)?.[1] ?? '1.19';
   writeFileSync(
     join(sources, 'go.mod'),
-    `module pprofql.dev/bench\n\ngo 1.19\n\nrequire ${PPROF_MODULE} ${version}\n`,
+    `module pprofql.dev/bench\n\ngo ${language}\n\nrequire ${PPROF_MODULE} ${version}\n`,
   );
   writeFileSync(
     join(vendor, 'modules.txt'),
-    `# ${PPROF_MODULE} ${version}\n## explicit\n${PPROF_MODULE}/profile\n`,
+    `# ${PPROF_MODULE} ${version}\n## explicit; go ${language}\n${PPROF_MODULE}/profile\n`,
   );
   return true;
 }
