@@ -219,6 +219,40 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.context().close();
   });
 
+  test('leaves the cursor where it is when the kind of the target is told late', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    const held: (() => void)[] = [];
+    const heldIds = new Set<string>();
+    await page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        const { id } = JSON.parse(String(message)) as { id: string };
+        if (String(message).includes('"targets":') && held.length === 0) heldIds.add(id);
+        if (heldIds.has(id)) held.push(() => socket.send(message));
+        else socket.send(message);
+      });
+    });
+    await page.goto(program.url);
+    const cpu = page.getByRole('slider', { name: /^CPU/ });
+    const last = async () => Number(await cpu.getAttribute('aria-valuemax'));
+    await expect.poll(last).toBeGreaterThan(2);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await cpu.press('Home');
+    await cpu.press('ArrowRight');
+    await expect.poll(() => cpu.getAttribute('aria-valuenow')).toBe('1');
+    const canvas = await cpu.locator('canvas').elementHandle();
+    const notYetKnown = page.getByRole('option', { name: 'Choose a target' });
+    await notYetKnown.waitFor({ state: 'attached' });
+
+    heldIds.clear();
+    for (const deliver of held) deliver();
+    await notYetKnown.waitFor({ state: 'detached' });
+    expect(await cpu.getAttribute('aria-valuenow')).toBe('1');
+    expect(await canvas?.evaluate((element) => element.isConnected)).toBe(true);
+    await page.context().close();
+  });
+
   test('says in its first line what is stuck, and leads to it', {
     timeout: 2 * UNTIL_BUGS_SHOW_MS,
   }, async () => {

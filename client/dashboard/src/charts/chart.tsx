@@ -26,7 +26,10 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
   const latest = useRef({ bands, onSelect });
   latest.current = { bands, onSelect };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas takes its colors when it is made
+  // A target told late, or again, changes how lines are read: that needs no new canvas, which would lose the cursor.
+  const drawn = [plot.id, ...plot.lines.map((line) => line.label)].join('\n');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas takes its lines and colors when it is made
   useEffect(() => {
     const host = hostRef.current;
     if (host === null) return;
@@ -46,7 +49,7 @@ export function Chart({ plot, points, window, isHighlighted, onSelect }: ChartPr
       chart.destroy();
       chartRef.current = null;
     };
-  }, [plot, isDark]);
+  }, [drawn, isDark]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new canvas needs its data again
   useEffect(() => {
