@@ -12,6 +12,10 @@ export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getB
 /** A Node that is too old lacks it, and is to get as far as being told so. */
 export const { inspect, types } = (getBuiltinModule?.('node:util') ??
   {}) as typeof import('node:util');
+/** Undefined where Node lacks it. */
+export const { measureMemory } = (getBuiltinModule?.('node:vm') ?? {}) as Partial<
+  typeof import('node:vm')
+>;
 export const {
   add: atomicAdd,
   compareExchange: atomicCompareExchange,

@@ -72,6 +72,7 @@ export function createThreadTasks(
     let promises: PendingPromise[] = [];
     await walk.runSoon(async () => {
       promises = await readPromises(thread, createStackStore(STACK_DEPTH));
+      return null;
     });
     return promises;
   });

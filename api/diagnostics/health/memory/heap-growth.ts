@@ -1,6 +1,7 @@
 /**
  * Who makes the heap grow. With nothing suspected it compares figures that are known anyway. Once the old space has
- * risen it reads the heap, looks at what listeners and promises stay, and goes on until collections show that nothing grows.
+ * risen it has V8 collect, looks at what listeners and promises stay, reads the heap as soon as ever more is left, and
+ * goes on until collections show that nothing grows.
  */
 import { diffAllocations } from '../../../analyzers/diff/allocations.ts';
 import { isOwnFile, isRuntimeFile } from '../../../base/files/own-files.ts';
@@ -40,6 +41,8 @@ export interface HeapGrowth {
 /** Looks come so often at first, then as seldom as something that is known to grow needs. */
 const LOOK_EVERY_MS = 5_000;
 const LATER_LOOK_EVERY_MS = 20_000;
+/** A collection costs a program next to nothing, and a read its optimized code. */
+const COLLECT_EVERY_MS = 5_000;
 const READ_EVERY_MS = 15_000;
 const LATER_READ_EVERY_MS = 60_000;
 const COLLECTED_WITHIN_MS = 5_000;
@@ -60,6 +63,7 @@ interface Suspicion {
   /** The first read since. */
   base: HeapProfileSnapshot | null;
   left: LeftCounts;
+  collectedAtMs: number;
   readAtMs: number;
   lookedAtMs: number;
 }
@@ -108,9 +112,14 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     }
     const isEarly = nowMs() - suspicion.sinceMs < EARLY_MS;
     const readEveryMs = isEarly ? READ_EVERY_MS : LATER_READ_EVERY_MS;
-    if (nowMs() - suspicion.readAtMs >= readEveryMs) {
+    const collectEveryMs = suspicion.base === null && isEarly ? COLLECT_EVERY_MS : readEveryMs;
+    if (nowMs() - suspicion.collectedAtMs >= collectEveryMs) {
+      suspicion.collectedAtMs = nowMs();
+      await collect(nowMs() - collectEveryMs / 2);
+    }
+    if (nowMs() - suspicion.readAtMs >= readEveryMs && mayRead(suspicion)) {
       suspicion.readAtMs = nowMs();
-      await read(suspicion, nowMs() - readEveryMs / 2);
+      await read();
     }
     if (nowMs() - suspicion.lookedAtMs >= (isEarly ? LOOK_EVERY_MS : LATER_LOOK_EVERY_MS)) {
       suspicion.lookedAtMs = nowMs();
@@ -119,17 +128,21 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     if (suspicion.left.isOver() && !kept.isStaying(suspicion.left.evidence())) endSuspicion();
   });
 
-  /** @param collectedSinceMs a collection since then tells what the heap keeps */
-  async function read(suspected: Suspicion, collectedSinceMs: number): Promise<void> {
-    // Without a sampler what the collections leave is told all the same.
-    if (mayRead(suspected)) await readHeap().then(note, () => {});
+  /** @param sinceMs a collection since then tells what the heap keeps */
+  async function collect(sinceMs: number): Promise<void> {
     let figures = await readFigures();
-    if (!hasCollected(figures, collectedSinceMs)) {
-      // The read has just spent the pause budget for a moment.
+    if ((figures.leftByCollection?.atMs ?? 0) < sinceMs) {
+      // A read may have spent the pause budget for a moment.
       await afterRest(collectGarbage, { patienceMs: COLLECTED_WITHIN_MS }).catch(() => {});
       figures = await readFigures();
     }
     noteFigures(figures);
+  }
+
+  /** Without a sampler what the collections leave is told all the same. On Node 26 it is one as well. */
+  async function read(): Promise<void> {
+    await readHeap().then(note, () => {});
+    noteFigures(await readFigures());
   }
 
   function endSuspicion(): void {
@@ -140,16 +153,11 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
     kept.forget();
   }
 
-  /** A read collects garbage on Node 26 alone, and a program that allocates little makes V8 collect it seldom. */
-  function hasCollected({ leftByCollection }: FiguresReading, sinceMs: number): boolean {
-    return (leftByCollection?.atMs ?? 0) >= sinceMs;
-  }
-
-  /** A large heap is stopped for long by a read: not before V8's own collections have shown that it grows. */
+  /** A large heap is stopped for long by a read: not before collections have shown that it grows. */
   function mayRead({ left }: Suspicion): boolean {
     const usedBytes = lastFigures()?.memory.heapUsedBytes ?? 0;
     const isLarge = usedBytes > LARGE_HEAP_BYTES;
-    return !isLarge || isGrowing(left.evidence());
+    return isLarge ? isGrowing(left.evidence()) : left.isMore();
   }
 
   async function goOn(): Promise<void> {
@@ -193,6 +201,7 @@ function beginSuspicion(sinceMs: number, before: LeftEvidence | null): Suspicion
     sinceMs,
     base: null,
     left: createLeftCounts(sinceMs, before),
+    collectedAtMs: 0,
     readAtMs: 0,
     lookedAtMs: 0,
   };

@@ -5,16 +5,22 @@ export interface LeftCounts {
   /** @returns whether the heap has fallen below what it was at first, so that the counts begin anew */
   note(left: LeftEvidence): boolean;
   evidence(): LeftEvidence[];
+  /** More is left than at first: whose it is, is worth a read of the heap. */
+  isMore(): boolean;
   /** Nothing has grown, or not for long; where no request came, nothing tells. */
   isOver(): boolean;
 }
 
+/** Less comes and goes: code that is compiled, what connections keep for the next request. */
+const NOTHING_BYTES = 0.6e6;
+const MORE_FOR_MS = 8_000;
+/** Within less time. */
+const MUCH_MORE_BYTES = 1.5e6;
 /**
  * What scavenges move to the old space makes it rise in every busy program, until V8 collects it. One collection tells
- * that from growth where an earlier one is known: a forced one costs a program optimized code, so no more are asked for.
+ * that from growth where an earlier one is known.
  */
 const SHORTEST_MS = 18_000;
-const NOTHING_BYTES = 0.6e6;
 /** So long after the suspicion, collections that found little end it. */
 const ENOUGH_MS = 40_000;
 const FEWEST_LEFT = 3;
@@ -62,8 +68,18 @@ export function createLeftCounts(sinceMs: number, before: LeftEvidence | null = 
       return beginsAnew;
     },
     evidence: () => counts,
+    isMore: () => isMore(counts),
     isOver: () => isNothing(before, counts) || isOver(counts),
   };
+}
+
+function isMore(left: readonly LeftEvidence[]): boolean {
+  const [begun] = left;
+  const last = left.at(-1);
+  if (begun === undefined || last === undefined) return false;
+  const grownBytes = last.bytes - begun.bytes;
+  const hasLasted = last.atMs - begun.atMs >= MORE_FOR_MS;
+  return grownBytes >= MUCH_MORE_BYTES || (hasLasted && grownBytes >= NOTHING_BYTES);
 }
 
 function isNothing(before: LeftEvidence | null, left: readonly LeftEvidence[]): boolean {

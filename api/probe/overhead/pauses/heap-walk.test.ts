@@ -64,11 +64,26 @@ it('is booked alike where the thread does it later, as a task of its own', async
   const later = walk.runSoon(async () => {
     await null;
     pass(40);
+    return null;
   });
   expect(await later).toEqual({ pauseMs: 40 });
   expect(pauses).toEqual([40]);
   expect(refusal().retryAfterMs).toBe(1_960);
-  await expect(walk.runSoon(async () => {})).rejects.toMatchObject({ code: 'PAUSE_BUDGET_SPENT' });
+  await expect(walk.runSoon(async () => null)).rejects.toMatchObject({
+    code: 'PAUSE_BUDGET_SPENT',
+  });
+});
+
+it('is booked for as long as it is known to have stopped the program, where that ran on meanwhile', async () => {
+  const { walk, pass, pauses, refusal } = walkOf();
+  const later = walk.runSoon(async () => {
+    await null;
+    pass(40);
+    return 4;
+  });
+  expect(await later).toEqual({ pauseMs: 4 });
+  expect(pauses).toEqual([4]);
+  expect(refusal().retryAfterMs).toBe(196);
 });
 
 it('is booked also where it fails', () => {

@@ -10,8 +10,11 @@ export interface HeapWalk {
    * @throws DiagnosticsError `PAUSE_BUDGET_SPENT` where the budget does not allow it
    */
   run<T>(walk: () => T): { found: T; pauseMs: number };
-  /** The same of what the thread does as a task of its own: the loop may turn before and after it. */
-  runSoon(walk: () => Promise<void>): Promise<{ pauseMs: number }>;
+  /**
+   * The same of what the thread does as a task of its own: the loop may turn before and after it.
+   * @param walk settles with how long it has stopped the program, where it knows better than the clock
+   */
+  runSoon(walk: () => Promise<number | null>): Promise<{ pauseMs: number }>;
 }
 
 export interface HeapWalkOptions {
@@ -63,12 +66,14 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
   }
 
   /** @returns what ends it: one that failed tells nothing of the next */
-  function begin(): (hasFailed?: boolean) => { pauseMs: number } {
+  function begin(): (ended?: { hasFailed?: boolean; knownMs?: number | null }) => {
+    pauseMs: number;
+  } {
     refuseBeyondBudget();
     const guessedMs = guessMs(heapUsedBytes());
     const endPause = budget.begin();
-    return (hasFailed = false) => {
-      const { pauseMs } = endPause();
+    return ({ hasFailed = false, knownMs = null } = {}) => {
+      const { pauseMs } = endPause(knownMs);
       onPause?.(pauseMs);
       if (!hasFailed) correction = pauseMs / guessedMs;
       return { pauseMs };
@@ -83,17 +88,16 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
         const found = walk();
         return { found, ...end() };
       } catch (error) {
-        end(true);
+        end({ hasFailed: true });
         throw error;
       }
     },
     async runSoon(walk) {
       const end = begin();
       try {
-        await walk();
-        return end();
+        return end({ knownMs: await walk() });
       } catch (error) {
-        end(true);
+        end({ hasFailed: true });
         throw error;
       }
     },

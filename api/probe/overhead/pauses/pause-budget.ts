@@ -6,8 +6,11 @@ export interface PauseBudget {
   allows(): boolean;
   /** How long none may begin yet; 0 when one may. */
   restMs(): number;
-  /** To be called as a pause begins. @returns what ends it, and books it */
-  begin(): () => Pause;
+  /**
+   * To be called as a pause begins. @returns what ends it, and books it: so many milliseconds where it is known that
+   * the program ran on for some of the time, null for all of it.
+   */
+  begin(): (knownMs?: number | null) => Pause;
 }
 
 /** One that has just ended. */
@@ -39,11 +42,12 @@ export function createPauseBudget(
     begin() {
       const beganMs = nowMs();
       const before = readThread();
-      return () => {
+      return (knownMs = null) => {
         const endedMs = nowMs();
-        const pauseMs = endedMs - beganMs;
-        const starvedMs = starvedMsOf(pauseMs, before, readThread());
-        const bookedMs = Math.max(0, pauseMs - starvedMs);
+        const lastedMs = endedMs - beganMs;
+        const pauseMs = Math.min(lastedMs, knownMs ?? lastedMs);
+        const starvedMs = starvedMsOf(lastedMs, before, readThread());
+        const bookedMs = Math.min(pauseMs, Math.max(0, lastedMs - starvedMs));
         restUntilMs = endedMs + restAfterMs(bookedMs, percent);
         return { pauseMs, bookedMs };
       };
