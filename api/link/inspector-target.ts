@@ -55,11 +55,8 @@ const PAUSE_MS = 1;
 /** On it Node tells of each worker thread that this thread makes. */
 const WORKERS_CHANNEL = 'worker_threads';
 
-/** Node's callers of our own hook, which may be what was interrupted. */
-const HOOKS_FILE = 'node:internal/async_hooks';
-
-/** The file of functions of V8 itself. */
-const BUILT_IN = '';
+/** Node's callers of our own hooks, which may be what was interrupted. */
+const HOOKS_FILES: readonly string[] = ['node:internal/async_hooks', 'node:internal/promise_hooks'];
 
 /** What begins work of our own. V8 also calls our hooks with nothing of the program below: then a promise of it is on. */
 const BEGINNINGS: readonly string[] = [
@@ -141,12 +138,17 @@ export function exposeToInspector(probe: ObservedProbe, key: string): ExposedTar
   };
 }
 
-/** What we call of V8's goes as well. */
-function withoutOurTop(frames: readonly StackFrame[]): StackFrame[] {
-  const isOurs = ({ file }: StackFrame) => isOwnFile(file) || file === HOOKS_FILE;
-  const below = frames.findIndex((frame) => !isOurs(frame) && frame.file !== BUILT_IN);
-  const top = below < 0 ? frames : frames.slice(0, below);
-  return frames.slice(top.findLastIndex(isOurs) + 1);
+/**
+ * What runs for the program: what a hook of ours calls of V8's and Node's goes as well, and by which
+ * part of Node it was called.
+ * @internal
+ */
+export function withoutOurTop(frames: readonly StackFrame[]): StackFrame[] {
+  const ofProgram = frames.findIndex(({ file }) => !isOwnFile(file) && !isRuntimeFile(file));
+  const top = ofProgram < 0 ? frames : frames.slice(0, ofProgram);
+  const below = frames.slice(top.findLastIndex(({ file }) => isOwnFile(file)) + 1);
+  const called = below.findIndex(({ file }) => !HOOKS_FILES.includes(file));
+  return called < 0 ? [] : below.slice(called);
 }
 
 function waitForConnections(guard: Int32Array<SharedArrayBuffer>): void {
