@@ -156,6 +156,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       handles: interval.closeInterval ? outside.handles() : null,
       workers: outside.workers(),
       requestsServed: requests?.served() ?? null,
+      isAskedByItself: requests?.context.isAskedByItself() ?? false,
       leftByCollection: gc.leftByCollection(),
       handlesStops: process.listenerCount('SIGTERM') > 0,
       instrumentation: tracker.instrumentation(),

@@ -54,3 +54,9 @@ export function descriptors(pid: number): { fd: string; to: string }[] | null {
     return to === null ? [] : [{ fd, to }];
   });
 }
+
+/** Empty where this user may not see them. */
+export function threadNames(pid: number): string[] {
+  const threads = procNames(pid, 'task') ?? [];
+  return threads.flatMap((thread) => procText(pid, `task/${thread}/comm`)?.trim() ?? []);
+}

@@ -90,6 +90,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     requestsBeyond: requests.beyond(),
     held: held.evidence(),
     routes: requests.routes(),
+    isAskedByItself: options.lastFigures()?.isAskedByItself ?? false,
     outside: outside.evidence(),
     ...leftOver.evidence(),
     ...heapGrowth.evidence(),

@@ -1,4 +1,4 @@
-/** Which connections of this process have their other end in it as well. */
+/** Which connections of this process have their other end in it as well, and who else finds its servers. */
 
 interface End {
   address?: string;
@@ -16,6 +16,15 @@ interface Listener {
 }
 
 const { _getActiveHandles: activeHandles } = process as { _getActiveHandles?: () => unknown[] };
+
+interface OpenSocket {
+  localPort?: number;
+  remotePort?: number;
+}
+
+/** Below, ports are given out by agreement, so that others know them. */
+const FIRST_EPHEMERAL_PORT = 32_768;
+const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** Looks once where its servers listen. @returns whether a handle is connected to one of them */
 export function findOwnServers(): (handle: object) => boolean {
@@ -39,13 +48,31 @@ export function findOwnServers(): (handle: object) => boolean {
   };
 }
 
+/** Whether the process itself has opened what it serves here. Looks at each of its handles. */
+export function isOwnConnection(served: object): boolean {
+  const { localPort, remotePort } = served as OpenSocket;
+  if (localPort === undefined || remotePort === undefined) return false;
+  return (activeHandles?.() ?? []).some((handle) => {
+    const other = handle as OpenSocket;
+    return other.localPort === remotePort && other.remotePort === localPort;
+  });
+}
+
+/** Whether nobody else finds its servers: they listen on this machine alone, or on ports that nobody has agreed on. */
+export function arePrivateServers(): boolean {
+  return listeningEnds().every(
+    ({ address = '', port = 0 }) => LOOPBACK.test(address) || port >= FIRST_EPHEMERAL_PORT,
+  );
+}
+
 function listeningPorts(): ReadonlySet<number> {
-  const ports = new Set<number>();
-  for (const handle of activeHandles?.() ?? []) {
+  return new Set(listeningEnds().map(({ port }) => port!));
+}
+
+function listeningEnds(): End[] {
+  return (activeHandles?.() ?? []).flatMap((handle) => {
     const { listening, address } = handle as Listener;
-    if (listening !== true || address === undefined) continue;
-    const end = address.call(handle);
-    if (end !== null && typeof end === 'object' && end.port !== undefined) ports.add(end.port);
-  }
-  return ports;
+    const end = listening === true ? address?.call(handle) : null;
+    return typeof end === 'object' && end?.port !== undefined ? [end] : [];
+  });
 }

@@ -51,6 +51,8 @@ describe('a task shows as itself and vanishes when it is done', () => {
       ({ type }) => type === 'TCPSERVERWRAP',
     );
     expect(listening).toMatchObject([{ weight: 1, isRefed: true }]);
+    // Node looks its address up first, and then makes it with nothing of the program on the stack.
+    expect(await typesThrough('listen')).toEqual(['TCPSERVERWRAP']);
     socket.destroy();
     server.close();
     await once(server, 'close');

@@ -20,6 +20,7 @@ import { createActiveSpans } from '../spans/active-span.ts';
 import type { AsyncTracker, AsyncTrackerOptions } from './async-tracker.ts';
 import { createTaskHooks } from './hooks.ts';
 import { instrumentationOf } from './instrumentation.ts';
+import { watchListening } from './listen-stacks.ts';
 import { createSweepSchedule } from './pace/sweep-schedule.ts';
 import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import { takeTurns } from './pace/turns.ts';
@@ -214,6 +215,7 @@ export function createAsyncTracker({
     elsewhereMs: () => requestContext.spentMs() + elsewhereMs(),
   });
   const endSweepChecks = everyTick(sweepWhenDue);
+  const endListening = watchListening(stacks, records.retell);
   requestContext.sampleWith(controller.drawRequestWeight);
   const awaitLines = createAwaitLines({
     stacks,
@@ -307,6 +309,7 @@ export function createAsyncTracker({
     stop: () => {
       isStopped = true;
       endSweepChecks();
+      endListening();
       controller.stop();
       requestContext.sampleWith(() => 1);
       records.clear();

@@ -31,7 +31,7 @@ it.runIf(process.platform === 'linux')('knows a child, its children, and who lis
 });
 
 it('tells since when nobody of them has worked', () => {
-  let now = { key: '7', ticks: 100, listen: () => false };
+  let now = { key: '7', ticks: 100, observed: 0, listen: () => false };
   const watch = createChildWatch(() => now);
   expect(watch.evidence()).toBeNull();
   watch.look(1_000);
@@ -48,3 +48,34 @@ it('tells since when nobody of them has worked', () => {
   watch.look(131_000);
   expect(watch.evidence()).toMatchObject({ idleSinceMs: 131_000 });
 });
+
+it('does not take for their work what pprofql in them uses', () => {
+  let now = { key: '7', ticks: 100, observed: 1, listen: () => false };
+  const watch = createChildWatch(() => now);
+  watch.look(0);
+  now = { ...now, ticks: 115 };
+  watch.look(10_000);
+  expect(watch.evidence()).toMatchObject({ idleSinceMs: 0 });
+  now = { ...now, ticks: 160 };
+  watch.look(20_000);
+  expect(watch.evidence()).toMatchObject({ idleSinceMs: 20_000 });
+});
+
+it.runIf(process.platform === 'linux')(
+  'knows that a child runs pprofql by what it was started with',
+  async () => {
+    const args = [
+      '-e',
+      "console.log('up'); setInterval(() => {}, 1_000)",
+      '--',
+      'pprofql/register',
+    ];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      await once(child.stdout, 'data');
+      expect(readDescendants(process.pid)?.observed).toBeGreaterThan(0);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);

@@ -1,12 +1,14 @@
 /** The processes that the program has begun, and those that they have, by what Linux tells of them. */
 import { portsOf } from '../../../base/processes/ports.ts';
-import { allPids, procText } from '../../../base/processes/proc.ts';
+import { allPids, procList, procText, threadNames } from '../../../base/processes/proc.ts';
 
 export interface Descendants {
   /** Tells those that are there from those of another time. */
   key: string;
   /** CPU time that they and their ended children have used. */
   ticks: number;
+  /** How many of them run pprofql, which works also where they do not. */
+  observed: number;
   /** Whether one of them listens on a port; looked at only where somebody asks. */
   listen: () => boolean;
 }
@@ -22,6 +24,8 @@ const PARENT = 1;
 const TIMES = { from: 11, to: 15 };
 /** A program with more of them is not one that has forgotten a child. */
 const MOST = 64;
+const PPROFQL = 'pprofql';
+const NODE_OPTIONS = 'NODE_OPTIONS=';
 
 /** Some 10 ms with a thousand processes. Null where there are none, too many, or the system does not tell. */
 export function readDescendants(pid: number): Descendants | null {
@@ -40,6 +44,7 @@ export function readDescendants(pid: number): Descendants | null {
       .sort()
       .join(),
     ticks: found.reduce((sum, { ticks }) => sum + ticks, 0),
+    observed: found.filter((each) => isObserved(each.pid)).length,
     listen: () => found.some((each) => portsOf(each.pid).length > 0),
   };
 }
@@ -53,4 +58,11 @@ export function processOf(pid: number, stat: string | null): Process | null {
   if (fields === undefined || fields.length < TIMES.to) return null;
   const times = fields.slice(TIMES.from, TIMES.to).map(Number);
   return { pid, parent: Number(fields[PARENT]), ticks: times.reduce((a, b) => a + b, 0) };
+}
+
+/** By its thread, which has a name from Node 24 on, or by what it was started with. */
+function isObserved(pid: number): boolean {
+  if (threadNames(pid).includes(PPROFQL)) return true;
+  const given = procList(pid, 'environ').filter((entry) => entry.startsWith(NODE_OPTIONS));
+  return [...procList(pid, 'cmdline'), ...given].some((text) => text.includes(PPROFQL));
 }

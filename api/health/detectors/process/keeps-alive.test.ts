@@ -134,6 +134,17 @@ describe('a program that is done', () => {
     );
   });
 
+  const LISTEN = aFrame('startMockApi', '/app/mock-api.mjs', 5);
+  const server = { ...SOCKET, state: 'listen', frames: [LISTEN] };
+  const WITH_SERVER = { handles: { TCPServerWrap: 1 } };
+  const OWN_TEST = { tasks: [server], routes: [SERVED], isAskedByItself: true };
+
+  test('is kept by a server that nobody but itself has asked', () => {
+    expect(told(keepsAlive, doneWith(WITH_SERVER, OWN_TEST))).toBe(
+      'NOTICE: Nothing has happened for 90 s, and nobody but the program itself has asked it: the program is kept from ending by a server of startMockApi (mock-api.mjs:5).',
+    );
+  });
+
   const CHANNEL = { ...TIMER, state: 'untracked', topFrame: aFrame('PipeWrap', '') } as const;
   const polling = aGroup({ stackKind: 'WAITS', refed: null, frames: [BEAT] });
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });
@@ -164,6 +175,11 @@ describe('a program that is done', () => {
       doneWith(WITH_CHILD, { children: { idleSinceMs: NOW_MS - 70_000, areListening: true } }),
     ],
     ['has served requests', doneWith({}, { routes: [SERVED] })],
+    ['was asked by others', doneWith(WITH_SERVER, { ...OWN_TEST, isAskedByItself: false })],
+    [
+      'also listens to datagrams',
+      doneWith({ handles: { ...WITH_SERVER.handles, UDPWrap: 1 } }, OWN_TEST),
+    ],
     ['stands at an await', doneWith({}, { tasks: [TIMER, loop] })],
     [
       'takes jobs by a package that waits for one',

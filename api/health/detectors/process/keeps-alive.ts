@@ -7,12 +7,14 @@ import type { OutsideLevel } from '../../evidence/outside.ts';
 import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { hotFrameOf } from '../../hot-frame.ts';
-import { isServing } from '../../serving.ts';
+import { isServing, isServingItself } from '../../serving.ts';
 import { countWords, frameWords } from '../../words.ts';
 
 interface KeepsAlive extends Detection {
   keepers: readonly TaskEvidence[];
   idleForMs: number;
+  /** It has served itself alone. */
+  hasServer: boolean;
 }
 
 /** So long nothing has changed. */
@@ -32,7 +34,7 @@ const MAKES_STREAM = /^(?:process\.)?(?:getStdout|getStderr|createWritableStdioS
 const CHANNEL = /^PipeWrap$/i;
 /** What may be left over when all is done. */
 const REMAINS =
-  /^(?:Timeout|TCPSocketWrap|TLSWrap|FSEventWrap|StatWatcher|MessagePort|ProcessWrap)$/i;
+  /^(?:Timeout|TCPSocketWrap|TLSWrap|TCPServerWrap|FSEventWrap|StatWatcher|MessagePort|ProcessWrap)$/i;
 const CHILD = 'ProcessWrap';
 /** Makes the standard input of the program, for whoever reads it. */
 const MAKES_INPUT = /^(?:process\.)?getStdin$/;
@@ -40,8 +42,10 @@ const MAKES_INPUT = /^(?:process\.)?getStdin$/;
 const CHILD_FILE = /^node:(?:internal\/)?child_process$/;
 const CHILD_STATE = 'child process';
 const WORKER = 'WORKER';
+const SERVER_STATE = 'listen';
 const KEEPERS: ReadonlyMap<string, string> = new Map([
   ['timer', 'timer'],
+  [SERVER_STATE, 'server'],
   [CHILD_STATE, 'child process'],
   ['IO wait', 'socket'],
   ['terminal', 'terminal'],
@@ -71,13 +75,15 @@ export const keepsAlive: Detector<KeepsAlive> = {
       count: keepers.reduce((sum, { count }) => sum + count, 0),
       keepers,
       idleForMs,
+      hasServer: isServingItself(evidence),
     };
   },
-  sentence({ keepers, idleForMs }) {
+  sentence({ keepers, idleForMs, hasServer }) {
     const named = keepers.slice(0, MOST_NAMED).map(keeperWords);
     const rest = keepers.length - named.length;
     const all = rest > 0 ? [...named, `${countWords(rest, 'other')}`] : named;
-    return `Nothing has happened for ${durationText(idleForMs)}, and nothing listens: the program is kept from ending by ${all.join(' and ')}.`;
+    const nobody = hasServer ? 'nobody but the program itself has asked it' : 'nothing listens';
+    return `Nothing has happened for ${durationText(idleForMs)}, and ${nobody}: the program is kept from ending by ${all.join(' and ')}.`;
   },
   nextStep: () =>
     'If it should have ended, clear or `unref()` the timer and close what is open (`close()`, `end()`, `kill()`, `terminate()`) when the work is done; if it waits on purpose, all is well.',
@@ -95,7 +101,8 @@ export function remainsForMs(evidence: Omit<Evidence, 'nowMs'>): number | null {
   const { kind, outside, cpuTime, points } = evidence;
   const levels = outside?.levels ?? [];
   const latest = levels.at(-1);
-  if (kind !== 'NODE' || latest === undefined || isServing(evidence)) return null;
+  if (kind !== 'NODE' || latest === undefined) return null;
+  if (isServing(evidence) && !isServingItself(evidence)) return null;
   if (!isRemainder(latest) || hasBusyWorkers(evidence)) return null;
   const changedAt = levels.findLastIndex((level) => handleKey(level) !== handleKey(latest));
   const sinceMs = levels[changedAt + 1]?.atMs ?? latest.atMs;

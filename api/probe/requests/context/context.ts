@@ -14,6 +14,7 @@ import {
 } from './connection.ts';
 import { InFlightRequests, type Ticket, weakly } from './in-flight.ts';
 import { type Channel, rarerChannels } from './rarer-channels.ts';
+import { createSelfAsking } from './self-asking.ts';
 import { createStamp } from './stamp.ts';
 import {
   LEFT_OUT_ID,
@@ -48,6 +49,7 @@ export function createRequestContext({
   const connections = createStamp<WeakRef<object>>();
   /** Odd, for each request comes by twice. */
   const work = createWorkMeter({ timedOneIn: 65, initialMs: INITIAL_WORK_MS });
+  const selfAsking = createSelfAsking();
   let sampleWeight: () => number | null = () => 1;
   let beyondLimit = 0;
   let lastId = 0;
@@ -83,6 +85,7 @@ export function createRequestContext({
     if (ticket === null) beyondLimit += 1;
     else tickets.set(exchange, ticket);
     begun += 1;
+    selfAsking.note(connection);
     const weight = ticket === null ? null : (sampleWeight() ?? (holders > 0 ? 0 : null));
     if (ticket === null || weight === null) {
       // A kept-alive connection would otherwise go on in the context of its previous request.
@@ -293,6 +296,7 @@ export function createRequestContext({
     begun: () => begun,
     lastBegunMs: () => lastBegunMs,
     beyondLimit: () => beyondLimit,
+    isAskedByItself: selfAsking.isAlone,
     sampleWith: (decide) => {
       sampleWeight = decide;
     },

@@ -50,6 +50,8 @@ export interface RequestContext {
   lastBegunMs(): number;
   /** Requests that began while as many were in flight as are known. */
   beyondLimit(): number;
+  /** There were requests, all of the program itself, and nobody else knows of its servers. Looks at each handle. */
+  isAskedByItself(): boolean;
   /**
    * Decides the `sampleWeight` of each request that begins from now on; null for one that needs no
    * context, which is a good part of what a request costs. Without it every request counts as 1.

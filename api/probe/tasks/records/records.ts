@@ -62,6 +62,8 @@ export type NewRecord = Pick<
 
 export interface TaskRecords {
   add(record: NewRecord, resource: object): void;
+  /** Of a new one, by Node's id of its resource: another stack tells more. */
+  retell(nodeId: number, holder: StackHolder): void;
   count(): number;
   /** Whether some have been added that are to be looked at in a moment. */
   hasNew(): boolean;
@@ -182,6 +184,11 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
         isRefed: null,
       };
       (isHeld ? young : fresh).push(record);
+    },
+    retell(nodeId, holder) {
+      const isIt = (record: TaskRecord) => record.nodeId === nodeId;
+      const record = young.findLast(isIt) ?? fresh.findLast(isIt);
+      if (record !== undefined) record.holder = holder;
     },
     count,
     hasNew: () => young.length > 0,
