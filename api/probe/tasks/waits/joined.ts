@@ -7,7 +7,11 @@ import { REQUEST_TYPES } from '../types.ts';
 import { type AwaitedTask, addTo, suffixKey } from './awaited-task.ts';
 
 /** Which of several resources that one promise waits for names it best: the first of these, else any other. */
-const TELLING_TYPES = ['HTTPCLIENTREQUEST'];
+const TELLING_TYPES = [
+  // A request goes out once its host is found.
+  'GETADDRINFOREQWRAP',
+  'HTTPCLIENTREQUEST',
+];
 /** A time limit beside what is waited for. */
 const LEAST_TELLING_TYPE = 'Timeout';
 
@@ -150,8 +154,9 @@ export function mostTelling<T extends AwaitedTask>(
   resources: readonly T[] | undefined,
 ): T | undefined {
   if (resources?.some(isOfFetch)) return undefined;
+  const known = TELLING_TYPES.map((telling) => resources?.find(({ type }) => type === telling));
   return (
-    resources?.find(({ type }) => TELLING_TYPES.includes(type)) ??
+    known.find((resource) => resource !== undefined) ??
     resources?.find(({ type }) => type !== LEAST_TELLING_TYPE) ??
     resources?.[0]
   );

@@ -106,6 +106,16 @@ describe('waitingTasks', () => {
       expected: ['FSREQPROMISE WAITS < node.stat < load'],
     },
     {
+      name: 'a request whose host is still looked up: the lookup',
+      rows: [
+        [1, 0, 'PROMISE', 'new Promise < get:2', 'get:2'],
+        [2, 0, 'HTTPCLIENTREQUEST', 'node.request:5 < executor:3 < new Promise < get:2', ''],
+        [3, 0, 'GETADDRINFOREQWRAP', 'node.lookup:5 < executor:3 < new Promise < get:2', ''],
+        [4, 1, 'PROMISE', 'get:2', ''],
+      ],
+      expected: ['GETADDRINFOREQWRAP WAITS < get'],
+    },
+    {
       name: 'Promise.all of two: the two',
       rows: [
         [1, 0, 'PROMISE', 'handler:1', ''],
