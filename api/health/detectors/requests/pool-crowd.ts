@@ -8,6 +8,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { RequestEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Finding } from '../../finding.ts';
 import { countWords, culpritOf, frameWords, groupedDigits } from '../../words.ts';
+import { firstWaiter } from './first-waiter.ts';
 import { hungRequests } from './hung.ts';
 import { isPileOf, type Lines, linesOf, routeCounts } from './lines.ts';
 import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
@@ -23,6 +24,8 @@ export interface PoolCrowd extends Detection {
   waiters: Lines;
   /** Where those stand who have had their turn; null where they are not known. */
   holders: Lines | null;
+  /** Who waited before all others, and may hold it himself; null where holders are known, or that is not to be told. */
+  first: PoolWait | null;
   /** Each of those waits for another turn. */
   isDeadlock: boolean;
 }
@@ -44,17 +47,18 @@ export function poolCrowd(evidence: Evidence): PoolCrowd | null {
   const isDeadlock = holders.length > 0 && again.length === others.length;
   return detectionOf(evidence, crowd, {
     holders: holders.length === 0 ? null : linesOf(holders.map(({ frames }) => frames)),
+    first: holders.length === 0 ? firstWaiter(evidence, crowd) : null,
     isDeadlock,
   });
 }
 
 /** Requests that hang for this are told already. */
 export function hidesHungRequests(
-  { count, unplaced, waiters, holders }: PoolCrowd,
+  { count, unplaced, waiters, holders, first }: PoolCrowd,
   other: Finding,
 ): boolean {
   if (isPileOf(waiters, other)) return true;
-  const told = count + unplaced + (holders?.total ?? 0);
+  const told = count + unplaced + (holders?.total ?? 0) + (first === null ? 0 : 1);
   return other.kind === 'STUCK_REQUESTS' && (other.count ?? 0) <= told;
 }
 
@@ -192,7 +196,7 @@ function unplacedOf(evidence: Evidence, crowd: readonly PoolWait[]): number {
 function detectionOf(
   evidence: Evidence,
   crowd: readonly PoolWait[],
-  { holders, isDeadlock }: Pick<PoolCrowd, 'holders' | 'isDeadlock'>,
+  { holders, first, isDeadlock }: Pick<PoolCrowd, 'holders' | 'first' | 'isDeadlock'>,
 ): PoolCrowd {
   const oldestMs = Math.max(...crowd.map(({ request }) => request.ageMs));
   const waiters = linesOf(crowd.map(({ culprit }) => [culprit]));
@@ -201,8 +205,8 @@ function detectionOf(
   return {
     severity: 'WARNING',
     sinceMs: evidence.nowMs - oldestMs,
-    culprit: line?.culprit ?? null,
-    stack: wait?.frames ?? line?.frames ?? [],
+    culprit: first?.culprit ?? line?.culprit ?? null,
+    stack: first?.frames ?? wait?.frames ?? line?.frames ?? [],
     routes: routeCounts(crowd.map(({ request }) => request.route)),
     count: crowd.length,
     unplaced: unplacedOf(evidence, crowd),
@@ -210,6 +214,7 @@ function detectionOf(
     gate: frameWords(crowd[0]!.gate),
     waiters,
     holders,
+    first,
     isDeadlock,
   };
 }

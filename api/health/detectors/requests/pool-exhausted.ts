@@ -1,5 +1,5 @@
 import type { Detector } from '../../finding.ts';
-import { countWords } from '../../words.ts';
+import { countWords, frameWords } from '../../words.ts';
 import { lineClause, lineWords } from './lines.ts';
 import { crowdWords, hidesHungRequests, type PoolCrowd, poolCrowd } from './pool-crowd.ts';
 
@@ -14,15 +14,21 @@ export const poolExhausted: Detector<PoolCrowd> = {
   },
   hides: hidesHungRequests,
   sentence(found) {
-    const { waiters, holders } = found;
+    const { waiters, holders, first } = found;
+    const nobody =
+      first === null
+        ? 'no request in flight is known to hold it'
+        : `the first to wait, in ${frameWords(first.culprit)}, began before all of them and may itself hold it`;
     const held =
       holders === null
-        ? 'no request in flight is known to hold it'
+        ? nobody
         : `it is held by ${countWords(holders.total, 'request')}${lineClause(holders)}`;
     return `${crowdWords(found)}, ${lineWords(waiters)}; ${held}.`;
   },
-  nextStep: ({ holders }) =>
-    holders === null
-      ? 'See whether what is taken at this line is given back on every path, also where something throws (`finally`).'
-      : 'See why those who hold it do not go on at this line, and give what they wait for a time limit.',
+  nextStep: ({ holders, first }) =>
+    first !== null
+      ? 'See whether what this line waits for is held already on the way to it: then hand it on, or give it back first, as with a lock to read before one to write.'
+      : holders === null
+        ? 'See whether what is taken at this line is given back on every path, also where something throws (`finally`).'
+        : 'See why those who hold it do not go on at this line, and give what they wait for a time limit.',
 };

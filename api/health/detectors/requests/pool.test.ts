@@ -86,6 +86,54 @@ describe('a pool', () => {
     ]);
   });
 
+  describe('without a known holder', () => {
+    const READ = aFrame('RwLock.readLock', '/app/node_modules/rw/index.js', 5);
+    const WRITE = aFrame('RwLock.writeLock', '/app/node_modules/rw/index.js', 6);
+    const FETCH = aFrame('fetchBlock', '/app/src/store.ts', 6);
+    const SWEEP = aFrame('sweep', '/app/src/store.ts', 15);
+    const readers = waiting(6, 20_000, [NEW, READ, FETCH, HANDLER], [FETCH, HANDLER]);
+    const sweeping = (ageMs: number) =>
+      waiting(1, ageMs, [NEW, WRITE, SWEEP, HANDLER], [SWEEP, HANDLER]).map((request) => ({
+        ...request,
+        route: 'POST /sweep',
+      }));
+    const NEVER = [aRoute({ route: 'GET /block', count: 90 })];
+
+    test('has who waited first, as for a lock to write while it has one to read', () => {
+      expect(findingsFor([...sweeping(21_000), ...readers], { routes: NEVER })).toMatchObject([
+        {
+          kind: 'POOL_EXHAUSTED',
+          culprit: SWEEP,
+          sentence:
+            '6 requests wait for RwLock.readLock (node_modules/rw/index.js:5), for up to 20 s, in fetchBlock (src/store.ts:6); the first to wait, in sweep (src/store.ts:15), began before all of them and may itself hold it.',
+        },
+      ]);
+    });
+
+    test.each<[string, RequestEvidence[], Partial<Evidence>]>([
+      ['began later', [...readers, ...sweeping(12_000)], { routes: NEVER }],
+      [
+        'has gone through before',
+        [...sweeping(21_000), ...readers],
+        { routes: [...NEVER, aRoute({ route: 'POST /sweep', count: 2, maxMs: 90 })] },
+      ],
+      ['of which nobody knows that', [...sweeping(21_000), ...readers], { routes: null }],
+      [
+        'is one of several',
+        [
+          ...sweeping(21_000),
+          ...readers,
+          ...waiting(1, 15_000, [NEW, READ, SWEEP, HANDLER], [SWEEP, HANDLER]),
+        ],
+        { routes: NEVER },
+      ],
+    ])('does not blame a waiter that %s', (_, requests, given) => {
+      const culprits = findingsFor(requests, given).map(({ culprit }) => culprit?.function);
+      expect(culprits).toContain('fetchBlock');
+      expect(culprits).not.toContain('sweep');
+    });
+  });
+
   test('is a deadlock as well where one function takes turns for all', () => {
     const take = aFrame('withTurn', '/app/src/turns.ts', 15);
     const taken = aFrame('withTurn', '/app/src/turns.ts', 16);
