@@ -51,7 +51,7 @@ export interface Detection {
   severity: Exclude<HealthStatus, 'HEALTHY'>;
   /** When it began, where the evidence tells. @default when it was first found */
   sinceMs?: number;
-  /** A line of the program's own code. */
+  /** A line of the program's own code; where none is on the stack, a package's that makes the heap grow. */
   culprit?: Frame | null;
   /** Top frame first. */
   stack?: readonly Frame[];

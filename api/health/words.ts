@@ -1,5 +1,5 @@
 /** Figures and places as they stand in a finding's sentence. */
-import { isOwn } from '../base/files/frame-origin.ts';
+import { frameOrigin, isOwn } from '../base/files/frame-origin.ts';
 import type { Frame } from '../profile/profile.ts';
 
 const NAMELESS = '(anonymous)';
@@ -44,6 +44,12 @@ export function culpritOf(frames: readonly Frame[]): Frame | null {
   const caller = frames.slice(at + 1).find(({ file }) => file !== '');
   const isWithin = caller?.file === first.file && caller.function !== NAMELESS;
   return isWithin ? withoutAlias({ ...first, function: caller.function }) : first;
+}
+
+/** The same, or the first frame of a package where none is the program's own; null where only the runtime is known. */
+export function nearestOf(frames: readonly Frame[]): Frame | null {
+  const ofPackage = ({ file }: Frame) => file !== '' && frameOrigin(file) === 'DEPENDENCY';
+  return culpritOf(frames) ?? frames.find(ofPackage) ?? null;
 }
 
 /** For example `Timeout.follow [as _onTimeout]` → `Timeout.follow`: what it was called as is no name of its own. */

@@ -102,7 +102,7 @@ const AnyFindingInterface = builder.interfaceRef<AnyFinding>('AnyFinding').imple
       type: FrameType,
       nullable: true,
       description:
-        'The first frame of the program’s own code in the stack of the finding; null where the finding has no stack, or none of it is the program’s.',
+        'The first frame of the program’s own code in the stack of the finding. Where none of it is the program’s: that of a package, for a heap that grows, else null. Null where the finding has no stack.',
       resolve: ({ culprit }) => culprit,
     }),
   }),

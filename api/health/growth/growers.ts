@@ -4,7 +4,7 @@ import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { KeptPromisesEvidence } from '../evidence/heap.ts';
-import { culpritOf, frameWords, shareWords } from '../words.ts';
+import { culpritOf, frameWords, nearestOf, shareWords } from '../words.ts';
 
 interface Grower {
   frame: Frame;
@@ -23,7 +23,7 @@ const MOST_TIED = 3;
 export function growersOf({ growth }: Pick<Evidence, 'growth'>): Grower[] {
   const allBytes = growth.reduce((sum, { grownBytes }) => sum + Math.max(0, grownBytes), 0);
   const growers = growth.flatMap(({ frames, grownBytes, marginBytes }): Grower[] => {
-    const frame = culpritOf(frames) ?? frames[0];
+    const frame = nearestOf(frames) ?? frames[0];
     const isCertain = grownBytes > (marginBytes ?? 0) / 2;
     if (frame === undefined || grownBytes <= 0 || !isCertain) return [];
     return [{ frame, frames, share: grownBytes / allBytes }];
@@ -133,7 +133,9 @@ function isLeak({ frames, sampled, kept, settled }: KeptPromisesEvidence): boole
 function makerOf({ frames, keptPerSecond }: KeptPromisesEvidence): PromiseMaker | null {
   const [top, ...callers] = frames;
   const isOutcome = top !== undefined && top.file !== '';
-  const culprit = (isOutcome ? culpritOf(callers) : null) ?? culpritOf(frames);
+  const ofProgram = (isOutcome ? culpritOf(callers) : null) ?? culpritOf(frames);
+  // What hangs on another promise is nobody's cache, so that a package which works by itself is told as well.
+  const culprit = ofProgram ?? (isDerived({ frames }) ? nearestOf(frames) : null);
   if (culprit === null) return null;
   const builtIns = frames.slice(
     0,

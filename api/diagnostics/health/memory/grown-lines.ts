@@ -1,6 +1,6 @@
 /** Who grew, by line: several stacks may lead to the same one, which is shown with the stack that grew most. */
 import type { GrowthEvidence } from '../../../health/evidence/heap.ts';
-import { culpritOf } from '../../../health/words.ts';
+import { nearestOf } from '../../../health/words.ts';
 import { lineKey } from '../../../profile/line-key.ts';
 
 /** Most bytes first; who shrank is left out. */
@@ -8,7 +8,7 @@ export function grownLines(stacks: readonly GrowthEvidence[]): GrowthEvidence[] 
   const lines = new Map<string, GrowthEvidence>();
   const grown = stacks.filter(({ grownBytes }) => grownBytes > 0).sort(byBytes);
   for (const stack of grown) {
-    const key = lineKey(culpritOf(stack.frames) ?? stack.frames[0]);
+    const key = lineKey(nearestOf(stack.frames) ?? stack.frames[0]);
     const known = lines.get(key);
     lines.set(key, known === undefined ? stack : together(known, stack));
   }

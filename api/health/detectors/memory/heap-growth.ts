@@ -1,5 +1,7 @@
+import { isOwn } from '../../../base/files/frame-origin.ts';
 import { bytesText } from '../../../base/text/bytes.ts';
 import { durationText } from '../../../base/text/duration.ts';
+import type { Frame } from '../../../profile/profile.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
 import { floorGrowth } from '../../growth/floor-growth.ts';
@@ -12,7 +14,7 @@ import {
   promiseMakerOf,
 } from '../../growth/growers.ts';
 import { growthBesideUsers, type LeftGrowth } from '../../growth/left-growth.ts';
-import { countWords, culpritOf, frameWords, shareWords } from '../../words.ts';
+import { countWords, culpritOf, frameWords, nearestOf, shareWords } from '../../words.ts';
 
 interface HeapGrowth extends Detection {
   /** Absent where the heap does not tell yet. */
@@ -179,8 +181,8 @@ function whoGrew(evidence: Evidence): Who {
   const growers = growersOf(evidence);
   const maker = promiseMakerOf(evidence);
   const stack = maker?.frames ?? growers[0]?.frames ?? [];
-  const culprit = maker?.culprit ?? culpritOf(stack);
-  const isTold = maker !== null || (culprit !== null && growers[0]!.share >= MOST_SHARE);
+  const culprit = maker?.culprit ?? nearestOf(stack);
+  const isTold = maker !== null || (isOfProgram(culprit) && growers[0]!.share >= MOST_SHARE);
   const share = isTold ? 0 : madeForRequestsShare(evidence);
   if (share >= REQUESTS_SHARE) return withRequests(evidence, share);
   return { culprit, stack, who: growerWords(growers), maker, areRequests: false };
@@ -206,5 +208,9 @@ function withRequests(evidence: Evidence, share: number): Who {
 
 /** What stays beside requests may as well be what is kept with them. */
 function isSure({ culprit, areRequests }: Who): boolean {
-  return culprit !== null && !areRequests;
+  return isOfProgram(culprit) && !areRequests;
+}
+
+function isOfProgram(culprit: Frame | null | undefined): boolean {
+  return culprit != null && isOwn(culprit);
 }

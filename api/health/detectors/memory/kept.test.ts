@@ -160,6 +160,18 @@ describe('a heap whose collections leave ever more', () => {
     expect(growing([20, 20.6, 21.2, 21.8])).toEqual([]);
   });
 
+  it('is called after a package with none of the program on the stack, as a notice however long it lasts', () => {
+    const POLL = aFrame('Consumer.poll', '/app/node_modules/broker/index.js', 14);
+    const growth = [from({ function: 'race', file: '', line: 0 }, 40)].map((each) => ({
+      ...each,
+      frames: [...each.frames, POLL],
+    }));
+    const long = Array.from({ length: 30 }, (_, at) => 20 + 2 * at);
+    expect(growing(long, { growth })[0]).toMatch(
+      /^NOTICE HEAP_GROWTH Consumer\.poll: .* ≈ 100 % of it from Consumer\.poll \(node_modules\/broker\/index\.js:14\)\.$/,
+    );
+  });
+
   it('is called after the named function for which a nameless one was called', () => {
     const nameless = aFrame('(anonymous)', '/app/src/search.ts', 7);
     const from = { function: 'from', file: '', line: 0 };
@@ -211,7 +223,18 @@ describe('promises that stay', () => {
     );
   });
 
+  it('are those of a package that works by itself, with nothing of the program on the stack', () => {
+    const POLL = aFrame('Consumer.poll', '/app/node_modules/broker/index.js', 20);
+    expect(with_({ frames: [RACE, POLL] })).toEqual([
+      'NOTICE HEAP_GROWTH Consumer.poll: ≈ 20 promises a second that Promise.race makes in Consumer.poll (node_modules/broker/index.js:20) stay in memory.',
+    ]);
+  });
+
   it.each([
+    [
+      'a package may keep them in a cache',
+      { frames: [aFrame('load', '/app/node_modules/x/index.js', 2)] },
+    ],
     ['most are gone', { kept: 7, settled: 7 }],
     ['few were seen', { sampled: 3, kept: 3, settled: 3 }],
     ['somebody still waits for them', { frames: [LOAD], settled: 0 }],
