@@ -129,6 +129,14 @@ describe('a target', () => {
       'HEALTHY: Nothing in these files looks stuck.',
     ]);
   });
+
+  test('that is a file tells what is listed as stuck in it, though it is no finding', () => {
+    const justNow = { oldestWaitMs: null, newestWaitMs: null };
+    const tasks = [aGroup({ count: 2, stuckCount: 1, outlivedRequest: 1, ...justNow })];
+    expect(sentencesFor({ kind: 'FILE', loop: null, points: [aPoint()], tasks })).toEqual([
+      'HEALTHY: Nothing is found to be wrong, though 1 goroutine is potentially stuck.',
+    ]);
+  });
 });
 
 describe('a process in trouble', () => {

@@ -221,9 +221,18 @@ function findingOf(
 }
 
 /** @param open what it is too early to tell */
-function healthySentence({ kind, points }: Evidence, open: readonly string[]): string {
-  if (kind === 'FILE') return 'Nothing in these files looks stuck.';
+function healthySentence(evidence: Evidence, open: readonly string[]): string {
+  const { kind, points } = evidence;
+  if (kind === 'FILE') return sentenceOfFiles(evidence);
   if (points.length === 0) return 'Too early to tell: no figures have come yet.';
   if (open.length === 0) return 'Healthy.';
   return `Healthy so far; it is too early to tell whether ${listed(open)}.`;
+}
+
+/** A few are listed as potentially stuck that are no finding by themselves. */
+function sentenceOfFiles({ tasks }: Evidence): string {
+  const stuck = (tasks ?? []).reduce((sum, { stuckCount }) => sum + stuckCount, 0);
+  if (stuck === 0) return 'Nothing in these files looks stuck.';
+  const told = stuck === 1 ? '1 goroutine is' : `${stuck} goroutines are`;
+  return `Nothing is found to be wrong, though ${told} potentially stuck.`;
 }
