@@ -19,6 +19,7 @@ const SUITES = [
   'api/programs/tasks/exact-tasks.test.ts',
   'api/programs/processes/attach.test.ts',
   'api/programs/processes/children.test.ts',
+  'api/programs/processes/worker-health.test.ts',
   'api/programs/memory/holders.test.ts',
   'api/programs/memory/hot-code.test.ts',
   'api/programs/memory/kinds-of-holders.test.ts',

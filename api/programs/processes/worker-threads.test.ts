@@ -79,7 +79,7 @@ describe('the worker threads of a program', () => {
     let name: string;
     beforeAll(async () => {
       program.write('id 0');
-      const [, id] = await program.printed(/^id (\d+)$/m);
+      const [, id] = await program.printed(/^id 0 (\d+)$/m);
       name = `worker-${id}`;
     });
 

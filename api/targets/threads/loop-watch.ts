@@ -4,7 +4,7 @@
  * made no turn between two looks, and no call has returned meanwhile, what they found is what keeps it.
  */
 import { clamp } from '../../base/numbers/clamp.ts';
-import { NO_THREAD_TIME, openThreadTime, type ThreadTime } from '../../base/thread-time.ts';
+import { NO_THREAD_TIME, type ThreadTime, type ThreadTimeReader } from '../../base/thread-time.ts';
 import { recordStall, type StallRecord } from '../../diagnostics/stalls/stall.ts';
 import type { EventLoopStatus, Stall } from '../../diagnostics/stalls/types.ts';
 import type { BusyWorkerEvidence } from '../../health/evidence/thread.ts';
@@ -20,8 +20,8 @@ export interface ThreadLoopOptions {
   locateStack: FrameLocator['locateStack'];
   /** Shorter stalls are not told. */
   thresholdMs: number;
-  /** Null until it is known, or where the system does not tell. */
-  kernelId: () => number | null;
+  /** What the kernel gives the thread; null until it is known which one it is. */
+  openTime: () => ThreadTimeReader | null;
   /** Whether the thread that passes questions on does not do so now. */
   isMainInNative: () => boolean;
 }
@@ -52,8 +52,10 @@ const KEPT_STALLS = 20;
 const CLOSE_LOOKS = 10;
 const LATER_EVERY = 5;
 
-/** Without a break: it takes, or would take, this much of a core in every tick. */
+/** Without a break: it takes, or would take, this much of a core, at every tick. */
 const RESTLESS_SHARE = 0.9;
+/** Of so many ticks: the kernel counts a wait once it is over, so that of a single one some is missing on a crowded machine. */
+const RESTLESS_TICKS = 4;
 /** Of a time without a break, so many of the latest looks count. */
 const COUNTED_LOOKS = 60;
 
@@ -68,8 +70,7 @@ interface Stuck {
 }
 
 export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOptions): ThreadLoop {
-  let reader = NO_THREAD_TIME;
-  let isOpened = false;
+  let reader: ThreadTimeReader | null = null;
   let last: (ThreadTime & { atMs: number }) | null = null;
   let cpuPercent: number | null = null;
   /** Of the time: it ran, or would have with a core. On a busy machine it gets less than it wants. */
@@ -81,16 +82,14 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
   let ticks = 0;
   let isLooking = false;
   let isCallWatched = false;
+  /** What it ran and waited until each of the latest ticks. */
+  let wants: { atMs: number; wantedMs: number }[] = [];
   let busySinceMs: number | null = null;
   let busyStacks: (readonly Frame[])[] = [];
 
   function readCpu(): void {
-    const kernelId = options.kernelId();
-    if (!isOpened && kernelId !== null) {
-      reader = openThreadTime(kernelId);
-      isOpened = true;
-    }
-    const time = reader.read();
+    reader ??= options.openTime();
+    const time = (reader ?? NO_THREAD_TIME).read();
     const atMs = Date.now();
     if (time === null) return;
     if (last !== null && atMs > last.atMs) {
@@ -100,11 +99,19 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
       wantedShare = (ranMs + time.waitedMs - last.waitedMs) / lastedMs;
     }
     last = { atMs, ...time };
-    if (wantedShare !== null && wantedShare >= RESTLESS_SHARE) busySinceMs ??= atMs;
-    else {
-      busySinceMs = null;
-      busyStacks = [];
+    noteRest({ atMs, wantedMs: time.ranMs + time.waitedMs });
+  }
+
+  function noteRest(now: { atMs: number; wantedMs: number }): void {
+    wants = [...wants, now].slice(-RESTLESS_TICKS - 1);
+    const first = wants[0]!;
+    const restlessMs = RESTLESS_SHARE * (now.atMs - first.atMs);
+    if (now !== first && now.wantedMs - first.wantedMs >= restlessMs) {
+      busySinceMs ??= first.atMs;
+      return;
     }
+    busySinceMs = null;
+    busyStacks = [];
   }
 
   function end(atMs: number): void {
@@ -232,7 +239,7 @@ export function watchThreadLoop(thread: InspectedThread, options: ThreadLoopOpti
     cpuPercent: () => cpuPercent,
     busy: () => (busySinceMs === null ? null : { sinceMs: busySinceMs, ...mostFound(busyStacks) }),
     ranMs: () => last?.ranMs ?? null,
-    close: () => reader.close(),
+    close: () => reader?.close(),
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOwnFile } from '../../base/files/own-files.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { BYTES_PER_MIB, NS_PER_MS, US_PER_MS } from '../../base/numbers/units.ts';
+import { openThreadTime } from '../../base/thread-time.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import { allocationSnapshot } from '../../diagnostics/heap/allocations.ts';
 import type { UnavailableField } from '../../diagnostics/pprof.ts';
@@ -111,7 +112,7 @@ export function createThreadSource(
   const loop = watchThreadLoop(thread, {
     ...options,
     thresholdMs: options.stallThresholdMs,
-    kernelId: () => facts?.kernelId ?? null,
+    openTime: () => (facts?.kernelId == null ? null : openThreadTime(facts.kernelId)),
   });
   const heap = createThreadHeap(thread, options);
   const tasks = createThreadTasks(thread, {
