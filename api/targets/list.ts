@@ -79,9 +79,11 @@ const REMEMBERED_TARGETS = 200;
 const KEPT_TARGETS = 10;
 
 interface Departed {
+  name: string;
   reason: string;
   atMs: number;
-  target: Target;
+  /** Null where later ones are kept. */
+  target: Target | null;
 }
 
 /** @param targets the first one is the default */
@@ -116,26 +118,27 @@ export function listTargets(targets: readonly [Target, ...Target[]]): TargetList
       const target = byName.get(name);
       if (target === undefined || target === first) return;
       byName.delete(name);
-      departed.add({ target, reason, atMs: Date.now() });
+      departed.add({ name, target, reason, atMs: Date.now() });
     },
   };
 }
 
-/** What has left the list lately, oldest first. */
+/** What has left the list lately, oldest first: no more than that, also while nobody asks and workers come and go. */
 function createDeparted() {
   let all: Departed[] = [];
   const recent = () => {
     all = all.filter(({ atMs }) => Date.now() - atMs < REMEMBERED_MS).slice(-REMEMBERED_TARGETS);
+    for (const gone of all.slice(0, -KEPT_TARGETS)) gone.target = null;
     return all;
   };
   return {
-    add: (gone: Departed) => void all.push(gone),
-    kept: () =>
-      recent()
-        .slice(-KEPT_TARGETS)
-        .map(({ target }) => target),
+    add(gone: Departed): void {
+      all.push(gone);
+      recent();
+    },
+    kept: () => recent().flatMap(({ target }) => target ?? []),
     reasonOf(name: string): string | null {
-      const gone = recent().findLast(({ target }) => target.name === name);
+      const gone = recent().findLast((each) => each.name === name);
       if (gone === undefined) return null;
       return `${gone.reason} (${durationText(Date.now() - gone.atMs)} ago)`;
     },
