@@ -32,7 +32,7 @@ it('a thousand workers that live for a moment come and go as targets, and leave 
   const batches: Batch[] = [];
   let mostSeen = 0;
   while (batches.length < BATCHES) {
-    const told = program.nextLine();
+    const told = program.printed(new RegExp(`^batch ${batches.length}: (.*)$`, 'm'));
     let isOver = false;
     void told.then(() => (isOver = true));
     while (!isOver) {
@@ -44,7 +44,7 @@ it('a thousand workers that live for a moment come and go as targets, and leave 
       mostSeen = Math.max(mostSeen, short.length);
       await sleep(100);
     }
-    batches.push(JSON.parse(await told));
+    batches.push(JSON.parse((await told)[1]!));
     await vi.waitFor(async () => expect(await titles()).toEqual([null, isStaying]));
     program.write('next');
   }
