@@ -10,6 +10,7 @@ import { measureRequestCost } from './request-cost.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureSubscribers } from './subscribers.ts';
 import { formatTable, type Table } from './table.ts';
+import { measureWorkerCost } from './worker-cost.ts';
 
 const SECTIONS: Readonly<Record<string, (isQuick: boolean) => Promise<Table>>> = {
   requests: measureRequestCost,
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, (isQuick: boolean) => Promise<Table>>> =
   queries: measureQueryBlocking,
   'start-up': measureStartUp,
   subscribers: measureSubscribers,
+  workers: measureWorkerCost,
   'go-inputs': benchGoInputs,
 };
 
