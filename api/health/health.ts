@@ -31,6 +31,7 @@ import { threadPoolSaturated } from './detectors/process/thread-pool.ts';
 import { requestDeadlock } from './detectors/requests/deadlock.ts';
 import { hungRequestsDetector } from './detectors/requests/hung-requests.ts';
 import { poolExhausted } from './detectors/requests/pool-exhausted.ts';
+import { queuedRoute } from './detectors/requests/queued-route.ts';
 import { slowRoute } from './detectors/requests/slow-route.ts';
 import { leftBehind } from './detectors/tasks/left-behind.ts';
 import { stuckRequests } from './detectors/tasks/stuck-requests.ts';
@@ -74,6 +75,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [delayedLoop],
   [busyThread],
   [cpuStarved],
+  [queuedRoute],
   [slowRoute],
   [lateLoop],
   [keepsAlive],

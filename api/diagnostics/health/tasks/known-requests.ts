@@ -1,12 +1,13 @@
 /**
  * The requests in flight and the routes. Who asks gets them as of a few seconds ago; with nobody
  * asking the list, which costs next to nothing, is read at points at which some are in flight, and
- * where they wait only once some have been there for long.
+ * where they wait only once some have been there for long, or their route is known to take long.
  */
 
 import { requestWaits } from '../../../analyzers/requests/request-waits.ts';
 import { routeTable } from '../../../analyzers/requests/route-table.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
+import { mayQueue } from '../../../health/detectors/requests/queued-route.ts';
 import type { Evidence } from '../../../health/evidence/evidence.ts';
 import type { RequestEvidence, RouteEvidence } from '../../../health/evidence/tasks.ts';
 import type { RequestsReading, RoutesReading } from '../../../probe/readings/requests.ts';
@@ -73,7 +74,8 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     const isOld = reading.requests.some(
       ({ ageMs, state }) => state === 'handling' && ageMs >= fromMs,
     );
-    const tasks = isOld ? await options.readTasks().catch(() => null) : null;
+    const isLooked = isOld || reading.requests.some(mayWaitForTurn);
+    const tasks = isLooked ? await options.readTasks().catch(() => null) : null;
     const waits = requestWaits(reading, tasks);
     rows.note(waits);
     eventWaits.note(waits);
@@ -81,6 +83,13 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     if (isOld || areRoutesOld) await readRoutes();
     requests = waits;
     beyond = reading.total - reading.requests.length;
+  }
+
+  /** However young: their route takes long by what it has answered. */
+  function mayWaitForTurn({ method, route, state }: RequestsReading['requests'][number]): boolean {
+    if (state !== 'handling') return false;
+    const known = routes?.find((each) => each.route === `${method} ${route}`);
+    return known !== undefined && mayQueue(known);
   }
 
   const refresh = singleFlight(async () => {

@@ -8,6 +8,7 @@ import { isAnonymous } from '../../hot-frame.ts';
 import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
 import { promiserOf } from './hung.ts';
 import type { Line } from './lines.ts';
+import { queuedRoutes } from './queued-route.ts';
 
 interface SlowRoute extends Detection {
   route: string;
@@ -56,13 +57,14 @@ export const slowRoute: Detector<SlowRoute> = {
   question: 'a route is slow',
   check(evidence) {
     if (evidence.routes === null) return evidence.requests === null ? null : TOO_EARLY;
+    const queued = new Set(queuedRoutes(evidence).map(({ route }) => route));
     const slow = evidence.routes
       .filter(({ recent }) => recent.count >= FEWEST_REQUESTS && recent.meanMs >= SLOW_MS)
       .filter(({ route }) => !isStreaming(evidence, route))
       .map((route) => ({ route, where: slowPlace(route) }))
       .filter((each): each is { route: RouteEvidence; where: SlowPlace } => each.where !== null)
       .map(({ route, where }) => ({ route, where, isRow: isRow(route, where) }))
-      .filter(({ route, isRow }) => isRow || !isLongPoll(route))
+      .filter(({ route, isRow }) => isRow || !(isLongPoll(route) || queued.has(route.route)))
       .sort((a, b) => Number(b.isRow) - Number(a.isRow) || totalMs(b.route) - totalMs(a.route));
     const [worst] = slow;
     if (worst === undefined) return null;

@@ -1,0 +1,83 @@
+import { durationText } from '../../../base/text/duration.ts';
+import { lineKey } from '../../../profile/line-key.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RouteEvidence } from '../../evidence/tasks.ts';
+import type { Detection, Detector } from '../../finding.ts';
+import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
+import { type PoolWait, poolWaits } from './pool-waits.ts';
+
+interface QueuedRoute extends Detection {
+  route: string;
+  count: number;
+  meanMs: number;
+  wait: PoolWait;
+  /** Of the time, 0 to 1. */
+  share: number;
+}
+
+/** Work that is done sooner may well wait for its turn. */
+const SLOW_MS = 100;
+/** A few may have met a burst. */
+const FEWEST_REQUESTS = 50;
+/** Whoever waits longer for his turn than he takes has too few of them. */
+const MOST_SHARE = 0.5;
+const FEWEST_WAITERS = 2;
+
+/** A route spends most of its time in a queue, however short that is: its pool, lock or limiter lets too few in at once. */
+export const queuedRoute: Detector<QueuedRoute> = {
+  name: 'queued-route',
+  kind: 'SLOW_ROUTE',
+  question: 'a route is slow',
+  check: (evidence) => queuedRoutes(evidence)[0] ?? null,
+  sentence({ route, count, meanMs, wait, share }) {
+    return `${route} takes ${durationText(meanMs)} (${groupedDigits(count)} requests lately, on average), ≈${shareWords(share)} of it waiting for its turn at ${frameWords(wait.gate)} in ${frameWords(wait.culprit)}.`;
+  },
+  nextStep: () =>
+    'See whether more may be let in at once here, or whether who is in can be done sooner; where so few are meant to be, all is well.',
+};
+
+/** Most time in the queue first. */
+export function queuedRoutes(evidence: Evidence): QueuedRoute[] {
+  return (evidence.routes ?? [])
+    .filter(mayQueue)
+    .flatMap((route) => queueOf(route, evidence) ?? [])
+    .sort((a, b) => queuedMs(b) - queuedMs(a));
+}
+
+/** It is worth to look what its requests wait for: they take long, and mostly at one line. */
+export function mayQueue({ recent, waits }: RouteEvidence): boolean {
+  const isSlow = recent.count >= FEWEST_REQUESTS && recent.meanMs >= SLOW_MS;
+  return isSlow && waits.some(({ kind, share }) => kind === 'WAIT' && share >= MOST_SHARE);
+}
+
+function queuedMs({ count, meanMs, share }: QueuedRoute): number {
+  return count * meanMs * share;
+}
+
+/** Null where those that stand at the line are mostly not waiting for their turn now. */
+function queueOf(route: RouteEvidence, { requests }: Evidence): QueuedRoute | null {
+  const ofRoute = (requests ?? []).filter(
+    (request) => request.isUnanswered && request.route === route.route,
+  );
+  const [wait, ...others] = poolWaits(ofRoute);
+  if (wait === undefined || others.length + 1 < FEWEST_WAITERS) return null;
+  const key = lineKey(wait.culprit);
+  const waiting = [wait, ...others].filter(({ culprit }) => lineKey(culprit) === key);
+  const there = ofRoute.filter(({ frames }) => lineKey(culpritOf(frames)) === key);
+  const seenShare = route.waits
+    .filter(({ kind, frames }) => kind === 'WAIT' && lineKey(culpritOf(frames)) === key)
+    .reduce((sum, each) => sum + each.share, 0);
+  const share = seenShare * Math.min(1, waiting.length / Math.max(1, there.length));
+  if (share < MOST_SHARE) return null;
+  return {
+    severity: 'NOTICE',
+    culprit: wait.culprit,
+    stack: wait.frames,
+    routes: [{ route: route.route, count: route.recent.count }],
+    route: route.route,
+    count: route.recent.count,
+    meanMs: route.recent.meanMs,
+    wait,
+    share,
+  };
+}
