@@ -16,9 +16,9 @@ export function isServing({ outside, routes }: Pick<Evidence, 'outside' | 'route
 /** Nobody but the program itself has asked its servers, which are such as nobody else finds: those of a test, or a mock. */
 export function isServingItself({
   outside,
-  isAskedByItself = false,
-}: Pick<Evidence, 'outside' | 'isAskedByItself'>): boolean {
+  hasServedItself = false,
+}: Pick<Evidence, 'outside' | 'hasServedItself'>): boolean {
   const handles = Object.keys(outside?.levels.at(-1)?.handles ?? {});
   const servers = handles.filter((name) => SERVERS.test(name));
-  return isAskedByItself && servers.every((name) => TCP_SERVER.test(name));
+  return hasServedItself && servers.every((name) => TCP_SERVER.test(name));
 }

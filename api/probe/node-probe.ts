@@ -53,6 +53,9 @@ interface Tracking {
   requestContext: RequestContext | null;
 }
 
+/** A server that its own program asks again and again is not left over. */
+const QUIET_MS = 30_000;
+
 /**
  * Starts observing the calling thread. Never throws: a part that cannot start is replaced by one
  * with empty readings, and `describe().failedParts` says why. Probes are independent of each other,
@@ -156,7 +159,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       handles: interval.closeInterval ? outside.handles() : null,
       workers: outside.workers(),
       requestsServed: requests?.served() ?? null,
-      isAskedByItself: requests?.context.isAskedByItself() ?? false,
+      hasServedItself: hasServedItself(requests),
       leftByCollection: gc.leftByCollection(),
       handlesStops: process.listenerCount('SIGTERM') > 0,
       instrumentation: tracker.instrumentation(),
@@ -198,6 +201,13 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       for (const part of parts) stopQuietly(part);
     },
   };
+}
+
+/** Looks at each handle, hence not while requests come. */
+function hasServedItself(requests: RequestObserver | null): boolean {
+  if (requests === null) return false;
+  const { context } = requests;
+  return threadClockMs() - context.lastBegunMs() >= QUIET_MS && context.isAskedByItself();
 }
 
 function routesTold({ routeOf }: ObserverOptions): {

@@ -90,7 +90,7 @@ export function createHealthSources(options: HealthSourcesOptions): HealthSource
     requestsBeyond: requests.beyond(),
     held: held.evidence(),
     routes: requests.routes(),
-    isAskedByItself: options.lastFigures()?.isAskedByItself ?? false,
+    hasServedItself: options.lastFigures()?.hasServedItself ?? false,
     outside: outside.evidence(),
     ...leftOver.evidence(),
     ...heapGrowth.evidence(),

@@ -71,8 +71,8 @@ export interface Evidence {
   held?: HeldEvidence | null;
   /** Null before they were read. */
   routes: readonly RouteEvidence[] | null;
-  /** There were requests, and the program itself has asked them all; absent where that is not told. */
-  isAskedByItself?: boolean;
+  /** There were requests, none lately, and the program itself has made them all; absent where that is not told. */
+  hasServedItself?: boolean;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
   go?: Pick<GoFacts, 'crash' | 'locks' | 'races' | 'crowds' | 'poolWaiters' | 'pool'> | null;
   /** Absent or null where it is no worker thread. */

@@ -27,8 +27,8 @@ export interface FiguresReading {
   workers: number;
   /** Requests that have ended since the start; null where requests are not observed. */
   requestsServed: number | null;
-  /** Whether there were requests, and all came from the program itself; absent where that is not told. */
-  isAskedByItself?: boolean;
+  /** Whether there were requests, none in the last half minute, and all came from the program itself; absent where that is not told. */
+  hasServedItself?: boolean;
   /** By the last collection of the whole heap; null before the first. */
   leftByCollection: LeftByCollection | null;
   /** Whether the program listens for SIGTERM, as whatever runs it sends to stop it; absent where that is not told. */

@@ -137,7 +137,7 @@ describe('a program that is done', () => {
   const LISTEN = aFrame('startMockApi', '/app/mock-api.mjs', 5);
   const server = { ...SOCKET, state: 'listen', frames: [LISTEN] };
   const WITH_SERVER = { handles: { TCPServerWrap: 1 } };
-  const OWN_TEST = { tasks: [server], routes: [SERVED], isAskedByItself: true };
+  const OWN_TEST = { tasks: [server], routes: [SERVED], hasServedItself: true };
 
   test('is kept by a server that nobody but itself has asked', () => {
     expect(told(keepsAlive, doneWith(WITH_SERVER, OWN_TEST))).toBe(
@@ -175,7 +175,7 @@ describe('a program that is done', () => {
       doneWith(WITH_CHILD, { children: { idleSinceMs: NOW_MS - 70_000, areListening: true } }),
     ],
     ['has served requests', doneWith({}, { routes: [SERVED] })],
-    ['was asked by others', doneWith(WITH_SERVER, { ...OWN_TEST, isAskedByItself: false })],
+    ['was asked by others', doneWith(WITH_SERVER, { ...OWN_TEST, hasServedItself: false })],
     [
       'also listens to datagrams',
       doneWith({ handles: { ...WITH_SERVER.handles, UDPWrap: 1 } }, OWN_TEST),

@@ -43,3 +43,11 @@ it('knows for good that another process has asked', async () => {
   await (await fetch(url)).text();
   expect(requestContext.isAskedByItself()).toBe(false);
 });
+
+it('says no where the program has put something of its own on its servers', async () => {
+  await (await fetch(url)).text();
+  server.address = () => {
+    throw new Error('not to be asked');
+  };
+  expect(requestContext.isAskedByItself()).toBe(false);
+});

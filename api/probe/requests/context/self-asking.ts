@@ -20,7 +20,7 @@ export function createSelfAsking(): SelfAsking {
   function isOwn(connection: object): boolean {
     if (known.has(connection)) return true;
     connections += 1;
-    if (connections > MOST_CONNECTIONS || !isOwnConnection(connection)) return false;
+    if (connections > MOST_CONNECTIONS || !quietly(() => isOwnConnection(connection))) return false;
     known.add(connection);
     return true;
   }
@@ -31,6 +31,15 @@ export function createSelfAsking(): SelfAsking {
       isAskedByOthers = true;
       known = new OwnWeakSet();
     },
-    isAlone: () => !isAskedByOthers && connections > 0 && arePrivateServers(),
+    isAlone: () => !isAskedByOthers && connections > 0 && quietly(arePrivateServers),
   };
+}
+
+/** False where it throws: the handles are the program's, which may have put something of its own on them. */
+function quietly(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch {
+    return false;
+  }
 }
