@@ -10,6 +10,7 @@ const SUITES = [
   'api/programs/requests/traces.test.ts',
   'api/programs/loop/cpu-profile.test.ts',
   'api/programs/loop/cpu-profile-time.test.ts',
+  'api/programs/loop/interrupted.test.ts',
   'api/programs/surroundings/compiled-programs.test.ts',
   'api/programs/surroundings/standard-streams.test.ts',
   'api/programs/surroundings/standard-error.test.ts',

@@ -1,4 +1,5 @@
 /** The source maps of the observed program, those that it holds itself included. */
+import { pathToFileURL } from 'node:url';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
 import type { RemoteProbe } from '../link/probe-link.ts';
@@ -7,6 +8,8 @@ import type { StuckLoop } from './answers/stuck-loop.ts';
 
 /** Looked up in less than a millisecond. */
 const LOADED_MAP_DEADLINE_MS = 1_000;
+
+const HAS_SCHEME = /^\w+:\/\//;
 
 /** Largest script and source map that is read. */
 const MAX_FILE_BYTES = 32 * 1024 ** 2;
@@ -39,8 +42,9 @@ function readLoaded(
   { probe, stuckLoop }: OpenedSourceMapsOptions,
 ): Promise<string | null> {
   const loop = stuckLoop();
+  const request = { file, url: HAS_SCHEME.test(file) ? file : pathToFileURL(file).href };
   const asked =
-    (loop.isBlocked() ? loop.call('readLoadedMap', file) : null) ?? probe.readLoadedMap(file);
+    (loop.isBlocked() ? loop.call('readLoadedMap', request) : null) ?? probe.readLoadedMap(request);
   return withDeadline(asked, LOADED_MAP_DEADLINE_MS, () =>
     Promise.reject(new Error('the thread is busy')),
   );

@@ -34,7 +34,7 @@ export function linkDirectly(probe: Probe): ProbeLink {
       readExternal: async (question) => open().readExternal(question),
       collectGarbage: async (request) => open().collectGarbage(request),
       readKept: async (question) => open().readKept(question),
-      readLoadedMap: async (file) => open().readLoadedMap(file),
+      readLoadedMap: async (request) => open().readLoadedMap(request),
       writeHeapSnapshot: async (request) => open().writeHeapSnapshot(request),
     },
     close: () => {

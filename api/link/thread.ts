@@ -120,7 +120,7 @@ export function linkThread(port: MessagePort): ProbeLink {
     readExternal: (question) => call('readExternal', [question]),
     collectGarbage: (request) => call('collectGarbage', [request]),
     readKept: (question) => call('readKept', [question]),
-    readLoadedMap: (file) => call('readLoadedMap', [file]),
+    readLoadedMap: (request) => call('readLoadedMap', [request]),
     writeHeapSnapshot: (request) => call('writeHeapSnapshot', [request]),
   };
   return { via: 'PORT', probe, close };

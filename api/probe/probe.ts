@@ -6,6 +6,7 @@
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from './readings/cpu.ts';
 import type { FiguresReading } from './readings/figures.ts';
 import type { HeldCallbacksReading } from './readings/held.ts';
+import type { LoadedMapRequest } from './readings/loaded-map.ts';
 import type {
   AllocationProfileRequest,
   AllocationProfileStart,
@@ -86,7 +87,7 @@ export interface Probe {
   /** What was seen being made by earlier looks and is still held; begins the next look. At once. */
   readKept(question: KeptQuestion): Answer<KeptReading>;
   /** The source map that the program holds for a script, as JSON; null where it holds none. */
-  readLoadedMap(file: string): Answer<string | null>;
+  readLoadedMap(request: LoadedMapRequest): Answer<string | null>;
   /** Writes all of the heap to a file. Rejects with `PROCESS_NOT_RESPONDING` when it is too late. */
   writeHeapSnapshot(request: HeapSnapshotRequest): Answer<HeapSnapshotReading>;
 }

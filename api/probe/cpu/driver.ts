@@ -52,8 +52,25 @@ type NativeProfilerClass = new (options: Record<string, unknown>) => NativeProfi
  * Starts sampling the calling thread.
  * @throws DiagnosticsError `UNAVAILABLE` where another tool has the sampler, or there is none.
  */
-export function startCpuDriver({ samplingIntervalUs, durationMs }: CpuDriverOptions): CpuDriver {
+export type StartCpuDriver = (options: CpuDriverOptions) => CpuDriver;
+
+/**
+ * Loads what sampling needs. That cannot wait for the first profile: where the loop is stuck it begins on
+ * top of whatever the program runs, and a module that is loaded there may replace what Node has just
+ * told the program of a URL or a file, in memory that all who ask share.
+ */
+export function loadCpuDriver(): StartCpuDriver {
   const TimeProfiler = loadProfiler();
+  return (options) => {
+    if (TimeProfiler instanceof DiagnosticsError) throw TimeProfiler;
+    return startSampling(TimeProfiler, options);
+  };
+}
+
+function startSampling(
+  TimeProfiler: NativeProfilerClass,
+  { samplingIntervalUs, durationMs }: CpuDriverOptions,
+): CpuDriver {
   const profiler = new TimeProfiler({
     intervalMicros: samplingIntervalUs,
     durationMillis: durationMs,
@@ -100,13 +117,13 @@ function treeOf(profile: V8Types.TimeProfile): CpuTree {
   };
 }
 
-function loadProfiler(): NativeProfilerClass {
+function loadProfiler(): NativeProfilerClass | DiagnosticsError {
   try {
     const require = createRequire(import.meta.url);
     return require('@datadog/pprof/out/src/time-profiler-bindings.js').TimeProfiler;
   } catch (cause) {
     const { platform, arch, version } = process;
-    throw new DiagnosticsError(
+    return new DiagnosticsError(
       'UNAVAILABLE',
       `the CPU sampler could not be loaded for Node ${version} on ${platform} ${arch}`,
       { cause },

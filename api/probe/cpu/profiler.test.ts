@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CpuReading } from '../readings/cpu.ts';
-import { type CpuDriver, type CpuNode, startCpuDriver } from './driver.ts';
+import { type CpuDriver, type CpuNode, loadCpuDriver, type StartCpuDriver } from './driver.ts';
 import { createCpuProfiler } from './profiler.ts';
 
 /** A sampler that counts how often it was started and stopped. */
@@ -147,7 +147,8 @@ describe('V8’s CPU sampler', () => {
   });
 
   it('counts neither its own start nor its own end', () => {
-    const slowSampler = (options: Parameters<typeof startCpuDriver>[0]): CpuDriver => {
+    const startCpuDriver = loadCpuDriver();
+    const slowSampler: StartCpuDriver = (options) => {
       const driver = startCpuDriver(options);
       spinFor(WORK_MS);
       return {

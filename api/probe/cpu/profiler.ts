@@ -7,7 +7,13 @@ import { onProcessExit } from '../process/exit.ts';
 import type { CpuProfileRequest, CpuProfileStart, CpuReading } from '../readings/cpu.ts';
 import { routeOf } from '../requests/context/context.ts';
 import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
-import { type CpuDriver, type CpuTree, HAS_SAMPLE_DETAILS, startCpuDriver } from './driver.ts';
+import {
+  type CpuDriver,
+  type CpuTree,
+  HAS_SAMPLE_DETAILS,
+  loadCpuDriver,
+  type StartCpuDriver,
+} from './driver.ts';
 import { type OwnStop, type SampledTime, startSampledTime, withoutGaps } from './sampled-time.ts';
 import { flattenCpuTree } from './tree.ts';
 import { followWork, type Work } from './work-switches.ts';
@@ -29,8 +35,8 @@ export interface CpuProfilerOptions {
   requestContext: RequestContext | null;
   /** Milliseconds after its end that nobody has fetched a profile before the sampler is stopped. @default 10_000 */
   graceMs?: number;
-  /** Starts V8's sampler, or throws the reason why not. @default startCpuDriver */
-  startDriver?: typeof startCpuDriver;
+  /** Starts V8's sampler, or throws the reason why not. @default that of `loadCpuDriver` */
+  startDriver?: StartCpuDriver;
 }
 
 interface RunningProfile {
@@ -49,11 +55,11 @@ const NO_REQUESTS =
   'requests are followed by the async tracking, which is off (option asyncTracking, PPROFQL_ASYNC)';
 const NO_DETAILS = `samples carry no context on ${process.platform}`;
 
-/** Starts nothing before it is asked to, and loads the native sampler only then. */
+/** Starts nothing before it is asked to. */
 export function createCpuProfiler({
   requestContext,
   graceMs = DEFAULT_GRACE_MS,
-  startDriver = startCpuDriver,
+  startDriver = loadCpuDriver(),
 }: CpuProfilerOptions): CpuProfiler {
   const routesUnavailable = unavailableRoutes(requestContext);
   let running: RunningProfile | null = null;

@@ -3,6 +3,8 @@
  * `--experimental-transform-types` do: on disk are neither what runs nor its map, only in this thread.
  */
 
+import type { LoadedMapRequest } from '../readings/loaded-map.ts';
+
 /** The part of a map that tells places; the sources' texts stay behind. */
 interface MapPart {
   version: unknown;
@@ -26,11 +28,10 @@ const MAX_MAPPING_CHARACTERS = 2_000_000;
 /**
  * The map of a script as JSON; null where nobody has one. Asks only what is there already: Node has
  * the maps of scripts where the program, its loader or a flag has switched that on.
- * @param file the script as stacks name it: a path or a URL
  */
-export function readLoadedMap(file: string): string | null {
+export function readLoadedMap({ file, url }: LoadedMapRequest): string | null {
   try {
-    const map = mapOfNode(file) ?? mapOfModuleRunner(file);
+    const map = mapOfNode(url) ?? mapOfModuleRunner(file);
     if (map === null || typeof map.mappings !== 'string') return null;
     if (map.mappings.length > MAX_MAPPING_CHARACTERS) return null;
     const { version, mappings, sources, sourceRoot } = map;
@@ -41,8 +42,8 @@ export function readLoadedMap(file: string): string | null {
   }
 }
 
-function mapOfNode(file: string): MapPart | null {
-  const payload = process.getBuiltinModule('node:module').findSourceMap(file)?.payload;
+function mapOfNode(url: string): MapPart | null {
+  const payload = process.getBuiltinModule('node:module').findSourceMap(url)?.payload;
   return (payload as MapPart | undefined) ?? null;
 }
 
