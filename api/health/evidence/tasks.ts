@@ -49,6 +49,18 @@ export interface HeldEvidence {
   worker: Frame | null;
 }
 
+/** Where requests wait for their turn at a pool, a lock or a limiter. */
+export interface TurnEvidence {
+  /** The function that gives turns. */
+  gate: Frame;
+  /** The line of the program that waits for one. */
+  culprit: Frame;
+  /** Top frame first. */
+  frames: readonly Frame[];
+  /** Of those that stood at the line lately, the share that waited for their turn, 0 to 1: others do there what they waited for. */
+  share: number;
+}
+
 /** What a route has served. */
 export interface RouteEvidence
   extends Pick<RouteRow, 'route' | 'count' | 'p99Ms' | 'maxMs' | 'waits'> {
@@ -63,4 +75,6 @@ export interface RouteEvidence
   rowFrames: readonly Frame[];
   /** Of its requests that were seen waiting for a second and more, those that waited for an event here, 0 to 1; null for none. */
   waitsForEventShare: number | null;
+  /** Absent or null where its requests were not seen waiting for a turn lately, two of them at once at least. */
+  turn?: TurnEvidence | null;
 }

@@ -15,6 +15,7 @@ import type { TasksReading } from '../../../probe/readings/tasks.ts';
 import type { HistoryPoint } from '../../history/point.ts';
 import { createEventWaits } from './event-waits.ts';
 import { createRecentRoutes } from './recent-routes.ts';
+import { createTurnShares } from './turn-shares.ts';
 import { createWaitRows } from './wait-rows.ts';
 
 export interface KnownRequestsOptions {
@@ -46,6 +47,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
   const recent = createRecentRoutes();
   const rows = createWaitRows();
   const eventWaits = createEventWaits();
+  const turns = createTurnShares();
   let requests: readonly RequestEvidence[] | null = null;
   let beyond = 0;
   let routes: readonly RouteEvidence[] | null = null;
@@ -65,6 +67,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
       recent: recently.get(route)!,
       ...rows.of(route),
       waitsForEventShare: eventWaits.shareOf(route),
+      turn: turns.of(route, Date.now()),
     }));
   }
 
@@ -79,6 +82,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     const waits = requestWaits(reading, tasks);
     rows.note(waits);
     eventWaits.note(waits);
+    turns.note(waits, Date.now());
     const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;
     if (isOld || areRoutesOld) await readRoutes();
     requests = waits;

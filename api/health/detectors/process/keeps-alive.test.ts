@@ -145,6 +145,14 @@ describe('a program that is done', () => {
     );
   });
 
+  test('is kept by what a callback without a name began, at its line', () => {
+    const nameless = aFrame('(anonymous)', '/app/mock-api.mjs', 7);
+    const created = { ...server, frames: [nameless, aFrame('new Promise', '', 0), LISTEN] };
+    expect(told(keepsAlive, doneWith(WITH_SERVER, { ...OWN_TEST, tasks: [created] }))).toMatch(
+      /by a server of startMockApi \(mock-api\.mjs:7\)\.$/,
+    );
+  });
+
   const CHANNEL = { ...TIMER, state: 'untracked', topFrame: aFrame('PipeWrap', '') } as const;
   const polling = aGroup({ stackKind: 'WAITS', refed: null, frames: [BEAT] });
   const loop: TaskEvidence = aGroup({ stackKind: 'WAITS', refed: null, frames: [MAIN] });

@@ -6,9 +6,8 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { OutsideLevel } from '../../evidence/outside.ts';
 import type { TaskEvidence } from '../../evidence/tasks.ts';
 import { type Detection, type Detector, TOO_EARLY } from '../../finding.ts';
-import { hotFrameOf } from '../../hot-frame.ts';
 import { isServing, isServingItself } from '../../serving.ts';
-import { countWords, frameWords } from '../../words.ts';
+import { countWords, culpritOf, frameWords } from '../../words.ts';
 
 interface KeepsAlive extends Detection {
   keepers: readonly TaskEvidence[];
@@ -70,7 +69,7 @@ export const keepsAlive: Detector<KeepsAlive> = {
     return {
       severity: 'NOTICE',
       sinceMs: evidence.nowMs - idleForMs,
-      culprit: hotFrameOf(first.frames),
+      culprit: culpritOf(first.frames),
       stack: first.frames,
       count: keepers.reduce((sum, { count }) => sum + count, 0),
       keepers,
@@ -162,11 +161,11 @@ function keepersOf(tasks: readonly TaskEvidence[]): readonly TaskEvidence[] {
   const areLeftOver = refed.every(
     (task) => KEEPERS.has(task.state) && (isOld(task) || (isHeartbeat(task) && waits.length === 0)),
   );
-  if (waits.some(({ frames }) => hotFrameOf(frames) !== null) || !areLeftOver) return [];
+  if (waits.some(({ frames }) => culpritOf(frames) !== null) || !areLeftOver) return [];
   // A heartbeat is that of something: alone, it is a schedule. Whoever has begun a process may send it work.
   if (!refed.some(isOld) || refed.some(isChannel) || refed.some(isInputOfPackage)) return [];
   const order = [...KEEPERS.keys()];
-  const isNamed = ({ frames }: TaskEvidence) => (hotFrameOf(frames) === null ? 1 : 0);
+  const isNamed = ({ frames }: TaskEvidence) => (culpritOf(frames) === null ? 1 : 0);
   const hasChild = refed.some(({ state }) => state === CHILD_STATE);
   // The pipes to a child are told with it.
   const told = refed.filter((task) => !hasChild || !isPipeToChild(task));
@@ -181,7 +180,7 @@ function isOld({ newestWaitMs }: TaskEvidence): boolean {
 
 /** A timer that a package sets anew and again, with none of the program's code, as a client does to keep its connection. */
 function isHeartbeat({ state, frames }: TaskEvidence): boolean {
-  return state === 'timer' && hotFrameOf(frames) === null;
+  return state === 'timer' && culpritOf(frames) === null;
 }
 
 /** To the process that has begun this one, as a worker of a cluster has it, which listens by that alone. */
@@ -214,6 +213,6 @@ function keeperWords({ state, count, frames, topFrame }: TaskEvidence): string {
   const noun = KEEPERS.get(state) ?? state;
   const some = count === 1 ? `a ${noun}` : countWords(count, noun);
   const what = frames.some(isInput) ? 'the standard input' : some;
-  const place = hotFrameOf(frames) ?? topFrame;
+  const place = culpritOf(frames) ?? topFrame;
   return place === null ? what : `${what} of ${frameWords(place)}`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { RequestEvidence, RouteEvidence } from '../../evidence/tasks.ts';
+import type { RouteEvidence } from '../../evidence/tasks.ts';
 import { assessHealth } from '../../health.ts';
-import { aFrame, aRequest, aRoute, evidenceOf } from '../../testing/evidence.ts';
+import { aFrame, aRoute, evidenceOf } from '../../testing/evidence.ts';
 
 const NEW = aFrame('new Promise', '', 0);
 const ACQUIRE = aFrame('Semaphore.acquire', '/app/src/semaphore.ts', 6);
@@ -21,29 +21,21 @@ const waits = (turnShare: number): RouteEvidence['waits'] =>
     share,
     samples: 90,
   }));
+const TURN_OF_ALL = {
+  gate: ACQUIRE,
+  culprit: TURN,
+  frames: [NEW, ACQUIRE, TURN, HANDLER],
+  share: 1,
+};
 const THUMB = aRoute({
+  turn: TURN_OF_ALL,
   route: 'GET /thumb',
   waits: waits(0.66),
   recent: { count: 1_044, meanMs: 240 },
 });
 
-let lastId = 0;
-const requestsAt = (
-  count: number,
-  frames: RequestEvidence['frames'],
-  ...stacks: (typeof frames)[]
-) =>
-  Array.from({ length: count }, () =>
-    aRequest({ id: ++lastId, route: 'GET /thumb', ageMs: 150, frames, stacks }),
-  );
-const WAITING = requestsAt(4, [TURN, HANDLER], [NEW, ACQUIRE, TURN, HANDLER]);
-const WORKING = requestsAt(2, [WORK, HANDLER]);
-
 function sentencesFor(given: Partial<Evidence>) {
-  const requests = [...WAITING, ...WORKING];
-  const { findings } = assessHealth(evidenceOf({ requests, routes: [THUMB], ...given }), {
-    target: 'self',
-  });
+  const { findings } = assessHealth(evidenceOf({ routes: [THUMB], ...given }), { target: 'self' });
   return findings.map(({ severity, sentence }) => `${severity}: ${sentence}`);
 }
 
@@ -66,10 +58,10 @@ describe('a route whose requests wait for each other', () => {
     ['works for most of its time', { routes: [{ ...THUMB, waits: waits(0.4) }] }],
     ['is done soon', { routes: [{ ...THUMB, recent: { count: 1_044, meanMs: 60 } }] }],
     ['has answered seldom', { routes: [{ ...THUMB, recent: { count: 30, meanMs: 240 } }] }],
-    ['has one that waits', { requests: [...WAITING.slice(0, 1), ...WORKING] }],
+    ['has hardly one that waits', { routes: [{ ...THUMB, turn: null }] }],
     [
-      'waits there mostly for what is done in its turn',
-      { requests: [...WAITING, ...requestsAt(8, [TURN, HANDLER])] },
+      'does at that line what it waited for',
+      { routes: [{ ...THUMB, turn: { ...TURN_OF_ALL, share: 0.3 } }] },
     ],
   ])('is not one that %s', (_, given) => {
     expect(sentencesFor(given)).toEqual([]);

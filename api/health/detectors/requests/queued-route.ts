@@ -1,16 +1,15 @@
 import { durationText } from '../../../base/text/duration.ts';
 import { lineKey } from '../../../profile/line-key.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { RouteEvidence } from '../../evidence/tasks.ts';
+import type { RouteEvidence, TurnEvidence } from '../../evidence/tasks.ts';
 import type { Detection, Detector } from '../../finding.ts';
 import { culpritOf, frameWords, groupedDigits, shareWords } from '../../words.ts';
-import { type PoolWait, poolWaits } from './pool-waits.ts';
 
 interface QueuedRoute extends Detection {
   route: string;
   count: number;
   meanMs: number;
-  wait: PoolWait;
+  turn: TurnEvidence;
   /** Of the time, 0 to 1. */
   share: number;
 }
@@ -21,7 +20,6 @@ const SLOW_MS = 100;
 const FEWEST_REQUESTS = 50;
 /** Whoever waits longer for his turn than he takes has too few of them. */
 const MOST_SHARE = 0.5;
-const FEWEST_WAITERS = 2;
 
 /** A route spends most of its time in a queue, however short that is: its pool, lock or limiter lets too few in at once. */
 export const queuedRoute: Detector<QueuedRoute> = {
@@ -29,8 +27,8 @@ export const queuedRoute: Detector<QueuedRoute> = {
   kind: 'SLOW_ROUTE',
   question: 'a route is slow',
   check: (evidence) => queuedRoutes(evidence)[0] ?? null,
-  sentence({ route, count, meanMs, wait, share }) {
-    return `${route} takes ${durationText(meanMs)} (${groupedDigits(count)} requests lately, on average), ≈${shareWords(share)} of it waiting for its turn at ${frameWords(wait.gate)} in ${frameWords(wait.culprit)}.`;
+  sentence({ route, count, meanMs, turn, share }) {
+    return `${route} takes ${durationText(meanMs)} (${groupedDigits(count)} requests lately, on average), ≈${shareWords(share)} of it waiting for its turn at ${frameWords(turn.gate)} in ${frameWords(turn.culprit)}.`;
   },
   nextStep: () =>
     'See whether more may be let in at once here, or whether who is in can be done sooner; where so few are meant to be, all is well.',
@@ -40,7 +38,7 @@ export const queuedRoute: Detector<QueuedRoute> = {
 export function queuedRoutes(evidence: Evidence): QueuedRoute[] {
   return (evidence.routes ?? [])
     .filter(mayQueue)
-    .flatMap((route) => queueOf(route, evidence) ?? [])
+    .flatMap((route) => queueOf(route) ?? [])
     .sort((a, b) => queuedMs(b) - queuedMs(a));
 }
 
@@ -54,30 +52,25 @@ function queuedMs({ count, meanMs, share }: QueuedRoute): number {
   return count * meanMs * share;
 }
 
-/** Null where those that stand at the line are mostly not waiting for their turn now. */
-function queueOf(route: RouteEvidence, { requests }: Evidence): QueuedRoute | null {
-  const ofRoute = (requests ?? []).filter(
-    (request) => request.isUnanswered && request.route === route.route,
-  );
-  const [wait, ...others] = poolWaits(ofRoute);
-  if (wait === undefined || others.length + 1 < FEWEST_WAITERS) return null;
-  const key = lineKey(wait.culprit);
-  const waiting = [wait, ...others].filter(({ culprit }) => lineKey(culprit) === key);
-  const there = ofRoute.filter(({ frames }) => lineKey(culpritOf(frames)) === key);
-  const seenShare = route.waits
+/** Null where less of the time is spent waiting for a turn. */
+function queueOf(route: RouteEvidence): QueuedRoute | null {
+  const { turn = null, waits, recent } = route;
+  if (turn === null) return null;
+  const key = lineKey(turn.culprit);
+  const thereShare = waits
     .filter(({ kind, frames }) => kind === 'WAIT' && lineKey(culpritOf(frames)) === key)
     .reduce((sum, each) => sum + each.share, 0);
-  const share = seenShare * Math.min(1, waiting.length / Math.max(1, there.length));
+  const share = thereShare * turn.share;
   if (share < MOST_SHARE) return null;
   return {
     severity: 'NOTICE',
-    culprit: wait.culprit,
-    stack: wait.frames,
-    routes: [{ route: route.route, count: route.recent.count }],
+    culprit: turn.culprit,
+    stack: turn.frames,
+    routes: [{ route: route.route, count: recent.count }],
     route: route.route,
-    count: route.recent.count,
-    meanMs: route.recent.meanMs,
-    wait,
+    count: recent.count,
+    meanMs: recent.meanMs,
+    turn,
     share,
   };
 }
