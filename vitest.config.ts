@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'programs',
           include: ['{api,client,schema,scripts}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', '**/*.e2e.test.ts', ...PURE],
+          exclude: ['**/node_modules/**', '**/*.{e2e,installed}.test.ts', ...PURE],
         },
       },
     ],

@@ -2,6 +2,7 @@
  * Names that nobody else has. `node:crypto` takes some 10 ms to load, which the start of a program would wait
  * for; where the system gives random bytes as a file, nothing needs to be loaded.
  */
+import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { getBuiltinModule } from './builtins.ts';
 

@@ -2,6 +2,7 @@
  * What the kernel gave a thread: the time it ran, and the time it wanted to run and was not let.
  * Linux alone tells that, in `/proc/self/task/TID/schedstat`, without asking the thread.
  */
+import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { NS_PER_MS } from './numbers/units.ts';
 

@@ -221,7 +221,7 @@ export async function createProbeDiagnostics(
   const holders = searchesOfProgram({
     options,
     programRoot,
-    isBlocked,
+    isStuck: stuckLoop.isStuck,
     write: writeSnapshot,
     readFigures: readings.figures,
     heapTables,

@@ -12,7 +12,8 @@ export const NODE = process.env.PPROFQL_TEST_NODE ?? process.execPath;
 const UNTIL_PRINTED_MS = 120_000;
 /** A program that was blocked gives up connections that have been idle meanwhile. */
 const fetchOnOpenConnection = repeatedFetch(fetch);
-const ADDRESS = /^pprofql: (http\S+)$/m;
+/** Behind it stands whose it is, where somebody may wonder. */
+const ADDRESS = /^pprofql: (http\S+)(?: \(.+\))?$/m;
 
 export interface ProgramOptions {
   /** Variables besides those of the tests. Unless they say otherwise, pprofql takes a free port. */

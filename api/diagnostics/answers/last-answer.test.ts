@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LastAnswerOptions, lastAnswer } from './last-answer.ts';
 
 const DEADLINE_MS = 1_000;
+/** Of the first answer. */
+const FIRST_PATIENCE_MS = 5_000;
 
 interface Reading {
   takenAtMs: number;
@@ -96,7 +98,7 @@ describe('the last answer of the observed thread', () => {
   it('is fresh again once the thread has answered late', async () => {
     const { ask, answer } = thread();
     const late = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
-    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    await vi.advanceTimersByTimeAsync(FIRST_PATIENCE_MS);
     await late;
     answer(7);
     await vi.advanceTimersByTimeAsync(0);
@@ -108,7 +110,60 @@ describe('the last answer of the observed thread', () => {
   it('is an error with a code when the thread never answered', async () => {
     const { ask } = thread();
     const asked = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+    await vi.advanceTimersByTimeAsync(FIRST_PATIENCE_MS);
+    await asked;
+  });
+
+  it('is waited for longer where there is none yet, and once', async () => {
+    const { ask, answer } = thread({ isBlocked: () => true });
+    const first = ask();
+    await vi.advanceTimersByTimeAsync(FIRST_PATIENCE_MS - 1);
+    answer(5);
+    expect((await first).observation).toEqual({ via: 'PORT', measuredAtMs: 5 });
+
+    const silent = thread({ isBlocked: () => true });
+    const second = expect(silent.ask()).rejects.toThrow('gave no figures before');
+    await vi.advanceTimersByTimeAsync(FIRST_PATIENCE_MS);
+    await second;
+    const third = expect(silent.ask()).rejects.toThrow('gave no figures before');
     await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    await third;
+  });
+
+  it('is waited for longer still while a read of our own holds the thread', async () => {
+    let tell = () => {};
+    const { ask, answer } = thread({
+      isBlocked: () => false,
+      onBlocked: (listener) => {
+        tell = listener;
+        return () => {};
+      },
+      isInOwnRead: () => true,
+    });
+    const first = ask();
+    tell();
+    await vi.advanceTimersByTimeAsync(2 * FIRST_PATIENCE_MS);
+    const overdue = ask();
+    await vi.advanceTimersByTimeAsync(2 * FIRST_PATIENCE_MS);
+    answer(9);
+    expect((await first).observation).toEqual({ via: 'PORT', measuredAtMs: 9 });
+    expect(await overdue).toEqual(await first);
+  });
+
+  it('is not waited for beyond a read of our own where there is one', async () => {
+    const { ask, answer } = thread({ isInOwnRead: () => true });
+    const first = ask();
+    answer(5);
+    await first;
+    const second = ask();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    expect((await second).observation.via).toBe('LAST_KNOWN');
+  });
+
+  it('is an error where a read of our own seems to hold the thread for good', async () => {
+    const { ask } = thread({ isInOwnRead: () => true });
+    const asked = expect(ask()).rejects.toMatchObject({ code: 'PROCESS_NOT_RESPONDING' });
+    await vi.advanceTimersByTimeAsync(60 * DEADLINE_MS);
     await asked;
   });
 

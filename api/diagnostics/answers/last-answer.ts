@@ -26,20 +26,29 @@ export interface LastAnswerOptions<T> {
   onFree?: Hurry;
   /** Gets the value although the thread is blocked; null where that cannot be done now, or gives nothing. @default never */
   readBlocked?: () => Promise<T | null> | null;
+  /** True while a read of our own holds the thread, after which it will be free again. @default never */
+  isInOwnRead?: () => boolean;
   /** The value as somebody else last got it, for a thread that never answered here. @default null */
   lastKnown?: () => T | null;
 }
 
+/** Who would get nothing waits for so long, since most of what holds a thread is over by then. */
+const FIRST_ANSWER_PATIENCE_MS = 5_000;
+/** A heap of gigabytes is collected for seconds on a crowded machine, and written for longer. */
+const OWN_READ_PATIENCE_MS = 30_000;
+
 /**
  * Callers at the same time share one read. While a read is overdue nobody waits for it again: its
- * late answer becomes the last known one.
+ * late answer becomes the last known one. The first answer is waited for longer: there is no other.
  * @throws DiagnosticsError `PROCESS_NOT_RESPONDING` when the thread is silent and never answered before.
  */
 export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answered<T>> {
   let last: T | null = null;
   let isOverdue = false;
+  let begunAtMs = 0;
 
   const read = singleFlight(async () => {
+    begunAtMs = performance.now();
     try {
       last = await options.read();
       return last;
@@ -57,7 +66,12 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
     observation: { via, measuredAtMs: options.takenAtMs(value) },
   });
   const readBlocked = singleFlight(async () => (await options.readBlocked?.()) ?? null);
-  const giveWithoutTheLoop = async (): Promise<Answered<T>> => {
+  /** Of the patience with the read under way. */
+  const restMs = (patienceMs: number) => Math.max(0, begunAtMs + patienceMs - performance.now());
+  const giveNothing = (): never => {
+    throw silentThread(' and gave no figures before');
+  };
+  const giveWithoutTheLoop = async (fresh: Promise<Answered<T>>): Promise<Answered<T>> => {
     isOverdue = true;
     const value = await readBlocked().catch(() => null);
     if (value !== null) {
@@ -66,13 +80,17 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
     }
     last ??= options.lastKnown?.() ?? null;
     if (last !== null) return answered(last, 'LAST_KNOWN');
-    throw silentThread(' and gave no figures before');
+    return withDeadline(fresh, restMs(FIRST_ANSWER_PATIENCE_MS), () =>
+      options.isInOwnRead?.()
+        ? withDeadline(fresh, restMs(OWN_READ_PATIENCE_MS), giveNothing)
+        : giveNothing(),
+    );
   };
 
   return () => {
     const fresh = read().then((value) => answered(value, options.via));
     const isSilent = isOverdue || options.isBlocked?.();
     const deadlineMs = isSilent ? 0 : options.deadlineMs;
-    return withDeadline(fresh, deadlineMs, giveWithoutTheLoop, options.onBlocked);
+    return withDeadline(fresh, deadlineMs, () => giveWithoutTheLoop(fresh), options.onBlocked);
   };
 }

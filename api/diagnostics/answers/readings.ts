@@ -24,7 +24,7 @@ const HEAP_DEADLINE_MS = 30_000;
 export interface ReadingsOptions {
   link: Pick<ProbeLink, 'probe' | 'via'>;
   stuckLoop: StuckLoop;
-  watch: Pick<StallWatch, 'onBegin' | 'onEnd' | 'duringOwnRead'>;
+  watch: Pick<StallWatch, 'onBegin' | 'onEnd' | 'duringOwnRead' | 'isInOwnRead'>;
   locator: FrameLocator;
   /** As the collector last got them; null before. */
   lastFigures: () => FiguresReading | null;
@@ -41,7 +41,7 @@ export interface Readings {
   /** How quick answers come, and what is known of the loop. */
   readonly way: Pick<
     LastAnswerOptions<unknown>,
-    'via' | 'deadlineMs' | 'isBlocked' | 'onBlocked' | 'onFree'
+    'via' | 'deadlineMs' | 'isBlocked' | 'onBlocked' | 'onFree' | 'isInOwnRead'
   >;
 }
 
@@ -54,6 +54,7 @@ export function createReadings(options: ReadingsOptions): Readings {
     isBlocked: stuckLoop.isBlocked,
     onBlocked: watch.onBegin,
     onFree: watch.onEnd,
+    isInOwnRead: watch.isInOwnRead,
   };
 
   const figures = lastAnswer({
@@ -100,7 +101,7 @@ export function createReadings(options: ReadingsOptions): Readings {
     figures,
     tasks,
     async tasksExactly() {
-      if (stuckLoop.isBlocked()) throw noExactTasks();
+      if (stuckLoop.isStuck()) throw noExactTasks();
       const read = watch.duringOwnRead(probe.readTasksExactly(), (reading) => ({
         endedAtMs: reading.takenAtMs,
         pauseMs: reading.longestSliceMs,

@@ -8,6 +8,8 @@ import type { StallWatch } from '../stalls/watch.ts';
 export interface StuckLoop {
   /** True while the loop is known not to turn. */
   isBlocked(): boolean;
+  /** True where it is not known either to turn again soon, as after a read of our own. */
+  isStuck(): boolean;
   /** Null where the thread would not answer the inspector now. */
   call<Method extends ImmediateMethod>(
     method: Method,
@@ -28,10 +30,12 @@ const ANSWERS_INSPECTOR: Record<EventLoopStatus['state'], boolean> = {
 /** @param inspector null where the observed thread cannot be looked into */
 export function askStuckLoop(
   inspector: Pick<MainThreadInspector, 'call'> | null,
-  watch: Pick<StallWatch, 'blockedForMs' | 'status'>,
+  watch: Pick<StallWatch, 'blockedForMs' | 'status' | 'isInOwnRead'>,
 ): StuckLoop {
+  const isBlocked = () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE';
   return {
-    isBlocked: () => watch.blockedForMs() !== null && watch.status().state !== 'RESPONSIVE',
+    isBlocked,
+    isStuck: () => isBlocked() && !watch.isInOwnRead(),
     call<Method extends ImmediateMethod>(method: Method, argument: unknown) {
       if (inspector === null || !ANSWERS_INSPECTOR[watch.status().state]) return null;
       type Answer = Promise<Awaited<ReturnType<ObservedProbe[Method]>>>;

@@ -17,7 +17,7 @@ import type { HeapTables } from './tables.ts';
 interface ProgramToSearch {
   options: Pick<ResolvedOptions, 'heapSnapshots' | 'heapSnapshotMemoryBytes'>;
   programRoot: string;
-  isBlocked: () => boolean;
+  isStuck: () => boolean;
   write: (request: HeapSnapshotRequest) => Promise<HeapSnapshotReading>;
   readFigures: Readings['figures'];
   heapTables: Pick<HeapTables, 'lastProfile' | 'stackIds'>;
@@ -27,7 +27,7 @@ interface ProgramToSearch {
 export function searchesOfProgram({
   options,
   programRoot,
-  isBlocked,
+  isStuck,
   write,
   readFigures,
   heapTables,
@@ -38,7 +38,7 @@ export function searchesOfProgram({
     memoryLimitBytes: options.heapSnapshotMemoryBytes,
     programRoot,
     write: async (request) => {
-      if (isBlocked()) throw silentThread(', and a heap snapshot is written by that thread alone');
+      if (isStuck()) throw silentThread(', and a heap snapshot is written by that thread alone');
       return write(request);
     },
     async heapSize() {

@@ -3,8 +3,9 @@ import { requestTable } from '../../analyzers/requests/request-table.ts';
 import { routeTable } from '../../analyzers/requests/route-table.ts';
 import type { RequestsReading, RoutesReading } from '../../probe/readings/requests.ts';
 import type { TasksReading } from '../../probe/readings/tasks.ts';
-import { type Answered, type LastAnswerOptions, lastAnswer } from '../answers/last-answer.ts';
+import { type Answered, lastAnswer } from '../answers/last-answer.ts';
 import { checkLimit, MOST_ROWS } from '../answers/limit.ts';
+import type { Readings } from '../answers/readings.ts';
 import type { RequestSnapshot, RouteSnapshot } from './types.ts';
 
 export interface RequestAnswersOptions {
@@ -16,10 +17,7 @@ export interface RequestAnswersOptions {
   readTasks: () => Promise<Answered<TasksReading>>;
   instanceId: string;
   /** How answers come, and what is known of the loop. */
-  way: Pick<
-    LastAnswerOptions<unknown>,
-    'via' | 'deadlineMs' | 'isBlocked' | 'onBlocked' | 'onFree'
-  >;
+  way: Readings['way'];
 }
 
 export interface RequestAnswers {

@@ -1,10 +1,12 @@
 /** Stands in for the stall watch where nothing watches the loop. */
+import { createOwnReads } from './own-reads.ts';
 import type { StallWatch } from './watch.ts';
 
 const nothing = () => {};
 
 /** @param reason why not, as a sentence without its full stop */
 export function unwatchedLoop(reason: string): StallWatch {
+  const ownReads = createOwnReads(nothing);
   return {
     status: () => ({
       state: 'RESPONSIVE',
@@ -20,7 +22,9 @@ export function unwatchedLoop(reason: string): StallWatch {
     blockedForMs: () => null,
     onBegin: () => nothing,
     onEnd: () => nothing,
-    duringOwnRead: (read) => read,
+    duringOwnRead: ownReads.during,
+    // When it fell silent nobody knows.
+    isInOwnRead: () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY),
     stop: nothing,
   };
 }

@@ -79,6 +79,8 @@ export interface StallWatch {
   onEnd: Hurry;
   /** Tells of a read that will stop the loop for a while, and learns how long it did. */
   duringOwnRead<T>(read: Promise<T>, pauseOf: (value: T) => OwnPause): Promise<T>;
+  /** Whether such a read is under way that the loop had heard of before it fell silent, if it did. */
+  isInOwnRead(): boolean;
   stop(): void;
 }
 
@@ -232,8 +234,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     );
     await withDeadline(answered, ANSWER_DEADLINE_MS, () => {
       isLate = true;
-      // The loop turned after the read was asked for, so the thread knew of it when it fell silent.
-      record.sawNoAnswer({ isOwnRead: ownReads.anyBegunBefore(lastBeatMs + periodMs) });
+      record.sawNoAnswer({ isOwnRead: isInOwnRead() });
     });
     if (!isLate) await recorded;
   }
@@ -247,6 +248,9 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       record.settleOwnRead(overlapMs(pause, stall) >= lastedMs * BLAME_SHARE);
     }
   });
+
+  /** The loop turned after it was asked for, so that the thread knew of it when it fell silent. */
+  const isInOwnRead = () => ownReads.anyBegunBefore(lastBeatMs + periodMs);
 
   const timer = setInterval(check, periodMs);
   timer.unref();
@@ -290,6 +294,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     onBegin: begun.add,
     onEnd: ended.add,
     duringOwnRead: ownReads.during,
+    isInOwnRead,
     stop: () => clearInterval(timer),
   };
 }

@@ -24,6 +24,7 @@ const QUERY = `{
 }`;
 
 const TABLES = '{ pprof { inuseAllocations { bytes } } }';
+const OUTSIDE = '{ externalAllocations { readAt } requests { id } routes { route } }';
 const TASKS = '{ goroutines { totalGoroutines } }';
 const PROFILE = 'mutation { takeCpuProfile(seconds: 0.1) { ... on CpuProfile { id busyMs } } }';
 
@@ -61,6 +62,7 @@ describe.concurrent.each(['frozen', 'throwing'])(
         expect(overheadPercent).toBeGreaterThan(0);
         expect(samplingRate * dutyCycle).toBeLessThan(1);
       });
+      for (const question of [TABLES, OUTSIDE, TASKS, PROFILE]) await program.ask(question);
 
       const { code, stdout, stderr } = await program.end();
       expect(stdout).toBe('ended as it would\n');
