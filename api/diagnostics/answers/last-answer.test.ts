@@ -150,6 +150,20 @@ describe('the last answer of the observed thread', () => {
     expect(await overdue).toEqual(await first);
   });
 
+  it.each([
+    ['turned', false, 'answered'],
+    ['was blocked already', true, 'refused'],
+  ])('that is read where the loop %s as it was asked for is %s', async (_, isBlocked, outcome) => {
+    const { ask, answer } = thread({ isBlocked: () => isBlocked, isReading: () => true });
+    const first = ask().then(
+      () => 'answered',
+      () => 'refused',
+    );
+    await vi.advanceTimersByTimeAsync(2 * FIRST_PATIENCE_MS);
+    answer(9);
+    expect(await first).toBe(outcome);
+  });
+
   it('is not waited for beyond a read of our own where there is one', async () => {
     const { ask, answer } = thread({ isInOwnRead: () => true });
     const first = ask();

@@ -28,6 +28,8 @@ export interface LastAnswerOptions<T> {
   readBlocked?: () => Promise<T | null> | null;
   /** True while a read of our own holds the thread, after which it will be free again. @default never */
   isInOwnRead?: () => boolean;
+  /** True while a read of our own is under way: where the loop turned as it was asked, that read holds it. @default never */
+  isReading?: () => boolean;
   /** The value as somebody else last got it, for a thread that never answered here. @default null */
   lastKnown?: () => T | null;
 }
@@ -46,9 +48,11 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
   let last: T | null = null;
   let isOverdue = false;
   let begunAtMs = 0;
+  let begunWhileTurning = true;
 
   const read = singleFlight(async () => {
     begunAtMs = performance.now();
+    begunWhileTurning = !options.isBlocked?.();
     try {
       last = await options.read();
       return last;
@@ -81,7 +85,7 @@ export function lastAnswer<T>(options: LastAnswerOptions<T>): () => Promise<Answ
     last ??= options.lastKnown?.() ?? null;
     if (last !== null) return answered(last, 'LAST_KNOWN');
     return withDeadline(fresh, restMs(FIRST_ANSWER_PATIENCE_MS), () =>
-      options.isInOwnRead?.()
+      options.isInOwnRead?.() || (begunWhileTurning && options.isReading?.())
         ? withDeadline(fresh, restMs(OWN_READ_PATIENCE_MS), giveNothing)
         : giveNothing(),
     );

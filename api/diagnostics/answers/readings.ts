@@ -24,7 +24,7 @@ const HEAP_DEADLINE_MS = 30_000;
 export interface ReadingsOptions {
   link: Pick<ProbeLink, 'probe' | 'via'>;
   stuckLoop: StuckLoop;
-  watch: Pick<StallWatch, 'onBegin' | 'onEnd' | 'duringOwnRead' | 'isInOwnRead'>;
+  watch: Pick<StallWatch, 'onBegin' | 'onEnd' | 'duringOwnRead' | 'isInOwnRead' | 'isReading'>;
   locator: FrameLocator;
   /** As the collector last got them; null before. */
   lastFigures: () => FiguresReading | null;
@@ -41,7 +41,7 @@ export interface Readings {
   /** How quick answers come, and what is known of the loop. */
   readonly way: Pick<
     LastAnswerOptions<unknown>,
-    'via' | 'deadlineMs' | 'isBlocked' | 'onBlocked' | 'onFree' | 'isInOwnRead'
+    'via' | 'deadlineMs' | 'isBlocked' | 'onBlocked' | 'onFree' | 'isInOwnRead' | 'isReading'
   >;
 }
 
@@ -55,6 +55,7 @@ export function createReadings(options: ReadingsOptions): Readings {
     onBlocked: watch.onBegin,
     onFree: watch.onEnd,
     isInOwnRead: watch.isInOwnRead,
+    isReading: watch.isReading,
   };
 
   const figures = lastAnswer({

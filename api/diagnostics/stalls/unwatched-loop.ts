@@ -7,6 +7,7 @@ const nothing = () => {};
 /** @param reason why not, as a sentence without its full stop */
 export function unwatchedLoop(reason: string): StallWatch {
   const ownReads = createOwnReads(nothing);
+  const isReading = () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY);
   return {
     status: () => ({
       state: 'RESPONSIVE',
@@ -24,7 +25,8 @@ export function unwatchedLoop(reason: string): StallWatch {
     onEnd: () => nothing,
     duringOwnRead: ownReads.during,
     // When it fell silent nobody knows.
-    isInOwnRead: () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY),
+    isInOwnRead: isReading,
+    isReading,
     stop: nothing,
   };
 }

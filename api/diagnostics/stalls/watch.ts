@@ -81,6 +81,8 @@ export interface StallWatch {
   duringOwnRead<T>(read: Promise<T>, pauseOf: (value: T) => OwnPause): Promise<T>;
   /** Whether such a read is under way that the loop had heard of before it fell silent, if it did. */
   isInOwnRead(): boolean;
+  /** Whether any such read is under way. */
+  isReading(): boolean;
   stop(): void;
 }
 
@@ -295,6 +297,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     onEnd: ended.add,
     duringOwnRead: ownReads.during,
     isInOwnRead,
+    isReading: () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY),
     stop: () => clearInterval(timer),
   };
 }

@@ -1,5 +1,6 @@
 /** The worker threads of a whole program as targets. */
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
@@ -7,6 +8,10 @@ import { launchObserved, type Program } from '../../../scripts/testing/program.t
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/threads/program.mjs', import.meta.url),
 );
+const WORKER_LINES = readFileSync(new URL('worker.mjs', pathToFileURL(PROGRAM)), 'utf8').split(
+  '\n',
+);
+const lineOf = (text: string) => WORKER_LINES.findIndex((line) => line.includes(text)) + 1;
 const UNTIL_SEEN = { interval: 200 };
 /** Not the default, which is twice as much. */
 const SAMPLING_INTERVAL_BYTES = 256 * 1024;
@@ -147,7 +152,8 @@ describe('the worker threads of a program', () => {
           ]);
       };
       await work('order', 23);
-      const [reserves, checksOut] = ['reserveStock worker.mjs:55', 'checkOut worker.mjs:58'];
+      const reserves = `reserveStock worker.mjs:${lineOf('stock.takers.push')}`;
+      const checksOut = `checkOut worker.mjs:${lineOf('await reserveStock()')}`;
       expect(await waiting()).toEqual([[23, reserves, checksOut]]);
       await work('deliver', 0);
       expect(await waiting()).toEqual([]);
