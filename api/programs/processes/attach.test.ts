@@ -17,6 +17,7 @@ const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/attached/program.mjs', import.meta.url),
 );
+const STATES = fileURLToPath(new URL('../../../scripts/fixtures/attached/states', import.meta.url));
 const ADDRESS = /^pprofql: (http\S+)$/m;
 
 interface Told {
@@ -162,6 +163,25 @@ describe.skipIf(process.platform !== 'linux')('pprofql attach', () => {
         .toMatchObject({ eventLoop: { sentence: expect.stringContaining('program.mjs') } });
     },
   );
+});
+
+describe.skipIf(process.platform !== 'linux')('pprofql attach finds its way into', () => {
+  const everyKind = ['cjs', 'mjs'].flatMap((kind) =>
+    ['idle', 'busy', 'stuck'].map((state) => [kind, state] as const),
+  );
+
+  it.each(everyKind)('a .%s program that is %s', async (kind, state) => {
+    await using program = await startProgram(`${STATES}.${kind}`, state);
+    const { stdout, stderr } = await pprofql('attach', program.pid, '--yes', '--port', '0');
+    const [, url] = ADDRESS.exec(stdout) ?? [];
+    expect(url, stderr).toBeDefined();
+    expect(await ask(url!, '{ process { pid } }')).toEqual({ process: { pid: program.pid } });
+    if (state === 'stuck') {
+      expect(stdout).toMatch(/turnRound \(.*states\.cjs:\d+\)/);
+    } else {
+      expect((await pprofql('detach', program.pid)).code).toBe(0);
+    }
+  });
 });
 
 it.skipIf(process.platform !== 'linux')(
