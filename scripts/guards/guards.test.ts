@@ -21,6 +21,7 @@ const COPIED = [
   'tsconfig.json',
   'vitest.config.ts',
   'vitest.e2e.config.ts',
+  'vitest.installed.config.ts',
   'vitest.nodes.config.ts',
 ];
 const LARGE_DATA = 'scripts/fixtures/corpus';

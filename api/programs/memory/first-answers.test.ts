@@ -24,6 +24,10 @@ it('are waited for while the heap is read, by whom has asked for it and by other
     env: { PPROFQL_STALL_MS: '50', PPROFQL_PAUSE_BUDGET_PERCENT: '100' },
   });
   await program.printed(/ready/);
+  // V8 collects by itself what the start has left, for as long.
+  await expect
+    .poll(() => program.ask('{ eventLoop { state } }'))
+    .toEqual({ eventLoop: { state: 'RESPONSIVE' } });
   const asked = [MEMORY, OTHERS, EXACTLY].map((query) => program.ask(query));
   expect(await Promise.all(asked)).toMatchObject([
     { pprof: { inuseAllocations: expect.any(Array) } },
