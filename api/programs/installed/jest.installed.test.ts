@@ -35,7 +35,7 @@ interface Run {
   meanwhile?: (program: Program) => Promise<void>;
 }
 
-/** How it ends, without times and in an order that does not depend on who is done first. */
+/** How it ends, without times, empty lines and an order that depend on who is done first. */
 async function outcomeOf({ args, node = [], env, meanwhile }: Run) {
   using project = new Project(installedIn!, 'jest');
   const command = [...node, project.command('jest'), '--maxWorkers=3', ...args];
@@ -49,7 +49,8 @@ async function outcomeOf({ args, node = [], env, meanwhile }: Run) {
     .replace(/^Time: .*\n/m, '')
     .replace(KILLED_EARLY, '')
     .replaceAll(/ \([\d.]+ m?s\)/g, '')
-    .split('\n');
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   return { code, signal, stdout, lines: lines.toSorted(), ...project.leftovers() };
 }
 
