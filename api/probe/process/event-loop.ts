@@ -34,7 +34,7 @@ const CALM_DELAY_PERIOD_MS = 100;
 const CALM_UTILIZATION = 0.04;
 
 /**
- * How long a closed interval's histogram goes on beside the next one, in periods. A block that ends in the very
+ * How long a closed interval's histogram goes on beside the next one, in periods of the longer one. A block that ends in the very
  * turn in which the interval is closed shows only at its timer's next tick, which a reset forgets.
  */
 const OVERLAP_PERIODS = 2;
@@ -73,10 +73,12 @@ export function startEventLoopMonitor(): EventLoopMonitor {
     closed?.histogram.disable();
     const { histogram, periodMs } = interval;
     closed = { histogram, periodMs, maxNs: maxNsOf(histogram) };
-    setTimeout(() => histogram.disable(), OVERLAP_PERIODS * periodMs).unref();
     interval = startInterval(
       utilization < CALM_UTILIZATION ? CALM_DELAY_PERIOD_MS : DELAY_PERIOD_MS,
     );
+    // Until the next one has ticked, which may take it longer than this one.
+    const overlapMs = OVERLAP_PERIODS * Math.max(periodMs, interval.periodMs);
+    setTimeout(() => histogram.disable(), overlapMs).unref();
   }
 
   return {
