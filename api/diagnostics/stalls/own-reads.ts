@@ -10,6 +10,8 @@ export interface OwnReads {
    * before the last one was answered: the thread goes on to the next without a turn between them.
    */
   anyBegunBefore(atMs: number): boolean;
+  /** Whether any has not been answered yet. */
+  any(): boolean;
 }
 
 /** @param onPause told when a read that was answered stopped the loop, by the clock on the wall */
@@ -34,5 +36,6 @@ export function createOwnReads(onPause: (pause: Span) => void): OwnReads {
       const latestMs = Math.max(atMs, lastAnsweredMs);
       return [...reads].some(({ startedMs }) => startedMs < latestMs);
     },
+    any: () => reads.size > 0,
   };
 }

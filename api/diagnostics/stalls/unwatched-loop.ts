@@ -7,7 +7,6 @@ const nothing = () => {};
 /** @param reason why not, as a sentence without its full stop */
 export function unwatchedLoop(reason: string): StallWatch {
   const ownReads = createOwnReads(nothing);
-  const isReading = () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY);
   return {
     status: () => ({
       state: 'RESPONSIVE',
@@ -25,8 +24,8 @@ export function unwatchedLoop(reason: string): StallWatch {
     onEnd: () => nothing,
     duringOwnRead: ownReads.during,
     // When it fell silent nobody knows.
-    isInOwnRead: isReading,
-    isReading,
+    isInOwnRead: ownReads.any,
+    isReading: ownReads.any,
     stop: nothing,
   };
 }

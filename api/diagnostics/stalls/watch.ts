@@ -297,7 +297,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
     onEnd: ended.add,
     duringOwnRead: ownReads.during,
     isInOwnRead,
-    isReading: () => ownReads.anyBegunBefore(Number.POSITIVE_INFINITY),
+    isReading: ownReads.any,
     stop: () => clearInterval(timer),
   };
 }
