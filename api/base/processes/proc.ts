@@ -55,8 +55,8 @@ export function descriptors(pid: number): { fd: string; to: string }[] | null {
   });
 }
 
-/** Empty where this user may not see them. */
-export function threadNames(pid: number): string[] {
+/** A file of each thread of a process; empty where this user may not see them. */
+export function threadTexts(pid: number, file: string): string[] {
   const threads = procNames(pid, 'task') ?? [];
-  return threads.flatMap((thread) => procText(pid, `task/${thread}/comm`)?.trim() ?? []);
+  return threads.flatMap((thread) => procText(pid, `task/${thread}/${file}`) ?? []);
 }

@@ -1,6 +1,6 @@
 /** A process with all that it has started, as the kernel tells. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { portsOf } from '../../../api/base/processes/ports.ts';
+import { threadTexts } from '../../../api/base/processes/proc.ts';
 
 /** The ports that any of them listens on, in order. */
 export function portsOfTree(pid: number): number[] {
@@ -13,15 +13,8 @@ export function treeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
+/** Each of its threads has its own. None where it ends just now. */
 function childrenOf(pid: number): number[] {
-  try {
-    // Each of its threads has its own.
-    const lists = readdirSync(`/proc/${pid}/task`).map((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'),
-    );
-    return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
-  } catch {
-    // It ends just now.
-    return [];
-  }
+  const lists = threadTexts(pid, 'children');
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }

@@ -1,6 +1,6 @@
 /** The processes that the program has begun, and those that they have, by what Linux tells of them. */
 import { portsOf } from '../../../base/processes/ports.ts';
-import { allPids, procList, procText, threadNames } from '../../../base/processes/proc.ts';
+import { allPids, procList, procText, threadTexts } from '../../../base/processes/proc.ts';
 
 export interface Descendants {
   /** Tells those that are there from those of another time. */
@@ -62,7 +62,7 @@ export function processOf(pid: number, stat: string | null): Process | null {
 
 /** By its thread, which has a name from Node 24 on, or by what it was started with. */
 function isObserved(pid: number): boolean {
-  if (threadNames(pid).includes(PPROFQL)) return true;
+  if (threadTexts(pid, 'comm').some((name) => name.trim() === PPROFQL)) return true;
   const given = procList(pid, 'environ').filter((entry) => entry.startsWith(NODE_OPTIONS));
   return [...procList(pid, 'cmdline'), ...given].some((text) => text.includes(PPROFQL));
 }
