@@ -26,6 +26,7 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['GETADDRINFOREQWRAP', 'dns'],
   ['GETNAMEINFOREQWRAP', 'dns'],
   ['QUERYWRAP', 'dns'],
+  ['ZLIB', 'zlib'],
 ]);
 
 /** The rest of the probe's types run on the thread pool. */

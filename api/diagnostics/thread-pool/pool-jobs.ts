@@ -63,5 +63,5 @@ function isJob({ type }: TaskReading): boolean {
 }
 
 function isPooled(state: string): state is PoolJobs['what'] {
-  return state === 'crypto' || state === 'dns' || state === 'fs';
+  return state === 'crypto' || state === 'dns' || state === 'fs' || state === 'zlib';
 }

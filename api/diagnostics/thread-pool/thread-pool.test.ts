@@ -104,6 +104,29 @@ describe('the pool of threads', () => {
     expect(pool.evidence()!.jobs![1]).toMatchObject({ count: 2, heldMs: 15_999 });
   });
 
+  it.each([
+    ['lookups alone, which may use half of it', 'GETADDRINFOREQWRAP', true],
+    ['zlib jobs', 'ZLIB', false],
+  ])('is held by unseen jobs where it is full with %s: %s', async (_what, type, isHeldByUnseen) => {
+    const slow = { waitedMs: () => 9_000, slowSinceMs: () => 1, stop: () => {} };
+    const jobs = [1, 2, 3, 4, 5, 6].map((id) => ({
+      type,
+      weight: 1,
+      stack: 0,
+      id,
+      createdAtMs: 1,
+    }));
+    const reading = { ...readingOf(jobs), takenAtMs: 10_000 };
+    const pool = createThreadPool({ readTasks: async () => reading, probe: slow, lookups: slow });
+    await pool.suspect();
+    vi.advanceTimersByTime(6 * MS_PER_SECOND);
+    await pool.suspect();
+    expect(pool.evidence()).toMatchObject({
+      isHeldByUnseen,
+      jobs: [{ count: 6, held: isHeldByUnseen ? 0 : 4 }],
+    });
+  });
+
   it('gives a lookup that asks no server to a thread', async () => {
     await new Promise<void>((resolve) => lookUpNothing(resolve));
   });

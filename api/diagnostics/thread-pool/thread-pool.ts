@@ -34,14 +34,13 @@ export function createThreadPool({
 }: ThreadPoolOptions): ThreadPool {
   const size = poolSize(process.env.UV_THREADPOOL_SIZE);
   let jobs: readonly PoolJobs[] | null = null;
+  let isHeldByUnseen = false;
   let readAtMs = Number.NEGATIVE_INFINITY;
   /** Those that had a thread at the last look, and when that was. */
   let before: { atMs: number; ids: ReadonlySet<number> } | null = null;
 
-  /** Those of them that had it at the last look already, some seconds ago. */
-  function holdingOf(reading: TasksReading): ReadonlySet<TaskReading> {
-    const { takenAtMs: atMs } = reading;
-    const running = runningJobs(reading, size);
+  /** Of those that have a thread, if others do not have it, the ones that had it at the last look already, some seconds ago. */
+  function holdingOf(running: readonly TaskReading[], atMs: number): ReadonlySet<TaskReading> {
     const isTelling = before !== null && atMs - before.atMs <= LONGEST_DISTANCE_MS;
     const holding = running.filter(({ id }) => isTelling && before!.ids.has(id));
     before = { atMs, ids: new Set(running.map(({ id }) => id)) };
@@ -58,7 +57,11 @@ export function createThreadPool({
     readAtMs = Date.now();
     try {
       const reading = await readTasks();
-      jobs = poolJobsOf(reading, holdingOf(reading));
+      const running = runningJobs(reading, size);
+      const threads = running.reduce((sum, { weight }) => sum + weight, 0);
+      isHeldByUnseen = probe.slowSinceMs() !== null && threads < size;
+      // Then nobody knows which of the others have one.
+      jobs = poolJobsOf(reading, holdingOf(isHeldByUnseen ? [] : running, reading.takenAtMs));
     } catch {
       // The thread does not answer, or tasks are not tracked: then nobody is named.
     }
@@ -75,6 +78,7 @@ export function createThreadPool({
         sinceMs: probe.slowSinceMs(),
         lookups: lookupMs === null ? null : { waitedMs: lookupMs, sinceMs: lookups.slowSinceMs() },
         jobs,
+        isHeldByUnseen,
       };
     },
     refresh: readJobs,

@@ -104,7 +104,7 @@ export interface CpuTimeEvidence {
 
 /** Jobs that one line has given to libuv's pool of threads, running or waiting. */
 export interface PoolJobs {
-  what: 'crypto' | 'dns' | 'fs';
+  what: 'crypto' | 'dns' | 'fs' | 'zlib';
   /** Top frame first: where they were made. */
   frames: readonly Frame[];
   count: number;
@@ -126,4 +126,6 @@ export interface ThreadPoolEvidence {
   lookups: { waitedMs: number; sinceMs: number | null } | null;
   /** Most first; null where nobody has looked. */
   jobs: readonly PoolJobs[] | null;
+  /** All threads are taken, though `jobs` cannot take all: such as those of native packages have some of them. */
+  isHeldByUnseen: boolean;
 }

@@ -1,6 +1,7 @@
 /** A thing that was made outside the heap, and whether it is still there. */
 
-import { livenessOf } from '../tasks/records/liveness.ts';
+import { livenessOf, nativeLiveness } from '../tasks/records/liveness.ts';
+import { ownerOf } from '../tasks/records/owner.ts';
 import type { StackHolder, TakenStack } from '../tasks/stack-store.ts';
 import type { Descriptor } from './resources/descriptor.ts';
 
@@ -60,8 +61,6 @@ interface Owner {
   destroyed?: boolean;
 }
 
-const OWNER = 'owner_symbol';
-
 /** The thing while it is neither closed nor collected. */
 export function stillThere({ kind, asyncId, ref, descriptor }: MadeRecord): object | null {
   const thing = ref.deref();
@@ -81,20 +80,19 @@ function isOpen(kind: string, asyncId: number, thing: object): boolean {
   if (kind === FILE_STREAM) return isOpenStream(thing);
   if (kind === DESCRIPTOR) return (thing as Descriptor).isOpen();
   if (kind === 'FILEHANDLE') return ((thing as { fd?: number }).fd ?? -1) >= 0;
-  if (!livenessOf(asyncId, kind, thing).isAlive) return false;
-  if (kind !== 'ZLIB') return true;
-  const owner = ownerOf(thing);
-  return owner === null || (owner._handle === thing && owner.destroyed !== true);
+  if (kind === 'ZLIB') return isOpenZlib(asyncId, thing);
+  return livenessOf(asyncId, kind, thing).isAlive;
+}
+
+/** A stream that is closed has let go of its native half, which still answers until it is collected. */
+function isOpenZlib(asyncId: number, handle: object): boolean {
+  if (!nativeLiveness(asyncId, handle).isAlive) return false;
+  const owner: Owner | null = ownerOf(handle);
+  return owner === null || (owner._handle === handle && owner.destroyed !== true);
 }
 
 function isOpenStream({ fd, destroyed }: { fd?: unknown; destroyed?: boolean }): boolean {
   return typeof fd === 'number' && destroyed !== true;
-}
-
-/** A stream that is closed has let go of its native half, which still answers until it is collected. */
-function ownerOf(handle: object): Owner | null {
-  const key = Object.getOwnPropertySymbols(handle).find(({ description }) => description === OWNER);
-  return key === undefined ? null : ((handle as Record<symbol, Owner | null>)[key] ?? null);
 }
 
 interface Counted {

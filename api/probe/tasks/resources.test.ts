@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import { lookup } from 'node:dns';
 import { once } from 'node:events';
@@ -5,6 +6,7 @@ import { readFile } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
+import { brotliCompress, createGunzip, createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { TaskReading } from '../readings/tasks.ts';
 import { observed, tasksThrough, typesThrough } from '../testing/tracked.ts';
@@ -73,6 +75,30 @@ describe('a task shows as itself and vanishes when it is done', () => {
     expect((await observed.tracker.read()).tasks.filter(isPort)).toHaveLength(1);
     for (const port of [open.port1, open.port2, ...ports]) port.close();
     await expect.poll(() => typesThrough('listenTo')).toEqual([]);
+  });
+
+  it('packing while a thread does it, and no stream for packing that has nothing to do', async () => {
+    const pack = () => {
+      const whole = Promise.withResolvers<void>();
+      brotliCompress(randomBytes(500_000), () => whole.resolve());
+      return whole.promise;
+    };
+    const idles = () => createGzip();
+    const [packing, idle] = [pack(), idles()];
+    expect(await typesThrough('pack')).toContain('ZLIB');
+    expect(await typesThrough('idles')).toEqual([]);
+    await packing;
+    expect(await typesThrough('pack')).not.toContain('ZLIB');
+    idle.destroy();
+  });
+
+  it('packing no longer where it waits for somebody to read what came out', async () => {
+    const feedUnread = () => createGunzip();
+    const stream = feedUnread();
+    stream.write(gzipSync(Buffer.alloc(10_000_000)));
+    await expect.poll(() => stream.readableLength).toBeGreaterThan(0);
+    await expect.poll(() => typesThrough('feedUnread')).toEqual([]);
+    stream.destroy();
   });
 
   it('a UDP socket', async () => {

@@ -4,8 +4,8 @@ import { getActiveResourcesInfo } from '../../base/builtins.ts';
 /**
  * async_hooks types that are recorded, beside promises, of which V8 tells. Left out: queued callbacks that run in this very turn of the
  * loop (`TickObject`, `Microtask`, `Immediate`), parsers and streams that wait for nothing themselves
- * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`, `ZLIB`), and types of other libraries, whose end
- * cannot be read.
+ * (`HTTPINCOMINGMESSAGE`, `TLSWRAP`), and types of other libraries, whose end
+ * cannot be read. A zlib stream (`ZLIB`) is one while a thread has, or owes it, a piece of its work.
  */
 export const TASK_TYPES: ReadonlySet<string> = new Set([
   'Timeout',
@@ -40,6 +40,7 @@ export const TASK_TYPES: ReadonlySet<string> = new Set([
   'KEYPAIRGENREQUEST',
   'RANDOMBYTESREQUEST',
   'RANDOMPRIMEREQUEST',
+  'ZLIB',
 ]);
 
 /**

@@ -22,6 +22,7 @@ function poolOf(given: Partial<ThreadPoolEvidence> = {}): ThreadPoolEvidence {
     sinceMs: NOW_MS - 60_000,
     lookups: null,
     jobs: made,
+    isHeldByUnseen: false,
     ...given,
   };
 }
@@ -112,6 +113,29 @@ describe('a pool of threads that is full', () => {
     const threadPool = poolOf({ waitedMs: 2, sinceMs: null, lookups, jobs: made });
     expect(told(threadPoolSaturated, { threadPool })).toBe(
       'WARNING: The 2 threads of libuv’s pool that DNS lookups may use are busy, so that a lookup waits 20 s for one: 70 DNS lookups in hashPassword (src/login.ts:7).',
+    );
+  });
+
+  test('by jobs that pack or unpack is told with them, and not with lookups that wait', () => {
+    const made = [
+      jobs('dns', 70, SERVE),
+      jobs('zlib', 26, aFrame('squeeze', '/app/src/pack.ts', 6)),
+    ];
+    expect(told(threadPoolSaturated, { threadPool: poolOf({ jobs: made }) })).toMatch(
+      /: 26 zlib jobs in squeeze \(src\/pack\.ts:6\); 70 DNS lookups in serveFile \(src\/files\.ts:12\) wait behind them\.$/,
+    );
+  });
+
+  test('by jobs that nobody sees blames none of those who wait, and is a notice unless they wait for long', () => {
+    const made = [jobs('dns', 70, SERVE), jobs('fs', 1)];
+    const threadPool = poolOf({ jobs: made, isHeldByUnseen: true });
+    expect(told(threadPoolSaturated, { threadPool })).toBe(
+      'NOTICE: All 4 threads of libuv’s pool are busy, so that a job waits 1 s for one: jobs that cannot be seen, such as those of native packages, have them; 70 DNS lookups in serveFile (src/files.ts:12) wait behind them.',
+    );
+    const { culprit } = assessHealth(evidenceOf({ threadPool }), { target: 'self' }).findings[0]!;
+    expect(culprit).toBeNull();
+    expect(told(threadPoolSaturated, { threadPool: { ...threadPool, waitedMs: 46_000 } })).toMatch(
+      /^WARNING: All 4 threads/,
     );
   });
 

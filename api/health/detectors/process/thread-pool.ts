@@ -20,13 +20,16 @@ const SHORTEST_MS = 5_000;
 const WARNING_AFTER_MS = 10_000;
 /** They may themselves be what the cores are busy with: so long a wait is told in any case. */
 const LONG_WAIT_MS = 5_000;
-/** A crypto job keeps a thread for long, a lookup until a server answers, a read of a file hardly at all. */
-const HOLDS: Record<PoolJobs['what'], number> = { crypto: 20, dns: 5, fs: 1 };
+/** A job that computes keeps a thread for long, a lookup until a server answers, a read of a file hardly at all. */
+const HOLDS: Record<PoolJobs['what'], number> = { crypto: 20, zlib: 20, dns: 5, fs: 1 };
 const NAMES: Record<PoolJobs['what'], string> = {
   crypto: 'crypto job',
+  zlib: 'zlib job',
   dns: 'DNS lookup',
   fs: 'file system call',
 };
+
+const UNSEEN = 'jobs that cannot be seen, such as those of native packages, have them';
 
 /** All threads of libuv's pool are busy, or those that lookups may use, and what needs one waits. */
 export const threadPoolSaturated: Detector<SaturatedPool> = {
@@ -37,25 +40,27 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
     const { threadPool, nowMs } = evidence;
     const full = threadPool && fullPart(threadPool);
     if (full === null) return null;
-    const { isOfLookups, size, waitedMs, sinceMs, jobs } = full;
+    const { isOfLookups, size, waitedMs, sinceMs, jobs, isHeldByUnseen } = full;
     const lastedMs = nowMs - sinceMs;
     if (lastedMs < SHORTEST_MS) return null;
     if (jobs === null) return TOO_EARLY;
-    const hog = hogOf(jobs);
+    const [most] = jobs;
     // Fewer than there are threads: a machine that is short of processors keeps a free pool slow, too.
-    if (hog === null || totalOf(jobs) <= size) return null;
+    if (most === undefined || totalOf(jobs) <= size) return null;
+    const hog = isHeldByUnseen ? null : hogOf(jobs);
     const victims =
       jobs.find((other) => other !== hog && hotFrameOf(other.frames) !== null) ?? null;
-    const culprit = hotFrameOf(hog.frames);
+    const culprit = hog && hotFrameOf(hog.frames);
     // Where the machine gives the process little, jobs that compute last long, however few they are.
-    const isOfMachine = hog.what === 'crypto' && waitedMs < LONG_WAIT_MS && isStarved(evidence);
-    const isSure = culprit !== null && lastedMs >= WARNING_AFTER_MS && !isOfMachine;
+    const isOfMachine = computes(hog) && waitedMs < LONG_WAIT_MS && isStarved(evidence);
+    const isBad = culprit !== null || (isHeldByUnseen && waitedMs >= LONG_WAIT_MS);
+    const isSure = isBad && lastedMs >= WARNING_AFTER_MS && !isOfMachine;
     return {
       severity: isSure ? 'WARNING' : 'NOTICE',
       sinceMs,
       culprit,
-      stack: hog.frames,
-      count: hog.count,
+      stack: hog?.frames ?? [],
+      count: (hog ?? most).count,
       isOfLookups,
       size,
       waitedMs,
@@ -73,22 +78,26 @@ export const threadPoolSaturated: Detector<SaturatedPool> = {
       : `All ${countWords(size, 'thread')} of libuv’s pool are busy, so that a job`;
     const pool = `${threads} waits ${durationText(waitedMs)} for one`;
     const wait = victims === null ? '' : `; ${jobWords(victims)} wait behind them`;
-    return `${pool}: ${hog === null ? 'nobody knows with what' : holderWords(hog)}${wait}.`;
+    return `${pool}: ${hog === null ? UNSEEN : holderWords(hog)}${wait}.`;
   },
   nextStep: ({ hog }) =>
     isStuck(hog)
       ? 'See what these wait for: a FIFO that nobody writes to, a device, a network drive, a name server; open such files without waiting, or keep them off the pool and give them a time limit. All else that needs a thread waits for them.'
-      : hog?.what === 'crypto'
-        ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
-        : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
+      : hog === null
+        ? 'See what uses native packages, which run on these threads unseen (hashing of passwords, images, databases in a file), and let fewer of their jobs run at once; UV_THREADPOOL_SIZE gives more threads.'
+        : computes(hog)
+          ? 'Let fewer of these run at once (a limiter around this line) or make each cheaper; UV_THREADPOOL_SIZE helps only while there are cores for more threads.'
+          : 'Let fewer of these run at once, with a limiter around this line, or set UV_THREADPOOL_SIZE to more threads: they mostly wait.',
 };
 
 type FullPart = Pick<SaturatedPool, 'isOfLookups' | 'size' | 'waitedMs'> &
-  Pick<ThreadPoolEvidence, 'jobs'> & { sinceMs: number };
+  Pick<ThreadPoolEvidence, 'jobs' | 'isHeldByUnseen'> & { sinceMs: number };
 
 /** libuv lets lookups use half of the threads, rounded up; files and crypto find the others free. */
-function fullPart({ size, waitedMs, sinceMs, lookups, jobs }: ThreadPoolEvidence): FullPart | null {
-  if (sinceMs !== null) return { isOfLookups: false, size, waitedMs, sinceMs, jobs };
+function fullPart(pool: ThreadPoolEvidence): FullPart | null {
+  const { size, waitedMs, sinceMs, lookups, jobs, isHeldByUnseen } = pool;
+  const ofAll = { isOfLookups: false, size, waitedMs, jobs, isHeldByUnseen };
+  if (sinceMs !== null) return { ...ofAll, sinceMs };
   if (lookups === null || lookups.sinceMs === null) return null;
   return {
     isOfLookups: true,
@@ -96,6 +105,7 @@ function fullPart({ size, waitedMs, sinceMs, lookups, jobs }: ThreadPoolEvidence
     waitedMs: lookups.waitedMs,
     sinceMs: lookups.sinceMs,
     jobs: jobs?.filter(({ what }) => what === 'dns') ?? null,
+    isHeldByUnseen: false,
   };
 }
 
@@ -111,9 +121,11 @@ function totalOf(jobs: NonNullable<ThreadPoolEvidence['jobs']>): number {
 
 const STUCK_MS = 5_000;
 
-/** Crypto computes; the others wait. */
+const computes = (hog: PoolJobs | null) => hog?.what === 'crypto' || hog?.what === 'zlib';
+
+/** What does not compute waits. */
 function isStuck(hog: PoolJobs | null): boolean {
-  return hog !== null && hog.what !== 'crypto' && hog.heldMs >= STUCK_MS;
+  return hog !== null && !computes(hog) && hog.heldMs >= STUCK_MS;
 }
 
 /** For example `20 file system calls in readFeed (feed.mjs:8), of which 4 have had a thread for up to 60 s`. */

@@ -1,5 +1,6 @@
 /** Whether a task is still under way, decided from its own state and only when somebody asks. */
 import { inspect } from '../../../base/builtins.ts';
+import { ownerOf } from './owner.ts';
 
 export interface Liveness {
   isAlive: boolean;
@@ -49,6 +50,7 @@ export function livenessOf(asyncId: number, type: string, resource: object): Liv
     if (type === 'Timeout') return timerLiveness(asyncId, resource);
     if (type === 'HTTPCLIENTREQUEST') return clientRequestLiveness(resource);
     if (type === 'MESSAGEPORT') return portLiveness(resource);
+    if (type === 'ZLIB' && !isAtWork(resource)) return ENDED;
     if (CRYPTO_TYPE.test(type) && !isCalledBack(resource)) return ENDED;
     return nativeLiveness(asyncId, resource);
   } catch {
@@ -84,6 +86,19 @@ function isCalledBack(job: { ondone?: unknown }): boolean {
   return typeof job.ondone === 'function';
 }
 
+interface ZlibStream {
+  readableLength?: number;
+  readableHighWaterMark?: number;
+}
+
+/** Node keeps on it what is to be packed until that is done, which it is not either while nobody reads what comes out. */
+function isAtWork(handle: { buffer?: unknown }): boolean {
+  if (handle.buffer == null) return false;
+  const { readableLength = 0, readableHighWaterMark = Infinity }: ZlibStream =
+    ownerOf(handle) ?? {};
+  return readableLength < readableHighWaterMark;
+}
+
 function clientRequestLiveness(resource: { req?: { destroyed?: boolean } }): Liveness {
   return resource.req?.destroyed === false ? PENDING : ENDED;
 }
@@ -94,7 +109,7 @@ function portLiveness(port: { hasRef?: () => boolean }): Liveness {
 }
 
 /** The native half of a resource that is finished or closed answers -1. */
-function nativeLiveness(asyncId: number, resource: NativeResource): Liveness {
+export function nativeLiveness(asyncId: number, resource: NativeResource): Liveness {
   if (resource.getAsyncId?.() !== asyncId) return ENDED;
   return { isAlive: true, isRefed: resource.hasRef?.() ?? null };
 }
