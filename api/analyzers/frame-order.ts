@@ -36,4 +36,4 @@ export function framesAt(stack: ArrayLike<number>, frames: readonly Frame[]): Fr
 }
 
 /** By code units: a locale's order is not the same on every machine. */
-export const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);
+export const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

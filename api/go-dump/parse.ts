@@ -156,6 +156,7 @@ function resultOf(
 ): GoDump {
   let parsed = 0;
   let mergedGoroutines = 0;
+  reader.stacks.prepareFrames();
   const goroutines = reader.tally.entries<GoGoroutines>(
     ({ state, waitReason, waitMinutes, isLockedToThread }, stack, count, goroutineIds, labels) => {
       const frames = reader.stacks.framesOf(stack);

@@ -1,5 +1,6 @@
 /** Goroutines counted by what they wait for and where: as many entries as there are differences. */
 import { HashIndex, hashOfPair, NONE } from '../base/numbers/hash-index.ts';
+import { NumberList } from '../base/numbers/number-list.ts';
 import type { GoHeader } from './header/header.ts';
 import { decoded } from './text/text.ts';
 
@@ -25,8 +26,8 @@ const NO_LABELS: readonly string[] = [];
 class Tally {
   goroutines = 0;
   readonly #headers: GoHeader[] = [];
-  readonly #stacks: number[] = [];
-  readonly #counts: number[] = [];
+  readonly #stacks = new NumberList();
+  readonly #counts = new NumberList();
   /** Of the first of each. */
   readonly #firstIds: number[] = [];
   /** Of those after it, by entry, where there are any. */
@@ -60,7 +61,7 @@ class Tally {
 
   #addRenumbered(other: Tally, numberOf: (stack: number) => number): void {
     for (const [entry, header] of other.#headers.entries()) {
-      const at = this.#count(header, numberOf(other.#stacks[entry]!), other.#counts[entry]!);
+      const at = this.#count(header, numberOf(other.#stacks.at(entry)), other.#counts.at(entry));
       this.#keepId(at, other.#firstIds[entry]!);
       for (const id of other.#moreIds.get(entry) ?? []) this.#keepId(at, id);
       const labels = other.#labels.get(entry);
@@ -70,8 +71,9 @@ class Tally {
 
   /** Adds up goroutines by stack. */
   addCountsTo(counts: Map<number, number>): void {
-    for (const [at, stack] of this.#stacks.entries()) {
-      counts.set(stack, (counts.get(stack) ?? 0) + this.#counts[at]!);
+    for (let at = 0; at < this.#stacks.length; at++) {
+      const stack = this.#stacks.at(at);
+      counts.set(stack, (counts.get(stack) ?? 0) + this.#counts.at(at));
     }
   }
 
@@ -80,8 +82,8 @@ class Tally {
     return this.#headers.map((header, at) =>
       tell(
         header,
-        this.#stacks[at]!,
-        this.#counts[at]!,
+        this.#stacks.at(at),
+        this.#counts.at(at),
         this.#idsOf(at),
         this.#labels.get(at) ?? NO_LABELS,
       ),
@@ -98,13 +100,13 @@ class Tally {
       this.#headers.push(header);
       this.#stacks.push(stack);
       this.#counts.push(count);
-    } else this.#counts[at]! += count;
+    } else this.#counts.set(at, this.#counts.at(at) + count);
     return at;
   }
 
   #idsOf(at: number): number[] {
     const first = this.#firstIds[at]!;
-    const more = this.#counts[at] === 1 ? undefined : this.#moreIds.get(at);
+    const more = this.#counts.at(at) === 1 ? undefined : this.#moreIds.get(at);
     return more === undefined ? [first] : [first, ...more];
   }
 
@@ -134,7 +136,7 @@ class Tally {
     }
     const index = this.#index;
     let at = index.first(hash);
-    while (at !== NONE && (this.#stacks[at] !== stack || this.#headers[at] !== header)) {
+    while (at !== NONE && (this.#stacks.at(at) !== stack || this.#headers[at] !== header)) {
       at = index.next();
     }
     return at;

@@ -2,6 +2,7 @@
 import type { Category } from '../../base/category-rule.ts';
 import { type FrameOrigin, frameOrigin } from '../../base/files/frame-origin.ts';
 import { HashIndex, hashOfPair, NONE } from '../../base/numbers/hash-index.ts';
+import { NumberList } from '../../base/numbers/number-list.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { compareText } from '../frame-order.ts';
 import { createCategorizer } from './categories.ts';
@@ -18,7 +19,7 @@ import type { GroupedTasks, Task, TaskGroup, TaskGroupOptions, TaskSummary } fro
  * PER_REQUEST, and of 1, by the rules.
  */
 export function groupTasks(tasks: readonly Task[], options: TaskGroupOptions): GroupedTasks {
-  return totaled(groupsWithMembers(tasks, options).map(({ group }) => group));
+  return totaled(groupsOf(tasks, options, (group) => group));
 }
 
 /** Groups with the figures over all of them. */
@@ -28,50 +29,63 @@ export function totaled<Group extends TaskGroup>(
   return { total: sum(groups, (group) => group.count), groups, summary: summarize(groups) };
 }
 
-export interface GroupWithMembers<Member extends Task> {
-  group: TaskGroup;
-  /** At least one; all of equal state and stack. */
-  members: readonly Member[];
-}
-
-/** The groups of `groupTasks` in its order, each with its tasks, for those who know more about them. */
-export function groupsWithMembers<Member extends Task>(
+/**
+ * The groups of `groupTasks`, for those who know more about them.
+ * @param tell gives what is said of a group, of at least one task of equal state and stack; the list is not kept
+ */
+export function groupsOf<Member extends Task, Group extends TaskGroup>(
   tasks: readonly Member[],
   options: TaskGroupOptions,
-): GroupWithMembers<Member>[] {
+  tell: (group: TaskGroup, members: readonly Member[]) => Group,
+): Group[] {
   const describe = createDescriber(options);
-  return byStack(tasks, options)
-    .map((members) => ({ group: describe(members), members }))
-    .sort((a, b) => compareGroups(a.group, b.group) || compareMembers(a.members, b.members));
+  const { firstOnes, others } = byStack(tasks, options);
+  return firstOnes
+    .map((first, at) => {
+      const more = others.get(at);
+      const members = more === undefined ? [first] : [first, ...more];
+      return tell(describe(members), members);
+    })
+    .sort(compareGroups);
+}
+
+/** Tasks by the number of their group. */
+interface ByStack<Member> {
+  firstOnes: Member[];
+  /** Those after the first, where there are any: a dump may have fifty thousand groups of one. */
+  others: Map<number, Member[]>;
 }
 
 /** No key is made of a whole stack: a dump may have fifty thousand, each with a hundred frames. */
 function byStack<Member extends Task>(
   tasks: readonly Member[],
   { areStacksNumbered = false }: TaskGroupOptions,
-): Member[][] {
+): ByStack<Member> {
   const numberOf = createStackNumberer();
   const stateOf = createStateNumberer();
   const index = new HashIndex();
-  const states: number[] = [];
-  const stacks: number[] = [];
-  const groups: Member[][] = [];
+  const states = new NumberList();
+  const stacks = new NumberList();
+  const firstOnes: Member[] = [];
+  const others = new Map<number, Member[]>();
   for (const task of tasks) {
     const state = stateOf(task);
     const stack = areStacksNumbered ? task.stackNumber! : numberOf(task.frames);
     const hash = hashOfPair(state, stack);
     let at = index.first(hash);
-    while (at !== NONE && (states[at] !== state || stacks[at] !== stack)) at = index.next();
-    if (at !== NONE) {
-      groups[at]!.push(task);
+    while (at !== NONE && (states.at(at) !== state || stacks.at(at) !== stack)) at = index.next();
+    if (at === NONE) {
+      index.add(hash);
+      states.push(state);
+      stacks.push(stack);
+      firstOnes.push(task);
       continue;
     }
-    index.add(hash);
-    states.push(state);
-    stacks.push(stack);
-    groups.push([task]);
+    const known = others.get(at);
+    if (known === undefined) others.set(at, [task]);
+    else known.push(task);
   }
-  return groups;
+  return { firstOnes, others };
 }
 
 /** A number for what tasks of one group have in common beside their stack; many in a row do. */
@@ -174,20 +188,15 @@ function summarize(groups: readonly TaskGroup[]): TaskSummary {
   };
 }
 
+/** Of groups that look the same in figures: by state, those that tell where they wait first, without a request first, then by stack. */
 function compareGroups(a: TaskGroup, b: TaskGroup): number {
   return (
     Number(b.stuckCount > 0) - Number(a.stuckCount > 0) ||
     (b.oldestWaitMs ?? -1) - (a.oldestWaitMs ?? -1) ||
-    b.count - a.count
-  );
-}
-
-/** Of groups that look the same in figures: by state, those that tell where they wait first, without a request first, then by stack. */
-function compareMembers([a]: readonly Task[], [b]: readonly Task[]): number {
-  return (
-    compareText(a!.state, b!.state) ||
-    compareText(b!.stackKind, a!.stackKind) ||
-    Number(a!.request !== null) - Number(b!.request !== null) ||
-    compareTaskStacks(a!.frames, b!.frames)
+    b.count - a.count ||
+    compareText(a.state, b.state) ||
+    compareText(b.stackKind, a.stackKind) ||
+    Number(a.routes.length > 0) - Number(b.routes.length > 0) ||
+    compareTaskStacks(a.frames, b.frames)
   );
 }

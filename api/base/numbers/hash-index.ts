@@ -10,6 +10,9 @@
 export const NONE = -1;
 
 const INITIAL_CAPACITY = 64;
+/** Up to here it grows fast, as each growth files all numbers anew. */
+const SMALL_CAPACITY = 2 ** 16;
+const GROWTH = { small: 4, large: 2 };
 const FACTOR_FIRST = 0x9e3779b1;
 const FACTOR_SECOND = 0x85ebca6b;
 
@@ -72,7 +75,8 @@ export class HashIndex {
   }
 
   #grow(): void {
-    const hashes = new Int32Array(this.#hashes.length * 2);
+    const factor = this.#size < SMALL_CAPACITY ? GROWTH.small : GROWTH.large;
+    const hashes = new Int32Array(this.#hashes.length * factor);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
     this.#slots = new Int32Array(hashes.length * 2).fill(NONE);

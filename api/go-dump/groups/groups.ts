@@ -1,11 +1,13 @@
 /** The goroutines of a dump as the groups that async tasks make, with what only Go knows. */
 
 import { sum } from '../../analyzers/tasks/group-figures.ts';
-import { type GroupWithMembers, groupsWithMembers, totaled } from '../../analyzers/tasks/groups.ts';
+import { groupsOf, totaled } from '../../analyzers/tasks/groups.ts';
 import type { GroupedTasks, Task, TaskGroup } from '../../analyzers/tasks/types.ts';
 import type { CategoryRule } from '../../base/category-rule.ts';
 import { isGoRuntimeFile } from '../../base/files/go-runtime-files.ts';
 import { MS_PER_MINUTE } from '../../base/numbers/units.ts';
+import type { StackKind } from '../../probe/readings/tasks.ts';
+import type { Frame } from '../../profile/profile.ts';
 import type { GoGoroutines } from '../goroutines.ts';
 import type { GoDump } from '../parse.ts';
 import { GO_CATEGORY_RULES } from './categories.ts';
@@ -44,48 +46,78 @@ const LOCK_FRAMES = 6;
 const LOCKED_OUT_REASON =
   'They have waited for a lock for a minute or more, and a lock is held for moments.';
 
-/** What `groupTasks` groups. */
-interface GoTask extends Task {
-  goroutines: GoGoroutines;
+/** What `groupTasks` groups: no copy of its figures, as a dump may have fifty thousand different ones. */
+class GoTask implements Task {
+  readonly goroutines: GoGoroutines;
+
+  constructor(goroutines: GoGoroutines) {
+    this.goroutines = goroutines;
+  }
+
+  get state(): string {
+    return this.goroutines.state;
+  }
+
+  get waitMs(): number | null {
+    const { isWaitKnown, waitMinutes } = this.goroutines;
+    return isWaitKnown === false ? null : waitMinutes * MS_PER_MINUTE;
+  }
+
+  get weight(): number {
+    return this.goroutines.count;
+  }
+
+  get frames(): readonly Frame[] {
+    return this.goroutines.frames;
+  }
+
+  get stackNumber(): number | undefined {
+    return this.goroutines.stackNumber;
+  }
+
+  get stackKind(): StackKind {
+    return 'WAITS';
+  }
+
+  get request(): null {
+    return null;
+  }
+
+  get isRefed(): null {
+    return null;
+  }
 }
 
 /** Groups by state and full stack; arguments, code offsets and goroutine numbers make no difference. */
 export function goDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): GoDumpGroups {
   const rules = [...(options.rules ?? []), ...GO_CATEGORY_RULES];
-  const groups = groupsWithMembers(dump.goroutines.map(toTask), {
-    // No goroutine of a dump has a request with a time, so the clock is not asked.
-    nowMs: 0,
-    longWaitMs: options.longWaitMs,
-    rules,
-    isRuntimeFile: isGoRuntimeFile,
-    areStacksNumbered: dump.goroutines.every(({ stackNumber }) => stackNumber !== undefined),
-  }).map(toGoGroup);
-  groups.sort((a, b) => Number(b.stuckCount > 0) - Number(a.stuckCount > 0));
+  const tasks = dump.goroutines.map((goroutines) => new GoTask(goroutines));
+  const groups = groupsOf(
+    tasks,
+    {
+      // No goroutine of a dump has a request with a time, so the clock is not asked.
+      nowMs: 0,
+      longWaitMs: options.longWaitMs,
+      rules,
+      isRuntimeFile: isGoRuntimeFile,
+      areStacksNumbered: dump.goroutines.every(({ stackNumber }) => stackNumber !== undefined),
+    },
+    toGoGroup,
+  );
   return totaled(groups);
 }
 
-function toTask(goroutines: GoGoroutines): GoTask {
-  return {
-    state: goroutines.state,
-    waitMs: goroutines.isWaitKnown === false ? null : goroutines.waitMinutes * MS_PER_MINUTE,
-    weight: goroutines.count,
-    frames: goroutines.frames,
-    stackKind: 'WAITS',
-    request: null,
-    isRefed: null,
-    stackNumber: goroutines.stackNumber,
-    goroutines,
-  };
-}
-
-function toGoGroup(grouped: GroupWithMembers<GoTask>): GoGroup {
-  const group = withGoroutines(grouped);
+function toGoGroup(tasks: TaskGroup, members: readonly GoTask[]): GoGroup {
+  const group = withGoroutines(tasks, members);
   group.outlivedRequest = null;
   if (LEAKED.test(group.state)) {
-    return { ...group, stuckCount: group.count, stuckReason: LEAKED_REASON };
+    group.stuckCount = group.count;
+    group.stuckReason = LEAKED_REASON;
+  } else if (group.stuckCount === 0 && group.longWaitingCount > 0 && waitsForLock(group)) {
+    group.stuckCount = group.longWaitingCount;
+    group.stuckReason = LOCKED_OUT_REASON;
   }
-  if (group.stuckCount > 0 || group.longWaitingCount === 0 || !waitsForLock(group)) return group;
-  return { ...group, stuckCount: group.longWaitingCount, stuckReason: LOCKED_OUT_REASON };
+  return group;
 }
 
 /** A lock is held for moments, whoever waits for it. */
@@ -96,25 +128,43 @@ function waitsForLock({ state, frames }: TaskGroup): boolean {
 }
 
 /** With what stands in a dump about each of its members. */
-export function withGoroutines({
-  group,
-  members,
-}: GroupWithMembers<Task & { goroutines: GoGoroutines }>): GoGroup {
-  const { waitReason, waitMinutes, lockedToThread, goroutineIds, labels } =
+export function withGoroutines(
+  group: TaskGroup,
+  members: readonly { goroutines: GoGoroutines }[],
+): GoGroup {
+  const told =
     members.length === 1
       ? toldOfOne(members[0]!.goroutines)
       : toldOfSeveral(
           group,
           members.map(({ goroutines }) => goroutines),
         );
+  // One by one: copied by `...` they take twice the memory, and a dump may have fifty thousand.
   return {
-    ...group,
+    count: group.count,
     sampled: group.count,
-    waitReason,
-    waitMinutes,
-    lockedToThread,
-    goroutineIds,
-    labels,
+    state: group.state,
+    oldestWaitMs: group.oldestWaitMs,
+    medianWaitMs: group.medianWaitMs,
+    newestWaitMs: group.newestWaitMs,
+    topFrame: group.topFrame,
+    culprit: group.culprit,
+    frames: group.frames,
+    stackKind: group.stackKind,
+    category: group.category,
+    categoryReason: group.categoryReason,
+    routes: group.routes,
+    oldestRequestMs: group.oldestRequestMs,
+    outlivedRequest: group.outlivedRequest,
+    refed: group.refed,
+    stuckCount: group.stuckCount,
+    stuckReason: group.stuckReason,
+    longWaitingCount: group.longWaitingCount,
+    waitReason: told.waitReason,
+    waitMinutes: told.waitMinutes,
+    lockedToThread: told.lockedToThread,
+    goroutineIds: told.goroutineIds,
+    labels: told.labels,
   };
 }
 

@@ -1,7 +1,7 @@
 /** pprofql's own dumps, in the form of Go's: the tasks that they were written from, as far as they tell. */
 
 import { NODE_CATEGORY_RULES } from '../../analyzers/tasks/categories.ts';
-import { groupsWithMembers, totaled } from '../../analyzers/tasks/groups.ts';
+import { groupsOf, totaled } from '../../analyzers/tasks/groups.ts';
 import { isReleasedTask } from '../../analyzers/tasks/node-tasks.ts';
 import { NO_SOURCE_FILE, REQUEST_ENDED_FILE } from '../../analyzers/tasks/raw-dump.ts';
 import { isLastingState, isNodeState } from '../../analyzers/tasks/states.ts';
@@ -35,16 +35,17 @@ export function isNodeDump({ goroutines }: GoDump): boolean {
 
 /** Groups as those of the process were: with routes, categories and what is stuck. */
 export function nodeDumpGroups(dump: GoDump, options: GoDumpGroupOptions = {}): GoDumpGroups {
-  const groups = groupsWithMembers(dump.goroutines.map(toTask), {
-    // The dump tells neither when a request began nor when it ended, so the clock is not asked.
-    nowMs: 0,
-    longWaitMs: options.longWaitMs,
-    rules: [...(options.rules ?? []), ...NODE_CATEGORY_RULES],
-    isRuntimeFile,
-  }).map(({ group, members }) => ({
-    ...withGoroutines({ group, members }),
-    oldestRequestMs: null,
-  }));
+  const groups = groupsOf(
+    dump.goroutines.map(toTask),
+    {
+      // The dump tells neither when a request began nor when it ended, so the clock is not asked.
+      nowMs: 0,
+      longWaitMs: options.longWaitMs,
+      rules: [...(options.rules ?? []), ...NODE_CATEGORY_RULES],
+      isRuntimeFile,
+    },
+    (group, members) => ({ ...withGoroutines(group, members), oldestRequestMs: null }),
+  );
   return totaled(groups);
 }
 

@@ -105,6 +105,11 @@ export class StackBuilder {
     return this.#frames.read(number);
   }
 
+  /** To be called before many stacks are asked for, once there are no more to come. */
+  prepareFrames(): void {
+    this.#frames.prepareFrames();
+  }
+
   /** Frames of the stack that ends at this node, top frame first; the same array for the same node. */
   framesOf(stack: number): readonly Frame[] {
     return this.#tree.stack(stack, this.#frames);

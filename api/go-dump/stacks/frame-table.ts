@@ -3,6 +3,7 @@
  * repeat, so this is where its time is spent: for one that was seen before no string is made.
  */
 import { HashIndex, NONE } from '../../base/numbers/hash-index.ts';
+import { NumberList } from '../../base/numbers/number-list.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { endOfArguments, endOfCreator, endOfPlace, NO_MATCH } from '../text/line-ends.ts';
 import { FrameHeads, type HeadPlaces, hashOf, type Readable, readable } from './frame-heads.ts';
@@ -29,10 +30,10 @@ export class FrameTable {
   /** The bytes that frames are looked for in. */
   #source: Readable = readable(Buffer.alloc(0));
   // Lists of numbers by frame, and no object for each: a dump may have a hundred thousand frames.
-  readonly #functionStarts: number[] = [];
-  readonly #placeStarts: number[] = [];
-  readonly #placeEnds: number[] = [];
-  readonly #shapes: Shape[] = [];
+  readonly #functionStarts = new NumberList();
+  readonly #placeStarts = new NumberList();
+  readonly #placeEnds = new NumberList();
+  readonly #shapes = new NumberList();
   /** Frames by the bytes of their heads. */
   readonly #index = new HashIndex();
 
@@ -43,6 +44,11 @@ export class FrameTable {
 
   get size(): number {
     return this.#shapes.length;
+  }
+
+  /** Makes frames that are asked for from now on cheap, at the cost of a text of all of them. */
+  prepareFrames(): void {
+    this.#reader.prepare(this.#heads.store.bytes, this.#heads.used);
   }
 
   /** The same object for the same number. */
@@ -64,16 +70,16 @@ export class FrameTable {
   match(frame: number, from: number, limit: number): number {
     const heads = this.#heads;
     const source = this.#source;
-    const shape = this.#shapes[frame]!;
+    const shape = this.#shapes.at(frame);
     if (shape === SHAPE.UNKNOWN) return NO_MATCH;
     const isCall = shape === SHAPE.CALL;
-    const placeStart = this.#placeStarts[frame]!;
+    const placeStart = this.#placeStarts.at(frame);
     const functionEnd = isCall ? placeStart : placeStart - 1;
-    let at = heads.match(source, from, this.#functionStarts[frame]!, functionEnd);
+    let at = heads.match(source, from, this.#functionStarts.at(frame), functionEnd);
     if (at === NO_MATCH) return NO_MATCH;
     at = isCall ? endOfArguments(source.bytes, at) : endOfCreator(source.bytes, at);
     if (at === NO_MATCH || at >= limit) return NO_MATCH;
-    at = heads.match(source, at, placeStart, this.#placeEnds[frame]!);
+    at = heads.match(source, at, placeStart, this.#placeEnds.at(frame));
     return at === NO_MATCH ? NO_MATCH : endOfPlace(source.bytes, at);
   }
 
@@ -117,12 +123,12 @@ export class FrameTable {
     const heads = this.#heads;
     const functionStart = heads.append(source.bytes, places.functionStart, places.functionEnd);
     const placeStart = heads.append(source.bytes, places.placeStart, places.placeEnd);
-    return this.#add(functionStart, placeStart, hash, other.#shapes[frame]!);
+    return this.#add(functionStart, placeStart, hash, other.#shapes.at(frame));
   }
 
   /** Notes how the first line of a frame goes on; what was learned first stays. */
   learn(frame: number, shape: Shape): void {
-    if (this.#shapes[frame] === SHAPE.UNKNOWN) this.#shapes[frame] = shape;
+    if (this.#shapes.at(frame) === SHAPE.UNKNOWN) this.#shapes.set(frame, shape);
   }
 
   #find(source: Readable, places: HeadPlaces, hash: number): number {
@@ -134,27 +140,27 @@ export class FrameTable {
 
   #hasHeads(frame: number, source: Readable, places: HeadPlaces): boolean {
     const heads = this.#heads;
-    const placeStart = this.#placeStarts[frame]!;
+    const placeStart = this.#placeStarts.at(frame);
     return (
-      heads.match(source, places.functionStart, this.#functionStarts[frame]!, placeStart) ===
+      heads.match(source, places.functionStart, this.#functionStarts.at(frame), placeStart) ===
         places.functionEnd &&
-      heads.match(source, places.placeStart, placeStart, this.#placeEnds[frame]!) ===
+      heads.match(source, places.placeStart, placeStart, this.#placeEnds.at(frame)) ===
         places.placeEnd
     );
   }
 
   #placesOf(frame: number): HeadPlaces {
-    const placeStart = this.#placeStarts[frame]!;
+    const placeStart = this.#placeStarts.at(frame);
     return {
-      functionStart: this.#functionStarts[frame]!,
+      functionStart: this.#functionStarts.at(frame),
       functionEnd: placeStart,
       placeStart,
-      placeEnd: this.#placeEnds[frame]!,
+      placeEnd: this.#placeEnds.at(frame),
     };
   }
 
   /** Adds the frame whose heads are the last ones. */
-  #add(functionStart: number, placeStart: number, hash: number, shape: Shape): number {
+  #add(functionStart: number, placeStart: number, hash: number, shape: number): number {
     this.#functionStarts.push(functionStart);
     this.#placeStarts.push(placeStart);
     this.#placeEnds.push(this.#heads.used);
