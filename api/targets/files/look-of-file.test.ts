@@ -70,6 +70,18 @@ describe('lookOf', () => {
       'an error that AWS Lambda has logged, which names its lines itself',
       text('{"errorMessage":"boom","errorType":"x","stackTrace":[{"path":"a.go","line":1}]}'),
     ],
+    [
+      'an error with a stack that was logged without its goroutine, which names its lines itself',
+      text(
+        String.raw`{"level":"error","msg":"panic recovered","stacktrace":"main.List\n\t/app/list.go:19"}`,
+      ),
+    ],
+    [
+      'a part of what goroutine?debug=1 prints, without its counts; give all of it',
+      text(
+        '[root@n1 ~]# grep relist s.txt\n#\t0x20ef7aa\tpleg.(*PLEG).relist+0x4da\t/k/pleg.go:213\n',
+      ),
+    ],
     ['stacks of Java', text('Full thread dump OpenJDK 64-Bit Server VM:\n')],
     ['a traceback of Python', text('Traceback (most recent call last):\n  File "a.py"\n')],
     ['a panic of Rust', text("thread 'main' panicked at src/main.rs:4:5:\nboom\n")],

@@ -61,7 +61,16 @@ const LOOKS: readonly Look[] = [
     pattern: /^\s*\{\s*"header"\s*:\s*\{\s*"reportVersion"/,
     words: 'a diagnostic report of Node, but is damaged or cut off',
   },
-  { pattern: /^\s*[[{]/, words: 'a JSON file, but no profile and no report' },
+  {
+    pattern: /^\s*\{.*"(?:stack_?trace|stack)"\s*:\s*"[^"]*\\n\\t[^"]*\.go:\d+/is,
+    words:
+      'an error with a stack that was logged without its goroutine, which names its lines itself',
+  },
+  {
+    pattern: /^#\t0x[0-9a-f]+\t\S+\+0x[0-9a-f]+\s+\S+:\d+$/m,
+    words: 'a part of what goroutine?debug=1 prints, without its counts; give all of it',
+  },
+  { pattern: /^\s*(?:\{|\[(?!\w+@))/, words: 'a JSON file, but no profile and no report' },
   {
     pattern: /^WARNING: DATA RACE$/m,
     words: "a report of Go's race detector, which names the two lines itself",

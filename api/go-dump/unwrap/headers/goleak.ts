@@ -9,14 +9,17 @@ const GO_HEADER = /(?:^|\s)goroutine \d+ \[/;
 
 /** With Go's headers; null where there is none of goleak's alone. */
 export function withoutGoleak({ lines, numbers }: Stream): Unwrapped | null {
-  const isFound = lines.some((line, at) => isGoleak(line, lines[at + 1]));
+  const isFound = lines.some((line, at) => isGoleak(line, lines, at));
   if (!isFound) return null;
   const withHeaders = lines.map((line, at) =>
-    isGoleak(line, lines[at + 1]) ? line.replace(HEADER, 'goroutine $1 [$2]:') : line,
+    isGoleak(line, lines, at) ? line.replace(HEADER, 'goroutine $1 [$2]:') : line,
   );
   return { streams: [{ lines: withHeaders, numbers }], layers: ['headers of goleak'] };
 }
 
-function isGoleak(line: string, next = ''): boolean {
-  return line.includes(WORDS) && line.search(HEADER) >= 0 && !GO_HEADER.test(next);
+/** A log may have left a blank line between it and Go's header. */
+function isGoleak(line: string, lines: readonly string[], at: number): boolean {
+  if (!line.includes(WORDS) || line.search(HEADER) < 0) return false;
+  const next = lines[at + 1]?.trim() === '' ? lines[at + 2] : lines[at + 1];
+  return !GO_HEADER.test(next ?? '');
 }

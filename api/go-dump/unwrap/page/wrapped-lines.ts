@@ -8,6 +8,9 @@ const OPEN_CALL = /^[^\s"'`{[(][^\s(]*\.[^\s(]*\((?:[^)]|\)[.)])*$/;
 const INDENTED_PATH = /^\s+(?:~?\/|[A-Za-z]:[\\/])\S*$/;
 /** What is left of a place. */
 const OFFSET = /^\s*\+0x[0-9a-f]+(?: (?:fp|sp|pc)=0x[0-9a-f]+)*$/;
+/** A place that was broken within its offset, or before it: `/app/main.go:17 +`, of which a log may have taken the indentation. */
+const BROKEN_PLACE = /^\s*(?:~?\/|[A-Za-z]:[\\/])\S*(?::\d+ \+(?:0x?)?)?$/;
+const WITH_OFFSET = /:\d+ \+0x[0-9a-f]+$/;
 const MOST_PARTS = 10;
 const NARROWEST = 40;
 const TAB_COLUMNS = 8;
@@ -32,9 +35,15 @@ export function withoutWrapping({ lines, numbers }: Stream): Unwrapped | null {
 function partsAt(lines: readonly string[], at: number, widest: number): number {
   const line = lines[at]!.trimEnd();
   if (OPEN_CALL.test(line)) return partsOfCall(lines, at);
+  if (CALL.test(lines[at - 1]?.trimEnd() ?? '') && isBrokenPlace(line, lines[at + 1])) return 2;
   const isBroken =
     widest >= NARROWEST && widthOf(line) === widest && INDENTED_PATH.test(line) && !isPlace(line);
   return isBroken && isPlace(line + (lines[at + 1] ?? '').trimEnd()) ? 2 : 1;
+}
+
+/** Of a line that no indentation tells from others only the offset shows that it is a place. */
+function isBrokenPlace(line: string, next = ''): boolean {
+  return BROKEN_PLACE.test(line) && !isPlace(line) && WITH_OFFSET.test(line + next.trimEnd());
 }
 
 /** Its place, broken or not, has to follow. */
@@ -46,7 +55,9 @@ function partsOfCall(lines: readonly string[], at: number): number {
     text += part;
     if (!CALL.test(text)) continue;
     const next = lines[at + parts]?.trimEnd() ?? '';
-    return isPlace(next) || INDENTED_PATH.test(next) ? parts : 1;
+    const isFollowed =
+      isPlace(next) || INDENTED_PATH.test(next) || isBrokenPlace(next, lines[at + parts + 1]);
+    return isFollowed ? parts : 1;
   }
   return 1;
 }

@@ -209,6 +209,28 @@ describe('what goleak has found at the end of a test', () => {
       '\t/app/run.go:136 +0x2c6',
     ].map((line) => indent + line);
 
+  it('is left behind also where a log has put a blank line below every line', () => {
+    const log = [
+      'Goroutine 624 in state select, with main.(*Lease).renew on top of the stack:',
+      'goroutine 624 [select]:',
+      'main.(*Lease).renew(0xc001922be0)',
+      '\t/app/lease.go:79 +0x327',
+      'created by main.Open',
+      '\t/app/lease.go:40 +0x227',
+      '',
+      ' Goroutine 679 in state select, with main.(*Manager).campaign on top of the stack:',
+      'goroutine 679 [select]:',
+      'main.(*Manager).campaign(0xc000764000)',
+      '\t/app/manager.go:210 +0x253',
+      ']',
+    ].map((line, at) => `[2021-12-01T09:40:42.${100 + at}Z] ${line}`);
+    const [finding, ...others] = findingsIn(log.join('\n\n'));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ kind: 'LEFT_BEHIND', count: 2 });
+    expect(finding!.sentence).toContain('main.(*Manager).campaign (/app/manager.go:210)');
+    expect(finding!.sentence).toContain('main.(*Lease).renew (/app/lease.go:79)');
+  });
+
   it('is left behind, in a log of the test', () => {
     const text = [
       '    run_test.go:158: found unexpected goroutines:',

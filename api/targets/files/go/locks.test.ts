@@ -1,5 +1,6 @@
 /** What is said of goroutines that wait for locks, and for each other: which lock, and who holds it. */
 import { describe, expect, it } from 'vitest';
+import { parseGoDump } from '../../../go-dump/parse.ts';
 import { goroutine, HANDLER, LOCK_117, MAIN, many, RLOCK } from './testing/dumps.ts';
 import { toldIn } from './testing/findings.ts';
 
@@ -118,6 +119,35 @@ describe('a lock that many wait for', () => {
     expect(toldIn(old(1, '0xc0000cdb8c', 'RLock') + old(2, '0xc0000cdb88', 'Lock'))).toMatchObject([
       { count: 2, sentence: expect.stringContaining('one RWMutex (0xc0000cdb80)') },
     ]);
+  });
+
+  it('is asked for and held where a page has broken the lines of a log that had lost its indentation', () => {
+    const prefix = 'Oct 01 22:57:16 prep-7 stage0[19647]: ';
+    const log = [
+      `${prefix}goroutine 54 [semacquire, 14409 minutes]:`,
+      `${prefix}sync.runtime_Semacquire(0x106a17ec)`,
+      `${prefix}/usr/local/go/src/runtime/sema.go:43 +0x24`,
+      `${prefix}sync.(*Mutex).Lock(0x106a17e8)`,
+      `${prefix}/usr/local/go/src/sync/mutex.go:82 +0x1fc`,
+      `${prefix}example.org/back.(*conn).Write(0x1076ca80, 0x106ef00`,
+      '0, 0x1000, 0x1000)',
+      `${prefix}/src/example.org/back/back.go:304 +`,
+      '0x1ec',
+      `${prefix}net/http.checkConnErrorWriter.Write(0x1066a000, 0x106ef000, 0x`,
+      '1000, 0x1000)',
+      `${prefix}/usr/local/go/src/net/http/ser`,
+      'ver.go:2130 +0x70',
+      `${prefix}goroutine 60 [IO wait, 14409 minutes]:`,
+      `${prefix}example.org/back.(*Dialer).writeFrame(0x106a17c0, 0x2)`,
+      `${prefix}/src/example.org/back/back.go:190 +0x1a0`,
+    ];
+    const text = log.join('\n');
+    expect(toldIn(text).map(({ sentence }) => sentence)).toEqual([
+      '1 goroutine waits for one mutex (0x106a17e8), in example.org/back.(*conn).Write (/src/example.org/back/back.go:304), for up to 240 h 9 min; goroutine 60 likely holds it, in example.org/back.(*Dialer).writeFrame (/src/example.org/back/back.go:190) (IO wait).',
+    ]);
+    const { stats } = parseGoDump(text);
+    expect(stats).toMatchObject({ headers: 2, parsed: 2, notUnderstood: { count: 0 } });
+    expect(stats.logLines.count).toBe(0);
   });
 
   it('names the writer that readers wait behind, and a reader that holds it', () => {
