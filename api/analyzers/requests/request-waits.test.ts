@@ -146,3 +146,18 @@ describe('a wait', () => {
     expect(hasTimeLimit(WAIT, ...more)).toBe(false);
   });
 });
+
+describe('what a request has begun', () => {
+  const opened: Begun = { frames: [PACKAGE, POLL, HANDLER], stackKind: 'CREATED' };
+  const leftOf = (...begun: Begun[]) => requestWaits(LISTED, tasksOf(begun))[0]!.left;
+
+  it('is left where it has gone on since, such as a connection that a pool has opened for it', () => {
+    expect(leftOf(WAIT, { ...opened, createdAtMs: 79_000 })).toEqual([opened.frames]);
+  });
+
+  it('is not where it was made with what is waited for, or is waited for itself', () => {
+    expect(leftOf(WAIT, { ...opened, createdAtMs: 79_999 })).toEqual([]);
+    expect(leftOf(WAIT, { ...opened, createdAtMs: 79_000, stackKind: 'WAITS' })).toEqual([]);
+    expect(leftOf(opened)).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { frameOrigin, isOwn } from '../../base/files/frame-origin.ts';
 import type { RequestsReading } from '../../probe/readings/requests.ts';
 import type { TaskReading, TasksReading } from '../../probe/readings/tasks.ts';
 import { type RequestPlaces, requestPlaces } from '../../probe/requests/places.ts';
+import { lineKey } from '../../profile/line-key.ts';
 import type { Frame } from '../../profile/profile.ts';
 import { isSameFunction } from '../../profile/same-function.ts';
 
@@ -24,6 +25,8 @@ export interface RequestWait {
   waitMs: number | null;
   /** `frames` without the functions that it has only just called: where it goes from one wait to the next. */
   rowFrames: readonly Frame[];
+  /** The request that has made what it waits for there; null where it was itself, or none, or that is not known. */
+  behind: number | null;
   /** A timer will end this wait, if nothing else does. */
   hasTimeLimit: boolean;
   /** It has such a limit, and has asked nothing of the system or of another process: it waits for something to happen here. */
@@ -32,6 +35,8 @@ export interface RequestWait {
   isLeftOut: boolean;
   /** All that it has begun and is pending: where it waits for it, and where it was made; the latest first. */
   stacks: readonly (readonly Frame[])[];
+  /** Those of `stacks` that it has gone on from, such as of a connection that a pool has opened for it. */
+  left: readonly (readonly Frame[])[];
 }
 
 /** Of what one request has begun, so many stacks are told. */
@@ -40,6 +45,8 @@ const MOST_STACKS = 20;
 const TIMER = 'Timeout';
 /** Of the age of its request: what was called later than that is one call of many. */
 const YOUNG_SHARE = 0.1;
+/** Of what is made in one turn of the loop, the last may be so much younger than the first. */
+const ONE_TURN_MS = 5;
 const REPEATS = /^setInterval$/;
 /** Node's modules by which something is asked of others. */
 const ASKS_OTHERS =
@@ -83,10 +90,12 @@ export function requestWaits(
         frames,
         calledMs.filter((call) => call.ageMs <= youngMs),
       ),
+      behind: tasks === null ? null : behindOf(own, tasks.stacks, top),
       hasTimeLimit,
       isLeftOut: places.get(id)?.isLeftOut ?? false,
       waitsForEvent: hasTimeLimit && !stacks.some(asksOthers),
       stacks,
+      left: tasks === null ? [] : leftBehind(own, tasks).filter((stack) => stacks.includes(stack)),
     };
   });
 }
@@ -104,6 +113,17 @@ function promiserOf(
     if (made.some((frame) => isSameFunction(frame, top))) return made;
   }
   return [];
+}
+
+/** Of what its line waits for, or has made and returned. */
+function behindOf(
+  own: readonly TaskReading[],
+  stacks: TasksReading['stacks'],
+  top: Frame | undefined,
+): number | null {
+  const isThere = ({ behind, standsIn, stack }: TaskReading) =>
+    behind !== undefined && lineKey(stacks[standsIn ?? stack]?.find(isOwn)) === lineKey(top);
+  return top === undefined ? null : (own.find(isThere)?.behind ?? null);
 }
 
 interface Call {
@@ -181,14 +201,28 @@ function byRequest({ tasks }: TasksReading): Map<number, TaskReading[]> {
   return groups;
 }
 
+/** What nobody waits for and was made before that which it waits for now: not in the same turn, as all that it waits for at once. */
+function leftBehind(own: readonly TaskReading[], { stacks }: TasksReading): readonly Frame[][] {
+  const latestMs = own
+    .filter(({ stackKind }) => stackKind === 'WAITS')
+    .reduce((most, { createdAtMs }) => Math.max(most, createdAtMs ?? 0), 0);
+  const isLeft = ({ stackKind, createdAtMs }: TaskReading) =>
+    stackKind === 'CREATED' && createdAtMs !== null && createdAtMs < latestMs - ONE_TURN_MS;
+  const waited = new Set(own.filter((task) => !isLeft(task)).flatMap(stackIndexes));
+  const indexes = own.filter(isLeft).flatMap(stackIndexes);
+  return indexes.filter((index) => !waited.has(index)).map((index) => stacks[index] ?? []);
+}
+
+function stackIndexes({ stack, standsIn, madeAt }: TaskReading): number[] {
+  const waits = standsIn ?? stack;
+  return madeAt === undefined ? [waits] : [madeAt, waits];
+}
+
 /** What began last first. */
 function stacksOf(tasks: readonly TaskReading[], { stacks }: TasksReading): readonly Frame[][] {
   const indexes = new Set<number>();
-  for (const { stack, standsIn, madeAt } of [...tasks].sort(
-    (a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0),
-  )) {
-    if (madeAt !== undefined) indexes.add(madeAt);
-    indexes.add(standsIn ?? stack);
+  for (const task of [...tasks].sort((a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0))) {
+    for (const index of stackIndexes(task)) indexes.add(index);
   }
   return [...indexes]
     .slice(0, MOST_STACKS)

@@ -51,8 +51,8 @@ export interface HeldEvidence {
 
 /** Where requests wait for their turn at a pool, a lock or a limiter. */
 export interface TurnEvidence {
-  /** The function that gives turns. */
-  gate: Frame;
+  /** The function that gives turns; null where each request waits for a promise of the one before it. */
+  gate: Frame | null;
   /** The line of the program that waits for one. */
   culprit: Frame;
   /** Top frame first. */

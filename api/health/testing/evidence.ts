@@ -99,10 +99,12 @@ export function aRequest(given: Partial<RequestEvidence> = {}): RequestEvidence 
     waitMs: given.ageMs ?? 50,
     promisedBy: [],
     rowFrames: given.frames ?? [LOAD_USER],
+    behind: null,
     hasTimeLimit: false,
     waitsForEvent: false,
     isLeftOut: false,
     stacks: [[LOAD_USER]],
+    left: [],
     ...given,
   };
 }

@@ -53,6 +53,11 @@ export interface TaskReading {
   standsIn?: number;
   /** `RequestReading.id` of the request that it was created in or that awaits it, or null. */
   request: number | null;
+  /**
+   * `RequestReading.id` of another request that has made what this one waits for, as in a queue. Absent where it
+   * waits for none, or that is not known.
+   */
+  behind?: number;
   /** The span that was active as it was made; absent where none is known. */
   span?: SpanIds;
   /** Whether it keeps the process alive; null where that has no meaning (a promise). */

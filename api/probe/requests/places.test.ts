@@ -43,6 +43,21 @@ it('leaves out a place that another stack leads on from', () => {
   ).toEqual([inTree]);
 });
 
+it('leaves out a function that has handed on what another one promised, which waits itself', () => {
+  const handler = 'handler /app.js:4';
+  const inLock = 'withLock /app.js:8 < handler /app.js:4';
+  const handedOn = 'book /app.js:12 < handler /app.js:4';
+  const made = { madeAt: 3, standsIn: 2, stack: 0 };
+  expect(
+    placesOf([
+      [handler, 1, { request: null }],
+      [inLock, 1],
+      [handedOn, 2, made],
+      ['book /app.js:11 < handler /app.js:4', 1, { request: null }],
+    ]),
+  ).toEqual([inLock]);
+});
+
 it('begins with what began last, which is innermost', () => {
   const first = 'readTree /app.js:12 < handler /app.js:15';
   const last = 'readSecret /app.js:8';

@@ -1,7 +1,7 @@
 /** Where each request in flight waits, by the tasks that a reading has of it. */
 import { isOwn } from '../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../base/files/own-files.ts';
-import type { StackFrame, TasksReading } from '../readings/tasks.ts';
+import type { StackFrame, TaskReading, TasksReading } from '../readings/tasks.ts';
 import { routeName } from './routes/names/route-name.ts';
 
 export interface RequestPlaces {
@@ -27,6 +27,8 @@ interface Candidate {
   stack: number;
   /** Null where nobody saw it being made. */
   createdAtMs: number | null;
+  /** Only of what a function has promised that waits itself no more: index of the stack of who awaits that. */
+  awaitedAt?: number;
 }
 
 interface Candidates extends Omit<RequestPlaces, 'stacks'> {
@@ -58,7 +60,7 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
     place.weight = Math.max(place.weight, weight);
     if (stack < 0 || isNodesOwn(reading.stacks[stack]!)) continue;
     const candidate = { stack, createdAtMs };
-    if (stackKind === 'WAITS') place.waits.push(candidate);
+    if (stackKind === 'WAITS') place.waits.push({ ...candidate, ...promisedTo(task, reading) });
     else (HANDLE_TYPE.test(type) ? place.handles : place.created).push(candidate);
   }
   const ownCode = ownCodeOf(reading.stacks);
@@ -77,18 +79,44 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
  * the other.
  *
  *   handler:15 | readTree:12 ← handler:15   →  readTree:12 ← handler:15
+ *
+ * And what a function has handed on says less than what somebody waits for who is called by it:
+ *
+ *   book:12 ← handler:4, which has returned what `withLock` promised | withLock:8 ← handler:4   →  withLock:8 ← handler:4
  */
 function innermost(
   waits: readonly Candidate[],
   ownCode: (stack: number) => string,
 ): readonly Candidate[] {
-  const distinct = [...new Set(waits.map(({ stack }) => ownCode(stack)))];
+  const distinct = distinctOf(waits, ownCode);
   const isOutdone = (own: string) =>
     distinct.some((other) => other.length > own.length && other.startsWith(own));
-  const outdone = new Set(distinct.slice(0, MOST_COMPARED).filter(isOutdone));
+  const outdone = new Set(distinct.filter(isOutdone));
+  const standing = distinctOf(
+    waits.filter(({ awaitedAt }) => awaitedAt === undefined),
+    ownCode,
+  );
+  const isHandedOn = ({ awaitedAt }: Candidate) => {
+    const by = awaitedAt === undefined ? '' : ownCode(awaitedAt);
+    return by !== '' && standing.some((own) => own.length > by.length && own.startsWith(by));
+  };
   return waits
-    .filter(({ stack }) => !outdone.has(ownCode(stack)))
+    .filter((wait) => !outdone.has(ownCode(wait.stack)) && !isHandedOn(wait))
     .sort((a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0));
+}
+
+function distinctOf(waits: readonly Candidate[], ownCode: (stack: number) => string): string[] {
+  const compared = new Set(waits.slice(0, MOST_COMPARED).map(({ stack }) => ownCode(stack)));
+  return [...compared];
+}
+
+/** Of an outcome, which has the function itself on top of where it was made: a built-in has no file. */
+function promisedTo(
+  { stack, standsIn, madeAt = -1 }: TaskReading,
+  { stacks }: TasksReading,
+): Pick<Candidate, 'awaitedAt'> {
+  const isOutcome = standsIn !== undefined && (stacks[madeAt]?.[0]?.file ?? '') !== '';
+  return isOutcome ? { awaitedAt: stack } : {};
 }
 
 /** The program's own frames of a stack, outermost first; empty for none. */

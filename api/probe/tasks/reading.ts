@@ -37,6 +37,9 @@ export async function readLiveTasks(
   const shares = await requestShares(requestContext.requests(), weightOf, slices);
   const shown = await oneForEachWait(records, groups, slices);
   await slices.forEach(records, (record) => reading.noteOutcome(record, record.waits));
+  await slices.forEach(shown, ({ behind, task }) => {
+    if (behind !== undefined) reading.noteMade(task);
+  });
   await slices.forEach(shown, (representative) => {
     const { request } = representative.owner;
     // A request that has ended since, or tasks of none, count as they were recorded.
@@ -146,9 +149,14 @@ class ReadingBuilder {
     if (waits !== null) this.#outcomes.note(task, waits);
   }
 
+  /** To be called before the tasks are added. */
+  noteMade(task: ExactTask): void {
+    this.#outcomes.noteMade(task);
+  }
+
   /** @param factor What the task's weight is corrected by. */
   addTask(
-    { task, stack, stackKind, weight, owner }: Representative<ExactTask>,
+    { task, stack, stackKind, weight, owner, behind }: Representative<ExactTask>,
     factor: number,
   ): void {
     this.#add({
@@ -160,6 +168,7 @@ class ReadingBuilder {
       stackKind,
       ...(stackKind === 'WAITS' && owner.request !== null && this.#ofRequest(task, stack)),
       request: owner.request === null ? null : this.#idOf(owner.request),
+      ...(behind?.request && { behind: this.#idOf(behind.request) }),
       ...(task.span && { span: task.span }),
       isRefed: task.isRefed,
     });

@@ -1,5 +1,5 @@
-/** A program whose requests are served two at a time, each after a short wait for its turn. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Programs whose requests are served one or two at a time, each after a short wait for its turn. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -23,12 +23,17 @@ export class Semaphore {
   }
 }
 `;
-const MAIN = `
+const SERVER = `
 import { createServer } from 'node:http';
+import { thumbOf } from './thumbs.mjs';
+const server = createServer(async (request, response) => response.end(await thumbOf(request.url)));
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
+const TURN_OF_SEMAPHORE = `
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Semaphore } from './semaphore.mjs';
 const places = new Semaphore();
-async function thumbOf(id) {
+export async function thumbOf(id) {
   await places.acquire();
   try {
     return await sleep(80, id);
@@ -36,39 +41,82 @@ async function thumbOf(id) {
     places.release();
   }
 }
-const server = createServer(async (request, response) => response.end(await thumbOf(request.url)));
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
+const CHAIN_AS_LOCK = `
+import { setTimeout as sleep } from 'node:timers/promises';
+let tail = Promise.resolve();
+async function alone(work) {
+  const before = tail;
+  let done;
+  tail = new Promise((resolve) => { done = resolve; });
+  await before;
+  try { return await work(); } finally { done(); }
+}
+export async function thumbOf(id) {
+  return alone(() => sleep(40, id));
+}
+`;
+const QUEUE_OF_PACKAGE = `
+import { Painter } from 'painter';
+const painter = new Painter();
+export async function thumbOf(id) {
+  return painter.paint(id);
+}
+`;
+const PACKAGE = `
+const { setTimeout: sleep } = require('node:timers/promises');
+exports.Painter = class Painter {
+  #last = Promise.resolve();
+  paint(id) {
+    const painted = this.#last.then(() => sleep(40, id));
+    this.#last = painted.catch(() => {});
+    return painted;
+  }
+};
 `;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'pprofql-short-queue-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folders = mkdtempSync(path.join(tmpdir(), 'pprofql-short-queue-'));
+afterAll(() => rmSync(folders, { recursive: true }));
 
-it('requests that wait most of their time for their turn are told with the line, long before any of them hangs', async () => {
-  writeFileSync(path.join(folder, 'semaphore.mjs'), SEMAPHORE);
-  const main = path.join(folder, 'main.mjs');
-  writeFileSync(main, MAIN);
-  await using running = launchObserved([main], { env: { PPROFQL_INTERVAL_MS: '1000' } });
-  const url = `http://127.0.0.1:${await running.nextLine()}/thumb`;
-  const client = createDiagnosticsClient({ url: await running.url() });
-  const over = new AbortController();
-  const clients = Array.from({ length: CLIENTS }, async () => {
-    while (!over.signal.aborted) await (await fetch(url)).text();
-  });
-  try {
-    await vi.waitFor(async () => {
-      const { findings } = await client.health();
-      expect(findings).toContainEqual(
-        expect.objectContaining({
-          kind: 'SLOW_ROUTE',
-          severity: 'NOTICE',
-          culprit: expect.objectContaining({ function: 'thumbOf', line: 7 }),
-          sentence: expect.stringMatching(/waiting for its turn at Semaphore\.acquire/),
-        }),
-      );
-    }, UNTIL_TOLD);
-  } finally {
-    over.abort();
-    await Promise.all(clients);
-    await client.dispose();
-  }
-});
+const ONE_AFTER_THE_OTHER = /each request for what the one before it has begun/;
+
+it.each([
+  ['a semaphore', TURN_OF_SEMAPHORE, 'thumbOf', 6, /waiting for its turn at Semaphore\.acquire/],
+  ['a lock that is a chain of promises', CHAIN_AS_LOCK, 'alone', 8, ONE_AFTER_THE_OTHER],
+  ['a queue of a package', QUEUE_OF_PACKAGE, 'thumbOf', 5, ONE_AFTER_THE_OTHER],
+])(
+  'requests that wait most of their time for their turn at %s are told with the line, long before any of them hangs',
+  async (name, thumbs, culprit, line, sentence) => {
+    const folder = path.join(folders, name);
+    mkdirSync(path.join(folder, 'node_modules', 'painter'), { recursive: true });
+    writeFileSync(path.join(folder, 'node_modules', 'painter', 'index.js'), PACKAGE);
+    writeFileSync(path.join(folder, 'semaphore.mjs'), SEMAPHORE);
+    writeFileSync(path.join(folder, 'thumbs.mjs'), thumbs);
+    const main = path.join(folder, 'main.mjs');
+    writeFileSync(main, SERVER);
+    await using running = launchObserved([main], { env: { PPROFQL_INTERVAL_MS: '1000' } });
+    const url = `http://127.0.0.1:${await running.nextLine()}/thumb`;
+    const client = createDiagnosticsClient({ url: await running.url() });
+    const over = new AbortController();
+    const clients = Array.from({ length: CLIENTS }, async () => {
+      while (!over.signal.aborted) await (await fetch(url)).text();
+    });
+    try {
+      await vi.waitFor(async () => {
+        const { findings } = await client.health();
+        expect(findings).toContainEqual(
+          expect.objectContaining({
+            kind: 'SLOW_ROUTE',
+            severity: 'NOTICE',
+            culprit: expect.objectContaining({ function: culprit, line }),
+            sentence: expect.stringMatching(sentence),
+          }),
+        );
+      }, UNTIL_TOLD);
+    } finally {
+      over.abort();
+      await Promise.all(clients);
+      await client.dispose();
+    }
+  },
+);

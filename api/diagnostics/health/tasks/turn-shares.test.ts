@@ -37,3 +37,19 @@ it('goes on where the queue is empty for a moment, and not for a minute', () => 
   expect(turns.of(ROUTE, 12_000)?.share).toBeCloseTo(0.7);
   expect(turns.of(ROUTE, 70_000)).toBeNull();
 });
+
+/** One for each, with the request that has made what it waits for. */
+const behind = (...others: (number | null)[]): RequestEvidence[] =>
+  others.map((other, at) => aRequest({ id: at + 1, route: ROUTE, frames: [LINE], behind: other }));
+
+it('takes for a queue by any name where each waits for what the one before it has made', () => {
+  const turns = createTurnShares();
+  turns.note(behind(null, 1, 2, 3), 1_000);
+  expect(turns.of(ROUTE, 2_000)).toMatchObject({ gate: null, culprit: LINE, share: 0.75 });
+});
+
+it('takes for none where all wait for what one has made', () => {
+  const turns = createTurnShares();
+  turns.note(behind(null, 1, 1, 1), 1_000);
+  expect(turns.of(ROUTE, 2_000)).toBeNull();
+});

@@ -1,5 +1,7 @@
 /** At which line the requests of a route wait for their turn at a pool, a lock or a limiter, by the looks of the last minute. */
+
 import { poolWaits } from '../../../health/detectors/requests/pool-waits.ts';
+import { rowWaits } from '../../../health/detectors/requests/row-waits.ts';
 import type { RequestEvidence, TurnEvidence } from '../../../health/evidence/tasks.ts';
 import { culpritOf } from '../../../health/words.ts';
 import { lineKey } from '../../../profile/line-key.ts';
@@ -23,7 +25,9 @@ export function createTurnShares(): TurnShares {
 
   function noteRoute(route: string, requests: readonly RequestEvidence[], nowMs: number): void {
     const known = turns.get(route);
-    const waits = poolWaits(requests);
+    // Who goes one after the other stands at the line of the lock itself, by whatever name it is called.
+    const rows = rowWaits(requests);
+    const waits = rows.length > 0 ? rows : poolWaits(requests);
     const culprit = waits.length >= FEWEST_WAITERS ? waits[0]!.culprit : known?.culprit;
     if (culprit === undefined || (known === undefined && turns.size >= MOST_ROUTES)) return;
     const key = lineKey(culprit);

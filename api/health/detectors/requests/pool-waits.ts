@@ -32,7 +32,8 @@ const NOT_A_GATE = /[uU]nlock|[rR]elease/;
 export function poolWaits(requests: readonly RequestEvidence[]): PoolWait[] {
   return requests.flatMap((request) => {
     // The latest first: who holds one already waits for the next.
-    for (const frames of [...request.stacks, request.frames]) {
+    const { stacks, left } = request;
+    for (const frames of [...stacks.filter((stack) => !left.includes(stack)), request.frames]) {
       const wait = gateIn(frames);
       if (wait !== null) return [{ request, ...wait, frames }];
     }

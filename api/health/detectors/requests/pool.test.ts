@@ -45,6 +45,16 @@ describe('a pool', () => {
     ]);
   });
 
+  test('is held by those for whom it has opened a connection, too', () => {
+    const opened = [aFrame('Socket.connect', 'node:net', 9), ACQUIRE, SAVE, HANDLER];
+    const holding = waiting(3, 30_000, opened, [CHARGE, SAVE, HANDLER]);
+    const requests = [
+      ...holding.map((request) => ({ ...request, left: [opened] })),
+      ...waiting(6, 20_000, ...FIRST_TURN),
+    ];
+    expect(findingsFor(requests)).toMatchObject([{ culprit: CHARGE, count: 6 }]);
+  });
+
   test.each([
     ['takeClient', true],
     ['Pool.getFreeSlot', true],

@@ -47,6 +47,13 @@ describe('a route whose requests wait for each other', () => {
     expect(sentencesFor({})).toEqual([QUEUED]);
   });
 
+  test('is told where they go one after the other, by whatever name', () => {
+    const turn = { ...TURN_OF_ALL, gate: null, frames: [TURN, HANDLER] };
+    expect(sentencesFor({ routes: [{ ...THUMB, turn }] })).toEqual([
+      'NOTICE: GET /thumb takes 240 ms (1,044 requests lately, on average), ≈66 % of it waiting in thumbOf (src/thumbs.ts:5), each request for what the one before it has begun: they go one after the other.',
+    ]);
+  });
+
   test('is told as that alone where it is slow, too', () => {
     const slow = { ...THUMB, recent: { count: 90, meanMs: 4_130 } };
     expect(sentencesFor({ routes: [slow] })).toEqual([

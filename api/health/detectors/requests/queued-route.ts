@@ -28,7 +28,10 @@ export const queuedRoute: Detector<QueuedRoute> = {
   question: 'a route is slow',
   check: (evidence) => queuedRoutes(evidence)[0] ?? null,
   sentence({ route, count, meanMs, turn, share }) {
-    return `${route} takes ${durationText(meanMs)} (${groupedDigits(count)} requests lately, on average), ≈${shareWords(share)} of it waiting for its turn at ${frameWords(turn.gate)} in ${frameWords(turn.culprit)}.`;
+    const subject = `${route} takes ${durationText(meanMs)} (${groupedDigits(count)} requests lately, on average), ≈${shareWords(share)} of it waiting`;
+    return turn.gate === null
+      ? `${subject} in ${frameWords(turn.culprit)}, each request for what the one before it has begun: they go one after the other.`
+      : `${subject} for its turn at ${frameWords(turn.gate)} in ${frameWords(turn.culprit)}.`;
   },
   nextStep: () =>
     'See whether more may be let in at once here, or whether who is in can be done sooner; where so few are meant to be, all is well.',

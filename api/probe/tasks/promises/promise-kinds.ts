@@ -21,6 +21,8 @@ export interface Representative<T> {
   weight: number;
   /** Whose request it belongs to: a promise that was made elsewhere belongs to who awaits it. */
   owner: T;
+  /** Of another request, which has to settle first; absent where it waits for none. */
+  behind?: T;
 }
 
 /**

@@ -4,13 +4,17 @@
  *
  *   handler:14 awaits what `checkout` promised                            →  checkout:9 ← handler:14
  *   … and what V8 tells of is a promise that `checkout` made and returned  →  checkout:11 ← handler:14
+ *   … or such a promise waits for that of another request                  →  checkout:11 ← handler:14
  */
+import type { StackFrame } from '../../readings/tasks.ts';
 import { type ChainTask, isPassedOn, kindOf, ownKey } from '../promises/promise-kinds.ts';
 import type { TakenStack } from '../stack-store.ts';
 
 export class OutcomeStacks {
   /** Functions that have promised something, by who awaits it. */
   readonly #promising = new Map<TakenStack, Set<string>>();
+  /** Where functions have made what they returned, by function and file. */
+  readonly #returning = new Map<string, StackFrame>();
   /** By who waits and by where it was made, so that equal stacks stay one object. */
   readonly #known = new Map<TakenStack, Map<TakenStack, TakenStack>>();
 
@@ -21,6 +25,13 @@ export class OutcomeStacks {
     const known = this.#promising.get(waits);
     if (known === undefined) this.#promising.set(waits, new Set([promising]));
     else known.add(promising);
+  }
+
+  /** Of one that waits for a promise of another request: whoever made it may have returned it. */
+  noteMade({ stack: { frames, callKeys } }: ChainTask): void {
+    for (const [at, frame] of frames.entries()) {
+      if (frame.file !== '' && !frame.isAsync) this.#returning.set(callKeys[at]!, frame);
+    }
   }
 
   /** @param waits who awaits the task */
@@ -37,10 +48,12 @@ export class OutcomeStacks {
   #deepened(task: ChainTask, waits: TakenStack): TakenStack {
     const at = this.#promisingFrame(task, waits);
     if (at === -1) return waits;
+    const key = task.stack.callKeys[at]!;
+    const frame = (isOutcome(task) && this.#returning.get(key)) || task.stack.frames[at]!;
     return {
       ...waits,
-      frames: [task.stack.frames[at]!, ...waits.frames],
-      callKeys: [task.stack.callKeys[at]!, ...waits.callKeys],
+      frames: [frame, ...waits.frames],
+      callKeys: [key, ...waits.callKeys],
     };
   }
 

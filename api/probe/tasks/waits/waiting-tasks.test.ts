@@ -195,3 +195,41 @@ describe('waitingTasks', () => {
     expect(task!.owner.request).toBe(request);
   });
 });
+
+describe('a promise that one request has made and another waits for', () => {
+  const [first, second, third] = [{ name: 'first' }, { name: 'second' }, { name: 'third' }];
+
+  /** Whose wait each is, where, and whose promise it waits for. */
+  async function behindIn(rows: readonly (readonly [object, Row])[]): Promise<string[]> {
+    const tasks = rows.map(([request, row]) => ({ ...toTask(1)(row), request }));
+    const nameOf = (task: AwaitedTask) => (task.request as typeof first).name;
+    return (await waitingTasks(tasks, startTimeSlices())).map(
+      ({ owner, stack, behind }) =>
+        `${nameOf(owner)} in ${stack.frames.map((frame) => frame.function).join(' < ')} behind ${behind ? nameOf(behind) : 'nobody'}`,
+    );
+  }
+
+  it('holds up the one that waits, as in a lock that is a chain of promises', async () => {
+    expect(
+      await behindIn([
+        [first, [1, 0, 'PROMISE', 'new Promise < withLock:7', 'withLock:8 < handler:2']],
+        [second, [2, 1, 'PROMISE', 'withLock:8 < handler:2', '']],
+        [second, [3, 0, 'PROMISE', 'new Promise < withLock:7', 'withLock:8 < handler:2']],
+        [third, [4, 3, 'PROMISE', 'withLock:8 < handler:2', '']],
+      ]),
+    ).toEqual([
+      'second in withLock < handler behind first',
+      'third in withLock < handler behind second',
+    ]);
+  });
+
+  it('does so where the one that waits derives its own from it, as in a queue', async () => {
+    expect(
+      await behindIn([
+        [first, [1, 0, 'PROMISE', 'Promise.then < post:5 < shotOf:5', '']],
+        [first, [2, 1, 'PROMISE', 'Promise.catch < post:6 < shotOf:5', '']],
+        [second, [3, 2, 'PROMISE', 'Promise.then < post:5 < shotOf:5', '']],
+      ]),
+    ).toContain('second in Promise.then < post < shotOf behind first');
+  });
+});

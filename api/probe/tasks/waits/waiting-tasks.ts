@@ -57,9 +57,12 @@ export async function waitingTasks<T extends AwaitedTask>(
   const passedKey = (task: T): string =>
     isAwaited(task) ? suffixesOf(task.waits)[0]! : `created ${ownKey(task)}`;
 
-  function show(task: T, stack: TakenStack, isWait: boolean, owner = task): void {
+  /** @param source what it waits for, or a part of it */
+  function show(task: T, stack: TakenStack, isWait: boolean, owner = task, source = task): void {
     const { weight } = owner;
-    shown.push({ task, stack, stackKind: isWait ? 'WAITS' : 'CREATED', weight, owner });
+    const stackKind = isWait ? 'WAITS' : 'CREATED';
+    const behind = isOfAnother(source, owner) && { behind: source };
+    shown.push({ task, stack, stackKind, weight, owner, ...behind });
     for (const key of new Set(stack.callKeys)) through.add(key, weight);
     if (!isWait) return;
     chains.add(stack, weight);
@@ -72,11 +75,19 @@ export async function waitingTasks<T extends AwaitedTask>(
   const { ofKind, byId, awaiters, children } = await indexed(tasks, slices);
   const { resourcesOf, absorbed } = await joined(ofKind, awaiters, slices);
 
-  /** Who awaits it, where it was made outside of the request that it holds up. */
+  /** Who awaits it, where it was made outside of the request that it holds up, such as by the one before it in a queue. */
   function ownerOf(root: T): T {
     let last: T | undefined = root;
-    while (last !== undefined && last.request === null) last = children.get(last.asyncId);
+    do last = children.get(last.asyncId);
+    while (last !== undefined && last.request === null);
     return last ?? root;
+  }
+
+  /** Whoever derives from it is shown in its place. */
+  function isAwaitedByAnother(task: T): boolean {
+    const child = children.get(task.asyncId);
+    const isStoodAt = child !== undefined && kindOf(child) === 'await';
+    return isStoodAt && isAwaited(task) && isOfAnother(task, ownerOf(task));
   }
 
   /** How many races wait at a line: of the promises of one race, one is shown. */
@@ -92,7 +103,7 @@ export async function waitingTasks<T extends AwaitedTask>(
   function showRoot(root: T): void {
     const resource = mostTelling(resourcesOf.get(root));
     const task = resource ?? root;
-    if (isAwaited(root)) show(task, root.waits, true, ownerOf(root));
+    if (isAwaited(root)) show(task, root.waits, true, ownerOf(root), root);
     // Where several wait, each of them is a task.
     else if (resource !== undefined || awaiters.of(root.asyncId) === 0)
       show(task, task.stack, false);
@@ -129,15 +140,20 @@ export async function waitingTasks<T extends AwaitedTask>(
     const parent = byId.get(task.parentId);
     if (parent === undefined) unexplainedAwaits.push(task);
     else if (isShared(parent, task)) show(task, task.stack, false);
+    // Nobody was asked who waits for what a function promised that stands at an `await` itself.
+    else if (parent.isStanding && isOfAnother(parent, task))
+      show(task, task.stack, true, task, parent);
   });
   await slices.forEach(ofKind.derived, (task) => {
     if (absorbed.has(task)) return;
+    const parent = byId.get(task.parentId);
     if (resourcesOf.has(task)) showRoot(task);
-    else if (!byId.has(task.parentId)) passedOn.push(task);
+    else if (parent === undefined) passedOn.push(task);
+    else if (isOfAnother(parent, task)) show(task, placeOf(task), isAwaited(task), task, parent);
+    else if (isAwaitedByAnother(task)) show(task, task.waits, true, ownerOf(task));
   });
 
-  const showOutcome = (task: T) =>
-    isAwaited(task) ? show(task, task.waits, true) : show(task, task.stack, false);
+  const showOutcome = (task: T) => show(task, placeOf(task), isAwaited(task));
 
   /** Of what has the same key, shows as much as is not explained, if that is more than chance. */
   function showRest(ofKey: readonly T[], isExplained: (task: T) => boolean, variance = 0): void {
@@ -187,6 +203,12 @@ export async function waitingTasks<T extends AwaitedTask>(
   });
   return shown;
 }
+
+/** Where it is awaited, else where it was made. */
+const placeOf = (task: AwaitedTask): TakenStack => (isAwaited(task) ? task.waits : task.stack);
+
+const isOfAnother = (task: AwaitedTask, { request }: AwaitedTask): boolean =>
+  task.request !== null && request !== null && task.request !== request;
 
 /** How far one record may be from what it stands for, squared. */
 const varianceOf = ({ weight }: AwaitedTask): number => weight * (weight - 1);
