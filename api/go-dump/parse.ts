@@ -18,7 +18,9 @@ import { type DumpText, heldText } from './text/dump-text.ts';
 import { toUtf8 } from './text/encoding.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './text/reader.ts';
 import { type UnreadLines, unreadLines } from './text/unread-lines.ts';
-import { isPlain, type UnwrappedDump, unwrap } from './unwrap/unwrap.ts';
+import { excerptOf } from './unwrap/excerpt.ts';
+import { mayBeTable } from './unwrap/records/table.ts';
+import { isPlain, type UnwrappedDump, unwrap, unwrapStream } from './unwrap/unwrap.ts';
 
 export interface GoDumpStats {
   /** Goroutine headers, and so goroutines: the sum of all counts. */
@@ -65,11 +67,12 @@ const WORD = 'goroutine';
  */
 export function parseGoDump(input: Uint8Array | string): GoDump {
   const text = typeof input === 'string' ? Buffer.from(input) : toUtf8(input);
-  if (!isPlain(text)) return readUnwrapped(unwrap(text), text);
+  const lineCount = () => linesOf(text);
+  if (!isPlain(text)) return readUnwrapped(unwrap(text), lineCount);
   const { dump, isSuspicious } = readPlain(heldText(text));
   const isUnseen = dump.stats.headers === 0 && text.includes(WORD);
   if (!isSuspicious && !isUnseen) return dump;
-  const unwrapped = readUnwrapped(unwrap(text), text);
+  const unwrapped = readUnwrapped(unwrap(text), lineCount);
   return isBetter(unwrapped, dump) ? unwrapped : dump;
 }
 
@@ -82,6 +85,26 @@ export function parseLargeGoDump(text: DumpText, head: Buffer): GoDump | null {
   if (!toUtf8(head).equals(head) || !isPlain(head)) return null;
   const { dump, isSuspicious } = readPlain(text);
   return isSuspicious || dump.stats.headers === 0 ? null : dump;
+}
+
+/**
+ * Reads the dumps in a log that is too large to be held: of what is far from a goroutine, nothing.
+ * @param head its first bytes, by which it is told
+ * @returns null where it has no goroutine, and where all of it is needed
+ */
+export function parseLargeLog(text: DumpText, head: Buffer): GoDump | null {
+  if (!toUtf8(head).equals(head) || !isOfLines(head)) return null;
+  const excerpt = excerptOf(text);
+  if (excerpt === null) return null;
+  return readUnwrapped(unwrapStream(excerpt.stream), () => excerpt.lineCount);
+}
+
+/** Whether each line says what it says by itself: no table, whose first line names columns, and no document of many lines. */
+function isOfLines(head: Buffer): boolean {
+  if (mayBeTable(head)) return false;
+  const [first = '', ...others] = head.toString('latin1').trimStart().split('\n', 2);
+  if (!/^[[{]/.test(first)) return true;
+  return others.length > 0 && /^\{.*\}\s*$/.test(first);
 }
 
 function readPlain(text: DumpText): { dump: GoDump; isSuspicious: boolean } {
@@ -103,7 +126,11 @@ function isBetter(unwrapped: GoDump, plain: GoDump): boolean {
   );
 }
 
-function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer): GoDump {
+/** @param lineCount gives how many lines the file has */
+function readUnwrapped(
+  { parts, layers, logLines }: UnwrappedDump,
+  lineCount: () => number,
+): GoDump {
   const reader = new GoDumpReader();
   const texts = parts.map((part) => heldText(part.text));
   let areNamesExact = true;
@@ -112,11 +139,14 @@ function readUnwrapped({ parts, layers, logLines }: UnwrappedDump, text: Buffer)
     areNamesExact = readPart(reader, texts[at]!) && areNamesExact;
   }
   const dump = resultOf(reader, texts, areNamesExact);
-  const lines =
-    parts.length === 1 && layers.length === 0 ? reader.findings.lineCount : linesOf(text);
   return {
     ...dump,
-    stats: { ...dump.stats, lines, unwrapped: layers, logLines: unreadLines(logLines) },
+    stats: {
+      ...dump.stats,
+      lines: lineCount(),
+      unwrapped: layers,
+      logLines: unreadLines(logLines),
+    },
   };
 }
 

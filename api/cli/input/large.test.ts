@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseGoDump, parseLargeGoDump } from '../../go-dump/parse.ts';
+import { parseGoDump, parseLargeGoDump, parseLargeLog } from '../../go-dump/parse.ts';
 import { FileText } from './file-text.ts';
 import { PipedBytes } from './piped-bytes.ts';
 
@@ -77,6 +77,57 @@ describe('a dump that is read piece by piece', () => {
       const text = fileOf(dump + end);
       expect(parseLargeGoDump(text, text.from(0, 4_096))).toEqual(parseGoDump(dump + end));
     }
+  });
+});
+
+describe('a log of which only the goroutines, and what stands around them, are held', () => {
+  const dump = [
+    ...['panic: boom', '', 'goroutine 7 [running]:', 'main.work(0x1)', '\t/app/a.go:17 +0x1d', ''],
+    ...['goroutine 9 [chan send, 6 minutes]:', 'main.send(0x1)', '\t/app/b.go:3 +0x1', ''],
+  ];
+  const served = (count: number) => Array.from({ length: count }, (_, at) => `GET /pay ${at} 200`);
+  /** More than two pieces before the first dump, between them, and behind the second. */
+  const MANY = 500_000;
+  const lines = [...served(MANY), ...dump, ...served(MANY), ...dump, ...served(MANY)];
+
+  it.each<[string, (line: string, at: number) => string]>([
+    ['compose', (line) => `api-1  | ${line}`],
+    ['CRI', (line, at) => `2026-01-31T10:00:00.${at % 1_000}1Z stderr F ${line}`],
+    ['Docker', (line) => JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: 'x' })],
+    ['bare', (line) => line],
+  ])('of %s gives what it gives where all of it is held', { timeout: 120_000 }, (_, wrap) => {
+    const log = lines.map(wrap).join('\n');
+    const text = fileOf(log);
+    const read = parseLargeLog(text, text.from(0, 64 * 1_024))!;
+    const held = parseGoDump(log);
+    expect(read.stats).toMatchObject({
+      headers: 4,
+      lines: lines.length,
+      truncated: false,
+      unwrapped: held.stats.unwrapped,
+      notUnderstood: held.stats.notUnderstood,
+    });
+    expect({ ...read, stats: null }).toEqual({ ...held, stats: null });
+    // Nothing of what is far from a goroutine was read as text.
+    expect(read.stats.surrounding.count).toBeLessThan(60_000);
+  });
+
+  it('tells lines by their numbers in the file', () => {
+    const log = [...served(MANY), 'goroutine 5 [select', ...dump, ...served(MANY)].join('\n');
+    const text = fileOf(log);
+    const { stats } = parseLargeLog(text, text.from(0, 64 * 1_024))!;
+    expect(stats.notUnderstood.examples).toEqual(parseGoDump(log).stats.notUnderstood.examples);
+    expect(stats.notUnderstood.examples[0]?.line).toBe(MANY + 1);
+  });
+
+  it.each([
+    ['it has no goroutine', served(20_000).join('\n')],
+    ['it is one document', `[\n${dump.map((line) => JSON.stringify(line)).join(',\n')}\n]`],
+    ['it is a table', `Date,Host,Message\n${dump.map((line) => `1,a,"${line}"`).join('\n')}`],
+    ['it is no UTF-8', Buffer.from(dump.join('\n'), 'utf16le').toString('latin1')],
+  ])('has to be held where %s', (_, log) => {
+    const text = fileOf(log);
+    expect(parseLargeLog(text, text.from(0, 64 * 1_024))).toBeNull();
   });
 });
 

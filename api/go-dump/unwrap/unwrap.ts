@@ -5,6 +5,8 @@
 
 import { findHeader } from '../header/header.ts';
 import { NEWLINE } from '../text/ascii.ts';
+import { heldText } from '../text/dump-text.ts';
+import { excerptOf, streamOf } from './excerpt.ts';
 import { withoutGluedHeaders } from './headers/glued.ts';
 import { withoutGoleak } from './headers/goleak.ts';
 import { withoutLogLines } from './log-lines.ts';
@@ -20,7 +22,7 @@ import { mayHaveEscapedTabs, withoutEscapes } from './records/escapes.ts';
 import { withoutFields } from './records/fields.ts';
 import { withoutJson } from './records/json-lines.ts';
 import { mayBeTable, withoutTable } from './records/table.ts';
-import { emptyStream, push, type Stream, type Unwrapped } from './stream.ts';
+import type { Stream, Unwrapped } from './stream.ts';
 
 export interface UnwrappedDump {
   /** What each writer wrote, one after the other. */
@@ -59,8 +61,6 @@ const STEPS: readonly Step[] = [
 const MOST_ROUNDS = 12;
 const SNIFFED_BYTES = 64 * 1024;
 const LARGEST_BYTES = 256 * 1024 ** 2;
-const BYTES_BEFORE = 64 * 1024;
-const BYTES_BEHIND = 1024 ** 2;
 const LINES_AT_ONCE = 100_000;
 const HEADER_WORD = Buffer.from('goroutine ');
 const CALL_OR_PLACE =
@@ -95,7 +95,13 @@ export function unwrap(
   text: Buffer,
   { largestBytes = LARGEST_BYTES }: UnwrapOptions = {},
 ): UnwrappedDump {
-  let streams = [text.length > largestBytes ? streamAround(text) : streamOf(text, 1)];
+  const excerpt = text.length > largestBytes ? excerptOf(heldText(text)) : null;
+  return unwrapStream(excerpt?.stream ?? streamOf(text));
+}
+
+/** The same for lines of a log. */
+export function unwrapStream(stream: Stream): UnwrappedDump {
+  let streams = [stream];
   const layers: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const step = firstStep(streams);
@@ -125,33 +131,6 @@ function firstStep(streams: readonly Stream[]): Unwrapped | null {
     };
   }
   return null;
-}
-
-/** Line by line: no string of Node's is as long as a log may be. */
-function streamOf(text: Buffer, firstNumber: number): Stream {
-  const stream = emptyStream();
-  let number = firstNumber;
-  let start = 0;
-  for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
-    push(stream, text.toString('latin1', start, end), number++);
-    start = end + 1;
-  }
-  push(stream, text.toString('latin1', start, text.length), number);
-  return stream;
-}
-
-/** From a little before the first goroutine that is spoken of to a little behind the last one. */
-function streamAround(text: Buffer): Stream {
-  const first = text.indexOf(HEADER_WORD);
-  if (first < 0) return emptyStream();
-  const start = text.lastIndexOf(NEWLINE, Math.max(0, first - BYTES_BEFORE)) + 1;
-  const last = text.lastIndexOf(HEADER_WORD);
-  const end = text.indexOf(NEWLINE, Math.min(text.length, last + BYTES_BEHIND));
-  let number = 1;
-  for (let at = text.indexOf(NEWLINE); at >= 0 && at < start; at = text.indexOf(NEWLINE, at + 1)) {
-    number++;
-  }
-  return streamOf(text.subarray(start, end < 0 ? text.length : end), number);
 }
 
 function partOf({ lines, numbers }: Stream): UnwrappedPart {

@@ -12,7 +12,7 @@ import {
 import type { BlackBox } from '../../diagnostics/black-box/record/record.ts';
 import { type ExternalSnapshot, savedExternal } from '../../diagnostics/heap/external.ts';
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
-import { parseLargeGoDump } from '../../go-dump/parse.ts';
+import { parseLargeGoDump, parseLargeLog } from '../../go-dump/parse.ts';
 import type { DumpText } from '../../go-dump/text/dump-text.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
@@ -161,8 +161,8 @@ export function analyzeFile({
  */
 export function analyzeLargeDump(text: DumpText): Analysis | null {
   const head = text.from(0, HEAD_BYTES);
-  if (!head.includes(HEADER_WORD)) return null;
-  const dump = parseLargeGoDump(text, head);
+  const plain = head.includes(HEADER_WORD) ? parseLargeGoDump(text, head) : null;
+  const dump = plain ?? parseLargeLog(text, head);
   return dump === null ? null : { kind: 'GOROUTINES', goroutines: goroutinesOf(dump, []) };
 }
 
