@@ -85,6 +85,22 @@ describe('a route is slow', () => {
     ]);
   });
 
+  test('because of waits of which nobody knows how many, since the loop is held up so much that each look meets a young one', () => {
+    const routes = [{ ...SLOW, waitsInARow: 37 }];
+    const heldFor = (totalMs: number, starvedMs: number) => {
+      const delays = { watchedMs: 60_000, sinceMs: null, count: 40, totalMs, worstMs: 900 };
+      const rest = { starvedMs, ownWorkMs: 0, unseenMs: totalMs, places: [] };
+      return findingsFor({ routes, delays: { ...delays, ...rest } });
+    };
+    const once =
+      'NOTICE: GET /user takes 4.1 s (50 requests lately, on average), ≈90 % of it waiting in priceOrder (src/price.ts:6).';
+    expect(heldFor(20_000, 0)).toContain(once);
+    expect(heldFor(2_000, 20_000)).toContain(once);
+    expect(heldFor(2_000, 0)).toContainEqual(
+      expect.stringMatching(/^WARNING: .* ≈37 times in a row/),
+    );
+  });
+
   test('because it sleeps, and no event ends that sooner', () => {
     const route = { ...SLOW, waitsForEventShare: 1, maxMs: 4_300 };
     expect(findingsFor({ routes: [route] })[0]).toContain('waiting in priceOrder');

@@ -40,6 +40,8 @@ const MOSTLY = 0.5;
 const LEAST_OF_TWO = 0.25;
 /** Fewer waits one after the other are what a careful program does too. */
 const FEWEST_IN_A_ROW = 10;
+/** Of the time. Looks then come as the loop turns again, when what waited for that has only just begun. */
+const HELD_UP_SHARE = 0.25;
 /** Of some requests the limit is not seen. */
 const POLLING_SHARE = 0.5;
 /** Who sets itself a limit of less than that waits for an answer, not for an event. */
@@ -59,6 +61,7 @@ export const slowRoute: Detector<SlowRoute> = {
     if (evidence.routes === null) return evidence.requests === null ? null : TOO_EARLY;
     const queued = new Set(queuedRoutes(evidence).map(({ route }) => route));
     const slow = evidence.routes
+      .map((route) => (isHeldUp(evidence) ? { ...route, waitsInARow: null } : route))
       .filter(({ recent }) => recent.count >= FEWEST_REQUESTS && recent.meanMs >= SLOW_MS)
       .filter(({ route }) => !isStreaming(evidence, route))
       .map((route) => ({ route, where: slowPlace(route) }))
@@ -170,6 +173,12 @@ function isCalledBy({ frames }: SlowPlace, caller: Frame): boolean {
 
 function isRow({ waitsInARow }: RouteEvidence, { culprit, beside }: SlowPlace): boolean {
   return culprit !== null && beside === null && (waitsInARow ?? 0) >= FEWEST_IN_A_ROW;
+}
+
+/** For so much of the time, by the program or by the machine, that the age of a wait does not tell how long waits are. */
+function isHeldUp({ delays }: Evidence): boolean {
+  if (delays === null) return false;
+  return delays.totalMs + delays.starvedMs >= delays.watchedMs * HELD_UP_SHARE;
 }
 
 /** What streams its answer lasts as long as somebody listens. */
