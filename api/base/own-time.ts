@@ -58,12 +58,28 @@ const UNKNOWN_WAIT_MS = 1_000;
 /** Of one that is no number Node would make a millisecond, and warn on the program's stderr. */
 const orUnknown = (ms: number) => (ms >= 0 ? ms : UNKNOWN_WAIT_MS);
 
+let isMaking = false;
+
+/** For hooks that see each timer as it is made: whether this one is ours. */
+export const isMakingOwnTimer = (): boolean => isMaking;
+
 /** What a callback throws goes nowhere, here and below. */
 export const setTimeout = (callback: () => unknown, delayMs: number): NodeJS.Timeout =>
-  delay(harmless(callback), orUnknown(delayMs));
+  make(delay, callback, delayMs);
 
 export const setInterval = (callback: () => unknown, periodMs: number): NodeJS.Timeout =>
-  repeat(harmless(callback), orUnknown(periodMs));
+  make(repeat, callback, periodMs);
+
+type MakeTimer = (callback: () => void, ms: number) => NodeJS.Timeout;
+
+function make(makeTimer: MakeTimer, callback: () => unknown, ms: number): NodeJS.Timeout {
+  isMaking = true;
+  try {
+    return makeTimer(harmless(callback), orUnknown(ms));
+  } finally {
+    isMaking = false;
+  }
+}
 
 export const setImmediate = (callback: () => unknown): NodeJS.Immediate => soon(harmless(callback));
 

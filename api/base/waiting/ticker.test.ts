@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { everyTick } from './ticker.ts';
+import { atTickAfter, everyTick, TICK_MS } from './ticker.ts';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -24,6 +24,35 @@ it('does all that is to recur in one turn of the loop, whatever one of it throws
   await vi.waitFor(() => expect(turns.length).toBeGreaterThanOrEqual(4));
   expect(turns[0]).toBe(turns[1]);
   expect(turns[2]).toBe(turns[3]);
+});
+
+it('does something once, at the first tick after so long', async () => {
+  const beganMs = performance.now();
+  let turn = 0;
+  ends.push(everyTick(() => (turn += 1)));
+  const turns: number[] = [];
+  const doneMs = await new Promise<number>((resolve) => {
+    ends.push(
+      atTickAfter(1.5 * TICK_MS, () => {
+        turns.push(turn);
+        resolve(performance.now());
+      }),
+    );
+  });
+  expect(doneMs - beganMs).toBeGreaterThanOrEqual(1.5 * TICK_MS);
+  await vi.waitFor(() => expect(turn).toBeGreaterThan(turns[0]! + 2));
+  expect(turns).toHaveLength(1);
+});
+
+it('does nothing that was canceled before', async () => {
+  let isDone = false;
+  atTickAfter(TICK_MS, () => {
+    isDone = true;
+  })();
+  let turn = 0;
+  ends.push(everyTick(() => (turn += 1)));
+  await vi.waitFor(() => expect(turn).toBeGreaterThan(3));
+  expect(isDone).toBe(false);
 });
 
 it('ends the timer with the last work', async () => {

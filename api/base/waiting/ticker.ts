@@ -23,6 +23,19 @@ export function everyTick(work: () => unknown): () => void {
   };
 }
 
+/** Once, at the first tick after so long: for what may be late by that. Gives what cancels it. */
+export function atTickAfter(delayMs: number, work: () => unknown): () => void {
+  let left = Math.ceil(delayMs / TICK_MS);
+  const cancel = everyTick(() => {
+    left -= 1;
+    if (left > 0) return;
+    cancel();
+    work();
+  });
+  return cancel;
+}
+
 function tick(): void {
-  for (const work of works) work();
+  // What one of them begins is not due in this tick.
+  for (const work of [...works]) work();
 }

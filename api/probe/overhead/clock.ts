@@ -6,6 +6,7 @@ import {
   setTimeout,
   threadClockMs,
 } from '../../base/own-time.ts';
+import { atTickAfter } from '../../base/waiting/ticker.ts';
 
 export interface ControllerClock {
   /** Monotonic. */
@@ -16,6 +17,8 @@ export interface ControllerClock {
   cpuMs(): number;
   /** Calls back later, without keeping the process alive. Gives what cancels it. */
   after(delayMs: number, task: () => void): () => void;
+  /** The same, a fraction of a second late, in a turn of the loop that there is anyway. */
+  soonAfter(delayMs: number, task: () => void): () => void;
 }
 
 export const PROCESS_CLOCK: ControllerClock = {
@@ -26,4 +29,5 @@ export const PROCESS_CLOCK: ControllerClock = {
     const timer = setTimeout(task, delayMs).unref();
     return () => clearTimeout(timer);
   },
+  soonAfter: atTickAfter,
 };

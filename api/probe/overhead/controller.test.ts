@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ControllerClock } from './clock.ts';
 import { startOverheadController } from './controller.ts';
 import type { OverheadController } from './types.ts';
 
@@ -32,6 +33,12 @@ class Simulation {
   readonly controller: OverheadController;
 
   constructor() {
+    const after: ControllerClock['after'] = (delayMs, task) => {
+      this.#due = { atMs: this.nowMs + delayMs, task };
+      return () => {
+        this.#due = null;
+      };
+    };
     this.controller = startOverheadController({
       budgetPercent: BUDGET_PERCENT,
       setHook: (isOn) => {
@@ -43,12 +50,8 @@ class Simulation {
         nowMs: () => this.nowMs,
         busyMs: () => this.busyMs,
         cpuMs: () => this.cpuMs,
-        after: (delayMs, task) => {
-          this.#due = { atMs: this.nowMs + delayMs, task };
-          return () => {
-            this.#due = null;
-          };
-        },
+        after,
+        soonAfter: after,
       },
     });
   }

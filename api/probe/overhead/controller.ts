@@ -172,7 +172,7 @@ export function startOverheadController({
     return probability < 1 ? SAMPLING_CYCLE_MS : CALM_CYCLE_MS;
   }
 
-  function schedule(task: () => void, delayMs: number): void {
+  function schedule(task: () => void, delayMs: number, after = clock.after): void {
     const guarded = () => {
       try {
         task();
@@ -182,7 +182,7 @@ export function startOverheadController({
       }
     };
     quietly(() => {
-      cancelTimer = clock.after(delayMs, guarded);
+      cancelTimer = after(delayMs, guarded);
     });
   }
 
@@ -198,7 +198,7 @@ export function startOverheadController({
       measuredDuty = 1;
       givesContexts = true;
       hook.set(true);
-      schedule(turn, lengthMs);
+      schedule(turn, lengthMs, probability < 1 ? clock.after : clock.soonAfter);
       return;
     }
     hook.set(false);

@@ -1,5 +1,6 @@
 /** Requests in flight and what routes have served: one part of the probe, which needs no tracking of tasks. */
-import { clearInterval, setInterval, wallClockMs } from '../../base/own-time.ts';
+import { wallClockMs } from '../../base/own-time.ts';
+import { everyTick } from '../../base/waiting/ticker.ts';
 import type {
   RequestsReading,
   RouteFigures,
@@ -34,7 +35,6 @@ export interface RequestObserver {
   stop(): void;
 }
 
-const LOOK_MS = 500;
 const NONE_IN_FLIGHT = { inFlight: 0, inFlightMs: 0 };
 const NOTHING_SERVED: RouteFigures = {
   count: 0,
@@ -53,7 +53,7 @@ export function startRequestObserver(
   const workers = noteWorkers(context);
   const waits = new RouteWaits();
   let cpu: RouteCpuMeter | null = null;
-  let looks: NodeJS.Timeout | null = null;
+  let endLooks: (() => void) | null = null;
   let lookedAtMs = 0;
   let lastRead: () => TasksReading | null = () => null;
 
@@ -113,12 +113,12 @@ export function startRequestObserver(
     profileWaits(tracker) {
       lastRead = tracker.lastRead;
       cpu ??= startRouteCpuMeter(context);
-      looks ??= setInterval(() => {
+      endLooks ??= everyTick(() => {
         if (context.inFlight() > 0) look();
-      }, LOOK_MS).unref();
+      });
     },
     stop() {
-      if (looks !== null) clearInterval(looks);
+      endLooks?.();
       cpu?.stop();
       workers.stop();
       context.stop();

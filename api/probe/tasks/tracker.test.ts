@@ -1,5 +1,6 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import * as ownTime from '../../base/own-time.ts';
 import { createRequestContext } from '../requests/context/context.ts';
 import {
   cleanups,
@@ -142,6 +143,16 @@ describe('the tracker', () => {
     expect(after.sampledOut).toBe(before.sampledOut);
     expect(held).toHaveLength(200);
     expect(await tasksThrough('makeMany')).toEqual([]);
+  });
+
+  it('does not see the timers of pprofql', () => {
+    const { seen } = observed.tracker.instrumentation();
+    const timers = Array.from({ length: 1_000 }, () => [
+      ownTime.setTimeout(() => {}, 60_000),
+      ownTime.setInterval(() => {}, 60_000),
+    ]).flat();
+    expect(observed.tracker.instrumentation().seen - seen).toBeLessThan(10);
+    for (const timer of timers) clearTimeout(timer);
   });
 
   it('spends no more than its budget on a storm of promises', async () => {

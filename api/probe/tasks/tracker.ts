@@ -5,6 +5,7 @@
 import { OwnWeakSet } from '../../base/builtins.ts';
 import {
   cpuClockMs,
+  isMakingOwnTimer,
   nextTurn,
   setTimeout,
   threadClockMs,
@@ -102,7 +103,7 @@ export function createAsyncTracker({
   }
 
   function onResource(nodeId: number, type: string, _triggerId: number, resource: object): void {
-    if (isQuiet) return;
+    if (isQuiet || isMakingOwnTimer()) return;
     isQuiet = true;
     try {
       controller.countCall();
@@ -230,7 +231,7 @@ export function createAsyncTracker({
     if (records.count() === 0 && liveTasks === 0 && requestContext.inFlight() === 0) return;
     if (sweeps.isUnderWay() || !schedule.isDue()) return;
     // A failed sweep leaves the records as they were for the next.
-    void settled(sweeps.start());
+    void quietly(() => settled(sweeps.start()));
   }
 
   const sweeps = takeTurns(sweepOnce);

@@ -9,6 +9,7 @@ import { atEndOfTurn } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { clamp } from '../../../base/numbers/clamp.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
+import { atTickAfter } from '../../../base/waiting/ticker.ts';
 import { routeOf } from '../context/context.ts';
 import { REQUEST_BEGINNINGS, type RequestContext, type RequestRecord } from '../context/types.ts';
 import { routeName } from './names/route-name.ts';
@@ -46,7 +47,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   let stopHooks: (() => void) | null = null;
   /** As many requests had begun at the last turn. */
   let begunBefore = 0;
-  let timer: NodeJS.Timeout | null = null;
+  let cancelNext = () => {};
   let releaseContexts: (() => void) | null = null;
   /** On the wall; requests that began since all have a context. */
   let allSinceMs = 0;
@@ -142,7 +143,8 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   }
 
   function after(ms: number, work: () => void): void {
-    timer = setTimeout(work, ms).unref();
+    const timer = setTimeout(work, ms).unref();
+    cancelNext = () => clearTimeout(timer);
   }
 
   function afterRest(restMs: number): void {
@@ -157,7 +159,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     begunBefore = requests.begun();
     if (!isNeeded) {
       unhook();
-      after(CYCLE_MS, turn);
+      cancelNext = atTickAfter(CYCLE_MS, turn);
       return;
     }
     openWindow();
@@ -179,7 +181,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
     else afterRest(restMs);
   }
 
-  after(CYCLE_MS, turn);
+  cancelNext = atTickAfter(CYCLE_MS, turn);
 
   return {
     read() {
@@ -188,7 +190,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
       return routes;
     },
     stop() {
-      if (timer !== null) clearTimeout(timer);
+      cancelNext();
       unhook();
     },
   };
