@@ -73,6 +73,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
 
   /** @param fromMs the age from which on it is asked where requests wait */
   async function readRequests(fromMs: number): Promise<void> {
+    const askedAtMs = Date.now();
     const reading = await options.readRequests();
     const isOld = reading.requests.some(
       ({ ageMs, state }) => state === 'handling' && ageMs >= fromMs,
@@ -80,7 +81,7 @@ export function createKnownRequests(options: KnownRequestsOptions): KnownRequest
     const isLooked = isOld || reading.requests.some(mayWaitForTurn);
     const tasks = isLooked ? await options.readTasks().catch(() => null) : null;
     const waits = requestWaits(reading, tasks);
-    rows.note(waits);
+    rows.note(waits, Math.max(0, (tasks?.takenAtMs ?? askedAtMs) - askedAtMs));
     eventWaits.note(waits);
     turns.note(waits, Date.now());
     const areRoutesOld = Date.now() - routesReadAtMs >= ROUTES_FRESH_FOR_MS;

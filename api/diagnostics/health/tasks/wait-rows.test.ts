@@ -52,3 +52,10 @@ test('goes on in the function in which most were seen to, whichever was seen las
   }
   expect(rows.of(ROUTE).rowFrames).toEqual([LOAD]);
 });
+
+test('a thread that was busy tells as soon as it is done, when the next wait has begun: that it is young says nothing', () => {
+  const rows = createWaitRows();
+  const wait = { id: 1, route: ROUTE, ageMs: 1_200, waitMs: 5, isUnanswered: true };
+  rows.note([aRequest(wait)], 120);
+  expect(rows.of(ROUTE).waitsInARow).toBe(5);
+});

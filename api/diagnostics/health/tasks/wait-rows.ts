@@ -2,7 +2,8 @@
  * Which routes wait many times in a row. Who has been served for three seconds, and began what it
  * waits for 20 ms ago, has waited before: a wait that is met by chance is half over, so that it takes
  * 40 ms, and 75 of these fill the three seconds. Who was seen in a long wait before waits no longer for
- * having begun another one.
+ * having begun another one. A busy thread answers as soon as it is done, which is when the next wait begins: each is
+ * taken to be older by as much as the answer was late.
  */
 import { isOwn } from '../../../base/files/frame-origin.ts';
 import type { RequestEvidence } from '../../../health/evidence/tasks.ts';
@@ -10,7 +11,8 @@ import { lineKey } from '../../../profile/line-key.ts';
 import type { Frame } from '../../../profile/profile.ts';
 
 export interface WaitRows {
-  note(requests: readonly RequestEvidence[]): void;
+  /** @param lateMs how long the thread let those wait who asked it @default 0 */
+  note(requests: readonly RequestEvidence[], lateMs?: number): void;
   of(route: string): WaitRow;
 }
 
@@ -45,14 +47,14 @@ export function createWaitRows(): WaitRows {
   let seen: ReadonlyMap<number, Seen> = new Map();
 
   return {
-    note(requests) {
+    note(requests, lateMs = 0) {
       const now = new Map<number, Seen>();
       for (const { id, route, ageMs, waitMs, frames, rowFrames, isUnanswered } of requests) {
         if (!isUnanswered || waitMs === null || frames.length === 0) continue;
         const before = seen.get(id) ?? { times: 0, longestMs: 1 };
         const { times, longestMs } = {
           times: before.times + 1,
-          longestMs: Math.max(before.longestMs, waitMs),
+          longestMs: Math.max(before.longestMs, waitMs + lateMs),
         };
         now.set(id, { times, longestMs });
         if (ageMs < OLD_MS) continue;

@@ -122,8 +122,9 @@ function byCollections(evidence: Evidence): HeapGrowth | typeof TOO_EARLY | null
   }
   const { sinceMs, grownBytes: bytes, leftBytes, lastedMs, bytesPerRequest } = growth;
   const who = whoGrew(evidence);
-  // Without a line it must be more than what the runtime itself is made of.
-  if (!isSure(who) && !isLarge(growth, leastBytes(growth, who))) return null;
+  // Without a line it must be more than what the runtime itself is made of; promises that pile up are known by themselves.
+  const isKnown = isSure(who) || who.maker !== null;
+  if (!isKnown && !isLarge(growth, leastBytes(growth, who))) return null;
   return {
     severity: isSure(who) && isConvincing(growth, heapLimitBytes) ? 'WARNING' : 'NOTICE',
     sinceMs,

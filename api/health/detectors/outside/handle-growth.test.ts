@@ -22,6 +22,17 @@ describe('handles', () => {
     );
   });
 
+  test('of a client of a package lead to where that client is made', () => {
+    const users = aFrame('Prisma.users', '/app/node_modules/prisma/index.js', 5);
+    const made = (frames: ReturnType<typeof aFrame>[]) => [
+      aMade({ kind: 'TCPWRAP', idle: 55, settled: 60, kept: 60, records: 60, frames }),
+    ];
+    const stepFor = (...frames: ReturnType<typeof aFrame>[]) =>
+      told(handleGrowth, { levels: growingSockets, made: made(frames) })?.split(' → ')[1];
+    expect(stepFor(PACKAGE, users, PROBE)).toMatch(/^Look where the Prisma is made .* one for all/);
+    expect(stepFor(users, PACKAGE, PROBE)).toMatch(/^Close each socket that this line opens/);
+  });
+
   test('are told once, where requests have left them behind', () => {
     const made = [aMade({ kind: 'TCPWRAP', idle: 55, settled: 60, kept: 60, records: 60 })];
     const outside = outsideOf({ levels: growingSockets, made });

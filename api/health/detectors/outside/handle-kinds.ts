@@ -1,4 +1,5 @@
 /** The kinds of handle that leak, and how each is spoken of. */
+import { frameOrigin, isOwn } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import type { MadeEvidence } from '../../evidence/outside.ts';
 
@@ -20,6 +21,8 @@ export interface HandleKind {
 }
 
 const FETCH = /undici/;
+/** `Prisma.users` or `new Prisma`; what V8 calls methods of plain objects and functions says nothing. */
+const CLASS = /^(?:new )?(?!Object\b|Function\b|Module\b)([A-Z][\w$]*)(?:\.|$)/;
 const FILE_KINDS: ReadonlySet<string> = new Set(['FILEHANDLE', 'DIRHANDLE', 'FILESTREAM']);
 
 export const HANDLE_KINDS: readonly HandleKind[] = [
@@ -30,10 +33,15 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
     made: 'opened',
     fate: 'neither used again nor closed',
     isMeant: ({ kind }) => kind === 'TCPWRAP',
-    nextStep: (frames) =>
-      frames.some(({ file }) => FETCH.test(file))
-        ? 'Read the body of every answer to this request, or cancel it (`await answer.body?.cancel()`): an unread one keeps its socket and what was read of it.'
-        : 'Close each socket that this line opens (`end()`, `destroy()`), or share one client, agent or pool for all of them.',
+    nextStep(frames) {
+      if (frames.some(({ file }) => FETCH.test(file))) {
+        return 'Read the body of every answer to this request, or cancel it (`await answer.body?.cancel()`): an unread one keeps its socket and what was read of it.';
+      }
+      const client = clientOf(frames);
+      return client === null
+        ? 'Close each socket that this line opens (`end()`, `destroy()`), or share one client, agent or pool for all of them.'
+        : `Look where the ${client} is made that this line uses: make one for all that need it, rather than one each time, or close each.`;
+    },
   },
   {
     activeName: 'PipeWrap',
@@ -116,3 +124,11 @@ export const HANDLE_KINDS: readonly HandleKind[] = [
       'Close each file that this line opens, also where something throws in between: `await using`, `finally`, or `destroy()` of its stream.',
   },
 ];
+
+/** The class of a package that the program has called, which opens a socket of its own: `connect < Prisma.users < handler` → `Prisma`. */
+function clientOf(frames: readonly Frame[]): string | null {
+  const calls = frames.slice(0, Math.max(0, frames.findIndex(isOwn)));
+  const called = calls.at(-1);
+  if (called === undefined || frameOrigin(called.file) !== 'DEPENDENCY') return null;
+  return CLASS.exec(called.function)?.[1] ?? null;
+}

@@ -11,7 +11,7 @@ import { countWords, culpritOf, frameWords, groupedDigits } from '../../words.ts
 import { firstWaiter } from './first-waiter.ts';
 import { hungRequests } from './hung.ts';
 import { isPileOf, type Lines, linesOf, routeCounts } from './lines.ts';
-import { type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
+import { innermostGate, type PoolWait, poolWaits, standsIn } from './pool-waits.ts';
 import { turnWaits } from './turn-waits.ts';
 
 export interface PoolCrowd extends Detection {
@@ -24,6 +24,8 @@ export interface PoolCrowd extends Detection {
   waiters: Lines;
   /** Where those stand who have had their turn; null where they are not known. */
   holders: Lines | null;
+  /** Other lines that wait for what those wait for, most requests first: where no holder is known, what they took may be missing. */
+  alsoWaiting: readonly Frame[];
   /** Who waited before all others, and may hold it himself; null where holders are known, or that is not to be told. */
   first: PoolWait | null;
   /** Each of those waits for another turn. */
@@ -35,6 +37,7 @@ const LONG_MS = 10_000;
 const FEWEST_WAITERS = 2;
 /** Of the routes that wait, beside those that do: the holders, and who is stuck for something else. */
 const MOST_ELSEWHERE = 0.25;
+const MOST_BESIDE = 3;
 
 export function poolCrowd(evidence: Evidence): PoolCrowd | null {
   const crowd = crowdOf(evidence, poolWaits) ?? heldCrowd(evidence);
@@ -193,6 +196,22 @@ function unplacedOf(evidence: Evidence, crowd: readonly PoolWait[]): number {
   return isElsewhere ? 0 : unplaced.length;
 }
 
+/** For example `Cursor.next` and `Cursor.toArray` of one package both wait for its `Pool.checkOut`. */
+function linesBeside(
+  { requests }: Evidence,
+  crowd: readonly PoolWait[],
+  culprit: Frame | null,
+): readonly Frame[] {
+  const innermost = innermostGate(crowd[0]!);
+  const others = poolWaits((requests ?? []).filter(({ isUnanswered }) => isUnanswered))
+    .filter((wait) => isSameFunction(innermostGate(wait), innermost))
+    .map((wait) => [wait.culprit]);
+  return linesOf(others)
+    .lines.map((line) => line.culprit)
+    .filter((frame) => lineKey(frame) !== lineKey(culprit))
+    .slice(0, MOST_BESIDE);
+}
+
 function detectionOf(
   evidence: Evidence,
   crowd: readonly PoolWait[],
@@ -214,6 +233,7 @@ function detectionOf(
     gate: frameWords(crowd[0]!.gate),
     waiters,
     holders,
+    alsoWaiting: holders === null ? linesBeside(evidence, crowd, line?.culprit ?? null) : [],
     first,
     isDeadlock,
   };

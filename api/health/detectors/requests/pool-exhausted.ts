@@ -25,10 +25,10 @@ export const poolExhausted: Detector<PoolCrowd> = {
         : `it is held by ${countWords(holders.total, 'request')}${lineClause(holders)}`;
     return `${crowdWords(found)}, ${lineWords(waiters)}; ${held}.`;
   },
-  nextStep: ({ holders, first }) =>
+  nextStep: ({ holders, first, alsoWaiting }) =>
     first !== null
       ? 'See whether what this line waits for is held already on the way to it: then hand it on, or give it back first, as with a lock to read before one to write.'
       : holders === null
-        ? 'See whether what is taken at this line is given back on every path, also where something throws (`finally`).'
+        ? `See whether what is taken at this line${alsoWaiting.map((frame) => `, in ${frameWords(frame)}`).join('')} is given back on every path, also where something throws (\`finally\`), or what it was taken for is left in the middle.`
         : 'See why those who hold it do not go on at this line, and give what they wait for a time limit.',
 };

@@ -41,6 +41,11 @@ export function poolWaits(requests: readonly RequestEvidence[]): PoolWait[] {
   });
 }
 
+/** The function that gives turns to the package or the class that the program has called, if it was another. */
+export function innermostGate({ gate, frames }: PoolWait): Frame {
+  return frames.find(isGate) ?? gate;
+}
+
 /** Whether the request stands in the function, at whatever line. */
 export function standsIn(
   { frames, stacks }: RequestEvidence,

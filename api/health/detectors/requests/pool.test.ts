@@ -73,6 +73,15 @@ describe('a pool', () => {
     expect(finding?.culprit).toEqual(SAVE);
   });
 
+  test('that nobody is known to hold is told with all lines that take of it, whatever they call for that', () => {
+    const next = aFrame('Cursor.acquire', '/app/node_modules/slots/cursor.js', 4);
+    const latest = [NEW, ACQUIRE, next, CHARGE, HANDLER];
+    const requests = [...waiting(6, 20_000, ...FIRST_TURN), ...waiting(2, 9_000, latest)];
+    const [finding] = findingsFor(requests);
+    expect(finding).toMatchObject({ kind: 'POOL_EXHAUSTED', culprit: SAVE });
+    expect(finding!.nextStep).toContain('at this line, in chargeCard (src/pay.ts:7) is given back');
+  });
+
   test('whose members are never given back names who waits for one', () => {
     expect(findingsFor(waiting(6, 20_000, ...FIRST_TURN))).toMatchObject([
       {
