@@ -8,11 +8,16 @@ import { createHeapGrowth } from './heap-growth.ts';
 const MB = 1e6;
 
 /** A program whose heap a test decides; each read of it collects garbage, as on Node 26, or none does. */
-function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = false } = {}) {
+function aProgram(
+  atFirst = 20 * MB,
+  { readsCollect = true, readSpendsBudget = false, collectionSpendsMs = 0 } = {},
+) {
   let bytes = atFirst;
   let collectedAtMs = 0;
   let isBudgetSpent = false;
   let garbage = 0;
+  let lastRead: HeapProfileSnapshot | null = null;
+  let noReadUntilMs = 0;
   const levels: number[] = [];
   const asked = { reads: 0, looks: 0, collections: 0 };
 
@@ -27,10 +32,11 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
     readFigures: async () => figures(),
     async readHeap() {
       asked.reads += 1;
+      if (lastRead !== null && Date.now() < noReadUntilMs) return lastRead;
       isBudgetSpent = readSpendsBudget;
       if (readsCollect) collectedAtMs = Date.now();
       garbage = 0;
-      return {
+      lastRead = {
         collectedAtMs: Date.now(),
         profile: {
           sampleTypes: [{ type: 'inuse_space', unit: 'bytes' }],
@@ -38,6 +44,7 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
           samples: [{ stack: [0], values: [bytes] }],
         },
       } as unknown as HeapProfileSnapshot;
+      return lastRead;
     },
     async collectGarbage() {
       if (isBudgetSpent) {
@@ -46,6 +53,7 @@ function aProgram(atFirst = 20 * MB, { readsCollect = true, readSpendsBudget = f
       }
       asked.collections += 1;
       collectedAtMs = Date.now();
+      noReadUntilMs = Date.now() + collectionSpendsMs;
     },
     async readKept() {
       asked.looks += 1;
@@ -133,6 +141,22 @@ describe('who makes the heap grow', () => {
       for (let count = 0; count < 7; count += 1) await point(6 * MB);
       expect(heap.evidence().heap!.left.length).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  it('is known in time where each collection spends the pause budget, so that the last read comes again', async () => {
+    const { asked, heap, point } = aProgram(20 * MB, {
+      readsCollect: false,
+      collectionSpendsMs: 8_000,
+    });
+    for (let count = 0; count < 9; count += 1) {
+      await point(6 * MB);
+      for (let seconds = 0; seconds < 8; seconds += 2) {
+        await vi.advanceTimersByTimeAsync(2_000);
+        await heap.refresh();
+      }
+    }
+    expect(heap.evidence().growth[0]!.frames[0]!.function).toBe('search');
+    expect(asked.reads).toBeLessThanOrEqual(30);
   });
 
   it('is looked at less often once it is known for long', async () => {

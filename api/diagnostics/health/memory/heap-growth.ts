@@ -45,6 +45,8 @@ const LATER_LOOK_EVERY_MS = 20_000;
 const COLLECT_EVERY_MS = 5_000;
 const READ_EVERY_MS = 15_000;
 const LATER_READ_EVERY_MS = 60_000;
+/** One that the pause budget has held back, such as for the collection just before, is asked for again so soon. */
+const READ_AGAIN_MS = 5_000;
 const COLLECTED_WITHIN_MS = 5_000;
 const EARLY_MS = 90_000;
 /** A suspicion that came to nothing makes the next one need so many times as much. */
@@ -64,7 +66,9 @@ interface Suspicion {
   base: HeapProfileSnapshot | null;
   left: LeftCounts;
   collectedAtMs: number;
+  /** When the heap was last read, and until when the next read is not asked for. */
   readAtMs: number;
+  noReadUntilMs: number;
   lookedAtMs: number;
 }
 
@@ -117,10 +121,9 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
       suspicion.collectedAtMs = nowMs();
       await collect(nowMs() - collectEveryMs / 2);
     }
-    if (nowMs() - suspicion.readAtMs >= readEveryMs && mayRead(suspicion)) {
-      suspicion.readAtMs = nowMs();
-      await read();
-    }
+    const isReadDue =
+      nowMs() - suspicion.readAtMs >= readEveryMs && nowMs() >= suspicion.noReadUntilMs;
+    if (isReadDue && mayRead(suspicion)) await read(suspicion);
     if (nowMs() - suspicion.lookedAtMs >= (isEarly ? LOOK_EVERY_MS : LATER_LOOK_EVERY_MS)) {
       suspicion.lookedAtMs = nowMs();
       await kept.look();
@@ -140,8 +143,13 @@ export function createHeapGrowth(options: HeapGrowthOptions): HeapGrowth {
   }
 
   /** Without a sampler what the collections leave is told all the same. On Node 26 it is one as well. */
-  async function read(): Promise<void> {
-    await readHeap().then(note, () => {});
+  async function read(asking: Suspicion): Promise<void> {
+    const askedAtMs = nowMs();
+    asking.noReadUntilMs = askedAtMs + READ_AGAIN_MS;
+    const heap = await readHeap().catch(() => null);
+    if (heap !== null) note(heap);
+    if (heap === null || heap.collectedAtMs >= askedAtMs) asking.readAtMs = askedAtMs;
+    else asking.noReadUntilMs = Math.max(asking.noReadUntilMs, heap.nextReadAtMs ?? 0);
     noteFigures(await readFigures());
   }
 
@@ -203,6 +211,7 @@ function beginSuspicion(sinceMs: number, before: LeftEvidence | null): Suspicion
     left: createLeftCounts(sinceMs, before),
     collectedAtMs: 0,
     readAtMs: 0,
+    noReadUntilMs: 0,
     lookedAtMs: 0,
   };
 }
