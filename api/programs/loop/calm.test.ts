@@ -22,6 +22,8 @@ it('wakes a program that nobody asks for anything a few times a second', async (
   await using program = launchObserved(['--input-type=module', '--eval', COUNTS_TURNS], {
     env: { ...WITHOUT_STALLS, PPROFQL_INTERVAL_MS: '2000' },
   });
-  const turns = () => Number(program.stdout.trim().split('\n').at(-1) || Number.NaN);
-  await expect.poll(turns, { timeout: 120_000 }).toBeLessThan(10);
+  const seconds = () => program.stdout.split('\n').slice(0, -1).map(Number);
+  await expect.poll(() => seconds().length, { timeout: 60_000 }).toBeGreaterThan(10);
+  const mostTurns = () => Math.max(...seconds().slice(-3));
+  await expect.poll(mostTurns, { timeout: 120_000 }).toBeLessThan(10);
 });
