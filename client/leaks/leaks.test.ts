@@ -56,20 +56,26 @@ describe('captures and diffs of a real process', () => {
 
     held = null;
     const lostOf = ({ allocations }: Diff) => allocations?.shrunk.filter(isOfOrders) ?? [];
+    /** V8's own code for the function, which the sampler counts as made in it: one time in twelve it has drawn that. */
+    const CODE_BYTES = 100_000;
+    const remainingBytes = (diff: Diff) =>
+      lostOf(diff).reduce((bytes, row) => bytes + row.baseBytes + row.bytesDelta, 0);
     if (COLLECTS_GARBAGE) {
       // A collection that was under way when they died may still find some alive.
       await vi.waitFor(async () => {
-        const lost = lostOf(await client.diff({ base: 'holding' }));
-        expect(new Set(lost.map(({ change }) => change))).toEqual(new Set(['GONE']));
+        const diff = await client.diff({ base: 'holding' });
+        expect(lostOf(diff)).not.toEqual([]);
+        expect(remainingBytes(diff)).toBeLessThan(CODE_BYTES);
       });
     }
     await client.capture('after');
     const captures = await client.captures();
     expect(captures.map(({ name }) => name)).toEqual(['before', 'holding', 'after']);
     if (COLLECTS_GARBAGE) {
-      const lost = lostOf(await client.diff({ base: 'holding', to: 'after' }));
+      const diff = await client.diff({ base: 'holding', to: 'after' });
+      const lost = lostOf(diff);
       expect(lost.reduce((bytes, row) => bytes + row.bytesDelta, 0)).toBeLessThan(-2_000_000);
-      expect(lost.every(({ change }) => change === 'GONE')).toBe(true);
+      expect(remainingBytes(diff)).toBeLessThan(CODE_BYTES);
     }
     for (const { name } of captures) expect(await client.deleteCapture(name!)).toBe(true);
     expect(await client.deleteCapture('before')).toBe(false);
