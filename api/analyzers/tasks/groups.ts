@@ -68,11 +68,14 @@ function byStack<Member extends Task>(
   const stacks = new NumberList();
   const firstOnes: Member[] = [];
   const others = new Map<number, Member[]>();
+  let largestStack = -1;
   for (const task of tasks) {
     const state = stateOf(task);
     const stack = areStacksNumbered ? task.stackNumber! : numberOf(task.frames);
     const hash = hashOfPair(state, stack);
-    let at = index.first(hash);
+    // Stacks are numbered as they come: none has been at a new one.
+    let at = stack > largestStack ? NONE : index.first(hash);
+    largestStack = Math.max(largestStack, stack);
     while (at !== NONE && (states.at(at) !== state || stacks.at(at) !== stack)) at = index.next();
     if (at === NONE) {
       index.add(hash);

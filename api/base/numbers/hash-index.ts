@@ -25,14 +25,17 @@ export function hashOfPair(first: number, second: number): number {
 export class HashIndex {
   /** Of each number. */
   #hashes = new Int32Array(INITIAL_CAPACITY);
-  /** Half of them stay free, so that a search is short. */
-  #slots = new Int32Array(INITIAL_CAPACITY * 2).fill(NONE);
+  /** Each the number in it and one more, 0 for none: half of them stay free, so that a search is short. */
+  #slots = new Int32Array(INITIAL_CAPACITY * 2);
   #size = 0;
+  /** How many of them stand in the slots: who asks for none needs none there, and most of many may be new. */
+  #filed = 0;
   #soughtHash = 0;
   #slot = 0;
 
   /** The first number with this hash, or `NONE`. */
   first(hash: number): number {
+    if (this.#filed < this.#size) this.#fileRest();
     this.#soughtHash = hash;
     this.#slot = hash & (this.#slots.length - 1);
     return this.#seek();
@@ -49,7 +52,6 @@ export class HashIndex {
     if (this.#size === this.#hashes.length) this.#grow();
     const number = this.#size++;
     this.#hashes[number] = hash;
-    this.#file(number, hash);
     return number;
   }
 
@@ -57,21 +59,25 @@ export class HashIndex {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = this.#slot;
-    let number = slots[slot]!;
+    let number = slots[slot]! - 1;
     while (number !== NONE && this.#hashes[number] !== this.#soughtHash) {
       slot = (slot + 1) & mask;
-      number = slots[slot]!;
+      number = slots[slot]! - 1;
     }
     this.#slot = slot;
     return number;
   }
 
-  #file(number: number, hash: number): void {
+  #fileRest(): void {
     const slots = this.#slots;
+    const hashes = this.#hashes;
     const mask = slots.length - 1;
-    let slot = hash & mask;
-    while (slots[slot] !== NONE) slot = (slot + 1) & mask;
-    slots[slot] = number;
+    for (let number = this.#filed; number < this.#size; number++) {
+      let slot = hashes[number]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = number + 1;
+    }
+    this.#filed = this.#size;
   }
 
   #grow(): void {
@@ -79,7 +85,7 @@ export class HashIndex {
     const hashes = new Int32Array(this.#hashes.length * factor);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
-    this.#slots = new Int32Array(hashes.length * 2).fill(NONE);
-    for (let number = 0; number < this.#size; number++) this.#file(number, hashes[number]!);
+    this.#slots = new Int32Array(hashes.length * 2);
+    this.#filed = 0;
   }
 }
