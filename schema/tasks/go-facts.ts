@@ -101,6 +101,20 @@ export const GoroutineLockType = builder.objectRef<GoLock>('GoroutineLock').impl
         'The line on the stack of `likelyHolder` that is inside of a method of the struct, or was passed the struct; null where that is the line that `likelyHolder` is at, or nothing tells.',
       resolve: ({ heldIn }) => heldIn,
     }),
+    heldUpBy: t.field({
+      type: GoroutineType,
+      nullable: true,
+      description:
+        'Where `likelyHolder` waits for a lock or a WaitGroup itself: the goroutine that it waits for in the end, by who likely holds each lock. Null where it waits for none, where they wait in a circle (`deadlock`), or nobody is seen.',
+      resolve: ({ heldUpBy }) => heldUpBy,
+    }),
+    otherEnd: t.field({
+      type: GoroutineType,
+      nullable: true,
+      description:
+        'Where `likelyHolder` waits at a channel: a goroutine that waits for this lock and was passed an address that the line at the channel was passed too, so that it may be who should send or receive there. A guess: Go prints no addresses of channels. Null for none.',
+      resolve: ({ otherEnd }) => otherEnd,
+    }),
     deadlock: t.field({
       type: [GoroutineType],
       description:

@@ -12,6 +12,7 @@ const SINGLEFLIGHT = 'golang.org/x/sync/singleflight.(*Group)';
 /** These are at work, and may be done in a moment. */
 const WORKING = /^(?:running|runnable|syscall|IO wait|sleep)/;
 const AT_CHANNEL = /^chan /;
+const SENDING = /^chan send/;
 
 /** Those that have waited longest first. */
 export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidate[] {
@@ -39,17 +40,18 @@ export function awaitedBy(lock: WaitedFor, texts: readonly DumpText[]): Candidat
 }
 
 /**
- * Whether an errgroup waits for nobody but who has waited at a channel for as long as it has. One that the main
- * goroutine waits for is how a program keeps its idle workers.
+ * Whether one goroutine alone waits for a group in vain: one of it has waited to send for as long as it has, or, of
+ * an errgroup, all of it have waited at channels. What `main` waits for and receives nothing is how a program keeps
+ * its idle workers.
  */
 export function isHungGroup({ kind, waiters }: WaitedFor, awaited: readonly Candidate[]): boolean {
   if (kind !== 'WAIT_GROUP' || waiters.count > 1) return false;
   const only = waiters.first;
-  if (!only.isInErrgroup || only.isInMain || only.waitMinutes < 1 || awaited.length === 0)
-    return false;
-  return awaited.every(
-    ({ state, waitMinutes }) => AT_CHANNEL.test(state) && waitMinutes >= only.waitMinutes - 1,
-  );
+  if (only.waitMinutes < 1 || awaited.length === 0) return false;
+  const asLong = awaited.filter(({ waitMinutes }) => waitMinutes >= only.waitMinutes - 1);
+  if (asLong.some(({ state }) => SENDING.test(state))) return true;
+  if (!only.isInErrgroup || only.isInMain || asLong.length < awaited.length) return false;
+  return awaited.every(({ state }) => AT_CHANNEL.test(state));
 }
 
 function addressOf({ address, struct }: WaitedFor): number | null {

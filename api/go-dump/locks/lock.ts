@@ -12,6 +12,11 @@ export interface Party {
   frame: Frame | null;
 }
 
+export interface OtherEnd extends Party {
+  /** What both were passed, for example `0xc024488900`. */
+  shared: string;
+}
+
 export interface GoLock {
   kind: LockKind;
   /** For example `0xc4218a4b00`; null where Go does not print it. */
@@ -33,7 +38,17 @@ export interface GoLock {
   likelyHolder: Party | null;
   /** The line of the likely holder that is inside of the struct, or was passed it; null where that is `likelyHolder.frame`, and for none. */
   heldIn: Frame | null;
-  /** Of an errgroup: all that it waits for have waited at channels for as long as it has. */
+  /** Of a likely holder that waits for a lock or a WaitGroup itself: who it waits for in the end; null where it does not, or nobody is seen. */
+  heldUpBy: Party | null;
+  /**
+   * Of a likely holder that waits at a channel: a goroutine that waits for the lock, and was passed the address that the
+   * line at the channel was passed too, so that it may be the other end of it. Null for none.
+   */
+  otherEnd: OtherEnd | null;
+  /**
+   * Of an errgroup: all that it waits for have waited at channels for as long as it has. Of any group: one of them has
+   * waited to send for as long.
+   */
   isHungGroup: boolean;
   /**
    * The goroutines of a circle, in which each waits for what the next one holds: one that waits for a

@@ -14,6 +14,7 @@ import {
   SCORES,
 } from './holder.ts';
 import { frameOf, type GoLock, type Party } from './lock.ts';
+import { otherEndOf } from './other-end.ts';
 import type { Waiters, WaitingGoroutine } from './waiters.ts';
 import { byUrgency, isLockState, type WaitedFor, waitedFor } from './waiting.ts';
 
@@ -100,6 +101,8 @@ function describe(
     waitingWriter: waiters.firstWriter && party(waiters.firstWriter),
     likelyHolder: circle[0] ?? (holder === null ? null : toParty(holder)),
     heldIn: circle.length > 0 || holder === null ? null : heldIn(holder),
+    heldUpBy: circle.length > 0 ? null : endOfChain(lock, judged, holders),
+    otherEnd: circle.length > 0 || holder === null ? null : otherEndOf(holder, lock, texts),
     isHungGroup: isHungGroup(lock, holders.get(lock) ?? []),
     deadlock: circle,
   };
@@ -124,6 +127,26 @@ function placesOf({ places }: Waiters): GoLock['places'] {
     .flatMap(({ place, count }) => (place === null ? [] : [{ frame: frameOf(place), count }]))
     .sort((a, b) => b.count - a.count)
     .slice(0, KEPT_PLACES);
+}
+
+/** Follows who likely holds a lock to what it waits for itself, and so on; null where that is nothing, or a circle of others. */
+function endOfChain(
+  first: WaitedFor,
+  judged: readonly WaitedFor[],
+  holders: ReadonlyMap<WaitedFor, Candidate[]>,
+): Party | null {
+  const seen = new Set<number>();
+  let [holder] = holders.get(first) ?? [];
+  for (let depth = 0; holder !== undefined && depth < LONGEST_CIRCLE; depth++) {
+    const { goroutineId } = holder;
+    if (seen.has(goroutineId)) return null;
+    seen.add(goroutineId);
+    const next = judged.find(({ waiters }) => waiters.has(goroutineId));
+    const [behind] = next === undefined ? [] : (holders.get(next) ?? []);
+    if (behind === undefined) return depth === 0 ? null : toParty(holder);
+    holder = behind;
+  }
+  return null;
 }
 
 /** Follows who holds a lock to the lock that it waits for, until that is the first one again. */

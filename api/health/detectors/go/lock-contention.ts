@@ -26,7 +26,10 @@ export const lockContention: readonly Detector<Contention>[] = [0, 1, 2].map((ra
   kind: 'LOCK_CONTENTION' as const,
   question: 'goroutines wait for a lock',
   check({ go, nowMs }) {
-    const lock = (go?.locks ?? []).filter((found) => severityOf(found) !== null)[rank];
+    const hung = go?.crash?.kind === 'TEST_TIMEOUT' ? go.crash.culprit : null;
+    const lock = (go?.locks ?? [])
+      .filter((found) => severityOf(found) !== null && !isWaitOf(hung, found))
+      .at(rank);
     const severity = lock === undefined ? null : severityOf(lock);
     if (lock === undefined || severity === null) return null;
     const culprit = lock.likelyHolder?.frame ?? lock.places[0]?.frame ?? null;
@@ -45,10 +48,21 @@ export const lockContention: readonly Detector<Contention>[] = [0, 1, 2].map((ra
       longestWaitMinutes === 0
         ? ''
         : `, for up to ${durationText(longestWaitMinutes * MS_PER_MINUTE)}`;
-    return `${countWords(waiters, 'goroutine')} wait${waiters === 1 ? 's' : ''} for one ${NOUNS[kind]}${nameWords(lock)}${placesWords(lock)}${wait}${writerWords(lock)}${holderWords(lock)}.`;
+    return `${countWords(waiters, 'goroutine')} wait${waiters === 1 ? 's' : ''} for one ${NOUNS[kind]}${nameWords(lock)}${placesWords(lock)}${wait}${writerWords(lock)}${holderWords(lock)}${behindWords(lock)}.`;
   },
   nextStep: ({ lock }) => nextStep(lock),
 }));
+
+/** Whether it is what a test hung at, which tells more of it. */
+function isWaitOf(hung: Frame | null, { waiters, places }: GoLock): boolean {
+  const [place] = places;
+  return (
+    waiters === 1 &&
+    hung !== null &&
+    place?.frame.function === hung.function &&
+    place.frame.line === hung.line
+  );
+}
 
 /** For example ` (0xc4218a4b00)`. */
 export function nameWords({ address, struct }: GoLock): string {
@@ -105,17 +119,32 @@ function holderWords({ likelyHolder, heldIn, kind }: GoLock): string {
   return `; goroutine ${goroutineId} ${does}${since}${where} (${state})`;
 }
 
-function nextStep({ kind, likelyHolder }: GoLock): string {
+/** Who the likely holder waits for itself, as far as the dump tells. */
+function behindWords({ heldUpBy, otherEnd, likelyHolder }: GoLock): string {
+  if (heldUpBy !== null) {
+    const { goroutineId, frame, state } = heldUpBy;
+    const where = frame === null ? '' : ` in ${frameWords(frame)}`;
+    return `, which in the end waits for goroutine ${goroutineId}${where} (${state})`;
+  }
+  if (otherEnd === null) return '';
+  const should = likelyHolder?.state.startsWith('chan send') ? 'receive' : 'send';
+  return `; goroutine ${otherEnd.goroutineId} waits for the lock and was passed ${otherEnd.shared} as that line was, so that it may be who should ${should} there`;
+}
+
+function nextStep({ kind, likelyHolder, otherEnd, heldUpBy }: GoLock): string {
   if (kind === 'WAIT_GROUP') {
     return likelyHolder === null
       ? 'Look for the Done that never comes.'
-      : 'Look at what this goroutine waits for, which the others wait for too: a channel that nobody closes, or an answer that does not come.';
+      : 'Look at what this goroutine waits for, which who waits for it needs too: a channel that nobody closes or receives from, or an answer that does not come.';
   }
   if (kind === 'COND') {
     return 'Look for the Signal or Broadcast that never comes; workers that have nothing to do wait like this too.';
   }
   if (likelyHolder === null) {
     return 'Look for a path that takes this lock and does not give it back: a return, or a panic, without Unlock.';
+  }
+  if (heldUpBy === null && otherEnd !== null) {
+    return 'Neither send nor receive while the lock is held that the other end needs: give it back before.';
   }
   return 'Look at why this goroutine keeps the lock: give it back before what may last, or give that a time limit.';
 }

@@ -13,6 +13,44 @@ const created = (by: string, id: number): [string, string] => [
   '/app/main.go:20',
 ];
 
+describe('a WaitGroup that one goroutine alone waits for', () => {
+  const stop = goroutine(
+    1,
+    'sync.WaitGroup.Wait, 12 minutes',
+    ...waitsFor('0xc0006c2c80'),
+    ['main.(*Manager).Stop(0xc0006c2b00)', '/app/manager.go:893'],
+    ['main.main()', '/app/main.go:9'],
+  );
+  const worker = (state: string) =>
+    goroutine(
+      390,
+      state,
+      ['main.(*Group).copy(0xc0002a0000)', '/app/manager.go:480'],
+      ['main.update.func1(0xc0006c2c80, 0xc0002a0000)', '/app/manager.go:930'],
+      MAIN,
+    );
+
+  it('hangs where one of it has waited to send for as long', () => {
+    expect(toldIn(stop + worker('chan send, 12 minutes'))).toEqual([
+      {
+        kind: 'LOCK_CONTENTION',
+        severity: 'NOTICE',
+        at: '/app/manager.go:480',
+        count: 1,
+        sentence:
+          '1 goroutine waits for one WaitGroup (0xc0006c2c80), in main.(*Manager).Stop (/app/manager.go:893), for up to 12 min; goroutine 390 is likely not done, in main.(*Group).copy (/app/manager.go:480) (chan send).',
+      },
+    ]);
+  });
+
+  it.each(['chan receive, 12 minutes', 'chan send, 3 minutes', 'select, 12 minutes', 'running'])(
+    'is no alarm where who it waits for is in %s',
+    (state) => {
+      expect(toldIn(stop + worker(state))).toEqual([]);
+    },
+  );
+});
+
 describe('an errgroup', () => {
   const GO = 'golang.org/x/sync/errgroup.(*Group).Go';
   const group = (id: number, ...below: [string, string][]) =>
