@@ -132,15 +132,17 @@ it('a cluster of four has four targets, one line, no further port and a name for
     UNTIL_SEEN,
   );
   await (await fetch(`http://127.0.0.1:${port}/stuck`)).text();
-  const sentence = await vi.waitFor(async () => {
+  // On a machine with much to do there may be another finding, that the program gets little of a processor.
+  await vi.waitFor(async () => {
     const { health } = await program.ask<{ health: { findings: { sentence: string }[] } }>(
       '{ health { findings { sentence } } }',
     );
-    return health.findings[0]?.sentence ?? expect.fail('no finding');
+    expect(health.findings.map(({ sentence }) => sentence)).toContainEqual(
+      expect.stringMatching(
+        /^child-\d+ of cluster\.mjs: not answering .* stuck in Immediate\.stickFor \(\S*cluster\.mjs:7\)/,
+      ),
+    );
   }, UNTIL_SEEN);
-  expect(sentence).toMatch(
-    /^child-\d+ of cluster\.mjs: not answering .* stuck in Immediate\.stickFor \(\S*cluster\.mjs:7\)/,
-  );
   const { code, stdout } = await program.end();
   expect({ code, stdout }).toEqual({
     code: 0,
