@@ -44,6 +44,32 @@ describe('the stall watch', () => {
     ]);
   });
 
+  it('takes a thread that gives no answer for one in native code only once it has run for as long', async () => {
+    thread.time = { ranMs: 100, waitedMs: 0 };
+    await pass(500);
+    await pass(1_000, { isBlocked: true });
+    thread.time = { ranMs: 150, waitedMs: 950 };
+    await pass(1_000, { isBlocked: true });
+    expect(watched.watch.status().state).toBe('UNKNOWN');
+    thread.time = { ranMs: 900, waitedMs: 1_200 };
+    await pass(1_000, { isBlocked: true });
+    expect(watched.watch.status().state).toBe('IN_NATIVE_CODE');
+  });
+
+  it('takes what a thread that was kept from running answers late for what it runs', async () => {
+    thread.time = { ranMs: 100, waitedMs: 0 };
+    await pass(500);
+    await pass(1_000, { isBlocked: true });
+    thread.time = { ranMs: 150, waitedMs: 950 };
+    await pass(1_000, { isBlocked: true });
+    watched.looks[0]!.answer(sight());
+    await pass(250, { isBlocked: true });
+    expect(watched.watch.status()).toMatchObject({
+      state: 'RUNNING_JAVASCRIPT',
+      stack: { isNativeCaller: false },
+    });
+  });
+
   it('names the JavaScript that holds the loop, then how long it did', async () => {
     await pass(1_000, { isBlocked: true });
     watched.looks[0]!.answer(sight());

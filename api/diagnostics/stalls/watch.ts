@@ -18,6 +18,7 @@ import { ANSWER_DEADLINE_MS, type MainThreadInspector } from '../../link/inspect
 import { readCpuTimes } from '../../probe/process/cpu-times.ts';
 import type { StackFrame } from '../../probe/readings/tasks.ts';
 import type { StallTotals } from '../metrics/snapshot.ts';
+import { isAnsweredInTime } from './look-wait.ts';
 import type { OwnPause } from './own-pause.ts';
 import { createOwnReads } from './own-reads.ts';
 import { overlapMs, type Span } from './span.ts';
@@ -32,6 +33,9 @@ const CLOSE_LOOKS = 3;
 /** Further ones follow each other at twice the distance each time, up to a minute. */
 const FIRST_LOOK_DISTANCE_MS = 1_000;
 const LONGEST_LOOK_DISTANCE_MS = 60_000;
+
+/** Of a look, for those who wait to hear that a stall has begun. */
+const LONGEST_LOOK_MS = 1.5 * ANSWER_DEADLINE_MS;
 
 /** How long a stall may go without its stack because source maps are still being read. */
 const LOCATE_DEADLINE_MS = 2_000;
@@ -234,11 +238,13 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       () => {},
       () => {},
     );
-    await withDeadline(answered, ANSWER_DEADLINE_MS, () => {
-      isLate = true;
-      record.sawNoAnswer({ isOwnRead: isInOwnRead() });
+    const judged = isAnsweredInTime(answered, threadTime).then((isInTime) => {
+      isLate = !isInTime;
+      if (isLate) record.sawNoAnswer({ isOwnRead: isInOwnRead() });
+      return isInTime;
     });
-    if (!isLate) await recorded;
+    // Who asks meanwhile is not kept waiting for a thread that is given next to nothing.
+    if (await withDeadline(judged, LONGEST_LOOK_MS, () => false)) await recorded;
   }
 
   const ownReads = createOwnReads((pause) => {
