@@ -181,6 +181,31 @@ describe('dumps of several containers in one log', () => {
   });
 });
 
+describe('what stands in a dump line for line, and in the middle of its stacks', () => {
+  it.each<[string, (line: string, at: number) => string]>([
+    [
+      'headings of supervisord',
+      (line, at) =>
+        at % 3 === 0 ? `2026-02-03 04:05:06,${100 + at} DEBG 'shop' stderr output:\n${line}` : line,
+    ],
+    [
+      'quoted-printable',
+      (line) =>
+        line
+          .replaceAll('=', '=3D')
+          .replaceAll('\t', '=09')
+          .replace(/(.{20})(?!$)(?![0-9A-F]{0,1}=|.?.?$)/, '$1=\n'),
+    ],
+  ])('is taken off: %s', (layer, wrap) => {
+    for (const seed of SEEDS) {
+      const dump = dumpOf(randomNumbers(seed));
+      const wrapped = dump.map(wrap);
+      expect(whatIsIn(wrapped)).toEqual(whatIsIn(dump));
+      expect(parseGoDump(wrapped.join('\n')).stats.unwrapped).toEqual([layer]);
+    }
+  });
+});
+
 describe('what was unwrapped', () => {
   const of = (name: string) => {
     const random = randomNumbers(1);

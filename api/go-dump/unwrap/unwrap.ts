@@ -12,9 +12,11 @@ import { withoutGoleak } from './headers/goleak.ts';
 import { withoutLogLines } from './log-lines.ts';
 import { withoutColors } from './page/colors.ts';
 import { withoutDoubleSpacing } from './page/double-spacing.ts';
+import { withoutHeadings } from './page/headings.ts';
 import { withoutLinks } from './page/links.ts';
 import { mayHaveMarkup, withoutMarkup } from './page/markup.ts';
 import { withoutNewestFirst } from './page/newest-first.ts';
+import { mayBeQuotedPrintable, withoutQuotedPrintable } from './page/quoted-printable.ts';
 import { withoutWrapping } from './page/wrapped-lines.ts';
 import { withoutPrefixes } from './prefixes/prefixes.ts';
 import { mayHaveByteTexts, withoutByteTexts } from './records/byte-texts.ts';
@@ -43,7 +45,9 @@ type Step = (stream: Stream) => Unwrapped | null;
 
 const STEPS: readonly Step[] = [
   withoutByteTexts,
+  withoutQuotedPrintable,
   withoutColors,
+  withoutHeadings,
   withoutGoleak,
   withoutMarkup,
   withoutLinks,
@@ -70,6 +74,7 @@ const CALL_OR_PLACE =
 export function isPlain(text: Buffer): boolean {
   const head = text.subarray(0, SNIFFED_BYTES);
   if (mayHaveMarkup(head) || mayBeTable(head) || mayHaveEscapedTabs(head)) return false;
+  if (mayBeQuotedPrintable(head)) return false;
   let at = head.indexOf(HEADER_WORD);
   // A larger head than this has no log: it is told by its first goroutine all the same.
   if (at < 0) at = text.indexOf(HEADER_WORD);
