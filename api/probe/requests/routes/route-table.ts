@@ -28,6 +28,8 @@ export class RouteTable {
   readonly #methods = new Map<string, Map<string, Row>>();
   readonly #rows = new Set<Row>();
   #other: Row | null = null;
+  /** Of the latest request: the next is often of the same route. */
+  #latest: { method: string; route: string; row: Row } | null = null;
   #served = 0;
 
   constructor(mostRoutes = MOST_ROUTES) {
@@ -55,6 +57,14 @@ export class RouteTable {
   }
 
   #rowOf(method: string, route: string): Row {
+    const latest = this.#latest;
+    if (latest !== null && latest.route === route && latest.method === method) return latest.row;
+    const row = this.#knownOrNew(method, route);
+    this.#latest = { method, route, row };
+    return row;
+  }
+
+  #knownOrNew(method: string, route: string): Row {
     let routes = this.#methods.get(method);
     if (routes === undefined) {
       routes = new Map();
@@ -76,6 +86,7 @@ export class RouteTable {
       if (rarest === null || isRarer(row, rarest)) rarest = row;
     }
     if (rarest === null) return;
+    this.#latest = null;
     this.#rows.delete(rarest);
     for (const routes of this.#methods.values()) {
       for (const [route, row] of routes) if (row === rarest) routes.delete(route);

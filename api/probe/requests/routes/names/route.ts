@@ -45,11 +45,19 @@ export function frameworkRoute(request: object): string | null {
   }
 }
 
+/** Of the latest request: the next often asks for the same. */
+let latest = { url: '/', route: '/' };
+
 /**
  * A path without its query, ids replaced.
  * For example `/user/42/order/9f1c0a77e2b4d6?full=1` gives `/user/:id/order/:id`.
  */
 export function routeOfUrl(url: string): string {
+  if (url !== latest.url) latest = { url, route: withoutIds(url) };
+  return latest.route;
+}
+
+function withoutIds(url: string): string {
   const simple = url.length > ROUTE_MAX_CHARACTERS ? null : simpleRoute(url);
   if (simple !== null) return simple;
   const path = url
