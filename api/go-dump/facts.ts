@@ -7,6 +7,7 @@ import type { GoGroup } from './groups/groups.ts';
 import type { GoLock } from './locks/lock.ts';
 import type { PoolUse } from './locks/pool.ts';
 import { isOfSemaphore, pastSemaphore } from './locks/semaphore.ts';
+import { type OpenBodies, openBodiesOf } from './open-bodies.ts';
 import type { GoDump } from './parse.ts';
 import type { GoRace } from './races/race.ts';
 
@@ -60,6 +61,8 @@ export interface GoFacts {
   poolWaiters: Crowd | null;
   /** Who keeps those connections; null where nobody waits for one. */
   pool: PoolUse | null;
+  /** Responses of HTTP that were not closed; null for none. */
+  openBodies: OpenBodies | null;
 }
 
 const KEPT = 50;
@@ -87,6 +90,7 @@ export function goFactsOf(
     pool,
     creators: creatorsOf(groups),
     crowds: crowds.slice(0, KEPT).map((crowd) => withTakers(crowd, groups)),
+    openBodies: openBodiesOf(groups),
     poolWaiters: joined(crowds.filter(isWaitingForConnection)),
   };
 }

@@ -9,6 +9,7 @@ import { databasePool } from './detectors/go/database-pool.ts';
 import { allAsleep, lockCircle } from './detectors/go/deadlock.ts';
 import { goroutineCrowd } from './detectors/go/goroutine-crowd.ts';
 import { lockContention } from './detectors/go/lock-contention.ts';
+import { openBodies } from './detectors/go/open-bodies.ts';
 import { blockedLoop } from './detectors/loop/blocked-loop.ts';
 import { busyThread } from './detectors/loop/busy-thread.ts';
 import { cpuStarved } from './detectors/loop/cpu-starved.ts';
@@ -67,7 +68,7 @@ const RANKS: readonly (readonly Detector[])[] = [
   [listenerGrowth, taskGrowth, heapGrowth],
   [handleGrowth, openFileGrowth, threadGrowth, externalMemoryGrowth, nativeMemoryGrowth],
   [leftBehind],
-  [goroutineCrowd],
+  [goroutineCrowd, openBodies],
   [requestDeadlock, poolExhausted],
   [hungRequestsDetector, stuckRequests],
   [threadPoolSaturated],

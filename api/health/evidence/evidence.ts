@@ -74,7 +74,10 @@ export interface Evidence {
   /** There were requests, none lately, and the program itself has made them all; absent where that is not told. */
   hasServedItself?: boolean;
   /** What a dump of goroutines tells beyond its groups; absent or null where there was none. */
-  go?: Pick<GoFacts, 'crash' | 'locks' | 'races' | 'crowds' | 'poolWaiters' | 'pool'> | null;
+  go?: Pick<
+    GoFacts,
+    'crash' | 'locks' | 'races' | 'crowds' | 'poolWaiters' | 'pool' | 'openBodies'
+  > | null;
   /** Absent or null where it is no worker thread. */
   thread?: ThreadEvidence | null;
   /** Between two reads of the heap, most bytes first, by line; empty before two. */

@@ -114,6 +114,11 @@ function isLeak({ count, culprit, creator }: Crowd): boolean {
   return !SERVING.test(culprit.function) && !SERVING.test(creator?.function ?? '');
 }
 
+/** Whether connections of HTTP are told as a leak by themselves. */
+export function tellsOfConnections(crowds: readonly Crowd[]): boolean {
+  return crowds.some((crowd) => isLeak(crowd) && HTTP_CONNECTION.test(crowd.culprit.function));
+}
+
 /** Of libraries, those that are idle are many. */
 function isWorthANotice(crowd: Crowd): boolean {
   const { count, longestWaitMs, culprit, state, frames, mayBeIdle } = crowd;
