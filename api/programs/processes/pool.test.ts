@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient } from '../../../client/index.ts';
 import { observed, Program } from '../../../scripts/testing/program.ts';
+import { ofProgram } from '../../../scripts/testing/program-health.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/pool/program.mjs', import.meta.url),
@@ -33,7 +34,7 @@ describe('a pool of piscina', () => {
     );
     program.write('search 60000');
     const sentences = await vi.waitFor(async () => {
-      const { findings } = await client.health();
+      const { findings } = ofProgram(await client.health());
       expect(findings).not.toEqual([]);
       return findings.map(({ sentence }) => sentence);
     }, UNTIL_SEEN);
