@@ -26,3 +26,25 @@ export function addTo<Key, T>(groups: Map<Key, T[]>, key: Key, task: T): void {
   if (group === undefined) groups.set(key, [task]);
   else group.push(task);
 }
+
+/**
+ * Who awaits it, where it was made outside of the request that it holds up, such as by the one before it in a queue.
+ * @param children one of those that derive from a promise or stand for an `await` of it, by its id
+ */
+export function ownerOf<T extends Pick<AwaitedTask, 'asyncId' | 'request'>>(
+  task: T,
+  children: ReadonlyMap<number, T>,
+): T {
+  let last: T | undefined = task;
+  do last = children.get(last.asyncId);
+  while (last !== undefined && last.request === null);
+  return last ?? task;
+}
+
+/** Both are of requests, and not of the same one. */
+export function isOfAnother(
+  task: Pick<AwaitedTask, 'request'>,
+  { request }: Pick<AwaitedTask, 'request'>,
+): boolean {
+  return task.request !== null && request !== null && task.request !== request;
+}

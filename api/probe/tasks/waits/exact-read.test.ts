@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
 import { Session } from 'node:inspector';
+import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
@@ -190,4 +193,35 @@ it('lets every promise go that it has looked at', async () => {
   };
   const beforeBytes = await usedBytesAfter(3);
   expect((await usedBytesAfter(5)) - beforeBytes).toBeLessThan(500_000);
+});
+
+it('tells a wait for what another request has made of the request that waits', async () => {
+  const hold = holdUp();
+  const tracker = track();
+  let last: Promise<void> | null = null;
+  async function waitsForTurn() {
+    const before = last;
+    last = hold();
+    await (before ?? hold());
+  }
+  const server = createServer(() => void waitsForTurn()).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close().closeAllConnections());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  for (let sent = 0; sent < 3; sent += 1) {
+    get({ host: '127.0.0.1', port, agent: false }).on('error', () => {});
+    await once(server, 'request');
+  }
+  const { tasks, stacks, requests } = await tracker.readExactly();
+  const waits = tasks.filter(
+    ({ stack, stackKind }) =>
+      stackKind === 'WAITS' && stacks[stack]?.[0]?.function === waitsForTurn.name,
+  );
+  const ids = requests.map(({ id }) => id).sort((a, b) => a - b);
+  expect(ids).toHaveLength(3);
+  expect(waits.map(({ request, behind }) => [request, behind]).sort()).toEqual([
+    [ids[0], undefined],
+    [ids[1], ids[0]],
+    [ids[2], ids[1]],
+  ]);
 });

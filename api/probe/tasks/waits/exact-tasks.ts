@@ -13,6 +13,7 @@ import { type LiveRecord, resourceOf } from '../records/records.ts';
 import { EMPTY_STACK, type TakenStack } from '../stack-store.ts';
 import { Tally } from '../tally.ts';
 import { RARE_TYPES } from '../types.ts';
+import { isOfAnother, ownerOf } from './awaited-task.ts';
 import { nodeIdsOf } from './pending-promises.ts';
 
 /** What is known of a task that is no record, or of one whose weight is 1 for once. */
@@ -102,8 +103,12 @@ export async function exactTasks(
   const alone: PendingPromise[] = [];
   const byId = new Map(promises.map((promise) => [promise.asyncId, promise]));
   const children = new Tally<number>();
+  const lastChild = new Map<number, PendingPromise>();
   await slices.forEach(promises, (promise) => {
-    if (byId.has(promise.parentId)) children.add(promise.parentId);
+    if (byId.has(promise.parentId)) {
+      children.add(promise.parentId);
+      lastChild.set(promise.parentId, promise);
+    }
     if (promise.waits.frames.length === 0) {
       alone.push(promise);
       return;
@@ -142,7 +147,9 @@ export async function exactTasks(
 
   function show(task: PendingPromise, stack: TakenStack, isWait = false): void {
     const stackKind = isWait ? 'WAITS' : 'CREATED';
-    shown.push({ task, stack, stackKind, weight: 1, owner: task });
+    const owner = isWait ? ownerOf(task, lastChild) : task;
+    const behind = isOfAnother(task, owner) && { behind: task };
+    shown.push({ task, stack, stackKind, weight: 1, owner, ...behind });
   }
 
   const recordedOutcomes: PendingPromise[] = [];

@@ -24,7 +24,14 @@ import {
 } from '../promises/promise-kinds.ts';
 import type { TakenStack } from '../stack-store.ts';
 import { Tally } from '../tally.ts';
-import { type AwaitedTask, addTo, isAwaited, suffixKey } from './awaited-task.ts';
+import {
+  type AwaitedTask,
+  addTo,
+  isAwaited,
+  isOfAnother,
+  ownerOf,
+  suffixKey,
+} from './awaited-task.ts';
 import { joined, mostTelling } from './joined.ts';
 
 const RACE = /^(?:Promise|Function)\.race$/;
@@ -75,19 +82,11 @@ export async function waitingTasks<T extends AwaitedTask>(
   const { ofKind, byId, awaiters, children } = await indexed(tasks, slices);
   const { resourcesOf, absorbed } = await joined(ofKind, awaiters, slices);
 
-  /** Who awaits it, where it was made outside of the request that it holds up, such as by the one before it in a queue. */
-  function ownerOf(root: T): T {
-    let last: T | undefined = root;
-    do last = children.get(last.asyncId);
-    while (last !== undefined && last.request === null);
-    return last ?? root;
-  }
-
   /** Whoever derives from it is shown in its place. */
   function isAwaitedByAnother(task: T): boolean {
     const child = children.get(task.asyncId);
     const isStoodAt = child !== undefined && kindOf(child) === 'await';
-    return isStoodAt && isAwaited(task) && isOfAnother(task, ownerOf(task));
+    return isStoodAt && isAwaited(task) && isOfAnother(task, ownerOf(task, children));
   }
 
   /** How many races wait at a line: of the promises of one race, one is shown. */
@@ -103,7 +102,7 @@ export async function waitingTasks<T extends AwaitedTask>(
   function showRoot(root: T): void {
     const resource = mostTelling(resourcesOf.get(root));
     const task = resource ?? root;
-    if (isAwaited(root)) show(task, root.waits, true, ownerOf(root), root);
+    if (isAwaited(root)) show(task, root.waits, true, ownerOf(root, children), root);
     // Where several wait, each of them is a task.
     else if (resource !== undefined || awaiters.of(root.asyncId) === 0)
       show(task, task.stack, false);
@@ -150,7 +149,7 @@ export async function waitingTasks<T extends AwaitedTask>(
     if (resourcesOf.has(task)) showRoot(task);
     else if (parent === undefined) passedOn.push(task);
     else if (isOfAnother(parent, task)) show(task, placeOf(task), isAwaited(task), task, parent);
-    else if (isAwaitedByAnother(task)) show(task, task.waits, true, ownerOf(task));
+    else if (isAwaitedByAnother(task)) show(task, task.waits, true, ownerOf(task, children));
   });
 
   const showOutcome = (task: T) => show(task, placeOf(task), isAwaited(task));
@@ -206,9 +205,6 @@ export async function waitingTasks<T extends AwaitedTask>(
 
 /** Where it is awaited, else where it was made. */
 const placeOf = (task: AwaitedTask): TakenStack => (isAwaited(task) ? task.waits : task.stack);
-
-const isOfAnother = (task: AwaitedTask, { request }: AwaitedTask): boolean =>
-  task.request !== null && request !== null && task.request !== request;
 
 /** How far one record may be from what it stands for, squared. */
 const varianceOf = ({ weight }: AwaitedTask): number => weight * (weight - 1);
