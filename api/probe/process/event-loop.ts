@@ -140,10 +140,20 @@ function enabled(options: EventLoopMonitorOptions, periodMs: number): Interval {
   return { histogram, periodMs };
 }
 
-/** A Node that does not know the option does not complain of a wrong one, and measures by a timer. */
+let measuresTurns: boolean | null = null;
+
 function canMeasureTurns(): boolean {
+  measuresTurns ??= isTurnOptionKnown();
+  return measuresTurns;
+}
+
+/** A Node that does not know the option does not complain of a wrong one, and measures by a timer. */
+function isTurnOptionKnown(): boolean {
   try {
-    monitorEventLoopDelay({ samplePerIteration: 'unless it is known' as never });
+    const histogram = monitorEventLoopDelay({ samplePerIteration: 'unless it is known' as never });
+    // One that never measured would count among what keeps the program alive.
+    histogram.enable();
+    histogram.disable();
     return false;
   } catch {
     return true;
