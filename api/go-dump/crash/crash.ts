@@ -71,6 +71,8 @@ export function crashOf(
   return { ...crash, started: startedBy(crash.goroutineId, texts) };
 }
 
+const OF_SEMAPHORE = /^(?:runtime\.|sync\.runtime_)/;
+const WAIT_FOR_OTHERS = 'sync.(*WaitGroup).Wait';
 const ENDING: ReadonlySet<CrashKind> = new Set<CrashKind>([
   'PANIC',
   'FATAL_ERROR',
@@ -140,7 +142,15 @@ function aboutOf(
 /** In a bubble of `testing/synctest` only those of it are, which Go marks; the rest of the test goes on. */
 function asleepOf(goroutines: readonly GoGoroutines[]): readonly GoGoroutines[] {
   const ofBubble = goroutines.filter(({ state }) => OF_BUBBLE.test(state));
-  return ofBubble.length > 0 ? ofBubble : goroutines;
+  const asleep = ofBubble.length > 0 ? ofBubble : goroutines;
+  // Who waits until others are done waits for what they wait for.
+  const others = asleep.filter((one) => !waitsForOthers(one) && placeKey(one) !== null);
+  return others.length > 0 ? others : asleep;
+}
+
+function waitsForOthers({ frames }: GoGoroutines): boolean {
+  const top = frames.find(({ function: name }) => !OF_SEMAPHORE.test(name));
+  return top?.function === WAIT_FOR_OTHERS;
 }
 
 /** Of all that are asleep, those of whom most are at one place. */
