@@ -40,10 +40,13 @@ export function groupsOf<Member extends Task, Group extends TaskGroup>(
 ): Group[] {
   const describe = createDescriber(options);
   const { firstOnes, others } = byStack(tasks, options);
+  // One list for all groups of one.
+  const only: Member[] = [];
   return firstOnes
     .map((first, at) => {
+      only[0] = first;
       const more = others.get(at);
-      const members = more === undefined ? [first] : [first, ...more];
+      const members = more === undefined ? only : [first, ...more];
       return tell(describe(members), members);
     })
     .sort(compareGroups);
