@@ -173,7 +173,8 @@ describe('heap sampling', () => {
       expect(rowAt(before.live, HOLD_LINE)!.liveBytes).toBeGreaterThan(20 * BYTES_PER_MIB);
       expect(rowAt(before.live, HOLD_LINE)!.liveMarginBytes).toBeLessThan(12 * BYTES_PER_MIB);
       expect(margins.freed.liveBytes).toBeLessThan(12 * BYTES_PER_MIB);
-      expect(margins.freed.liveBytes - margins.freed.liveMarginBytes!).toBeLessThanOrEqual(0);
+      // One time in twenty it is off by more than the margin.
+      expect(margins.freed.liveBytes).toBeLessThanOrEqual(1.5 * margins.freed.liveMarginBytes!);
       const { liveBytes, liveMarginBytes } = margins.kept;
       expect(Math.abs(liveBytes - 10 * BYTES_PER_MIB)).toBeLessThanOrEqual(1.5 * liveMarginBytes!);
       expect(kept.length + freed.length).toBeGreaterThan(0);
