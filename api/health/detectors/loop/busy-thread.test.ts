@@ -36,6 +36,25 @@ describe('a thread without a moment to spare', () => {
     );
   });
 
+  test('is told with the package that takes most of it by itself', () => {
+    const dial = aFrame('Client.dial', '/app/node_modules/@queue/client/lib/dial.js', 3);
+    const parse = aFrame('parse', '/app/node_modules/@queue/client/lib/parse.js', 8);
+    const placesOf = (dialMs: number) => [
+      { frames: [dial], callers: [], ms: dialMs, route: null },
+      { frames: [parse], callers: [], ms: 300, route: null },
+    ];
+    const toldOf = (dialMs: number, nodeMs = 0) => {
+      const hotCode = hotCodeOf({ places: placesOf(dialMs), nodeMs });
+      return told(busyThread, { points: BUSY_POINTS, hotCode });
+    };
+    expect(toldOf(900)).toBe(
+      'NOTICE: The main thread is busy 100 % of the time: ≈80 % of it in the package @queue/client, with nothing of the program calling it.',
+    );
+    expect(toldOf(310)).toBe('NOTICE: The main thread is busy 100 % of the time.');
+    // Much of what it begins again and again is in Node's code that goes on with it.
+    expect(toldOf(310, 800)).toMatch(/≈41 % of it in the package @queue\/client/);
+  });
+
   test('of a job that serves nobody is worth a notice', () => {
     const outside = outsideOf({ Timeout: 1, TCPSocketWrap: 2 });
     expect(told(busyThread, { points: BUSY_POINTS, hotCode: hotCodeOf(), outside })).toMatch(

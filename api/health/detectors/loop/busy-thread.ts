@@ -1,3 +1,4 @@
+import { frameOrigin, isOwn } from '../../../base/files/frame-origin.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { busyTime } from '../../busy-time.ts';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
@@ -12,6 +13,14 @@ interface BusyThread extends Detection {
   busyShare: number;
   hasRoom: boolean;
   hot: HotLine | null;
+  /** What takes most of it where no line of the program does; null for none. */
+  package: PackageShare | null;
+}
+
+interface PackageShare {
+  name: string;
+  /** Of the busy time, 0 to 1. */
+  share: number;
 }
 
 interface HotLine {
@@ -36,6 +45,8 @@ const MOST_SHARE = 0.5;
 /** A program that does little each time, and that again and again, is mostly in Node's code that calls it. */
 const NODE_SHARE = 0.3;
 const LEAST_SHARE = 0.03;
+/** Of all that a package has begun again and again, much is in Node's code that goes on with it. */
+const LEAST_PACKAGE_SHARE = 0.1;
 
 /** The main thread has no time left: what takes it. */
 export const busyThread: Detector<BusyThread> = {
@@ -60,11 +71,16 @@ export const busyThread: Detector<BusyThread> = {
       busyShare: busy.share,
       hasRoom: busy.hasRoom,
       hot,
+      package: hot === null && hotCode !== null ? busyPackageOf(hotCode) : null,
     };
   },
-  sentence({ busyShare, hasRoom, hot }) {
+  sentence({ busyShare, hasRoom, hot, package: busiest }) {
     const busy = `The main thread is busy ${hasRoom ? 'at least ' : ''}${shareWords(busyShare)} of the time`;
-    if (hot === null) return `${busy}.`;
+    if (hot === null) {
+      return busiest === null
+        ? `${busy}.`
+        : `${busy}: ≈${shareWords(busiest.share)} of it in the package ${busiest.name}, with nothing of the program calling it.`;
+    }
     const route = hot.route === null ? '' : `, for ${hot.route}`;
     const calls = hot.calls === null ? '' : `, which calls ${frameWords(hot.calls)}`;
     const place = `${hot.isRound && !hot.isByTimers ? 'the loop of ' : ''}${frameWords(hot.named)}${calls}`;
@@ -73,7 +89,10 @@ export const busyThread: Detector<BusyThread> = {
       ? `${busy}: ${where}, and ≈${shareWords(hot.nodeShare)} in Node calling it again and again${hot.isByTimers ? ', by timers' : ''}.`
       : `${busy}: ${where}.`;
   },
-  nextStep({ hot }) {
+  nextStep({ hot, package: busiest }) {
+    if (busiest !== null) {
+      return `See what the program has ${busiest.name} do by itself, such as how soon it tries again or asks anew, and how many of its objects do so.`;
+    }
     if (hot === null || !hot.isMost) {
       return 'Take a CPU profile to see what the time goes to, then spread the work over more processes or worker threads.';
     }
@@ -85,6 +104,31 @@ export const busyThread: Detector<BusyThread> = {
       : 'Make this line do less, or move it to a worker thread; if it polls, let it wait in between.';
   },
 };
+
+/** For example `/app/node_modules/@scope/queue/lib/poll.js` → `@scope/queue`: the innermost, where one contains another. */
+const PACKAGE_NAME = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
+
+/** The package that takes half of the time that is not Node's own, with none of the program's code on the stack. */
+function busyPackageOf({
+  busyMs,
+  collectingMs,
+  nodeMs,
+  places,
+}: HotCodeEvidence): PackageShare | null {
+  const sums = new Map<string, number>();
+  for (const { frames, ms } of places) {
+    if (frames.some(isOwn)) continue;
+    const file = frames.find((frame) => frameOrigin(frame.file) === 'DEPENDENCY')?.file ?? '';
+    const name = PACKAGE_NAME.exec(file)?.[1];
+    if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + ms);
+  }
+  const [largest] = [...sums].sort(([, a], [, b]) => b - a);
+  if (largest === undefined) return null;
+  const [name, ms] = largest;
+  const share = ms / Math.max(1, busyMs - collectingMs);
+  const isMost = ms >= MOST_SHARE * (busyMs - collectingMs - nodeMs);
+  return isMost && share >= LEAST_PACKAGE_SHARE ? { name, share } : null;
+}
 
 const TIMERS_FILE = 'node:internal/timers';
 
