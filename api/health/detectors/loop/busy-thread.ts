@@ -21,6 +21,8 @@ interface PackageShare {
   name: string;
   /** Of the busy time, 0 to 1. */
   share: number;
+  /** Of the busy time, in Node's own code with nothing of a package or the program below it. */
+  nodeShare: number;
 }
 
 interface HotLine {
@@ -77,9 +79,10 @@ export const busyThread: Detector<BusyThread> = {
   sentence({ busyShare, hasRoom, hot, package: busiest }) {
     const busy = `The main thread is busy ${hasRoom ? 'at least ' : ''}${shareWords(busyShare)} of the time`;
     if (hot === null) {
-      return busiest === null
-        ? `${busy}.`
-        : `${busy}: ≈${shareWords(busiest.share)} of it in the package ${busiest.name}, with nothing of the program calling it.`;
+      if (busiest === null) return `${busy}.`;
+      const { name, share, nodeShare } = busiest;
+      const node = nodeShare < NODE_SHARE ? '' : `, and ≈${shareWords(nodeShare)} in Node itself`;
+      return `${busy}: ≈${shareWords(share)} of it in the package ${name} with nothing of the program calling it${node}.`;
     }
     const route = hot.route === null ? '' : `, for ${hot.route}`;
     const calls = hot.calls === null ? '' : `, which calls ${frameWords(hot.calls)}`;
@@ -116,8 +119,8 @@ function busyPackageOf({
   places,
 }: HotCodeEvidence): PackageShare | null {
   const sums = new Map<string, number>();
-  for (const { frames, ms } of places) {
-    if (frames.some(isOwn)) continue;
+  for (const { frames, ms, route } of places) {
+    if (route !== null || frames.some(isOwn)) continue;
     const file = frames.find((frame) => frameOrigin(frame.file) === 'DEPENDENCY')?.file ?? '';
     const name = PACKAGE_NAME.exec(file)?.[1];
     if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + ms);
@@ -125,9 +128,12 @@ function busyPackageOf({
   const [largest] = [...sums].sort(([, a], [, b]) => b - a);
   if (largest === undefined) return null;
   const [name, ms] = largest;
-  const share = ms / Math.max(1, busyMs - collectingMs);
-  const isMost = ms >= MOST_SHARE * (busyMs - collectingMs - nodeMs);
-  return isMost && share >= LEAST_PACKAGE_SHARE ? { name, share } : null;
+  const programMs = Math.max(1, busyMs - collectingMs);
+  const share = ms / programMs;
+  const isMost = ms >= MOST_SHARE * (programMs - nodeMs);
+  return isMost && share >= LEAST_PACKAGE_SHARE
+    ? { name, share, nodeShare: nodeMs / programMs }
+    : null;
 }
 
 const TIMERS_FILE = 'node:internal/timers';
