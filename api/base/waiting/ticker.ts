@@ -3,7 +3,7 @@
  * process some 100 µs, which is more than the work does.
  */
 import { harmless } from '../harmless.ts';
-import { clearInterval, setInterval } from '../own-time.ts';
+import { clearInterval, setInterval, threadClockMs } from '../own-time.ts';
 
 export const TICK_MS = 250;
 
@@ -25,10 +25,9 @@ export function everyTick(work: () => unknown): () => void {
 
 /** Once, at the first tick after so long: for what may be late by that. Gives what cancels it. */
 export function atTickAfter(delayMs: number, work: () => unknown): () => void {
-  let left = Math.ceil(delayMs / TICK_MS);
+  const dueAtMs = threadClockMs() + delayMs;
   const cancel = everyTick(() => {
-    left -= 1;
-    if (left > 0) return;
+    if (threadClockMs() < dueAtMs) return;
     cancel();
     work();
   });
@@ -36,6 +35,6 @@ export function atTickAfter(delayMs: number, work: () => unknown): () => void {
 }
 
 function tick(): void {
-  // What one of them begins is not due in this tick.
-  for (const work of [...works]) work();
+  // What one of them begins is not due in this tick, and what one ends is not any more.
+  for (const work of [...works]) if (works.has(work)) work();
 }
