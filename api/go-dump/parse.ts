@@ -13,7 +13,7 @@ import { type PoolUse, poolUseOf } from './locks/pool.ts';
 import type { GoRace } from './races/race.ts';
 import { racesIn } from './races/races.ts';
 import { OTHER_STACKS } from './stacks/frame.ts';
-import { NEWLINE } from './text/ascii.ts';
+import { NEWLINE, newlinesIn } from './text/ascii.ts';
 import { type DumpText, heldText } from './text/dump-text.ts';
 import { toUtf8 } from './text/encoding.ts';
 import { GoDumpReader, MAX_LINE_BYTES } from './text/reader.ts';
@@ -174,8 +174,7 @@ function readPart(reader: GoDumpReader, text: DumpText): boolean {
 }
 
 function linesOf(text: Buffer): number {
-  let count = 0;
-  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at + 1)) count++;
+  const count = newlinesIn(text);
   return text.at(-1) === NEWLINE || text.length === 0 ? count : count + 1;
 }
 

@@ -3,6 +3,7 @@
  * the build before it, the test runner beside it. None of these is meant, and the program is to get the known port.
  */
 import { readFileSync, realpathSync } from 'node:fs';
+import { packageNameOf } from '../files/package-name.ts';
 import type { Environment } from '../options/environment/environment.ts';
 import { isOfPm2 } from './program-file.ts';
 
@@ -97,7 +98,6 @@ const LAUNCHER_FILE =
 const CONTAINER_OF_PM2 = /\/pm2\/lib\/ProcessContainer[^/]*\.js$/;
 const SERVER_OF_NEXT = /\/next\/dist\/server\/lib\/start-server\.js$/;
 const COMMAND_OF_NEXT = /\/next\/dist\/bin\/next$/;
-const PACKAGE_OF = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
 const TOOL_SCRIPT =
   /^(?:(?:pre|post)(?:start|stop|restart|dev|serve)|(?:pre|post)?(?:test|build|lint|typecheck|check|format|install|uninstall|prepare|pack|publish|version|compile|bundle|clean|coverage|e2e|codegen|generate|dependencies))(?![a-z])/;
@@ -140,9 +140,9 @@ function isTest(file: string, { execArgv, env }: Launched): boolean {
 function roleOfFile(file: string, command: string | undefined): Role {
   if (CONTAINER_OF_PM2.test(file) || SERVER_OF_NEXT.test(file)) return 'PROGRAM';
   if (COMMAND_OF_NEXT.test(file)) return command === 'start' ? 'PROGRAM' : 'LAUNCHER';
-  const owner = PACKAGE_OF.exec(file)?.[1];
+  const owner = packageNameOf(file);
   if (LAUNCHER_FILE.test(file)) return 'LAUNCHER';
-  if (owner === undefined) return 'PROGRAM';
+  if (owner === null) return 'PROGRAM';
   if (LAUNCHER_PACKAGES.includes(owner)) return 'LAUNCHER';
   return TOOL_PACKAGES.includes(owner) ? 'TOOL' : 'PROGRAM';
 }

@@ -1,6 +1,6 @@
 /** What of a log is looked at: the goroutines in it and what stands around them. A log may be many times as large. */
 import { RACE_WARNING } from '../races/races.ts';
-import { NEWLINE } from '../text/ascii.ts';
+import { NEWLINE, newlinesIn } from '../text/ascii.ts';
 import type { DumpPiece, DumpText } from '../text/dump-text.ts';
 import { mayHaveByteTexts } from './records/byte-texts.ts';
 import { emptyStream, push, type Stream } from './stream.ts';
@@ -129,10 +129,4 @@ function* racesIn(bytes: Buffer): Generator<number> {
     yield at;
     at = bytes.indexOf(RACE_WARNING, at + STEP_BYTES);
   }
-}
-
-function newlinesIn(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
-  return count;
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOwnFile } from '../../base/files/own-files.ts';
+import { packageNameOf } from '../../base/files/package-name.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
 import { BYTES_PER_MIB, NS_PER_MS, US_PER_MS } from '../../base/numbers/units.ts';
 import { openThreadTime } from '../../base/thread-time.ts';
@@ -289,15 +290,12 @@ function uncounted({ collections, turns }: ThreadFigures): UnavailableField[] {
   return lacking;
 }
 
-/** The name of a package, behind the last folder of them. */
-const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-
 /** For example `pool.js`, `piscina/worker.js` of a dependency, or the name that the program gave it. */
 function placeOf({ file, name: given }: InspectedThread): string {
   if (given !== null) return given;
   if (file === null) return 'evaluated code';
   const place = decodeURIComponent(file.split('?')[0] ?? file);
   const name = path.posix.basename(place);
-  const [, ofPackage] = PACKAGE.exec(place) ?? [];
-  return ofPackage === undefined ? name : `${ofPackage}/${name}`;
+  const ofPackage = packageNameOf(place);
+  return ofPackage === null ? name : `${ofPackage}/${name}`;
 }

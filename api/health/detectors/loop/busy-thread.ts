@@ -1,4 +1,5 @@
 import { frameOrigin, isOwn } from '../../../base/files/frame-origin.ts';
+import { packageNameOf } from '../../../base/files/package-name.ts';
 import type { Frame } from '../../../profile/profile.ts';
 import { busyTime } from '../../busy-time.ts';
 import type { HotCodeEvidence } from '../../evidence/loop.ts';
@@ -108,9 +109,6 @@ export const busyThread: Detector<BusyThread> = {
   },
 };
 
-/** For example `/app/node_modules/@scope/queue/lib/poll.js` → `@scope/queue`: the innermost, where one contains another. */
-const PACKAGE_NAME = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
-
 /** The package that takes half of the time that is not Node's own, with none of the program's code on the stack. */
 function busyPackageOf({
   busyMs,
@@ -122,8 +120,8 @@ function busyPackageOf({
   for (const { frames, ms, route } of places) {
     if (route !== null || frames.some(isOwn)) continue;
     const file = frames.find((frame) => frameOrigin(frame.file) === 'DEPENDENCY')?.file ?? '';
-    const name = PACKAGE_NAME.exec(file)?.[1];
-    if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + ms);
+    const name = packageNameOf(file);
+    if (name !== null) sums.set(name, (sums.get(name) ?? 0) + ms);
   }
   const [largest] = [...sums].sort(([, a], [, b]) => b - a);
   if (largest === undefined) return null;
