@@ -221,7 +221,7 @@ export async function createProbeDiagnostics(
   const holders = searchesOfProgram({
     options,
     programRoot,
-    isStuck: stuckLoop.isStuck,
+    untilFree: stuckLoop.untilFree,
     write: writeSnapshot,
     readFigures: readings.figures,
     heapTables,

@@ -4,6 +4,7 @@ import { type Hurry, withDeadline } from '../../base/waiting/deadline.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { Via } from '../../link/via.ts';
 import type { Observation } from './observation.ts';
+import { FIRST_ANSWER_PATIENCE_MS } from './patience.ts';
 import { silentThread } from './silent-thread.ts';
 
 export interface Answered<T> {
@@ -34,8 +35,6 @@ export interface LastAnswerOptions<T> {
   lastKnown?: () => T | null;
 }
 
-/** Who would get nothing waits for so long, since most of what holds a thread is over by then. */
-const FIRST_ANSWER_PATIENCE_MS = 5_000;
 /** A heap of gigabytes is collected for seconds on a crowded machine, and written for longer. */
 const OWN_READ_PATIENCE_MS = 30_000;
 

@@ -18,6 +18,7 @@ const FIGURES_DEADLINE_MS = 1_000;
 const TASKS_DEADLINE_MS = 10_000;
 /** Everyone who waits is asked for, after a look through all of the heap. */
 const EXACT_TASKS_DEADLINE_MS = 60_000;
+const EXACT_TASKS_NEED = ', and tasks are read exactly by that thread alone';
 /** A forced collection of a large heap takes seconds. */
 const HEAP_DEADLINE_MS = 30_000;
 
@@ -102,13 +103,15 @@ export function createReadings(options: ReadingsOptions): Readings {
     figures,
     tasks,
     async tasksExactly() {
-      if (stuckLoop.isStuck()) throw noExactTasks();
+      await stuckLoop.untilFree(EXACT_TASKS_NEED);
       const read = watch.duringOwnRead(probe.readTasksExactly(), (reading) => ({
         endedAtMs: reading.takenAtMs,
         pauseMs: reading.longestSliceMs,
       }));
       const value = await locator.locateStacks(
-        await withDeadline(read, EXACT_TASKS_DEADLINE_MS, () => Promise.reject(noExactTasks())),
+        await withDeadline(read, EXACT_TASKS_DEADLINE_MS, () =>
+          Promise.reject(silentThread(EXACT_TASKS_NEED)),
+        ),
       );
       return { value, observation: { via, measuredAtMs: value.takenAtMs } };
     },
@@ -116,10 +119,6 @@ export function createReadings(options: ReadingsOptions): Readings {
     external: ({ collect }) => (collect ? externalCollected() : external()),
     way,
   };
-}
-
-function noExactTasks() {
-  return silentThread(', and tasks are read exactly by that thread alone');
 }
 
 /** While the pause budget holds reads back, the same one comes again and again. */

@@ -6,7 +6,7 @@ import type {
 } from '../../probe/readings/memory/heap-snapshot.ts';
 import type { FrameLocator } from '../../source-maps/frame-locator.ts';
 import type { Readings } from '../answers/readings.ts';
-import { silentThread } from '../answers/silent-thread.ts';
+import type { StuckLoop } from '../answers/stuck-loop.ts';
 import { createHolderSearches } from './holders/holders.ts';
 import { locateSteps } from './holders/located-steps.ts';
 import { sampledObjectsOf } from './holders/object-count.ts';
@@ -17,7 +17,7 @@ import type { HeapTables } from './tables.ts';
 interface ProgramToSearch {
   options: Pick<ResolvedOptions, 'heapSnapshots' | 'heapSnapshotMemoryBytes'>;
   programRoot: string;
-  isStuck: () => boolean;
+  untilFree: StuckLoop['untilFree'];
   write: (request: HeapSnapshotRequest) => Promise<HeapSnapshotReading>;
   readFigures: Readings['figures'];
   heapTables: Pick<HeapTables, 'lastProfile' | 'stackIds'>;
@@ -27,7 +27,7 @@ interface ProgramToSearch {
 export function searchesOfProgram({
   options,
   programRoot,
-  isStuck,
+  untilFree,
   write,
   readFigures,
   heapTables,
@@ -38,7 +38,7 @@ export function searchesOfProgram({
     memoryLimitBytes: options.heapSnapshotMemoryBytes,
     programRoot,
     write: async (request) => {
-      if (isStuck()) throw silentThread(', and a heap snapshot is written by that thread alone');
+      await untilFree(', and a heap snapshot is written by that thread alone');
       return write(request);
     },
     async heapSize() {

@@ -35,6 +35,10 @@ async function waits(client: Pick<DiagnosticsClient, 'goroutines'>) {
   return { isExact, ...Object.fromEntries(stacks) };
 }
 
+async function blocked(client: Pick<DiagnosticsClient, 'eventLoop'>): Promise<void> {
+  await expect.poll(async () => (await client.eventLoop()).state).not.toBe('RESPONSIVE');
+}
+
 const ALL = {
   isExact: true,
   'WAITS oldLock < oldCaller': 7,
@@ -88,10 +92,17 @@ it('are refused while the pause budget is spent, with the estimate', async () =>
   });
 });
 
-it('are refused while the loop is blocked', async () => {
+it('are told as soon as a loop that is blocked for a moment turns again', async () => {
+  const { program, client } = await start([], { ...ROOMY, PPROFQL_STALL_MS: '100' });
+  program.write('block 1500');
+  await blocked(client);
+  expect(await waits(client)).toEqual(ALL);
+});
+
+it('are refused where the loop stays blocked', async () => {
   const { program, client } = await start([]);
   program.write('block');
-  await expect.poll(async () => (await client.eventLoop()).state).not.toBe('RESPONSIVE');
+  await blocked(client);
   await expect(client.goroutines({ exact: true })).rejects.toMatchObject({
     code: 'PROCESS_NOT_RESPONDING',
   });
