@@ -1,4 +1,7 @@
 /** Every pending promise of a whole program, by the truth that the program is written to. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
@@ -94,9 +97,14 @@ it('are refused while the pause budget is spent, with the estimate', async () =>
 
 it('are told as soon as a loop that is blocked for a moment turns again', async () => {
   const { program, client } = await start([], { ...ROOMY, PPROFQL_STALL_MS: '100' });
-  program.write('block 1500');
+  const folder = mkdtempSync(join(tmpdir(), 'pprofql-exact-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const free = join(folder, 'free');
+  program.write(`block ${free}`);
   await blocked(client);
-  expect(await waits(client)).toEqual(ALL);
+  const asked = waits(client);
+  writeFileSync(free, '');
+  expect(await asked).toEqual(ALL);
 });
 
 it('are refused where the loop stays blocked', async () => {
