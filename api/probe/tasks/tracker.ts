@@ -77,6 +77,8 @@ export function createAsyncTracker({
     nowMs: threadClockMs,
   });
   let isSweepAsked = false;
+  /** New records are to be looked at in a moment. */
+  let isWeedDue = false;
   let lastResult: SweepResult | null = null;
   /** Made by pprofql's own requests. */
   const leftOut = new OwnWeakSet<object>();
@@ -149,7 +151,7 @@ export function createAsyncTracker({
       request.hasTasks = true;
       request.span ??= span;
     }
-    if (!records.hasNew()) setTimeout(weed, NEW_FOR_MS).unref();
+    weedSoon();
     const record = {
       ...task,
       createdAtMs: wallClockMs(),
@@ -161,7 +163,14 @@ export function createAsyncTracker({
     controller.countRecorded(startedAt === null ? null : threadClockMs() - startedAt);
   }
 
+  function weedSoon(): void {
+    if (isWeedDue) return;
+    isWeedDue = true;
+    setTimeout(weed, NEW_FOR_MS).unref();
+  }
+
   function weed(): void {
+    isWeedDue = false;
     if (isStopped) return;
     quietly(() => {
       const spentMs = timed(() => {
@@ -169,6 +178,7 @@ export function createAsyncTracker({
       });
       controller.charge(spentMs);
     });
+    if (records.hasNew()) weedSoon();
   }
 
   function makeRoom(): void {

@@ -65,14 +65,15 @@ export interface TaskRecords {
   /** Of a new one, by Node's id of its resource: another stack tells more. */
   retell(nodeId: number, holder: StackHolder): void;
   count(): number;
-  /** Whether some have been added that are to be looked at in a moment. */
+  /** Whether some are to be looked at in a moment. */
   hasNew(): boolean;
-  /** Whether so many are new that those that are over are to be dropped at once, as long as most of them are. */
+  /** Whether so many are new that those that are over are to be dropped at once. */
   isCrowded(): boolean;
   /**
-   * Drops those of the new that are over already, which most are within milliseconds. What is held from
-   * an old container survives every scavenge, and so does what hangs on it: it would fill the old space.
-   * @returns how many of those left are of requests
+   * Drops those of the new that are over already, which most are within milliseconds, and those that are over since they
+   * were looked at before. What is held from an old container survives every scavenge, and so does what hangs on it: it
+   * would fill the old space.
+   * @returns how many of those that went on both times are of requests
    */
   weed(): number;
   /** The same for a crowd, of which those that go on stay new for their moment. */
@@ -101,12 +102,14 @@ const STRETCH_MS = 100;
 const STORM_SHARE = 0.02;
 
 /**
- * So many new ones are a crowd. In a storm of short requests nearly all of it is over: kept until the moment has passed, their
- * stacks would fill the old space with megabytes. What goes beyond is held weakly from the start.
+ * So many new ones are a crowd. In a storm of short requests nearly all of it is over: kept until the moment has passed, it
+ * would survive scavenges with its stacks, by which V8 makes the new space larger, up to 64 MB of memory for good.
  */
-const MOST_NEW = 250;
-/** Of a crowd that goes on for the most part the next is like it: it is not looked at before its time. */
-const LASTING_SHARE = 0.5;
+const LEAST_CROWD = 64;
+/** Of a crowd that goes on for the most part the next is like it: it is not looked at before it is so many times as large. */
+const CROWD_GROWTH = 2;
+/** What goes beyond is held weakly from the start, and is not looked at before the next sweep. */
+const MOST_NEW = 1_000;
 
 /** From this share on, thinning the records that no sweep has seen makes enough room. */
 const FRESH_SHARE = 0.25;
@@ -116,7 +119,10 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   let live: LiveRecord[] = [];
   /** Not looked at yet. */
   let young: TaskRecord[] = [];
-  let isLastingCrowd = false;
+  /** How many of the young are one now. */
+  let crowd = LEAST_CROWD;
+  /** Found alive the first time they were looked at. */
+  let recent: TaskRecord[] = [];
   /** Not seen by a sweep yet. */
   let fresh: TaskRecord[] = [];
   /** Taken by the running sweep, which has yet to decide. */
@@ -127,7 +133,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   /** Records whose weight is 0 were thinned away. */
   const isKept = (record: TaskRecord) => record.weight > 0;
 
-  const count = () => live.length + fresh.length + young.length + underSweep.length;
+  const count = () => live.length + fresh.length + recent.length + young.length + underSweep.length;
 
   /** Decides whether the task lives, and takes hold of what its request waits for. */
   function isAlive(record: TaskRecord): boolean {
@@ -158,16 +164,17 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
   }
 
   function weed(): number {
-    const seen = young.filter(isAlive);
+    const lasting = recent.filter(isAlive);
+    recent = young.filter(isAlive);
     young = [];
-    isLastingCrowd = false;
-    fresh.push(...seen);
-    return seen.filter(({ request }) => request !== null).length;
+    crowd = LEAST_CROWD;
+    fresh.push(...lasting);
+    return lasting.filter(({ request }) => request !== null).length;
   }
 
   function weedCrowd(): void {
     young = young.filter(isAlive);
-    isLastingCrowd = young.length > LASTING_SHARE * MOST_NEW;
+    crowd = Math.max(LEAST_CROWD, CROWD_GROWTH * young.length);
   }
 
   return {
@@ -191,8 +198,8 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       if (record !== undefined) record.holder = holder;
     },
     count,
-    hasNew: () => young.length > 0,
-    isCrowded: () => young.length >= MOST_NEW && !isLastingCrowd,
+    hasNew: () => young.length > 0 || recent.length > 0,
+    isCrowded: () => young.length >= crowd && young.length < MOST_NEW,
     weed,
     weedCrowd,
     dropped: () => dropped,
@@ -222,9 +229,10 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
     },
 
     async sweep(slices) {
-      const batch = fresh.concat(young);
+      const batch = fresh.concat(recent, young);
       underSweep = batch;
       fresh = [];
+      recent = [];
       young = [];
       const alive: TaskRecord[] = [];
       const examine = (record: TaskRecord) => {
@@ -248,6 +256,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
       live = [];
       underSweep = [];
       fresh = [];
+      recent = [];
       young = [];
     },
   };
