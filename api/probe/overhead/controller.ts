@@ -235,12 +235,15 @@ export function startOverheadController({
   function drawWeight(): number {
     if (!hook.isOn()) return 0;
     if (probability < 1 && chance() >= probability) return 0;
-    return (plan.duty === 1 ? 1 : windowWeight) / probability;
+    return weightInWindow() / probability;
   }
+
+  const weightInWindow = () => (plan.duty === 1 ? 1 : windowWeight);
 
   openCycle();
   return {
     drawWeight,
+    weightInWindow,
     drawRequestWeight: () => {
       traffic.countRequest();
       if (!givesContexts) return null;

@@ -4,6 +4,8 @@ import type { ControllerClock } from './clock.ts';
 export interface OverheadController {
   /** How many tasks one recorded now stands for; 0 where the dice say that it is not recorded. */
   drawWeight(): number;
+  /** How many tasks one made now stands for, by the share of time alone in which the hook is on; 1 where it always is. */
+  weightInWindow(): number;
   /** The hook was called, whether for a task or for something that is none. */
   countCall(): void;
   /**

@@ -4,11 +4,12 @@ import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.
 import { routeOf } from '../requests/context/context.ts';
 import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
 import { requestShares } from '../requests/weights.ts';
+import { limitToActive } from './active-limit.ts';
 import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
 import type { LiveRecord } from './records/records.ts';
 import type { TakenStack } from './stack-store.ts';
-import { untrackedResources } from './types.ts';
+import { activeByType, untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
 import type { AwaitedTask } from './waits/awaited-task.ts';
 import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';
@@ -36,6 +37,8 @@ export async function readLiveTasks(
   const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
   const shares = await requestShares(requestContext.requests(), weightOf, slices);
   const shown = await oneForEachWait(records, groups, slices);
+  const active = getActiveResourcesInfo();
+  await limitToActive(shown, activeByType(active), slices);
   await slices.forEach(records, (record) => reading.noteOutcome(record, record.waits));
   await slices.forEach(shown, ({ behind, task }) => {
     if (behind !== undefined) reading.noteMade(task);
@@ -51,8 +54,7 @@ export async function readLiveTasks(
   await slices.forEach(shares, ([request, share]) => {
     if (!groups.has(request)) reading.addRequestTask(request, share);
   });
-  const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
-  return reading.finish(untracked);
+  return reading.finish(untrackedResources(active, estimateByType(records)));
 }
 
 /** What an enumeration of the heap found: each task counts once, but for timers and handles that were sampled. */

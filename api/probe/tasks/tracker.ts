@@ -77,6 +77,8 @@ export function createAsyncTracker({
     nowMs: threadClockMs,
   });
   let isSweepAsked = false;
+  /** The id of what comes first since the hooks were last turned on. */
+  let firstInWindow = 0;
   /** New records are to be looked at in a moment. */
   let isWeedDue = false;
   let lastResult: SweepResult | null = null;
@@ -213,11 +215,18 @@ export function createAsyncTracker({
   function weightOf(type: string, request: RequestRecord | undefined): number {
     if (RARE_TYPES.has(type)) return 1;
     if (request === undefined) return controller.drawWeight();
-    if (request.sampleWeight === 0 || !request.isLarge) return request.sampleWeight;
-    return request.sampleWeight * controller.drawWeight();
+    if (request.sampleWeight === 0) return 0;
+    if (request.isLarge) return request.sampleWeight * controller.drawWeight();
+    // What one that ended has left behind makes others while the hook is off; one in flight counts as it is.
+    const isLeft = request.endedAtMs !== null && request.asyncId < firstInWindow;
+    return request.sampleWeight * (isLeft ? controller.weightInWindow() : 1);
   }
 
-  const setHooks = createTaskHooks({ onPromise, onResource });
+  const switchHooks = createTaskHooks({ onPromise, onResource });
+  function setHooks(isOn: boolean): void {
+    if (isOn) firstInWindow = requestContext.nextId();
+    switchHooks(isOn);
+  }
 
   const controller: OverheadController = startOverheadController({
     budgetPercent: overheadBudgetPercent,

@@ -104,14 +104,24 @@ export function untrackedResources(
   known: ReadonlyMap<string, number>,
 ): Record<string, number> {
   const untracked: Record<string, number> = {};
-  for (const name of active) {
-    if (name !== MOMENTARY) untracked[name] = (untracked[name] ?? 0) + 1;
-  }
-  for (const [name, count] of Object.entries(untracked)) {
-    const type = TYPE_OF_ACTIVE_NAME.get(name) ?? name.toUpperCase();
-    const rest = Math.round(count - (known.get(type) ?? 0));
+  for (const [name, count] of countsByName(active)) {
+    const rest = Math.round(count - (known.get(typeOfActive(name)) ?? 0));
     if (rest > 0) untracked[name] = rest;
-    else delete untracked[name];
   }
   return untracked;
 }
+
+/** Those that keep the process alive, by async_hooks type. */
+export function activeByType(active: readonly string[]): Map<string, number> {
+  return new Map([...countsByName(active)].map(([name, count]) => [typeOfActive(name), count]));
+}
+
+function countsByName(active: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of active) {
+    if (name !== MOMENTARY) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const typeOfActive = (name: string) => TYPE_OF_ACTIVE_NAME.get(name) ?? name.toUpperCase();

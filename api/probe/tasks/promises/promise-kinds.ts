@@ -1,5 +1,5 @@
 /** What a task is in a chain of waits, by how it was made. */
-import type { StackKind } from '../../readings/tasks.ts';
+import type { StackFrame, StackKind } from '../../readings/tasks.ts';
 import type { TakenStack } from '../stack-store.ts';
 
 /** A live task. */
@@ -53,7 +53,7 @@ export function kindOf({ type, parentId, stack }: ChainTask): Kind {
   if (type !== 'PROMISE') return 'resource';
   const top = stack.frames[0];
   const name = top?.function ?? '';
-  if (COMBINING.test(name)) return 'outcome';
+  if (top !== undefined && isCombining(top)) return 'outcome';
   if (name === CONSTRUCTOR) return 'root';
   if (DERIVING.test(name)) return 'derived';
   const isBuiltIn = top === undefined || top.file === '';
@@ -63,6 +63,10 @@ export function kindOf({ type, parentId, stack }: ChainTask): Kind {
 
 /** Whether it is an outcome that others settle in turn: of a `Promise.all`, or of a step of a generator. */
 export const isPassedOn = ({ stack }: ChainTask): boolean => stack.frames[0]?.file === '';
+
+/** Whether it makes one promise out of many. */
+export const isCombining = ({ function: name }: Pick<StackFrame, 'function'>): boolean =>
+  COMBINING.test(name);
 
 /** The function a promise was made in, below the built-in that made it. */
 export function ownKey({ stack }: ChainTask): string | undefined {

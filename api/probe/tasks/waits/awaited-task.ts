@@ -48,3 +48,14 @@ export function isOfAnother(
 ): boolean {
   return task.request !== null && request !== null && task.request !== request;
 }
+
+/** What is sampled differs from the truth by less than so many standard deviations. */
+const SIGNIFICANT_SIGMAS = 3;
+
+/** Whether a difference is more than chance. */
+export const isSignificant = (difference: number, variance: number): boolean =>
+  difference > SIGNIFICANT_SIGMAS * Math.sqrt(variance);
+
+/** How far one record may be from what it stands for, squared. */
+export const varianceOf = ({ weight }: Pick<AwaitedTask, 'weight'>): number =>
+  weight * (weight - 1);

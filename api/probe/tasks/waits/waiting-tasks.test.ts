@@ -184,6 +184,46 @@ describe('waitingTasks', () => {
     expect(found.length * 4).toBeLessThan(550);
   });
 
+  describe('of loops that are all known, with what they wait for sampled coarsely', () => {
+    const loop = (id: number, name: string): Row => [id, 0, 'PROMISE', `${name}:1`, ''];
+    const round = (id: number, name: string): Row[] => [
+      [id, 0, 'Timeout', `node.sleep:5 < ${name}:2`, ''],
+      [id + 1, 0, 'PROMISE', `node.sleep:5 < ${name}:2`, `${name}:2`],
+      [id + 2, id + 1, 'PROMISE', `${name}:2`, ''],
+    ];
+    const countsOf = async (loops: Row[], rounds: Row[]) => {
+      const tasks = [...loops.map(toTask(1)), ...rounds.map(toTask(90))];
+      const counts: Record<string, number> = {};
+      for (const { task, stack, stackKind, weight } of await waitingTasks(
+        tasks,
+        startTimeSlices(),
+      )) {
+        const kind = `${task.type} ${stackKind} ${stack.frames.at(-1)!.function}`;
+        counts[kind] = Math.round((counts[kind] ?? 0) + weight);
+      }
+      return counts;
+    };
+
+    it('counts the loops, and shows what they wait for', async () => {
+      const loops = Array.from({ length: 100 }, (_, id) => loop(1 + id, 'poll'));
+      const rounds = [...round(1_000, 'poll'), ...round(2_000, 'poll')];
+      expect(await countsOf(loops, rounds)).toEqual({ 'Timeout WAITS poll': 100 });
+    });
+
+    it('counts a loop that is not met at its wait, whatever else is sampled', async () => {
+      const rounds = [...round(1_000, 'other'), ...round(2_000, 'other')];
+      expect(await countsOf([loop(1, 'watch')], rounds)).toEqual({
+        'PROMISE CREATED watch': 1,
+        'Timeout WAITS other': 180,
+      });
+    });
+
+    it('leaves what others have begun before they were recorded', async () => {
+      const rounds = Array.from({ length: 50 }, (_, id) => round(1_000 + 3 * id, 'poll')).flat();
+      expect(await countsOf([loop(1, 'poll')], rounds)).toEqual({ 'Timeout WAITS poll': 4_500 });
+    });
+  });
+
   it('gives a promise made elsewhere to the request that awaits it', async () => {
     const request = {};
     const [promise, waits] = [

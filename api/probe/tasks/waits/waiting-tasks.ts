@@ -29,15 +29,15 @@ import {
   addTo,
   isAwaited,
   isOfAnother,
+  isSignificant,
   ownerOf,
   suffixKey,
+  varianceOf,
 } from './awaited-task.ts';
+import { coarseWaits } from './coarse-waits.ts';
 import { joined, mostTelling } from './joined.ts';
 
 const RACE = /^(?:Promise|Function)\.race$/;
-
-/** What is sampled differs from the truth by less than so many standard deviations. */
-const SIGNIFICANT_SIGMAS = 3;
 
 /** The tasks that stand for all of `tasks`. */
 export async function waitingTasks<T extends AwaitedTask>(
@@ -50,6 +50,8 @@ export async function waitingTasks<T extends AwaitedTask>(
   const standingAt = new Tally<string>();
   const within = new Tally<string>();
   const chains = new Tally<TakenStack>();
+  /** How far what passes a function, or stands in it, may be from the truth. */
+  const variances = new Tally<string>();
 
   const suffixes = new Map<TakenStack, string[]>();
   function suffixesOf(stack: TakenStack): string[] {
@@ -64,19 +66,28 @@ export async function waitingTasks<T extends AwaitedTask>(
   const passedKey = (task: T): string =>
     isAwaited(task) ? suffixesOf(task.waits)[0]! : `created ${ownKey(task)}`;
 
-  /** @param source what it waits for, or a part of it */
-  function show(task: T, stack: TakenStack, isWait: boolean, owner = task, source = task): void {
-    const { weight } = owner;
-    const stackKind = isWait ? 'WAITS' : 'CREATED';
-    const behind = isOfAnother(source, owner) && { behind: source };
-    shown.push({ task, stack, stackKind, weight, owner, ...behind });
-    for (const key of new Set(stack.callKeys)) through.add(key, weight);
-    if (!isWait) return;
+  /** Adds what is shown to what explains others, or takes some of it back. */
+  function count({ stack, stackKind }: Representative<T>, weight: number, variance: number): void {
+    for (const key of new Set(stack.callKeys)) {
+      through.add(key, weight);
+      variances.add(key, variance);
+    }
+    if (stackKind !== 'WAITS') return;
     chains.add(stack, weight);
     for (const [at, key] of stack.callKeys.entries()) {
       standingAt.add(`${key}:${stack.frames[at]!.line}`, weight);
       within.add(suffixesOf(stack)[at], weight);
     }
+  }
+
+  /** @param source what it waits for, or a part of it */
+  function show(task: T, stack: TakenStack, isWait: boolean, owner = task, source = task): void {
+    const { weight } = owner;
+    const stackKind = isWait ? 'WAITS' : 'CREATED';
+    const behind = isOfAnother(source, owner) && { behind: source };
+    const representative = { task, stack, stackKind, weight, owner, ...behind } as const;
+    shown.push(representative);
+    count(representative, weight, varianceOf(owner));
   }
 
   const { ofKind, byId, awaiters, children } = await indexed(tasks, slices);
@@ -121,7 +132,7 @@ export async function waitingTasks<T extends AwaitedTask>(
   const outcomes: T[] = [];
   const passedOn: T[] = [];
   await slices.forEach(ofKind.outcome, (task) => {
-    if (absorbed.has(task) || task.isStanding) return;
+    if (absorbed.has(task)) return;
     if (resourcesOf.has(task)) showRoot(task);
     // The means of another built-in, whose own outcome is among them.
     else if (isPassedOn(task) && task.stack.frames[1]?.file === '') return;
@@ -131,10 +142,9 @@ export async function waitingTasks<T extends AwaitedTask>(
   const unexplainedAwaits: T[] = [];
   /** Functions that stand at an `await`. */
   const standing = new Tally<string>();
-  let awaitVariance = 0;
   await slices.forEach(ofKind.await, (task) => {
     standing.add(ownKey(task), task.weight);
-    awaitVariance += varianceOf(task);
+    variances.add(ownKey(task), varianceOf(task));
     if (absorbed.has(task)) return;
     const parent = byId.get(task.parentId);
     if (parent === undefined) unexplainedAwaits.push(task);
@@ -159,7 +169,17 @@ export async function waitingTasks<T extends AwaitedTask>(
     const rest = ofKey.filter((task) => !isExplained(task));
     const weight = rest.reduce((sum, task) => sum + task.weight, 0);
     const spread = ofKey.reduce((sum, task) => sum + varianceOf(task), variance);
-    if (weight > SIGNIFICANT_SIGMAS * Math.sqrt(spread)) for (const task of rest) showOutcome(task);
+    if (isSignificant(weight, spread)) for (const task of rest) showOutcome(task);
+  }
+
+  await slices.forEach(byKey(unexplainedAwaits, standKey), ([key, ofKey]) =>
+    showRest(ofKey, ({ weight }) => standingAt.take(key, weight)),
+  );
+  for (const { waiting, factor } of coarseWaits(shown, ofKind.outcome)) {
+    for (const each of waiting) {
+      count(each, (factor - 1) * each.weight, -varianceOf(each));
+      each.weight *= factor;
+    }
   }
 
   /** What a function made and nobody awaits may be what it returned. Those that stand at an `await` are counted already. */
@@ -172,8 +192,9 @@ export async function waitingTasks<T extends AwaitedTask>(
   await slices.forEach(byKey(outcomes, ownKey), ([key, ofKey]) => {
     // The longest chain is the innermost, and says most.
     ofKey.sort((a, b) => a.waits.frames.length - b.waits.frames.length);
-    const created = through.of(key);
-    let explained = Math.max(standing.of(key), awaitVariance > 0 ? created : 0);
+    const variance = variances.of(key);
+    // What is sampled stands at other awaits than what is shown does.
+    let explained = variance > 0 ? through.of(key) : standing.of(key);
     showRest(
       ofKey,
       (task) => {
@@ -185,12 +206,9 @@ export async function waitingTasks<T extends AwaitedTask>(
           ? chains.take(task.waits, task.weight)
           : createdIn.take(key, task.weight);
       },
-      awaitVariance,
+      variance,
     );
   });
-  await slices.forEach(byKey(unexplainedAwaits, standKey), ([key, ofKey]) =>
-    showRest(ofKey, ({ weight }) => standingAt.take(key, weight)),
-  );
   await slices.forEach(byKey(passedOn, passedKey), ([key, ofKey]) => {
     let explained = within.of(key);
     showRest(ofKey, (task) => {
@@ -205,9 +223,6 @@ export async function waitingTasks<T extends AwaitedTask>(
 
 /** Where it is awaited, else where it was made. */
 const placeOf = (task: AwaitedTask): TakenStack => (isAwaited(task) ? task.waits : task.stack);
-
-/** How far one record may be from what it stands for, squared. */
-const varianceOf = ({ weight }: AwaitedTask): number => weight * (weight - 1);
 
 async function indexed<T extends AwaitedTask>(tasks: readonly T[], slices: TimeSlices) {
   const byId = new Map<number, T>();
