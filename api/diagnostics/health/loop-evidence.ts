@@ -4,6 +4,6 @@ import type { EventLoopStatus } from '../stalls/types.ts';
 
 export function loopEvidence(status: EventLoopStatus): LoopEvidence | null {
   if (status.unwatchedReason !== null) return null;
-  const { state, blockedForMs, starvedForMs, stack } = status;
-  return { state, blockedForMs, starvedForMs, frames: stack?.frames ?? [] };
+  const { state, isGuess = false, blockedForMs, starvedForMs, stack } = status;
+  return { state, isGuess, blockedForMs, starvedForMs, frames: stack?.frames ?? [] };
 }

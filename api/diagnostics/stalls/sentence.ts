@@ -8,6 +8,8 @@ import type { StallStack } from './types.ts';
 
 export interface StallFacts {
   state: StallState;
+  /** The state is probable, and not known. */
+  isGuess: boolean;
   lastedMs: number;
   hasEnded: boolean;
   /** The stack that it is called after. */
@@ -17,7 +19,14 @@ export interface StallFacts {
 }
 
 /** For example `Blocked for 4.2 s by JavaScript: hotLoop (file:///app/report.js:12).` */
-export function describeStall({ state, lastedMs, hasEnded, stack, reason }: StallFacts): string {
+export function describeStall({
+  state,
+  isGuess,
+  lastedMs,
+  hasEnded,
+  stack,
+  reason,
+}: StallFacts): string {
   const duration = `${(lastedMs / MS_PER_SECOND).toFixed(1)} s`;
   const blocked = hasEnded ? `Was blocked for ${duration}` : `Blocked for ${duration}`;
   const place = stack === null ? null : describePlace(stack.frames);
@@ -29,7 +38,9 @@ export function describeStall({ state, lastedMs, hasEnded, stack, reason }: Stal
     case 'IN_NATIVE_CODE':
       return `${blocked} in native code${nativePlace(stack, place)}.`;
     case 'READ_BY_PPROFQL':
-      return `${blocked} by pprofql itself, which read the heap or began a CPU profile; the program is not to blame.`;
+      return isGuess
+        ? `${blocked}, probably by pprofql itself, by a read of the heap or the start of a CPU profile.`
+        : `${blocked} by pprofql itself, which read the heap or began a CPU profile; the program is not to blame.`;
     case 'PAUSED_BY_DEBUGGER':
       return hasEnded
         ? `Was held by a debugger for ${duration}; pprofql kept out of its way.`

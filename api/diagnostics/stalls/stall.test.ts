@@ -54,4 +54,12 @@ describe('the record of a stall', () => {
     stall.end(1_000);
     expect(stall.describe(0).sentence).toContain('console.log, called from main (/app/main.js:7)');
   });
+
+  it('is probably a read of ours while no answer comes, and known once that has told how long it took', () => {
+    const stall = recordStall('a', 0);
+    stall.sawNoAnswer({ isOwnRead: true });
+    expect(stall.describe(1_000).sentence).toMatch(/^Blocked for 1\.0 s, probably by pprofql/);
+    stall.settleOwnRead(true);
+    expect(stall.describe(1_000).sentence).toMatch(/^Blocked for 1\.0 s by pprofql itself/);
+  });
 });

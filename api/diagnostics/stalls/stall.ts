@@ -20,6 +20,8 @@ const MISSED = 'it was over before pprofql could look';
 export interface StallRecord {
   /** By the last look while the stall lasts, by all of them afterwards. */
   state(): StallState;
+  /** Whether that is what it probably is. */
+  isGuess(): boolean;
   /** The stack that it is called after: the last one with code of the program, where there is one; null before the first. */
   tellingStack(): StallStack | null;
   /** Enters what a look found, `waitedMs` after it was asked for. A late answer was given as native code returned. */
@@ -100,6 +102,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
 
   return {
     state: overallState,
+    isGuess: () => isGuess,
     tellingStack,
     saw({ frames, isOwnWork, isPausedByDebugger }, { isLate, waitedMs }) {
       isGuess = false;
@@ -159,6 +162,7 @@ export function recordStall(id: string, startedAtMs: number): StallRecord {
         stacks: [...stacks.values()].sort(byCloseness),
         sentence: describeStall({
           state: overallState(),
+          isGuess,
           lastedMs: durationMs ?? blockedForMs,
           hasEnded: durationMs !== null,
           stack: tellingStack(),

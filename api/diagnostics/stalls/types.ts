@@ -36,6 +36,8 @@ export interface EventLoopStatus {
   state: 'RESPONSIVE' | StallState;
   /** Milliseconds since the loop last turned; 0 while it does. */
   blockedForMs: number;
+  /** The state is probable, and not known; absent for no. */
+  isGuess?: boolean;
   /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */
   starvedForMs: number;
   /** The stack that this stall is called after; null while the loop turns and where none was found. */

@@ -280,6 +280,7 @@ export function startStallWatch(options: StallWatchOptions): StallWatch {
       const { record } = current;
       return {
         state: record.state(),
+        isGuess: record.isGuess(),
         blockedForMs: blockedMs,
         // Of this very stall: asked for apart, it might be over by then.
         starvedForMs: time.starvedMs(blockedMs),

@@ -19,6 +19,8 @@ export function knownStallState(name: string): StallState {
 /** What the event loop does now. */
 export interface LoopEvidence {
   state: 'RESPONSIVE' | StallState;
+  /** The state is probable, and not known; absent for no. */
+  isGuess?: boolean;
   /** How long it has not turned; 0 while it does. */
   blockedForMs: number;
   /** Of that, how long the thread could have run and was not given a core; 0 where that is not told. */

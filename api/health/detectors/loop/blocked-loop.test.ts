@@ -122,6 +122,9 @@ describe('a process whose event loop is blocked', () => {
     expect(sentencesFor({ loop: aLoop({ state: 'READ_BY_PPROFQL' }) })).toEqual([
       'NOTICE: Held up by pprofql for 12 s.',
     ]);
+    expect(sentencesFor({ loop: aLoop({ state: 'READ_BY_PPROFQL', isGuess: true }) })).toEqual([
+      'NOTICE: Probably held up by pprofql for 12 s.',
+    ]);
   });
 
   test('has recovered before the next point says so', () => {

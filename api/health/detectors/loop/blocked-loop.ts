@@ -12,6 +12,7 @@ import { releaseStep } from './held-by.ts';
 interface BlockedLoop extends Detection {
   state: Exclude<LoopEvidence['state'], 'RESPONSIVE'>;
   blockedForMs: number;
+  isGuess: boolean;
   /** The culprit, or the top of the stack where none of it is the program's. */
   named: Frame | null;
   /** Whether the silence is the main thread's for sure. */
@@ -39,13 +40,13 @@ export const blockedLoop: Detector<BlockedLoop> = {
   check(evidence) {
     return evidence.loop === null ? silence(evidence) : stall(evidence.loop, evidence);
   },
-  sentence({ state, blockedForMs, named, isOwnThread }) {
+  sentence({ state, isGuess, blockedForMs, named, isOwnThread }) {
     const age = durationText(blockedForMs);
     switch (state) {
       case 'PAUSED_BY_DEBUGGER':
         return `Paused by a debugger for ${age}.`;
       case 'READ_BY_PPROFQL':
-        return `Held up by pprofql for ${age}.`;
+        return `${isGuess ? 'Probably held' : 'Held'} up by pprofql for ${age}.`;
       default:
         return `Not answering for ${age}${isOwnThread ? `: ${causeWords(state, named)}` : ''}.`;
     }
@@ -69,7 +70,7 @@ export const blockedLoop: Detector<BlockedLoop> = {
 };
 
 function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
-  const { state, blockedForMs } = loop;
+  const { state, isGuess = false, blockedForMs } = loop;
   if (state === 'RESPONSIVE' || isOfMachine(loop)) return null;
   const stack = tellingStack(evidence);
   const culprit = hotFrameOf(stack);
@@ -82,6 +83,7 @@ function stall(loop: LoopEvidence, evidence: Evidence): BlockedLoop | null {
     culprit,
     stack,
     state,
+    isGuess,
     blockedForMs,
     named: culprit ?? stack[0] ?? null,
     isOwnThread: true,
@@ -156,6 +158,7 @@ function silence({ points, nowMs, kind }: Evidence): BlockedLoop | null {
     severity: 'CRITICAL',
     sinceMs: lastAnswer.timestampMs,
     state: 'UNKNOWN',
+    isGuess: false,
     blockedForMs: Math.max(0, nowMs - lastAnswer.timestampMs),
     named: null,
     isOwnThread: kind === null || kind === 'NODE',
