@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndLock, writeUnlessEnding } from '../../../probe/process/end-of-run.ts';
 import { readProcessFacts } from '../../../probe/process/facts.ts';
@@ -42,6 +42,11 @@ function leave(folder: string, given: Partial<BlackBox> = {}, pid = 7): BoxFiles
   const files = filesOf(folder, pid, 1);
   writeBox(files.box, aBox(given), files.temporary);
   return files;
+}
+
+function age(path: string, days: number): void {
+  const at = new Date(Date.now() - days * 24 * 3_600_000);
+  utimesSync(path, at, at);
 }
 
 describe('a black box', () => {
@@ -155,15 +160,42 @@ describe('the run before', () => {
     const folder = aFolder();
     for (let pid = 10; pid < 25; pid += 1) leave(folder, {}, pid);
     const { box } = leave(folder, {}, 99);
-    utimesSync(
-      box,
-      new Date(Date.now() - 8 * 24 * 3_600_000),
-      new Date(Date.now() - 8 * 24 * 3_600_000),
-    );
+    age(box, 8);
     writeFileSync(join(folder, 'of-the-user.json'), '{}');
     prune(filesOf(folder));
     expect(readdirSync(folder)).toHaveLength(11);
     expect(readdirSync(folder)).toContain('of-the-user.json');
+  });
+});
+
+describe('the black boxes of other programs', () => {
+  const leaveMany = (folder: string, count: number) => {
+    const others = Array.from({ length: count }, (_, index) => {
+      const { program } = filesOf(folder);
+      const other = index.toString(16).padStart(program.length, '0');
+      return boxFiles(folder, other, { pid: 7, startedAtMs: NOW_MS }).box;
+    });
+    for (const box of others) writeFileSync(box, '{}');
+    return others;
+  };
+
+  it('go after a week', () => {
+    const folder = aFolder();
+    const [old, younger] = leaveMany(folder, 2);
+    age(old!, 8);
+    age(younger!, 6);
+    prune(filesOf(folder));
+    expect(readdirSync(folder)).toEqual([basename(younger!)]);
+  });
+
+  it('go after a day where there are very many, some hundred at a time', () => {
+    const folder = aFolder();
+    for (const box of leaveMany(folder, 800)) age(box, 2);
+    const counts = Array.from({ length: 3 }, () => {
+      prune(filesOf(folder));
+      return readdirSync(folder).length;
+    });
+    expect(counts).toEqual([600, 400, 400]);
   });
 });
 

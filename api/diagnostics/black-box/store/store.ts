@@ -1,6 +1,7 @@
 /** The black boxes of a program in its folder: the one that this run is told of, and what has to go. */
 import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { chance } from '../../../base/numbers/chance.ts';
 import { isAlive } from '../kernel.ts';
 import { boxEnd, markedText, parseBox } from '../record/read.ts';
 import { type BlackBox, type BoxEnd, encodeBox, MAX_BOX_BYTES } from '../record/record.ts';
@@ -10,6 +11,10 @@ import { type BoxFiles, type BoxName, readName, runOf } from './names.ts';
 /** Of one program. */
 const MOST_BOXES = 10;
 const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
+/** Of all programs: so many are of tests or jobs that were killed by the hundred. */
+const MANY_BOXES = 500;
+const MANY_KEPT_FOR_MS = 24 * 60 * 60_000;
+const MOST_LOOKED_AT = 200;
 const MOST_NAMES = 20_000;
 /** What a run has written so long ago is not of one that writes at every tick. */
 const LEAST_SILENCE_MS = 30_000;
@@ -37,7 +42,8 @@ export function claimPreviousRun(
   startedAtMs: number,
   nowMs: number = Date.now(),
 ): BlackBox | null {
-  const ours = listBoxes(files.folder).filter(({ program }) => program === files.program);
+  const names = namesIn(files.folder).filter((name) => name.startsWith(files.program));
+  const ours = boxesOf(files.folder, names);
   const boxes = ours.filter(({ ending }) => ending === 'json');
   const told = boxes.find(({ toldTo }) => toldTo === runOf(files.stem));
   // A sidecar that was started again finds what the one before it has claimed.
@@ -83,34 +89,49 @@ export function writeBox(path: string, box: BlackBox, temporaryPath: string): vo
   writeWhole(path, markedText(encodeBox(box)), temporaryPath);
 }
 
-/** Removes what is older than a week, and of this program all but the latest ten. Never throws. */
+/**
+ * Removes of this program all but the latest ten, of all what is older than a week, and where there are very many what is
+ * older than a day. Of those of other programs it looks at some hundred by chance: the next run at others. Never throws.
+ */
 export function prune({ folder, program, stem }: BoxFiles, nowMs: number = Date.now()): void {
-  const entries = listBoxes(folder)
+  const names = namesIn(folder);
+  const keptForMs = names.length > MANY_BOXES ? MANY_KEPT_FOR_MS : KEPT_FOR_MS;
+  const isOurs = (name: string) => name.startsWith(program);
+  const ours = boxesOf(folder, names.filter(isOurs))
     .filter(({ run }) => run !== runOf(stem))
     .map((entry) => ({ ...entry, atMs: modifiedAtMs(entry.path) }))
     .sort((a, b) => b.atMs - a.atMs);
-  const kept = entries.filter(
-    ({ ending, ...entry }) => ending === 'json' && entry.program === program,
+  const tooMany = ours
+    .filter(({ ending }) => ending === 'json')
+    .slice(MOST_BOXES)
+    .filter((entry) => !isOfLiving(entry, nowMs));
+  for (const { path } of tooMany) removeIfThere(path);
+  const ofOthers = someOf(
+    names.filter((name) => !isOurs(name)),
+    MOST_LOOKED_AT,
   );
-  const tooMany = new Set(
-    kept
-      .slice(MOST_BOXES)
-      .filter((entry) => !isOfLiving(entry, nowMs))
-      .map(({ path }) => path),
-  );
-  for (const { path, atMs } of entries) {
-    if (nowMs - atMs > KEPT_FOR_MS || tooMany.has(path)) removeIfThere(path);
+  for (const { path } of [...ours, ...boxesOf(folder, ofOthers)]) {
+    if (nowMs - modifiedAtMs(path) > keptForMs) removeIfThere(path);
   }
 }
 
-function listBoxes(folder: string): Entry[] {
-  let names: string[] = [];
+/** All that follow each other from one that is chosen by chance on. */
+function someOf(names: readonly string[], most: number): readonly string[] {
+  const from = Math.floor(chance() * names.length);
+  return [...names.slice(from), ...names.slice(0, from)].slice(0, most);
+}
+
+function namesIn(folder: string): string[] {
   try {
-    names = readdirSync(folder);
+    return readdirSync(folder).slice(0, MOST_NAMES);
   } catch {
     // It has been removed meanwhile.
+    return [];
   }
-  return names.slice(0, MOST_NAMES).flatMap((name) => {
+}
+
+function boxesOf(folder: string, names: readonly string[]): Entry[] {
+  return names.flatMap((name) => {
     const parts = readName(name);
     return parts === null ? [] : [{ ...parts, path: join(folder, name) }];
   });
