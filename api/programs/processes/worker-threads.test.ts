@@ -1,9 +1,11 @@
 /** The worker threads of a whole program as targets. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { launchObserved, type Program } from '../../../scripts/testing/program.ts';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../../../scripts/fixtures/threads/program.mjs', import.meta.url),
@@ -193,7 +195,7 @@ describe('the worker threads of a program', () => {
   });
 
   it('that spin are named with their line, also while the main thread is blocked', async () => {
-    program.write('spin 0 40000');
+    program.write('spin 0 Infinity');
     const stuck = async () => {
       for (const { name } of await workers(/worker\.mjs/)) {
         const loop = await client.target(name).eventLoop();
@@ -203,11 +205,13 @@ describe('the worker threads of a program', () => {
     };
     const line = /^Blocked for [\d.]+ s by JavaScript: findEdge \(.*worker\.mjs:10\)\.$/;
     await vi.waitFor(async () => expect(await stuck()).toMatch(line), UNTIL_SEEN);
-    program.write('block 5000');
+    const free = join(temporaryFolder(), 'free');
+    program.write(`block ${free}`);
     await vi.waitFor(async () => {
       expect((await client.eventLoop()).sentence).toMatch(/blockMain/);
     }, UNTIL_SEEN);
     expect(await stuck()).toMatch(line);
+    writeFileSync(free, '');
     const told = await vi.waitFor(async () => {
       const { findings } = await client.health();
       const found = findings.find(({ sentence }) => /^worker-\d+ of worker\.mjs/.test(sentence));
@@ -229,7 +233,7 @@ describe('the worker threads of a program', () => {
 
   it('that have ended are not there any more', async () => {
     const before = await names();
-    program.write('terminate 2');
+    program.write('terminate 0');
     await program.printed(/^terminated 1$/m);
     await vi.waitFor(async () => expect(await names()).toHaveLength(before.length - 1), UNTIL_SEEN);
     const after = await names();

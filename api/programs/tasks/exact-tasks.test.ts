@@ -1,11 +1,11 @@
 /** Every pending promise of a whole program, by the truth that the program is written to. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { Program } from '../../../scripts/testing/program.ts';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import { startDiagnostics } from '../../start.ts';
 
 const FIXTURE = new URL('../../../scripts/fixtures/exact/program.mjs', import.meta.url);
@@ -97,9 +97,7 @@ it('are refused while the pause budget is spent, with the estimate', async () =>
 
 it('are told as soon as a loop that is blocked for a moment turns again', async () => {
   const { program, client } = await start([], { ...ROOMY, PPROFQL_STALL_MS: '100' });
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-exact-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const free = join(folder, 'free');
+  const free = join(temporaryFolder(), 'free');
   program.write(`block ${free}`);
   await blocked(client);
   const asked = waits(client);
