@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ControllerClock } from './clock.ts';
 import { startOverheadController } from './controller.ts';
 import type { OverheadController } from './types.ts';
+import { type UntimedSpan, untimedCostMs } from './untimed-cost.ts';
 
 interface Load {
   tasksPerMs: number;
@@ -90,6 +91,10 @@ class Simulation {
     this.controller.countRecorded(recordCostMs);
   }
 }
+
+/** In a second. */
+const untimedPercent = (span: Partial<UntimedSpan>) =>
+  untimedCostMs({ elapsedMs: 1_000, requests: 0, ranMs: 0, ...span }) / 10;
 
 describe('the overhead controller', () => {
   it('records everything at a low rate, for as long as it stays low', () => {
@@ -200,13 +205,21 @@ describe('the overhead controller', () => {
     expect(simulation.estimated / simulation.came).toBeLessThan(1.15);
   });
 
-  it('reports what is spent, neither less than half nor more than twice of it', () => {
+  it('reports what is spent, neither less than half nor more than twice of it, and what cannot be timed', () => {
     const simulation = new Simulation();
     simulation.run(30_000, SATURATING);
     simulation.run(60_000, SATURATING);
     const spentPercent = (100 * simulation.spentMs) / 60_000;
-    expect(simulation.controller.overheadPercent()).toBeGreaterThan(spentPercent / 2);
-    expect(simulation.controller.overheadPercent()).toBeLessThan(spentPercent * 2);
+    const reported = simulation.controller.overheadPercent() - untimedPercent({ ranMs: 1_000 });
+    expect(reported).toBeGreaterThan(spentPercent / 2);
+    expect(reported).toBeLessThan(spentPercent * 2);
+  });
+
+  it('reports more of a program that is asked, up to some requests a second, and more of a busy one', () => {
+    expect(untimedPercent({})).toBeLessThan(0.3);
+    expect(untimedPercent({ requests: 50 })).toBeLessThan(untimedPercent({ requests: 200 }));
+    expect(untimedPercent({ requests: 8_000 })).toBeLessThan(0.7);
+    expect(untimedPercent({ ranMs: 100 }) - untimedPercent({})).toBeCloseTo(0.3);
   });
 
   it('gives few of very many requests a context, which is most of what they cost', () => {
@@ -220,7 +233,8 @@ describe('the overhead controller', () => {
     }
     expect(contexts / (30_000 * 60)).toBeLessThan(0.15);
     expect(contexts).toBeGreaterThan(1_000);
-    expect(simulation.controller.overheadPercent()).toBeLessThan(1);
+    const untimed = untimedPercent({ requests: 60_000, ranMs: 1_000 });
+    expect(simulation.controller.overheadPercent()).toBeLessThan(1 + untimed);
   });
 
   it('records everything again half a minute after a start that was busy', () => {

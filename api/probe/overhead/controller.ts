@@ -12,6 +12,7 @@ import { CALL_COST_MS, learnPresenceCost } from './presence-cost.ts';
 import { EXACT, planSampling, type SamplingPlan, SMALLEST_PROBABILITY } from './sampling-plan.ts';
 import { countTraffic } from './traffic.ts';
 import type { OverheadController, OverheadControllerOptions } from './types.ts';
+import { untimedCostMs } from './untimed-cost.ts';
 
 /** What a record costs until the first are timed, and beyond what is timed: its share of garbage collection. */
 const INITIAL_RECORD_MS = 0.012;
@@ -130,9 +131,10 @@ export function startOverheadController({
     const overchargedMs = Math.max(0, chargedMs - sweepsPerMs * elapsedMs);
     const calledMs = traffic.calls() * (presenceCost.callMs() - CALL_COST_MS);
     const contextsMs = traffic.contexts() * presenceCost.requestMs();
-    const toldMs = spentMs + calledMs + chargedMs + spentElsewhereMs();
+    const ranMs = bookTime(elapsedMs, spentMs + calledMs + overchargedMs + contextsMs);
+    const timedMs = spentMs + calledMs + chargedMs + spentElsewhereMs();
+    const toldMs = timedMs + untimedCostMs({ elapsedMs, requests: traffic.requests(), ranMs });
     overhead += share * (toldMs / elapsedMs - overhead);
-    bookTime(elapsedMs, spentMs + calledMs + overchargedMs + contextsMs);
     cycleStartedAt = now;
     hook.startCycle();
     traffic.startCycle();
@@ -147,7 +149,8 @@ export function startOverheadController({
     return elsewhereBeforeMs - beforeMs;
   }
 
-  function bookTime(elapsedMs: number, costMs: number): void {
+  /** @returns CPU time of the thread since the last one */
+  function bookTime(elapsedMs: number, costMs: number): number {
     const [busyMs, cpuMs] = [clock.busyMs(), clock.cpuMs()];
     const activeMs = clamp(busyMs - busyBeforeMs, 0, elapsedMs);
     const ranMs = clamp(cpuMs - cpuBeforeMs, 0, activeMs);
@@ -155,6 +158,7 @@ export function startOverheadController({
     presenceCost.noteRun(ranMs, elapsedMs);
     busyBeforeMs = busyMs;
     cpuBeforeMs = cpuMs;
+    return ranMs;
   }
 
   function nextPlan(): SamplingPlan {

@@ -23,6 +23,7 @@ export interface Traffic {
   calls(): number;
   countTask(): void;
   countRequest(): void;
+  requests(): number;
   /** A request was given a context. */
   countContext(): void;
   contexts(): number;
@@ -50,6 +51,7 @@ export function countTraffic(): Traffic {
     countRequest() {
       requests += 1;
     },
+    requests: () => requests,
     countContext() {
       contexts += 1;
     },
