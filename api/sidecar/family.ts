@@ -44,6 +44,7 @@ const LONELY_AFTER_MS = 2_000;
 /** The observer runs, and its sidecar is started again. */
 const OBSERVER_BACK_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 250;
+const MOST_SIBLINGS_TRIED = 5;
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function findHome(options: HomeOptions): Promise<Home> {
@@ -57,10 +58,12 @@ export async function findHome(options: HomeOptions): Promise<Home> {
     if (family !== null) {
       const { place } = family;
       if (wasChild) putMark(place);
-      const sibling = family.isApart ? null : findSibling(place);
-      if (sibling !== null) {
+      for (let attempt = 0; attempt < MOST_SIBLINGS_TRIED; attempt++) {
+        const sibling = family.isApart ? null : findSibling(place);
+        if (sibling === null) break;
         removeMark(place);
         if (await join(sibling)) return null;
+        // It may have joined one that was not there yet as this one looked, and which is found now.
         putMark(place);
       }
       settleToServe(place);
