@@ -11,12 +11,14 @@ import {
   findObserver,
   findSibling,
   isRunning,
+  isUndecided,
   ownerOf,
   putMark,
   removeMark,
   removeStaleFiles,
   settleToServe,
   socketOf,
+  undecidedSiblings,
 } from '../targets/children/place.ts';
 
 export interface HomeOptions {
@@ -45,6 +47,9 @@ const LONELY_AFTER_MS = 2_000;
 const OBSERVER_BACK_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 250;
 const MOST_SIBLINGS_TRIED = 5;
+/** Their programs start at the same time, and a busy machine takes its time. */
+const SIBLINGS_DECIDE_WITHIN_MS = 10_000;
+const ASK_SIBLINGS_EVERY_MS = 20;
 
 /** @throws DiagnosticsError where it cannot listen */
 export async function findHome(options: HomeOptions): Promise<Home> {
@@ -59,13 +64,14 @@ export async function findHome(options: HomeOptions): Promise<Home> {
       const { place } = family;
       if (wasChild) putMark(place);
       for (let attempt = 0; attempt < MOST_SIBLINGS_TRIED; attempt++) {
-        const sibling = family.isApart ? null : findSibling(place);
+        const sibling = family.isApart ? null : await siblingToJoin(place);
         if (sibling === null) break;
         removeMark(place);
         if (await join(sibling)) return null;
         // It may have joined one that was not there yet as this one looked, and which is found now.
         putMark(place);
       }
+      if (isStopped) return null;
       settleToServe(place);
     }
     const listening = await options.listenOpenly(wasChild);
@@ -121,4 +127,19 @@ export async function findHome(options: HomeOptions): Promise<Home> {
       await server?.stop();
     },
   };
+}
+
+/**
+ * Null for none. One that looked before this process had its mark takes itself for the eldest and is about to settle:
+ * this one, which may be the eldest in truth, waits for it.
+ */
+async function siblingToJoin(place: FamilyPlace): Promise<FamilyPlace | null> {
+  const untilMs = performance.now() + SIBLINGS_DECIDE_WITHIN_MS;
+  const undecided = undecidedSiblings(place);
+  for (;;) {
+    const isOpen = undecided.some(isUndecided) && performance.now() < untilMs;
+    const sibling = findSibling(place);
+    if (sibling !== null || !isOpen) return sibling;
+    await sleep(ASK_SIBLINGS_EVERY_MS, undefined, { ref: false });
+  }
 }

@@ -15,6 +15,7 @@ import {
   removeStaleFiles,
   settleToServe,
   socketOf,
+  undecidedSiblings,
 } from './place.ts';
 
 const RANDOM = '0123456789abcdef';
@@ -65,6 +66,19 @@ it('finds the one that pm2 has started and that serves, or else the eldest, and 
   expect(siblingOf('20-5')).toBe(`30-5-${RANDOM}`);
   expect(siblingOf('40-6')).toBe(`30-5-${RANDOM}`);
   expect(siblingOf('30-5')).toBe(`20-5-${RANDOM}`);
+});
+
+it('knows who of those that pm2 has started has not said yet whether it serves', () => {
+  const names = ['1', '2'].map((digit) => `${process.pid}-0-${digit.repeat(16)}`);
+  const { folder } = folderWith(`30-5-${RANDOM}.open`, ...names.map((name) => `${name}.open`));
+  const self = { folder, name: `30-5-${RANDOM}` };
+  const undecided = () => undecidedSiblings(self, () => true).map(({ name }) => name);
+  expect(undecided()).toEqual([]);
+  vi.stubEnv('pm_id', '2');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(undecided().sort()).toEqual(names);
+  settleToServe({ folder, name: names[0]! });
+  expect(undecided()).toEqual([names[1]]);
 });
 
 it('knows the ancestors of this process, and that they run', () => {

@@ -172,25 +172,49 @@ export function findSibling(
   place: FamilyPlace,
   isSibling: (mark: ProcessId) => boolean = isRunningSibling,
 ): FamilyPlace | null {
-  if (!isOfPm2()) return null;
-  const { folder, name } = place;
-  const self = ownerOf(place);
-  const age = ({ pid, started }: ProcessId) => Number(started) + pid / HIGHEST_PID;
-  const siblings = marksIn(folder)
-    .filter((mark) => mark.name !== name && isSibling(mark))
-    .sort((a, b) => age(a) - age(b));
+  const siblings = siblingsOf(place, isSibling);
   const [eldest] = siblings;
-  const found =
-    siblings.find((mark) => hasSettled({ folder, name: mark.name })) ??
-    (eldest !== undefined && age(eldest) < age(self) ? eldest : undefined);
-  return found === undefined ? null : { folder, name: found.name };
+  if (eldest === undefined) return null;
+  return siblings.find(hasSettled) ?? (isElder(eldest, place) ? eldest : null);
 }
 
-function hasSettled(place: FamilyPlace): boolean {
+/** Those that may have looked before this one had its mark, and have not said yet whether they serve. */
+export function undecidedSiblings(
+  place: FamilyPlace,
+  isSibling: (mark: ProcessId) => boolean = isRunningSibling,
+): FamilyPlace[] {
+  return siblingsOf(place, isSibling).filter(isUndecided);
+}
+
+/** Its mark goes before it joins another. */
+export const isUndecided = (place: FamilyPlace): boolean =>
+  sizeOfMark(place) === 0 && isRunning(ownerOf(place));
+
+/** The eldest first. */
+function siblingsOf(
+  { folder, name }: FamilyPlace,
+  isSibling: (mark: ProcessId) => boolean,
+): FamilyPlace[] {
+  if (!isOfPm2()) return [];
+  return marksIn(folder)
+    .filter((mark) => mark.name !== name && isSibling(mark))
+    .map((mark) => ({ folder, name: mark.name }))
+    .sort((a, b) => (isElder(a, b) ? -1 : 1));
+}
+
+function isElder(place: FamilyPlace, other: FamilyPlace): boolean {
+  const startOf = ({ pid, started }: ProcessId) => Number(started) + pid / HIGHEST_PID;
+  return startOf(ownerOf(place)) < startOf(ownerOf(other));
+}
+
+const hasSettled = (place: FamilyPlace): boolean => sizeOfMark(place) > 0;
+
+/** `-1` where there is none. */
+function sizeOfMark(place: FamilyPlace): number {
   try {
-    return statSync(markOf(place)).size > 0;
+    return statSync(markOf(place)).size;
   } catch {
-    return false;
+    return -1;
   }
 }
 
