@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { launchObserved, Program, REGISTER } from '../../../scripts/testing/program.ts';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import { openFamily } from '../../targets/children/place.ts';
 
 const PROGRAM = fileURLToPath(
@@ -78,12 +79,13 @@ describe('the children of a program', () => {
   });
 
   it('are named in the health of the program where they are stuck', async () => {
-    program.write('tell 15000');
+    // It chews until the folder goes, with the test.
+    program.write(`tell ${temporaryFolder()}`);
     await vi.waitFor(async () => {
       expect((await client.health()).findings.map(({ sentence }) => sentence)).toContainEqual(
         expect.stringMatching(
           new RegExp(
-            `^child-${grandchild} of grandchild\\.mjs: .* chewOn \\(.*grandchild\\.mjs:3\\)`,
+            `^child-${grandchild} of grandchild\\.mjs: .* chewOn \\(.*grandchild\\.mjs:4\\)`,
           ),
         ),
       );
