@@ -3,18 +3,16 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   fstatSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   readSync,
-  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import { parseGoDump, parseLargeGoDump, parseLargeLog } from '../../go-dump/parse.ts';
 import { FileText } from './file-text.ts';
 import { PipedBytes } from './piped-bytes.ts';
@@ -36,13 +34,10 @@ const HOLDER =
   'goroutine 99999 [IO wait, 7 minutes]:\nmain.(*store).save(0xc000100000)\n\t/app/store.go:30 +0x3\n\n';
 
 function fileOf(content: string): FileText {
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-large-'));
-  writeFileSync(join(folder, 'dump'), content);
-  const file = openSync(join(folder, 'dump'), 'r');
-  onTestFinished(() => {
-    closeSync(file);
-    rmSync(folder, { recursive: true });
-  });
+  const dump = join(temporaryFolder(), 'dump');
+  writeFileSync(dump, content);
+  const file = openSync(dump, 'r');
+  onTestFinished(() => closeSync(file));
   return new FileText(file, fstatSync(file).size);
 }
 
@@ -137,8 +132,7 @@ describe('a million goroutines that are all different', () => {
     'data:text/javascript,process.on("exit",()=>process.stderr.write(process.resourceUsage().maxRSS+" kB"))';
 
   it('are analyzed within 400 MB, also as JSON', { timeout: 240_000 }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pprofql-million-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const dump = join(folder, 'dump');
     const file = openSync(dump, 'w');
     for (let from = 1; from <= 1_000_000; from += 10_000) {

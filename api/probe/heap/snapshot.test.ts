@@ -1,13 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import { writeHeapSnapshot } from './snapshot.ts';
 
 function freshFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return join(folder, 'test.heapsnapshot');
+  return join(temporaryFolder(), 'test.heapsnapshot');
 }
 
 it('writes the heap, and says how long the thread stood still', () => {

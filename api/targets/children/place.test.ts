@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import {
   ancestorsOfSelf,
   findObserver,
@@ -21,8 +21,7 @@ import {
 const RANDOM = '0123456789abcdef';
 
 function folderWith(...files: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-family-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const file of files) writeFileSync(join(folder, file), '');
   return { folder, name: `1-1-${RANDOM}` };
 }

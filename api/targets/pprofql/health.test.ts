@@ -1,11 +1,11 @@
 /** The health of another pprofql: what it says itself, or what is judged here where it is older. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { observed, Program } from '../../../scripts/testing/program.ts';
 import { ofProgram } from '../../../scripts/testing/program-health.ts';
+import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
 import { startDiagnostics } from '../../start.ts';
 import { ANSWERS_OF_0_1_0, serveOtherVersion } from './testing/other-version.ts';
 
@@ -22,9 +22,7 @@ server.listen(0, '127.0.0.1', () => console.log('server: http://127.0.0.1:' + se
 `;
 
 function written(source: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pprofql-other-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = path.join(folder, 'server.mjs');
+  const file = path.join(temporaryFolder(), 'server.mjs');
   writeFileSync(file, source);
   return file;
 }

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,9 +10,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../../scripts/testing/temporary-folder.ts';
 import { createEndLock, writeUnlessEnding } from '../../../probe/process/end-of-run.ts';
 import { readProcessFacts } from '../../../probe/process/facts.ts';
 import { aBox, WRITTEN_AT_MS } from '../../../targets/testing/black-box.ts';
@@ -27,12 +26,6 @@ import { claimPreviousRun, prune, writeBox } from './store.ts';
 
 const NOW_MS = WRITTEN_AT_MS + 60_000;
 const PROGRAM = aBox().program;
-
-function aFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pprofql-box-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 const filesOf = (folder: string, pid = 1, startedAtMs = NOW_MS): BoxFiles =>
   boxFiles(folder, PROGRAM, { pid, startedAtMs });
@@ -51,7 +44,7 @@ function age(path: string, days: number): void {
 
 describe('a black box', () => {
   it('is read as it was written', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const { box } = leave(folder);
     expect(parseBox(readFileSync(box, 'utf8'))).toEqual(aBox());
     expect(readdirSync(folder)).toHaveLength(1);
@@ -72,7 +65,7 @@ describe('a black box', () => {
       },
       tasks: Array.from({ length: 1_000 }, () => ({ ...group!, frames })),
     });
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const { box } = leave(folder, huge);
     expect(statSync(box).size).toBeLessThanOrEqual(MAX_BOX_BYTES);
     expect(parseBox(readFileSync(box, 'utf8')).history.length).toBeGreaterThan(0);
@@ -82,7 +75,7 @@ describe('a black box', () => {
 
 describe('the run before', () => {
   it('is told once, with how it ended', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const { end } = leave(folder);
     const note = { atMs: NOW_MS, exitCode: 3, error: null, signal: null };
     writeFileSync(end, JSON.stringify(note), { mode: 0o600 });
@@ -95,7 +88,7 @@ describe('the run before', () => {
   });
 
   it('is the latest; what ended long before that is told to nobody', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     leave(folder, { writtenAtMs: WRITTEN_AT_MS - 3_600_000 }, 7);
     leave(folder, {}, 8);
     expect(claimPreviousRun(filesOf(folder), NOW_MS)?.writtenAtMs).toBe(WRITTEN_AT_MS);
@@ -103,7 +96,7 @@ describe('the run before', () => {
   });
 
   it('is another one for each of several that ended together', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     leave(folder, {}, 7);
     leave(folder, { writtenAtMs: WRITTEN_AT_MS - 1_000 }, 8);
     const times = [1, 2, 3].map(
@@ -113,7 +106,7 @@ describe('the run before', () => {
   });
 
   it.runIf(process.platform === 'linux')('is none that still runs, or of another program', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const running = { ...aBox().process, ...identify('self'), pid: process.pid };
     leave(folder, { process: running }, 7);
     leave(folder, { program: 'fedcba9876543210' }, 8);
@@ -124,7 +117,7 @@ describe('the run before', () => {
   });
 
   it.runIf(process.platform === 'linux')('of another container is over where it is silent', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const elsewhere = { ...aBox().process, ...identify('self'), pidNamespace: 'pid:[1]' };
     leave(folder, { process: elsewhere });
     const own = filesOf(folder);
@@ -133,8 +126,8 @@ describe('the run before', () => {
   });
 
   it('is none where somebody else made the box, or damaged it', () => {
-    const folder = aFolder();
-    const text = readFileSync(leave(aFolder()).box, 'utf8');
+    const folder = temporaryFolder();
+    const text = readFileSync(leave(temporaryFolder()).box, 'utf8');
     const { box } = filesOf(folder, 7, 1);
     const target = join(folder, 'elsewhere');
     writeFileSync(target, text);
@@ -157,7 +150,7 @@ describe('the run before', () => {
   });
 
   it('goes after a week, and where there are ten younger ones', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     for (let pid = 10; pid < 25; pid += 1) leave(folder, {}, pid);
     const { box } = leave(folder, {}, 99);
     age(box, 8);
@@ -180,7 +173,7 @@ describe('the black boxes of other programs', () => {
   };
 
   it('go after a week', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const [old, younger] = leaveMany(folder, 2);
     age(old!, 8);
     age(younger!, 6);
@@ -189,7 +182,7 @@ describe('the black boxes of other programs', () => {
   });
 
   it('go after a day where there are very many, some hundred at a time', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     for (const box of leaveMany(folder, 800)) age(box, 2);
     const counts = Array.from({ length: 3 }, () => {
       prune(filesOf(folder));
@@ -201,7 +194,7 @@ describe('the black boxes of other programs', () => {
 
 describe('the folder', () => {
   it('is made for the user alone, and closed where it holds nothing else', () => {
-    const folder = join(aFolder(), 'boxes');
+    const folder = join(temporaryFolder(), 'boxes');
     openOwnFolder(folder, isBoxName);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     chmodSync(folder, 0o755);
@@ -210,9 +203,9 @@ describe('the folder', () => {
   });
 
   it('is refused where it is a link, a file, open with something in it, or somebody else’s', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const link = join(folder, 'link');
-    symlinkSync(aFolder(), link);
+    symlinkSync(temporaryFolder(), link);
     expect(() => openOwnFolder(link, isBoxName)).toThrow(/is a link$/);
     const file = join(folder, 'file');
     writeFileSync(file, '');
@@ -220,7 +213,7 @@ describe('the folder', () => {
     chmodSync(folder, 0o755);
     expect(() => openOwnFolder(folder, isBoxName)).toThrow(/is open to other users/);
     // An empty one may be the system's.
-    const shared = aFolder();
+    const shared = temporaryFolder();
     chmodSync(shared, 0o1777);
     expect(() => openOwnFolder(shared, isBoxName)).toThrow(/is there for all users$/);
     expect(statSync(shared).mode & 0o7777).toBe(0o1777);
@@ -229,11 +222,11 @@ describe('the folder', () => {
     onTestFinished(() => {
       process.getuid = getuid;
     });
-    expect(() => openOwnFolder(aFolder(), isBoxName)).toThrow(/belongs to another user$/);
+    expect(() => openOwnFolder(temporaryFolder(), isBoxName)).toThrow(/belongs to another user$/);
   });
 
   it('is made with its parents', () => {
-    const folder = join(aFolder(), 'above', 'boxes');
+    const folder = join(temporaryFolder(), 'above', 'boxes');
     openOwnFolder(folder, isBoxName);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
@@ -251,7 +244,7 @@ describe('the folder', () => {
   });
 
   it('is made anew where something has taken it away', () => {
-    const folder = join(aFolder(), 'boxes');
+    const folder = join(temporaryFolder(), 'boxes');
     const files = filesOf(folder);
     const keeper = openBlackBox({
       files,
@@ -276,7 +269,7 @@ describe('the folder', () => {
   });
 
   it('that cannot be written to switches the black box off, with the reason', () => {
-    const file = join(aFolder(), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const options = {
       endLock: createEndLock(),
