@@ -1,5 +1,4 @@
 /** Stand-ins for parts of the probe that are switched off or failed: empty readings, with the reason. */
-import { getActiveResourcesInfo } from '../base/builtins.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { wallClockMs } from '../base/own-time.ts';
@@ -10,7 +9,7 @@ import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts'
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
 import type { InstrumentationReading } from './readings/instrumentation.ts';
 import type { AsyncTracker } from './tasks/async-tracker.ts';
-import { activeResourceCount, untrackedResources } from './tasks/types.ts';
+import { activeResourceCount, countActive } from './tasks/types.ts';
 
 const nothing = () => {};
 
@@ -83,8 +82,6 @@ export function absentAsyncTracker(
   disabledReason: string,
   { overheadBudgetPercent, maxTaskRecords }: ResolvedOptions,
 ): AsyncTracker {
-  const activeResources = () =>
-    untrackedResources(getActiveResourcesInfo(), new Map<string, number>());
   const instrumentation = (): InstrumentationReading => ({
     enabled: false,
     disabledReason,
@@ -106,7 +103,7 @@ export function absentAsyncTracker(
     tasks: [],
     stacks: [],
     requests: [],
-    untracked: activeResources(),
+    untracked: Object.fromEntries(countActive()),
     longestSliceMs: 0,
     instrumentation: instrumentation(),
   });

@@ -1,5 +1,4 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
-import { getActiveResourcesInfo } from '../../base/builtins.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { routeOf } from '../requests/context/context.ts';
 import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
@@ -9,7 +8,7 @@ import { startTimeSlices, type TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
 import type { LiveRecord } from './records/records.ts';
 import type { TakenStack } from './stack-store.ts';
-import { activeByType, untrackedResources } from './types.ts';
+import { activeByType, countActive, untrackedResources } from './types.ts';
 import { representatives } from './waits/await-chains.ts';
 import type { AwaitedTask } from './waits/awaited-task.ts';
 import { type ExactTask, exactTasks, type PendingPromise } from './waits/exact-tasks.ts';
@@ -37,7 +36,7 @@ export async function readLiveTasks(
   const weightOf = (request: RequestRecord) => requestWeight(request, groups.get(request));
   const shares = await requestShares(requestContext.requests(), weightOf, slices);
   const shown = await oneForEachWait(records, groups, slices);
-  const active = getActiveResourcesInfo();
+  const active = countActive();
   await limitToActive(shown, activeByType(active), slices);
   await slices.forEach(records, (record) => reading.noteOutcome(record, record.waits));
   await slices.forEach(shown, ({ behind, task }) => {
@@ -78,8 +77,7 @@ export async function readExactTasks(
     // What one waits for whose tasks nobody recorded is shown without it.
     if (!isShown && request.sampleWeight > 0) reading.addRequestTask(request, request.sampleWeight);
   });
-  const untracked = untrackedResources(getActiveResourcesInfo(), estimateByType(records));
-  return reading.finish(untracked);
+  return reading.finish(untrackedResources(countActive(), estimateByType(records)));
 }
 
 /** Of a thread that nothing of ours runs in: all is known by who waits, as another thread was told. */

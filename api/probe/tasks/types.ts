@@ -88,40 +88,37 @@ const TYPE_OF_ACTIVE_NAME: ReadonlyMap<string, string> = new Map([
 /** Its one loop turn may be our own. */
 const MOMENTARY = 'Immediate';
 
-/** Active handles and requests, all of them. */
+/** Active handles and requests, which keep the process alive, by the name Node gives them. */
+export function countActive(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of getActiveResourcesInfo()) {
+    if (name !== MOMENTARY) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
 export const activeResourceCount = (): number =>
-  Object.values(untrackedResources(getActiveResourcesInfo(), new Map())).reduce(
-    (sum, count) => sum + count,
-    0,
-  );
+  [...countActive().values()].reduce((sum, count) => sum + count, 0);
 
 /**
- * Active handles and requests that no record stands for, by the name Node gives them.
+ * Those that no record stands for.
  * @param known Estimated live tasks by async_hooks type.
  */
 export function untrackedResources(
-  active: readonly string[],
+  active: ReadonlyMap<string, number>,
   known: ReadonlyMap<string, number>,
 ): Record<string, number> {
   const untracked: Record<string, number> = {};
-  for (const [name, count] of countsByName(active)) {
+  for (const [name, count] of active) {
     const rest = Math.round(count - (known.get(typeOfActive(name)) ?? 0));
     if (rest > 0) untracked[name] = rest;
   }
   return untracked;
 }
 
-/** Those that keep the process alive, by async_hooks type. */
-export function activeByType(active: readonly string[]): Map<string, number> {
-  return new Map([...countsByName(active)].map(([name, count]) => [typeOfActive(name), count]));
-}
-
-function countsByName(active: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of active) {
-    if (name !== MOMENTARY) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
+/** By async_hooks type. */
+export function activeByType(active: ReadonlyMap<string, number>): Map<string, number> {
+  return new Map([...active].map(([name, count]) => [typeOfActive(name), count]));
 }
 
 const typeOfActive = (name: string) => TYPE_OF_ACTIVE_NAME.get(name) ?? name.toUpperCase();

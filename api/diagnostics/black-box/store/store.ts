@@ -97,9 +97,8 @@ export function prune({ folder, program, stem }: BoxFiles, nowMs: number = Date.
   const names = namesIn(folder);
   const keptForMs = names.length > MANY_BOXES ? MANY_KEPT_FOR_MS : KEPT_FOR_MS;
   const isOurs = (name: string) => name.startsWith(program);
-  const ours = boxesOf(folder, names.filter(isOurs))
+  const ours = dated(boxesOf(folder, names.filter(isOurs)))
     .filter(({ run }) => run !== runOf(stem))
-    .map((entry) => ({ ...entry, atMs: modifiedAtMs(entry.path) }))
     .sort((a, b) => b.atMs - a.atMs);
   const tooMany = ours
     .filter(({ ending }) => ending === 'json')
@@ -110,10 +109,13 @@ export function prune({ folder, program, stem }: BoxFiles, nowMs: number = Date.
     names.filter((name) => !isOurs(name)),
     MOST_LOOKED_AT,
   );
-  for (const { path } of [...ours, ...boxesOf(folder, ofOthers)]) {
-    if (nowMs - modifiedAtMs(path) > keptForMs) removeIfThere(path);
+  for (const { path, atMs } of [...ours, ...dated(boxesOf(folder, ofOthers))]) {
+    if (nowMs - atMs > keptForMs) removeIfThere(path);
   }
 }
+
+const dated = (entries: readonly Entry[]) =>
+  entries.map((entry) => ({ ...entry, atMs: modifiedAtMs(entry.path) }));
 
 /** All that follow each other from one that is chosen by chance on. */
 function someOf(names: readonly string[], most: number): readonly string[] {

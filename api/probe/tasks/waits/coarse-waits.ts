@@ -25,19 +25,21 @@ export function coarseWaits<T extends AwaitedTask>(
     const key = ownKey(outcome);
     if (key !== undefined && !isPassedOn(outcome)) addTo(promised, key, outcome);
   }
-  const waits = new Map<string, Representative<T>[]>();
+  const waitingIn = new Map<string, Representative<T>[]>();
   for (const each of shown) {
     const key = each.stackKind === 'WAITS' ? standsIn(each, promised) : undefined;
-    if (key !== undefined) addTo(waits, key, each);
+    if (key !== undefined) addTo(waitingIn, key, each);
   }
   const found: CoarseWaits<T>[] = [];
-  for (const [key, waiting] of waits) {
-    const calls = promised.get(key)!;
-    const variances = [totalOf(calls, varianceOf), totalOf(waiting, varianceOf)] as const;
-    const counts = [totalOf(calls, weightOf), totalOf(waiting, weightOf)] as const;
-    const isPrecise = variances[0] < variances[1];
-    const isOfOthers = isSignificant(Math.abs(counts[0] - counts[1]), variances[0] + variances[1]);
-    if (isPrecise && !isOfOthers) found.push({ waiting, factor: counts[0] / counts[1] });
+  for (const [key, waiting] of waitingIn) {
+    const calls = estimateOf(promised.get(key)!);
+    const waits = estimateOf(waiting);
+    const isPrecise = calls.variance < waits.variance;
+    const isOfOthers = isSignificant(
+      Math.abs(calls.count - waits.count),
+      calls.variance + waits.variance,
+    );
+    if (isPrecise && !isOfOthers) found.push({ waiting, factor: calls.count / waits.count });
   }
   return found;
 }
@@ -55,8 +57,16 @@ function standsIn<T>(
   return undefined;
 }
 
-const weightOf = ({ weight }: { weight: number }) => weight;
+interface Estimate {
+  count: number;
+  variance: number;
+}
 
-function totalOf<Each>(all: readonly Each[], figureOf: (each: Each) => number): number {
-  return all.reduce((sum, each) => sum + figureOf(each), 0);
+function estimateOf(sampled: readonly Pick<AwaitedTask, 'weight'>[]): Estimate {
+  let [count, variance] = [0, 0];
+  for (const each of sampled) {
+    count += each.weight;
+    variance += varianceOf(each);
+  }
+  return { count, variance };
 }
