@@ -41,6 +41,18 @@ describe('the heartbeat of a loop', () => {
   const gapsMs = () =>
     readHeartbeat(heartbeat.shared).gaps.map(({ startMs, endMs }) => endMs - startMs);
 
+  it('beats also where somebody knows that the loop turns', () => {
+    heartbeat = startHeartbeat(PERIOD_MS, GAP_MS);
+    const blockedAtMs = monotonicMs();
+    block(2 * GAP_MS);
+    const freeAtMs = monotonicMs();
+    heartbeat.beat();
+    expect(lastBeatMs()).toBeGreaterThanOrEqual(freeAtMs);
+    const [gap] = readHeartbeat(heartbeat.shared).gaps.slice(-1);
+    expect(gap!.startMs).toBeLessThanOrEqual(blockedAtMs);
+    expect(gap!.endMs).toBeGreaterThanOrEqual(freeAtMs);
+  });
+
   it('keeps the bounds of a stretch in which the loop did not turn', async () => {
     heartbeat = startHeartbeat(PERIOD_MS, GAP_MS);
     const blockedAtMs = monotonicMs();

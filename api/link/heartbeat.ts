@@ -37,6 +37,8 @@ export function beatPeriodMs(thresholdMs: number): number {
 export interface Heartbeat {
   /** For `readHeartbeat` on another thread. */
   shared: SharedArrayBuffer;
+  /** The loop turns just now, whether or not a beat is due. */
+  beat(): void;
   stop(): void;
 }
 
@@ -80,7 +82,7 @@ export function startHeartbeat(
     atomicStore(slots, LAST_BEAT, nowNs);
     onBeat();
   };
-  return { shared, stop: repeat(beat, periodMs) };
+  return { shared, beat, stop: repeat(beat, periodMs) };
 }
 
 /** Of the usual period together with what else recurs. Gives what ends it. */

@@ -22,18 +22,21 @@ export interface OfferedLoop {
   offer: LoopOffer;
   /** Whether the other thread is connected to this one's inspector just now. */
   isConnected(): boolean;
+  /** To be told that the loop turns just now. */
+  turned(): void;
   /** Takes the heartbeat and the target out of the thread again. */
   withdraw(): void;
 }
 
 /** @param stallThresholdMs 0 offers no heartbeat */
 export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): OfferedLoop {
-  const { heartbeat, quickHeartbeat, stop } = startHeartbeats(stallThresholdMs);
+  const { heartbeat, quickHeartbeat, turned, stop } = startHeartbeats(stallThresholdMs);
   const exposed =
     isMainThread && mayBeInspected() ? exposeToInspector(probe, `pprofql.${randomId()}`) : null;
   return {
     offer: { heartbeat, quickHeartbeat, target: exposed?.address ?? null },
     isConnected: () => exposed?.isConnected() ?? false,
+    turned,
     withdraw() {
       stop();
       exposed?.remove();
@@ -46,10 +49,14 @@ function mayBeInspected(): boolean {
   return process.permission?.has('inspector') ?? true;
 }
 
-function startHeartbeats(
-  stallThresholdMs: number,
-): Pick<LoopOffer, 'heartbeat' | 'quickHeartbeat'> & Pick<Heartbeat, 'stop'> {
-  if (stallThresholdMs <= 0) return { heartbeat: null, quickHeartbeat: null, stop: () => {} };
+type Heartbeats = Pick<LoopOffer, 'heartbeat' | 'quickHeartbeat'> &
+  Pick<OfferedLoop, 'turned'> &
+  Pick<Heartbeat, 'stop'>;
+
+function startHeartbeats(stallThresholdMs: number): Heartbeats {
+  if (stallThresholdMs <= 0) {
+    return { heartbeat: null, quickHeartbeat: null, turned() {}, stop() {} };
+  }
   const quick = offerQuickHeartbeat();
   const heartbeat = startHeartbeat(beatPeriodMs(stallThresholdMs), stallThresholdMs, {
     onBeat: quick.follow,
@@ -57,6 +64,7 @@ function startHeartbeats(
   return {
     heartbeat: heartbeat.shared,
     quickHeartbeat: quick.offer,
+    turned: heartbeat.beat,
     stop() {
       heartbeat.stop();
       quick.stop();

@@ -11,9 +11,9 @@ describe('the link between two threads', () => {
     for (const cleanup of cleanups.splice(0)) cleanup();
   });
 
-  function linked(probe: Partial<Probe>): ProbeLink {
+  function linked(probe: Partial<Probe>, onRequested?: () => void): ProbeLink {
     const { port1, port2 } = new MessageChannel();
-    cleanups.push(serveProbe(probe as Probe, port1));
+    cleanups.push(serveProbe(probe as Probe, port1, onRequested));
     const link = linkThread(port2);
     cleanups.push(link.close);
     return link;
@@ -31,6 +31,18 @@ describe('the link between two threads', () => {
     const values = Float64Array.of(1, 2);
     const link = linked({ readHeap: async () => ({ values }) as never });
     expect((await link.probe.readHeap()).values).toEqual(values);
+  });
+
+  it('tells of each request before the thread is held by its answer', async () => {
+    const happened: string[] = [];
+    const readHeap = () => {
+      happened.push('read');
+      return {} as never;
+    };
+    const link = linked({ readHeap }, () => happened.push('requested'));
+    await link.probe.readHeap();
+    await link.probe.readHeap();
+    expect(happened).toEqual(['requested', 'read', 'requested', 'read']);
   });
 
   it('keeps the code of an expected error', async () => {

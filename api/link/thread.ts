@@ -24,8 +24,13 @@ type AnyMethod = (...args: unknown[]) => unknown;
 /**
  * Answers requests on `port` from `probe` until the returned function is called. Never throws into
  * the observed thread, and does not keep it alive.
+ * @param onRequested told of each before it is answered: it may hold the thread for seconds
  */
-export function serveProbe(probe: Probe, port: MessagePort): () => void {
+export function serveProbe(
+  probe: Probe,
+  port: MessagePort,
+  onRequested: () => void = () => {},
+): () => void {
   const send = harmless((answer: Answer) => {
     try {
       port.postMessage(answer);
@@ -35,6 +40,7 @@ export function serveProbe(probe: Probe, port: MessagePort): () => void {
     }
   });
   const onRequest = harmless(({ id, method, args }: Request) => {
+    onRequested();
     try {
       const value = (probe[method] as AnyMethod)(...args);
       if (types.isPromise(value)) {

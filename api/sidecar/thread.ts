@@ -70,8 +70,9 @@ export function startSidecarThread(
   }: SidecarStart,
 ): SidecarThread {
   const { port1: probePort, port2: sidecarPort } = new MessageChannel();
-  const stopAnswering = serveProbe(probe, probePort);
-  const { offer, withdraw, isConnected } = offerLoop(probe, options.stallThresholdMs);
+  const { offer, withdraw, isConnected, turned } = offerLoop(probe, options.stallThresholdMs);
+  // Where its timers are late, a read may begin before the next beat: what it holds is not the program's.
+  const stopAnswering = serveProbe(probe, probePort, turned);
   const pulse = createPulse();
   const firstSign = createFirstSign();
   const stopServing = () => {

@@ -6,7 +6,7 @@ import { launchObserved } from '../../../scripts/testing/program.ts';
 const SLOW_TO_COLLECT = `
 const chain = new WeakMap();
 const first = {};
-for (let i = 0, key = first; i < 400_000; i += 1) {
+for (let i = 0, key = first; i < 200_000; i += 1) {
   const next = {};
   chain.set(key, next);
   key = next;
