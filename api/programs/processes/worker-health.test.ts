@@ -46,9 +46,11 @@ describe('of the worker threads of a program, health names', () => {
   }
 
   it('one that is stuck', async () => {
-    program.write(`spin ${STUCK} 40000`);
+    program.write(`spin ${STUCK} Infinity`);
     const { sentence } = await finding(STUCK, 'BLOCKED_LOOP');
     expect(sentence).toMatch(/ spins in findEdge \(\S*worker\.mjs:10\)/);
+    program.write(`terminate ${STUCK}`);
+    await program.printed(/^terminated 1$/m);
   });
 
   it('one that is busy without a break, although its loop turns', async () => {
