@@ -58,11 +58,22 @@ describe('an encoded profile', () => {
       { function: '(anonymous)', file: '/app/bundle.js', line: 1, column: 5_023 },
       { function: '(anonymous)', file: '', line: 0 },
     ];
+    profile.samples = [{ stack: [0, 1, 2], values: [1, 1, 1, 1] }];
     expect(roundTrip(profile).frames.map((frame) => frame.function)).toEqual([
       '(anonymous server.js:12)',
       '(anonymous bundle.js:1:5023)',
       '(anonymous)',
     ]);
+  });
+
+  it('names no function that none of its samples has', () => {
+    const { samples, ...profile } = foldedProfile([
+      ['main;work', 1, 1, 1, 1],
+      ['main;observe', 1, 1, 1, 1],
+    ]);
+    const bytes = encode({ ...profile, samples: samples.slice(0, 1) });
+    expect(foldedStacks(decodeProfile(bytes))).toEqual([['main;work', 1, 1, 1, 1]]);
+    expect(ReadProfile.decode(bytes).stringTable.strings).not.toContain('observe');
   });
 
   it('comes in chunks of bounded size, which together are the file', () => {
@@ -80,8 +91,9 @@ describe('an encoded profile', () => {
 });
 
 describe('a function', () => {
+  const SAMPLE = { stack: [0], values: [1, 1, 1, 1] };
   const written = (frame: Frame) => {
-    const profile = { sampleTypes: HEAP_TYPES, frames: [frame], samples: [] };
+    const profile = { sampleTypes: HEAP_TYPES, frames: [frame], samples: [SAMPLE] };
     const decoded = ReadProfile.decode(encode(profile));
     const [{ name, systemName, filename }] = decoded.function as [ReadFunction];
     return [name, systemName, filename].map((index) => decoded.stringTable.strings[Number(index)]);
@@ -110,7 +122,7 @@ describe('a function', () => {
   it('of the engine has a file as well, and none when it is read back', () => {
     const builtin = { function: 'Map', file: '', line: 0 };
     expect(written(builtin)).toEqual(['Map', 'Map', '<builtin>']);
-    const profile = { sampleTypes: HEAP_TYPES, frames: [builtin], samples: [] };
+    const profile = { sampleTypes: HEAP_TYPES, frames: [builtin], samples: [SAMPLE] };
     expect(roundTrip(profile).frames).toEqual([builtin]);
   });
 });

@@ -40,7 +40,7 @@ const CHUNK_BYTES = 64 * 1024;
  * The file in chunks of about 64 KiB, uncompressed, so that whoever encodes in a busy thread can
  * let others run between two of them. Values are rounded to whole numbers.
  *
- * Every frame becomes one location, with an address made from its place. Anonymous functions are
+ * Every frame of a sample becomes one location, with an address made from its place. Anonymous functions are
  * named by their place, because readers add up what has one name: `(anonymous server.js:12:5)`.
  */
 export function* encodeProfile(profile: Profile, options: PprofOptions): Generator<Uint8Array> {
@@ -48,16 +48,20 @@ export function* encodeProfile(profile: Profile, options: PprofOptions): Generat
   const strings = createInterner(['']);
   const functions = createFunctionTable(options);
   const addressOf = createPlaceAddresses();
+  // Those of what was left out, as pprofql's own allocations, are nobody's business.
+  const isSampled = new Uint8Array(profile.frames.length);
 
   for (const type of profile.sampleTypes) {
     writeValueType(writer, PROFILE.SAMPLE_TYPE, type, strings.intern);
   }
   for (const sample of profile.samples) {
     writeSample(writer, sample, strings.intern);
+    for (let at = 0; at < sample.stack.length; at++) isSampled[sample.stack[at]!] = 1;
     if (writer.length >= CHUNK_BYTES) yield writer.take();
   }
   writeMapping(writer, strings.intern(options.program));
   for (const [index, frame] of profile.frames.entries()) {
+    if (isSampled[index] === 0) continue;
     writeLocation(writer, {
       id: index + 1,
       address: addressOf(frame),
