@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import type { Program } from '../../../scripts/testing/program.ts';
+import { AWAY, UNTIL_SEEN } from '../../targets/fleet/testing/members.ts';
 import {
   adminOf,
   hasRedis,
@@ -21,9 +22,6 @@ import {
   untilAllTold,
 } from '../../targets/fleet/testing/served-fleet.ts';
 import { askChannel, keysOf } from '../../targets/fleet/wire/names.ts';
-
-const UNTIL_SEEN = { interval: 200 };
-const AWAY = /cannot be reached/g;
 
 if (!hasRedis) console.warn(`The fleet is not tested: ${NO_REDIS}.`);
 

@@ -6,7 +6,7 @@ import { adminOf } from './redis-server.ts';
 import { launchMember, membershipOf, type ServedFleet, serveFleet } from './served-fleet.ts';
 
 export const UNTIL_SEEN = { interval: 200 };
-/** What a member prints where its Redis is. */
+/** A member prints it while its Redis cannot be reached. */
 export const AWAY = /cannot be reached/g;
 
 export function use<T extends AsyncDisposable>(one: T): T {
