@@ -1,6 +1,7 @@
 /** A browser, and pages that remember everything suspicious that happened in them. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { onTestFailed } from 'vitest';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** A page shows what a program does, which takes long on a busy machine. */
@@ -32,7 +33,10 @@ export interface WatchedPage {
   sockets: string[];
 }
 
-/** A new page in a context of its own (own storage), nothing loaded yet. */
+/**
+ * A new page in a context of its own (own storage), nothing loaded yet. Where its test fails, what
+ * stands on it is printed: a locator that waits in vain does not tell what was there instead.
+ */
 export async function watchedPage(
   browser: Browser,
   url: string,
@@ -57,6 +61,12 @@ export async function watchedPage(
   page.on('websocket', (socket) => {
     sockets.push(socket.url());
     if (new URL(socket.url()).host !== host) problems.push(`WebSocket to ${socket.url()}`);
+  });
+  onTestFailed(async () => {
+    if (page.isClosed()) return;
+    console.error(
+      `${page.url()}\n${problems.join('\n')}\n${await page.locator('body').innerText()}`,
+    );
   });
   return { page, problems, sockets };
 }

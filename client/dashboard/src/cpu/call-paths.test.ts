@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { aFrame } from '../testing/frames.ts';
-import { type CallNode, callPaths, withoutOwnWork } from './call-paths.ts';
+import { type CallNode, callPaths, programSamples, withoutOwnWork } from './call-paths.ts';
 
 const node = (
   name: string,
   parent: number | null,
   selfMs: number,
   given: Partial<CallNode> = {},
-): CallNode => ({ ...aFrame(name, '/app/a.ts'), isPprofql: false, parent, selfMs, ...given });
+): CallNode => ({
+  ...aFrame(name, '/app/a.ts'),
+  isPprofql: false,
+  parent,
+  selfMs,
+  samples: 0,
+  ...given,
+});
 
 const pathsOf = (nodes: readonly CallNode[]) =>
   callPaths(nodes).map(({ frames, value }) => [frames.map((f) => f.function).join('<'), value]);
@@ -44,4 +51,17 @@ test('the work of pprofql is left out with what the runtime does for it, not wit
     ['emit', 1],
     ['handle<track<emit', 4],
   ]);
+});
+
+test('samples of the program are those of its functions: no work of pprofql, and none of V8 itself', () => {
+  const nodes = [
+    node('(program)', null, 0, { file: '', origin: 'RUNTIME', samples: 30 }),
+    node('(garbage collector)', null, 0, { file: '', origin: 'RUNTIME', samples: 9 }),
+    node('(anonymous)', null, 0, { file: '', origin: 'RUNTIME', samples: 1 }),
+    node('emit', null, 0, { origin: 'RUNTIME', samples: 20 }),
+    node('track', 3, 0, { isPprofql: true, samples: 18 }),
+    node('push', 4, 0, { origin: 'RUNTIME', samples: 11 }),
+    node('handle', 4, 0, { samples: 4 }),
+  ];
+  expect(programSamples(nodes)).toBe(1 + 2 + 4);
 });

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { CpuProfileDetailFragment } from '../../generated/graphql.ts';
 import {
   formatClock,
@@ -5,7 +6,9 @@ import {
   formatDuration,
   formatPercent,
   formatShare,
+  plural,
 } from '../shared/format.ts';
+import { programSamples } from './call-paths.ts';
 import { DownloadLink } from './download-link.tsx';
 
 /** A function with a tenth of so many is off by some 30 percent of that. */
@@ -14,7 +17,7 @@ const FEW_SAMPLES = 100;
 /** When the profile was taken, what it covers, what it cost, and the same as files. */
 export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) {
   const { overhead } = profile;
-  const busySamples = profile.topFunctions.reduce((sum, row) => sum + row.selfSamples, 0);
+  const samples = useMemo(() => programSamples(profile.callTree), [profile.callTree]);
   return (
     <div className="read-note">
       <dl className="facts">
@@ -29,10 +32,10 @@ export function ProfileNote({ profile }: { profile: CpuProfileDetailFragment }) 
         <DownloadLink href={profile.downloadUrl}>pprof</DownloadLink>
         <DownloadLink href={profile.cpuprofileUrl}>.cpuprofile</DownloadLink>
       </p>
-      {busySamples < FEW_SAMPLES && (
+      {samples < FEW_SAMPLES && (
         <p className="warning-text">
-          Only {formatCount(busySamples)} samples found the program at work: shares and order of
-          functions are a matter of chance. Take a longer profile, or one under load.
+          Functions of the program were at work in only {plural(samples, 'sample')}: their shares
+          and order are a matter of chance. Take a longer profile, or one under load.
         </p>
       )}
       {overhead !== null && (
