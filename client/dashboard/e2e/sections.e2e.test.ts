@@ -186,6 +186,34 @@ describe.runIf(hasBrowser)('the dashboard of the demo', () => {
     await page.context().close();
   });
 
+  test('moves nothing away from under a press: a finding that is told meanwhile shows after the click', async () => {
+    const { page } = await watchedPage(browser, program.url);
+    const findings: (() => void)[] = [];
+    let areHeld = true;
+    await page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        const isFinding = /"findings":\[\{/.test(String(message));
+        if (isFinding && areHeld) findings.push(() => socket.send(message));
+        else socket.send(message);
+      });
+    });
+    await page.goto(`${program.url}?view=captures`);
+    const capture = page.getByRole('button', { name: 'Capture now' });
+    await capture.hover();
+    await expect.poll(() => findings.length).toBeGreaterThan(0);
+    await page.mouse.down();
+    areHeld = false;
+    for (const deliver of findings) deliver();
+    const aFrame =
+      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
+    await page.evaluate(aFrame);
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Compare', exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Health' }).getByText('Next step:').first().waitFor();
+    await page.context().close();
+  });
+
   test('pauses: nothing on screen moves until it is resumed', async () => {
     const { page } = await watchedPage(browser, program.url);
     await page.goto(program.url);

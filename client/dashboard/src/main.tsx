@@ -13,7 +13,9 @@ import './styles/fleet.css';
 import { createRoot } from 'react-dom/client';
 import { createPage } from './live/page.ts';
 import { App } from './shell/app.tsx';
+import { followPresses } from './state/press.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root"');
+followPresses();
 createRoot(root).render(<App page={createPage(location.href)} />);

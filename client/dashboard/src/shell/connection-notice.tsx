@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { isLost } from '../health/lines.ts';
 import { useObservatory } from '../live/observatory.ts';
 import { formatAge, formatClock } from '../shared/format.ts';
-import { useNow } from '../state/hooks.ts';
+import { useFrozen, useNow } from '../state/hooks.ts';
 import { useStore } from '../state/store.ts';
 
 const RENEWED_MS = 1_000;
@@ -10,8 +10,8 @@ const RENEWED_MS = 1_000;
 /** What the reader must know about the figures: old, paused, or of another process start. */
 export function ConnectionNotice() {
   const { link, feed, isPaused } = useObservatory();
-  const { phase, sinceMs, hasBeenLive } = useStore(link.state);
-  const { restart } = useStore(feed.series);
+  const { phase, sinceMs, hasBeenLive } = useFrozen(useStore(link.state), false);
+  const { restart } = useFrozen(useStore(feed.series), false);
   const isFrozen = useStore(isPaused);
   const [dismissedAtMs, setDismissedAtMs] = useState<number | null>(null);
   if (phase === 'lost') {

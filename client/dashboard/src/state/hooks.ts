@@ -1,10 +1,16 @@
 import { useEffect, useState } from 'react';
+import { isPressed } from './press.ts';
+import { useStore } from './store.ts';
 
-/** The value, or while `isFrozen` the one it had when that began. */
+/**
+ * A value that changes by itself, or while `isFrozen` the one it had when that began. It never changes in
+ * the middle of a click, which would miss what moved meanwhile.
+ */
 export function useFrozen<T>(value: T, isFrozen: boolean): T {
+  const isStill = useStore(isPressed) || isFrozen;
   const [kept, keep] = useState(value);
-  if (!isFrozen && !Object.is(kept, value)) keep(value);
-  return isFrozen ? kept : value;
+  if (!isStill && !Object.is(kept, value)) keep(value);
+  return isStill ? kept : value;
 }
 
 /** The current time, renewed at this period, in milliseconds. */
