@@ -126,7 +126,6 @@ export async function createProbeDiagnostics(
     readHeap: readings.heap,
     readAvailability: () => probe.heapAvailability(),
     initialAvailability: await probe.heapAvailability(),
-    pauseBudgetPercent: options.pauseBudgetPercent,
     isBlocked,
     onRead: (heap) => healthSources.noteHeap(heap),
   });

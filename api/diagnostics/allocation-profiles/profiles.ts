@@ -50,7 +50,8 @@ export interface AllocationSource {
   cancel(id: number): void;
 }
 
-const MOST_SECONDS = 60;
+/** Longest time that one may last. */
+export const MOST_ALLOCATION_SECONDS = 60;
 /** A profile that lasts longer is coarser, so that none has too many samples. */
 const INTERVAL_BYTES = 64 * 1024;
 const FINE_SECONDS = 5;
@@ -77,7 +78,7 @@ export function createAllocationProfiles(
 
   return {
     async take({ seconds, signal }) {
-      checkSeconds(seconds, MOST_SECONDS);
+      checkSeconds(seconds, MOST_ALLOCATION_SECONDS);
       if (isStopped) throw stoppedError();
       if (current !== null) return { kind: 'ALREADY_RUNNING', running: described(current) };
       lastNumber += 1;

@@ -2,7 +2,6 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
 import { INUSE_OBJECTS, sumColumn } from '../../probe/heap/tree/columns.ts';
-import { restAfterMs } from '../../probe/overhead/pauses/pause-budget.ts';
 import type { HeapAvailability, HeapReading } from '../../probe/readings/memory/heap.ts';
 import { profileFromHeapReading } from '../../profile/from-readings/heap.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -39,7 +38,6 @@ export interface HeapTablesOptions {
   readAvailability: () => Promise<HeapAvailability>;
   /** Availability at start. */
   initialAvailability: HeapAvailability;
-  pauseBudgetPercent: number;
   /** While the loop is blocked its availability cannot be asked for either. */
   isBlocked: () => boolean;
   /** Told of each read, whoever asked for it. @default nobody is told */
@@ -68,11 +66,10 @@ export function createHeapTables(options: HeapTablesOptions): HeapTables {
     if (availability.inuse !== null) return null;
     const reading = await readIfAvailable();
     if (reading === null) return null;
-    if (heap?.collectedAtMs !== reading.collectedAtMs) {
-      const nextReadAtMs =
-        reading.collectedAtMs + restAfterMs(reading.bookedMs, options.pauseBudgetPercent);
+    const { collectedAtMs, nextReadAtMs } = reading;
+    if (heap?.collectedAtMs === collectedAtMs) heap = { ...heap, nextReadAtMs };
+    else {
       heap = { ...toSnapshot(reading, availability), nextReadAtMs };
-      const { collectedAtMs } = reading;
       options.onRead?.(heap);
       liveObjects = { count: sumColumn(reading, INUSE_OBJECTS), collectedAtMs };
     }

@@ -76,9 +76,10 @@ describe('the heap sampler', () => {
     const first = await sampler.read();
     expect(first.pauseMs).toBe(10);
     nowMs += 489;
-    expect(await sampler.read()).toBe(first);
+    expect((await sampler.read()).collectedAtMs).toBe(first.collectedAtMs);
+    expect(state.reads).toBe(1);
     nowMs += 1;
-    expect(await sampler.read()).not.toBe(first);
+    await sampler.read();
     expect(state.reads).toBe(2);
   });
 
@@ -86,8 +87,39 @@ describe('the heap sampler', () => {
     const { state, openDriver } = fakeDriver();
     const sampler = create({ openDriver });
     const [a, b] = await Promise.all([sampler.read(), sampler.read()]);
-    expect(a).toBe(b);
+    expect(a.collectedAtMs).toBe(b.collectedAtMs);
     expect(state.reads).toBe(1);
+  });
+
+  it('tells with each answer when it may be read again, whatever has spent the pause budget', async () => {
+    let nowMs = 0;
+    const { openDriver } = fakeDriver();
+    const budget = createPauseBudget(
+      2,
+      () => nowMs,
+      () => null,
+    );
+    const sampler = create({ openDriver, nowMs: () => nowMs, budget });
+    const restMs = async () => (await sampler.read()).nextReadAtMs - Date.now();
+    expect(await restMs()).toBeLessThanOrEqual(0);
+    const endExactRead = budget.begin();
+    nowMs += 1_000;
+    endExactRead();
+    expect(await restMs()).toBeGreaterThan(40_000);
+    nowMs += 48_000;
+    const leftMs = await restMs();
+    expect(leftMs).toBeGreaterThan(-1_000);
+    expect(leftMs).toBeLessThanOrEqual(1_000);
+  });
+
+  it('is not to be read again before an allocation profile gives the sampler back', async () => {
+    const { state, openDriver } = fakeDriver();
+    state.allocatedBytes = 50 * INTERVAL_BYTES;
+    const sampler = create({ openDriver, pauseBudgetPercent: 100 });
+    const giveBack = sampler.suspend();
+    expect((await sampler.read()).nextReadAtMs).toBeGreaterThan(Date.now());
+    giveBack();
+    expect((await sampler.read()).nextReadAtMs).toBeLessThanOrEqual(Date.now());
   });
 
   it('calls beforeForcedGc before the read, and reads on if that fails', async () => {

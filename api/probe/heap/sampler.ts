@@ -24,6 +24,11 @@ const LOST =
   'the heap sampler cannot be read any more, another tool may have stopped it; restart the process';
 const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only, what was allocated since start needs Node 26 or later; takeAllocationProfile and /debug/pprof/allocs?seconds= tell what is allocated in a stretch of time here too`;
 
+/** An allocation profile ends when it is meant to or earlier. */
+const SUSPENDED_REST_MS = 1_000;
+
+type TakenReading = Omit<HeapReading, 'nextReadAtMs'>;
+
 export interface HeapSamplerOptions {
   /** Mean bytes between two samples, at the start. */
   samplingIntervalBytes: number;
@@ -76,7 +81,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   let countsAllocations = false;
   /** Why there is no `heap`; null while there is one. */
   let unavailable: string | null = null;
-  let last: HeapReading | null = null;
+  let last: TakenReading | null = null;
   let isSuspended = false;
   let check: NodeJS.Timeout | undefined;
 
@@ -106,14 +111,19 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     return new DiagnosticsError('UNAVAILABLE', unavailable ?? STOPPED, { cause });
   }
 
-  function readNow(running: RotatingHeap): HeapReading {
+  function readNow(running: RotatingHeap): TakenReading {
     const end = budget.begin();
     const columns = running.read();
-    const pause = end();
-    return { ...columns, collectedAtMs: wallClockMs(), ...pause };
+    const { pauseMs } = end();
+    return { ...columns, collectedAtMs: wallClockMs(), pauseMs };
   }
 
-  const collect = singleFlight(async (): Promise<HeapReading> => {
+  function told(reading: TakenReading): HeapReading {
+    const restMs = Math.max(budget.restMs(), isSuspended ? SUSPENDED_REST_MS : 0);
+    return { ...reading, nextReadAtMs: wallClockMs() + restMs };
+  }
+
+  const collect = singleFlight(async (): Promise<TakenReading> => {
     // What it does for accuracy must not cost the reading.
     if (countsAllocations) await settled(options.beforeForcedGc?.());
     if (heap === null) throw unavailableError();
@@ -130,8 +140,8 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
 
   async function read(): Promise<HeapReading> {
     if (heap === null) throw unavailableError();
-    if (last !== null && (isSuspended || !budget.allows())) return last;
-    return await collect();
+    if (last !== null && (isSuspended || !budget.allows())) return told(last);
+    return told(await collect());
   }
 
   function suspend(): () => void {
@@ -141,7 +151,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
     const startedAtMs = nowMs();
     const columns = suspended.suspend();
     const pauseMs = nowMs() - startedAtMs;
-    last = { ...columns, collectedAtMs: wallClockMs(), pauseMs, bookedMs: pauseMs };
+    last = { ...columns, collectedAtMs: wallClockMs(), pauseMs };
     isSuspended = true;
     return () => {
       if (!isSuspended) return;

@@ -19,7 +19,7 @@ function readingOf(nodes: TestNode[], cumulative = true): HeapReading {
   return {
     collectedAtMs: 0,
     pauseMs: 0,
-    bookedMs: 0,
+    nextReadAtMs: 0,
     cumulative,
     samplingIntervalBytes: 1,
     rotations: 0,
@@ -28,7 +28,9 @@ function readingOf(nodes: TestNode[], cumulative = true): HeapReading {
     file: Int32Array.from(nodes, ({ file = '/app/a.js' }) => intern(file)),
     line: Int32Array.from(nodes, ({ line = 1 }) => line),
     values: Float64Array.from(nodes.flatMap(({ values = [0, 0, 0, 0] }) => values)),
-    evidence: Float64Array.from(nodes.flatMap((_, node) => [10, 20, 1, 2, 3].map((n) => n + node))),
+    evidence: Float64Array.from(
+      nodes.flatMap((_, node) => [10, 20, 1, 2, 3, 0].map((n) => n + node)),
+    ),
     strings,
   };
 }

@@ -89,6 +89,10 @@ describe('a heap profile', () => {
     const { profile: told } = await fetchProfile(`${url}debug/pprof/allocs?seconds=1`);
     expect(foldedStacks(told)).toEqual([['main;work', 4, 400, 0, 0]]);
     expect((await fetch(`${url}debug/pprof/allocs`)).status).toBe(501);
+    expect(await send(`${url}debug/pprof/allocs?seconds=61`)).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('at most 60 are allowed'),
+    });
   });
 
   it.each(['0', '-1', 'x', '1e9', '1.5'])('refuses %s seconds', async (seconds) => {

@@ -2,6 +2,7 @@
 import { withoutOwnSamples } from '../../analyzers/allocations/stack-sums.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile, isRuntimeFile } from '../../base/files/own-files.ts';
+import { MOST_ALLOCATION_SECONDS } from '../../diagnostics/allocation-profiles/profiles.ts';
 import { readHeapSpan } from '../../diagnostics/heap/delta.ts';
 import { readFreshHeap } from '../../diagnostics/heap/fresh.ts';
 import type { HeapProfileSnapshot } from '../../diagnostics/heap/types.ts';
@@ -86,9 +87,9 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
 
   async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
     const { params, signal } = query;
-    const seconds = deltaSecondsOf(params);
-    const isRecording = form === 'allocs' && seconds !== null && debugOf(params) === 0;
-    if (isRecording && !(await countsFreed())) return recorded(seconds, signal);
+    const isRecording = form === 'allocs' && params.has('seconds') && !(await countsFreed());
+    const seconds = deltaSecondsOf(params, isRecording ? MOST_ALLOCATION_SECONDS : undefined);
+    if (isRecording && seconds !== null) return recorded(seconds, signal);
     if (debugOf(params) !== 0) return asText(form, query);
     if (seconds === null) {
       const heap = await readAsAsked(form, query);

@@ -78,15 +78,18 @@ export const isFreshAsked = (params: URLSearchParams): boolean =>
  * Null where no difference over time is asked for.
  * @throws DiagnosticsError `INVALID_INPUT`, in the words of Go
  */
-export function deltaSecondsOf(params: URLSearchParams): number | null {
+export function deltaSecondsOf(
+  params: URLSearchParams,
+  mostSeconds: number = MAX_SECONDS,
+): number | null {
   const text = params.get('seconds');
   if (text === null || text === '') return null;
   const seconds = wholeNumber(text);
   if (seconds === null || seconds <= 0) {
     throw invalid('invalid value for "seconds" - must be a positive integer');
   }
-  if (seconds > MAX_SECONDS) {
-    throw invalid(`invalid value for "seconds" - at most ${MAX_SECONDS} are allowed`);
+  if (seconds > mostSeconds) {
+    throw invalid(`invalid value for "seconds" - at most ${mostSeconds} are allowed`);
   }
   if (debugOf(params) !== 0) throw invalid('seconds and debug params are incompatible');
   return seconds;

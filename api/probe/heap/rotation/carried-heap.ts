@@ -15,18 +15,19 @@ import {
   INUSE_VARIANCE,
   limitHeapColumns,
   mergeHeapColumns,
+  SUPPOSED_DEAD_SAMPLES,
   sumColumn,
   sumEvidence,
   VALUES_PER_NODE,
 } from '../tree/columns.ts';
 import { solveSurvival } from './survival.ts';
 
-/** Bounds the carried tree to about 9 MB, whatever number of stacks the program has. */
+/** Bounds the carried tree to about 10 MB, whatever number of stacks the program has. */
 const MAX_CARRIED_NODES = 100_000;
 /** Standard deviations within which 95 % of all estimates are. */
 const Z = 1.96;
-/** Share of the heap outside of the samples that may come and go unseen: compiled code, old objects. */
-const UNSEEN_DRIFT = 0.05;
+/** Share by which the heap outside of the samples may grow unseen: compiled code. */
+const UNSEEN_GROWTH = 0.05;
 
 export interface CarriedHeap {
   /** A reading since the restart plus what was carried. Both arguments right after a collection. */
@@ -43,34 +44,65 @@ export function carryHeap(columns: HeapColumns, heapUsedBytes: number): CarriedH
   const doubtBytes = sumEvidence(carried, INUSE_DOUBT_BYTES);
   /** Part of the heap the sampler never saw: code, and what is older than the first start. */
   const unsampledBytes = heapUsedBytes - liveBytes;
+  const variance = sumEvidence(carried, INUSE_VARIANCE);
   const hazards = hazardsOf(carried);
 
   return {
     addTo(sinceRestart, usedBytes) {
-      const newBytes = sumColumn(sinceRestart, INUSE_BYTES);
-      const leftBytes = clamp(usedBytes - unsampledBytes - newBytes, 0, liveBytes);
-      const leftMarginBytes =
-        Z * Math.sqrt(sumEvidence(sinceRestart, INUSE_VARIANCE)) +
-        UNSEEN_DRIFT * Math.abs(unsampledBytes);
-      const survivors = scaleLive(carried, survivalShares(carried, hazards, leftBytes), {
+      const oldBytes = usedBytes - sumColumn(sinceRestart, INUSE_BYTES);
+      const marginBytes =
+        Z * Math.sqrt(variance + sumEvidence(sinceRestart, INUSE_VARIANCE)) +
+        UNSEEN_GROWTH * Math.abs(unsampledBytes);
+      const left = leftOf(oldBytes, { liveBytes, unsampledBytes, marginBytes });
+      const survivors = scaleLive(carried, survivalShares(carried, hazards, left.bytes), {
         // All that is left may be of this stack, or all that is gone.
-        mostBytes: leftBytes + leftMarginBytes,
-        goneBytes: liveBytes + doubtBytes - (leftBytes - leftMarginBytes),
+        mostBytes: left.mostBytes,
+        goneBytes: liveBytes + doubtBytes - left.leastBytes,
       });
       return mergeHeapColumns([survivors, sinceRestart]);
     },
   };
 }
 
+interface Left {
+  bytes: number;
+  leastBytes: number;
+  mostBytes: number;
+}
+
 /**
- * How readily a stack's objects died until now: freed samples for each live one. A cache that turned
- * over ten times will sooner have lost what it held than one that never let go of anything.
+ * How much of what was live is still there, of a heap that has so much from before the restart. What the
+ * sampler never saw is taken to be as large as it was; it may as well be gone, as what a program holds from
+ * before it was attached to. Where that shows, nothing speaks for either.
+ */
+function leftOf(
+  oldBytes: number,
+  {
+    liveBytes,
+    unsampledBytes,
+    marginBytes,
+  }: { liveBytes: number; unsampledBytes: number; marginBytes: number },
+): Left {
+  const ifUnchangedBytes = oldBytes - unsampledBytes;
+  const mostBytes = Math.max(ifUnchangedBytes, oldBytes) + marginBytes;
+  const leastBytes = ifUnchangedBytes - marginBytes;
+  const hasShrunkUnseen = ifUnchangedBytes < -marginBytes;
+  const bytes = hasShrunkUnseen
+    ? clamp(mostBytes, 0, liveBytes) / 2
+    : clamp(ifUnchangedBytes, 0, liveBytes);
+  return { bytes, leastBytes: clamp(leastBytes, 0, bytes), mostBytes: Math.max(mostBytes, bytes) };
+}
+
+/**
+ * How readily a stack's objects died until now: samples that were seen to be freed for each live one. A
+ * cache that turned over ten times will sooner have lost what it held than one that never let go of anything.
  */
 function hazardsOf({ evidence }: HeapColumns): Float64Array {
   return Float64Array.from({ length: evidence.length / EVIDENCE_PER_NODE }, (_, node) => {
     const at = node * EVIDENCE_PER_NODE;
     const live = evidence[at + INUSE_SAMPLES]!;
-    return live === 0 ? 0 : Math.max(0, evidence[at + ALLOC_SAMPLES]! / live - 1);
+    const seen = evidence[at + ALLOC_SAMPLES]! - evidence[at + SUPPOSED_DEAD_SAMPLES]!;
+    return live === 0 ? 0 : Math.max(0, seen / live - 1);
   });
 }
 
@@ -96,6 +128,7 @@ function scaleLive(
     const upperBytes = values[value + INUSE_BYTES]! + evidence[trust + INUSE_DOUBT_BYTES]!;
     values[value + INUSE_OBJECTS]! *= share;
     values[value + INUSE_BYTES]! *= share;
+    evidence[trust + SUPPOSED_DEAD_SAMPLES]! += evidence[trust + INUSE_SAMPLES]! * (1 - share);
     evidence[trust + INUSE_SAMPLES]! *= share;
     const bytes = values[value + INUSE_BYTES]!;
     const most = Math.max(bytes, Math.min(upperBytes, mostBytes));

@@ -20,7 +20,7 @@ export interface RotatingHeapOptions {
 
 export interface RotatingHeap {
   /** Stops the loop for as long as it takes. @throws when the sampler is not running (any more) */
-  read(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs' | 'bookedMs'>;
+  read(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs' | 'nextReadAtMs'>;
   /** The samples that V8 holds now: of what was made since the last restart. @throws as `read` */
   sizes(): SampledSizes;
   /** Whether the next read will restart the sampler. */
@@ -31,7 +31,7 @@ export interface RotatingHeap {
    * Stops the sampler for a while. What it holds is carried over; what is allocated meanwhile it never
    * sees. To be called right after a collection.
    */
-  suspend(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs' | 'bookedMs'>;
+  suspend(): Omit<HeapReading, 'collectedAtMs' | 'pauseMs' | 'nextReadAtMs'>;
   /** @throws DiagnosticsError `UNAVAILABLE` when somebody else's sampler is running */
   resume(): void;
   stop(): void;

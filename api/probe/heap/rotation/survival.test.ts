@@ -16,6 +16,10 @@ it('leaves nothing where all is lost', () => {
   expect(leftOf([], [], 0)).toEqual([]);
 });
 
+it('comes to an end also of what is no number', () => {
+  expect(solveSurvival(Float64Array.of(30, 10), Float64Array.of(1, 0), Number.NaN)).toHaveLength(2);
+});
+
 it('takes the same share of those who are alike', () => {
   expect(leftOf([30, 10], [0, 0], 10)).toEqual([expect.closeTo(7.5), expect.closeTo(2.5)]);
 });

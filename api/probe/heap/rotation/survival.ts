@@ -48,7 +48,8 @@ function leftOf(sums: Float64Array, shares: Float64Array): number {
 /** The shortest time at which it is over, by doubling and halving. */
 function timeUntil(isOver: (time: number) => boolean): number {
   let [early, late] = [0, 1];
-  while (!isOver(late)) [early, late] = [late, late * 2];
+  // No number that a broken sampler gives may hold the program here for good.
+  while (late < Number.MAX_VALUE && !isOver(late)) [early, late] = [late, late * 2];
   for (let step = 0; step < STEPS; step++) {
     const middle = (early + late) / 2;
     if (isOver(middle)) late = middle;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   createHeapColumnsBuilder,
+  EVIDENCE_PER_NODE,
   type HeapColumns,
   limitHeapColumns,
   mergeHeapColumns,
@@ -52,7 +53,8 @@ describe('heap columns', () => {
       g: [2, 20, 0, 0],
       f: [7, 70, 0, 0],
     });
-    expect([...merged.evidence.subarray(5, 10)]).toEqual([4_000, 40_000, 3_000, 11_000, 0]);
+    const second = merged.evidence.subarray(EVIDENCE_PER_NODE, 2 * EVIDENCE_PER_NODE);
+    expect([...second]).toEqual([4_000, 40_000, 3_000, 11_000, 0, 0]);
   });
 
   it('merge to nothing when there is nothing', () => {

@@ -15,12 +15,14 @@ export const INUSE_OBJECTS = 2;
 export const INUSE_BYTES = 3;
 
 /** Numbers a node has in `HeapColumns.evidence`, in this order. */
-export const EVIDENCE_PER_NODE = 5;
+export const EVIDENCE_PER_NODE = 6;
 export const ALLOC_SAMPLES = 0;
 export const ALLOC_VARIANCE = 1;
 export const INUSE_SAMPLES = 2;
 export const INUSE_VARIANCE = 3;
 export const INUSE_DOUBT_BYTES = 4;
+/** Of the live samples before restarts, those that the estimates since then count as dead: nobody saw it. */
+export const SUPPOSED_DEAD_SAMPLES = 5;
 
 /** Parent of a node that has none. */
 export const NO_PARENT = -1;
@@ -63,7 +65,7 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       lines.push(line);
       columns.push(column);
       values.push(0, 0, 0, 0);
-      evidence.push(0, 0, 0, 0, 0);
+      evidence.push(0, 0, 0, 0, 0, 0);
       return parents.push(parent) - 1;
     },
     addValue(node, column, value) {

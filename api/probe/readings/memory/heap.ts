@@ -9,8 +9,11 @@ export interface HeapReading {
   collectedAtMs: number;
   /** How long the observed loop stood still for this read. */
   pauseMs: number;
-  /** What of it counts for the pause budget: without the time in which the thread waited for a core. */
-  bookedMs: number;
+  /**
+   * When the pause budget, which other reads spend as well, lets the heap be read again; not before an
+   * allocation profile gives the sampler back. Told anew with each answer.
+   */
+  nextReadAtMs: number;
   /** Whether the two alloc columns mean something (Node 26 and later). */
   cumulative: boolean;
   /** Mean bytes between two samples now. */
@@ -35,9 +38,10 @@ export interface HeapReading {
   column?: Int32Array;
   values: Float64Array;
   /**
-   * How far `values` can be trusted: five numbers a node at `evidence[5 * i]`. Samples and variance
-   * (bytes squared) of the cumulative bytes, samples and variance of the live bytes, and by how many
-   * bytes the live ones may be off besides, because nobody saw which objects died.
+   * How far `values` can be trusted: six numbers a node at `evidence[6 * i]`. Samples and variance
+   * (bytes squared) of the cumulative bytes, samples and variance of the live bytes, by how many
+   * bytes the live ones may be off besides, because nobody saw which objects died, and how many samples
+   * they are therefore taken to have lost.
    */
   evidence: Float64Array;
 }
