@@ -128,6 +128,6 @@ function oncePerRead(
   let last: HeapReading | null = null;
   return async (reading) => {
     if (last?.collectedAtMs !== reading.collectedAtMs) last = await locate(reading);
-    return last;
+    return { ...last, nextReadAtMs: reading.nextReadAtMs };
   };
 }

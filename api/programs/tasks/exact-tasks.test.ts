@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createDiagnosticsClient, type DiagnosticsClient } from '../../../client/index.ts';
 import { Program } from '../../../scripts/testing/program.ts';
 import { temporaryFolder } from '../../../scripts/testing/temporary-folder.ts';
@@ -93,6 +93,16 @@ it('are refused while the pause budget is spent, with the estimate', async () =>
       },
     ],
   });
+});
+
+it('leave a read of the heap waiting for the pause budget that they have spent', async () => {
+  const { url, client } = await start([], { PPROFQL_PAUSE_BUDGET_PERCENT: '2' });
+  expect((await fetch(`${url}debug/pprof/heap`)).status).toBe(200);
+  await vi.waitFor(() => client.goroutines({ exact: true }));
+  const read = await fetch(`${url}debug/pprof/heap?gc=1`);
+  // Where they took very long, it is refused with the time.
+  const isAsMeant = read.ok || (await read.text()).includes('pauseBudgetPercent');
+  expect(isAsMeant).toBe(true);
 });
 
 it('are told as soon as a loop that is blocked for a moment turns again', async () => {
