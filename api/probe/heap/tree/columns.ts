@@ -64,8 +64,8 @@ export function createHeapColumnsBuilder(): HeapColumnsBuilder {
       files.push(file);
       lines.push(line);
       columns.push(column);
-      values.push(0, 0, 0, 0);
-      evidence.push(0, 0, 0, 0, 0, 0);
+      for (let of = 0; of < VALUES_PER_NODE; of++) values.push(0);
+      for (let of = 0; of < EVIDENCE_PER_NODE; of++) evidence.push(0);
       return parents.push(parent) - 1;
     },
     addValue(node, column, value) {

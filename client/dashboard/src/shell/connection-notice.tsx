@@ -10,8 +10,8 @@ const RENEWED_MS = 1_000;
 /** What the reader must know about the figures: old, paused, or of another process start. */
 export function ConnectionNotice() {
   const { link, feed, isPaused } = useObservatory();
-  const { phase, sinceMs, hasBeenLive } = useFrozen(useStore(link.state), false);
-  const { restart } = useFrozen(useStore(feed.series), false);
+  const { phase, sinceMs, hasBeenLive } = useFrozen(useStore(link.state));
+  const { restart } = useFrozen(useStore(feed.series));
   const isFrozen = useStore(isPaused);
   const [dismissedAtMs, setDismissedAtMs] = useState<number | null>(null);
   if (phase === 'lost') {

@@ -6,7 +6,7 @@ import { useStore } from './store.ts';
  * A value that changes by itself, or while `isFrozen` the one it had when that began. It never changes in
  * the middle of a click, which would miss what moved meanwhile.
  */
-export function useFrozen<T>(value: T, isFrozen: boolean): T {
+export function useFrozen<T>(value: T, isFrozen = false): T {
   const isStill = useStore(isPressed) || isFrozen;
   const [kept, keep] = useState(value);
   if (!isStill && !Object.is(kept, value)) keep(value);
