@@ -7,6 +7,8 @@ import { observed, type Program } from '../../../scripts/testing/program.ts';
 const installedIn = inject('installedIn');
 const WAITING = ['bread-waits', 'milk-waits', 'tea-waits'];
 const UNTIL_SEEN = { interval: 200 };
+/** Jest warns where it takes a second to end, as it may on a crowded machine. */
+const WITHOUT_WARNING = '--openHandlesTimeout=0';
 /** Jest gives its workers half a second to end, which a crowded machine does not. */
 const KILLED_EARLY = /^A worker process has failed to exit gracefully .*\n/m;
 
@@ -38,7 +40,7 @@ interface Run {
 /** How it ends, without times, empty lines and an order that depend on who is done first. */
 async function outcomeOf({ args, node = [], env, meanwhile }: Run) {
   using project = new Project(installedIn!, 'jest');
-  const command = [...node, project.command('jest'), '--maxWorkers=3', ...args];
+  const command = [...node, project.command('jest'), '--maxWorkers=3', WITHOUT_WARNING, ...args];
   await using program = project.start(command, env);
   await project.until(...WAITING);
   await meanwhile?.(program);
