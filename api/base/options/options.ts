@@ -63,7 +63,10 @@ export interface DiagnosticsOptions {
   pauseBudgetPercent?: number;
   /** Live async tasks that are recorded at most; more are sampled. `PPROFQL_MAX_TASK_RECORDS`. @default 10_000 */
   maxTaskRecords?: number;
-  /** Captures that are kept at most; the oldest gives way to a new one. `PPROFQL_MAX_CAPTURES`. @default 10 */
+  /**
+   * Captures that are kept at most; the oldest gives way to a new one, also where they take too much of the heap
+   * that pprofql's thread may have. `PPROFQL_MAX_CAPTURES`. @default 10
+   */
   maxCaptures?: number;
   /**
    * Milliseconds without a turn of the event loop that count as a stall; 0 does not watch for stalls.

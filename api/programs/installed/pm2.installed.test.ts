@@ -1,7 +1,7 @@
 /** pm2 in cluster mode: its daemon starts the processes, and is not observed itself. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it, onTestFailed, vi } from 'vitest';
 import { freePort } from '../../../scripts/testing/free-port.ts';
 import { portsOfTree, treeOf } from '../../../scripts/testing/installed/process-tree.ts';
 import { Project } from '../../../scripts/testing/installed/project.ts';
@@ -25,6 +25,8 @@ class Cluster implements AsyncDisposable {
   async start(): Promise<void> {
     this.#port = await freePort();
     await this.tell('start', 'ecosystem.config.cjs');
+    // To pm2 they are online as soon as they are there.
+    await vi.waitFor(() => this.ask('/'));
   }
 
   /** Gives what pm2 has to say, once it has done that. */
@@ -86,6 +88,7 @@ describe.skipIf(installedIn === null)('a cluster of pm2', () => {
   it('has a target for each process, one line and one port, also after one has ended and all were reloaded', async () => {
     await using bare = new Cluster([]);
     await using cluster = new Cluster(observed([]));
+    onTestFailed(() => console.error(cluster.log()));
     await Promise.all([bare.start(), cluster.start()]);
 
     const isWhole = () =>
