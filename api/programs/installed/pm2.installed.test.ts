@@ -10,7 +10,8 @@ import { observed } from '../../../scripts/testing/program.ts';
 const installedIn = inject('installedIn');
 const UNTIL_SEEN = { interval: 200 };
 const INSTANCES = 3;
-const ADDRESS = /^pprofql: (http:\S+)$/gm;
+/** One that another has served before is told with its program. */
+const ADDRESS = /^pprofql: (http:\S+)(?: \(app\.js\))?$/gm;
 
 /** Three processes on one port, under a pm2 with a home of its own. */
 class Cluster implements AsyncDisposable {
