@@ -13,19 +13,19 @@ const SAMPLING_INTERVAL_BYTES = 16_384;
 const AGREED_MS = 600_000;
 
 const KINDS: [kind: string, maker: string, sentence: RegExp][] = [
-  ['a map', 'rememberSession', /^`sessions` Map in \S+kinds\.mjs, 3,\d{3} entries, \d+ %$/],
-  ['an array', 'audit', /^`auditLog` Array in \S+kinds\.mjs, 3,\d{3} entries, \d+ %$/],
-  ['a closure', 'record', /^`seen` Array in \S+kinds\.mjs:35, 3,\d{3} entries, \d+ %$/],
+  ['a map', 'rememberSession', /^`sessions` Map in \S+kinds\.mjs, \d+,\d{3} entries, \d+ %$/],
+  ['an array', 'audit', /^`auditLog` Array in \S+kinds\.mjs, \d+,\d{3} entries, \d+ %$/],
+  ['a closure', 'record', /^`seen` Array in \S+kinds\.mjs:35, \d+,\d{3} entries, \d+ %$/],
   [
     'an emitter',
     'subscribe',
-    /^listeners of `settings` EventEmitter 'change' in \S+kinds\.mjs, 3,\d{3} entries, \d+ %$/,
+    /^listeners of `settings` EventEmitter 'change' in \S+kinds\.mjs, \d+,\d{3} entries, \d+ %$/,
   ],
   ['timers', 'watchOrder', /^timers that call checkOrder in \S+kinds\.mjs:49, \d+ %$/],
   [
     'the cache of a class',
     'remember',
-    /^`entries` Map of `ImageCache` function in \S+kinds\.mjs:\d+, 3,\d{3} entries, \d+ %$/,
+    /^`entries` Map of `ImageCache` function in \S+kinds\.mjs:\d+, \d+,\d{3} entries, \d+ %$/,
   ],
   [
     'an event target',
