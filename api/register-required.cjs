@@ -8,7 +8,7 @@ try {
   if (isMainThread) {
     require('node:fs').writeSync(
       2,
-      'pprofql: nothing is started by --require; it takes --import pprofql/register\n',
+      'pprofql: nothing is started by --require; it takes --import pprofql/register, and Node 22.18 or later\n',
     );
   }
 } catch {

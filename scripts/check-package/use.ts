@@ -55,7 +55,7 @@ export function describeUse(folder: () => string, node: () => string, version: s
       ]).end();
       assert.equal(
         stderr,
-        'pprofql: nothing is started by --require; it takes --import pprofql/register\n',
+        'pprofql: nothing is started by --require; it takes --import pprofql/register, and Node 22.18 or later\n',
       );
       assert.deepEqual({ stdout, code }, { stdout: OUTPUT, code: 0 });
     }

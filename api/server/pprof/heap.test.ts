@@ -104,6 +104,13 @@ describe('a heap profile', () => {
     });
   });
 
+  it('reads no heap for seconds that are none', async () => {
+    const heapProfile = vi.fn(async () => heapOf([['main', 1, 1, 1, 1]]));
+    const { url } = await serve({ diagnostics: fakeDiagnostics({ heapProfile }) });
+    expect((await send(`${url}debug/pprof/allocs?seconds=x`)).status).toBe(400);
+    expect(heapProfile).not.toHaveBeenCalled();
+  });
+
   it('held back by the pause budget for longer than anybody waits is refused with the time', async () => {
     const heap = { ...heapOf([['main', 1, 1, 1, 1]]), nextReadAtMs: Date.now() + 90_000 };
     const { url } = await serve({

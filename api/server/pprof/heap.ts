@@ -87,7 +87,9 @@ export function heapEndpoints(diagnostics: Diagnostics, symbols: Symbols): Pprof
 
   async function answer(form: HeapForm, query: PprofQuery): Promise<PprofAnswer> {
     const { params, signal } = query;
-    const isRecording = form === 'allocs' && params.has('seconds') && !(await countsFreed());
+    // What is none is refused before the heap is read.
+    const asked = deltaSecondsOf(params, Number.POSITIVE_INFINITY);
+    const isRecording = form === 'allocs' && asked !== null && !(await countsFreed());
     const seconds = deltaSecondsOf(params, isRecording ? MOST_ALLOCATION_SECONDS : undefined);
     if (isRecording && seconds !== null) return recorded(seconds, signal);
     if (debugOf(params) !== 0) return asText(form, query);
