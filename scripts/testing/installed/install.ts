@@ -17,8 +17,9 @@ declare module 'vitest' {
   }
 }
 
+/** Also where its server fails, or answers too late. */
 const OUT_OF_REACH =
-  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
+  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|\w*TIMED?OUT|ENETUNREACH|EHOSTUNREACH|E429|E5\d\d)\b/;
 const LONGEST_INSTALL_MS = 300_000;
 
 export async function setup(project: TestProject): Promise<() => void> {
@@ -33,8 +34,8 @@ export async function setup(project: TestProject): Promise<() => void> {
     );
     project.provide('installedIn', folder);
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    const reason = OUT_OF_REACH.exec(stderr)?.[0];
+    const { stderr = '', killed = false } = error as { stderr?: string; killed?: boolean };
+    const reason = killed ? 'it took too long' : OUT_OF_REACH.exec(stderr)?.[0];
     if (reason === undefined) {
       remove();
       throw error;
