@@ -31,13 +31,13 @@ export function createKeptCaptures(most: number, mostBytes = captureRoomBytes())
       const bytes = captureBytes(moment);
       if (bytes > mostBytes) throw tooLarge(bytes, mostBytes);
       kept.delete(name);
-      const displaced = [];
+      let displaced: string | null = null;
       for (const oldest of kept.keys()) {
         if (hasRoomFor(bytes)) break;
         kept.delete(oldest);
-        displaced.push(oldest);
+        displaced ??= oldest;
       }
-      const capture = { ...moment, name, displaced: displaced[0] ?? null };
+      const capture = { ...moment, name, displaced };
       kept.set(name, { capture, bytes });
       return capture;
     },
