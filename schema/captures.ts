@@ -84,7 +84,7 @@ export const CaptureType = builder.objectRef<Capture>('Capture').implement({
     displaced: t.exposeString('displaced', {
       nullable: true,
       description:
-        'Name of the oldest capture, which was given up because there were too many (option `maxCaptures`) or they took too much memory; others may have gone with it. Null where there was room.',
+        'Name of the oldest capture, which was given up because there were too many (option `maxCaptures`) or they took too much memory; others may have gone with it. Null where none of this target had to go.',
     }),
   }),
 });
@@ -104,7 +104,7 @@ builder.mutationField('capture', (t) =>
     type: CaptureType,
     nullable: true,
     description:
-      'Keeps the present under a name, to be compared later by `diff`. A capture of the same name is replaced; past the limit (10 unless configured, less where they take a quarter of the heap that pprofql’s thread may have) the oldest goes, see `displaced`. Reads the heap: waits until the pause budget allows it, and fails with `PAUSE_BUDGET_SPENT` where that takes longer than a minute.',
+      'Keeps the present under a name, to be compared later by `diff`. A capture of the same name is replaced; past the limit (10 unless configured, less where those of all targets take a quarter of the heap that pprofql’s thread may have) the oldest goes, see `displaced`. Reads the heap: waits until the pause budget allows it, and fails with `PAUSE_BUDGET_SPENT` where that takes longer than a minute.',
     args: {
       ...targetArgument(),
       name: t.arg.string({

@@ -2,13 +2,13 @@
 import { DiagnosticsError } from '../../base/errors.ts';
 import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 import type { Capture, CapturedMoment } from './capture.ts';
-import { captureBytes, captureRoomBytes } from './room.ts';
+import { CaptureRoom, captureBytes, captureRoomBytes, type Shelf } from './room.ts';
 
 export interface KeptCaptures {
   /** Oldest first. */
   list(): Promise<Capture[]>;
   /**
-   * In place of one of its name; the oldest ones go where there are too many, or they take too much memory.
+   * In place of one of its name; the oldest ones go where there are too many, or those of all targets take too much memory.
    * @throws DiagnosticsError `LIMIT_EXCEEDED` for one that alone takes too much; then none goes
    */
   keep(name: string, moment: CapturedMoment): Promise<Capture>;
@@ -16,27 +16,29 @@ export interface KeptCaptures {
   delete(name: string): Promise<boolean>;
 }
 
-export function createKeptCaptures(most: number, mostBytes = captureRoomBytes()): KeptCaptures {
+/** Of the calling thread. */
+const ROOM = new CaptureRoom(captureRoomBytes());
+
+export function createKeptCaptures(most: number, room = ROOM): KeptCaptures {
   /** In the order in which they were taken. */
   const kept = new Map<string, { capture: Capture; bytes: number }>();
-
-  function hasRoomFor(bytes: number): boolean {
-    const keptBytes = [...kept.values()].reduce((total, each) => total + each.bytes, 0);
-    return kept.size < most && keptBytes + bytes <= mostBytes;
-  }
+  const oldest = () => kept.keys().next().value ?? null;
+  const shelf: Shelf = {
+    bytes: () => [...kept.values()].reduce((total, { bytes }) => total + bytes, 0),
+    dropOldest: () => void kept.delete(oldest() ?? ''),
+  };
+  room.add(shelf);
 
   return {
     list: async () => [...kept.values()].map(({ capture }) => capture),
     async keep(name, moment) {
       const bytes = captureBytes(moment);
-      if (bytes > mostBytes) throw tooLarge(bytes, mostBytes);
+      if (bytes > room.mostBytes) throw tooLarge(bytes, room.mostBytes);
       kept.delete(name);
-      let displaced: string | null = null;
-      for (const oldest of kept.keys()) {
-        if (hasRoomFor(bytes)) break;
-        kept.delete(oldest);
-        displaced ??= oldest;
-      }
+      const first = oldest();
+      while (kept.size >= most) shelf.dropOldest();
+      room.make(bytes);
+      const displaced = first === oldest() ? null : first;
       const capture = { ...moment, name, displaced };
       kept.set(name, { capture, bytes });
       return capture;

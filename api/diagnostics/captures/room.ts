@@ -9,11 +9,49 @@ const SHARE_OF_HEAP = 1 / 4;
 const OTHERS_BYTES = 392 * BYTES_PER_MIB;
 
 /**
- * For the captures of one target: a quarter of the heap that the calling thread may have, or all but what others need
+ * For the captures of all targets: a quarter of the heap that the calling thread may have, or all but what others need
  * where that is more. A program's `--max-old-space-size` holds for each of its threads, whatever they were started with.
  */
 export function captureRoomBytes(heapLimitBytes = getHeapStatistics().heap_size_limit): number {
   return Math.max(heapLimitBytes * SHARE_OF_HEAP, heapLimitBytes - OTHERS_BYTES);
+}
+
+/** The captures of one target. */
+export interface Shelf {
+  bytes(): number;
+  dropOldest(): void;
+}
+
+/** What the captures of several targets share. Those of a target that is gone count until its memory is free. */
+export class CaptureRoom {
+  readonly mostBytes: number;
+  readonly #shelves = new Set<WeakRef<Shelf>>();
+
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes;
+  }
+
+  add(shelf: Shelf): void {
+    this.#shelves.add(new WeakRef(shelf));
+  }
+
+  /** Until so many more fit, the oldest goes of the target whose captures take most. */
+  make(bytes: number): void {
+    for (;;) {
+      const sizes = this.#sizes().sort((one, other) => other.bytes - one.bytes);
+      const keptBytes = sum(sizes.map((each) => each.bytes));
+      if (keptBytes === 0 || keptBytes + bytes <= this.mostBytes) return;
+      sizes[0]!.shelf.dropOldest();
+    }
+  }
+
+  #sizes(): { shelf: Shelf; bytes: number }[] {
+    return [...this.#shelves].flatMap((reference) => {
+      const shelf = reference.deref();
+      if (shelf === undefined) this.#shelves.delete(reference);
+      return shelf === undefined ? [] : [{ shelf, bytes: shelf.bytes() }];
+    });
+  }
 }
 
 /** By how much the heap grew with captures of some 3,000 stacks or groups of tasks, garbage collected before and after. */

@@ -1,4 +1,4 @@
-/** A thread that keeps `workerData` captures of a program with many stacks and tasks, and tells how many are left. */
+/** A thread that keeps captures of targets with many stacks and tasks, and tells how many are left of all. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CapturedMoment } from '../capture.ts';
 import { createKeptCaptures } from '../kept.ts';
@@ -49,7 +49,10 @@ function aMoment(at: number): CapturedMoment {
   } as unknown as CapturedMoment;
 }
 
-const most = workerData as number;
-const captures = createKeptCaptures(most);
-for (let at = 0; at < most; at += 1) await captures.keep(`at ${at}`, aMoment(at));
-parentPort!.postMessage((await captures.list()).length);
+const { targets, most } = workerData as { targets: number; most: number };
+const kept = Array.from({ length: targets }, () => createKeptCaptures(most));
+for (let at = 0; at < most; at += 1) {
+  await kept[at % targets]!.keep(`at ${at}`, aMoment(at));
+}
+const left = await Promise.all(kept.map((captures) => captures.list()));
+parentPort!.postMessage(left.flat().length);
