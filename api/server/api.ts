@@ -21,7 +21,7 @@ import type { Section } from './gates/section.ts';
 import type { Graphql } from './graphql/graphql.ts';
 import { createLoad } from './load/load.ts';
 import { findDashboard, sendDashboard } from './pages/dashboard.ts';
-import { isPageRequest, sendGraphiql } from './pages/graphiql/page.ts';
+import { createGraphiqlPage, isPageRequest } from './pages/graphiql/page.ts';
 import { createHealthReport } from './pages/health-report.ts';
 import { createMetrics } from './pages/metrics.ts';
 import { createStaticFiles } from './pages/static-files.ts';
@@ -103,6 +103,10 @@ export function createApi(options: ApiOptions): Api {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const folder = options.dashboardDir === undefined ? findDashboard() : options.dashboardDir;
   const sendFile = folder === null ? null : createStaticFiles(folder);
+  const sendGraphiql = createGraphiqlPage({
+    hasToken: access.token !== null,
+    load: modules.graphiql,
+  });
   const load = createLoad(limits, { isGuest: options.isGuest ?? false });
   const sections: readonly Section[] = [
     createDebugPprof({ diagnostics, access, limits, load }),
@@ -124,11 +128,7 @@ export function createApi(options: ApiOptions): Api {
 
   async function answerGraphql(req: IncomingMessage, res: ServerResponse, route: Route) {
     if (isPageRequest(req)) {
-      return sendGraphiql(res, {
-        endpoint: route.mountPath + GRAPHQL_PATH,
-        hasToken: access.token !== null,
-        load: modules.graphiql,
-      });
+      return sendGraphiql(res, route.mountPath + GRAPHQL_PATH);
     }
     if (req.method !== 'GET' && req.method !== 'POST') {
       return sendRefusal(res, {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -5,7 +6,7 @@ import type { WebSocket } from 'ws';
 import { createApi } from './api.ts';
 import { listen } from './listen.ts';
 import { fakeDiagnostics } from './testing/fake-diagnostics.ts';
-import { upgrade } from './testing/raw-http.ts';
+import { send, upgrade } from './testing/raw-http.ts';
 import { serve } from './testing/serve.ts';
 import { openSilent, openSilentSocket, upgradeText } from './testing/silent-clients.ts';
 import { ALL_TRANSPORTS, ask, eventStream, httpPost, webSocket } from './testing/transports.ts';
@@ -147,4 +148,25 @@ describe('connections that ask for nothing', () => {
     await streams[0]!.return(undefined);
     await Promise.all(streams.map((stream) => stream.return(undefined)));
   });
+});
+
+it('clients that ask for GraphiQL again and again, and read nothing, take no memory for each page', async () => {
+  const [connections, pagesOfEach] = [10, 20];
+  const { port, graphqlUrl } = await serve();
+  const page = () => send(graphqlUrl, { headers: { accept: 'text/html' } });
+  const pageBytes = (await page()).body.length;
+  const heldBytes = () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  let asked = 0;
+  const count = () => void asked++;
+  subscribe('http.server.request.start', count);
+  onTestFinished(() => void unsubscribe('http.server.request.start', count));
+  const beforeBytes = heldBytes();
+  const request = `GET /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: text/html\r\n\r\n`;
+  await repeat(connections, () => openSilent(port, request.repeat(pagesOfEach)));
+  await expect.poll(() => asked).toBe(connections * pagesOfEach);
+  expect(await page()).toMatchObject({ status: 200 });
+  expect(heldBytes() - beforeBytes).toBeLessThan(0.2 * connections * pagesOfEach * pageBytes);
 });

@@ -64,19 +64,27 @@ export function isPageRequest({ method, headers }: IncomingMessage): boolean {
 }
 
 interface GraphiqlOptions {
-  endpoint: string;
   hasToken: boolean;
   load: () => Promise<typeof import('@graphql-yoga/render-graphiql')>;
 }
 
-async function renderPage(
-  { endpoint, hasToken, load }: GraphiqlOptions,
-  nonce: string,
-): Promise<string> {
+/** What differs between two answers. */
+interface Own {
+  nonce: string;
+  endpoint: string;
+}
+
+/** What is the same for everybody, as bytes that all share, and the names of what is not. */
+type Part = Buffer | keyof Own;
+
+/** Stand for it in the page that is rendered once, as an endpoint cannot be called. */
+const PLACES = { nonce: '<nonce>', endpoint: '<endpoint>' };
+
+async function renderPage({ hasToken, load }: GraphiqlOptions): Promise<string> {
   const { renderGraphiQL } = await load();
   const page = renderGraphiQL({
     title: 'pprofql · GraphiQL',
-    endpoint,
+    endpoint: PLACES.endpoint,
     defaultTabs: [OVERVIEW, ALLOCATIONS, GOROUTINES, LIVE].map((query) => ({ query })),
     // A token typed into the headers must not outlive the tab in the browser's storage.
     shouldPersistHeaders: false,
@@ -86,18 +94,47 @@ async function renderPage(
   });
   const first = hasToken ? CARRY_TOKEN : '';
   return page
-    .replace('<script>', () => `<script nonce="${nonce}">${first}${RUN_WHAT_IS_SHOWN}`)
+    .replace('<script>', () => `<script nonce="${PLACES.nonce}">${first}${RUN_WHAT_IS_SHOWN}`)
     .replace('</head>', () => `<style>${NARROW_STYLE}${TOKEN_STYLE}</style></head>`);
 }
 
-/** Sends the page. It holds no data, so it needs no token; what it asks for then does. */
-export async function sendGraphiql(res: ServerResponse, options: GraphiqlOptions): Promise<void> {
-  const nonce = randomBytes(16).toString('base64');
-  const page = await renderPage(options, nonce);
-  res.writeHead(200, {
-    ...graphiqlHeaders(nonce),
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': Buffer.byteLength(page),
-  });
-  res.end(page);
+async function partsOf(options: GraphiqlOptions): Promise<Part[]> {
+  const [head, tail] = split(await renderPage(options), PLACES.nonce);
+  const [script, end] = split(tail, JSON.stringify(PLACES.endpoint));
+  return [Buffer.from(head), 'nonce', Buffer.from(script), 'endpoint', Buffer.from(end)];
+}
+
+function split(text: string, at: string): [string, string] {
+  const [before, after, ...others] = text.split(at);
+  if (after === undefined || others.length > 0) throw new Error(`GraphiQL has not one ${at}`);
+  return [before!, after];
+}
+
+function textOf({ nonce, endpoint }: Own, name: keyof Own): string {
+  return name === 'nonce' ? nonce : JSON.stringify(endpoint).replaceAll('<', '\\u003c');
+}
+
+/**
+ * The page of 9 MB, made once: who asks for it again and again without reading it takes no memory with it.
+ * @returns what sends it. It holds no data, so it needs no token; what it asks for then does.
+ */
+export function createGraphiqlPage(
+  options: GraphiqlOptions,
+): (res: ServerResponse, endpoint: string) => Promise<void> {
+  let rendering: Promise<Part[]> | undefined;
+
+  return async (res, endpoint) => {
+    rendering ??= partsOf(options);
+    const own = { nonce: randomBytes(16).toString('base64'), endpoint };
+    const pieces = (await rendering).map((part) =>
+      typeof part === 'string' ? Buffer.from(textOf(own, part)) : part,
+    );
+    res.writeHead(200, {
+      ...graphiqlHeaders(own.nonce),
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': pieces.reduce((sum, { length }) => sum + length, 0),
+    });
+    for (const piece of pieces) res.write(piece);
+    res.end();
+  };
 }
