@@ -99,6 +99,34 @@ describe('an address', () => {
     expect(first[0]).toBe(9_983_228_524_200);
   });
 
+  it('is the same with a column and without, which not each profile knows, but where it tells functions apart', () => {
+    const addressOf = createPlaceAddresses();
+    const [plain, ...others] = [
+      frame('a'),
+      { ...frame('a'), column: 5 },
+      { ...frame('a'), column: 9 },
+    ].map(addressOf);
+    expect(others).toEqual([plain, plain]);
+    const anonymous = [1, 2].map((column) => addressOf({ ...frame('(anonymous)'), column }));
+    expect(anonymous[0]).not.toBe(anonymous[1]);
+  });
+
+  it('is of one location in a file', () => {
+    const profile = foldedProfile([
+      ['main;work', 1, 1, 1, 1],
+      ['main', 1, 2, 1, 1],
+    ]);
+    profile.frames = [{ ...frame('a'), column: 9 }, { ...frame('a'), column: 5 }, frame('b')];
+    profile.samples = [
+      [1, 2],
+      [0, 2],
+    ].map((stack) => ({ stack, values: [1, 1, 1, 1] }));
+    const { decoded } = read(profile);
+    expect(decoded.location).toHaveLength(2);
+    const [first, second] = decoded.sample;
+    expect(second!.locationId).toEqual(first!.locationId);
+  });
+
   it('lies within the mapping of the file, in every profile', () => {
     const { decoded } = read(foldedProfile([['main;work', 1, 1, 1, 1]]));
     const [mapping] = decoded.mapping;

@@ -28,7 +28,8 @@ export function createPlaceAddresses(
 ): (frame: Frame) => number {
   const placeAt = new Map<number, string>();
   return ({ function: name, file, line, column = 0 }) => {
-    const place = `${line}:${column}\n${file}\n${name}`;
+    // Not each kind of profile knows the column, which anonymous functions of one line are told apart by.
+    const place = `${line}:${name === '(anonymous)' ? column : 0}\n${file}\n${name}`;
     let address = LOWEST_ADDRESS + hashPlace(place);
     while ((placeAt.get(address) ?? place) !== place) address += 1;
     placeAt.set(address, place);

@@ -47,27 +47,21 @@ export function* encodeProfile(profile: Profile, options: PprofOptions): Generat
   const writer = new ProtoWriter();
   const strings = createInterner(['']);
   const functions = createFunctionTable(options);
-  const addressOf = createPlaceAddresses();
-  // Those of what was left out, as pprofql's own allocations, are nobody's business.
-  const isSampled = new Uint8Array(profile.frames.length);
+  const locations = createLocationTable(profile.frames);
 
   for (const type of profile.sampleTypes) {
     writeValueType(writer, PROFILE.SAMPLE_TYPE, type, strings.intern);
   }
   for (const sample of profile.samples) {
-    writeSample(writer, sample, strings.intern);
-    for (let at = 0; at < sample.stack.length; at++) isSampled[sample.stack[at]!] = 1;
+    writeSample(writer, sample, { intern: strings.intern, locationOf: locations.idOf });
     if (writer.length >= CHUNK_BYTES) yield writer.take();
   }
   writeMapping(writer, strings.intern(options.program));
   for (const [index, frame] of profile.frames.entries()) {
-    if (isSampled[index] === 0) continue;
-    writeLocation(writer, {
-      id: index + 1,
-      address: addressOf(frame),
-      functionId: functions.idOf(frame),
-      frame,
-    });
+    const id = index + 1;
+    const address = locations.addresses.get(id);
+    if (address === undefined) continue;
+    writeLocation(writer, { id, address, functionId: functions.idOf(frame), frame });
     if (writer.length >= CHUNK_BYTES) yield writer.take();
   }
   for (const [index, entry] of functions.entries.entries()) {
@@ -125,6 +119,29 @@ function createFunctionTable({ lines = 'calls' }: PprofOptions) {
   };
 }
 
+/**
+ * Frames at one address share the location of the first that a sample has; ids count frames from 1. What no sample has,
+ * as pprofql's own allocations that were left out, is nobody's business.
+ */
+function createLocationTable(frames: readonly Frame[]) {
+  const addressOf = createPlaceAddresses();
+  /** By the id of a location. */
+  const addresses = new Map<number, number>();
+  const idAt = new Map<number, number>();
+  const ids = new Uint32Array(frames.length);
+  function add(index: number): number {
+    const address = addressOf(frames[index]!);
+    const id = idAt.get(address) ?? index + 1;
+    idAt.set(address, id);
+    addresses.set(id, address);
+    return id;
+  }
+  return {
+    addresses: addresses as ReadonlyMap<number, number>,
+    idOf: (index: number): number => (ids[index] ||= add(index)),
+  };
+}
+
 /** As profiles show it: anonymous functions by their place, since readers add up what has one name. */
 export function readableName({ function: name, file, line, column }: Frame): string {
   if (name !== '(anonymous)' || file === '') return name;
@@ -155,10 +172,10 @@ function writeValueType(
 function writeSample(
   writer: ProtoWriter,
   { stack, values, labels = {} }: Sample,
-  intern: Intern,
+  { intern, locationOf }: { intern: Intern; locationOf: (frame: number) => number },
 ): void {
   writer.message(PROFILE.SAMPLE, (message) => {
-    message.packed(SAMPLE.LOCATION_ID, stack.length, (index) => stack[index]! + 1);
+    message.packed(SAMPLE.LOCATION_ID, stack.length, (index) => locationOf(stack[index]!));
     message.packed(SAMPLE.VALUE, values.length, (index) => values[index]!);
     for (const [key, text] of Object.entries(labels)) {
       message.message(SAMPLE.LABEL, (label) => {
