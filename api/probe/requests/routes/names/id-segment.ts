@@ -5,13 +5,22 @@
  */
 
 /** One or several numbers, and dates: `42`, `1,2,3`, `2026-01-31`. */
-const NUMBERS = /^-?\d+(?:[,:-]\d+)*$/;
+const NUMBERS = /^-?\d+(?:[,:_-]\d+)*$/;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:?\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?$/i;
+/** Behind a word, from five digits on: `INV-2026-000123`; `terms-of-2026` is a word. */
+const NUMBERED = /^[a-z\d_-]+[_-]\d{5,}$/i;
 /** Places and amounts, by a point that no version has: `52.520008`, `-0.1276,51.5`; `1.1` is a version. */
 const DECIMALS = /^-?\d+\.\d{3,}$|^-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)+$/;
 const UUID = /^\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?$/i;
 const LONG_HEX = /^(?:0x)?[\da-f]{12,}$/i;
 /** Shorter ones only where digits and letters are mixed: `facade` is a word. */
-const SHORT_HEX = /^(?=.*\d)(?=.*[a-f])[\da-f]{8,11}$/i;
+const SHORT_HEX = /^(?:0x[\da-f]+|(?=.*\d)(?=.*[a-f])[\da-f]{8,11}|(?=.*\d[a-f]+\d)[\da-f]{7})$/i;
+/** Of a network: MAC, IPv4 and IPv6. */
+const ADDRESS = /^(?:(?=.*:.*:)[\da-f:.]+|\d{1,3}(?:\.\d{1,3}){3})$/i;
+/** Keys as clouds give them: `AKIAIOSFODNN7EXAMPLE`. */
+const UPPER_CASE_KEY = /^(?=.*\d)[A-Z\d]{16,}$/;
+/** What kind of id follows: `urn:uuid:…`, `sha256:…`, `id=…`. */
+const KIND = /^(?:[a-z][\w-]*[:=])+/i;
 const EMAIL = /^[^@]+@[^@]+\.[^@]+$/;
 const JSON_WEB_TOKEN = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
@@ -29,9 +38,16 @@ const CASE_CHANGES_SHARE = 0.42;
 
 /** True for `42`, `0f8fad5b-d9cb-469f-a165-70867728950e`, `V1StGXR8_Z5jdHi6B-myT`; false for `v2`, `how-to-2`. */
 export function isIdSegment(segment: string): boolean {
-  if (NUMBERS.test(segment) || DECIMALS.test(segment) || EMAIL.test(segment)) return true;
-  if (UUID.test(segment) || LONG_HEX.test(segment) || SHORT_HEX.test(segment)) return true;
-  return JSON_WEB_TOKEN.test(segment) || isToken(segment.replace(/%[\da-f]{2}/gi, '-'));
+  return isId(segment) || (KIND.test(segment) && isId(segment.replace(KIND, '')));
+}
+
+const FORMS = [
+  ...[NUMBERS, DECIMALS, MOMENT, NUMBERED, EMAIL, ADDRESS],
+  ...[UUID, LONG_HEX, SHORT_HEX, UPPER_CASE_KEY, JSON_WEB_TOKEN],
+];
+
+function isId(text: string): boolean {
+  return FORMS.some((form) => form.test(text)) || isToken(text.replace(/%[\da-f]{2}/gi, '-'));
 }
 
 function isToken(text: string): boolean {

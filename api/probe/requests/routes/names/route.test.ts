@@ -34,6 +34,8 @@ describe('routeOfUrl', () => {
 describe('frameworkRoute', () => {
   it.each([
     [{ baseUrl: '/shop', route: { path: '/item/:id' } }, '/shop/item/:id'],
+    [{ baseUrl: '/users/42', route: { path: '/orders/:order' } }, '/users/:id/orders/:order'],
+    [{ baseUrl: '/t/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', route: { path: '/' } }, '/t/:id/'],
     [{ route: { path: '/item/:id' } }, '/item/:id'],
     [{ baseUrl: '', route: { path: /^\/x/ } }, '/^\\/x/'],
     [{ baseUrl: '/shop' }, null],

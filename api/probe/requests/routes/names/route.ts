@@ -31,18 +31,24 @@ const WITH_EXTENSION = /^(?<name>.+)(?<extension>\.[a-z][a-z\d]{0,4})$/i;
 
 /**
  * The framework's pattern of a matched request, or null.
- * For example Express' `app.use('/shop', router)` with `router.get('/item/:id')` gives `/shop/item/:id`.
+ * For example Express' `app.use('/shop', router)` with `router.get('/item/:id')` gives `/shop/item/:id`. Of where it
+ * is mounted only the path is known, of which ids are replaced.
  */
 export function frameworkRoute(request: object): string | null {
   try {
     const { baseUrl, route } = request as RoutedRequest;
     const path = route?.path;
     if (typeof path !== 'string' && !(path instanceof RegExp)) return null;
-    return boundedRoute(`${typeof baseUrl === 'string' ? baseUrl : ''}${path}`);
+    return boundedRoute(`${mountOf(baseUrl)}${path}`);
   } catch {
     // A host may define these as getters that throw.
     return null;
   }
+}
+
+/** Express tells where a router is mounted as it stands in the URL: of `app.use('/users/:id', router)` as `/users/42`. */
+function mountOf(baseUrl: unknown): string {
+  return typeof baseUrl === 'string' && baseUrl !== '' ? routeOfUrl(baseUrl) : '';
 }
 
 /** Of the latest request: the next often asks for the same. */
