@@ -1,4 +1,4 @@
-/** Dumps come in UTF-8, with or without a byte order mark, and in UTF-16 where PowerShell wrote them. */
+/** Dumps, and what Node saves, come in UTF-8, with or without a byte order mark, and in UTF-16 where PowerShell wrote them. */
 
 const BYTE_ORDER_MARK_BYTES = 3;
 

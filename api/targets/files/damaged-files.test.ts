@@ -97,6 +97,32 @@ describe('a .heapprofile', () => {
   });
 });
 
+describe('a file that Node saved', () => {
+  const REPORT = { header: { reportVersion: 3, event: 'JavaScript API' } };
+
+  it.each([
+    ['PROFILE', 'UTF-8 with a mark', CPU, (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['PROFILE', 'UTF-16', { head: HEAP_NODE }, (text: string) => Buffer.from(text, 'utf16le')],
+    [
+      'PROFILE',
+      'UTF-16 with a mark',
+      CPU,
+      (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+    ],
+    [
+      'REPORT',
+      'UTF-16, big endian',
+      REPORT,
+      (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    ],
+  ] as const)(
+    'is read as a %s where an editor or a shell made %s of it',
+    (kind, _as, file, encode) => {
+      expect(contentOf(encode(JSON.stringify(file))).kind).toBe(kind);
+    },
+  );
+});
+
 describe('a diagnostic report', () => {
   it('is read as far as it is whole', () => {
     const report = { header: { reportVersion: 3, event: 'JavaScript API' }, libuv: { no: 'list' } };

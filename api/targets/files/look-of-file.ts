@@ -1,5 +1,6 @@
 /** What a file that cannot be read looks like, in a person's words, so that they see which one they took. */
 
+import { toUtf8 } from '../../go-dump/text/encoding.ts';
 import { describeForeignInput } from '../../profile/decode/input-kind.ts';
 
 /** Where nothing in it tells what it is: a damaged profile looks like this too. */
@@ -105,16 +106,15 @@ const LOOKS: readonly Look[] = [
 /** To follow "this looks like …". */
 export function lookOf(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file';
-  const head = Buffer.from(bytes.subarray(0, LOOKED_AT_BYTES)).toString('latin1');
+  const start = toUtf8(bytes.subarray(0, LOOKED_AT_BYTES));
+  const head = start.toString('latin1');
   if (head.trim() === '') return 'a file of blanks';
   const died = CRASH_OF_GO.exec(Buffer.from(bytes.subarray(0, SEARCHED_BYTES)).toString('latin1'));
   return (
     LOOKS.find(({ pattern }) => pattern.test(head))?.words ??
     describeForeignInput(bytes) ??
     (died === null ? null : `a crash of Go without its goroutines: ${died[1]}`) ??
-    (isText(bytes.subarray(0, LOOKED_AT_BYTES))
-      ? 'a text without goroutines in it'
-      : UNKNOWN_BINARY)
+    (isText(start) ? 'a text without goroutines in it' : UNKNOWN_BINARY)
   );
 }
 

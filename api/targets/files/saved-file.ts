@@ -14,6 +14,7 @@ import { type ExternalSnapshot, savedExternal } from '../../diagnostics/heap/ext
 import type { AllocationSnapshot } from '../../diagnostics/heap/types.ts';
 import { parseLargeGoDump, parseLargeLog } from '../../go-dump/parse.ts';
 import type { DumpText } from '../../go-dump/text/dump-text.ts';
+import { toUtf8 } from '../../go-dump/text/encoding.ts';
 import { DEFAULT_MAX_INFLATED_BYTES, decodeProfile } from '../../profile/decode/decode.ts';
 import type { GoMemStats } from '../../profile/decode/go-mem-stats.ts';
 import { isGzip } from '../../profile/decode/input-kind.ts';
@@ -119,10 +120,10 @@ function profileOf(json: object): Profile | null {
 
 /** Null where it is no JSON object, or one that is only known to be large. */
 function jsonOf(bytes: Uint8Array): object | null {
-  const head = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
+  const head = toUtf8(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
   if (!head.trimStart().startsWith('{') || SNAPSHOT_START.test(head)) return null;
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    const value: unknown = JSON.parse(toUtf8(bytes).toString('utf8'));
     return typeof value === 'object' ? value : null;
   } catch {
     return null;
