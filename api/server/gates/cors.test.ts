@@ -87,12 +87,14 @@ describe('a page of an allowed origin', () => {
       }),
       send(`${url}debug/pprof/goroutine?debug=1`, { headers: fromPage }),
       send(`${url}api/dev/pprof`, { headers: fromPage }),
+      send(`${url}metrics`, { headers: fromPage }),
       send(`${url}debug/pprof/absent`, { headers: fromPage }),
       send(graphqlUrl, { method: 'DELETE', headers: fromPage }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 404, 405]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 404, 405]);
     for (const { headers } of answers) {
       expect(headers['access-control-allow-origin']).toBe(PAGE);
+      expect(headers.vary).toMatch(/origin/i);
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
     }
   });

@@ -64,11 +64,9 @@ export function createMetrics({ diagnostics, access, load }: MetricsOptions): Se
       const refusal = checkPlainGet(req, access);
       if (refusal !== null) return sendRefusal(res, refusal, TEXT);
       const form = formFor(req.headers);
-      const headers = {
-        ...apiHeaders(),
-        'content-type': METRICS_CONTENT_TYPES[form],
-        vary: 'accept',
-      };
+      // It may vary by the origin as well.
+      res.appendHeader('vary', 'accept');
+      const headers = { ...apiHeaders(), 'content-type': METRICS_CONTENT_TYPES[form] };
       return answerWhole(req, res, { load, headers, refusalFormat: TEXT }, async () => ({
         body: metricsText(metricFamilies(await readAll()), form),
       }));
