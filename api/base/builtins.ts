@@ -7,6 +7,13 @@
  * `node:process` or `node:util` reads the standard streams, which makes pipes non-blocking.
  */
 export const { cpuUsage, getActiveResourcesInfo, memoryUsage } = process;
+/** The global may be gone, or be what libraries for browsers put there. */
+export const ownProcess: NodeJS.Process = process;
+const { apply } = Reflect;
+const { listenerCount } = process;
+/** Of events of `process`. */
+export const processListeners = (event: string): number =>
+  apply(listenerCount, ownProcess, [event]);
 // Its type has no name that the declarations could use.
 export const getBuiltinModule: NodeJS.Process['getBuiltinModule'] = process.getBuiltinModule;
 /** A Node that is too old lacks it, and is to get as far as being told so. */

@@ -24,6 +24,11 @@ interface Thrown {
   replaced: string[];
 }
 
+const messageOf = (replaced: string) =>
+  `the observed program has replaced or deleted ${replaced}, which pprofql needs in its thread to answer this; it answers again once that is undone`;
+/** Where nobody can tell which. */
+const REPLACED = messageOf('a built-in function');
+
 /** Never throws, whatever the program has made of `error` and of the built-ins. */
 export function describeFailure(error: unknown): Failure {
   try {
@@ -37,7 +42,8 @@ export function describeFailure(error: unknown): Failure {
       ? { code, message, figures }
       : { code, message, figures, thrown: describeThrown(cause) };
   } catch {
-    return { code: null, message: 'something that cannot be read was thrown' };
+    // Nothing that pprofql throws can be that.
+    return { code: 'UNAVAILABLE', message: REPLACED };
   }
 }
 
@@ -86,10 +92,6 @@ function isByProgram({ message, stack, replaced }: Thrown): boolean {
 
 function replacedError(thrown: Thrown): DiagnosticsError {
   const { replaced } = thrown;
-  const what = replaced.length === 0 ? 'a built-in function' : listed(replaced);
-  return new DiagnosticsError(
-    'UNAVAILABLE',
-    `the observed program has replaced or deleted ${what}, which pprofql needs in its thread to answer this; it answers again once that is undone`,
-    { cause: asThrown(thrown) },
-  );
+  const message = replaced.length === 0 ? REPLACED : messageOf(listed(replaced));
+  return new DiagnosticsError('UNAVAILABLE', message, { cause: asThrown(thrown) });
 }

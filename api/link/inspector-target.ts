@@ -4,6 +4,7 @@
  * throw, and answer through a port of their own: the connection that called them ends before it could
  * hear them. Nothing is paused: a debugger that is attached notices nothing.
  */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import {
@@ -24,6 +25,7 @@ import type { StackFrame } from '../probe/readings/tasks.ts';
 import { createStackStore } from '../probe/tasks/stack-store.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { monotonicMs } from './heartbeat.ts';
+import { postTo } from './port.ts';
 
 type Inspector = typeof import('node:inspector');
 /** In the middle of one of our own functions its data may be half written; a moment later the thread is elsewhere. */
@@ -169,7 +171,7 @@ function createTarget(probe: ObservedProbe, port: MessagePort): InspectorTarget 
   /** Absent from some builds of Node. */
   const inspector = getBuiltinModule('node:inspector') as Inspector | undefined;
 
-  const send = harmless((answer: InspectorAnswer) => port.postMessage(answer));
+  const send = harmless((answer: InspectorAnswer) => postTo(port, answer));
 
   /** @param below The target's function that the evaluated expression called. */
   function interruptedFrames(below: (...args: never[]) => unknown): readonly StackFrame[] {

@@ -3,8 +3,10 @@
  * interrupts whatever runs, in about a millisecond, and evaluates a call on the `InspectorTarget`
  * there. A thread inside native code answers when it is back in JavaScript, however late.
  */
+
 import type { Session } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getBuiltinModule } from '../base/builtins.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
 import { stoppedError } from '../base/waiting/stopped.ts';
@@ -163,7 +165,7 @@ function blockedError(cause: unknown): DiagnosticsError {
 export function connect(): Session {
   try {
     // Absent from some builds of Node.
-    const session = new (process.getBuiltinModule('node:inspector').Session)();
+    const session = new (getBuiltinModule('node:inspector').Session)();
     session.connectToMainThread();
     return session;
   } catch (cause) {

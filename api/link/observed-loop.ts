@@ -1,5 +1,7 @@
 /** What the observed thread offers so that another one can watch its loop, and what that one makes of it. */
+
 import { isMainThread } from 'node:worker_threads';
+import { ownProcess } from '../base/builtins.ts';
 import { randomId } from '../base/random-id.ts';
 import type { ObservedProbe } from '../probe/probe.ts';
 import { beatPeriodMs, type Heartbeat, startHeartbeat } from './heartbeat.ts';
@@ -46,7 +48,7 @@ export function offerLoop(probe: ObservedProbe, stallThresholdMs: number): Offer
 
 /** Under the permission model connecting fails; Node 26 aborts the process. */
 function mayBeInspected(): boolean {
-  return process.permission?.has('inspector') ?? true;
+  return ownProcess.permission?.has('inspector') ?? true;
 }
 
 type Heartbeats = Pick<LoopOffer, 'heartbeat' | 'quickHeartbeat'> &

@@ -9,17 +9,21 @@ const MOST_NAMED = 5;
 /** JavaScript's own: to look at one of Node's may load what makes it, such as all of `fetch`. */
 const GLOBALS = [
   'Array',
+  'Atomics',
   'BigInt',
   'Date',
   'Error',
   'Float64Array',
   'Function',
   'Int32Array',
+  'JSON',
   'Map',
+  'Math',
   'Number',
   'Object',
   'Promise',
   'Proxy',
+  'Reflect',
   'RegExp',
   'Set',
   'String',
@@ -67,7 +71,8 @@ const builtIns = [
 function builtInsOf(prefix: string, owner: object, keys: readonly (string | symbol)[]): BuiltIn[] {
   return keys.flatMap((key): BuiltIn[] => {
     const value = getOwnPropertyDescriptor(owner, key)?.value;
-    return typeof value === 'function' ? [{ name: prefix + nameOf(key), owner, key, value }] : [];
+    const isPart = typeof value === 'function' || (typeof value === 'object' && value !== null);
+    return isPart ? [{ name: prefix + nameOf(key), owner, key, value }] : [];
   });
 }
 

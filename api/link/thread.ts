@@ -2,6 +2,7 @@
  * The link between two threads: requests and answers over a MessagePort. The observed side answers
  * without creating a promise for what it can answer at once, so that it does not observe itself.
  */
+
 import type { MessagePort } from 'node:worker_threads';
 import { types } from '../base/builtins.ts';
 import { harmless } from '../base/harmless.ts';
@@ -9,6 +10,7 @@ import { whenSettled } from '../base/waiting/settled.ts';
 import { stoppedError } from '../base/waiting/stopped.ts';
 import type { Probe } from '../probe/probe.ts';
 import { describeFailure, type Failure, revive } from './failure.ts';
+import { postTo } from './port.ts';
 import type { ProbeLink, RemoteProbe } from './probe-link.ts';
 
 interface Request {
@@ -33,10 +35,10 @@ export function serveProbe(
 ): () => void {
   const send = harmless((answer: Answer) => {
     try {
-      port.postMessage(answer);
+      postTo(port, answer);
     } catch (error) {
       // An answer that cannot be cloned, or a port that is closing: a failure is always clonable.
-      port.postMessage({ id: answer.id, failure: describeFailure(error) } satisfies Answer);
+      postTo(port, { id: answer.id, failure: describeFailure(error) } satisfies Answer);
     }
   });
   const onRequest = harmless(({ id, method, args }: Request) => {
@@ -67,8 +69,7 @@ export function serveProbe(
  * whether somebody may still get it. False where it does not say. The message is an answer that nobody waits for.
  */
 export function hasLostPeer(port: MessagePort): boolean {
-  const isSent: unknown = port.postMessage({ id: 0, value: null } satisfies Answer);
-  return isSent === false;
+  return !postTo(port, { id: 0, value: null } satisfies Answer);
 }
 
 /** The other side of `serveProbe`. */

@@ -1,4 +1,5 @@
 /** The probe of the thread it is created in: starts every part, and answers from them. */
+import { processListeners } from '../base/builtins.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
 import type { ObserverOptions, ResolvedOptions } from '../base/options/options.ts';
@@ -161,7 +162,7 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       requestsServed: requests?.served() ?? null,
       hasServedItself: hasServedItself(requests),
       leftByCollection: gc.leftByCollection(),
-      handlesStops: process.listenerCount('SIGTERM') > 0,
+      handlesStops: processListeners('SIGTERM') > 0,
       instrumentation: tracker.instrumentation(),
     }),
     heapAvailability: heap.availability,

@@ -3,9 +3,11 @@
  * is held open. It is found among `/proc/PID/fd`, by the same user only and from every container, and it goes with the
  * process however that ends (unless it is killed just then, the next start cleans up), and none of another process can be taken for it.
  */
+
 import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownProcess } from '../base/builtins.ts';
 import { NOTE_NAME } from '../base/files/temporary-names.ts';
 import { harmless } from '../base/harmless.ts';
 import { clearInterval, setInterval } from '../base/own-time.ts';
@@ -66,9 +68,9 @@ const textOf = (note: Note): string => JSON.stringify(note);
 
 function open(text: string): number | null {
   // Elsewhere nobody could find it.
-  if (process.platform !== 'linux') return null;
+  if (ownProcess.platform !== 'linux') return null;
   for (const folder of [tmpdir(), SHARED_MEMORY]) {
-    const path = join(folder, `${NOTE_NAME}${process.pid}-${randomId()}`);
+    const path = join(folder, `${NOTE_NAME}${ownProcess.pid}-${randomId()}`);
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
     try {
       const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import type * as V8Types from '@datadog/pprof/out/src/v8-types.js';
+import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { NS_PER_US } from '../../base/numbers/units.ts';
 
@@ -36,7 +37,7 @@ export interface CpuDriverOptions {
 }
 
 /** Where it is a signal that interrupts the thread, a sample can carry its time, CPU time and context. */
-export const HAS_SAMPLE_DETAILS = process.platform !== 'win32';
+export const HAS_SAMPLE_DETAILS = ownProcess.platform !== 'win32';
 
 /** What the package's types leave out: its native class. */
 interface NativeProfiler {
@@ -122,7 +123,7 @@ function loadProfiler(): NativeProfilerClass | DiagnosticsError {
     const require = createRequire(import.meta.url);
     return require('@datadog/pprof/out/src/time-profiler-bindings.js').TimeProfiler;
   } catch (cause) {
-    const { platform, arch, version } = process;
+    const { platform, arch, version } = ownProcess;
     return new DiagnosticsError(
       'UNAVAILABLE',
       `the CPU sampler could not be loaded for Node ${version} on ${platform} ${arch}`,

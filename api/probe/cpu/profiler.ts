@@ -1,5 +1,6 @@
 /** Takes CPU profiles of the calling thread, one at a time, and never leaves the sampler running. */
 
+import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { US_PER_MS } from '../../base/numbers/units.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
@@ -53,7 +54,7 @@ const CLOCKS = { wallMs: wallClockMs, monotonicMs: threadClockMs };
 
 const NO_REQUESTS =
   'requests are followed by the async tracking, which is off (option asyncTracking, PPROFQL_ASYNC)';
-const NO_DETAILS = `samples carry no context on ${process.platform}`;
+const NO_DETAILS = `samples carry no context on ${ownProcess.platform}`;
 
 /** Starts nothing before it is asked to. */
 export function createCpuProfiler({
@@ -104,7 +105,8 @@ export function createCpuProfiler({
 
   /** @returns the profile, whose driver the caller stops */
   function end(id: number): RunningProfile | null {
-    lastOverId = Math.max(lastOverId, id);
+    // `Math` may be gone, and the sampler must be stopped all the same.
+    if (id > lastOverId) lastOverId = id;
     if (running?.request.id !== id) return null;
     const ended = running;
     running = null;

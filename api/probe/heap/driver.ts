@@ -5,8 +5,10 @@
  * and says nothing, and anybody's stop stops it. So the driver asks V8 before it starts. What it
  * cannot notice is another tool that stops our sampler and starts its own between two reads.
  */
+
 import { createRequire } from 'node:module';
 import type * as HeapBindings from '@datadog/pprof/out/src/heap-profiler-bindings.js';
+import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { isOwnFile } from '../../base/files/own-files.ts';
 import { createMemoryMeter, type MemoryMeter } from '../process/memory.ts';
@@ -40,7 +42,7 @@ export interface HeapDriver {
 export function openHeapDriver(memory: MemoryMeter = createMemoryMeter()): HeapDriver {
   const profiler = loadProfiler();
   const countsAllocations =
-    Number.parseInt(process.versions.node, 10) >= FIRST_NODE_WITH_ALLOCATIONS;
+    Number.parseInt(ownProcess.versions.node, 10) >= FIRST_NODE_WITH_ALLOCATIONS;
   let isStarted = false;
   return {
     countsAllocations,
@@ -78,7 +80,7 @@ function loadProfiler(): typeof HeapBindings {
   try {
     return require('@datadog/pprof/out/src/heap-profiler-bindings.js');
   } catch (cause) {
-    const { platform, arch, version } = process;
+    const { platform, arch, version } = ownProcess;
     throw new DiagnosticsError(
       'UNAVAILABLE',
       `the heap sampler could not be loaded for Node ${version} on ${platform} ${arch}`,

@@ -1,4 +1,5 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
+import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
@@ -22,7 +23,7 @@ const FAILED_TO_START = 'the heap sampler failed to start';
 const STOPPED = 'the heap sampler was stopped with the diagnostics';
 const LOST =
   'the heap sampler cannot be read any more, another tool may have stopped it; restart the process';
-const LIVE_OBJECTS_ONLY = `Node ${process.version} counts live objects only, what was allocated since start needs Node 26 or later; takeAllocationProfile and /debug/pprof/allocs?seconds= tell what is allocated in a stretch of time here too`;
+const LIVE_OBJECTS_ONLY = `Node ${ownProcess.version} counts live objects only, what was allocated since start needs Node 26 or later; takeAllocationProfile and /debug/pprof/allocs?seconds= tell what is allocated in a stretch of time here too`;
 
 /** An allocation profile ends when it is meant to or earlier. */
 const SUSPENDED_REST_MS = 1_000;

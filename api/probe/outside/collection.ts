@@ -1,7 +1,7 @@
 /**
  * A collection of all garbage. The program stands still for it.
  */
-import { getBuiltinModule, measureMemory } from '../../base/builtins.ts';
+import { getBuiltinModule, measureMemory, ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
 import { clearTimeout, cpuClockMs, setTimeout } from '../../base/own-time.ts';
 import { whenSettled } from '../../base/waiting/settled.ts';
@@ -63,15 +63,15 @@ function hasEnded(measured: Promise<unknown>): Promise<boolean> {
 
 /** Node warns once that this way to measure is new: the program's stderr is its own. */
 function silently<T>(work: () => T): T | undefined {
-  const { emitWarning } = process;
+  const { emitWarning } = ownProcess;
   const nobody = () => {};
   try {
-    process.emitWarning = nobody;
-    return process.emitWarning === nobody ? work() : undefined;
+    ownProcess.emitWarning = nobody;
+    return ownProcess.emitWarning === nobody ? work() : undefined;
   } catch {
     return undefined;
   } finally {
-    if (process.emitWarning === nobody) process.emitWarning = emitWarning;
+    if (ownProcess.emitWarning === nobody) ownProcess.emitWarning = emitWarning;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which connections of this process have their other end in it as well, and who else finds its servers. */
+import { ownProcess } from '../../base/builtins.ts';
 
 interface End {
   address?: string;
@@ -15,7 +16,7 @@ interface Listener {
   address?: () => End | string | null;
 }
 
-const { _getActiveHandles: activeHandles } = process as { _getActiveHandles?: () => unknown[] };
+const { _getActiveHandles: activeHandles } = ownProcess as { _getActiveHandles?: () => unknown[] };
 
 interface OpenSocket {
   localPort?: number;

@@ -13,6 +13,8 @@ import {
   atomicStore,
   atomicWait,
   OwnSharedArrayBuffer,
+  ownProcess,
+  processListeners,
   types,
 } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
@@ -104,8 +106,8 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
     const isSoon = threadClockMs() - errorAtMs < NOTE_DISTANCE_MS;
     errorAtMs = threadClockMs();
     isFatal =
-      process.listenerCount('uncaughtException') === 0 &&
-      !process.hasUncaughtExceptionCaptureCallback();
+      processListeners('uncaughtException') === 0 &&
+      !ownProcess.hasUncaughtExceptionCaptureCallback();
     if (isSoon) return;
     error = { ...describe(thrown), atMs: wallClockMs() };
     if (atomicLoad(state, HAS_BOX) === 1) writeNote(files.end, { exitCode: null, error });
@@ -113,7 +115,7 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
 
   const onExit = () => {
     if (!claim()) return;
-    const exitCode = Number(process.exitCode ?? 0);
+    const exitCode = Number(ownProcess.exitCode ?? 0);
     if (exitCode === 0) removeAll(files);
     else {
       const isForError = isFatal || threadClockMs() - errorAtMs < ERROR_COUNTS_FOR_MS;
@@ -126,10 +128,10 @@ export function noteEndOfRun(shared: SharedArrayBuffer, files: EndFiles): () => 
     if (claim()) writeNote(files.end, { exitCode: null, error: null, signal });
   };
 
-  process.on('uncaughtExceptionMonitor', onError);
+  ownProcess.on('uncaughtExceptionMonitor', onError);
   const stops = [onProcessExit(onExit), beforeOwnSignal(onSignal)];
   return () => {
-    process.off('uncaughtExceptionMonitor', onError);
+    ownProcess.off('uncaughtExceptionMonitor', onError);
     for (const stop of stops) stop();
     if (claim()) removeAll(files);
   };

@@ -2,6 +2,7 @@
  * What is left to do as the process ends, on one listener for all: a program that starts pprofql more
  * than ten times would otherwise be warned of a leak of listeners, which it does not have.
  */
+import { ownProcess } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
 
 const tasks = new Set<() => void>();
@@ -10,10 +11,10 @@ const tasks = new Set<() => void>();
 export function onProcessExit(task: () => void): () => void {
   // An entry of its own, so that the same function may be given twice.
   const entry = () => task();
-  if (tasks.size === 0) process.on('exit', runAll);
+  if (tasks.size === 0) ownProcess.on('exit', runAll);
   tasks.add(entry);
   return () => {
-    if (tasks.delete(entry) && tasks.size === 0) process.off('exit', runAll);
+    if (tasks.delete(entry) && tasks.size === 0) ownProcess.off('exit', runAll);
   };
 }
 

@@ -2,6 +2,7 @@
 
 import os from 'node:os';
 import path from 'node:path';
+import { ownProcess } from '../../base/builtins.ts';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
 import { randomId } from '../../base/random-id.ts';
@@ -12,15 +13,15 @@ export const newInstanceId = (): string => randomId();
 /** Reads them once; `instanceId` is new with every call. */
 export function readProcessFacts(): ProcessReading {
   return {
-    pid: process.pid,
+    pid: ownProcess.pid,
     instanceId: newInstanceId(),
-    startedAtMs: Math.round(wallClockMs() - process.uptime() * MS_PER_SECOND),
-    nodeVersion: process.version,
-    v8Version: process.versions.v8,
-    platform: process.platform,
-    arch: process.arch,
-    title: programTitle(process.argv),
-    entryFile: process.argv[1],
+    startedAtMs: Math.round(wallClockMs() - ownProcess.uptime() * MS_PER_SECOND),
+    nodeVersion: ownProcess.version,
+    v8Version: ownProcess.versions.v8,
+    platform: ownProcess.platform,
+    arch: ownProcess.arch,
+    title: programTitle(ownProcess.argv),
+    entryFile: ownProcess.argv[1],
     cwd: workingDirectory(),
     cpuCount: os.cpus().length,
     availableParallelism: os.availableParallelism(),
@@ -37,7 +38,7 @@ function programTitle([, program, ...args]: readonly string[]): string {
 /** Empty when the folder has been removed meanwhile, for which Node throws. */
 function workingDirectory(): string {
   try {
-    return process.cwd();
+    return ownProcess.cwd();
   } catch {
     return '';
   }

@@ -3,6 +3,7 @@
  * `--experimental-transform-types` do: on disk are neither what runs nor its map, only in this thread.
  */
 
+import { getBuiltinModule } from '../../base/builtins.ts';
 import type { LoadedMapRequest } from '../readings/loaded-map.ts';
 
 /** The part of a map that tells places; the sources' texts stay behind. */
@@ -43,7 +44,7 @@ export function readLoadedMap({ file, url }: LoadedMapRequest): string | null {
 }
 
 function mapOfNode(url: string): MapPart | null {
-  const payload = process.getBuiltinModule('node:module').findSourceMap(url)?.payload;
+  const payload = getBuiltinModule('node:module').findSourceMap(url)?.payload;
   return (payload as MapPart | undefined) ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** Memory of the observed process: figures V8 and the kernel keep anyway. */
 import v8 from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
-import { memoryUsage } from '../../base/builtins.ts';
+import { memoryUsage, ownProcess } from '../../base/builtins.ts';
 import { oldSpaceLimitBytes } from '../heap/old-space-limit.ts';
 
 export interface MemoryReading {
@@ -139,8 +139,8 @@ function readLimit(): number {
   const { maxOldGenerationSizeMb } = resourceLimits;
   return oldSpaceLimitBytes({
     heapSizeLimitBytes: heapStatistics().heap_size_limit,
-    nodeMajor: Number.parseInt(process.versions.node, 10),
-    options: [...(process.env.NODE_OPTIONS ?? '').split(/\s+/), ...process.execArgv],
+    nodeMajor: Number.parseInt(ownProcess.versions.node, 10),
+    options: [...(ownProcess.env.NODE_OPTIONS ?? '').split(/\s+/), ...ownProcess.execArgv],
     ...(maxOldGenerationSizeMb !== undefined && { maxOldGenerationSizeMb }),
   });
 }

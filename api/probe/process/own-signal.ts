@@ -3,12 +3,12 @@
  * at an exit, but tells no listener: `process._kill`, which `process.kill` calls and which Node lets
  * others replace, is the one place that knows.
  */
-import { getBuiltinModule } from '../../base/builtins.ts';
+import { getBuiltinModule, ownProcess, processListeners } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
 import { beforeTakenBack, noteTakenBack } from '../../base/taken-back.ts';
 
 type Kill = (pid: number, signal: number) => number;
-type KillingProcess = typeof process & { _kill: Kill };
+type KillingProcess = NodeJS.Process & { _kill: Kill };
 
 /** Signals that leave a process alive which does not listen for them. */
 const HARMLESS: readonly NodeJS.Signals[] = [
@@ -24,14 +24,14 @@ const HARMLESS: readonly NodeJS.Signals[] = [
 ];
 
 const { apply } = Reflect;
-const { pid: ownPid } = process;
+const { pid: ownPid } = ownProcess;
 
 /**
  * Calls before each such signal, unless the returned function was called before. What it throws is lost.
  * To be called in the main thread.
  */
 export function beforeOwnSignal(task: (signal: NodeJS.Signals) => void): () => void {
-  const host = process as KillingProcess;
+  const host = ownProcess as KillingProcess;
   const kill = host._kill;
   if (typeof kill !== 'function') return () => {};
   let isWanted = true;
@@ -61,8 +61,6 @@ function ownEnd(pid: number, signal: number): NodeJS.Signals | null {
   const names = (Object.keys(signals) as NodeJS.Signals[]).filter(
     (name) => signals[name] === signal,
   );
-  const isSurvived = names.some(
-    (name) => HARMLESS.includes(name) || process.listenerCount(name) > 0,
-  );
+  const isSurvived = names.some((name) => HARMLESS.includes(name) || processListeners(name) > 0);
   return isSurvived ? null : (names[0] ?? null);
 }

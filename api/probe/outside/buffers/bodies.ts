@@ -3,7 +3,7 @@
  * keeps such a body is made inside of Node, on nobody's stack. How large a body is, its headers tell;
  * whether it is kept, nobody does.
  */
-import { OwnWeakRef } from '../../../base/builtins.ts';
+import { OwnWeakRef, ownProcess } from '../../../base/builtins.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
 import { BODY, recordOf } from '../record.ts';
 import { sampleByCount } from '../sampling.ts';
@@ -60,6 +60,6 @@ export function createBodyWatch({ stacks, add }: WatchOptions): BodyWatch {
 }
 
 function hasFetched(): boolean {
-  const { moduleLoadList } = process as { moduleLoadList?: unknown };
+  const { moduleLoadList } = ownProcess as { moduleLoadList?: unknown };
   return Array.isArray(moduleLoadList) && moduleLoadList.includes(MODULE_OF_FETCH);
 }

@@ -1,4 +1,5 @@
 /** Lines of the source of Node's own modules, as Node shows them. */
+import { ownProcess } from '../../../base/builtins.ts';
 
 export interface NodeLine {
   /** For example `node:buffer`. */
@@ -11,7 +12,7 @@ export interface NodeLine {
 type Binding = (name: 'natives') => Record<string, string | undefined>;
 
 const { apply } = Reflect;
-const { execArgv, env, binding } = process as NodeJS.Process & { binding?: Binding };
+const { execArgv, env, binding } = ownProcess as NodeJS.Process & { binding?: Binding };
 const PREFIX = 'node:';
 const ERRORS = 'internal/errors';
 /** Checks of arguments throw from here: `hideStackFrames(fn)`, whose function takes itself out of the stack. */
@@ -36,7 +37,7 @@ export function nodeRethrow(): NodeLine | null {
 function sourceOf(name: string): string | null {
   try {
     if (binding === undefined || wouldWarn()) return null;
-    return apply(binding, process, ['natives'])[name] ?? null;
+    return apply(binding, ownProcess, ['natives'])[name] ?? null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
  * nobody that it was opened, and is never collected. The stand-in is in the place of what both call inside of
  * Node, so that it does not matter how the program has imported them.
  */
+import { ownProcess } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { clearInterval, setInterval, wallClockMs } from '../../../base/own-time.ts';
 import type { StackStore } from '../../tasks/stack-store.ts';
@@ -137,13 +138,13 @@ function tellWhenOpen(request: OpenRequest, tell: (fd: unknown) => void): void {
 
 /** Null where it cannot be had without a trace: under the permission model, or where Node would warn of it. */
 function bindingOfFiles(): object | null {
-  const { binding, execArgv, env } = process as NodeJS.Process & {
+  const { binding, execArgv, env } = ownProcess as NodeJS.Process & {
     binding?: (name: string) => object;
   };
   const isWarned = [...execArgv, env.NODE_OPTIONS ?? ''].some((each) => each.includes(WARNS));
   if (isWarned || env.NODE_PENDING_DEPRECATION === '1') return null;
   try {
-    return binding?.call(process, 'fs') ?? null;
+    return binding?.call(ownProcess, 'fs') ?? null;
   } catch {
     return null;
   }
