@@ -54,6 +54,8 @@ export interface Figures {
   eventLoop: EventLoopReading | null;
   /** Null where nobody has counted them, or not yet. */
   liveTasks: number | null;
+  /** When they were counted; null where that is not known. @default when the figures were taken */
+  liveTasksAtMs?: number | null;
   requestsInFlight: number | null;
   instrumentation: InstrumentationReading;
 }

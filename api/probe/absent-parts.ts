@@ -9,7 +9,7 @@ import { type EventLoopMonitor, UNMEASURED_LOOP } from './process/event-loop.ts'
 import { emptyInterval, type GcObserver } from './process/gc-observer.ts';
 import type { InstrumentationReading } from './readings/instrumentation.ts';
 import type { AsyncTracker } from './tasks/async-tracker.ts';
-import { activeResourceCount, countActive } from './tasks/types.ts';
+import { activeTasks, countActive } from './tasks/types.ts';
 
 const nothing = () => {};
 
@@ -113,7 +113,7 @@ export function absentAsyncTracker(
       throw new DiagnosticsError('UNAVAILABLE', disabledReason);
     },
     lastRead,
-    liveTaskCount: activeResourceCount,
+    liveTasks: activeTasks,
     instrumentation,
     sweep: async () => {},
     stop: nothing,

@@ -1,4 +1,5 @@
 /** The probe of the thread it is created in: starts every part, and answers from them. */
+
 import { processListeners } from '../base/builtins.ts';
 import { DiagnosticsError } from '../base/errors.ts';
 import { logLine } from '../base/log.ts';
@@ -34,6 +35,7 @@ import { newInstanceId, readProcessFacts } from './process/facts.ts';
 import { startGcObserver } from './process/gc-observer.ts';
 import { readLoadedMap } from './process/loaded-map.ts';
 import { createMemoryMeter, type MemoryMeter } from './process/memory.ts';
+import type { FiguresReading } from './readings/figures.ts';
 import type { RequestContext } from './requests/context/types.ts';
 import { readHeldCallbacks, scriptsMs } from './requests/held/held-callbacks.ts';
 import { type RequestObserver, startRequestObserver } from './requests/observer.ts';
@@ -150,12 +152,12 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
   return {
     describe: () => (Object.keys(failedParts).length === 0 ? facts : { ...facts, failedParts }),
     readFigures: (interval) => ({
+      ...countedTasks(tracker),
       takenAtMs: wallClockMs(),
       memory: memory.read(),
       cpu: readCpuTimes(),
       gc: gc.read(interval),
       eventLoop: eventLoop.read(interval),
-      liveTasks: tracker.liveTaskCount(),
       requestsInFlight: requests?.context.inFlight() ?? 0,
       handles: interval.closeInterval ? outside.handles() : null,
       workers: outside.workers(),
@@ -202,6 +204,11 @@ export function createNodeProbe(options: ObserverOptions): NodeProbe {
       for (const part of parts) stopQuietly(part);
     },
   };
+}
+
+function countedTasks(tracker: AsyncTracker): Pick<FiguresReading, 'liveTasks' | 'liveTasksAtMs'> {
+  const counted = tracker.liveTasks();
+  return { liveTasks: counted?.count ?? null, liveTasksAtMs: counted?.countedAtMs ?? null };
 }
 
 /** Looks at each handle, hence not while requests come. */

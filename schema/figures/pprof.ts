@@ -119,8 +119,17 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
     numGoroutine: t.int({
       nullable: true,
       description:
-        'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1); as of the last sweep, at most one interval ago. Null in the first moments, before a sweep, and for files that do not tell it.',
+        'Live async tasks: pending promises, timers, sockets, servers, file-system and DNS requests. An estimate while tasks are sampled (`instrumentation.samplingRate` below 1), as of the last sweep: see `numGoroutineAgeMs`. Null in the first moments, before a sweep, and for files that do not tell it.',
       resolve: ({ figures }) => figures.liveTasks,
+    }),
+    numGoroutineAgeMs: t.float({
+      nullable: true,
+      description:
+        'Milliseconds since `numGoroutine` was counted: at most about an interval, but as long as the event loop is stuck, since nothing can be counted meanwhile. Null where `numGoroutine` is, and where it is unknown.',
+      resolve: ({ figures: { liveTasks, liveTasksAtMs, takenAtMs } }) =>
+        liveTasks === null
+          ? null
+          : ageMsOf(liveTasksAtMs === undefined ? takenAtMs : liveTasksAtMs),
     }),
     numGc: t.int({
       nullable: true,
@@ -156,8 +165,11 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
 
 function heapObjectsAgeMs(snapshot: PprofSnapshot): number | null {
   const { heapObjects, observation, heapObjectsAtMs = observation.measuredAtMs } = snapshot;
-  if (heapObjects === null || heapObjectsAtMs === null) return null;
-  return Math.max(0, Date.now() - heapObjectsAtMs);
+  return heapObjects === null ? null : ageMsOf(heapObjectsAtMs);
+}
+
+function ageMsOf(atMs: number | null): number | null {
+  return atMs === null ? null : Math.max(0, Date.now() - atMs);
 }
 
 const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
@@ -171,7 +183,7 @@ const PprofDataType = builder.objectRef<TargetPprof>('PprofData').implement({
     observation: t.field({
       type: ObservationType,
       description:
-        'How and when the figures were obtained. Not the allocations, which are read by themselves and may be older: `allocationProfile { ageMs }`; nor `memory { heapObjects }`, see `heapObjectsAgeMs`.',
+        'How and when the figures were obtained. Not the allocations, which are read by themselves and may be older: `allocationProfile { ageMs }`; nor `memory { heapObjects }`, see `heapObjectsAgeMs`, and `runtime { numGoroutine }`, see `numGoroutineAgeMs`.',
       resolve: (snapshot) => snapshot.observation,
     }),
     memory: t.field({

@@ -20,6 +20,8 @@ export interface FiguresReading {
    * before the first sweep, where there is anything that needs one.
    */
   liveTasks: number | null;
+  /** When they were counted, which is long ago where the loop is stuck; null where they were not. */
+  liveTasksAtMs: number | null;
   requestsInFlight: number;
   /** Active handles and timers by the name Node gives them; null where nobody counts them now. */
   handles: Record<string, number> | null;

@@ -5,6 +5,11 @@ import type { InstrumentationReading } from '../readings/instrumentation.ts';
 import type { TasksReading } from '../readings/tasks.ts';
 import type { RequestContext } from '../requests/context/types.ts';
 
+export interface CountedTasks {
+  count: number;
+  countedAtMs: number;
+}
+
 export interface AsyncTrackerOptions {
   requestContext: RequestContext;
   /** Records held at most. @default 10_000 */
@@ -34,9 +39,9 @@ export interface AsyncTracker {
   lastRead(): TasksReading | null;
   /**
    * Estimated live tasks at the last sweep, active handles without a record included. Those alone where
-   * there is no record. Null where the first sweep has still to come; it then comes soon.
+   * there is no record, as of now. Null where the first sweep has still to come; it then comes soon.
    */
-  liveTaskCount(): number | null;
+  liveTasks(): CountedTasks | null;
   instrumentation(): InstrumentationReading;
   /**
    * Finds out which tasks still live. Call it before a forced garbage collection: it takes hold of

@@ -30,7 +30,7 @@ import { readLiveTasks } from './reading.ts';
 import { createTaskRecords, type TaskRecord } from './records/records.ts';
 import { createStackStore, type StackHolder } from './stack-store.ts';
 import { type SweepResult, tasksReading } from './sweep-result.ts';
-import { activeResourceCount, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
+import { activeTasks, isTimerOfNode, RARE_TYPES, TASK_TYPES } from './types.ts';
 import { createAwaitLines } from './waits/await-lines.ts';
 import { createExactRead } from './waits/exact-read.ts';
 import { type AskWaitsOptions, askWaits } from './waits/waits.ts';
@@ -316,9 +316,9 @@ export function createAsyncTracker({
     read: async () => readingOf(await sweeps.forReaders()),
     readExactly,
     lastRead: () => (lastResult === null ? null : readingOf(lastResult)),
-    liveTaskCount() {
-      if (records.count() === 0 && requestContext.inFlight() === 0) return activeResourceCount();
-      if (lastResult !== null) return liveTasks;
+    liveTasks() {
+      if (records.count() === 0 && requestContext.inFlight() === 0) return activeTasks();
+      if (lastResult !== null) return { count: liveTasks, countedAtMs: lastResult.takenAtMs };
       if (!sweeps.isUnderWay()) void settled(sweeps.start());
       return null;
     },

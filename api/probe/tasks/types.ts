@@ -1,5 +1,7 @@
 /** The kinds of async resource that are tasks: something outside is still owed. */
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import { wallClockMs } from '../../base/own-time.ts';
+import type { CountedTasks } from './async-tracker.ts';
 
 /**
  * async_hooks types that are recorded, beside promises, of which V8 tells. Left out: queued callbacks that run in this very turn of the
@@ -97,8 +99,10 @@ export function countActive(): Map<string, number> {
   return counts;
 }
 
-export const activeResourceCount = (): number =>
-  [...countActive().values()].reduce((sum, count) => sum + count, 0);
+export function activeTasks(): CountedTasks {
+  const count = [...countActive().values()].reduce((sum, each) => sum + each, 0);
+  return { count, countedAtMs: wallClockMs() };
+}
 
 /**
  * Those that no record stands for.

@@ -19,6 +19,7 @@ export function aFiguresReading({ memory, ...given }: Given = {}): FiguresReadin
     gc: { count: 0, lastPauseNs: null, interval: emptyInterval() },
     eventLoop: UNMEASURED_LOOP,
     liveTasks: 0,
+    liveTasksAtMs: null,
     requestsInFlight: 0,
     handles: {},
     workers: 0,

@@ -27,7 +27,7 @@ const QUERY = `{
 const TASKS_QUERY = '{ goroutines { observation { via ageMs } totalGoroutines } }';
 
 const HEAP_QUERY =
-  '{ pprof { observation { ageMs } allocationProfile { collectedAt ageMs pauseMs } } }';
+  '{ pprof { observation { ageMs } runtime { numGoroutine numGoroutineAgeMs } allocationProfile { collectedAt ageMs pauseMs } } }';
 
 interface HeapAge {
   collectedAt: string;
@@ -36,7 +36,11 @@ interface HeapAge {
 }
 
 interface Heap {
-  pprof: { observation: { ageMs: number }; allocationProfile: HeapAge };
+  pprof: {
+    observation: { ageMs: number };
+    runtime: { numGoroutine: number; numGoroutineAgeMs: number };
+    allocationProfile: HeapAge;
+  };
 }
 
 interface Tasks {
@@ -290,7 +294,7 @@ describe.concurrent('a program whose event loop is blocked', () => {
     expect(await running.end()).toMatchObject({ code: 0 });
   });
 
-  it('tells the age of allocations, and reads them anew after the stall', async () => {
+  it('tells the age of allocations and of tasks, and reads them anew after the stall', async () => {
     await using running = new BlockedProgram(['loopUntilReleased']);
     const read = async () => (await running.ask<Heap>(HEAP_QUERY)).pprof;
     await running.ready();
@@ -305,6 +309,8 @@ describe.concurrent('a program whose event loop is blocked', () => {
       );
       // The figures beside it are of now: they are no witness of its age.
       expect(answer.observation.ageMs).toBeLessThan(answer.allocationProfile.ageMs);
+      expect(answer.runtime.numGoroutine).toBeGreaterThan(0);
+      expect(answer.runtime.numGoroutineAgeMs).toBeGreaterThan(answer.allocationProfile.ageMs / 2);
       return answer;
     });
     const old = await running.get('debug/pprof/heap');
@@ -324,6 +330,10 @@ describe.concurrent('a program whose event loop is blocked', () => {
       const { allocationProfile: after } = await read();
       expect(Date.parse(after.collectedAt)).toBeGreaterThan(Date.parse(before.collectedAt));
       expect(Date.parse(after.collectedAt)).toBeGreaterThanOrEqual(releasedAtMs);
+    });
+    await vi.waitFor(async () => {
+      const { numGoroutineAgeMs } = (await read()).runtime;
+      expect(Date.now() - numGoroutineAgeMs).toBeGreaterThanOrEqual(releasedAtMs);
     });
     await vi.waitFor(async () => {
       expect((await running.get('debug/pprof/heap?gc=1')).status).toBe(200);

@@ -42,6 +42,7 @@ it('reads the figures of 0.1.0, and says what that does not tell', async () => {
     ...[
       'memory.heapObjectsAgeMs',
       'memory.oldSpaceUsed',
+      'runtime.numGoroutineAgeMs',
       'topAllocations.cumulativeMarginBytes',
       'topAllocations.cumulativeSamples',
       'topAllocations.liveMarginBytes',

@@ -30,9 +30,11 @@ export function readingOf(
   const process = complete(answer.process, 'process', ['instanceId', 'title']);
   const { cpu, runtime, memory } = pprof;
   const { startedAt, programRoot, serviceName, serviceInstanceId, ...facts } = process;
-  const ageMs = memory.heapObjectsAgeMs;
+  // By the clock here: the two may differ.
+  const sinceAge = (ageMs: number | null | undefined) =>
+    ageMs == null ? null : receivedAtMs - ageMs;
   return {
-    figures: figuresOf(answer, pprof),
+    figures: { ...figuresOf(answer, pprof), liveTasksAtMs: sinceAge(runtime?.numGoroutineAgeMs) },
     cpu: {
       usagePercent: cpu?.usagePercent ?? null,
       userSeconds: cpu?.userTime ?? null,
@@ -48,8 +50,7 @@ export function readingOf(
       availableParallelism: runtime?.gomaxprocs ?? null,
     },
     heapObjects: memory.heapObjects,
-    // By the clock here: the two may differ.
-    heapObjectsAtMs: ageMs === null ? null : receivedAtMs - ageMs,
+    heapObjectsAtMs: sinceAge(memory.heapObjectsAgeMs),
     unavailable: [...unavailableOf(pprof), ...lacking.map(unknownField)],
   };
 }

@@ -120,7 +120,9 @@ function movedBy(told: CapturedMoment, aheadMs: number): CapturedMoment {
     observation: { ...read.observation, measuredAtMs: moved(read.observation.measuredAtMs) },
   });
   const { heap, tasks, pprof } = told;
+  const movedIfKnown = (atMs: number | null) => (atMs === null ? null : moved(atMs));
   const { timestampMs, figures, process, heapObjectsAtMs = pprof.observation.measuredAtMs } = pprof;
+  const { takenAtMs, liveTasksAtMs = takenAtMs } = figures;
   return {
     ...told,
     askedAtMs: moved(told.askedAtMs),
@@ -129,11 +131,15 @@ function movedBy(told: CapturedMoment, aheadMs: number): CapturedMoment {
     pprof: {
       ...observed(pprof),
       timestampMs: moved(timestampMs),
-      figures: { ...figures, takenAtMs: moved(figures.takenAtMs) },
-      heapObjectsAtMs: heapObjectsAtMs === null ? null : moved(heapObjectsAtMs),
+      figures: {
+        ...figures,
+        takenAtMs: moved(takenAtMs),
+        liveTasksAtMs: movedIfKnown(liveTasksAtMs),
+      },
+      heapObjectsAtMs: movedIfKnown(heapObjectsAtMs),
       process: {
         ...process,
-        startedAtMs: process.startedAtMs === null ? null : moved(process.startedAtMs),
+        startedAtMs: movedIfKnown(process.startedAtMs),
       },
     },
   };

@@ -52,6 +52,7 @@ const figures = recordOf<Figures>({
     }),
   ),
   liveTasks: orNull(aNumber),
+  liveTasksAtMs: orAbsent(orNull(aNumber)),
   requestsInFlight: orNull(aNumber),
   instrumentation,
 });
