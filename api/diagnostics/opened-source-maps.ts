@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { ResolvedOptions } from '../base/options/options.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
 import type { RemoteProbe } from '../link/probe-link.ts';
+import type { LoadedMapRequest } from '../probe/readings/loaded-map.ts';
 import { createSourceMaps, NO_SOURCE_MAPS, type SourceMaps } from '../source-maps/source-maps.ts';
 import type { StuckLoop } from './answers/stuck-loop.ts';
 
@@ -36,13 +37,18 @@ export function openSourceMaps(options: OpenedSourceMapsOptions): SourceMaps {
   });
 }
 
+/** @param file as stacks name it */
+export function loadedMapRequest(file: string): LoadedMapRequest {
+  return { file, url: HAS_SCHEME.test(file) ? file : pathToFileURL(file).href };
+}
+
 /** While the loop is stuck, of what runs there at least. */
 function readLoaded(
   file: string,
   { probe, stuckLoop }: OpenedSourceMapsOptions,
 ): Promise<string | null> {
   const loop = stuckLoop();
-  const request = { file, url: HAS_SCHEME.test(file) ? file : pathToFileURL(file).href };
+  const request = loadedMapRequest(file);
   const asked =
     (loop.isBlocked() ? loop.call('readLoadedMap', request) : null) ?? probe.readLoadedMap(request);
   return withDeadline(asked, LOADED_MAP_DEADLINE_MS, () =>

@@ -3,15 +3,22 @@ import type { StackFrame } from '../probe/readings/tasks.ts';
 import { displayPath } from '../profile/display-path.ts';
 import type { FrameColumns } from '../profile/from-readings/frame-columns.ts';
 import type { Place } from './original-places.ts';
-import type { SourceMaps, SourceMapsOptions } from './source-maps.ts';
+import type { ReadLoaded, SourceMaps, SourceMapsOptions } from './source-maps.ts';
 
 export interface FrameLocator {
   /** The same call tree with the original places; the reading's own columns stay as they are. */
   locateTree<Reading extends TreeColumns>(reading: Reading): Promise<Reading>;
   /** The same reading with the original places in its stacks. */
   locateStacks<Reading extends { stacks: StackFrame[][] }>(reading: Reading): Promise<Reading>;
-  /** @param deadlineMs how long to wait for source maps */
-  locateStack(frames: readonly StackFrame[], deadlineMs: number): Promise<StackFrame[]>;
+  /**
+   * @param deadlineMs how long to wait for source maps
+   * @param readLoaded of the thread that they are of. @default the main thread's
+   */
+  locateStack(
+    frames: readonly StackFrame[],
+    deadlineMs: number,
+    readLoaded?: ReadLoaded,
+  ): Promise<StackFrame[]>;
 }
 
 /** The places of a call tree, one entry a node, as heap and CPU readings have them. */
@@ -57,8 +64,8 @@ export function createFrameLocator(
       );
       return { ...reading, stacks };
     },
-    async locateStack(frames, deadlineMs) {
-      const originals = await maps.originalsOf(frames, { deadlineMs });
+    async locateStack(frames, deadlineMs, readLoaded) {
+      const originals = await maps.originalsOf(frames, { deadlineMs, readLoaded });
       const paths = new Map<string, string>();
       return frames.map((frame, at) => locateFrame(frame, originals[at]!, paths));
     },

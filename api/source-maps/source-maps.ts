@@ -14,10 +14,16 @@ export interface SourceMaps {
    */
   originalsOf(
     places: readonly Place[],
-    options?: { deadlineMs?: number },
+    options?: { deadlineMs?: number; readLoaded?: ReadLoaded | undefined },
   ): Promise<(Place | null)[]>;
   status(): SourceMapStatus;
 }
+
+/**
+ * The map that a thread of the program itself holds for a script, by the name that stacks give it, as JSON; null where
+ * it holds none.
+ */
+export type ReadLoaded = (file: string) => Promise<string | null>;
 
 export interface SourceMapStatus {
   enabled: boolean;
@@ -48,11 +54,10 @@ export interface SourceMapsOptions {
   /** Largest script and largest map that is read. */
   maxFileBytes: number;
   /**
-   * The map that the program itself holds for a script, by the name that stacks give it, as JSON;
-   * null where it holds none. Asked where the disk has no map; asked again where it rejects.
+   * Asked where the disk has no map, unless a call names another thread's; asked again where it rejects.
    * @default none has one
    */
-  readLoaded?: (file: string) => Promise<string | null>;
+  readLoaded?: ReadLoaded;
 }
 
 /** How long an answer may wait for maps to be read. */
@@ -69,7 +74,8 @@ interface Script {
 }
 
 export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
-  const { memoryLimitBytes, maxFileBytes, programRoot, readLoaded = async () => null } = options;
+  const { memoryLimitBytes, maxFileBytes, programRoot } = options;
+  const readOwn = options.readLoaded ?? (async () => null);
   const limits = { maxFileBytes, maxMapBytes: memoryLimitBytes, programRoot };
   /** Least recently used first. */
   const scripts = new Map<string, Script>();
@@ -80,7 +86,7 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
   let latePlaces = 0;
 
   /** One after the other: reads occupy threads that the program's own file access needs as well. */
-  function load(file: string, name: string): Promise<Script> {
+  function load(file: string, name: string, readLoaded: ReadLoaded): Promise<Script> {
     const known = scripts.get(file);
     if (known !== undefined) {
       scripts.delete(file);
@@ -90,7 +96,7 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
     const running = loading.get(file);
     if (running !== undefined) return running;
     const loaded = lastLoad.then(async () => {
-      const found = await findMap(file, name);
+      const found = await findMap(file, name, readLoaded);
       loading.delete(file);
       if (found.isFinal) keep(file, found.script);
       return found.script;
@@ -100,10 +106,11 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
     return loaded;
   }
 
-  /** On disk, and where there is none, in the program itself. */
+  /** On disk, and where there is none, in the thread that runs it. */
   async function findMap(
     file: string,
     name: string,
+    readLoaded: ReadLoaded,
   ): Promise<{ script: Script; isFinal: boolean }> {
     const onDisk = isAbsolute(file) ? toScript(await readMapOf(file, limits)) : NO_MAP;
     if (onDisk.map !== null) return { script: onDisk, isFinal: true };
@@ -130,11 +137,11 @@ export function createSourceMaps(options: SourceMapsOptions): SourceMaps {
   }
 
   return {
-    async originalsOf(places, { deadlineMs = DEADLINE_MS } = {}) {
+    async originalsOf(places, { deadlineMs = DEADLINE_MS, readLoaded = readOwn } = {}) {
       const originals = places.map((): Place | null => null);
       const waiting = placesByScript(places, programRoot);
       const located = [...waiting].map(async ([file, indexes]) => {
-        const { map } = await load(file, places[indexes[0]!]!.file);
+        const { map } = await load(file, places[indexes[0]!]!.file, readLoaded);
         if (map === null) {
           waiting.delete(file);
           return;

@@ -24,7 +24,7 @@ interface ModuleRunnerGlobal {
 }
 
 /** Larger maps are left out: they would stop the thread for more than some milliseconds. */
-const MAX_MAPPING_CHARACTERS = 2_000_000;
+export const MAX_MAPPING_CHARACTERS = 2_000_000;
 
 /**
  * The map of a script as JSON; null where nobody has one. Asks only what is there already: Node has

@@ -64,6 +64,33 @@ test('runs', { timeout: 600_000 }, async () => {
 });
 `;
 
+/** Computes for half of the time, in a worker thread. Its first lines are gone once it is compiled. */
+const BUSY = `interface Gone {
+  lines: number;
+}
+
+function spin(ms: number): number {
+  const end: number = Date.now() + ms;
+  let n = 0;
+  while (Date.now() < end) n += Math.sqrt(n + ms);
+  return n;
+}
+setInterval(() => spin(100), 200);
+`;
+/** Its own, and that of its caller, which V8 may make one function of. */
+const SPIN_LINES = [5, 11];
+const STARTS_BUSY = `import { Worker } from 'node:worker_threads';
+new Worker(new URL('./busy.ts', import.meta.url));
+console.log('ready');
+`;
+const BUSY_TEST = `
+test('runs', { timeout: 600_000 }, async () => {
+  await import('./src/busy.ts');
+  console.log('ready');
+  await new Promise(() => {});
+});
+`;
+
 let folder: string;
 const programs: Program[] = [];
 
@@ -91,6 +118,14 @@ beforeAll(async () => {
   writeFileSync(
     path.join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: options, files: [PLACE] }),
+  );
+  writeFileSync(path.join(folder, 'src/busy.ts'), BUSY);
+  writeFileSync(path.join(folder, 'src/starts-busy.ts'), STARTS_BUSY);
+  cpSync(path.join(folder, 'src/busy.ts'), path.join(folder, 'busy/src/busy.ts'));
+  writeFileSync(path.join(folder, 'busy/busy.test.js'), BUSY_TEST);
+  writeFileSync(
+    path.join(folder, 'busy/vitest.config.js'),
+    'export default { test: { globals: true } };',
   );
   const from = (outDir: string) => path.join(folder, outDir);
   await Promise.all([
@@ -122,6 +157,7 @@ const isHang = ({ topFrame }: { topFrame: Frame | null }) =>
 
 const TSX = import.meta.resolve('tsx');
 const TRANSFORM = '--experimental-transform-types';
+const NODE_VERSION = execFileSync(NODE, ['--version']).toString();
 const MAY_TRANSFORM = execFileSync(NODE, [
   '-p',
   `process.allowedNodeEnvironmentFlags.has('${TRANSFORM}')`,
@@ -193,6 +229,13 @@ describe('a program', () => {
   });
 });
 
+async function hotIn(program: Program, target: string): Promise<Frame[]> {
+  const { takeCpuProfile } = await program.ask<{ takeCpuProfile: { topFunctions: Frame[] } }>(
+    `mutation { takeCpuProfile(seconds: 1, target: "${target}") { ... on CpuProfile { topFunctions(limit: 5) { path line } } } }`,
+  );
+  return takeCpuProfile.topFunctions;
+}
+
 // All at once: each waits for its program most of the time.
 describe.concurrent('a program of another kind', () => {
   afterAll(killAll);
@@ -204,7 +247,7 @@ describe.concurrent('a program of another kind', () => {
       `export default { test: { globals: true, execArgv: ['--import', '${REGISTER}'] } };`,
     );
     // Its own process is not observed, the one that runs the tests is.
-    const program = await start([VITEST, 'run', '--root', folder]);
+    const program = await start([VITEST, 'run', '--root', folder, 'program.test.js']);
     await vi.waitFor(async () => {
       const { pprof, goroutines } = await program.ask<Answer>(QUERY);
       expect(goroutines.groups.some(isHang)).toBe(true);
@@ -212,6 +255,28 @@ describe.concurrent('a program of another kind', () => {
       expect(leakFrames.some((frame) => sameLine(frame, LEAK))).toBe(true);
     });
   });
+
+  const AS_WORKER = {
+    'what tsx compiles': ['--import', TSX, 'src/starts-busy.ts'],
+    'what Vitest compiles': [VITEST, 'run', '--root', 'busy', '--pool=threads'],
+  };
+  // Node 22 has no maps of tsx in worker threads.
+  it.skipIf(NODE_VERSION.startsWith('v22.')).each(Object.entries(AS_WORKER))(
+    'shows where it was written %s in a worker thread',
+    async (_what, args) => {
+      const program = await start(observed(args));
+      await vi.waitFor(async () => {
+        const { targets } = await program.ask<{ targets: { name: string; kind: string }[] }>(
+          '{ targets { name kind } }',
+        );
+        const workers = targets.filter(({ kind }) => kind === 'NODE_THREAD');
+        const hot = await Promise.all(workers.map(({ name }) => hotIn(program, name)));
+        const isSpin = ({ path: shown, line }: Frame) =>
+          shown.endsWith('src/busy.ts') && SPIN_LINES.includes(line);
+        expect(hot.flat().some(isSpin), JSON.stringify(hot)).toBe(true);
+      });
+    },
+  );
 
   it('shows a program without maps as it was compiled', async () => {
     const program = await start(observed(['without/src/program.js']));

@@ -3,6 +3,9 @@
  * behind. No regular expression among it (`RegExp.$1` is the program's), no lazy getter of `process`.
  */
 
+import { MAX_MAPPING_CHARACTERS } from '../../probe/process/loaded-map.ts';
+import type { LoadedMapRequest } from '../../probe/readings/loaded-map.ts';
+
 export interface ThreadFacts {
   /** The kernel's id of the thread; null where the system does not tell. */
   kernelId: number | null;
@@ -59,6 +62,19 @@ export interface CountedCollections {
   totalNs: number;
   maxNs: number;
 }
+
+/** As `readLoadedMap` does in the main thread; null where the worker has none. */
+export const loadedMap = ({ file, url }: LoadedMapRequest): string => `(() => {
+  let map;
+  try {
+    map =
+      process.getBuiltinModule('node:module').findSourceMap(${JSON.stringify(url)})?.payload ??
+      globalThis.__vitest_worker__?.evaluatedModules?.getModuleSourceMapById?.(${JSON.stringify(file)})?.map;
+  } catch {}
+  if (typeof map?.mappings !== 'string' || map.mappings.length > ${MAX_MAPPING_CHARACTERS}) return 'null';
+  const { version, mappings, sources, sourceRoot } = map;
+  return JSON.stringify({ version, mappings, sources, sourceRoot });
+})()`;
 
 export interface ThreadFigures {
   /** Null where this Node does not count them, as are the turns. */

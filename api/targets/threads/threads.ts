@@ -2,12 +2,16 @@
 import { SELF } from '../../base/self.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
 import type { ProbeDiagnostics } from '../../diagnostics/diagnostics.ts';
+import { loadedMapRequest } from '../../diagnostics/opened-source-maps.ts';
 import type { OwnedDiagnostics } from '../../diagnostics/types.ts';
 import type { Finding, FindingKind } from '../../health/finding.ts';
 import type { InspectedThread, ThreadsInspector } from '../../link/threads.ts';
 import type { WorkerOrigin } from '../../probe/readings/requests.ts';
+import type { ReadLoaded } from '../../source-maps/source-maps.ts';
 import type { SourceDiagnosticsOptions } from '../asked/diagnostics.ts';
 import { type TargetParts, type TargetRegistry, targetFrom } from '../list.ts';
+import { evaluate } from './evaluate.ts';
+import { loadedMap } from './expressions.ts';
 import { createThreadHealth, type ThreadHealth } from './health.ts';
 import { createThreadSource, type ThreadSource, type ThreadSourceOptions } from './source.ts';
 
@@ -70,8 +74,13 @@ export function followThreads(
 
   function add(thread: InspectedThread): void {
     const name = nameOf(thread);
+    const readLoaded: ReadLoaded = async (file) => {
+      const map = await evaluate<object | null>(thread, loadedMap(loadedMapRequest(file)));
+      return map === null ? null : JSON.stringify(map);
+    };
     const source = createThreadSource(thread, {
       ...options,
+      locateStack: (frames, deadlineMs) => options.locateStack(frames, deadlineMs, readLoaded),
       isMainInNative: () => isMainInNative,
       processFacts: own.process,
     });
