@@ -35,7 +35,7 @@ export const MemoryStatsType = builder.objectRef<PprofSnapshot>('MemoryStats').i
     totalAlloc: t.float({
       nullable: true,
       description:
-        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. What pprofql’s own reads of the figures, the heap and the tasks allocate in the observed thread is measured and left out. V8 counts in buffers, so that each read may add some 15 to 60 kilobytes, and an idle process seems to allocate 0.2 megabytes a second, up to a megabyte in its first minute, in place of the 0.02 that Node allocates. Null where this V8 does not count it (Node below 26).',
+        'Bytes ever allocated on the heap, freed ones included: V8’s `total_allocated_bytes`, Go’s `TotalAlloc`. What pprofql’s own reads of the figures, the heap and the tasks allocate in the observed thread is measured and left out. V8 counts in buffers, so that each read may add some 15 to 60 kilobytes, one that looks at tasks, requests or handles some 50 to 400, and an idle process seems to allocate 0.2 megabytes a second, up to a megabyte in its first minute, in place of the 0.02 that Node allocates. Null where this V8 does not count it (Node below 26).',
       resolve: ({ figures }) => figures.memory.totalAllocatedBytes,
     }),
     heapInuse: t.float({
