@@ -123,7 +123,7 @@ export const HistoryPointType = builder.objectRef<Point>('HistoryPoint').impleme
     }),
     responding: t.boolean({
       description:
-        'False where the observed thread did not answer (busy or blocked): then `sys` and `usagePercent` are still fresh. The other figures were read by interrupting it; where that was not possible, those of a moment repeat the last ones known, and those over the interval are null.',
+        'False where the observed thread did not answer (busy or blocked): then `sys` and `usagePercent` are still fresh. The other figures were read by interrupting it, `goroutines` as they had been counted before; where that was not possible, those of a moment repeat the last ones known, and those over the interval are null.',
       resolve: (point) => point.isResponding,
     }),
     blockedForMs: t.exposeFloat('blockedForMs', {

@@ -31,9 +31,13 @@ describe.runIf(hasBrowser)('CPU time', () => {
     await ownRows.first().waitFor();
     const graph = page.getByRole('region', { name: 'CPU time by call path' });
     const busyTime = graph.getByRole('treeitem', { name: /^Busy time/ });
+    const ownFrames = graph.getByRole('treeitem', { name: /, of pprofql, / });
+    await ownFrames.first().hover();
+    await graph.locator('.flame-caption').getByText('pprofql', { exact: true }).waitFor();
     const wholeTime = await busyTime.getAttribute('aria-label');
     await hideOwn.last().check();
     expect(await ownRows.count()).toBe(0);
+    expect(await ownFrames.count()).toBe(0);
     expect(await graph.locator(hideOwn).isChecked()).toBe(true);
     expect(await busyTime.getAttribute('aria-label')).not.toBe(wholeTime);
     await graph.locator(hideOwn).uncheck();

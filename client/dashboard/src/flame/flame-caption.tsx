@@ -1,5 +1,6 @@
 import { FramePlace } from '../frames/frame-place.tsx';
 import { location, ORIGIN_NAMES, ORIGINS, shortPlace } from '../frames/frames.ts';
+import { PprofqlTag } from '../frames/pprofql-tag.tsx';
 import { CopyButton } from '../shared/copy-button.tsx';
 import { formatShare } from '../shared/format.ts';
 import type { FlameNode } from './flame-tree.ts';
@@ -20,6 +21,7 @@ export function FlameCaption(props: FlameWords & { node: FlameNode }) {
   return (
     <p className="flame-caption">
       <strong>{node.frame?.function ?? rootLabel}</strong>
+      {node.frame?.isPprofql && <PprofqlTag />}
       {node.frame !== null && place !== '' && <FramePlace frame={node.frame} />}
       <span className="figure">
         {format(node.total)} · {formatShare(root.total === 0 ? 0 : node.total / root.total)}
@@ -50,5 +52,6 @@ export function describeNode(node: FlameNode, words: FlameWords): string {
   const share = formatShare(root.total === 0 ? 0 : node.total / root.total);
   if (node.frame === null) return `${rootLabel}, ${format(node.total)}`;
   const place = node.frame.file === '' ? '' : `, ${shortPlace(node.frame)}`;
-  return `${node.frame.function}${place}, ${format(node.total)}, ${share}`;
+  const whose = node.frame.isPprofql ? ', of pprofql' : '';
+  return `${node.frame.function}${place}${whose}, ${format(node.total)}, ${share}`;
 }

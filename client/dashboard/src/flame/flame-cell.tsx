@@ -21,6 +21,10 @@ interface FlameCellProps {
 export function FlameCell(props: FlameCellProps) {
   const { box, top, label, description } = props;
   const origin = box.node.frame === null ? 'root' : originOf(box.node.frame);
+  const marks = [
+    ...(props.isDimmed ? ['is-dimmed'] : []),
+    ...(box.node.frame?.isPprofql ? ['is-pprofql'] : []),
+  ];
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const cell = ref.current;
@@ -34,7 +38,7 @@ export function FlameCell(props: FlameCellProps) {
       aria-label={description}
       aria-selected={false}
       tabIndex={props.isReachable ? 0 : -1}
-      className={`flame-cell flame-${origin}${props.isDimmed ? ' is-dimmed' : ''}`}
+      className={['flame-cell', `flame-${origin}`, ...marks].join(' ')}
       style={{ top, left: `${box.left * 100}%`, width: `${box.width * 100}%`, height: ROW_PX - 1 }}
       onClick={props.onZoom}
       onFocus={props.onFocus}

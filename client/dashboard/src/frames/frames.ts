@@ -1,7 +1,8 @@
 /** Call-stack frames as the page shows them. Pure. */
 import type { FrameFragment, FrameOrigin } from '../../generated/graphql.ts';
 
-export type Frame = FrameFragment;
+/** Whether it is pprofql's stands where that is told, as in CPU profiles. */
+export type Frame = FrameFragment & { isPprofql?: boolean };
 
 /** Whose code a frame is: the program's own, a package's, or the runtime's. */
 export type Origin = Lowercase<FrameOrigin>;

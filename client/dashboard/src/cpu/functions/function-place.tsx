@@ -1,6 +1,7 @@
 import type { CpuFunctionFragment } from '../../../generated/graphql.ts';
 import { FramePlace } from '../../frames/frame-place.tsx';
 import { ORIGIN_NAMES, originOf } from '../../frames/frames.ts';
+import { PprofqlTag } from '../../frames/pprofql-tag.tsx';
 
 /** A function and where it is written. */
 export function FunctionPlace({ row }: { row: CpuFunctionFragment }) {
@@ -9,11 +10,7 @@ export function FunctionPlace({ row }: { row: CpuFunctionFragment }) {
     <span className="place">
       <span className={`dot dot-${origin}`} title={ORIGIN_NAMES[origin]} />
       <span className="place-function">{row.function}</span>
-      {row.isPprofql && (
-        <span className="tag" title="Work of pprofql in the observed thread">
-          pprofql
-        </span>
-      )}
+      {row.isPprofql && <PprofqlTag />}
       <FramePlace frame={row} />
     </span>
   );
