@@ -2,8 +2,10 @@
  * What the kernel gave a thread: the time it ran, and the time it wanted to run and was not let.
  * Linux alone tells that, in `/proc/self/task/TID/schedstat`, without asking the thread.
  */
+
 import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { math } from './numbers/math.ts';
 import { NS_PER_MS } from './numbers/units.ts';
 
 /** Since the thread began. */
@@ -38,7 +40,7 @@ export function starvedMsOf(
   if (before === null || after === null) return 0;
   const waitedMs = waitedMsBetween(before, after);
   if (waitedMs < lastedMs * STARVED_SHARE) return waitedMs;
-  return Math.max(0, lastedMs - Math.max(0, after.ranMs - before.ranMs));
+  return math.max(0, lastedMs - math.max(0, after.ranMs - before.ranMs));
 }
 
 /**
@@ -56,8 +58,8 @@ export function starvedMsSince(
   lastedMs: number,
   now: ThreadTime | null,
 ): number {
-  const waitedMs = Math.min(lastedMs, waitedMsBetween(before, now));
-  return Math.max(waitedMs, starvedMsOf(lastedMs, after, now));
+  const waitedMs = math.min(lastedMs, waitedMsBetween(before, now));
+  return math.max(waitedMs, starvedMsOf(lastedMs, after, now));
 }
 
 /** Follows what a watched thread is given, from one look at its beats to the next. */
@@ -93,7 +95,7 @@ export function followBeats(read: () => ThreadTime | null): BeatTime {
 
 /** 0 where it is not known. */
 export function waitedMsBetween(before: ThreadTime | null, after: ThreadTime | null): number {
-  return before === null || after === null ? 0 : Math.max(0, after.waitedMs - before.waitedMs);
+  return before === null || after === null ? 0 : math.max(0, after.waitedMs - before.waitedMs);
 }
 
 const LONGEST_LINE = 128;

@@ -4,6 +4,7 @@
  */
 
 import { atomicLoad, atomicStore, OwnSharedArrayBuffer } from '../base/builtins.ts';
+import { math } from '../base/numbers/math.ts';
 import { NS_PER_MS } from '../base/numbers/units.ts';
 import { clearInterval, monotonicNs, setInterval } from '../base/own-time.ts';
 import { everyTick, TICK_MS } from '../base/waiting/ticker.ts';
@@ -30,8 +31,8 @@ const SLOTS = FIRST_GAP + GAPS_KEPT * GAP_SLOTS;
 
 /** Milliseconds between two beats for a stall threshold: 250 for one second. */
 export function beatPeriodMs(thresholdMs: number): number {
-  const wanted = Math.round(thresholdMs / BEATS_PER_THRESHOLD);
-  return Math.min(LONGEST_PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, wanted));
+  const wanted = math.round(thresholdMs / BEATS_PER_THRESHOLD);
+  return math.min(LONGEST_PERIOD_MS, math.max(SHORTEST_PERIOD_MS, wanted));
 }
 
 export interface Heartbeat {
@@ -64,7 +65,7 @@ export function startHeartbeat(
 ): Heartbeat {
   const slots = new BigInt64Array(shared);
   // A late timer is no gap.
-  const shortestGapNs = BigInt(Math.round(Math.max(gapMs, 2 * periodMs) * NS_PER_MS));
+  const shortestGapNs = BigInt(math.round(math.max(gapMs, 2 * periodMs) * NS_PER_MS));
   let lastNs = monotonicNs();
   // It goes on in memory that another one has written to before.
   let gaps = Number(atomicLoad(slots, GAP_COUNT));
@@ -115,7 +116,7 @@ export function readHeartbeat(shared: SharedArrayBuffer): HeartbeatReading {
   const lastBeatMs = read(LAST_BEAT);
   const count = Number(atomicLoad(slots, GAP_COUNT));
   const gaps: Gap[] = [];
-  for (let gap = Math.max(0, count - GAPS_KEPT); gap < count; gap += 1) {
+  for (let gap = math.max(0, count - GAPS_KEPT); gap < count; gap += 1) {
     const startMs = read(gapSlot(gap));
     const endMs = read(gapSlot(gap) + 1);
     // Otherwise it is being overwritten: by one that ended after the beat, which the next look sees whole.

@@ -8,6 +8,7 @@ import type { Session } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getBuiltinModule } from '../base/builtins.ts';
 import { DiagnosticsError } from '../base/errors.ts';
+import { math } from '../base/numbers/math.ts';
 import { withDeadline } from '../base/waiting/deadline.ts';
 import { stoppedError } from '../base/waiting/stopped.ts';
 import { revive } from './failure.ts';
@@ -133,7 +134,7 @@ export function inspectMainThread({ key, exitGuard, answers }: TargetAddress): M
       const untilMs = monotonicMs() + deadlineMs;
       for (;;) {
         try {
-          const leftMs = Math.max(untilMs - monotonicMs(), 0);
+          const leftMs = math.max(untilMs - monotonicMs(), 0);
           return await withDeadline(ask('call', method, argument), leftMs, () => {
             throw new Error('no answer in time');
           });

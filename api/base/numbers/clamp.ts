@@ -1,2 +1,3 @@
+import { math } from './math.ts';
 export const clamp = (value: number, low: number, high: number): number =>
-  Math.min(high, Math.max(low, value));
+  math.min(high, math.max(low, value));

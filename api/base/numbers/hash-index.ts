@@ -5,6 +5,7 @@
  *     for (let at = index.first(hash); at !== NONE; at = index.next()) if (isSame(at)) return at;
  *     return index.add(hash);
  */
+import { math } from './math.ts';
 
 /** There is no number, or no further one. */
 export const NONE = -1;
@@ -18,7 +19,7 @@ const FACTOR_SECOND = 0x85ebca6b;
 
 /** A hash of two whole numbers, of which the order counts. */
 export function hashOfPair(first: number, second: number): number {
-  const hash = Math.imul(first, FACTOR_FIRST) ^ Math.imul(second, FACTOR_SECOND);
+  const hash = math.imul(first, FACTOR_FIRST) ^ math.imul(second, FACTOR_SECOND);
   return hash ^ (hash >>> 15);
 }
 

@@ -2,6 +2,7 @@
  * The time that a CPU profile sampled: from when its start is over until it is asked to end, without
  * what pprofql itself stopped the thread for, and without the time in which nothing could be sampled.
  */
+import { math } from '../../base/numbers/math.ts';
 import { US_PER_MS } from '../../base/numbers/units.ts';
 
 /** An uninterrupted stretch that the program had no part in. */
@@ -67,14 +68,14 @@ export function startSampledTime({ wallMs, monotonicMs }: Clocks): SampledTime {
       const epochOfClockMs = wallMs() - monotonicMs();
       const gaps = disjoint(stops, { fromMs, toMs });
       const before = (atMs: number): number =>
-        gaps.reduce((sum, gap) => sum + Math.max(0, Math.min(atMs, gap.toMs) - gap.fromMs), 0);
+        gaps.reduce((sum, gap) => sum + math.max(0, math.min(atMs, gap.toMs) - gap.fromMs), 0);
       return {
-        durationUs: Math.round((toMs - fromMs - before(toMs)) * US_PER_MS),
+        durationUs: math.round((toMs - fromMs - before(toMs)) * US_PER_MS),
         atUs(epochUs) {
           const atMs = epochUs / US_PER_MS - epochOfClockMs;
           if (atMs < fromMs || atMs > toMs) return null;
           if (gaps.some((gap) => atMs > gap.fromMs && atMs < gap.toMs)) return null;
-          return Math.round((atMs - fromMs - before(atMs)) * US_PER_MS);
+          return math.round((atMs - fromMs - before(atMs)) * US_PER_MS);
         },
       };
     },
@@ -86,8 +87,8 @@ function disjoint(spans: readonly Span[], whole: Span): Span[] {
   const found: Span[] = [];
   let lastMs = whole.fromMs;
   for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const fromMs = Math.max(lastMs, span.fromMs);
-    const toMs = Math.min(whole.toMs, span.toMs);
+    const fromMs = math.max(lastMs, span.fromMs);
+    const toMs = math.min(whole.toMs, span.toMs);
     if (toMs <= fromMs) continue;
     found.push({ fromMs, toMs });
     lastMs = toMs;

@@ -1,5 +1,6 @@
 /** Flattens V8's call tree and the samples in it. Iterative: a stack may be as deep as V8's own limit. */
 
+import { math } from '../../base/numbers/math.ts';
 import { createNumbering } from '../../base/numbers/numbering.ts';
 import { NS_PER_US } from '../../base/numbers/units.ts';
 import { NO_PARENT } from '../heap/tree/columns.ts';
@@ -103,7 +104,7 @@ export function flattenCpuTree(
         uncounted += 1;
         continue;
       }
-      const cpuUs = Math.round(cpuTime / NS_PER_US);
+      const cpuUs = math.round(cpuTime / NS_PER_US);
       samples.push({ node, ...labelsOf(context), cpuUs, atUs: takenAtUs });
     }
   }
@@ -137,7 +138,7 @@ export function flattenCpuTree(
     }),
     sampleCpuUs: hasDetails ? samples.map(({ cpuUs }) => cpuUs) : null,
     sampleAtUs: hasDetails ? samples.map(({ atUs }) => atUs) : null,
-    droppedSamples: Math.max(0, sampleCount - samples.length - uncounted),
+    droppedSamples: math.max(0, sampleCount - samples.length - uncounted),
     isCut: queue.length > maxNodes,
   };
 }

@@ -3,6 +3,7 @@
  * together, but objects that live on all end in the old one: with `--max-old-space-size=160` Node 26
  * tells 256 MiB, and ends the program at 160.
  */
+import { math } from '../../base/numbers/math.ts';
 import { BYTES_PER_MIB } from '../../base/numbers/units.ts';
 
 export interface HeapLimitFacts {
@@ -43,8 +44,8 @@ function youngBytes({ heapSizeLimitBytes, nodeMajor, options }: HeapLimitFacts):
   const largestMib = LARGEST_SEMI_SPACE_MIB_BY_NODE.get(nodeMajor) ?? LARGEST_SEMI_SPACE_MIB;
   const semiSpaceBytes = isFitting
     ? toldMib * BYTES_PER_MIB
-    : Math.min(largestMib * BYTES_PER_MIB, heapSizeLimitBytes / (OLD_TO_SEMI_SPACE + SEMI_SPACES));
-  return Math.min(SEMI_SPACES * semiSpaceBytes, heapSizeLimitBytes / 2);
+    : math.min(largestMib * BYTES_PER_MIB, heapSizeLimitBytes / (OLD_TO_SEMI_SPACE + SEMI_SPACES));
+  return math.min(SEMI_SPACES * semiSpaceBytes, heapSizeLimitBytes / 2);
 }
 
 /** For example `--max_old_space_size=160` → 160. */

@@ -1,6 +1,8 @@
 /** Samples the heap of this isolate for as long as it lives, in bounded memory and bounded pauses. */
+
 import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { math } from '../../base/numbers/math.ts';
 import { clearInterval, setInterval, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { settled } from '../../base/waiting/settled.ts';
 import { singleFlight } from '../../base/waiting/single-flight.ts';
@@ -120,7 +122,7 @@ export function createHeapSampler(options: HeapSamplerOptions): HeapSampler {
   }
 
   function told(reading: TakenReading): HeapReading {
-    const restMs = Math.max(budget.restMs(), isSuspended ? SUSPENDED_REST_MS : 0);
+    const restMs = math.max(budget.restMs(), isSuspended ? SUSPENDED_REST_MS : 0);
     return { ...reading, nextReadAtMs: wallClockMs() + restMs };
   }
 

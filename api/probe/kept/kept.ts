@@ -4,6 +4,7 @@
  */
 
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import { math } from '../../base/numbers/math.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { KeptQuestion, KeptReading } from '../readings/memory/kept.ts';
 import type { StackFrame } from '../readings/tasks.ts';
@@ -49,7 +50,7 @@ export function createKeptObserver(
     const nowMs = threadClockMs();
     oldest = oldest.filter(({ atMs }) => atMs > nowMs - LATELY_MS);
     oldest.push({ atMs: nowMs, ageMs: oldestRequestMs() });
-    return Math.max(...oldest.map(({ ageMs }) => ageMs));
+    return math.max(...oldest.map(({ ageMs }) => ageMs));
   }
 
   function forget(): void {
@@ -91,7 +92,7 @@ export function createKeptObserver(
       clearTimeout(forgetting);
       forgetting = setTimeout(forget, FORGOTTEN_AFTER_MS).unref();
       if (listenersMs > 0) windows.listeners.openFor(listenersMs);
-      if (windowMs > 0) windows.promises.openFor(Math.min(windowMs, LONGEST_WINDOW_MS));
+      if (windowMs > 0) windows.promises.openFor(math.min(windowMs, LONGEST_WINDOW_MS));
       return found;
     },
     stop: forget,
@@ -117,7 +118,7 @@ function createWindow(watch: Watch): { openFor(ms: number): void; close(): void 
   return {
     openFor(ms) {
       const nowMs = threadClockMs();
-      untilMs = Math.max(untilMs, nowMs + ms);
+      untilMs = math.max(untilMs, nowMs + ms);
       clearTimeout(end);
       watch.open();
       end = setTimeout(close, untilMs - nowMs).unref();

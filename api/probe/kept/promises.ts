@@ -3,9 +3,11 @@
  * is open some of the new ones are held weakly; whoever of those is still there after a collection of
  * the whole heap is held by the program.
  */
+
 import { promiseHooks } from 'node:v8';
 import { OwnWeakRef } from '../../base/builtins.ts';
 import { chance } from '../../base/numbers/chance.ts';
+import { math } from '../../base/numbers/math.ts';
 import { threadClockMs } from '../../base/own-time.ts';
 import { livenessOf } from '../tasks/records/liveness.ts';
 import type { StackHolder, StackStore, TakenStack } from '../tasks/stack-store.ts';
@@ -79,7 +81,7 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
     if (stopHook === null) return;
     stopHook();
     stopHook = null;
-    windowMs.push(Math.max(1, threadClockMs() - openedAtMs));
+    windowMs.push(math.max(1, threadClockMs() - openedAtMs));
   }
 
   function close(): void {
@@ -101,9 +103,9 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
     },
     close,
     read(collectedAtMs, oldestRequestMs = 0) {
-      const ageMs = Math.max(
+      const ageMs = math.max(
         AGE_MS,
-        Math.min(OLDEST_REQUEST_MS, oldestRequestMs) + AGE_BEYOND_REQUESTS_MS,
+        math.min(OLDEST_REQUEST_MS, oldestRequestMs) + AGE_BEYOND_REQUESTS_MS,
       );
       // Younger ones may be in use, or have had no collection yet.
       const isTelling = ({ madeAtMs }: Sampled) => madeAtMs + ageMs < collectedAtMs;
@@ -129,7 +131,7 @@ export function createPromiseWatch(stacks: StackStore): PromiseWatch {
         if (!livenessOf(0, 'PROMISE', promise).isAlive) place.settled += 1;
       }
       const lookedMs = [...windows].reduce((sum, window) => sum + windowMs[window]!, 0);
-      for (const place of places.values()) place.keptPerSecond *= 1_000 / Math.max(1, lookedMs);
+      for (const place of places.values()) place.keptPerSecond *= 1_000 / math.max(1, lookedMs);
       return [...places.values()].filter(({ kept }) => kept > 0);
     },
     forget() {

@@ -2,8 +2,10 @@
  * What lives outside the heap, and who made it: one part of the probe. Workers and buffers are seen from
  * the start on; handles and native objects while somebody suspects them.
  */
+
 import { getActiveResourcesInfo, OwnWeakRef } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { math } from '../../base/numbers/math.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { HeapWalk } from '../overhead/pauses/heap-walk.ts';
 import type { BufferReading, ExternalQuestion } from '../readings/memory/external.ts';
@@ -119,7 +121,7 @@ export function startOutsideObserver({
 
   /** On the wall clock; endless where nobody knows. */
   function collectedAtMs(nowMs: number): number {
-    return nowMs - (threadClockMs() - Math.max(lastMajorMs(), collectedMs));
+    return nowMs - (threadClockMs() - math.max(lastMajorMs(), collectedMs));
   }
 
   function refuseLongOne({ isAskedFor = false }: CollectionRequest, walk: HeapWalk): void {
@@ -141,13 +143,13 @@ export function startOutsideObserver({
     ledger.settle();
     const startedMs = threadClockMs();
     const { pauseMs } = await collections.runSoon(collectSoon);
-    collectedMs = Math.max(collectedMs, startedMs);
+    collectedMs = math.max(collectedMs, startedMs);
     return { endedAtMs: wallClockMs(), pauseMs };
   }
 
   /** Not for what was collected only just now, as by a read of the heap. */
   function collectIfAllowed(): number {
-    if (threadClockMs() - Math.max(lastMajorMs(), collectedMs) < COLLECTED_LATELY_MS) return 0;
+    if (threadClockMs() - math.max(lastMajorMs(), collectedMs) < COLLECTED_LATELY_MS) return 0;
     try {
       return collect({ isAskedFor: true }).pauseMs;
     } catch {
@@ -168,14 +170,14 @@ export function startOutsideObserver({
         bodies.start();
         const nowMs = wallClockMs();
         if (nowMs > watchedUntilMs) watchedFromMs = nowMs;
-        watchedUntilMs = nowMs + Math.min(request.forMs, LONGEST_WATCH_MS);
+        watchedUntilMs = nowMs + math.min(request.forMs, LONGEST_WATCH_MS);
         if (buffersUnwatchable === null) since.buffers ??= nowMs;
       }
       if (request.resources) {
         resources.start();
         since.resources ??= wallClockMs();
       }
-      end = setTimeout(unwatch, Math.min(request.forMs, LONGEST_WATCH_MS)).unref();
+      end = setTimeout(unwatch, math.min(request.forMs, LONGEST_WATCH_MS)).unref();
     },
     read({ settledMs }) {
       const takenAtMs = wallClockMs();

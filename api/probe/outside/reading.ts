@@ -1,4 +1,5 @@
 /** What is kept of what was made, added up by the stack that made it. */
+import { math } from '../../base/numbers/math.ts';
 import type { MadeReading } from '../readings/memory/outside.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import type { TakenStack } from '../tasks/stack-store.ts';
@@ -31,7 +32,7 @@ export function readMade(
 ): { made: MadeReading[]; stacks: StackFrame[][] } {
   const sums = new Map<TakenStack, Map<string, Sums>>();
   const leadsToItself = findOwnServers();
-  const heldBrieflyMs = Math.min(HELD_BRIEFLY_MS, settledMs);
+  const heldBrieflyMs = math.min(HELD_BRIEFLY_MS, settledMs);
   for (const record of records) {
     const { stack, madeAtMs } = record;
     if (stack === null || stack.isOwn) continue;
@@ -83,8 +84,8 @@ function addTo(sums: Sums, record: MadeRecord, isThere: boolean, isIdle: boolean
   if (!isThere) return;
   sums.kept += weight;
   sums.keptBytes += weight * bytes;
-  sums.oldestAtMs = Math.min(sums.oldestAtMs ?? madeAtMs, madeAtMs);
-  sums.newestAtMs = Math.max(sums.newestAtMs ?? madeAtMs, madeAtMs);
+  sums.oldestAtMs = math.min(sums.oldestAtMs ?? madeAtMs, madeAtMs);
+  sums.newestAtMs = math.max(sums.newestAtMs ?? madeAtMs, madeAtMs);
   if (isIdle !== null) sums.idle = (sums.idle ?? 0) + (isIdle ? weight : 0);
 }
 

@@ -1,5 +1,7 @@
 /** Which of many things are looked at, and how many each of those stands for. */
+
 import { chance } from '../../base/numbers/chance.ts';
+import { math } from '../../base/numbers/math.ts';
 
 /**
  * Takes all while they are few, and a share by chance once more than so many a second would be taken.
@@ -11,9 +13,9 @@ export function sampleByCount(mostPerSecond: number): { weigh(nowMs: number): nu
   let taken = 0;
 
   function beginSecond(nowMs: number): void {
-    const seconds = Math.floor(nowMs / 1_000);
+    const seconds = math.floor(nowMs / 1_000);
     if (seconds === second) return;
-    if (taken < mostPerSecond / 4) weight = Math.max(1, weight / 2);
+    if (taken < mostPerSecond / 4) weight = math.max(1, weight / 2);
     second = seconds;
     taken = 0;
   }
@@ -65,19 +67,19 @@ export function sampleByBytes(options: ByteSamplingOptions): ByteSampling {
   let takenBytes = 0;
 
   function distance(): number {
-    return -Math.log(1 - chance()) * intervalBytes;
+    return -math.log(1 - chance()) * intervalBytes;
   }
 
   /** Chance has no memory: the way to the next one may be drawn anew at any time. */
   function setInterval(bytes: number): void {
-    intervalBytes = Math.max(options.intervalBytes, bytes);
+    intervalBytes = math.max(options.intervalBytes, bytes);
     leftBytes = distance();
     taken = 0;
     takenBytes = 0;
   }
 
   function beginSecond(nowMs: number): void {
-    const now = Math.floor(nowMs / 1_000);
+    const now = math.floor(nowMs / 1_000);
     if (now === second) return;
     const isQuiet = taken < mostPerSecond / 4 && takenBytes < mostBytesPerSecond / 4;
     const quietSeconds = isQuiet ? now - second : now - second - 1;
@@ -93,7 +95,7 @@ export function sampleByBytes(options: ByteSamplingOptions): ByteSampling {
       return leftBytes <= 0 && bytes > 0;
     },
     weightOf(bytes, nowMs) {
-      const weight = 1 / -Math.expm1(-bytes / intervalBytes);
+      const weight = 1 / -math.expm1(-bytes / intervalBytes);
       beginSecond(nowMs);
       taken += 1;
       takenBytes += bytes;

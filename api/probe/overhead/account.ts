@@ -5,7 +5,9 @@
  * little. A share of all time would be a multiple of it of what a program uses that is idle for most
  * of it, or waits for a processor.
  */
+
 import { clamp } from '../../base/numbers/clamp.ts';
+import { math } from '../../base/numbers/math.ts';
 
 export interface OverheadAccount {
   /** Whether some of what is there came with the opening, beyond what time can pay in. */
@@ -51,12 +53,12 @@ export function openOverheadAccount(budgetPercent: number): OverheadAccount {
     incomePerMs: () => incomePerMs,
     health: () => clamp((2 * balanceMs) / (PROMPT_SHARE * fullMs), LEAST_HEALTH, 1),
     book(idleMs, ranMs, spentMs) {
-      const paidMs = Math.max(1, idleMs + ranMs);
-      const income = budget * Math.max(LEAST_SHARE, CPU_SHARE * (ranMs / paidMs));
-      incomePerMs = Math.max(income, incomePerMs * Math.exp(-paidMs / MEMORY_MS));
-      mostMs = Math.max(fullMs, mostMs - openingPerMs * paidMs);
-      const promptMs = Math.max(0, PROMPT_SHARE * fullMs - balanceMs + spentMs);
-      const earnedMs = Math.min(income * paidMs, promptMs + (paidMs * fullMs) / FILLING_MS);
+      const paidMs = math.max(1, idleMs + ranMs);
+      const income = budget * math.max(LEAST_SHARE, CPU_SHARE * (ranMs / paidMs));
+      incomePerMs = math.max(income, incomePerMs * math.exp(-paidMs / MEMORY_MS));
+      mostMs = math.max(fullMs, mostMs - openingPerMs * paidMs);
+      const promptMs = math.max(0, PROMPT_SHARE * fullMs - balanceMs + spentMs);
+      const earnedMs = math.min(income * paidMs, promptMs + (paidMs * fullMs) / FILLING_MS);
       balanceMs = clamp(balanceMs + earnedMs - spentMs, -DEEPEST_DEBT * fullMs, mostMs);
     },
   };

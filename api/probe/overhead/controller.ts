@@ -2,8 +2,10 @@
  * Keeps what the tracker costs within its budget: everything is recorded while that is cheap,
  * then a sample, and at high rates the hook itself is on for a share of the time only.
  */
+
 import { chance } from '../../base/numbers/chance.ts';
 import { clamp } from '../../base/numbers/clamp.ts';
+import { math } from '../../base/numbers/math.ts';
 import { openOverheadAccount } from './account.ts';
 import { PROCESS_CLOCK } from './clock.ts';
 import { createHookSwitch } from './hook-switch.ts';
@@ -107,7 +109,7 @@ export function startOverheadController({
   }
 
   function dutyCycle(): number {
-    if (hook.isBlind()) return hook.onMs() / Math.max(1, clock.nowMs() - cycleStartedAt);
+    if (hook.isBlind()) return hook.onMs() / math.max(1, clock.nowMs() - cycleStartedAt);
     return plan.duty === 1 ? 1 : measuredDuty;
   }
 
@@ -120,15 +122,15 @@ export function startOverheadController({
     const now = clock.nowMs();
     hook.countUp(now);
     const onMs = hook.onMs();
-    const elapsedMs = Math.max(1, now - cycleStartedAt);
+    const elapsedMs = math.max(1, now - cycleStartedAt);
     // What a program does while it starts is no measure of what comes.
     if (onMs >= 1 && !account.hasOpeningCredit()) {
       traffic.noteRates({ elapsedMs, onMs, isOfWindow: plan.duty < 1 });
     }
     measuredDuty = smooth(measuredDuty, onMs / elapsedMs);
     // Cycles differ in length by far: each counts for as long as it was.
-    const share = 1 - Math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
-    const overchargedMs = Math.max(0, chargedMs - sweepsPerMs * elapsedMs);
+    const share = 1 - math.exp(-elapsedMs / OVERHEAD_MEMORY_MS);
+    const overchargedMs = math.max(0, chargedMs - sweepsPerMs * elapsedMs);
     const calledMs = traffic.calls() * (presenceCost.callMs() - CALL_COST_MS);
     const contextsMs = traffic.contexts() * presenceCost.requestMs();
     const ranMs = bookTime(elapsedMs, spentMs + calledMs + overchargedMs + contextsMs);
@@ -195,7 +197,7 @@ export function startOverheadController({
     brake = 1;
     applyProbability();
     const lengthMs = cycleMs();
-    allowanceMs = Math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
+    allowanceMs = math.max(account.balanceMs(), OVERDRAFT * account.incomePerMs() * lengthMs);
     grantMs = BRAKE_GRANT * allowanceMs;
     hook.see();
     if (plan.duty === 1) {
@@ -208,7 +210,7 @@ export function startOverheadController({
     hook.set(false);
     givesContexts = false;
     const windowMs = lengthMs * plan.duty;
-    const leadMs = Math.min(LEAD_MS, lengthMs - windowMs);
+    const leadMs = math.min(LEAD_MS, lengthMs - windowMs);
     schedule(
       () => {
         givesContexts = true;
@@ -226,7 +228,7 @@ export function startOverheadController({
     schedule(() => {
       hook.set(false);
       // A loop that is busy turns late.
-      stretch = smooth(stretch, Math.max(1, hook.onMs() / windowMs));
+      stretch = smooth(stretch, math.max(1, hook.onMs() / windowMs));
       turn();
     }, windowMs);
   }
@@ -272,12 +274,12 @@ export function startOverheadController({
       applyProbability();
     },
     relax: () => {
-      limitFactor = Math.min(1, limitFactor * 2);
+      limitFactor = math.min(1, limitFactor * 2);
       applyProbability();
     },
     overheadPercent: () => 100 * overhead,
     samplingRate: () => probability,
-    dutyCycle: () => Math.min(1, dutyCycle()),
+    dutyCycle: () => math.min(1, dutyCycle()),
     blindMs: hook.blindMs,
     stop: () => {
       hook.see();

@@ -1,4 +1,5 @@
 /** How much to record, given what it costs: everything, a sample, or a sample in short windows. */
+import { math } from '../../base/numbers/math.ts';
 
 export interface SamplingPlan {
   /** Probability with which a task is recorded while the hook is on. */
@@ -30,12 +31,12 @@ const LEAST_RECORDS_SHARE = 0.2;
 /** The plan whose cost is about `target`, a share of the time, where recording everything is more. */
 export function planSampling({ presence, records }: ExactCosts, target: number): SamplingPlan {
   if (presence + records <= target) return EXACT;
-  const share = Math.max(SMALLEST_DUTY, (PRESENCE_SHARE * target) / presence);
+  const share = math.max(SMALLEST_DUTY, (PRESENCE_SHARE * target) / presence);
   const duty = share > WORTHWHILE_DUTY ? 1 : share;
-  const forRecords = Math.max(
+  const forRecords = math.max(
     LEAST_RECORDS_SHARE * target,
     RECORDS_SHARE * (target - duty * presence),
   );
-  const probability = Math.min(1, forRecords / (duty * records));
-  return { duty, probability: Math.max(SMALLEST_PROBABILITY, probability) };
+  const probability = math.min(1, forRecords / (duty * records));
+  return { duty, probability: math.max(SMALLEST_PROBABILITY, probability) };
 }

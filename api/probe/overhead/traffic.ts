@@ -1,4 +1,5 @@
 /** What came by in a cycle of the overhead controller, and the rates that this makes one expect. */
+import { math } from '../../base/numbers/math.ts';
 
 /** A rate is believed at once when it rises, and forgotten over this time when it falls. */
 const RATE_MEMORY_MS = 30_000;
@@ -60,11 +61,11 @@ export function countTraffic(): Traffic {
     noteRates({ elapsedMs, onMs, isOfWindow }) {
       const keptByWindow = isOfWindow ? KEPT_BY_WINDOW : 1;
       const kept =
-        keptByWindow * Math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
+        keptByWindow * math.exp(-elapsedMs / RATE_MEMORY_MS - onMs / SEEN_RATE_MEMORY_MS);
       rates = {
-        calls: Math.max(calls / onMs, rates.calls * kept),
-        tasks: Math.max(tasks / onMs, rates.tasks * kept),
-        requests: Math.max(requests / elapsedMs, rates.requests * kept),
+        calls: math.max(calls / onMs, rates.calls * kept),
+        tasks: math.max(tasks / onMs, rates.tasks * kept),
+        requests: math.max(requests / elapsedMs, rates.requests * kept),
       };
     },
     startCycle() {

@@ -3,6 +3,7 @@
  * caches that the program has for itself without it. Found by five servers at fixed rates and as fast as they answer, on two cores, with
  * pprofql and without, side by side (docs/costs.md).
  */
+import { math } from '../../base/numbers/math.ts';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 
 /** A second, of a program that nobody asks. */
@@ -25,6 +26,6 @@ export interface UntimedSpan {
 /** Milliseconds of CPU time of the observed thread. */
 export function untimedCostMs({ elapsedMs, requests, ranMs }: UntimedSpan): number {
   const seconds = elapsedMs / MS_PER_SECOND;
-  const ofRequestsMs = Math.min(REQUEST_MS * requests, MOST_OF_REQUESTS_MS * seconds);
+  const ofRequestsMs = math.min(REQUEST_MS * requests, MOST_OF_REQUESTS_MS * seconds);
   return PRESENCE_MS * seconds + ofRequestsMs + SHARE_OF_PROGRAM * ranMs;
 }

@@ -5,6 +5,7 @@
  * The sidecar is ended with the process, in whatever it does just then: the two tell each other in shared
  * memory who may touch the files.
  */
+
 import fs from 'node:fs';
 import {
   atomicCompareExchange,
@@ -18,6 +19,7 @@ import {
   types,
 } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { math } from '../../base/numbers/math.ts';
 import { threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import type { StackFrame } from '../readings/tasks.ts';
 import { parseFrame } from '../tasks/stack-store.ts';
@@ -162,7 +164,7 @@ function framesOf({ stack, message }: Error): StackFrame[] {
   if (typeof stack !== 'string') return [];
   // A message may look like frames.
   const from = typeof message === 'string' ? stack.indexOf(message) + message.length : 0;
-  const lines = stack.slice(Math.max(0, from)).split('\n');
+  const lines = stack.slice(math.max(0, from)).split('\n');
   return lines
     .filter((line) => line.startsWith('    at '))
     .slice(0, MOST_FRAMES)

@@ -2,6 +2,7 @@
 
 import { type EventLoopMonitorOptions, monitorEventLoopDelay } from 'node:perf_hooks';
 import { clamp } from '../../base/numbers/clamp.ts';
+import { math } from '../../base/numbers/math.ts';
 import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { type LoopTimes, loopTimes, setTimeout } from '../../base/own-time.ts';
 
@@ -76,7 +77,7 @@ export function startEventLoopMonitor(): EventLoopMonitor {
     closed = { histogram, periodMs, maxNs: maxNsOf(histogram) };
     interval = startInterval({ isCalm: utilization < CALM_UTILIZATION });
     // Until the next one has ticked, which may take it longer than this one.
-    const overlapMs = OVERLAP_PERIODS * Math.max(periodMs, interval.periodMs, DELAY_PERIOD_MS);
+    const overlapMs = OVERLAP_PERIODS * math.max(periodMs, interval.periodMs, DELAY_PERIOD_MS);
     setTimeout(() => histogram.disable(), overlapMs).unref();
   }
 
@@ -110,12 +111,12 @@ function delaysOf(
   return {
     delayP50Ms: percentileMs(50),
     delayP99Ms: percentileMs(99),
-    delayMaxMs: maxMs === null ? lateMs : Math.max(maxMs, lateMs ?? 0),
+    delayMaxMs: maxMs === null ? lateMs : math.max(maxMs, lateMs ?? 0),
   };
 }
 
 const delayMs = (tickNs: number, periodMs: number): number =>
-  Math.max(0, tickNs / NS_PER_MS - periodMs);
+  math.max(0, tickNs / NS_PER_MS - periodMs);
 
 /** Share of the time between two readings in which the loop was not idle. */
 function utilizationBetween(from: LoopTimes, to: LoopTimes): number {

@@ -3,6 +3,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { ownProcess } from '../../base/builtins.ts';
+import { math } from '../../base/numbers/math.ts';
 import { MS_PER_SECOND } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
 import { randomId } from '../../base/random-id.ts';
@@ -15,7 +16,7 @@ export function readProcessFacts(): ProcessReading {
   return {
     pid: ownProcess.pid,
     instanceId: newInstanceId(),
-    startedAtMs: Math.round(wallClockMs() - ownProcess.uptime() * MS_PER_SECOND),
+    startedAtMs: math.round(wallClockMs() - ownProcess.uptime() * MS_PER_SECOND),
     nodeVersion: ownProcess.version,
     v8Version: ownProcess.versions.v8,
     platform: ownProcess.platform,

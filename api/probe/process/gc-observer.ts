@@ -8,6 +8,7 @@ import {
 } from 'node:perf_hooks';
 import { clone } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { math } from '../../base/numbers/math.ts';
 import { NS_PER_MS } from '../../base/numbers/units.ts';
 import { wallClockMs } from '../../base/own-time.ts';
 import type { MemoryMeter } from './memory.ts';
@@ -91,7 +92,7 @@ export function startGcObserver({
   const observer = new PerformanceObserver(
     harmless((list: PerformanceObserverEntryList) => {
       for (const entry of list.getEntries() as GcEntry[]) {
-        const pauseNs = Math.round(entry.duration * NS_PER_MS);
+        const pauseNs = math.round(entry.duration * NS_PER_MS);
         count += 1;
         lastPauseNs = pauseNs;
         const kind = KIND_BY_CODE[entry.detail.kind];
@@ -123,5 +124,5 @@ export function startGcObserver({
 function addPause(pauses: GcPauses, pauseNs: number): void {
   pauses.count += 1;
   pauses.totalNs += pauseNs;
-  pauses.maxNs = Math.max(pauses.maxNs, pauseNs);
+  pauses.maxNs = math.max(pauses.maxNs, pauseNs);
 }

@@ -1,7 +1,9 @@
 /** Memory of the observed process: figures V8 and the kernel keep anyway. */
+
 import v8 from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
 import { memoryUsage, ownProcess } from '../../base/builtins.ts';
+import { math } from '../../base/numbers/math.ts';
 import { oldSpaceLimitBytes } from '../heap/old-space-limit.ts';
 
 export interface MemoryReading {
@@ -80,7 +82,7 @@ export function createMemoryMeter(): MemoryMeter {
 
   function programBytes({ total_allocated_bytes: total }: HeapStatistics): number | null {
     if (total === undefined) return null;
-    lastBytes = Math.max(lastBytes, (apartFromBytes ?? total) - ownBytes);
+    lastBytes = math.max(lastBytes, (apartFromBytes ?? total) - ownBytes);
     return lastBytes;
   }
 
@@ -105,7 +107,7 @@ export function createMemoryMeter(): MemoryMeter {
       const again = heapStatistics().total_allocated_bytes!;
       const allocatedBytes = again - beforeBytes + (again - after);
       // What was excluded meanwhile is a part of it.
-      ownBytes = Math.max(ownBytes, ownBeforeBytes + allocatedBytes);
+      ownBytes = math.max(ownBytes, ownBeforeBytes + allocatedBytes);
     };
   }
 

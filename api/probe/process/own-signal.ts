@@ -3,8 +3,10 @@
  * at an exit, but tells no listener: `process._kill`, which `process.kill` calls and which Node lets
  * others replace, is the one place that knows.
  */
+
 import { getBuiltinModule, ownProcess, processListeners } from '../../base/builtins.ts';
 import { harmless } from '../../base/harmless.ts';
+import { math } from '../../base/numbers/math.ts';
 import { beforeTakenBack, noteTakenBack } from '../../base/taken-back.ts';
 
 type Kill = (pid: number, signal: number) => number;
@@ -55,7 +57,7 @@ export function beforeOwnSignal(task: (signal: NodeJS.Signals) => void): () => v
 
 /** Null for a signal that is for another process, or does not end this one. */
 function ownEnd(pid: number, signal: number): NodeJS.Signals | null {
-  const isToSelf = pid === 0 || pid === -1 || Math.abs(pid) === ownPid;
+  const isToSelf = pid === 0 || pid === -1 || math.abs(pid) === ownPid;
   if (!isToSelf || signal === 0) return null;
   const { signals } = getBuiltinModule('node:os').constants;
   const names = (Object.keys(signals) as NodeJS.Signals[]).filter(

@@ -1,6 +1,8 @@
 /** Where each request in flight waits, by the tasks that a reading has of it. */
+
 import { isOwn } from '../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../base/files/own-files.ts';
+import { math } from '../../base/numbers/math.ts';
 import type { StackFrame, TaskReading, TasksReading } from '../readings/tasks.ts';
 import { routeName } from './routes/names/route-name.ts';
 
@@ -57,7 +59,7 @@ export function requestPlaces(reading: TasksReading): ReadonlyMap<number, Reques
     const stack = task.standsIn ?? task.stack;
     const place = request === null ? undefined : candidates.get(request);
     if (place === undefined) continue;
-    place.weight = Math.max(place.weight, weight);
+    place.weight = math.max(place.weight, weight);
     if (stack < 0 || isNodesOwn(reading.stacks[stack]!)) continue;
     const candidate = { stack, createdAtMs };
     if (stackKind === 'WAITS') place.waits.push({ ...candidate, ...promisedTo(task, reading) });

@@ -1,4 +1,5 @@
 /** Node counts the timers and handles that keep the process alive: an estimate beyond that is chance. */
+import { math } from '../../base/numbers/math.ts';
 import type { TimeSlices } from './pace/time-slices.ts';
 import type { Representative } from './promises/promise-kinds.ts';
 
@@ -22,7 +23,7 @@ export async function limitToActive(
     } else sums.exact += each.weight;
   });
   for (const [type, { exact, estimated, sampled }] of ofType) {
-    const rest = Math.max(0, activeByType.get(type)! - exact);
+    const rest = math.max(0, activeByType.get(type)! - exact);
     if (estimated > rest) for (const each of sampled) each.weight *= rest / estimated;
   }
 }

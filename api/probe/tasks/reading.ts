@@ -1,4 +1,5 @@
 /** What a sweep found, as plain data: one task for each thing that waits. */
+import { math } from '../../base/numbers/math.ts';
 import type { RequestReading, StackFrame, TaskReading } from '../readings/tasks.ts';
 import { routeOf } from '../requests/context/context.ts';
 import type { RequestContext, RequestRecord } from '../requests/context/types.ts';
@@ -116,8 +117,8 @@ const isAsked = (record: LiveRecord): record is LiveRecord & AwaitedTask => reco
 /** Tasks keep the weight they were recorded with, also where their request has another since. */
 function requestWeight(request: RequestRecord, tasks: readonly LiveRecord[] = []): number {
   if (tasks.length === 0) return request.sampleWeight;
-  if (request.isLarge) return Math.max(1, request.sampleWeight);
-  return tasks.reduce((most, { weight }) => Math.max(most, weight), 0);
+  if (request.isLarge) return math.max(1, request.sampleWeight);
+  return tasks.reduce((most, { weight }) => math.max(most, weight), 0);
 }
 
 function byRequest(records: readonly LiveRecord[]): Map<RequestRecord | null, LiveRecord[]> {
@@ -196,7 +197,7 @@ class ReadingBuilder {
       stacks: this.#stacks,
       requests: [...this.#requests.values()],
       untracked,
-      total: Math.round(this.#total) + untrackedTotal,
+      total: math.round(this.#total) + untrackedTotal,
     };
   }
 

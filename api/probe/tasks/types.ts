@@ -1,5 +1,7 @@
 /** The kinds of async resource that are tasks: something outside is still owed. */
+
 import { getActiveResourcesInfo } from '../../base/builtins.ts';
+import { math } from '../../base/numbers/math.ts';
 import { wallClockMs } from '../../base/own-time.ts';
 import type { CountedTasks } from './async-tracker.ts';
 
@@ -114,7 +116,7 @@ export function untrackedResources(
 ): Record<string, number> {
   const untracked: Record<string, number> = {};
   for (const [name, count] of active) {
-    const rest = Math.round(count - (known.get(typeOfActive(name)) ?? 0));
+    const rest = math.round(count - (known.get(typeOfActive(name)) ?? 0));
     if (rest > 0) untracked[name] = rest;
   }
   return untracked;

@@ -125,13 +125,11 @@ describe('a program whose built-ins another preload has broken', () => {
 });
 
 describe('a program that replaces built-ins for a while', () => {
-  it.each([
-    ['replacing', 'Array\\.prototype\\.map or Set\\.prototype\\.add'],
-    ['deleting', 'Math'],
-  ])('is answered by one clear error meanwhile, %s, and as ever afterwards', async (way, what) => {
-    await using program = launchObserved(['--disable-warning=ExperimentalWarning', PROGRAM, way], {
-      env: { PPROFQL_PAUSE_BUDGET_PERCENT: '100' },
-    });
+  it('is answered by one clear error meanwhile, and as ever afterwards', async () => {
+    await using program = launchObserved(
+      ['--disable-warning=ExperimentalWarning', PROGRAM, 'replacing'],
+      { env: { PPROFQL_PAUSE_BUDGET_PERCENT: '100' } },
+    );
     const url = await program.url();
     const said = (line: string) => {
       program.write(line);
@@ -147,7 +145,7 @@ describe('a program that replaces built-ins for a while', () => {
     expect(errors).not.toEqual([]);
     for (const message of errors) {
       expect(message).toMatch(
-        new RegExp(`the observed program has replaced or deleted ${what}, which`),
+        /the observed program has replaced or deleted Array\.prototype\.map or Set\.prototype\.add/,
       );
     }
 

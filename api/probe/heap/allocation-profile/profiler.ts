@@ -2,7 +2,9 @@
  * Takes allocation profiles of the calling thread, one at a time. V8 has one heap sampler: the one that
  * runs for good stands still meanwhile, and its totals are carried over.
  */
+
 import { DiagnosticsError } from '../../../base/errors.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import type { Pause, PauseBudget } from '../../overhead/pauses/pause-budget.ts';
 import type {
@@ -94,7 +96,7 @@ export function createAllocationProfiler({
 
   /** @returns the profile, whose session the caller closes */
   function end(id: number): Running | null {
-    lastOverId = Math.max(lastOverId, id);
+    lastOverId = math.max(lastOverId, id);
     if (running?.request.id !== id) return null;
     const ended = running;
     running = null;
@@ -195,7 +197,7 @@ function runningError(): DiagnosticsError {
 function budgetError(retryAfterMs: number): DiagnosticsError {
   return new DiagnosticsError(
     'PAUSE_BUDGET_SPENT',
-    `an allocation profile stops the program for a moment, which would go beyond the pause budget (pauseBudgetPercent) for another ${Math.ceil(retryAfterMs)} ms; ask again then`,
+    `an allocation profile stops the program for a moment, which would go beyond the pause budget (pauseBudgetPercent) for another ${math.ceil(retryAfterMs)} ms; ask again then`,
     { retryAfterMs },
   );
 }

@@ -4,6 +4,7 @@
  * which of those objects have died. A full collection still tells how much of the heap they fill
  * together, and with that how far each stack's share can be off, which goes into its evidence.
  */
+import { math } from '../../../base/numbers/math.ts';
 import {
   ALLOC_SAMPLES,
   EVIDENCE_PER_NODE,
@@ -51,8 +52,8 @@ export function carryHeap(columns: HeapColumns, heapUsedBytes: number): CarriedH
     addTo(sinceRestart, usedBytes) {
       const oldBytes = usedBytes - sumColumn(sinceRestart, INUSE_BYTES);
       const marginBytes =
-        Z * Math.sqrt(variance + sumEvidence(sinceRestart, INUSE_VARIANCE)) +
-        UNSEEN_GROWTH * Math.abs(unsampledBytes);
+        Z * math.sqrt(variance + sumEvidence(sinceRestart, INUSE_VARIANCE)) +
+        UNSEEN_GROWTH * math.abs(unsampledBytes);
       const left = leftOf(oldBytes, { liveBytes, unsampledBytes, marginBytes });
       const survivors = scaleLive(carried, survivalShares(carried, hazards, left.bytes), {
         // All that is left may be of this stack, or all that is gone.
@@ -84,13 +85,13 @@ function leftOf(
   }: { liveBytes: number; unsampledBytes: number; marginBytes: number },
 ): Left {
   const ifUnchangedBytes = oldBytes - unsampledBytes;
-  const mostBytes = Math.max(ifUnchangedBytes, oldBytes) + marginBytes;
+  const mostBytes = math.max(ifUnchangedBytes, oldBytes) + marginBytes;
   const leastBytes = ifUnchangedBytes - marginBytes;
   const hasShrunkUnseen = ifUnchangedBytes < -marginBytes;
   const bytes = hasShrunkUnseen
     ? clamp(mostBytes, 0, liveBytes) / 2
     : clamp(ifUnchangedBytes, 0, liveBytes);
-  return { bytes, leastBytes: clamp(leastBytes, 0, bytes), mostBytes: Math.max(mostBytes, bytes) };
+  return { bytes, leastBytes: clamp(leastBytes, 0, bytes), mostBytes: math.max(mostBytes, bytes) };
 }
 
 /**
@@ -102,7 +103,7 @@ function hazardsOf({ evidence }: HeapColumns): Float64Array {
     const at = node * EVIDENCE_PER_NODE;
     const live = evidence[at + INUSE_SAMPLES]!;
     const seen = evidence[at + ALLOC_SAMPLES]! - evidence[at + SUPPOSED_DEAD_SAMPLES]!;
-    return live === 0 ? 0 : Math.max(0, seen / live - 1);
+    return live === 0 ? 0 : math.max(0, seen / live - 1);
   });
 }
 
@@ -131,15 +132,15 @@ function scaleLive(
     evidence[trust + SUPPOSED_DEAD_SAMPLES]! += evidence[trust + INUSE_SAMPLES]! * (1 - share);
     evidence[trust + INUSE_SAMPLES]! *= share;
     const bytes = values[value + INUSE_BYTES]!;
-    const most = Math.max(bytes, Math.min(upperBytes, mostBytes));
+    const most = math.max(bytes, math.min(upperBytes, mostBytes));
     const least = clamp(upperBytes - goneBytes, 0, bytes);
     // If most of it lives, it is as uncertain as most of it was.
     evidence[trust + INUSE_VARIANCE]! *= upperBytes > 0 ? most / upperBytes : 0;
-    evidence[trust + INUSE_DOUBT_BYTES] = Math.max(most - bytes, bytes - least);
+    evidence[trust + INUSE_DOUBT_BYTES] = math.max(most - bytes, bytes - least);
   });
   return { ...columns, values, evidence };
 }
 
 function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+  return math.min(most, math.max(least, value));
 }

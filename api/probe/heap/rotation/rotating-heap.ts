@@ -1,5 +1,6 @@
 /** A heap sampler that runs for good in bounded memory: when full it restarts, and carries its totals over. */
 
+import { math } from '../../../base/numbers/math.ts';
 import type { HeapReading } from '../../readings/memory/heap.ts';
 import type { SampledSizes } from '../../readings/memory/heap-snapshot.ts';
 import { type HeapDriver, isReadingOfTree } from '../driver.ts';
@@ -52,7 +53,7 @@ export function startRotatingHeap(driver: HeapDriver, options: RotatingHeapOptio
 
   function restart(): void {
     driver.stop();
-    intervalBytes = Math.min(intervalBytes * 2, coarsestIntervalBytes);
+    intervalBytes = math.min(intervalBytes * 2, coarsestIntervalBytes);
     rotations += 1;
     start();
   }

@@ -1,4 +1,5 @@
 /** How a loss that is only known in sum is shared out among those who may have suffered it. */
+import { math } from '../../../base/numbers/math.ts';
 
 /** So that those that never lost anything share a loss that the others cannot account for. */
 const LEAST_HAZARD = 0.05;
@@ -27,16 +28,16 @@ export function solveSurvival(
   const total = sums.reduce((sum, amount) => sum + amount, 0);
   if (left >= total) return new Float64Array(amounts.length).fill(1);
   if (left <= 0) return new Float64Array(amounts.length);
-  const sharesAt = (time: number) => sums.map((_, at) => Math.exp(-hazardOf(at) * time));
+  const sharesAt = (time: number) => sums.map((_, at) => math.exp(-hazardOf(at) * time));
   const shares = sharesAt(timeUntil((time) => leftOf(sums, sharesAt(time)) <= left));
   // Exactly: what the search leaves over is a rounding error.
   const correction = left / leftOf(sums, shares);
-  return Float64Array.from(classes, (at) => Math.min(1, shares[at]! * correction));
+  return Float64Array.from(classes, (at) => math.min(1, shares[at]! * correction));
 }
 
 function classOf(hazard: number): number {
-  const steps = Math.log(Math.max(hazard, LEAST_HAZARD) / LEAST_HAZARD) / Math.log(CLASS_RATIO);
-  return Math.min(CLASSES - 1, Math.round(steps));
+  const steps = math.log(math.max(hazard, LEAST_HAZARD) / LEAST_HAZARD) / math.log(CLASS_RATIO);
+  return math.min(CLASSES - 1, math.round(steps));
 }
 
 const hazardOf = (at: number): number => LEAST_HAZARD * CLASS_RATIO ** at;

@@ -1,4 +1,5 @@
 /** A call tree as columns: the form in which a heap reading crosses threads. */
+import { math } from '../../../base/numbers/math.ts';
 import { createNumbering } from '../../../base/numbers/numbering.ts';
 import type { HeapReading } from '../../readings/memory/heap.ts';
 
@@ -147,12 +148,12 @@ export function limitHeapColumns(columns: HeapColumns, maxNodes: number): HeapCo
   }
   const other = builder.addNode(NO_PARENT, builder.intern(OTHER_STACKS), builder.intern(''), 0);
   columns.values.forEach((value, at) => {
-    const node = Math.floor(at / VALUES_PER_NODE);
-    builder.addValue(Math.min(node, other), at % VALUES_PER_NODE, value);
+    const node = math.floor(at / VALUES_PER_NODE);
+    builder.addValue(math.min(node, other), at % VALUES_PER_NODE, value);
   });
   columns.evidence.forEach((value, at) => {
-    const node = Math.floor(at / EVIDENCE_PER_NODE);
-    builder.addEvidence(Math.min(node, other), at % EVIDENCE_PER_NODE, value);
+    const node = math.floor(at / EVIDENCE_PER_NODE);
+    builder.addEvidence(math.min(node, other), at % EVIDENCE_PER_NODE, value);
   });
   return builder.finish();
 }

@@ -7,10 +7,11 @@
  * as 2. Objects between a twentieth of the interval and four of it are off by up to a half that way.
  * Both sizes are known, so the samples can be counted back, and weighed exactly.
  */
+import { math } from '../../../base/numbers/math.ts';
 
 /** A fraction; 1 for objects much larger than the interval. */
 export function objectsPerSample(sizeBytes: number, intervalBytes: number): number {
-  return 1 / -Math.expm1(-sizeBytes / intervalBytes);
+  return 1 / -math.expm1(-sizeBytes / intervalBytes);
 }
 
 /** What one sample adds to the variance of the estimated bytes: (n s / p) varies by n s² (1 - p) / p². */
@@ -27,10 +28,10 @@ export function samplesOf(objects: number, sizeBytes: number, intervalBytes: num
 /** Where V8 adds up the samples of one size and rounds the sum (before Node 26). */
 export function samplesOfSum(objects: number, sizeBytes: number, intervalBytes: number): number {
   if (objects === 0) return 0;
-  return Math.max(1, rounded(objects / objectsPerSample(sizeBytes, intervalBytes)));
+  return math.max(1, rounded(objects / objectsPerSample(sizeBytes, intervalBytes)));
 }
 
 /** As V8 rounds. */
 function rounded(value: number): number {
-  return Math.floor(value + 0.5);
+  return math.floor(value + 0.5);
 }

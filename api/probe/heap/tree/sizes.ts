@@ -1,4 +1,5 @@
 /** How many samples of which size each stack has, as V8's sampler holds them now. */
+import { math } from '../../../base/numbers/math.ts';
 import type { SampledSizes } from '../../readings/memory/heap-snapshot.ts';
 import type { HeapNode } from '../driver.ts';
 import { createHeapColumnsBuilder, NO_PARENT } from './columns.ts';
@@ -45,10 +46,10 @@ function liveSamples(
 ): [sizeBytes: number, samples: number] {
   if ('sizeBytes' in allocation) {
     const { sizeBytes, count } = allocation;
-    return [sizeBytes, Math.round(samplesOfSum(count, sizeBytes, intervalBytes))];
+    return [sizeBytes, math.round(samplesOfSum(count, sizeBytes, intervalBytes))];
   }
   const { allocObjects, allocSpaceBytes, inuseObjects } = allocation;
   if (allocObjects === 0) return [0, 0];
   const sizeBytes = allocSpaceBytes / allocObjects;
-  return [Math.round(sizeBytes), Math.round(samplesOf(inuseObjects, sizeBytes, intervalBytes))];
+  return [math.round(sizeBytes), math.round(samplesOf(inuseObjects, sizeBytes, intervalBytes))];
 }

@@ -1,7 +1,9 @@
 /** Which stacks made buffers, and what is left of those: bounded, whatever the program makes. */
+
 import { OwnWeakRef } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { chance } from '../../../base/numbers/chance.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { clearInterval, setInterval, threadClockMs } from '../../../base/own-time.ts';
 import type { ExternalRow } from '../../readings/memory/external.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
@@ -163,7 +165,7 @@ export function createBufferLedger({
   function onTime(): void {
     const nowMs = threadClockMs();
     const isTooMany = unformatted.length > MOST_UNFORMATTED;
-    format(isTooMany ? nowMs : Math.max(lastMajorMs(), nowMs - LONGEST_UNFORMATTED_MS));
+    format(isTooMany ? nowMs : math.max(lastMajorMs(), nowMs - LONGEST_UNFORMATTED_MS));
     const isIdle = onIdle() && unformatted.length === 0;
     if (!isIdle || timer === null) return;
     clearInterval(timer);

@@ -2,7 +2,9 @@
  * Takes our frames out of the stack of an error that passes through a stand-in, so that the program sees the
  * one that it would see without.
  */
+
 import { types } from '../../../base/builtins.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { PLACE, rememberThrowers, type Thrower } from './throwers.ts';
 
 /** Throws what the stand-in, its caller, has caught. */
@@ -72,7 +74,7 @@ function mend(error: unknown, rethrow: Rethrow): string | undefined {
   const above = lines.slice(0, ownAt);
   const shown = above.filter((line) => line.startsWith(FRAME));
   // Ours took the place of one that was cut off.
-  const below = callers.slice(0, Math.max(0, Number(OwnError.stackTraceLimit) - shown.length));
+  const below = callers.slice(0, math.max(0, Number(OwnError.stackTraceLimit) - shown.length));
   error.stack = [...above, ...below].join('\n');
   return [...shown, ...below].find(hasPlace);
 }

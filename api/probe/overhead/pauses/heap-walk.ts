@@ -1,5 +1,7 @@
 /** How long work on the whole heap, such as an enumeration, would stop the program, and whether that may be. */
+
 import { DiagnosticsError } from '../../../base/errors.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { type PauseBudget, restAfterMs } from './pause-budget.ts';
 
 export interface HeapWalk {
@@ -46,9 +48,9 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
 
   function refuseBeyondBudget(): void {
     const pauseMs = estimatedPauseMs();
-    const about = `it would stop the program for about ${Math.ceil(pauseMs)} ms`;
+    const about = `it would stop the program for about ${math.ceil(pauseMs)} ms`;
     // One that took long on a busy machine must not be the last for ever.
-    const leastMs = Math.min(pauseMs, guessMs(heapUsedBytes()));
+    const leastMs = math.min(pauseMs, guessMs(heapUsedBytes()));
     if (restAfterMs(leastMs, pauseBudgetPercent) > LONGEST_REST_MS) {
       throw new DiagnosticsError(
         'PAUSE_BUDGET_SPENT',
@@ -60,7 +62,7 @@ export function createHeapWalk(options: HeapWalkOptions): HeapWalk {
     if (retryAfterMs <= 0) return;
     throw new DiagnosticsError(
       'PAUSE_BUDGET_SPENT',
-      `an exact read would go beyond the pause budget (pauseBudgetPercent) for another ${Math.ceil(retryAfterMs)} ms: ${about}; ask again then`,
+      `an exact read would go beyond the pause budget (pauseBudgetPercent) for another ${math.ceil(retryAfterMs)} ms: ${about}; ask again then`,
       { estimatedPauseMs: pauseMs, retryAfterMs },
     );
   }

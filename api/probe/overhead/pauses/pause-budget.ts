@@ -1,4 +1,5 @@
 /** Keeps pauses below a share of wall time: after each one, says how long to leave the host alone. */
+import { math } from '../../../base/numbers/math.ts';
 import { readThisThread, starvedMsOf, type ThreadTime } from '../../../base/thread-time.ts';
 
 export interface PauseBudget {
@@ -38,16 +39,16 @@ export function createPauseBudget(
   let restUntilMs = Number.NEGATIVE_INFINITY;
   return {
     allows: () => nowMs() >= restUntilMs,
-    restMs: () => Math.max(0, restUntilMs - nowMs()),
+    restMs: () => math.max(0, restUntilMs - nowMs()),
     begin() {
       const beganMs = nowMs();
       const before = readThread();
       return (knownMs = null) => {
         const endedMs = nowMs();
         const lastedMs = endedMs - beganMs;
-        const pauseMs = Math.min(lastedMs, knownMs ?? lastedMs);
+        const pauseMs = math.min(lastedMs, knownMs ?? lastedMs);
         const starvedMs = starvedMsOf(lastedMs, before, readThread());
-        const bookedMs = Math.min(pauseMs, Math.max(0, lastedMs - starvedMs));
+        const bookedMs = math.min(pauseMs, math.max(0, lastedMs - starvedMs));
         restUntilMs = endedMs + restAfterMs(bookedMs, percent);
         return { pauseMs, bookedMs };
       };

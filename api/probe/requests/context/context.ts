@@ -1,6 +1,8 @@
 /** Which incoming request the running code belongs to, and which requests are in flight. */
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { math } from '../../../base/numbers/math.ts';
 import { threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { createWorkMeter } from '../../overhead/work-meter.ts';
 import type { InFlightRequest } from '../../readings/requests.ts';
@@ -114,7 +116,7 @@ export function createRequestContext({
       asyncId: isKnown ? live.asyncId(ticket) : 0,
       method: isKnown ? live.method(ticket) : '',
       url: isKnown ? live.url(ticket) : '',
-      startedAtMs: isKnown ? Math.floor(live.startedAtMs(ticket) + wallClockOffsetMs) : 0,
+      startedAtMs: isKnown ? math.floor(live.startedAtMs(ticket) + wallClockOffsetMs) : 0,
       endedAtMs: null,
       sampleWeight: weight,
       isLarge: false,
@@ -138,7 +140,7 @@ export function createRequestContext({
     live.remove(ticket);
     if (record !== null) {
       // The wall clock tells whole milliseconds: what is noted after the end must not be before it.
-      record.endedAtMs = Math.ceil(nowMs + wallClockOffsetMs);
+      record.endedAtMs = math.ceil(nowMs + wallClockOffsetMs);
       if (record.hasTasks) record.pattern = pattern;
     }
     onEnd({ method, route: pattern ?? routeOfUrl(url), durationMs });
@@ -260,7 +262,7 @@ export function createRequestContext({
       id: live.id(ticket),
       method: live.method(ticket),
       route: patternOf(ticket, requestOf(ticket)) ?? routeOfUrl(live.url(ticket)),
-      startedAtMs: Math.floor(startedAtMs + wallClockOffsetMs),
+      startedAtMs: math.floor(startedAtMs + wallClockOffsetMs),
       ageMs: nowMs - startedAtMs,
       ...(span && { span }),
       state: live.isAnswering(ticket)

@@ -3,7 +3,9 @@
  * object of the program but, weakly, its connections: whatever else is held from a container that is
  * old survives every small collection with all that hangs on it, and so does what it held before.
  */
+
 import { OwnWeakRef } from '../../../base/builtins.ts';
+import { math } from '../../../base/numbers/math.ts';
 
 export interface NewRequest {
   method: string;
@@ -44,7 +46,7 @@ export class InFlightRequests<Note extends object> {
   #firstFree = NO_SLOT;
 
   constructor(limit: number) {
-    this.#limit = Math.min(limit, 2 ** (30 - GENERATION_BITS));
+    this.#limit = math.min(limit, 2 ** (30 - GENERATION_BITS));
   }
 
   get size(): number {

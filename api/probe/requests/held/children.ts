@@ -1,5 +1,7 @@
 /** What an object of the program refers to, without running any code of it. */
+
 import { types } from '../../../base/builtins.ts';
+import { math } from '../../../base/numbers/math.ts';
 
 const { getOwnPropertyDescriptor, ownKeys } = Reflect;
 const { isArray } = Array;
@@ -93,10 +95,10 @@ function entriesOf(value: object): unknown[] | null {
 
 /** Evenly over all of them. */
 function spread(list: readonly unknown[]): unknown[] {
-  const step = Math.max(1, (list.length - 1) / (MOST_ENTRIES - 1));
+  const step = math.max(1, (list.length - 1) / (MOST_ENTRIES - 1));
   const found: unknown[] = [];
-  for (let at = 0; Math.round(at) < list.length; at += step) {
-    found.push(getOwnPropertyDescriptor(list, String(Math.round(at)))?.value);
+  for (let at = 0; math.round(at) < list.length; at += step) {
+    found.push(getOwnPropertyDescriptor(list, String(math.round(at)))?.value);
   }
   return found;
 }

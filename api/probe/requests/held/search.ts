@@ -5,8 +5,10 @@
  *
  *   handler → findUser → pool → waiting[0..310] → done → response
  */
+
 import { isOwn } from '../../../base/files/frame-origin.ts';
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
+import { math } from '../../../base/numbers/math.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
 import { type Child, childrenOf, isReferrer, membersOf, valueAt } from './children.ts';
 import type { ClosureReader } from './closures.ts';
@@ -117,10 +119,10 @@ function listAt(
   options: SearchOptions,
 ): FoundList | null {
   const members = keeper === null ? null : membersOf(value);
-  const fewest = Math.max(FEWEST_HELD, LEAST_SHARE * options.waiting);
+  const fewest = math.max(FEWEST_HELD, LEAST_SHARE * options.waiting);
   if (keeper === null || members === null || members.count < fewest) return null;
   const { count, some } = members;
-  const step = Math.max(1, Math.floor(some.length / SAMPLES));
+  const step = math.max(1, math.floor(some.length / SAMPLES));
   const samples = some.filter((_, index) => index % step === 0).slice(0, SAMPLES);
   const isCommon = (object: object) => seen.has(object);
   const ways = samples
@@ -146,7 +148,7 @@ function waiterOf(ways: readonly WayToAnswer[], keeper: StackFrame): readonly St
   const [way] = [...ways].sort((a, b) => b.frames.length - a.frames.length);
   const own = way?.frames.filter(isOwn) ?? [];
   const at = own.findIndex(({ file }) => file !== keeper.file);
-  return own.length === 0 ? null : own.slice(Math.max(0, at));
+  return own.length === 0 ? null : own.slice(math.max(0, at));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** From a callback to the answer of a request: by which functions of the program it goes. */
+
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
+import { math } from '../../../base/numbers/math.ts';
 import type { StackFrame } from '../../readings/tasks.ts';
 import { childrenOf, isReferrer, valueAt } from './children.ts';
 import type { ClosureReader } from './closures.ts';
@@ -41,7 +43,7 @@ export function wayToAnswer(from: object, options: WaysOptions): WayToAnswer | n
   let found = null as (WayToAnswer & { depth: number }) | null;
   for (let at = 0; at < steps.length && at < MOST_STEPS && !options.isOver(); at += 1) {
     const { value, frames, depth } = steps[at]!;
-    if (depth > (found === null ? DEEPEST : Math.min(DEEPEST, found.depth + DETOUR))) break;
+    if (depth > (found === null ? DEEPEST : math.min(DEEPEST, found.depth + DETOUR))) break;
     const requestId = idOf(value);
     if (requestId !== null) {
       if (found === null) found = { requestId, frames, depth };

@@ -3,11 +3,13 @@
  * up the turn, and after each `await`. Measured in short windows, which stand for the time between
  * them, so that it costs the same whatever the program does.
  */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { promiseHooks } from 'node:v8';
 import { atEndOfTurn } from '../../../base/builtins.ts';
 import { harmless } from '../../../base/harmless.ts';
 import { clamp } from '../../../base/numbers/clamp.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../../base/own-time.ts';
 import { atTickAfter } from '../../../base/waiting/ticker.ts';
 import { routeOf } from '../context/context.ts';
@@ -108,14 +110,14 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
   /** How long a window is to be, by what has come in this one. */
   function wantedMs(): number {
     const work = calls + CALLS_OF_CONTEXT * (requests.begun() - begunAtOpening);
-    const workPerMs = work / Math.max(1, threadClockMs() - openedAtMs);
+    const workPerMs = work / math.max(1, threadClockMs() - openedAtMs);
     return clamp(CALLS_PER_CYCLE / workPerMs, SHORTEST_WINDOW_MS, CYCLE_MS);
   }
 
   function closeWindow(nextInMs: number): void {
     leave();
     const openMs = threadClockMs() - openedAtMs;
-    const factor = (openMs + nextInMs) / Math.max(openMs, SHORTEST_WINDOW_MS);
+    const factor = (openMs + nextInMs) / math.max(openMs, SHORTEST_WINDOW_MS);
     bookMeasured(factor);
     // Where there is little to measure it is open all the time.
     if (nextInMs > 0) unhook();
@@ -174,7 +176,7 @@ export function startRouteCpuMeter(requests: RequestContext): RouteCpuMeter {
       after(missingMs, endWindow);
       return;
     }
-    const restMs = Math.max(0, CYCLE_MS - openMs);
+    const restMs = math.max(0, CYCLE_MS - openMs);
     closeWindow(restMs);
     if (restMs === 0) turn();
     else if (restMs <= LEAD_MS) after(restMs, turn);

@@ -2,6 +2,7 @@
  * Counts of durations by size, each told to within one percent. Plain numbers: one of `perf_hooks` goes
  * through native code with each request that ends, which costs more than all else that is done for it.
  */
+import { math } from '../../../base/numbers/math.ts';
 
 /** Each doubling of the size is counted in so many steps. */
 const STEPS = 128;
@@ -27,7 +28,7 @@ export class DurationHistogram {
 
   /** The duration in microseconds that `percent` of all are no longer than. */
   percentile(percent: number): number {
-    const wanted = Math.ceil((percent / 100) * this.#total);
+    const wanted = math.ceil((percent / 100) * this.#total);
     let index = 0;
     for (let seen = 0; index < SIZE; index++) {
       seen += this.#counts[index]!;
@@ -40,13 +41,13 @@ export class DurationHistogram {
 /** Up to 255 each has its own; 256 and 257 share one, and with each doubling twice as many do. */
 function indexOf(us: number): number {
   if (us < STEPS) return us;
-  const doublings = 32 - STEP_BITS - Math.clz32(us);
+  const doublings = 32 - STEP_BITS - math.clz32(us);
   return STEPS * doublings + ((us >>> (doublings - 1)) & (STEPS - 1));
 }
 
 /** The longest that has this index. */
 function lastOf(index: number): number {
   if (index < STEPS) return index;
-  const doublings = Math.floor(index / STEPS);
+  const doublings = math.floor(index / STEPS);
   return (STEPS + (index % STEPS) + 1) * 2 ** (doublings - 1) - 1;
 }

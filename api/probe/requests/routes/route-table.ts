@@ -1,5 +1,6 @@
 /** What each route has served since the start: how often, and how long its requests took. */
 
+import { math } from '../../../base/numbers/math.ts';
 import { US_PER_MS } from '../../../base/numbers/units.ts';
 import type { RouteFigures } from '../../readings/requests.ts';
 import type { EndedRequest } from '../context/types.ts';
@@ -42,9 +43,9 @@ export class RouteTable {
     row.count += 1;
     if (durationMs === null) return;
     row.answeredMs += durationMs;
-    row.maxMs = Math.max(row.maxMs ?? 0, durationMs);
+    row.maxMs = math.max(row.maxMs ?? 0, durationMs);
     row.histogram ??= new DurationHistogram();
-    row.histogram.record(Math.round(durationMs * US_PER_MS));
+    row.histogram.record(math.round(durationMs * US_PER_MS));
   }
 
   /** Requests of all routes. */
@@ -108,7 +109,7 @@ function mergeInto(row: Row, from: Row): void {
   row.count += from.count;
   row.answeredMs += from.answeredMs;
   if (from.histogram === null) return;
-  row.maxMs = Math.max(row.maxMs ?? 0, from.maxMs ?? 0);
+  row.maxMs = math.max(row.maxMs ?? 0, from.maxMs ?? 0);
   row.histogram ??= new DurationHistogram();
   row.histogram.add(from.histogram);
 }
@@ -116,7 +117,7 @@ function mergeInto(row: Row, from: Row): void {
 function figuresOf({ count, answeredMs, maxMs, histogram }: Row): RouteFigures {
   const percentile = (percent: number) =>
     // A bucket's upper end may lie beyond the longest there was.
-    histogram === null ? null : Math.min(maxMs!, histogram.percentile(percent) / US_PER_MS);
+    histogram === null ? null : math.min(maxMs!, histogram.percentile(percent) / US_PER_MS);
   return {
     count,
     answeredMs,

@@ -2,6 +2,7 @@
  * Where the time of requests goes, by route: from looks at those in flight, whose tasks say what they
  * wait for. Each look stands for the time since the one before.
  */
+import { math } from '../../../base/numbers/math.ts';
 import type { WaitReading } from '../../readings/requests.ts';
 import type { StackFrame, TasksReading } from '../../readings/tasks.ts';
 import { requestPlaces } from '../places.ts';
@@ -32,10 +33,10 @@ export class RouteWaits {
     const gapMs = reading.takenAtMs - (this.#lastAtMs ?? reading.takenAtMs - LONGEST_GAP_MS / 10);
     if (gapMs <= 0) return;
     this.#lastAtMs = reading.takenAtMs;
-    const ms = Math.min(gapMs, LONGEST_GAP_MS);
+    const ms = math.min(gapMs, LONGEST_GAP_MS);
     const keys = new Map<number, string>();
     for (const { route, weight, stacks, isLeftOut } of requestPlaces(reading).values()) {
-      const share = (weight * ms) / Math.max(1, stacks.length);
+      const share = (weight * ms) / math.max(1, stacks.length);
       // Those of its route that are recorded tell for it, now or at another look.
       if (stacks.length === 0 && !isLeftOut) this.#add(route, '', [], share);
       for (const stack of stacks) {

@@ -1,4 +1,5 @@
 /** When the next sweep is due: soon where a request has new tasks, never more often than it is worth. */
+import { math } from '../../../base/numbers/math.ts';
 
 export interface SweepSchedule {
   /** A task of a request was recorded, which only a sweep can keep from an early collection. */
@@ -27,13 +28,13 @@ export function createSweepSchedule({ budgetPercent, nowMs }: SweepScheduleOptio
     noteRequestTask() {
       if (hasNewRequestTask) return;
       hasNewRequestTask = true;
-      dueAtMs = Math.min(dueAtMs, nowMs() + SOON_MS);
+      dueAtMs = math.min(dueAtMs, nowMs() + SOON_MS);
     },
     noteSweep(spentMs) {
       hasNewRequestTask = false;
       dueAtMs = nowMs() + INTERVAL_MS;
       affordableAtMs = nowMs() + spentMs / (budgetPercent / 100);
     },
-    isDue: () => nowMs() >= Math.max(dueAtMs, affordableAtMs),
+    isDue: () => nowMs() >= math.max(dueAtMs, affordableAtMs),
   };
 }

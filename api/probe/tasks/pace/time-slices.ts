@@ -1,4 +1,5 @@
 /** Long work on the observed loop, cut into slices that let the host run in between. */
+import { math } from '../../../base/numbers/math.ts';
 import { cpuClockMs, nextTurn, threadClockMs } from '../../../base/own-time.ts';
 
 export interface TimeSlices {
@@ -35,7 +36,7 @@ export function startTimeSlices(
 
   function close(): void {
     const elapsed = threadClockMs() - startedAt;
-    longest = Math.max(longest, elapsed);
+    longest = math.max(longest, elapsed);
     total += elapsed;
     totalCpuMs += cpuClockMs() - cpuBeforeMs;
   }
@@ -67,10 +68,10 @@ export function startTimeSlices(
         work(item);
       }
     },
-    longestMs: () => Math.max(longest, threadClockMs() - startedAt),
+    longestMs: () => math.max(longest, threadClockMs() - startedAt),
     // Other threads of the process may have been counted in, but no thread works longer than the clock.
     workMs: () =>
-      Math.min(total + threadClockMs() - startedAt, totalCpuMs + cpuClockMs() - cpuBeforeMs),
+      math.min(total + threadClockMs() - startedAt, totalCpuMs + cpuClockMs() - cpuBeforeMs),
     end: () => end(),
   };
 }

@@ -1,6 +1,8 @@
 /** The records of tasks that may still live: bounded, swept in time slices, thinned without bias. */
+
 import { OwnWeakRef, OwnWeakSet } from '../../../base/builtins.ts';
 import { chance } from '../../../base/numbers/chance.ts';
+import { math } from '../../../base/numbers/math.ts';
 import type { SpanIds } from '../../readings/span.ts';
 import type { RequestRecord } from '../../requests/context/types.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
@@ -174,7 +176,7 @@ export function createTaskRecords(stacks: StackStore): TaskRecords {
 
   function weedCrowd(): void {
     young = young.filter(isAlive);
-    crowd = Math.max(LEAST_CROWD, CROWD_GROWTH * young.length);
+    crowd = math.max(LEAST_CROWD, CROWD_GROWTH * young.length);
   }
 
   return {
@@ -272,7 +274,7 @@ export function resourceOf({
 
 /** Tells the records of storms; those of requests, which are sampled as a whole, count as such. */
 function stormsIn(records: readonly TaskRecord[], most: number): (record: TaskRecord) => boolean {
-  const stretchOf = ({ createdAtMs }: TaskRecord) => Math.floor(createdAtMs / STRETCH_MS);
+  const stretchOf = ({ createdAtMs }: TaskRecord) => math.floor(createdAtMs / STRETCH_MS);
   const counts = new Map<number, number>();
   for (const record of records) {
     const stretch = stretchOf(record);

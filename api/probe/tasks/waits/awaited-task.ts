@@ -1,4 +1,5 @@
 /** A task, and who waits on it. */
+import { math } from '../../../base/numbers/math.ts';
 import type { ChainTask } from '../promises/promise-kinds.ts';
 import type { TakenStack } from '../stack-store.ts';
 
@@ -54,7 +55,7 @@ const SIGNIFICANT_SIGMAS = 3;
 
 /** Whether a difference is more than chance. */
 export const isSignificant = (difference: number, variance: number): boolean =>
-  difference > SIGNIFICANT_SIGMAS * Math.sqrt(variance);
+  difference > SIGNIFICANT_SIGMAS * math.sqrt(variance);
 
 /** How far one record may be from what it stands for, squared. */
 export const varianceOf = ({ weight }: Pick<AwaitedTask, 'weight'>): number =>

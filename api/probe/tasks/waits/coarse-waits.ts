@@ -3,6 +3,7 @@
  * made anew with each round of a loop is sampled coarsely in a busy program; the promise of a loop that began in a calm
  * moment was recorded as one.
  */
+import { math } from '../../../base/numbers/math.ts';
 import { isCombining, isPassedOn, ownKey, type Representative } from '../promises/promise-kinds.ts';
 import { type AwaitedTask, addTo, isSignificant, varianceOf } from './awaited-task.ts';
 
@@ -36,7 +37,7 @@ export function coarseWaits<T extends AwaitedTask>(
     const waits = estimateOf(waiting);
     const isPrecise = calls.variance < waits.variance;
     const isOfOthers = isSignificant(
-      Math.abs(calls.count - waits.count),
+      math.abs(calls.count - waits.count),
       calls.variance + waits.variance,
     );
     if (isPrecise && !isOfOthers) found.push({ waiting, factor: calls.count / waits.count });

@@ -1,5 +1,7 @@
 /** The read of every pending promise of the process, those from before the tracker included. */
+
 import { DiagnosticsError } from '../../../base/errors.ts';
+import { math } from '../../../base/numbers/math.ts';
 import { wallClockMs } from '../../../base/own-time.ts';
 import { singleFlight } from '../../../base/waiting/single-flight.ts';
 import type { HeapWalk } from '../../overhead/pauses/heap-walk.ts';
@@ -81,7 +83,7 @@ export function createExactRead({
       const described = await describePromises(pending, waits, live, promiseIds, slices);
       const found = await readExactTasks(described, live, requestContext, slices);
       charge(slices.workMs());
-      return tell({ takenAtMs, found, longestSliceMs: Math.max(pauseMs, slices.longestMs()) });
+      return tell({ takenAtMs, found, longestSliceMs: math.max(pauseMs, slices.longestMs()) });
     } finally {
       slices.end();
     }

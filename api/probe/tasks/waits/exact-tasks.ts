@@ -6,6 +6,7 @@
  *   a hundred functions await one promise    →  their hundred outcomes, or their hundred `await`s
  */
 
+import { math } from '../../../base/numbers/math.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import type { PromiseIds } from '../promises/promise-ids.ts';
 import { kindOf, ownKey, type Representative } from '../promises/promise-kinds.ts';
@@ -177,7 +178,7 @@ export async function exactTasks(
     if (outermost.take(ownKey(promise))) explained -= 1;
     else show(promise, promise.stack);
   });
-  for (const promise of unknown.slice(Math.max(0, explained))) show(promise, EMPTY_STACK);
+  for (const promise of unknown.slice(math.max(0, explained))) show(promise, EMPTY_STACK);
   return await joinResources(shown, resources, slices);
 }
 

@@ -1,5 +1,7 @@
 /** Which timers, sockets and requests a promise waits for, and which promises are Node's means to settle another. */
+
 import { isRuntimeFile } from '../../../base/files/own-files.ts';
+import { math } from '../../../base/numbers/math.ts';
 import type { TimeSlices } from '../pace/time-slices.ts';
 import { executorKey, type Kind } from '../promises/promise-kinds.ts';
 import type { Tally } from '../tally.ts';
@@ -127,7 +129,7 @@ function innermostOf<T extends AwaitedTask>(ofCall: readonly T[], awaiters: Tall
     addTo(byProgramFrames, suffixKey(task.waits, depthInNode(task)), task);
   }
   return [...byProgramFrames.values()].flatMap((tasks) => {
-    const deepest = Math.max(...tasks.map(depthInNode));
+    const deepest = math.max(...tasks.map(depthInNode));
     const innermost = tasks.filter((task) => depthInNode(task) === deepest);
     const awaited = innermost.filter(({ asyncId }) => awaiters.of(asyncId) > 0);
     return awaited.length > 0 ? awaited : innermost;

@@ -3,6 +3,7 @@
  * made, so an id that is not seen as one is a route of its own, and a word that is taken for an id
  * merges two routes. Words may hold digits (`oauth2callback`, `how-to-write-es2015`); ids mix more.
  */
+import { math } from '../../../../base/numbers/math.ts';
 
 /** One or several numbers, and dates: `42`, `1,2,3`, `2026-01-31`. */
 const NUMBERS = /^-?\d+(?:[,:_-]\d+)*$/;
@@ -54,7 +55,7 @@ function isToken(text: string): boolean {
   if (text.length < SHORTEST_TOKEN || !TOKEN.test(text)) return false;
   const parts = text.split(/[-_~=]+/).filter((part) => part !== '');
   const { letters, digits, upper, switches, caseChanges } = mixOf(parts);
-  const upperShare = upper / Math.max(1, letters);
+  const upperShare = upper / math.max(1, letters);
   const isMixedCase = (least: number) =>
     text.length >= SHORTEST_MIXED_CASE &&
     upperShare >= least &&

@@ -1,6 +1,7 @@
 /** The program's own word for the route of a request, asked for so that nothing it does harms the program. */
 
 import type { IncomingMessage } from 'node:http';
+import { math } from '../../../../base/numbers/math.ts';
 import type { RouteOf } from '../../../../base/options/route-of.ts';
 import { monotonicMs } from '../../../../base/own-time.ts';
 
@@ -38,7 +39,7 @@ export function toldRoute(
     } catch (error) {
       sayOnce('threw', `routeOf threw, and is passed over where it does: ${messageOf(error)}`);
     } finally {
-      excessMs = Math.max(0, excessMs + monotonicMs() - startedMs - ALLOWED_MS_PER_CALL);
+      excessMs = math.max(0, excessMs + monotonicMs() - startedMs - ALLOWED_MS_PER_CALL);
       if (excessMs > MOST_EXCESS_MS) sayOnce('routeOf takes too long, and is not asked any more');
     }
     return null;
