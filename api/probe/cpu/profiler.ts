@@ -2,6 +2,7 @@
 
 import { ownProcess } from '../../base/builtins.ts';
 import { DiagnosticsError } from '../../base/errors.ts';
+import { math } from '../../base/numbers/math.ts';
 import { US_PER_MS } from '../../base/numbers/units.ts';
 import { clearTimeout, setTimeout, threadClockMs, wallClockMs } from '../../base/own-time.ts';
 import { onProcessExit } from '../process/exit.ts';
@@ -105,8 +106,7 @@ export function createCpuProfiler({
 
   /** @returns the profile, whose driver the caller stops */
   function end(id: number): RunningProfile | null {
-    // `Math` may be gone, and the sampler must be stopped all the same.
-    if (id > lastOverId) lastOverId = id;
+    lastOverId = math.max(lastOverId, id);
     if (running?.request.id !== id) return null;
     const ended = running;
     running = null;
