@@ -68,16 +68,7 @@ interface GraphiqlOptions {
   load: () => Promise<typeof import('@graphql-yoga/render-graphiql')>;
 }
 
-/** What differs between two answers. */
-interface Own {
-  nonce: string;
-  endpoint: string;
-}
-
-/** What is the same for everybody, as bytes that all share, and the names of what is not. */
-type Part = Buffer | keyof Own;
-
-/** Stand for it in the page that is rendered once, as an endpoint cannot be called. */
+/** Stand in the page that is rendered once for what differs between two answers, as an endpoint cannot be called. */
 const PLACES = { nonce: '<nonce>', endpoint: '<endpoint>' };
 
 async function renderPage({ hasToken, load }: GraphiqlOptions): Promise<string> {
@@ -98,10 +89,11 @@ async function renderPage({ hasToken, load }: GraphiqlOptions): Promise<string> 
     .replace('</head>', () => `<style>${NARROW_STYLE}${TOKEN_STYLE}</style></head>`);
 }
 
-async function partsOf(options: GraphiqlOptions): Promise<Part[]> {
+/** What stands before, between and behind these two, as bytes that all answers share. */
+async function renderParts(options: GraphiqlOptions): Promise<[Buffer, Buffer, Buffer]> {
   const [head, tail] = split(await renderPage(options), PLACES.nonce);
   const [script, end] = split(tail, JSON.stringify(PLACES.endpoint));
-  return [Buffer.from(head), 'nonce', Buffer.from(script), 'endpoint', Buffer.from(end)];
+  return [Buffer.from(head), Buffer.from(script), Buffer.from(end)];
 }
 
 function split(text: string, at: string): [string, string] {
@@ -110,9 +102,7 @@ function split(text: string, at: string): [string, string] {
   return [before!, after];
 }
 
-function textOf({ nonce, endpoint }: Own, name: keyof Own): string {
-  return name === 'nonce' ? nonce : JSON.stringify(endpoint).replaceAll('<', '\\u003c');
-}
+const asScript = (text: string) => JSON.stringify(text).replaceAll('<', '\\u003c');
 
 /**
  * The page of 9 MB, made once: who asks for it again and again without reading it takes no memory with it.
@@ -121,16 +111,15 @@ function textOf({ nonce, endpoint }: Own, name: keyof Own): string {
 export function createGraphiqlPage(
   options: GraphiqlOptions,
 ): (res: ServerResponse, endpoint: string) => Promise<void> {
-  let rendering: Promise<Part[]> | undefined;
+  let rendering: ReturnType<typeof renderParts> | undefined;
 
   return async (res, endpoint) => {
-    rendering ??= partsOf(options);
-    const own = { nonce: randomBytes(16).toString('base64'), endpoint };
-    const pieces = (await rendering).map((part) =>
-      typeof part === 'string' ? Buffer.from(textOf(own, part)) : part,
-    );
+    rendering ??= renderParts(options);
+    const [head, script, end] = await rendering;
+    const nonce = randomBytes(16).toString('base64');
+    const pieces = [head, Buffer.from(nonce), script, Buffer.from(asScript(endpoint)), end];
     res.writeHead(200, {
-      ...graphiqlHeaders(own.nonce),
+      ...graphiqlHeaders(nonce),
       'content-type': 'text/html; charset=utf-8',
       'content-length': pieces.reduce((sum, { length }) => sum + length, 0),
     });
