@@ -126,10 +126,8 @@ export const RuntimeStatsType = builder.objectRef<PprofSnapshot>('RuntimeStats')
       nullable: true,
       description:
         'Milliseconds since `numGoroutine` was counted: at most about an interval, but as long as the event loop is stuck, since nothing can be counted meanwhile. Null where `numGoroutine` is, and where it is unknown.',
-      resolve: ({ figures: { liveTasks, liveTasksAtMs, takenAtMs } }) =>
-        liveTasks === null
-          ? null
-          : ageMsOf(liveTasksAtMs === undefined ? takenAtMs : liveTasksAtMs),
+      resolve: ({ figures: { liveTasks, takenAtMs, liveTasksAtMs = takenAtMs } }) =>
+        liveTasks === null ? null : ageMsOf(liveTasksAtMs),
     }),
     numGc: t.int({
       nullable: true,

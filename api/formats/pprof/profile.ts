@@ -58,10 +58,9 @@ export function* encodeProfile(profile: Profile, options: PprofOptions): Generat
   }
   writeMapping(writer, strings.intern(options.program));
   for (const [index, frame] of profile.frames.entries()) {
-    const id = index + 1;
-    const address = locations.addresses.get(id);
-    if (address === undefined) continue;
-    writeLocation(writer, { id, address, functionId: functions.idOf(frame), frame });
+    const address = locations.addresses[index]!;
+    if (address === 0) continue;
+    writeLocation(writer, { id: index + 1, address, functionId: functions.idOf(frame), frame });
     if (writer.length >= CHUNK_BYTES) yield writer.take();
   }
   for (const [index, entry] of functions.entries.entries()) {
@@ -125,19 +124,20 @@ function createFunctionTable({ lines = 'calls' }: PprofOptions) {
  */
 function createLocationTable(frames: readonly Frame[]) {
   const addressOf = createPlaceAddresses();
-  /** By the id of a location. */
-  const addresses = new Map<number, number>();
+  /** Of each frame that a location is made of; 0 for any other. */
+  const addresses = new Float64Array(frames.length);
   const idAt = new Map<number, number>();
   const ids = new Uint32Array(frames.length);
   function add(index: number): number {
     const address = addressOf(frames[index]!);
-    const id = idAt.get(address) ?? index + 1;
-    idAt.set(address, id);
-    addresses.set(id, address);
-    return id;
+    const known = idAt.get(address);
+    if (known !== undefined) return known;
+    addresses[index] = address;
+    idAt.set(address, index + 1);
+    return index + 1;
   }
   return {
-    addresses: addresses as ReadonlyMap<number, number>,
+    addresses,
     idOf: (index: number): number => (ids[index] ||= add(index)),
   };
 }
